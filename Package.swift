@@ -1,0 +1,152 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// CI sets STUNE_STRICT=1: there a warning is an error. At home a new compiler's
+// warning must not stop anyone from building.
+let strict = ProcessInfo.processInfo.environment["STUNE_STRICT"] == "1"
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+// Compute nodes have no Swift runtime: both executables carry theirs.
+let carriesRuntime: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))
+]
+
+let package = Package(
+    name: "stune",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "stune", targets: ["stune"]),
+        .executable(name: "stune-worker", targets: ["stune-worker"]),
+    ],
+    traits: [
+        .trait(
+            name: "Slurm",
+            description: "Link libslurm. Without it only the local cluster is there."),
+        .default(enabledTraits: ["Slurm"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // The functional core.
+        .target(
+            name: "Tuning",
+            dependencies: [
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
+        // The protocol between controller and workers.
+        .target(
+            name: "Spool", dependencies: ["Tuning"],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
+        // The study file.
+        .target(
+            name: "StudyFile",
+            dependencies: ["Tuning", .product(name: "Yams", package: "Yams")],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
+        // The SQLite file.
+        .target(
+            name: "Store",
+            dependencies: ["Tuning", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
+        // libslurm, and the clusters that tasks run on.
+        .target(
+            name: "CSlurm",
+            exclude: ["README.md"],
+            cSettings: [.define("STUNE_WITH_SLURM", .when(traits: ["Slurm"]))],
+            linkerSettings: [.linkedLibrary("slurm", .when(traits: ["Slurm"]))]),
+        .target(
+            name: "Slurm",
+            dependencies: [.target(name: "CSlurm", condition: .when(traits: ["Slurm"]))],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+        .target(
+            name: "Clusters",
+            dependencies: [
+                "Spool", "StudyFile", "Tuning",
+                .target(name: "Slurm", condition: .when(traits: ["Slurm"])),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
+        // The two shells.
+        .target(
+            name: "Controller",
+            dependencies: [
+                "Clusters", "Spool", "Store", "StudyFile", "Tuning",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+        .target(
+            name: "Worker",
+            dependencies: [
+                "Spool", "Tuning",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
+        // The two executables.
+        .executableTarget(
+            name: "stune",
+            dependencies: [
+                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: carriesRuntime),
+        .executableTarget(
+            name: "stune-worker",
+            dependencies: [
+                "Spool", "Worker",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: carriesRuntime),
+
+        // Tests, one target for each target above, and those that cross them.
+        .testTarget(name: "TuningTests", dependencies: ["Tuning"], swiftSettings: swiftSettings),
+        .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "StudyFileTests", dependencies: ["StudyFile", "Tuning"],
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ClustersTests",
+            dependencies: ["Clusters", "Spool", "StudyFile", "Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ControllerTests",
+            dependencies: ["Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "WorkerTests", dependencies: ["Spool", "Tuning", "Worker"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Spool", "Store", "Tuning", "stune", "stune-worker"],
+            swiftSettings: swiftSettings),
+    ]
+)

@@ -1,0 +1,63 @@
+/// What a study asks of Slurm for each task, in sbatch's own words and units.
+///
+/// The parser has checked every value's form; whether a partition or an account exists, only the
+/// cluster knows. `nil` and empty mean: not asked for, the site's default holds.
+package struct BatchOptions: Hashable, Codable, Sendable {
+    /// The time limit in minutes, as Slurm counts it; at least 1.
+    package var timeMinutes: UInt32?
+    /// The partitions, separated by commas.
+    package var partition: String?
+    /// The account to charge.
+    package var account: String?
+    /// The quality of service.
+    package var qos: String?
+    /// The least number of nodes; at least 1.
+    package var minNodes: UInt32?
+    /// The most nodes; not less than `minNodes`.
+    package var maxNodes: UInt32?
+    /// The number of tasks that srun starts; at least 1.
+    package var ntasks: UInt32?
+    /// The number of tasks on each node; at least 1.
+    package var ntasksPerNode: UInt16?
+    /// The processors of each task; at least 1.
+    package var cpusPerTask: UInt16?
+    /// The memory of each node in MiB; 0 means all of it. Excludes `memoryPerCPUMiB`.
+    package var memoryMiB: UInt64?
+    /// The memory of each processor in MiB. Excludes `memoryMiB`.
+    package var memoryPerCPUMiB: UInt64?
+    /// Generic resources of each node, as `gpu:a100:2`.
+    package var gres: String?
+    /// GPUs of the whole task, as `2` or `a100:2`.
+    package var gpus: String?
+    /// GPUs of each node.
+    package var gpusPerNode: String?
+    /// GPUs of each srun task.
+    package var gpusPerTask: String?
+    /// Processors for each GPU; at least 1.
+    package var cpusPerGPU: UInt16?
+    /// Memory for each GPU in MiB.
+    package var memoryPerGPUMiB: UInt64?
+    /// Features the nodes must have.
+    package var constraint: String?
+    /// The reservation to run in.
+    package var reservation: String?
+    /// Nodes that must be among those given.
+    package var nodelist: String?
+    /// Nodes that must not be among those given.
+    package var exclude: String?
+    /// Whether the nodes are shared with no other job.
+    package var exclusive: Bool = false
+    /// How much the priority is lowered; negative raises it, where that is allowed.
+    package var nice: Int32?
+    /// A comment on the job. The array's token is added to it.
+    package var comment: String?
+    /// Licences, as `matlab:1`.
+    package var licenses: String?
+    /// Environment variables set for each task, beside those of the controller.
+    package var environment: [String: String] = [:]
+    /// Shell lines that run before the worker, as `module load python`.
+    package var setup: [String] = []
+
+    /// Asks for nothing.
+    package init() {}
+}

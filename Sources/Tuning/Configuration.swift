@@ -1,0 +1,81 @@
+/// One value of one hyperparameter.
+public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible {
+    /// A real number, always finite.
+    case float(Double)
+    /// A whole number.
+    case int(Int)
+    /// A text, taken literally everywhere.
+    case string(String)
+    /// A truth value.
+    case bool(Bool)
+
+    /// Reads a bare JSON scalar. A number without a fraction is an `int`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int.self) {
+            self = .int(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .float(value)
+        } else {
+            self = .string(try container.decode(String.self))
+        }
+    }
+
+    /// Writes a bare JSON scalar.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .float(let value): try container.encode(value)
+        case .int(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .bool(let value): try container.encode(value)
+        }
+    }
+
+    /// The text that replaces a placeholder: the shortest decimal that reads back as the same number,
+    /// `true` or `false`, or the string itself.
+    public var description: String {
+        switch self {
+        case .float(let value): String(value)
+        case .int(let value): String(value)
+        case .string(let value): value
+        case .bool(let value): String(value)
+        }
+    }
+
+    /// Whether both stand for the same value; 1 and 1.0 do.
+    public func matches(_ other: ParameterValue) -> Bool {
+        switch (self, other) {
+        case (.float(let left), .int(let right)): left == Double(right)
+        case (.int(let left), .float(let right)): Double(left) == right
+        default: self == other
+        }
+    }
+}
+
+/// A value for each active hyperparameter of a trial, by name.
+///
+/// A parameter whose `when` does not hold is absent.
+public struct Configuration: Hashable, Codable, Sendable {
+    /// The values by parameter name.
+    public var values: [String: ParameterValue]
+
+    /// A configuration of these values.
+    public init(_ values: [String: ParameterValue] = [:]) { self.values = values }
+
+    /// Reads a JSON object of scalars.
+    public init(from decoder: any Decoder) throws {
+        values = try decoder.singleValueContainer().decode([String: ParameterValue].self)
+    }
+
+    /// Writes a JSON object of scalars.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(values)
+    }
+
+    /// The value of a parameter, `nil` where it is not active.
+    public subscript(name: String) -> ParameterValue? { values[name] }
+}

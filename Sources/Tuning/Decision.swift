@@ -1,0 +1,83 @@
+/// What the study decided. The shell records decisions in the transaction that records the event,
+/// and carries them out after the commit.
+public enum Decision: Hashable, Codable, Sendable {
+    /// A new trial with this configuration.
+    case sample(trial: TrialID, configuration: Configuration)
+    /// Run this assignment.
+    case evaluate(Assignment)
+    /// No assignment will need this checkpoint; it may be removed.
+    case discard(CheckpointID)
+    /// A trial's state changed for good, or it left a rung without being promoted.
+    case conclude(trial: TrialID, Conclusion)
+    /// The study is over; whatever still runs is to be cancelled.
+    case finish(StudyOutcome)
+}
+
+/// What a task is to do.
+public struct Assignment: Hashable, Codable, Sendable {
+    /// Its number.
+    public var id: AssignmentID
+    /// The trial.
+    public var trial: TrialID
+    /// The rung it leads to, 0 for the lowest.
+    public var rung: Int
+    /// The resource the trial has when it starts: that of `start`, or 0.
+    public var from: Resource
+    /// The resource it is to reach.
+    public var to: Resource
+    /// The checkpoint to start from; `nil`: from the start.
+    public var start: CheckpointID?
+    /// Why it was decided.
+    public var reason: Reason
+
+    /// Why an assignment was decided.
+    public enum Reason: Hashable, Codable, Sendable {
+        /// A new trial.
+        case new
+        /// Promoted: it was the `place`-th best (from 1) of `results` in the rung below, of which the
+        /// best `kept` may go on.
+        case promoted(place: Int, results: Int, kept: Int)
+        /// Retried, because the assignment before it came to nothing; why, in a sentence.
+        case retry(of: AssignmentID, why: String)
+    }
+
+    /// An assignment from its parts.
+    public init(
+        id: AssignmentID, trial: TrialID, rung: Int, from: Resource, to: Resource,
+        start: CheckpointID?, reason: Reason
+    ) {
+        self.id = id
+        self.trial = trial
+        self.rung = rung
+        self.from = from
+        self.to = to
+        self.start = start
+        self.reason = reason
+    }
+}
+
+/// How a trial came to rest.
+public enum Conclusion: Hashable, Codable, Sendable {
+    /// It reached the top rung.
+    case completed
+    /// It has a result in this rung and waits there; it goes on if it is promoted later.
+    case paused(rung: Int)
+    /// Its objective was not a finite number in this rung; it is ranked last there and not promoted.
+    case diverged(rung: Int)
+    /// It failed, for this reason, and is not tried again.
+    case failed(reason: String)
+    /// The user cancelled its task; it is not tried again.
+    case cancelled
+}
+
+/// Why a study ended.
+public enum StudyOutcome: Hashable, Codable, Sendable {
+    /// All trials are sampled, and none can be promoted any more.
+    case completed
+    /// The user asked for it.
+    case cancelled
+    /// Too many trials failed in a row: the last one's reason.
+    case tooManyFailures(count: Int, last: String)
+    /// The cluster refused the jobs for good.
+    case refused(reason: String)
+}

@@ -1,0 +1,162 @@
+/// A fact that reached the study, from outside. The log is a sequence of these, and the study's
+/// state is their fold.
+///
+/// The log is kept for years: a case may be added, none may be changed or removed
+/// (`EventCompatibilityTests` reads one of each as first written).
+public enum Event: Hashable, Codable, Sendable {
+    /// The study file was read and found valid.
+    case accepted(Plan)
+    /// The cluster took a job array.
+    case submitted(ArraySubmitted)
+    /// The cluster refused a job array for good; no assignment of the study can run.
+    case refused(reason: String)
+    /// A worker claimed an attempt and is about to start the command.
+    case started(AttemptStarted)
+    /// An attempt reported metrics.
+    case reported(Report)
+    /// An attempt published a checkpoint.
+    case checkpointed(CheckpointID)
+    /// A worker says how its attempt ended.
+    case ended(AttemptEnded)
+    /// The cluster says that a task is over, and no worker said how its attempt ended.
+    case lost(AssignmentLost)
+    /// The user asked for the study to stop.
+    case cancelled
+}
+
+/// The cluster took a job array.
+public struct ArraySubmitted: Hashable, Codable, Sendable {
+    /// The array's token, which the manifest and the job's name carry.
+    public var token: String
+    /// The cluster's own id of the array.
+    public var job: UInt32
+
+    /// A fact from its parts.
+    public init(token: String, job: UInt32) {
+        self.token = token
+        self.job = job
+    }
+}
+
+/// A worker claimed an attempt.
+public struct AttemptStarted: Hashable, Codable, Sendable {
+    /// The attempt.
+    public var attempt: AttemptID
+    /// The cluster's id of the task, as `4821_17`.
+    public var task: String
+    /// The host it runs on.
+    public var host: String
+    /// The directory of the attempt's logs, relative to the study directory.
+    public var directory: String
+
+    /// A fact from its parts.
+    public init(attempt: AttemptID, task: String, host: String, directory: String) {
+        self.attempt = attempt
+        self.task = task
+        self.host = host
+        self.directory = directory
+    }
+}
+
+/// Metrics of one attempt at one resource level.
+public struct Report: Hashable, Codable, Sendable {
+    /// The attempt that reported.
+    public var attempt: AttemptID
+    /// The resource at which the metrics were measured.
+    public var resource: Resource
+    /// The metrics by name. A value that is not finite is kept by name in `nonFinite`, not here.
+    public var metrics: [String: Double]
+    /// The metrics that were not a finite number, with the word that was sent: `nan`, `inf`, `-inf`.
+    public var nonFinite: [String: String]
+
+    /// A report from its parts.
+    public init(
+        attempt: AttemptID, resource: Resource, metrics: [String: Double],
+        nonFinite: [String: String] = [:]
+    ) {
+        self.attempt = attempt
+        self.resource = resource
+        self.metrics = metrics
+        self.nonFinite = nonFinite
+    }
+}
+
+/// A checkpoint: what an attempt had learned at a resource level.
+public struct CheckpointID: Hashable, Codable, Sendable {
+    /// The attempt that wrote it.
+    public var attempt: AttemptID
+    /// The resource it holds.
+    public var resource: Resource
+
+    /// A checkpoint's identity from its parts.
+    public init(attempt: AttemptID, resource: Resource) {
+        self.attempt = attempt
+        self.resource = resource
+    }
+}
+
+/// A worker's word on how an attempt ended.
+public struct AttemptEnded: Hashable, Codable, Sendable {
+    /// The attempt.
+    public var attempt: AttemptID
+    /// How it ended.
+    public var ending: Ending
+    /// The last lines of its standard error; empty when it finished.
+    public var stderrTail: String
+
+    /// A fact from its parts.
+    public init(attempt: AttemptID, ending: Ending, stderrTail: String = "") {
+        self.attempt = attempt
+        self.ending = ending
+        self.stderrTail = stderrTail
+    }
+}
+
+/// How the training command of an attempt ended: different facts with different rules.
+public enum Ending: Hashable, Codable, Sendable {
+    /// It left with code 0 after a report at the assignment's target.
+    case finished
+    /// It left with this code, not 0.
+    case exited(code: Int)
+    /// A signal killed it.
+    case signalled(number: Int)
+    /// It could not be started, as when the program does not exist.
+    case notStarted(reason: String)
+    /// It left with code 0 and never reported.
+    case noReport
+    /// It left with code 0, but what it reported cannot be used: why, in a sentence.
+    case badReport(reason: String)
+}
+
+/// A task is over and no worker said how.
+public struct AssignmentLost: Hashable, Codable, Sendable {
+    /// The assignment the task was to carry out.
+    public var assignment: AssignmentID
+    /// What the cluster says became of the task.
+    public var fate: TaskFate
+    /// The cluster's state in its own word, as `NODE_FAIL`.
+    public var state: String
+
+    /// A fact from its parts.
+    public init(assignment: AssignmentID, fate: TaskFate, state: String) {
+        self.assignment = assignment
+        self.fate = fate
+        self.state = state
+    }
+}
+
+/// What became of a task, in the few kinds that have rules of their own.
+public enum TaskFate: String, Hashable, Codable, Sendable, CaseIterable {
+    /// It ended by itself, with or without an error, but its worker left no word.
+    case silent
+    /// The user or an operator cancelled it. It is not retried.
+    case cancelled
+    /// Its node failed, it was preempted, or it could not be launched. Not its own fault.
+    case displaced
+    /// It used more memory than it may.
+    case outOfMemory
+    /// It reached its time limit or deadline.
+    case timedOut
+    /// The cluster no longer knows it.
+    case vanished
+}

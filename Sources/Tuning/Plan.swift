@@ -1,0 +1,122 @@
+/// What the core needs to know of a study: everything that decisions depend on, and nothing else.
+///
+/// Two studies with equal plans that see equal events decide equally. The study file holds more
+/// (the command, the Slurm options), which only the shell needs.
+public struct Plan: Hashable, Codable, Sendable {
+    /// The metric that trials are compared by.
+    public var objective: Objective
+    /// The hyperparameters and their domains.
+    public var space: SearchSpace
+    /// Who proposes configurations.
+    public var searcher: SearcherPlan
+    /// Who decides which trial gets more resource.
+    public var scheduler: SchedulerPlan
+    /// How many configurations are sampled at most; at least 1.
+    public var trials: Int
+    /// How many assignments may be in flight at once; at least 1.
+    public var parallel: Int
+    /// How often an assignment is retried after its attempt crashed or was lost; 0 or greater.
+    public var maxRetries: Int
+    /// The study stops when this many trials have failed in a row; at least 1.
+    public var maxFailures: Int
+
+    /// A plan from its parts. The study file's parser has checked their ranges.
+    public init(
+        objective: Objective, space: SearchSpace, searcher: SearcherPlan,
+        scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
+        maxFailures: Int = 8
+    ) {
+        self.objective = objective
+        self.space = space
+        self.searcher = searcher
+        self.scheduler = scheduler
+        self.trials = trials
+        self.parallel = parallel
+        self.maxRetries = maxRetries
+        self.maxFailures = maxFailures
+    }
+}
+
+/// The metric that trials are compared by, and which way is better.
+public struct Objective: Hashable, Codable, Sendable {
+    /// Which way is better.
+    public enum Goal: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Smaller is better, as with a loss.
+        case minimize
+        /// Greater is better, as with an accuracy.
+        case maximize
+    }
+
+    /// The metric's name in the reports.
+    public var metric: String
+    /// Which way is better.
+    public var goal: Goal
+
+    /// An objective from its parts.
+    public init(metric: String, goal: Goal) {
+        self.metric = metric
+        self.goal = goal
+    }
+}
+
+/// Which searcher proposes configurations, with its settings.
+public enum SearcherPlan: Hashable, Codable, Sendable {
+    /// Independent draws from the space. The same seed gives the same configurations.
+    case random(seed: UInt64)
+}
+
+/// Which scheduler spreads the resource, with its settings.
+public enum SchedulerPlan: Hashable, Codable, Sendable {
+    /// ASHA, promoting variant (Li et al. 2018, arXiv 1810.05934, Algorithm 2).
+    case asha(ASHAPlan)
+    /// Every trial runs to `maxResource` at once.
+    case none(maxResource: Resource)
+
+    /// The resource at which a trial is complete, as the study file gives it.
+    public var maxResource: Resource {
+        switch self {
+        case .asha(let plan): plan.maxResource
+        case .none(let resource): resource
+        }
+    }
+}
+
+/// The settings of ASHA, under the paper's names r, R, η and s.
+public struct ASHAPlan: Hashable, Codable, Sendable {
+    /// r: the least resource a trial gets; at least 1.
+    public var minResource: Resource
+    /// R: the most resource a trial may get; not less than `minResource`.
+    public var maxResource: Resource
+    /// η: each rung has η times the resource of the one below, and keeps the best 1/η; at least 2.
+    public var reductionFactor: Int
+    /// s: the minimum early-stopping rate; the lowest rung is at r·η^s. 0 or greater.
+    public var earlyStoppingRate: Int
+
+    /// The settings of ASHA.
+    public init(
+        minResource: Resource, maxResource: Resource, reductionFactor: Int,
+        earlyStoppingRate: Int = 0
+    ) {
+        self.minResource = minResource
+        self.maxResource = maxResource
+        self.reductionFactor = reductionFactor
+        self.earlyStoppingRate = earlyStoppingRate
+    }
+
+    /// The resource of each rung from the lowest up: r·η^s, r·η^(s+1), … as long as it is at most R.
+    ///
+    /// By integer multiplication, never by logarithm: ⌊log(243)/log(3)⌋ is 4 in floating point.
+    public var rungs: [Resource] {
+        var levels: [Resource] = []
+        var level = minResource.units
+        var steps = 0
+        while level <= maxResource.units {
+            if steps >= earlyStoppingRate { levels.append(Resource(level)) }
+            steps += 1
+            let (next, overflow) = level.multipliedReportingOverflow(by: reductionFactor)
+            if overflow { break }
+            level = next
+        }
+        return levels
+    }
+}
