@@ -62,7 +62,7 @@ let package = Package(
         // The study file.
         .target(
             name: "StudyFile",
-            dependencies: ["Tuning", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Spool", "Tuning", .product(name: "Yams", package: "Yams")],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The SQLite file.
@@ -130,7 +130,7 @@ let package = Package(
         .testTarget(name: "TuningTests", dependencies: ["Tuning"], swiftSettings: swiftSettings),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "StudyFileTests", dependencies: ["StudyFile", "Tuning"],
+            name: "StudyFileTests", dependencies: ["Spool", "StudyFile", "Tuning"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
