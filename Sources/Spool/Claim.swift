@@ -1,0 +1,77 @@
+/// A claim on an attempt: of any number of processes that were started for it, one holds it.
+///
+/// The same task may be started twice: the cluster took a submission whose reply was lost, and it was
+/// sent again; or a node was given up for dead and the task requeued while its old process still runs.
+package struct Claim: Hashable, Codable, Sendable {
+    /// The cluster's number of the array that the task belongs to.
+    package var array: UInt32
+    /// The host's name.
+    package var host: String
+    /// The process on that host.
+    package var process: Int32
+    /// Random digits that tell this claim from one of an equal number on another boot.
+    package var nonce: String
+
+    /// A claim of this process.
+    package init(array: UInt32, host: String, process: Int32) {
+        self.array = array
+        self.host = host
+        self.process = process
+        nonce = String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    /// Tries to claim an attempt.
+    ///
+    /// The rule: a task of another array with the same token, and a start with a greater epoch, have
+    /// precedence if they claimed before; else link(2) decides.
+    /// - Returns: `nil` when this caller now holds the attempt, else in words who does.
+    package func take(
+        _ attempt: SpoolAttempt, in study: StudyDirectory
+    ) throws(SpoolError) -> String? {
+        let directory = study.claims(attempt.token)
+        do throws(FileError) {
+            for other in try Claim.taken(of: attempt, in: directory) {
+                let path = "\(directory)/\(attempt.index).\(other)"
+                if other > attempt.epoch { return "a later start of the task claimed it ('\(path)')" }
+                let holder: Claim
+                do throws(SpoolError) {
+                    holder = try SpoolJSON.read(path, limit: SpoolLimits.recordBytes)
+                } catch {
+                    return "it is claimed, and by whom cannot be read: \(error)"
+                }
+                if holder.array != array {
+                    return "task \(holder.array)_\(attempt.index) on \(holder.host) claimed it ('\(path)')"
+                }
+            }
+            let path = "\(directory)/\(attempt.index).\(attempt.epoch)"
+            let won = try Files.publishExclusively(SpoolJSON.encode(self), at: path)
+            return won ? nil : "another start of the task claimed it ('\(path)')"
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// The holder of an attempt; `nil` when nobody claimed it.
+    package static func holder(
+        of attempt: SpoolAttempt, in study: StudyDirectory
+    ) throws(SpoolError) -> Claim? {
+        let path = "\(study.claims(attempt.token))/\(attempt.index).\(attempt.epoch)"
+        do throws(SpoolError) {
+            return try SpoolJSON.read(path, limit: SpoolLimits.recordBytes) as Claim
+        } catch {
+            if case .file(let failure) = error, failure.isAbsent { return nil }
+            throw error
+        }
+    }
+
+    /// The epochs in which a task was claimed, ascending.
+    private static func taken(
+        of attempt: SpoolAttempt, in directory: String
+    ) throws(FileError) -> [Int] {
+        try Files.list(directory).compactMap { name in
+            let parts = name.split(separator: ".")
+            guard parts.count == 2, parts[0] == String(attempt.index) else { return nil }
+            return Int(parts[1])
+        }.sorted()
+    }
+}

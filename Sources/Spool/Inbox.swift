@@ -1,0 +1,126 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The maildir-like inbox: workers put letters in, the controller takes them out.
+///
+/// A letter is written under `tmp/`, synced, and renamed into `new/`. The controller lists `new/`, takes
+/// the letters into the store in one transaction, and only then removes them: a letter that is taken in
+/// twice is known by the numbers of its messages.
+package struct Inbox: Sendable {
+    /// The study.
+    private let study: StudyDirectory
+
+    /// The inbox of a study.
+    package init(_ study: StudyDirectory) { self.study = study }
+
+    /// A letter that lies in the inbox.
+    package struct Letter: Hashable, Sendable {
+        /// Its path.
+        package var path: String
+    }
+
+    /// What a letter says.
+    package enum Content: Hashable, Sendable {
+        /// News of an attempt, in the order of their numbers.
+        case messages([Message])
+        /// The user asks for the study to be cancelled.
+        case cancel
+    }
+
+    /// Puts messages of one attempt into the inbox as one letter.
+    ///
+    /// - Throws: `SpoolError.inboxFull` when no controller is taking letters out, `.file` when the file
+    ///   system refuses.
+    package func put(_ messages: [Message]) throws(SpoolError) {
+        guard let first = messages.first else { return }
+        let shard = first.attempt.index % SpoolLimits.inboxShards
+        let lines = messages.map { SpoolJSON.encode($0) + [UInt8(ascii: "\n")] }
+        try put(Array(lines.joined()), name: "\(first.attempt).\(first.sequence)", shard: shard)
+    }
+
+    /// Asks the controller to cancel the study.
+    package func putCancel() throws(SpoolError) {
+        let random = String(UInt64.random(in: .min ... .max), radix: 16)
+        try put(Array("{\"version\":1,\"type\":\"cancel\"}\n".utf8), name: "cancel.\(random)", shard: 0)
+    }
+
+    private func put(_ bytes: [UInt8], name: String, shard: Int) throws(SpoolError) {
+        let directory = "\(study.inbox)/\(shard)"
+        let waiting: Int
+        do throws(FileError) {
+            // A directory's size tells its fill only roughly, so letters are counted; listing costs no more
+            // than the write that follows.
+            waiting = try Files.list("\(directory)/new").count
+        } catch {
+            throw .file(error)
+        }
+        guard waiting < SpoolLimits.lettersPerShard else {
+            throw .inboxFull(path: "\(directory)/new", letters: waiting)
+        }
+        do throws(FileError) {
+            try Files.publish(bytes, at: "\(directory)/new/\(name)", staging: "\(directory)/tmp")
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// The letters that lie in the inbox, at most `limit`, in an order that does not depend on arrival.
+    package func letters(limit: Int) throws(FileError) -> [Letter] {
+        var found: [Letter] = []
+        for shard in 0..<SpoolLimits.inboxShards {
+            let directory = "\(study.inbox)/\(shard)/new"
+            for name in try Files.list(directory).prefix(limit - found.count) {
+                found.append(Letter(path: "\(directory)/\(name)"))
+            }
+            if found.count >= limit { break }
+        }
+        return found
+    }
+
+    /// Reads a letter.
+    ///
+    /// - Throws: `SpoolError.malformed` when it is none: then `quarantine` it; `.file` when the file
+    ///   system refuses.
+    package func read(_ letter: Letter) throws(SpoolError) -> Content {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.read(letter.path, limit: SpoolLimits.letterBytes)
+        } catch {
+            // A rule of ours was broken (too large, a link, a pipe): no later try will do better.
+            throw error.code == 0 || error.code == ELOOP
+                ? .malformed(path: letter.path, reason: error.description) : .file(error)
+        }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        guard !lines.isEmpty, lines.count <= SpoolLimits.messagesPerLetter else {
+            throw .malformed(path: letter.path, reason: "it has \(lines.count) lines")
+        }
+        do {
+            if let word = try? SpoolJSON.decode(Command.self, from: Array(lines[0])), word.type == "cancel" {
+                return .cancel
+            }
+            return .messages(try lines.map { try SpoolJSON.decode(Message.self, from: Array($0)) })
+        } catch {
+            throw .malformed(path: letter.path, reason: SpoolJSON.reason(error))
+        }
+    }
+
+    /// Removes letters that are in the store.
+    package func remove(_ letters: [Letter]) throws(FileError) {
+        for letter in letters { try Files.remove(letter.path) }
+    }
+
+    /// Moves a letter that cannot be read out of the way, and writes the reason beside it.
+    package func quarantine(_ letter: Letter, reason: String) throws(FileError) {
+        let name = letter.path.split(separator: "/").last.map(String.init) ?? "letter"
+        try Files.publish(Array("\(reason)\n".utf8), at: "\(study.quarantine)/\(name).reason")
+        try Files.move(letter.path, to: "\(study.quarantine)/\(name)")
+    }
+
+    /// A user's command, as a letter holds it.
+    private struct Command: Decodable {
+        var type: String
+    }
+}

@@ -1,0 +1,30 @@
+/// Every limit of the spool, with its reason. What exceeds one is refused in words, never cut silently.
+package enum SpoolLimits {
+    /// The bytes of a manifest: 10,000 assignments with 6 KiB of configuration each.
+    package static let manifestBytes = 64 << 20
+    /// The bytes of one letter. A worker fills a letter with what it has; a report has at most 64 KiB.
+    package static let letterBytes = 1 << 20
+    /// The messages in one letter, so that one transaction stays short.
+    package static let messagesPerLetter = 1_000
+    /// The bytes of one line of the reports file, so that a runaway print is not taken for metrics.
+    package static let reportLineBytes = 64 << 10
+    /// The metrics of one report: more is a table, which belongs into a file of its own.
+    package static let metricsPerReport = 256
+    /// The bytes of a metric's name.
+    package static let metricNameBytes = 256
+    /// The bytes that one attempt may append to its reports file: a million short reports.
+    package static let reportsFileBytes = 64 << 20
+    /// The bytes of a claim or a lease: a few short fields.
+    package static let recordBytes = 16 << 10
+    /// The bytes of standard error that travel with the word on how an attempt ended.
+    package static let stderrTailBytes = 2 << 10
+    /// The directories that the inbox is spread over, so that none grows large while no controller runs.
+    package static let inboxShards = 8
+    /// The letters in one directory of the inbox. Above it workers hold their news back: the controller is
+    /// away, and a directory of more entries is slow on every shared filesystem.
+    package static let lettersPerShard = 20_000
+    /// The trials whose directories share one parent.
+    package static let trialsPerDirectory = 1_000
+    /// The greatest resource a report may name; far above any count of steps, far below an overflow.
+    package static let resource = 1 << 50
+}

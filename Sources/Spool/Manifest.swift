@@ -1,0 +1,96 @@
+import FoundationEssentials
+package import Tuning
+
+/// All assignments of one array. It is durable before the array is submitted, so that a task needs
+/// nothing else: no job id, no database, and no controller that is up.
+package struct Manifest: Hashable, Codable, Sendable {
+    /// The version of the format that this code writes; it reads no other.
+    package static let version = 1
+
+    /// The version of the format.
+    package var version = Manifest.version
+    /// The study's name, for people.
+    package var study: String
+    /// The array's token.
+    package var token: ArrayToken
+    /// The metric that every report has to have.
+    package var metric: String
+    /// The training command with its placeholders.
+    package var command: CommandTemplate
+    /// The directory that the command starts in.
+    package var workingDirectory: String
+    /// What each task of the array is to do, in the order of their indices.
+    package var entries: [Entry]
+
+    /// What one task of an array is to do.
+    package struct Entry: Hashable, Codable, Sendable {
+        /// The task's index in the array.
+        package var index: Int
+        /// The trial.
+        package var trial: TrialID
+        /// The rung that the assignment leads to.
+        package var rung: Int
+        /// The trial's hyperparameters.
+        package var configuration: Configuration
+        /// The resource that the trial has already.
+        package var from: Resource
+        /// The resource it is to reach and to report at.
+        package var to: Resource
+        /// The checkpoint to start from, relative to the study directory; `nil`: from the start.
+        package var resume: String?
+
+        /// An entry from its parts.
+        package init(
+            index: Int, trial: TrialID, rung: Int, configuration: Configuration, from: Resource,
+            to: Resource, resume: String?
+        ) {
+            self.index = index
+            self.trial = trial
+            self.rung = rung
+            self.configuration = configuration
+            self.from = from
+            self.to = to
+            self.resume = resume
+        }
+    }
+
+    /// A manifest from its parts.
+    package init(
+        study: String, token: ArrayToken, metric: String, command: CommandTemplate,
+        workingDirectory: String, entries: [Entry]
+    ) {
+        self.study = study
+        self.token = token
+        self.metric = metric
+        self.command = command
+        self.workingDirectory = workingDirectory
+        self.entries = entries
+    }
+
+    /// What the task of this index is to do; `nil` when the array has no such task.
+    package func entry(_ index: Int) -> Entry? { entries.first { $0.index == index } }
+
+    /// Makes the manifest durable, and the directory for the claims on its tasks. Repeating it is harmless.
+    package func publish(in study: StudyDirectory) throws(FileError) {
+        try Files.createDirectory(study.claims(token))
+        try Files.publish(SpoolJSON.encode(self), at: study.manifest(token))
+    }
+
+    /// Reads the manifest of an array.
+    ///
+    /// - Throws: `SpoolError.file` when it is not there (yet) or cannot be read, `.malformed` when what
+    ///   is there is no manifest of this version.
+    package static func read(
+        _ token: ArrayToken, in study: StudyDirectory
+    ) throws(SpoolError) -> Manifest {
+        let path = study.manifest(token)
+        let manifest: Manifest = try SpoolJSON.read(path, limit: SpoolLimits.manifestBytes)
+        guard manifest.version == version else {
+            throw .malformed(path: path, reason: "format \(manifest.version), and this reads \(version)")
+        }
+        guard manifest.token == token else {
+            throw .malformed(path: path, reason: "it is of the array \(manifest.token)")
+        }
+        return manifest
+    }
+}

@@ -1,0 +1,180 @@
+package import Tuning
+
+/// One piece of news from a worker. A letter in the inbox holds one or more, a line of JSON each.
+///
+/// Within an attempt messages are numbered 0, 1, 2, …: one that comes again is known by its number,
+/// and a gap is seen.
+package struct Message: Hashable, Sendable {
+    /// The version of the format that this code writes; it reads no other.
+    package static let version = 1
+
+    /// The attempt that sent it.
+    package var attempt: SpoolAttempt
+    /// Its number within the attempt, from 0.
+    package var sequence: Int
+    /// Seconds since 1970 by the sender's clock: for people; nothing is decided by it.
+    package var time: Double
+    /// What it says.
+    package var body: Body
+
+    /// What a message says.
+    package enum Body: Hashable, Sendable {
+        /// The attempt was claimed, and its command is about to start.
+        case started(Started)
+        /// The training code reported metrics. Those that are not finite are in `nonFinite`, as words.
+        case report(resource: Resource, metrics: [String: Double], nonFinite: [String: String])
+        /// The training code published a checkpoint of this resource.
+        case checkpoint(resource: Resource)
+        /// The command is over.
+        case ended(Ending, stderrTail: String)
+    }
+
+    /// Where an attempt runs.
+    package struct Started: Hashable, Codable, Sendable {
+        /// The cluster's number of the array that the task belongs to.
+        package var array: UInt32
+        /// The host's name.
+        package var host: String
+        /// The worker's process there.
+        package var process: Int32
+
+        /// A place from its parts.
+        package init(array: UInt32, host: String, process: Int32) {
+            self.array = array
+            self.host = host
+            self.process = process
+        }
+    }
+
+    /// A message from its parts.
+    package init(attempt: SpoolAttempt, sequence: Int, time: Double, body: Body) {
+        self.attempt = attempt
+        self.sequence = sequence
+        self.time = time
+        self.body = body
+    }
+}
+
+extension Message: Codable {
+    private enum Key: String, CodingKey {
+        case version, token, index, epoch, sequence, time, type
+        case array, host, process
+        case resource, metrics, nonFinite
+        case ending, code, signal, reason, stderr
+    }
+
+    /// The words for `type`.
+    private enum Kind: String, Codable {
+        case started, report, checkpoint, ended
+    }
+
+    /// The words for `ending`.
+    private enum EndingWord: String, Codable {
+        case finished, exited, signalled, notStarted, noReport, badReport
+    }
+
+    /// Reads one line of a letter.
+    ///
+    /// - Throws: `DecodingError` when a field is missing, of the wrong type or out of its range.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        func refuse(_ key: Key, _ why: String) -> DecodingError {
+            DecodingError.dataCorruptedError(forKey: key, in: fields, debugDescription: why)
+        }
+        guard try fields.decode(Int.self, forKey: .version) == Message.version else {
+            throw refuse(.version, "this reads format \(Message.version)")
+        }
+        attempt = SpoolAttempt(
+            token: try fields.decode(ArrayToken.self, forKey: .token),
+            index: try fields.decode(Int.self, forKey: .index),
+            epoch: try fields.decode(Int.self, forKey: .epoch))
+        sequence = try fields.decode(Int.self, forKey: .sequence)
+        time = try fields.decode(Double.self, forKey: .time)
+        guard attempt.index >= 0, attempt.epoch >= 0, sequence >= 0 else {
+            throw refuse(.sequence, "index, epoch and sequence must be 0 or greater")
+        }
+        switch try fields.decode(Kind.self, forKey: .type) {
+        case .started:
+            body = .started(try Started(from: decoder))
+        case .checkpoint:
+            body = .checkpoint(resource: try fields.decode(Resource.self, forKey: .resource))
+        case .report:
+            body = .report(
+                resource: try fields.decode(Resource.self, forKey: .resource),
+                metrics: try fields.decode([String: Double].self, forKey: .metrics),
+                nonFinite: try fields.decodeIfPresent([String: String].self, forKey: .nonFinite) ?? [:])
+        case .ended:
+            body = .ended(
+                try Message.ending(fields),
+                stderrTail: try fields.decodeIfPresent(String.self, forKey: .stderr) ?? "")
+        }
+        if case .report(let resource, let metrics, let nonFinite) = body {
+            guard (0...SpoolLimits.resource).contains(resource.units) else {
+                throw refuse(.resource, "\(resource) is not between 0 and \(SpoolLimits.resource)")
+            }
+            guard metrics.count + nonFinite.count <= SpoolLimits.metricsPerReport else {
+                throw refuse(.metrics, "more than \(SpoolLimits.metricsPerReport) metrics")
+            }
+        }
+    }
+
+    private static func ending(_ fields: KeyedDecodingContainer<Key>) throws -> Ending {
+        switch try fields.decode(EndingWord.self, forKey: .ending) {
+        case .finished: .finished
+        case .exited: .exited(code: try fields.decode(Int.self, forKey: .code))
+        case .signalled: .signalled(number: try fields.decode(Int.self, forKey: .signal))
+        case .notStarted: .notStarted(reason: try fields.decode(String.self, forKey: .reason))
+        case .noReport: .noReport
+        case .badReport: .badReport(reason: try fields.decode(String.self, forKey: .reason))
+        }
+    }
+
+    /// Writes one line of a letter.
+    package func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(Message.version, forKey: .version)
+        try fields.encode(attempt.token, forKey: .token)
+        try fields.encode(attempt.index, forKey: .index)
+        try fields.encode(attempt.epoch, forKey: .epoch)
+        try fields.encode(sequence, forKey: .sequence)
+        try fields.encode(time, forKey: .time)
+        switch body {
+        case .started(let place):
+            try fields.encode(Kind.started, forKey: .type)
+            try place.encode(to: encoder)
+        case .report(let resource, let metrics, let nonFinite):
+            try fields.encode(Kind.report, forKey: .type)
+            try fields.encode(resource, forKey: .resource)
+            try fields.encode(metrics, forKey: .metrics)
+            if !nonFinite.isEmpty { try fields.encode(nonFinite, forKey: .nonFinite) }
+        case .checkpoint(let resource):
+            try fields.encode(Kind.checkpoint, forKey: .type)
+            try fields.encode(resource, forKey: .resource)
+        case .ended(let ending, let stderrTail):
+            try fields.encode(Kind.ended, forKey: .type)
+            try encode(ending, into: &fields)
+            if !stderrTail.isEmpty { try fields.encode(stderrTail, forKey: .stderr) }
+        }
+    }
+
+    private func encode(_ ending: Ending, into fields: inout KeyedEncodingContainer<Key>) throws {
+        let word: EndingWord
+        switch ending {
+        case .finished: word = .finished
+        case .noReport: word = .noReport
+        case .exited(let code):
+            word = .exited
+            try fields.encode(code, forKey: .code)
+        case .signalled(let number):
+            word = .signalled
+            try fields.encode(number, forKey: .signal)
+        case .notStarted(let reason):
+            word = .notStarted
+            try fields.encode(reason, forKey: .reason)
+        case .badReport(let reason):
+            word = .badReport
+            try fields.encode(reason, forKey: .reason)
+        }
+        try fields.encode(word, forKey: .ending)
+    }
+}

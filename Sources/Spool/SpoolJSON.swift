@@ -1,0 +1,76 @@
+import FoundationEssentials
+
+/// Why something in the spool could not be used.
+package enum SpoolError: Error, Hashable, CustomStringConvertible {
+    /// The file system refused.
+    case file(FileError)
+    /// The content is not what belongs there.
+    case malformed(path: String, reason: String)
+    /// A part of the inbox holds more letters than a shared filesystem handles well: no controller is
+    /// taking them in.
+    case inboxFull(path: String, letters: Int)
+
+    /// A sentence with the path.
+    package var description: String {
+        switch self {
+        case .file(let error): error.description
+        case .malformed(let path, let reason): "'\(path)' is malformed: \(reason)"
+        case .inboxFull(let path, let letters):
+            "the inbox is full: '\(path)' holds \(letters) letters, more than "
+                + "\(SpoolLimits.lettersPerShard); start the controller with 'stune run' to take them in"
+        }
+    }
+}
+
+/// The one way in which values become JSON text in the spool, and text becomes values.
+package enum SpoolJSON {
+    /// Compact JSON with sorted keys: equal values give equal bytes.
+    package static func encode(_ value: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return [UInt8](try encoder.encode(value))
+        } catch {
+            // Every type of the spool is made of finite numbers, texts and arrays of them, which JSON holds.
+            preconditionFailure("\(type(of: value)) has no JSON form: \(error)")
+        }
+    }
+
+    /// A value from JSON text.
+    ///
+    /// - Throws: `DecodingError`.
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type = Value.self, from bytes: [UInt8]
+    ) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(bytes))
+    }
+
+    /// A value from a file.
+    package static func read<Value: Decodable>(
+        _ path: String, limit: Int
+    ) throws(SpoolError) -> Value {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.read(path, limit: limit)
+        } catch {
+            throw .file(error)
+        }
+        do {
+            return try decode(from: bytes)
+        } catch {
+            throw .malformed(path: path, reason: reason(error))
+        }
+    }
+
+    /// A decoding error in one short line.
+    package static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return String(describing: error) }
+        switch error {
+        case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return place.isEmpty ? context.debugDescription : "\(place): \(context.debugDescription)"
+        @unknown default: return String(describing: error)
+        }
+    }
+}

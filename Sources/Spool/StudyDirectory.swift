@@ -1,0 +1,83 @@
+package import Tuning
+
+/// Where everything of a study lies, below one directory on the shared filesystem. `docs/spool.md`
+/// describes it for those who write a worker in another language.
+package struct StudyDirectory: Hashable, Sendable {
+    /// The absolute path of the directory.
+    package let path: String
+
+    /// The study directory at this absolute path.
+    package init(_ path: String) { self.path = path }
+
+    /// The study file as it was accepted.
+    package var studyFile: String { "\(path)/study.yaml" }
+    /// The store. Only the controller opens it.
+    package var store: String { "\(path)/study.db" }
+    /// The copy of the store that readers open.
+    package var snapshot: String { "\(path)/snapshot.db" }
+    /// The records of who may be controller.
+    package var leases: String { "\(path)/lease" }
+    /// What the tasks print outside any attempt.
+    package var logs: String { "\(path)/logs" }
+    /// The part that controller and workers share.
+    package var spool: String { "\(path)/spool" }
+    /// One manifest for each array, named by its token.
+    package var manifests: String { "\(spool)/manifests" }
+    /// One directory for each array, with a file for each attempt that was claimed.
+    package var claims: String { "\(spool)/claims" }
+    /// The inbox, one directory a shard.
+    package var inbox: String { "\(spool)/inbox" }
+    /// What came in and could not be read.
+    package var quarantine: String { "\(spool)/quarantine" }
+
+    /// The manifest of an array.
+    package func manifest(_ token: ArrayToken) -> String { "\(manifests)/\(token).json" }
+
+    /// The directory of the claims on an array's tasks.
+    package func claims(_ token: ArrayToken) -> String { "\(claims)/\(token)" }
+
+    /// The directory of an attempt, relative to the study directory: its logs, reports, checkpoints.
+    package static func attempt(_ attempt: SpoolAttempt, of trial: TrialID) -> String {
+        let block = trial.number / SpoolLimits.trialsPerDirectory
+        return "trials/\(block)/\(trial)/\(attempt)"
+    }
+
+    /// A checkpoint, relative to the study directory.
+    package static func checkpoint(
+        _ attempt: SpoolAttempt, of trial: TrialID, at resource: Resource
+    ) -> String {
+        "\(self.attempt(attempt, of: trial))/checkpoints/\(resource)"
+    }
+
+    /// Creates the directory and what the controller needs in it. What exists is kept.
+    package func create() throws(FileError) {
+        for directory in [path, leases, logs, manifests, claims, quarantine] {
+            try Files.createDirectory(directory)
+        }
+        for shard in 0..<SpoolLimits.inboxShards {
+            try Files.createDirectory("\(inbox)/\(shard)/tmp")
+            try Files.createDirectory("\(inbox)/\(shard)/new")
+        }
+    }
+}
+
+/// An attempt as the spool names it, before anyone needs a number from the store: the array's token,
+/// the task's index, and how often the cluster had restarted the task.
+package struct SpoolAttempt: Hashable, Sendable, CustomStringConvertible {
+    /// The array's token.
+    package var token: ArrayToken
+    /// The task's index in the array.
+    package var index: Int
+    /// How often the cluster had restarted the task: 0 for its first start.
+    package var epoch: Int
+
+    /// An attempt's name from its parts.
+    package init(token: ArrayToken, index: Int, epoch: Int) {
+        self.token = token
+        self.index = index
+        self.epoch = epoch
+    }
+
+    /// `0123456789abcdef.17.0`: fit for a file name.
+    package var description: String { "\(token).\(index).\(epoch)" }
+}
