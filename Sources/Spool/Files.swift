@@ -197,7 +197,8 @@ extension Files {
                 #if canImport(Glibc)
                     Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
                 #else
-                    Darwin.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+                    Darwin.write(
+                        descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
                 #endif
             }
             if count < 0 {

@@ -98,7 +98,8 @@ package struct Inbox: Sendable {
             throw .malformed(path: letter.path, reason: "it has \(lines.count) lines")
         }
         do {
-            if let word = try? SpoolJSON.decode(Command.self, from: Array(lines[0])), word.type == "cancel" {
+            if let word = try? SpoolJSON.decode(Command.self, from: Array(lines[0])), word.type == "cancel"
+            {
                 return .cancel
             }
             return .messages(try lines.map { try SpoolJSON.decode(Message.self, from: Array($0)) })

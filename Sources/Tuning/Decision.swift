@@ -34,9 +34,8 @@ public struct Assignment: Hashable, Codable, Sendable {
     public enum Reason: Hashable, Codable, Sendable {
         /// A new trial.
         case new
-        /// Promoted: it was the `place`-th best (from 1) of `results` in the rung below, of which the
-        /// best `kept` may go on.
-        case promoted(place: Int, results: Int, kept: Int)
+        /// Promoted: it was among the best `kept` of the `results` in the rung below.
+        case promoted(results: Int, kept: Int)
         /// Retried, because the assignment before it came to nothing; why, in a sentence.
         case retry(of: AssignmentID, why: String)
     }

@@ -1,0 +1,14 @@
+/// No early stopping: every trial runs to the maximum resource in one assignment.
+public struct NoScheduler: Scheduler {
+    /// The one level.
+    public let levels: [Resource]
+
+    /// Every trial runs to `maxResource`.
+    public init(maxResource: Resource) { levels = [maxResource] }
+
+    /// Nothing depends on results.
+    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) {}
+
+    /// Nothing is promoted.
+    public mutating func promote() -> Promotion? { nil }
+}

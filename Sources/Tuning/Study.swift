@@ -1,0 +1,245 @@
+/// The state machine of a study: events in, decisions out.
+///
+/// Its state is the fold of the events, so there is nothing else to save. The shell records each event
+/// and its decisions in one transaction, and carries the decisions out after the commit.
+public struct Study: Sendable {
+    /// The phase of a study.
+    ///
+    /// - `unplanned` → `running` when the study file is accepted.
+    /// - `running` → `over` when nothing is left to run, the user cancels, or it cannot go on.
+    /// - `over` is final: later events change nothing.
+    public enum Phase: Hashable, Sendable {
+        /// No plan yet.
+        case unplanned
+        /// Assignments are in flight.
+        case running
+        /// It ended, and why.
+        case over(StudyOutcome)
+    }
+
+    /// The phase.
+    public private(set) var phase = Phase.unplanned
+    /// The plan; `nil` while unplanned.
+    public private(set) var plan: Plan?
+    /// The assignments in flight.
+    public var inFlight: [AssignmentID] { flights.keys.sorted() }
+    /// How many trials were sampled.
+    public var trialCount: Int { trials.count }
+
+    private var searcher: (any Searcher)?
+    private var scheduler: (any Scheduler)?
+    private var trials: [TrialState] = []
+    private var flights: [AssignmentID: Flight] = [:]
+    private var assignmentCount = 0
+    private var failuresInARow = 0
+    private var decisions: [Decision] = []
+
+    /// A study of which nothing is known yet.
+    public init() {}
+
+    /// Takes in an event.
+    ///
+    /// - Returns: what is decided because of it, in order. An event that concerns nothing in flight (it
+    ///   was superseded, repeated, or comes after the end) decides nothing.
+    public mutating func apply(_ event: Event) -> [Decision] {
+        decisions = []
+        switch (phase, event) {
+        case (.unplanned, .accepted(let plan)): start(plan)
+        case (.running, .started(let fact)): started(fact)
+        case (.running, .reported(let report)): reported(report)
+        case (.running, .checkpointed(let checkpoint)): checkpointed(checkpoint)
+        case (.running, .ended(let fact)): ended(fact)
+        case (.running, .lost(let fact)): lost(fact)
+        case (.running, .refused(let reason)): finish(.refused(reason: reason))
+        case (.running, .cancelled): finish(.cancelled)
+        default: break
+        }
+        return decisions
+    }
+
+    // MARK: Events
+
+    private mutating func start(_ plan: Plan) {
+        self.plan = plan
+        searcher = plan.searcher.searcher(over: plan.space)
+        scheduler = plan.scheduler.scheduler()
+        phase = .running
+        fillSlots()
+    }
+
+    private mutating func started(_ fact: AttemptStarted) {
+        guard let flight = current(fact.attempt) else { return }
+        flights[flight.assignment.id]?.epoch = fact.attempt.epoch
+    }
+
+    private mutating func reported(_ report: Report) {
+        guard let flight = current(report.attempt), let plan,
+            report.resource == flight.assignment.to, flight.loss == nil
+        else { return }
+        flights[report.attempt.assignment]?.loss = Loss(of: report, in: plan.objective)
+    }
+
+    private mutating func checkpointed(_ checkpoint: CheckpointID) {
+        guard let flight = current(checkpoint.attempt) else { return }
+        let trial = flight.assignment.trial.number
+        let previous = trials[trial].checkpoint
+        // A retry may save an earlier resource again; the newest is the one that goes furthest.
+        guard checkpoint.resource >= previous?.resource ?? .none,
+            checkpoint.resource <= flight.assignment.to, checkpoint != previous
+        else { return }
+        trials[trial].checkpoint = checkpoint
+        if let previous { trials[trial].superseded.append(previous) }
+    }
+
+    private mutating func ended(_ fact: AttemptEnded) {
+        guard let flight = current(fact.attempt) else { return }
+        land(flight, fact.failure)
+    }
+
+    private mutating func lost(_ fact: AssignmentLost) {
+        guard let flight = flights[fact.assignment] else { return }
+        land(flight, fact.failure)
+    }
+
+    /// The flight of an attempt, unless a later start of its task has superseded it.
+    private func current(_ attempt: AttemptID) -> Flight? {
+        guard let flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
+            return nil
+        }
+        return flight
+    }
+
+    // MARK: What becomes of an assignment
+
+    /// An assignment is over. A result counts even if the command failed after it.
+    private mutating func land(_ flight: Flight, _ failure: Failure) {
+        flights[flight.assignment.id] = nil
+        if let loss = flight.loss {
+            rest(flight.assignment, loss)
+        } else {
+            fail(flight, failure)
+        }
+        if phase == .running { fillSlots() }
+    }
+
+    private mutating func rest(_ assignment: Assignment, _ loss: Loss) {
+        failuresInARow = 0
+        scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
+        discardSuperseded(assignment.trial)
+        let isTop = assignment.rung + 1 == scheduler?.levels.count
+        let conclusion: Conclusion
+        if !loss.isFinite {
+            conclusion = .diverged(rung: assignment.rung)
+        } else {
+            conclusion = isTop ? .completed : .paused(rung: assignment.rung)
+        }
+        decisions.append(.conclude(trial: assignment.trial, conclusion))
+    }
+
+    private mutating func fail(_ flight: Flight, _ failure: Failure) {
+        let isDisplaced = failure.rule == .displaced
+        let mayRetry =
+            switch failure.rule {
+            case .retry: flight.retries < (plan?.maxRetries ?? 0)
+            case .displaced: flight.displacements < TuningLimits.displacements
+            case .giveUp, .obey: false
+            }
+        if mayRetry {
+            let old = flight.assignment
+            launch(
+                old.trial, rung: old.rung, reason: .retry(of: old.id, why: trimmed(failure.why)),
+                retries: flight.retries + (isDisplaced ? 0 : 1),
+                displacements: flight.displacements + (isDisplaced ? 1 : 0))
+            return
+        }
+        let trial = flight.assignment.trial
+        if failure.rule == .obey {
+            decisions.append(.conclude(trial: trial, .cancelled))
+        } else {
+            scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
+            giveUp(trial, after: flight, trimmed(failure.why))
+        }
+        discardAll(trial)
+        limitFailures(failure)
+    }
+
+    private mutating func giveUp(_ trial: TrialID, after flight: Flight, _ why: String) {
+        let tries = flight.retries + flight.displacements + 1
+        let reason = tries == 1 ? why : "\(why) (after \(tries) tries)"
+        decisions.append(.conclude(trial: trial, .failed(reason: reason)))
+    }
+
+    private mutating func limitFailures(_ failure: Failure) {
+        guard failure.rule != .obey, let plan else { return }
+        failuresInARow += 1
+        if failuresInARow >= plan.maxFailures {
+            finish(.tooManyFailures(count: failuresInARow, last: trimmed(failure.why)))
+        }
+    }
+
+    // MARK: What to run next
+
+    /// `get_job` of the paper, for each free worker.
+    private mutating func fillSlots() {
+        guard let plan else { return }
+        while flights.count < plan.parallel {
+            if let promotion = scheduler?.promote() {
+                launch(
+                    promotion.trial, rung: promotion.rung,
+                    reason: .promoted(results: promotion.results, kept: promotion.kept))
+            } else if !sampleTrial(plan) {
+                break
+            }
+        }
+        if flights.isEmpty { finish(.completed) }
+    }
+
+    private mutating func sampleTrial(_ plan: Plan) -> Bool {
+        let trial = TrialID(trials.count)
+        guard trials.count < plan.trials, let configuration = searcher?.propose(for: trial) else {
+            return false
+        }
+        trials.append(TrialState())
+        decisions.append(.sample(trial: trial, configuration: configuration))
+        launch(trial, rung: 0, reason: .new)
+        return true
+    }
+
+    private mutating func launch(
+        _ trial: TrialID, rung: Int, reason: Assignment.Reason, retries: Int = 0, displacements: Int = 0
+    ) {
+        guard let target = scheduler?.levels[rung] else { return }
+        let start = trials[trial.number].checkpoint
+        let assignment = Assignment(
+            id: AssignmentID(assignmentCount), trial: trial, rung: rung,
+            from: start?.resource ?? .none, to: target, start: start, reason: reason)
+        assignmentCount += 1
+        flights[assignment.id] = Flight(
+            assignment: assignment, retries: retries, displacements: displacements)
+        decisions.append(.evaluate(assignment))
+    }
+
+    private mutating func finish(_ outcome: StudyOutcome) {
+        phase = .over(outcome)
+        flights = [:]
+        decisions.append(.finish(outcome))
+    }
+
+    // MARK: Checkpoints
+
+    private mutating func discardSuperseded(_ trial: TrialID) {
+        decisions += trials[trial.number].superseded.map(Decision.discard)
+        trials[trial.number].superseded = []
+    }
+
+    private mutating func discardAll(_ trial: TrialID) {
+        discardSuperseded(trial)
+        if let checkpoint = trials[trial.number].checkpoint { decisions.append(.discard(checkpoint)) }
+        trials[trial.number].checkpoint = nil
+    }
+
+    private func trimmed(_ why: String) -> String {
+        guard why.utf8.count > TuningLimits.reasonBytes else { return why }
+        return String(decoding: why.utf8.prefix(TuningLimits.reasonBytes), as: UTF8.self) + "…"
+    }
+}

@@ -1,0 +1,78 @@
+/// What the study remembers of a trial: a few words, whatever its length.
+struct TrialState: Sendable {
+    /// The newest checkpoint to start from.
+    var checkpoint: CheckpointID?
+    /// Checkpoints that a newer one has made superfluous; discarded once no running attempt can need them.
+    var superseded: [CheckpointID] = []
+}
+
+/// What the study remembers of an assignment while it is in flight.
+struct Flight: Sendable {
+    /// The assignment.
+    let assignment: Assignment
+    /// The newest start of its task; reports of older ones never decide anything.
+    var epoch = 0
+    /// The result at the target: that of the first report there which was taken in.
+    var loss: Loss?
+    /// How often the same work was tried before and came to nothing by its own fault.
+    let retries: Int
+    /// How often the same work was tried before and its task was displaced.
+    let displacements: Int
+}
+
+/// Why an assignment came to nothing, and what the rules say about trying again.
+struct Failure: Sendable {
+    /// What may follow.
+    enum Rule: Sendable {
+        /// Try again, up to `maxRetries` times.
+        case retry
+        /// Try again, up to `TuningLimits.displacements` times: it was not its own fault.
+        case displaced
+        /// The same would happen again.
+        case giveUp
+        /// The user does not want it.
+        case obey
+    }
+
+    var rule: Rule
+    /// Why, in a sentence.
+    var why: String
+}
+
+extension AttemptEnded {
+    /// Why the attempt came to nothing, given that it had no result.
+    var failure: Failure {
+        switch ending {
+        case .finished:
+            Failure(rule: .giveUp, why: "the command finished, but its report at the target is missing")
+        case .exited(let code):
+            Failure(rule: .retry, why: sentence("the command exited with code \(code)"))
+        case .signalled(let number):
+            Failure(rule: .retry, why: sentence("signal \(number) killed the command"))
+        case .notStarted(let reason):
+            Failure(rule: .giveUp, why: "the command could not be started: \(reason)")
+        case .noReport:
+            Failure(rule: .giveUp, why: "the command exited with code 0 and reported nothing")
+        case .badReport(let reason):
+            Failure(rule: .giveUp, why: "the command's reports cannot be used: \(reason)")
+        }
+    }
+
+    private func sentence(_ what: String) -> String {
+        stderrTail.isEmpty ? what : "\(what); its last words: \(stderrTail)"
+    }
+}
+
+extension AssignmentLost {
+    /// Why the assignment came to nothing, given that it had no result.
+    var failure: Failure {
+        switch fate {
+        case .cancelled: Failure(rule: .obey, why: "its task was cancelled")
+        case .displaced: Failure(rule: .displaced, why: "its task was displaced (\(state))")
+        case .outOfMemory: Failure(rule: .retry, why: "its task ran out of memory (\(state))")
+        case .timedOut: Failure(rule: .retry, why: "its task reached its time limit (\(state))")
+        case .silent: Failure(rule: .retry, why: "its task ended without a word (\(state))")
+        case .vanished: Failure(rule: .retry, why: "the cluster no longer knows its task")
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/// The limits of the core, with their reasons.
+public enum TuningLimits {
+    /// How often an assignment is started again after its task was displaced (node failure, preemption),
+    /// which is not its own fault; more than this, and something about it kills nodes.
+    public static let displacements = 16
+    /// The bytes of the reason that a conclusion keeps: enough for the last lines of an error.
+    public static let reasonBytes = 2_048
+}
