@@ -1,1 +1,132 @@
-// Store
+import Foundation
+import GRDB
+
+/// The study's SQLite file: the log of events, the tables derived from it, and the outbox.
+///
+/// Only the controller opens it, and only one controller at a time, which the lease guarantees.
+/// `locking_mode=EXCLUSIVE`, set before `journal_mode=WAL`, keeps SQLite's index of the WAL in its own
+/// memory: that is the one way in which a WAL is safe on a network filesystem.
+package struct Store: Sendable {
+    private let queue: DatabaseQueue
+    private let path: String
+
+    /// Opens the store, creates it where there is none, and migrates one of an older version.
+    package init(path: String) throws(StoreError) {
+        self.path = path
+        var configuration = Configuration()
+        configuration.label = "store"
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA locking_mode = EXCLUSIVE;
+                    PRAGMA journal_mode = WAL;
+                    PRAGMA synchronous = FULL;
+                    """)
+        }
+        queue = try Store.attempt(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
+            try Schema.migrator.migrate(queue)
+            return queue
+        }
+    }
+
+    /// Runs one transaction: all of it is durable on return, or nothing of it happened.
+    package func write<Value>(
+        _ body: (Transaction) throws -> Value
+    ) throws(StoreError) -> Value {
+        try Store.attempt(path) {
+            try queue.write { try body(Transaction(database: $0)) }
+        }
+    }
+
+    /// Runs queries against one consistent state.
+    package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
+        try Store.attempt(path) {
+            try queue.read { try body(StoreReader(database: $0)) }
+        }
+    }
+
+    /// Publishes a copy for readers: by SQLite's backup into a temporary file, then a rename.
+    package func publishSnapshot(at target: String) throws(StoreError) {
+        let temporary = target + ".tmp"
+        try Store.attempt(target) {
+            try? FileManager.default.removeItem(atPath: temporary)
+            var configuration = Configuration()
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+            let copy = try DatabaseQueue(path: temporary, configuration: configuration)
+            try queue.backup(to: copy)
+            // A reader must find one whole file: no journal beside it.
+            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try copy.close()
+            guard rename(temporary, target) == 0 else {
+                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: target])
+            }
+        }
+    }
+
+    /// Folds the WAL into the file and closes it. A store that is not closed loses nothing.
+    package func close() throws(StoreError) {
+        try Store.attempt(path) { try queue.close() }
+    }
+
+    /// Opens a snapshot, or a copy of a store, for reading only.
+    package static func openSnapshot(_ path: String) throws(StoreError) -> StoreSnapshot {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try attempt(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { try recognise($0, path, mayBeEmpty: false) }
+            return queue
+        }
+        return StoreSnapshot(queue: queue, path: path)
+    }
+
+    /// Refuses a file of another program or of a newer version.
+    private static func recognise(
+        _ database: Database, _ path: String, mayBeEmpty: Bool
+    ) throws {
+        let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+        if isEmpty && !mayBeEmpty {
+            throw StoreError.damaged(path: path, why: "it is empty")
+        }
+        let identity = try Int32.fetchOne(database, sql: "PRAGMA application_id")
+        guard isEmpty || identity == Schema.applicationID else {
+            throw StoreError.foreign(path: path, why: "its application id is \(identity ?? 0)")
+        }
+        guard try !Schema.migrator.hasBeenSuperseded(database) else { throw StoreError.newer(path: path) }
+    }
+
+    /// Runs `body` and turns whatever it throws into a `StoreError`.
+    static func attempt<Value>(_ path: String, _ body: () throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try body()
+        } catch let error as StoreError {
+            throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .foreign(path: path, why: "it is no SQLite file")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw .damaged(path: path, why: error.message ?? "SQLite finds it malformed")
+        } catch let error as DatabaseError {
+            let passing: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY]
+            throw .refused(
+                path: path, why: error.message ?? error.resultCode.description,
+                mayPass: passing.contains(error.resultCode))
+        } catch {
+            throw .refused(path: path, why: String(describing: error), mayPass: false)
+        }
+    }
+}
+
+/// A snapshot that was opened for reading.
+package struct StoreSnapshot: Sendable {
+    fileprivate let queue: DatabaseQueue
+    fileprivate let path: String
+
+    /// Runs queries against the snapshot.
+    package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
+        try Store.attempt(path) {
+            try queue.read { try body(StoreReader(database: $0)) }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package import Tuning
+
+/// Something to be done outside, recorded before it is done.
+///
+/// Each may be carried out twice without harm: a manifest is rewritten with the same content, a
+/// submission is looked up by its token first, a cancellation and a removal find nothing left to do.
+package enum Intent: Hashable, Codable, Sendable {
+    /// Publish the manifest of this array and submit it.
+    case submit(token: String)
+    /// Cancel these tasks.
+    case cancel([PlannedTask])
+    /// Remove a checkpoint; the path is relative to the study directory.
+    case removeCheckpoint(path: String)
+}
+
+/// A task as it is known before the cluster has given it an id.
+package struct PlannedTask: Hashable, Codable, Sendable {
+    /// The array's token.
+    package var token: String
+    /// The task's index in the array.
+    package var index: Int
+
+    /// A task from its parts.
+    package init(token: String, index: Int) {
+        self.token = token
+        self.index = index
+    }
+}
+
+/// An intent that is recorded and not yet done.
+package struct OpenIntent: Hashable, Sendable {
+    /// Its number in the outbox.
+    package var id: Int64
+    /// What is to be done.
+    package var intent: Intent
+}
+
+/// An array as it is planned, before it is submitted.
+package struct PlannedArray: Hashable, Sendable {
+    /// The token: 16 hexadecimal digits.
+    package var token: String
+    /// The job's name.
+    package var name: String
+    /// Which assignment each task carries out.
+    package var tasks: [Task]
+
+    /// One task of a planned array.
+    package struct Task: Hashable, Sendable {
+        /// The index in the array.
+        package var index: Int
+        /// The assignment, as decided.
+        package var assignment: Assignment
+        /// The checkpoint to start from, relative to the study directory; `nil`: from the start.
+        package var start: String?
+
+        /// A task from its parts.
+        package init(index: Int, assignment: Assignment, start: String?) {
+            self.index = index
+            self.assignment = assignment
+            self.start = start
+        }
+    }
+
+    /// An array from its parts.
+    package init(token: String, name: String, tasks: [Task]) {
+        self.token = token
+        self.name = name
+        self.tasks = tasks
+    }
+}

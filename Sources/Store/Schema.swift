@@ -1,0 +1,134 @@
+import GRDB
+
+/// The tables of the store, as named migrations: each is applied once, and none is ever changed.
+///
+/// `events` and `decisions` are the log; every other table is derived from it, or belongs to the outbox.
+/// Invariants are in the schema, so that no code can break them.
+enum Schema {
+    /// Marks the file as ours: "stun" in ASCII.
+    static let applicationID: Int32 = 0x7374_756E
+
+    /// All migrations, oldest first.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1-log") { database in
+            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try database.execute(sql: log)
+        }
+        migrator.registerMigration("1-derived") { try $0.execute(sql: derived) }
+        migrator.registerMigration("1-outbox") { try $0.execute(sql: outbox) }
+        return migrator
+    }
+
+    private static let log = """
+        CREATE TABLE study (
+          only INTEGER PRIMARY KEY CHECK (only = 1),
+          name TEXT NOT NULL,
+          spec TEXT NOT NULL,            -- the accepted study file, as JSON
+          created REAL NOT NULL          -- seconds since 1970, for people
+        );
+        CREATE TABLE events (
+          id INTEGER PRIMARY KEY,        -- 1, 2, 3, … without a gap
+          time REAL NOT NULL,            -- seconds since 1970 by the controller's clock, for people
+          body TEXT NOT NULL,            -- the event as JSON
+          digest TEXT NOT NULL           -- over the digest before it and this body
+        );
+        CREATE TABLE decisions (
+          event INTEGER NOT NULL REFERENCES events (id),
+          ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+          body TEXT NOT NULL,            -- the decision as JSON
+          PRIMARY KEY (event, ordinal)
+        ) WITHOUT ROWID;
+        """
+
+    private static let derived = """
+        CREATE TABLE trials (
+          id INTEGER PRIMARY KEY CHECK (id >= 0),
+          configuration TEXT NOT NULL,   -- JSON object
+          state TEXT NOT NULL CHECK (state IN
+            ('running', 'paused', 'completed', 'diverged', 'failed', 'cancelled')),
+          rung INTEGER NOT NULL CHECK (rung >= 0),  -- the rung it leads to or rests in
+          resource INTEGER,              -- of its last result
+          value REAL,                    -- of its last result; NULL when not a finite number
+          reason TEXT NOT NULL DEFAULT ''
+        );
+        CREATE TABLE arrays (
+          token TEXT PRIMARY KEY CHECK (length(token) = 16),
+          job INTEGER UNIQUE,            -- the cluster's id; NULL until it is known
+          name TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE assignments (
+          id INTEGER PRIMARY KEY CHECK (id >= 0),
+          trial INTEGER NOT NULL REFERENCES trials (id),
+          rung INTEGER NOT NULL,
+          "from" INTEGER NOT NULL,
+          "to" INTEGER NOT NULL CHECK ("to" >= "from"),
+          start TEXT,                    -- the checkpoint to start from, relative to the study directory
+          reason TEXT NOT NULL,          -- JSON
+          token TEXT NOT NULL REFERENCES arrays (token),
+          "index" INTEGER NOT NULL CHECK ("index" >= 0),
+          open INTEGER NOT NULL DEFAULT 1 CHECK (open IN (0, 1)),
+          UNIQUE (token, "index")
+        );
+        CREATE INDEX assignments_of_trial ON assignments (trial);
+        CREATE INDEX open_assignments ON assignments (open) WHERE open = 1;
+        CREATE TABLE attempts (
+          assignment INTEGER NOT NULL REFERENCES assignments (id),
+          epoch INTEGER NOT NULL CHECK (epoch >= 0),
+          next INTEGER NOT NULL CHECK (next >= 0),  -- the number of the next message
+          task TEXT NOT NULL DEFAULT '',
+          host TEXT NOT NULL DEFAULT '',
+          directory TEXT NOT NULL DEFAULT '',
+          started REAL,
+          ended REAL,
+          ending TEXT,                   -- JSON; NULL while it runs
+          stderr TEXT NOT NULL DEFAULT '',
+          PRIMARY KEY (assignment, epoch)
+        ) WITHOUT ROWID;
+        CREATE TABLE reports (
+          event INTEGER PRIMARY KEY REFERENCES events (id),
+          assignment INTEGER NOT NULL REFERENCES assignments (id),
+          epoch INTEGER NOT NULL,
+          resource INTEGER NOT NULL CHECK (resource >= 0),
+          current INTEGER NOT NULL CHECK (current IN (0, 1)),  -- 0: of a superseded attempt
+          value REAL,                    -- the objective; NULL when not a finite number
+          metrics TEXT NOT NULL          -- JSON object
+        );
+        CREATE INDEX reports_of_assignment ON reports (assignment, epoch, resource);
+        CREATE TABLE checkpoints (
+          assignment INTEGER NOT NULL REFERENCES assignments (id),
+          epoch INTEGER NOT NULL,
+          resource INTEGER NOT NULL,
+          path TEXT NOT NULL,            -- relative to the study directory
+          kept INTEGER NOT NULL DEFAULT 1 CHECK (kept IN (0, 1)),
+          PRIMARY KEY (assignment, epoch, resource)
+        ) WITHOUT ROWID;
+        CREATE TABLE results (
+          rung INTEGER NOT NULL CHECK (rung >= 0),
+          trial INTEGER NOT NULL REFERENCES trials (id),
+          resource INTEGER NOT NULL,
+          value REAL,                    -- NULL: not a finite number, or failed on the way here
+          promoted INTEGER NOT NULL DEFAULT 0 CHECK (promoted IN (0, 1)),
+          PRIMARY KEY (rung, trial)      -- a trial has one result in a rung
+        ) WITHOUT ROWID;
+        CREATE TABLE outcome (
+          only INTEGER PRIMARY KEY CHECK (only = 1),
+          body TEXT NOT NULL,            -- JSON
+          time REAL NOT NULL
+        );
+        """
+
+    private static let outbox = """
+        CREATE TABLE intents (
+          id INTEGER PRIMARY KEY,
+          body TEXT NOT NULL,            -- JSON
+          done REAL                      -- when it was carried out; NULL: still open
+        );
+        CREATE INDEX open_intents ON intents (id) WHERE done IS NULL;
+        CREATE TABLE notices (
+          topic TEXT PRIMARY KEY,        -- what the controller has to say to people: one line a topic
+          time REAL NOT NULL,
+          text TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+}

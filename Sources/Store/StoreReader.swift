@@ -1,0 +1,156 @@
+import GRDB
+package import Tuning
+
+/// Queries on one consistent state of a store or a snapshot of it.
+package struct StoreReader {
+    let database: Database
+
+    /// The study's name, its accepted study file as JSON, and when it began (seconds since 1970).
+    package func study() throws -> (name: String, spec: String, created: Double)? {
+        try Row.fetchOne(database, sql: "SELECT name, spec, created FROM study").map {
+            ($0["name"], $0["spec"], $0["created"])
+        }
+    }
+
+    /// An event of the log, with what was decided because of it, all as recorded.
+    package struct LoggedEvent: Sendable {
+        /// The event's number, from 1.
+        package var id: Int64
+        /// Seconds since 1970.
+        package var time: Double
+        /// The event as JSON.
+        package var body: String
+        /// The digest of the log up to here.
+        package var digest: String
+        /// The decisions as JSON, in order.
+        package var decisions: [String]
+    }
+
+    /// Hands each event of the log to `body`, in order.
+    package func forEachEvent(_ body: (LoggedEvent) throws -> Void) throws {
+        let decisions = try Row.fetchCursor(
+            database, sql: "SELECT event, body FROM decisions ORDER BY event, ordinal")
+        var next = try decisions.next().map { (event: $0["event"] as Int64, body: $0["body"] as String) }
+        let events = try Row.fetchCursor(database, sql: "SELECT * FROM events ORDER BY id")
+        while let row = try events.next() {
+            var event = LoggedEvent(
+                id: row["id"], time: row["time"], body: row["body"], digest: row["digest"], decisions: [])
+            while let decision = next, decision.event == event.id {
+                event.decisions.append(decision.body)
+                next = try decisions.next().map { ($0["event"], $0["body"]) }
+            }
+            try body(event)
+        }
+    }
+
+    /// The number of the last event; 0 for an empty log.
+    package func eventCount() throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM events") ?? 0
+    }
+
+    /// The objective's metric, as the accepted plan has it.
+    package func objective() throws -> String {
+        try String.fetchOne(
+            database,
+            sql: "SELECT json_extract(body, '$.accepted._0.objective.metric') FROM events WHERE id = 1"
+        ) ?? ""
+    }
+
+    /// The intents that are not done, oldest first.
+    package func openIntents() throws -> [OpenIntent] {
+        try Row.fetchAll(database, sql: "SELECT id, body FROM intents WHERE done IS NULL ORDER BY id").map {
+            OpenIntent(id: $0["id"], intent: try StoreJSON.value(from: $0["body"]))
+        }
+    }
+
+    /// An assignment's task, as planned.
+    package struct TaskRow: Hashable, Sendable {
+        /// The assignment.
+        package var assignment: AssignmentID
+        /// The trial.
+        package var trial: TrialID
+        /// The rung that the assignment leads to.
+        package var rung: Int
+        /// The resource it starts from.
+        package var from: Resource
+        /// The resource it leads to.
+        package var to: Resource
+        /// The checkpoint to start from, relative to the study directory.
+        package var start: String?
+        /// The array's token.
+        package var token: String
+        /// The index in the array.
+        package var index: Int
+        /// The cluster's id of the array; `nil` until it is known.
+        package var job: UInt32?
+        /// Whether it is still in flight.
+        package var isOpen: Bool
+    }
+
+    private static let taskColumns = """
+        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job
+        FROM assignments a JOIN arrays r USING (token)
+        """
+
+    private func task(_ row: Row) -> TaskRow {
+        TaskRow(
+            assignment: AssignmentID(row["id"]), trial: TrialID(row["trial"]), rung: row["rung"],
+            from: Resource(row["from"]), to: Resource(row["to"]), start: row["start"],
+            token: row["token"], index: row["index"], job: row["job"], isOpen: row["open"])
+    }
+
+    /// The tasks that are in flight, by assignment.
+    package func openTasks() throws -> [TaskRow] {
+        try Row.fetchAll(database, sql: StoreReader.taskColumns + " WHERE a.open = 1 ORDER BY a.id").map(
+            task)
+    }
+
+    /// The tasks of an array, by index.
+    package func tasks(of token: String) throws -> [TaskRow] {
+        try Row.fetchAll(
+            database, sql: StoreReader.taskColumns + " WHERE a.token = ? ORDER BY a.\"index\"",
+            arguments: [token]
+        ).map(task)
+    }
+
+    /// The task of this token and index; `nil` when the study has none.
+    package func task(_ token: String, _ index: Int) throws -> TaskRow? {
+        try Row.fetchOne(
+            database, sql: StoreReader.taskColumns + " WHERE a.token = ? AND a.\"index\" = ?",
+            arguments: [token, index]
+        ).map(task)
+    }
+
+    /// The array's job name; `nil` when the study has no such array.
+    package func arrayName(_ token: String) throws -> String? {
+        try String.fetchOne(database, sql: "SELECT name FROM arrays WHERE token = ?", arguments: [token])
+    }
+
+    /// A trial's configuration; `nil` when there is no such trial.
+    package func configuration(of trial: TrialID) throws -> Tuning.Configuration? {
+        try String.fetchOne(
+            database, sql: "SELECT configuration FROM trials WHERE id = ?", arguments: [trial.number]
+        ).map { try StoreJSON.value(from: $0) }
+    }
+
+    /// Where a checkpoint lies, relative to the study directory; `nil` when it is not known.
+    package func path(of checkpoint: CheckpointID) throws -> String? {
+        let attempt = checkpoint.attempt
+        return try String.fetchOne(
+            database,
+            sql: "SELECT path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
+            arguments: [attempt.assignment.number, attempt.epoch, checkpoint.resource.units])
+    }
+
+    /// The number of the next message expected from an attempt: 0 before the first.
+    package func nextMessage(of attempt: AttemptID) throws -> Int {
+        try Int.fetchOne(
+            database, sql: "SELECT next FROM attempts WHERE assignment = ? AND epoch = ?",
+            arguments: [attempt.assignment.number, attempt.epoch]) ?? 0
+    }
+
+    /// Why the study ended; `nil` while it has not.
+    package func outcome() throws -> StudyOutcome? {
+        try String.fetchOne(database, sql: "SELECT body FROM outcome").map { try StoreJSON.value(from: $0) }
+    }
+}

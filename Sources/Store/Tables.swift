@@ -1,0 +1,191 @@
+import GRDB
+package import Tuning
+
+/// The tables as people read them: trials, the ladder, attempts, reports.
+extension StoreReader {
+    /// A trial as a table shows it.
+    package struct TrialRow: Hashable, Sendable {
+        /// The trial.
+        package var trial: TrialID
+        /// Its hyperparameters.
+        package var configuration: Tuning.Configuration
+        /// `running`, `paused`, `completed`, `diverged`, `failed` or `cancelled`.
+        package var state: String
+        /// The rung it leads to or rests in.
+        package var rung: Int
+        /// The resource of its last result; `nil` before the first.
+        package var resource: Resource?
+        /// The objective of its last result; `nil` before the first, or when it was not finite.
+        package var value: Double?
+        /// Why it failed or diverged; empty otherwise.
+        package var reason: String
+    }
+
+    private func trialRow(_ row: Row) throws -> TrialRow {
+        TrialRow(
+            trial: TrialID(row["id"]), configuration: try StoreJSON.value(from: row["configuration"]),
+            state: row["state"], rung: row["rung"], resource: (row["resource"] as Int?).map(Resource.init),
+            value: row["value"], reason: row["reason"])
+    }
+
+    /// All trials, by number.
+    package func trials() throws -> [TrialRow] {
+        try Row.fetchAll(database, sql: "SELECT * FROM trials ORDER BY id").map(trialRow)
+    }
+
+    /// One trial; `nil` when there is none of this number.
+    package func trial(_ trial: TrialID) throws -> TrialRow? {
+        try Row.fetchOne(database, sql: "SELECT * FROM trials WHERE id = ?", arguments: [trial.number])
+            .map(trialRow)
+    }
+
+    /// How many trials there are in each state.
+    package func trialCounts() throws -> [String: Int] {
+        let rows = try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM trials GROUP BY state")
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["state"], $0["n"]) })
+    }
+
+    /// A rung as the ladder shows it.
+    package struct RungRow: Hashable, Sendable {
+        /// The rung, 0 for the lowest.
+        package var rung: Int
+        /// The trials on their way to it.
+        package var running: Int
+        /// The trials with a result here, failed and diverged ones too.
+        package var results: Int
+        /// How many of them were promoted.
+        package var promoted: Int
+        /// The best objective here; `nil` when there is no finite one.
+        package var best: Double?
+    }
+
+    /// The rungs that any trial has reached or is on its way to, from the lowest up.
+    package func ladder(_ goal: Objective.Goal) throws -> [RungRow] {
+        let best = goal == .minimize ? "min" : "max"
+        return try Row.fetchAll(
+            database,
+            sql: """
+                SELECT rung, sum(running) AS running, sum(results) AS results, sum(promoted) AS promoted,
+                  max(best) AS best
+                FROM (
+                  SELECT rung, 0 AS running, count(*) AS results, sum(promoted) AS promoted,
+                    \(best)(value) AS best
+                  FROM results GROUP BY rung
+                  UNION ALL
+                  SELECT rung, count(*), 0, 0, NULL FROM assignments WHERE open = 1 GROUP BY rung)
+                GROUP BY rung ORDER BY rung
+                """
+        ).map {
+            RungRow(
+                rung: $0["rung"], running: $0["running"], results: $0["results"],
+                promoted: $0["promoted"], best: $0["best"])
+        }
+    }
+
+    /// The best trial: of those with a finite result at the greatest resource that any reached, the one
+    /// with the best objective there; among equals the one with the lower number.
+    package func best(_ goal: Objective.Goal) throws -> TrialRow? {
+        let order = goal == .minimize ? "ASC" : "DESC"
+        return try Row.fetchOne(
+            database,
+            sql: """
+                SELECT t.id, t.configuration, t.state, t.rung, r.resource, r.value, t.reason
+                FROM results r JOIN trials t ON t.id = r.trial
+                WHERE r.value IS NOT NULL
+                ORDER BY r.rung DESC, r.value \(order), r.trial LIMIT 1
+                """
+        ).map(trialRow)
+    }
+
+    /// The newest kept checkpoint of a trial, relative to the study directory; `nil` when it has none.
+    package func checkpoint(of trial: TrialID) throws -> (path: String, resource: Resource)? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                SELECT c.path, c.resource FROM checkpoints c JOIN assignments a ON a.id = c.assignment
+                WHERE a.trial = ? AND c.kept = 1 ORDER BY c.resource DESC, c.assignment DESC LIMIT 1
+                """, arguments: [trial.number]
+        ).map { ($0["path"], Resource($0["resource"])) }
+    }
+
+    /// An attempt as `stune show` tells it.
+    package struct AttemptRow: Hashable, Sendable {
+        /// The assignment and the epoch.
+        package var attempt: AttemptID
+        /// What the attempt was to do.
+        package var task: TaskRow
+        /// Why it was decided.
+        package var reason: Assignment.Reason
+        /// The cluster's id of the task, as `4821_17`; empty before it started.
+        package var clusterTask: String
+        /// The host; empty before it started.
+        package var host: String
+        /// Its directory, relative to the study directory; empty before it started.
+        package var directory: String
+        /// When it started and ended, in seconds since 1970.
+        package var started, ended: Double?
+        /// How it ended; `nil` while it runs.
+        package var ending: Ending?
+        /// The last lines of its standard error, if it failed.
+        package var stderr: String
+    }
+
+    /// The attempts of a trial, oldest first; an assignment that no task has started counts as one.
+    package func attempts(of trial: TrialID) throws -> [AttemptRow] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT a.token, a."index", a.reason AS why, a.id AS work, t.* FROM assignments a
+                LEFT JOIN attempts t ON t.assignment = a.id WHERE a.trial = ? ORDER BY a.id, t.epoch
+                """, arguments: [trial.number])
+        return try rows.compactMap { row in
+            guard let task = try task(row["token"], row["index"]) else { return nil }
+            let ending = try (row["ending"] as String?).map { try StoreJSON.value(Ending.self, from: $0) }
+            return AttemptRow(
+                attempt: AttemptID(assignment: AssignmentID(row["work"]), epoch: row["epoch"] ?? 0),
+                task: task, reason: try StoreJSON.value(from: row["why"]),
+                clusterTask: row["task"] ?? "", host: row["host"] ?? "", directory: row["directory"] ?? "",
+                started: row["started"], ended: row["ended"], ending: ending, stderr: row["stderr"] ?? "")
+        }
+    }
+
+    /// A report as a table shows it.
+    package struct ReportRow: Hashable, Sendable {
+        /// The event that recorded it.
+        package var event: Int64
+        /// The attempt.
+        package var attempt: AttemptID
+        /// The resource.
+        package var resource: Resource
+        /// Whether it came from the newest start of its task.
+        package var isCurrent: Bool
+        /// The objective; `nil` when not a finite number.
+        package var value: Double?
+        /// All finite metrics.
+        package var metrics: [String: Double]
+    }
+
+    /// The reports of a trial, or of all trials, in the order in which they were taken in.
+    package func reports(of trial: TrialID? = nil) throws -> [ReportRow] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT r.* FROM reports r JOIN assignments a ON a.id = r.assignment
+                WHERE ?1 IS NULL OR a.trial = ?1 ORDER BY r.event
+                """, arguments: [trial?.number]
+        ).map {
+            ReportRow(
+                event: $0["event"],
+                attempt: AttemptID(assignment: AssignmentID($0["assignment"]), epoch: $0["epoch"]),
+                resource: Resource($0["resource"]), isCurrent: $0["current"], value: $0["value"],
+                metrics: try StoreJSON.value(from: $0["metrics"]))
+        }
+    }
+
+    /// What the controller has to say to people, by topic.
+    package func notices() throws -> [(topic: String, text: String, time: Double)] {
+        try Row.fetchAll(database, sql: "SELECT * FROM notices ORDER BY topic").map {
+            ($0["topic"], $0["text"], $0["time"])
+        }
+    }
+}

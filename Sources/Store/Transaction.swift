@@ -1,0 +1,93 @@
+import GRDB
+package import Tuning
+
+/// One transaction on the store. It is handed out by `Store.write` and ends with it.
+package struct Transaction {
+    let database: Database
+
+    /// What can be read within the transaction.
+    package var reader: StoreReader { StoreReader(database: database) }
+
+    /// Records the study that this store is of; a store is of one study for ever.
+    package func createStudy(name: String, spec: String, time: Double) throws {
+        try run("INSERT INTO study VALUES (1, ?, ?, ?)", [name, spec, time])
+    }
+
+    /// Appends an event and what was decided because of it, and brings the derived tables up to date.
+    ///
+    /// Assignments that were decided have to be planned in the same transaction, by `plan`.
+    /// - Returns: the event's number.
+    @discardableResult
+    package func append(_ event: Event, _ decisions: [Decision], time: Double) throws -> Int64 {
+        let body = try StoreJSON.text(event)
+        let last = try Row.fetchOne(database, sql: "SELECT id, digest FROM events ORDER BY id DESC LIMIT 1")
+        let id = (last?["id"] ?? Int64(0)) + 1
+        let digest = LogDigest.next(after: last?["digest"] ?? LogDigest.start, time: time, body: body)
+        try run("INSERT INTO events VALUES (?, ?, ?, ?)", [id, time, body, digest])
+        for (ordinal, decision) in decisions.enumerated() {
+            try run("INSERT INTO decisions VALUES (?, ?, ?)", [id, ordinal, try StoreJSON.text(decision)])
+        }
+        try project(event, id: id, time: time, landed: !decisions.isEmpty)
+        for decision in decisions { try project(decision, time: time) }
+        return id
+    }
+
+    /// Plans an array: its tasks, and the intent to submit it.
+    package func plan(_ array: PlannedArray) throws {
+        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", [array.token, array.name])
+        for task in array.tasks {
+            let work = task.assignment
+            try run(
+                """
+                INSERT INTO assignments (id, trial, rung, "from", "to", start, reason, token, "index")
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    work.id.number, work.trial.number, work.rung, work.from.units, work.to.units,
+                    task.start, try StoreJSON.text(work.reason), array.token, task.index,
+                ])
+        }
+        try add(.submit(token: array.token))
+    }
+
+    /// Records that something is to be done outside.
+    package func add(_ intent: Intent) throws {
+        try run("INSERT INTO intents (body) VALUES (?)", [try StoreJSON.text(intent)])
+    }
+
+    /// Records that an intent was carried out, or became pointless.
+    package func finish(intent: Int64, time: Double) throws {
+        try run("UPDATE intents SET done = ? WHERE id = ? AND done IS NULL", [time, intent])
+    }
+
+    /// Records the number of the next message that is expected from an attempt.
+    package func expect(_ attempt: AttemptID, next: Int) throws {
+        try run(
+            """
+            INSERT INTO attempts (assignment, epoch, next) VALUES (?, ?, ?)
+            ON CONFLICT (assignment, epoch) DO UPDATE SET next = excluded.next
+            """, [attempt.assignment.number, attempt.epoch, next])
+    }
+
+    /// Records where a checkpoint lies, relative to the study directory.
+    package func keep(_ checkpoint: CheckpointID, path: String) throws {
+        let attempt = checkpoint.attempt
+        try run(
+            "INSERT OR IGNORE INTO checkpoints (assignment, epoch, resource, path) VALUES (?, ?, ?, ?)",
+            [attempt.assignment.number, attempt.epoch, checkpoint.resource.units, path])
+    }
+
+    /// Says something to people, as one line under a topic; `nil` takes it back.
+    package func notice(_ topic: String, _ text: String?, time: Double) throws {
+        if let text {
+            try run(
+                "INSERT OR REPLACE INTO notices (topic, time, text) VALUES (?, ?, ?)", [topic, time, text])
+        } else {
+            try run("DELETE FROM notices WHERE topic = ?", [topic])
+        }
+    }
+
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+}
