@@ -24,6 +24,10 @@ package protocol Cluster: Sendable {
 
     /// Cancels tasks. A task that is over already is no error.
     func cancel(_ tasks: [TaskID]) async throws(ClusterError)
+
+    /// Whether a job of this number runs, waits or is suspended; `nil` from a cluster that cannot know. A
+    /// controller's lease is as good as the job that holds it.
+    func isRunning(job: UInt32) async throws(ClusterError) -> Bool?
 }
 
 /// The cluster's own id of an array: Slurm's array job id.

@@ -1,1 +1,143 @@
-// Controller
+package import Clusters
+package import Logging
+import Spool
+package import Store
+package import Tuning
+
+/// The imperative shell: it reads the inbox, asks the cluster, feeds events to the core, commits, and
+/// carries out what was committed. It holds no policy.
+///
+/// Recovery is the same code as the start: load the log, fold it, reconcile open intents, go on.
+package struct Controller {
+    let setup: StudySetup
+    let cluster: any Cluster
+    let store: Store
+    let lease: Lease
+    let log: Logger
+    let clock = ContinuousClock()
+    let inbox: Inbox
+
+    /// The core. It runs ahead of the store only within `commit`, which reloads it if that fails.
+    var study = Study()
+    var watch: TaskWatch
+    /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
+    var fresh: Set<ArrayToken> = []
+    /// Letters that came before their predecessors, by path, and since when they wait.
+    var early: [String: ContinuousClock.Instant] = [:]
+    /// What the last answer of the cluster left to say.
+    var lost: [AssignmentLost] = []
+    var nextPoll: ContinuousClock.Instant
+    var retry: (wait: Duration, at: ContinuousClock.Instant)?
+    var snapshot: (due: ContinuousClock.Instant, isStale: Bool)
+    var maxArraySize = 0
+    let identity: DirectoryIdentity
+
+    /// Opens a study: creates its directory and store where there are none, else loads what is there.
+    ///
+    /// The caller holds the lease.
+    package init(
+        _ setup: StudySetup, cluster: any Cluster, lease: Lease, log: Logger
+    ) async throws {
+        self.setup = setup
+        self.cluster = cluster
+        self.lease = lease
+        self.log = log
+        inbox = Inbox(setup.directory)
+        watch = TaskWatch(settle: setup.pace.settle)
+        nextPoll = clock.now
+        snapshot = (clock.now, true)
+        identity = try DirectoryIdentity(setup.directory.path)
+        store = try Store(path: setup.directory.store)
+        maxArraySize = try await cluster.maxArraySize()
+        try openStudy()
+    }
+
+    /// How a run came to its end.
+    package enum End: Sendable {
+        /// The study is over.
+        case over(StudyOutcome)
+        /// It was asked to stop; the study can be resumed.
+        case stopped
+    }
+
+    /// Runs until the study is over or `shouldStop` says so.
+    ///
+    /// - Parameter observe: called after each pass that changed something, with what can be read.
+    package mutating func run(
+        shouldStop: () -> Bool, observe: (StoreReader) throws -> Void
+    ) async throws -> End {
+        var pause = ControllerLimits.inboxPause.shortest
+        while true {
+            let hasNews: Bool
+            do {
+                hasNews = try await pass()
+                if hasNews { try store.read(observe) }
+            } catch  where mayPass(error) && !shouldStop() {
+                // A full disk or quota: what was not committed did not happen, so it is simply tried again.
+                log.error("\(error); trying again in \(ControllerLimits.fileWait.components.seconds) s")
+                try? await Task.sleep(for: ControllerLimits.fileWait)
+                continue
+            }
+            if case .over(let outcome) = study.phase, try store.read({ try $0.openIntents().isEmpty }) {
+                try finish()
+                return .over(outcome)
+            }
+            if shouldStop() {
+                try finish()
+                return .stopped
+            }
+            pause =
+                hasNews
+                ? ControllerLimits.inboxPause.shortest : min(pause * 2, ControllerLimits.inboxPause.longest)
+            // Cancellation ends the pause early, and `shouldStop` says what it means.
+            try? await Task.sleep(for: pause)
+        }
+    }
+
+    /// Whether waiting may help.
+    private func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case StoreError.refused(_, _, let mayPass): mayPass
+        case SpoolError.file(let failure): failure.mayPass
+        case let failure as FileError: failure.mayPass
+        default: false
+        }
+    }
+
+    /// One pass: take in, decide, commit, carry out.
+    ///
+    /// - Returns: whether anything happened.
+    package mutating func pass() async throws -> Bool {
+        try checkFooting()
+        try await poll()
+        let tookIn = try takeIn()
+        let didAct = try await carryOut()
+        let hasNews = tookIn || didAct
+        if hasNews { snapshot.isStale = true }
+        try publishSnapshot(now: false)
+        return hasNews
+    }
+
+    /// Publishes the last snapshot and gives the lease back. What was committed stays; tasks go on.
+    package mutating func finish() throws {
+        snapshot.isStale = true
+        try publishSnapshot(now: true)
+        try store.close()
+        try lease.release()
+    }
+
+    /// Before anything is done: is this still the study's directory, and is this still its controller?
+    private func checkFooting() throws {
+        guard try DirectoryIdentity(setup.directory.path) == identity else {
+            throw ControllerError.directoryGone(path: setup.directory.path)
+        }
+        guard lease.isHeld else { throw ControllerError.superseded }
+    }
+
+    private mutating func publishSnapshot(now: Bool) throws {
+        guard snapshot.isStale, now || clock.now >= snapshot.due else { return }
+        let taken = try clock.measure { try store.publishSnapshot(at: setup.directory.snapshot) }
+        let rest = max(ControllerLimits.snapshotInterval, taken * ControllerLimits.snapshotShare)
+        snapshot = (clock.now + rest, false)
+    }
+}

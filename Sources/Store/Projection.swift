@@ -67,7 +67,8 @@ extension Transaction {
             """
             INSERT INTO reports (event, assignment, epoch, resource, current, value, metrics)
             VALUES (?1, ?2, ?3, ?4,
-              ?3 >= (SELECT coalesce(max(epoch), 0) FROM attempts WHERE assignment = ?2), ?5, ?6)
+              ?3 >= (SELECT coalesce(max(epoch), 0) FROM attempts WHERE assignment = ?2 AND started IS NOT NULL),
+              ?5, ?6)
             """,
             [
                 event, report.attempt.assignment.number, report.attempt.epoch, report.resource.units,

@@ -1,0 +1,250 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+package import Spool
+import StudyFile
+import Subprocess
+import SystemPackage
+
+/// Tasks as processes of this machine: what a laptop has, and what needs no Slurm.
+///
+/// Arrays are recorded below the study's directory, so that a controller that comes later knows them.
+/// A worker is in a session of its own and outlives its controller; a task that no worker has claimed when
+/// the controller goes is started by the next one. Its claim makes a second start harmless.
+package actor LocalCluster: Cluster {
+    /// An index is below this: the same as Slurm's default, so that both clusters name tasks alike.
+    private static let arrayLimit = 1_001
+    /// The bytes of an array's record: a few for each index, and the study's options.
+    private static let recordLimit = 1 << 20
+
+    private let study: StudyDirectory
+    private let slots: Int
+    private var arrays: [ArrayID: Record] = [:]
+    private var queue: [TaskID] = []
+    private var running: [TaskID: Int32] = [:]
+    private var ended: [TaskID: TaskState] = [:]
+    private var cancelled: Set<TaskID> = []
+
+    /// A cluster of this many slots, each of which runs one task at a time; at least 1.
+    package init(study: StudyDirectory, slots: Int) {
+        self.study = study
+        self.slots = max(1, slots)
+    }
+
+    /// The number of this machine's processors.
+    package static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// An array as it is recorded.
+    private struct Record: Codable {
+        var token: ArrayToken
+        var name: String
+        var indices: [Int]
+        var command: [String]
+        var workingDirectory: String
+        var logDirectory: String
+        var options: BatchOptions
+    }
+
+    package func maxArraySize() async throws(ClusterError) -> Int { LocalCluster.arrayLimit }
+
+    package func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
+        let record = Record(
+            token: array.token, name: array.name, indices: array.indices, command: array.command,
+            workingDirectory: array.workingDirectory, logDirectory: array.logDirectory,
+            options: array.options)
+        let id = try write(record)
+        arrays[id] = record
+        queue += record.indices.map { TaskID(array: id, index: $0) }
+        startTasks()
+        return id
+    }
+
+    package func find(_ token: ArrayToken) async throws(ClusterError) -> [ArrayID] {
+        var found: [ArrayID] = []
+        for id in try recorded() where try record(id).token == token { found.append(id) }
+        return found
+    }
+
+    package func sightings(of wanted: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
+        let known = Set(try recorded())
+        for id in wanted.intersection(known) where arrays[id] == nil { try adopt(id) }
+        startTasks()
+        var sightings: [TaskSighting] = []
+        for id in wanted.sorted() {
+            guard let record = arrays[id] else { continue }
+            for index in record.indices {
+                let task = TaskID(array: id, index: index)
+                let state = state(of: task, record)
+                sightings.append(
+                    TaskSighting(
+                        task: task, state: state, stateName: state.localName,
+                        reason: state == .pending ? "Resources" : "", jobName: record.name))
+            }
+        }
+        return sightings
+    }
+
+    package func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
+        for task in tasks {
+            if arrays[task.array] == nil, try recorded().contains(task.array) { try adopt(task.array) }
+            guard let record = arrays[task.array], !state(of: task, record).isOver else { continue }
+            cancelled.insert(task)
+            if queue.contains(task) {
+                queue.removeAll { $0 == task }
+                ended[task] = .cancelled
+            } else if let process = running[task] ?? claimant(of: task, record) {
+                kill(process, SIGTERM)
+            }
+        }
+    }
+
+    package func isRunning(job: UInt32) async throws(ClusterError) -> Bool? { nil }
+
+    // MARK: States
+
+    private func state(of task: TaskID, _ record: Record) -> TaskState {
+        if let state = ended[task] { return state }
+        if running[task] != nil || claimant(of: task, record) != nil { return .running }
+        if queue.contains(task) { return .pending }
+        return cancelled.contains(task) ? .cancelled : .completed
+    }
+
+    /// The process that has claimed a task and lives; `nil`: nobody has, or it is gone.
+    private func claimant(of task: TaskID, _ record: Record) -> Int32? {
+        guard let claim = try? claim(on: task, record), claim.host == Host.name else { return nil }
+        // A number that was given to another process since does not have our token among its arguments.
+        let arguments = try? Files.read("/proc/\(claim.process)/cmdline", limit: 1 << 20)
+        guard let arguments, String(decoding: arguments, as: UTF8.self).contains(record.token.digits) else {
+            return nil
+        }
+        return claim.process
+    }
+
+    private func claim(on task: TaskID, _ record: Record) throws(SpoolError) -> Claim? {
+        try Claim.holder(of: SpoolAttempt(token: record.token, index: task.index, epoch: 0), in: study)
+    }
+
+    /// Takes over an array of an earlier controller: what nobody has claimed is started again.
+    private func adopt(_ id: ArrayID) throws(ClusterError) {
+        let record = try record(id)
+        arrays[id] = record
+        for index in record.indices {
+            let task = TaskID(array: id, index: index)
+            do throws(SpoolError) {
+                if try claim(on: task, record) == nil { queue.append(task) }
+            } catch {
+                throw .busy(reason: error.description)
+            }
+        }
+    }
+
+    // MARK: Running
+
+    private func startTasks() {
+        while running.count < slots, !queue.isEmpty {
+            let task = queue.removeFirst()
+            guard let record = arrays[task.array] else { continue }
+            running[task] = 0
+            Task { await self.run(task, record) }
+        }
+    }
+
+    private func run(_ task: TaskID, _ record: Record) async {
+        let state: TaskState
+        do {
+            state = try await execute(task, record)
+        } catch {
+            // The reason stands where the user looks for it: in the task's log.
+            let text = Array("stune: the task could not be started: \(error)\n".utf8)
+            try? Files.publish(text, at: logPath(task, record))
+            state = .failed
+        }
+        running[task] = nil
+        ended[task] = cancelled.contains(task) ? .cancelled : state
+        startTasks()
+    }
+
+    private func execute(_ task: TaskID, _ record: Record) async throws -> TaskState {
+        var environment: [Environment.Key: String?] = [
+            "SLURM_ARRAY_TASK_ID": String(task.index), "SLURM_ARRAY_JOB_ID": String(task.array.number),
+            "SLURM_RESTART_COUNT": nil,
+        ]
+        for (name, value) in record.options.environment {
+            environment[Environment.Key(stringLiteral: name)] = value
+        }
+        var options = PlatformOptions()
+        options.createSession = true
+        let log = try FileDescriptor.open(
+            FilePath(logPath(task, record)), .writeOnly, options: [.create, .append],
+            permissions: .ownerReadWrite)
+        let script = (record.options.setup + ["exec \"$@\""]).joined(separator: "\n")
+        let result = try await Subprocess.run(
+            .path("/bin/sh"), arguments: Arguments(["-c", script, "stune"] + record.command),
+            environment: .inherit.updating(environment),
+            workingDirectory: FilePath(record.workingDirectory), platformOptions: options, input: .none,
+            output: .fileDescriptor(log, closeAfterSpawningProcess: true), error: .combinedWithOutput
+        ) { execution in
+            self.running[task] = execution.processIdentifier.value
+        }
+        return result.terminationStatus.isSuccess ? .completed : .failed
+    }
+
+    private func logPath(_ task: TaskID, _ record: Record) -> String {
+        "\(record.logDirectory)/\(task).out"
+    }
+
+    // MARK: Records
+
+    private var directory: String { "\(study.path)/local" }
+
+    private func recorded() throws(ClusterError) -> [ArrayID] {
+        do throws(FileError) {
+            return try Files.list(directory).compactMap { UInt32($0).map(ArrayID.init) }.sorted()
+        } catch {
+            if error.isAbsent { return [] }
+            throw .busy(reason: error.description)
+        }
+    }
+
+    private func record(_ id: ArrayID) throws(ClusterError) -> Record {
+        if let known = arrays[id] { return known }
+        do throws(SpoolError) {
+            return try SpoolJSON.read("\(directory)/\(id)", limit: LocalCluster.recordLimit)
+        } catch {
+            throw .busy(reason: error.description)
+        }
+    }
+
+    private func write(_ record: Record) throws(ClusterError) -> ArrayID {
+        do throws(FileError) {
+            try Files.createDirectory(directory)
+            while true {
+                let last = try Files.list(directory).compactMap { UInt32($0) }.max() ?? 0
+                let path = "\(directory)/\(last + 1)"
+                if try Files.publishExclusively(SpoolJSON.encode(record), at: path) {
+                    return ArrayID(last + 1)
+                }
+            }
+        } catch {
+            throw .busy(reason: error.description)
+        }
+    }
+}
+
+extension TaskState {
+    /// The state in the words that Slurm uses.
+    fileprivate var localName: String {
+        switch self {
+        case .pending: "PENDING"
+        case .running: "RUNNING"
+        case .completed: "COMPLETED"
+        case .failed: "FAILED"
+        case .cancelled: "CANCELLED"
+        case .displaced: "NODE_FAIL"
+        case .outOfMemory: "OUT_OF_MEMORY"
+        case .timedOut: "TIMEOUT"
+        }
+    }
+}

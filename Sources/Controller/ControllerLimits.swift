@@ -1,0 +1,43 @@
+/// Every limit and pace of the controller, with its reason.
+package enum ControllerLimits {
+    /// The letters taken in by one transaction: large enough to spread the cost of a commit, small enough
+    /// that decisions come at once.
+    package static let lettersPerTransaction = 2_000
+    /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
+    /// listing costs a few system calls.
+    package static let inboxPause = (
+        shortest: Duration.milliseconds(10), longest: Duration.milliseconds(250)
+    )
+    /// The shortest time between two snapshots for readers, and the share of time that making them may
+    /// take: one part in `snapshotShare`.
+    package static let snapshotInterval = Duration.seconds(2)
+    /// See `snapshotInterval`.
+    package static let snapshotShare = 20
+    /// The first and the longest wait after the cluster could not take a request.
+    package static let backOff = (first: Duration.seconds(1), longest: Duration.seconds(60))
+    /// The wait after the file system refused for a reason that may pass, as a full disk.
+    package static let fileWait = Duration.seconds(10)
+    /// The longest study name within a job's name: the queue is read in columns.
+    package static let jobNameStudy = 40
+}
+
+/// How often a cluster is asked, and how long an ended task's last words may take to appear.
+package struct Pace: Sendable {
+    /// The time between two questions about the tasks.
+    package var poll: Duration
+    /// The settle window: after the cluster says that a task is over, its last letter may still be on its
+    /// way through the caches of the shared filesystem.
+    package var settle: Duration
+
+    /// A pace from its parts.
+    package init(poll: Duration, settle: Duration) {
+        self.poll = poll
+        self.settle = settle
+    }
+
+    /// Slurm: one request every few seconds; NFS hides a new file for up to a minute by default, though it
+    /// rarely does for more than a few seconds in a directory that is written to.
+    package static let slurm = Pace(poll: .seconds(5), settle: .seconds(20))
+    /// Processes of this machine: a letter is there before its worker is gone.
+    package static let local = Pace(poll: .milliseconds(250), settle: .seconds(1))
+}

@@ -1,0 +1,151 @@
+import Clusters
+import Logging
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+extension Controller {
+    /// Carries out the open intents, oldest first, and records each as done.
+    ///
+    /// When the cluster cannot take one, that one and those after it wait, longer each time.
+    /// - Returns: whether any was carried out.
+    mutating func carryOut() async throws -> Bool {
+        if let retry, clock.now < retry.at { return false }
+        var didAct = false
+        for open in try store.read({ try $0.openIntents() }) {
+            guard lease.isHeld else { throw ControllerError.superseded }
+            do {
+                try await carryOut(open)
+            } catch let error as ClusterError {
+                guard case .refused(let reason) = error else {
+                    try backOff(error)
+                    return didAct
+                }
+                log.error("\(error)")
+                try commit { transaction in
+                    try transaction.finish(intent: open.id, time: wallTime())
+                    return [.refused(reason: reason)]
+                }
+            }
+            didAct = true
+        }
+        if retry != nil {
+            retry = nil
+            try say("waiting", nil)
+        }
+        return didAct
+    }
+
+    private mutating func carryOut(_ open: OpenIntent) async throws {
+        switch open.intent {
+        case .submit(let digits):
+            guard let token = ArrayToken(digits) else {
+                throw StoreError.damaged(path: setup.directory.store, why: "'\(digits)' is no token")
+            }
+            try await submit(token, intent: open.id)
+        case .cancel(let tasks):
+            try await cancel(tasks)
+            try store.write { try $0.finish(intent: open.id, time: wallTime()) }
+        case .removeCheckpoint(let path):
+            try Files.removeTree("\(setup.directory.path)/\(path)")
+            try store.write { try $0.finish(intent: open.id, time: wallTime()) }
+        }
+    }
+
+    // MARK: Submitting
+
+    /// Intent, submit, fact. What an earlier request may have submitted already is looked up by its token
+    /// first, and adopted.
+    private mutating func submit(_ token: ArrayToken, intent: Int64) async throws {
+        let tasks = try store.read { try $0.tasks(of: token.digits) }
+        if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
+            // A letter named the job already, or nobody wants the result any more.
+            if tasks.allSatisfy({ !$0.isOpen }) { try await cancelAll(token, tasks) }
+            try store.write { try $0.finish(intent: intent, time: wallTime()) }
+            return
+        }
+        let manifest = try store.read { try self.manifest(token, tasks, $0) }
+        try manifest.publish(in: setup.directory)
+        var job = try await adopted(token)
+        if job == nil { job = try await send(token, tasks) }
+        guard let job else { return }
+        try commit { transaction in
+            try transaction.finish(intent: intent, time: wallTime())
+            return [.submitted(ArraySubmitted(token: token.digits, job: job.number))]
+        }
+        log.info("submitted \(job) with \(tasks.count) tasks to rung \(tasks.first?.rung ?? 0)")
+    }
+
+    /// The array of this token that the cluster has already. If it has two, the later is cancelled.
+    private mutating func adopted(_ token: ArrayToken) async throws -> ArrayID? {
+        guard fresh.remove(token) == nil else { return nil }
+        let found = try await cluster.find(token)
+        for later in found.dropFirst() {
+            let tasks = try store.read { try $0.tasks(of: token.digits) }
+            try await cluster.cancel(tasks.map { TaskID(array: later, index: $0.index) })
+        }
+        if let first = found.first { log.info("adopted \(first), which was submitted before") }
+        return found.first
+    }
+
+    private func send(_ token: ArrayToken, _ tasks: [StoreReader.TaskRow]) async throws -> ArrayID {
+        let name = try store.read { try $0.arrayName(token.digits) } ?? token.digits
+        return try await cluster.submit(
+            TaskArray(
+                token: token, name: name, indices: tasks.map(\.index),
+                command: [
+                    setup.worker, "run", "--study", setup.directory.path, "--token", token.digits,
+                ],
+                workingDirectory: setup.workingDirectory, logDirectory: setup.directory.logs,
+                studyDirectory: setup.directory.path, options: setup.spec.batch))
+    }
+
+    private func manifest(
+        _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
+    ) throws -> Manifest {
+        let entries = try tasks.map { task in
+            Manifest.Entry(
+                index: task.index, trial: task.trial, rung: task.rung,
+                configuration: try reader.configuration(of: task.trial) ?? Configuration(),
+                from: task.from, to: task.to, resume: task.start)
+        }
+        return Manifest(
+            study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
+            command: setup.spec.command, workingDirectory: setup.workingDirectory, entries: entries)
+    }
+
+    // MARK: Cancelling
+
+    private func cancel(_ tasks: [PlannedTask]) async throws {
+        let ids = try store.read { reader in
+            try tasks.compactMap { planned -> TaskID? in
+                guard let job = try reader.task(planned.token, planned.index)?.job else { return nil }
+                return TaskID(array: ArrayID(job), index: planned.index)
+            }
+        }
+        if !ids.isEmpty { try await cluster.cancel(ids) }
+    }
+
+    /// Cancels whatever the cluster has of an array that nobody wants any more.
+    private mutating func cancelAll(_ token: ArrayToken, _ tasks: [StoreReader.TaskRow]) async throws {
+        guard fresh.remove(token) == nil else { return }
+        for array in try await cluster.find(token) {
+            try await cluster.cancel(tasks.map { TaskID(array: array, index: $0.index) })
+        }
+    }
+
+    // MARK: Waiting
+
+    private mutating func backOff(_ error: ClusterError) throws {
+        let limits = ControllerLimits.backOff
+        let wait = min(retry.map { $0.wait * 2 } ?? limits.first, limits.longest)
+        retry = (wait, clock.now + wait)
+        log.warning("\(error); trying again in \(wait.components.seconds) s")
+        try say("waiting", error.description)
+    }
+
+    private func say(_ topic: String, _ text: String?) throws {
+        try store.write { try $0.notice(topic, text, time: wallTime()) }
+    }
+}

@@ -1,0 +1,194 @@
+import Clusters
+import Logging
+import Spool
+import Store
+import Tuning
+
+extension Controller {
+    /// Takes in what lies in the inbox and what the cluster said last, in one transaction; then removes the
+    /// letters.
+    ///
+    /// - Returns: whether there was anything.
+    mutating func takeIn() throws -> Bool {
+        let mail = try sortedMail()
+        let lost = confirmedLost()
+        guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
+
+        let (waiting, instant, settle) = (early, clock.now, setup.pace.settle)
+        var sorted = Sorted()
+        try commit { transaction in
+            sorted = Sorted()
+            let ingest = Ingest(transaction: transaction)
+            for (letter, messages) in mail.letters {
+                let since = waiting[letter.path] ?? instant
+                switch try ingest.events(of: messages, force: instant - since >= settle) {
+                case .events(let found): sorted.take(letter, found)
+                case .early: sorted.early[letter.path] = since
+                case .stranger(let reason): sorted.strangers.append((letter, reason))
+                }
+            }
+            sorted.events += lost.map(Event.lost)
+            if !mail.cancels.isEmpty { sorted.events.append(.cancelled) }
+            return sorted.events
+        }
+        early = sorted.early
+        self.lost = []
+        for (letter, reason) in sorted.strangers { try quarantine(letter, reason) }
+        try inbox.remove(sorted.taken + mail.cancels)
+        return !(sorted.taken.isEmpty && mail.cancels.isEmpty && lost.isEmpty && sorted.strangers.isEmpty)
+    }
+
+    /// What became of the letters of one transaction.
+    private struct Sorted {
+        /// What they say.
+        var events: [Event] = []
+        /// Those whose news is in `events`.
+        var taken: [Inbox.Letter] = []
+        /// Those that came before their predecessors, by path, and since when they wait.
+        var early: [String: ContinuousClock.Instant] = [:]
+        /// Those that are of no task of this study, and why.
+        var strangers: [(letter: Inbox.Letter, reason: String)] = []
+
+        mutating func take(_ letter: Inbox.Letter, _ found: [Event]) {
+            taken.append(letter)
+            events += found
+        }
+    }
+
+    /// The letters in the inbox.
+    private struct Mail {
+        /// News, by attempt and number: an order that does not depend on arrival.
+        var letters: [(letter: Inbox.Letter, messages: [Message])] = []
+        /// Requests of the user to cancel.
+        var cancels: [Inbox.Letter] = []
+    }
+
+    private func sortedMail() throws -> Mail {
+        var mail = Mail()
+        for letter in try inbox.letters(limit: ControllerLimits.lettersPerTransaction) {
+            do throws(SpoolError) {
+                switch try inbox.read(letter) {
+                case .messages(let messages): mail.letters.append((letter, messages))
+                case .cancel: mail.cancels.append(letter)
+                }
+            } catch {
+                switch error {
+                case .malformed(_, let reason): try quarantine(letter, reason)
+                case .file(let failure) where failure.isAbsent: continue
+                case .file, .inboxFull: throw error
+                }
+            }
+        }
+        mail.letters.sort { left, right in
+            let (first, second) = (left.messages[0], right.messages[0])
+            return (first.attempt.index, first.attempt.token, first.attempt.epoch, first.sequence)
+                < (second.attempt.index, second.attempt.token, second.attempt.epoch, second.sequence)
+        }
+        return mail
+    }
+
+    private func quarantine(_ letter: Inbox.Letter, _ reason: String) throws {
+        log.warning("quarantined \(letter.path): \(reason)")
+        try inbox.quarantine(letter, reason: reason)
+        try store.write { transaction in
+            try transaction.notice(
+                "quarantine", "a letter could not be read, see \(setup.directory.quarantine): \(reason)",
+                time: wallTime())
+        }
+    }
+
+    /// The assignments that the cluster's last answer showed to be lost and that are still open.
+    private func confirmedLost() -> [AssignmentLost] {
+        guard !lost.isEmpty else { return [] }
+        let open = Set(study.inFlight)
+        return lost.filter { open.contains($0.assignment) }
+    }
+
+    /// Asks the cluster about the open tasks, when it is time.
+    mutating func poll() async throws {
+        guard clock.now >= nextPoll else { return }
+        nextPoll = clock.now + setup.pace.poll
+        let rows = try store.read { try $0.openTasks() }
+        let open = rows.compactMap { row in
+            row.job.map {
+                TaskWatch.Open(
+                    assignment: row.assignment, task: TaskID(array: ArrayID($0), index: row.index))
+            }
+        }
+        guard !open.isEmpty else { return }
+        do throws(ClusterError) {
+            let sightings = try await cluster.sightings(of: Set(open.map(\.task.array)))
+            lost = watch.see(sightings, open: open, now: clock.now)
+        } catch {
+            // Not knowing is no news: nothing is declared lost while the cluster does not answer.
+            log.warning("\(error)")
+        }
+    }
+}
+
+/// Turns the messages of one letter into events.
+struct Ingest {
+    let transaction: Transaction
+
+    /// What became of a letter.
+    enum Result {
+        /// These events, perhaps none.
+        case events([Event])
+        /// A message before its first one is missing; it stays in the inbox.
+        case early
+        /// It is of no task of this study, for this reason.
+        case stranger(String)
+    }
+
+    /// The events that a letter stands for. Messages that were taken in before are left out.
+    ///
+    /// - Parameter force: take it in although a message before it is missing.
+    func events(of messages: [Message], force: Bool) throws -> Result {
+        guard let first = messages.first else { return .events([]) }
+        let name = first.attempt
+        guard messages.allSatisfy({ $0.attempt == name }) else {
+            return .stranger("its messages are of several attempts")
+        }
+        guard let task = try transaction.reader.task(name.token.digits, name.index) else {
+            return .stranger("the study has no task \(name.index) in an array \(name.token)")
+        }
+        let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
+        var next = try transaction.reader.nextMessage(of: attempt)
+        if first.sequence > next && !force { return .early }
+        var events: [Event] = []
+        for message in messages where message.sequence >= next {
+            next = message.sequence + 1
+            events += try self.events(of: message, attempt: attempt, task: task)
+        }
+        try transaction.expect(attempt, next: next)
+        return .events(events)
+    }
+
+    private func events(
+        of message: Message, attempt: AttemptID, task: StoreReader.TaskRow
+    ) throws -> [Event] {
+        switch message.body {
+        case .started(let place):
+            let started = Event.started(
+                AttemptStarted(
+                    attempt: attempt, task: "\(place.array)_\(task.index)", host: place.host,
+                    directory: StudyDirectory.attempt(message.attempt, of: task.trial)))
+            // H2: the array was submitted, though nobody has recorded it yet.
+            let isKnown = try transaction.reader.task(task.token, task.index)?.job != nil
+            if isKnown { return [started] }
+            return [.submitted(ArraySubmitted(token: task.token, job: place.array)), started]
+        case .report(let resource, let metrics, let nonFinite):
+            return [
+                .reported(
+                    Report(attempt: attempt, resource: resource, metrics: metrics, nonFinite: nonFinite))
+            ]
+        case .checkpoint(let resource):
+            let checkpoint = CheckpointID(attempt: attempt, resource: resource)
+            try transaction.keep(
+                checkpoint, path: StudyDirectory.checkpoint(message.attempt, of: task.trial, at: resource))
+            return [.checkpointed(checkpoint)]
+        case .ended(let ending, let tail):
+            return [.ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))]
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Logging
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension Controller {
+    /// Loads what the store holds, or begins the study.
+    mutating func openStudy() throws {
+        if let recorded = try store.read({ try $0.study() }) {
+            let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
+            guard spec == setup.spec else {
+                throw ControllerError.unusable(
+                    "'\(setup.directory.path)' holds the study '\(recorded.name)', begun with another study "
+                        + "file; run that file (kept as \(setup.directory.studyFile)), or name another "
+                        + "directory with --dir")
+            }
+            try reload()
+            let events = try store.read { try $0.eventCount() }
+            log.info("resumed after \(events) events")
+        } else {
+            let spec = setup.spec
+            try commit { transaction in
+                try transaction.createStudy(
+                    name: spec.name, spec: try StoreJSON.text(spec), time: wallTime())
+                return [.accepted(spec.plan)]
+            }
+        }
+        try store.write { transaction in
+            try transaction.notice("cluster", setup.clusterName, time: wallTime())
+        }
+    }
+
+    /// Folds the log into the core.
+    mutating func reload() throws {
+        var fold = Study()
+        try store.read { reader in
+            try reader.forEachEvent { _ = fold.apply(try StoreJSON.value(from: $0.body)) }
+        }
+        study = fold
+    }
+
+    /// One transaction: events, what the core decides because of them, and the intents that follow.
+    ///
+    /// - Parameter gather: records what else belongs into the transaction, and names the events.
+    mutating func commit(_ gather: (Transaction) throws -> [Event]) throws {
+        let planner = ArrayPlanner(study: setup.spec.name, maxArraySize: maxArraySize)
+        // Moved out, not copied: the core may hold a million trials.
+        var running = Study()
+        swap(&running, &study)
+        do {
+            let tokens = try store.write { transaction in
+                var pass = Pass(transaction: transaction, time: wallTime())
+                for event in try gather(transaction) { try pass.take(event, &running) }
+                return try pass.plan(by: planner)
+            }
+            swap(&running, &study)
+            fresh.formUnion(tokens)
+        } catch {
+            // Nothing was committed, and the core has run ahead: back to what the log says.
+            try reload()
+            throw error
+        }
+    }
+}
+
+/// What one transaction gathers while events go through the core.
+struct Pass {
+    let transaction: Transaction
+    let time: Double
+    private var assignments: [Assignment] = []
+
+    init(transaction: Transaction, time: Double) {
+        self.transaction = transaction
+        self.time = time
+    }
+
+    /// Takes an event through the core and records it, its decisions, and their intents.
+    mutating func take(_ event: Event, _ study: inout Study) throws {
+        let decisions = study.apply(event)
+        // Asked before the event is recorded: at the end of a study its open tasks are closed with it.
+        for case .finish in decisions {
+            let open = try transaction.reader.openTasks()
+            let tasks = open.map { PlannedTask(token: $0.token, index: $0.index) }
+            if !tasks.isEmpty { try transaction.add(.cancel(tasks)) }
+        }
+        try transaction.append(event, decisions, time: time)
+        for decision in decisions {
+            switch decision {
+            case .evaluate(let assignment): assignments.append(assignment)
+            case .discard(let checkpoint):
+                if let path = try transaction.reader.path(of: checkpoint) {
+                    try transaction.add(.removeCheckpoint(path: path))
+                }
+            case .finish: assignments = []
+            case .sample, .conclude: break
+            }
+        }
+    }
+
+    /// Plans the arrays for all that was decided.
+    ///
+    /// - Returns: their tokens.
+    func plan(by planner: ArrayPlanner) throws -> [ArrayToken] {
+        var tokens: [ArrayToken] = []
+        let arrays = try planner.arrays(of: assignments) {
+            let token = ArrayToken(bits: UInt64.random(in: .min ... .max))
+            tokens.append(token)
+            return token
+        } start: {
+            try transaction.reader.path(of: $0)
+        }
+        for array in arrays { try transaction.plan(array) }
+        return tokens
+    }
+}
+
+/// Seconds since 1970: for people; nothing is decided by it.
+func wallTime() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}

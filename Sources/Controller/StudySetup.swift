@@ -1,0 +1,31 @@
+package import Spool
+package import StudyFile
+
+/// What a controller is told at its start.
+package struct StudySetup: Sendable {
+    /// The study as its file describes it.
+    package var spec: StudySpec
+    /// The study's directory.
+    package var directory: StudyDirectory
+    /// Where the study's command runs: the absolute path of the study file's directory.
+    package var workingDirectory: String
+    /// The absolute path of `stune-worker`.
+    package var worker: String
+    /// The pace that suits the cluster.
+    package var pace: Pace
+    /// `slurm` or `local`: readers of the study ask the same.
+    package var clusterName: String
+
+    /// A setup from its parts.
+    package init(
+        spec: StudySpec, directory: StudyDirectory, workingDirectory: String, worker: String, pace: Pace,
+        clusterName: String
+    ) {
+        self.spec = spec
+        self.directory = directory
+        self.workingDirectory = workingDirectory
+        self.worker = worker
+        self.pace = pace
+        self.clusterName = clusterName
+    }
+}

@@ -1,0 +1,60 @@
+import Clusters
+import Tuning
+
+/// Tells from what the cluster says of the open tasks which of them are lost: over, and their workers'
+/// last words have not come within the settle window.
+///
+/// A task that the cluster runs again in the meantime (a requeue) is not lost.
+struct TaskWatch {
+    /// How long a last word may take to appear.
+    let settle: Duration
+    /// Since when each open task has been seen over or absent, and what was seen.
+    private var over: [AssignmentID: (since: ContinuousClock.Instant, fate: TaskFate, state: String)] = [:]
+
+    init(settle: Duration) { self.settle = settle }
+
+    /// A task in flight whose array the cluster has.
+    struct Open {
+        var assignment: AssignmentID
+        var task: TaskID
+    }
+
+    /// Takes in one answer of the cluster.
+    ///
+    /// - Returns: the assignments that are lost, by number.
+    mutating func see(
+        _ sightings: [TaskSighting], open: [Open], now: ContinuousClock.Instant
+    ) -> [AssignmentLost] {
+        let seen = Dictionary(sightings.map { ($0.task, $0) }) { first, _ in first }
+        var still: [AssignmentID: (since: ContinuousClock.Instant, fate: TaskFate, state: String)] = [:]
+        var lost: [AssignmentLost] = []
+        for item in open {
+            let sighting = seen[item.task]
+            guard let fate = TaskFate(sighting?.state) else { continue }
+            let since = over[item.assignment]?.since ?? now
+            let state = sighting?.stateName ?? "unknown to the cluster"
+            if now - since >= settle {
+                lost.append(AssignmentLost(assignment: item.assignment, fate: fate, state: state))
+            } else {
+                still[item.assignment] = (since, fate, state)
+            }
+        }
+        over = still
+        return lost.sorted { $0.assignment < $1.assignment }
+    }
+}
+
+extension TaskFate {
+    /// What became of a task in this state; `nil`: the state is not final. No state: it has vanished.
+    fileprivate init?(_ state: TaskState?) {
+        switch state {
+        case .pending, .running: return nil
+        case .completed, .failed: self = .silent
+        case .cancelled: self = .cancelled
+        case .displaced: self = .displaced
+        case .outOfMemory: self = .outOfMemory
+        case .timedOut: self = .timedOut
+        case nil: self = .vanished
+        }
+    }
+}

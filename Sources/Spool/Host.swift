@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// This machine.
+package enum Host {
+    /// Its name.
+    package static var name: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+        return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// When a process started, in clock ticks since boot; `nil` when there is no such process.
+    package static func startTicks(of process: Int32) -> UInt64? {
+        guard let bytes = try? Files.read("/proc/\(process)/stat", limit: 1 << 16) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let paren = text.lastIndex(of: ")") else { return nil }
+        // After the command's name in parentheses come the state and 18 numbers; the start is the 20th field.
+        let fields = text[text.index(after: paren)...].split(separator: " ")
+        return fields.count > 19 ? UInt64(fields[19]) : nil
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Clusters
+import Controller
+import Foundation
+import StudyFile
+
+/// Which cluster a study runs on.
+enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
+    #if Slurm
+        /// Slurm, through libslurm.
+        case slurm
+    #endif
+    /// Processes of this machine.
+    case local
+
+    /// Slurm, where this build has it.
+    static var preferred: ClusterChoice {
+        #if Slurm
+            .slurm
+        #else
+            .local
+        #endif
+    }
+
+    /// The pace that suits it.
+    var pace: Pace {
+        switch self {
+        #if Slurm
+            case .slurm: .slurm
+        #endif
+        case .local: .local
+        }
+    }
+
+    /// The Slurm job that this process runs in; `nil` outside Slurm.
+    static var ownJob: UInt32? {
+        ProcessInfo.processInfo.environment["SLURM_JOB_ID"].flatMap(UInt32.init)
+    }
+
+    /// The cluster for a study.
+    func make(for setup: StudySetup) throws -> any Cluster {
+        switch self {
+        #if Slurm
+            case .slurm: return try SlurmCluster()
+        #endif
+        case .local:
+            return LocalCluster(
+                study: setup.directory,
+                slots: LocalCluster.processors / Int(setup.spec.batch.cpusPerTask ?? 1))
+        }
+    }
+}

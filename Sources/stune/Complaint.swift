@@ -1,0 +1,10 @@
+import ArgumentParser
+import Foundation
+
+/// Says on standard error why a command did not do what was asked.
+///
+/// - Returns: what to throw, so that the process ends with this exit code.
+func complaint(_ text: String, code: Int32) -> ExitCode {
+    FileHandle.standardError.write(Data("stune: \(text)\n".utf8))
+    return ExitCode(code)
+}

@@ -1,0 +1,77 @@
+import Controller
+import Foundation
+import Logging
+import Store
+import StudyFile
+import Tuning
+
+/// What `stune run` shows while it runs: one screen on a terminal, plain log lines elsewhere.
+final class LiveScreen {
+    /// The shortest time between two screens, in seconds.
+    private static let interval = 0.5
+    /// The shortest time between two log lines of progress, in seconds.
+    private static let logInterval = 10.0
+
+    private let setup: StudySetup
+    private var shown = Date.distantPast
+    private var lines = 0
+
+    /// Whether standard error is a terminal.
+    let isTerminal = isatty(STDERR_FILENO) == 1
+
+    /// The screen of a study.
+    init(setup: StudySetup) { self.setup = setup }
+
+    /// Shows how the study stands, unless that was just shown.
+    func show(_ reader: StoreReader, _ log: Logger) throws {
+        let isOver = try reader.outcome() != nil
+        let interval = isTerminal ? LiveScreen.interval : LiveScreen.logInterval
+        guard isOver || Date.now.timeIntervalSince(shown) >= interval else { return }
+        shown = .now
+        let goal = setup.spec.plan.objective.goal
+        let counts = try reader.trialCounts()
+        let best = try reader.best(goal)
+        if isTerminal {
+            draw(try text(counts, reader.ladder(goal), best))
+        } else {
+            log.info("\(summary(counts, best))")
+        }
+    }
+
+    private func summary(_ counts: [String: Int], _ best: StoreReader.TrialRow?) -> String {
+        let total = counts.values.reduce(0, +)
+        let states = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        var text = "\(total) of \(setup.spec.plan.trials) trials: \(states.joined(separator: ", "))"
+        if let best, let value = best.value {
+            text += "; best trial \(best.trial) with \(value) at resource \(best.resource ?? .none)"
+        }
+        return text
+    }
+
+    private func text(
+        _ counts: [String: Int], _ ladder: [StoreReader.RungRow], _ best: StoreReader.TrialRow?
+    ) -> [String] {
+        let levels = setup.spec.plan.scheduler.levels
+        var rows = ["\(setup.spec.name)  \(summary(counts, best))", ""]
+        rows.append("RUNG  RESOURCE  RUNNING  RESULTS  PROMOTED  BEST")
+        for rung in ladder {
+            let resource = rung.rung < levels.count ? levels[rung.rung].description : "?"
+            let cells = [
+                ("\(rung.rung)", 4), (resource, 10), ("\(rung.running)", 9), ("\(rung.results)", 9),
+                ("\(rung.promoted)", 10),
+            ]
+            let line = cells.map { String(repeating: " ", count: max(0, $1 - $0.count)) + $0 }.joined()
+            rows.append("\(line)  \(rung.best.map { String($0) } ?? "-")")
+        }
+        rows.append("Ctrl-C stops the controller; tasks go on, and 'stune run' resumes.")
+        return rows
+    }
+
+    /// Draws over what was drawn before.
+    private func draw(_ rows: [String]) {
+        var output = lines > 0 ? "\u{1B}[\(lines)A\u{1B}[J" : ""
+        output += rows.joined(separator: "\n") + "\n"
+        lines = rows.count
+        FileHandle.standardError.write(Data(output.utf8))
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Controller
+import Foundation
+import Spool
+import Store
+
+/// `stune replay`: derives every decision anew from the log.
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Derive every decision of a study anew from its log.",
+        discussion: """
+            Exit code 0 and the counts when all agree; 1, naming the event, at the first difference.
+
+            Example: stune replay digits.stune
+            """)
+
+    @Argument(help: "The study's directory.")
+    var directory: String
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func run() throws {
+        let study = StudyDirectory(Files.absolute(directory))
+        let copy = try StoreCopy(of: study)
+        defer { copy.remove() }
+        let replay = try Store.openSnapshot(copy.path).read { try Replay($0) }
+        print(json ? try StoreJSON.text(Result(replay)) : text(replay))
+        if replay.difference != nil { throw ExitCode(1) }
+    }
+
+    private func text(_ replay: Replay) -> String {
+        if let difference = replay.difference {
+            return "differs at event \(difference.event): \(difference.what)"
+        }
+        return "agrees: \(replay.events) events, \(replay.decisions) decisions, \(replay.trials) trials, "
+            + "\(replay.reports) reports"
+    }
+
+    /// The result as `--json` prints it.
+    private struct Result: Encodable {
+        var agrees: Bool
+        var events, decisions, trials, reports: Int
+        var difference: Replay.Difference?
+
+        init(_ replay: Replay) {
+            agrees = replay.difference == nil
+            (events, decisions, trials) = (replay.events, replay.decisions, replay.trials)
+            (reports, difference) = (replay.reports, replay.difference)
+        }
+    }
+}
+
+/// A copy of a study's store in a temporary place, so that reading it never touches the original: only
+/// the controller opens that.
+///
+/// While a controller runs, its newest snapshot is copied instead.
+struct StoreCopy {
+    /// The copy's path.
+    let path: String
+    private let place: URL
+
+    /// Copies the store of a study.
+    init(of study: StudyDirectory) throws {
+        let files = FileManager.default
+        let holder = files.fileExists(atPath: study.leases) ? try Lease.holder(of: study) : nil
+        let isControlled = holder.map { $0.lifeOnThisHost != .gone } ?? false
+        let source = isControlled ? study.snapshot : study.store
+        guard files.fileExists(atPath: source) else {
+            throw ValidationError("'\(study.path)' holds no study; name the directory that 'stune run' made")
+        }
+        place = files.temporaryDirectory.appending(path: "stune-replay-\(UUID().uuidString)")
+        try files.createDirectory(
+            at: place, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        path = place.appending(path: "study.db").path(percentEncoded: false)
+        try files.copyItem(atPath: source, toPath: path)
+        if files.fileExists(atPath: source + "-wal") {
+            try files.copyItem(atPath: source + "-wal", toPath: path + "-wal")
+        }
+    }
+
+    /// Removes the copy.
+    func remove() {
+        // A copy that stays behind in the temporary directory harms nothing.
+        try? FileManager.default.removeItem(at: place)
+    }
+}

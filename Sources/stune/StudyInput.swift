@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Spool
+import StudyFile
+
+/// A study file that a command was given.
+enum StudyInput {
+    /// Reads and checks a study file. Nothing is done before the whole of it is valid.
+    ///
+    /// - Throws: an exit code of 2, after every mistake was told with its place.
+    static func read(_ path: String) throws -> (spec: StudySpec, text: String) {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.read(Files.absolute(path), limit: StudyFileLimits.bytes)
+        } catch {
+            throw complaint("\(error)", code: 2)
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        do throws(InvalidStudyFile) {
+            let parsed = try StudyFile.parse(text: text, file: path)
+            for note in parsed.notes { FileHandle.standardError.write(Data("\(note)\n".utf8)) }
+            return (parsed.spec, text)
+        } catch {
+            let lines = error.mistakes.map(\.description).joined(separator: "\n")
+            FileHandle.standardError.write(Data("\(lines)\n".utf8))
+            throw ExitCode(2)
+        }
+    }
+}
