@@ -1,12 +1,13 @@
+package import Spool
+import StudyFile
+import Subprocess
+import SystemPackage
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-package import Spool
-import StudyFile
-import Subprocess
-import SystemPackage
 
 /// Tasks as processes of this machine: what a laptop has, and what needs no Slurm.
 ///

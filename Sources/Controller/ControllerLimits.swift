@@ -35,9 +35,8 @@ package struct Pace: Sendable {
         self.settle = settle
     }
 
-    /// Slurm: one request every few seconds; NFS hides a new file for up to a minute by default, though it
-    /// rarely does for more than a few seconds in a directory that is written to.
-    package static let slurm = Pace(poll: .seconds(5), settle: .seconds(20))
+    /// Slurm: one request every few seconds; reports bring the news. The settle window is the study's own.
+    package static let slurmPoll = Duration.seconds(5)
     /// Processes of this machine: a letter is there before its worker is gone.
     package static let local = Pace(poll: .milliseconds(250), settle: .seconds(1))
 }

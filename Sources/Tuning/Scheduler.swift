@@ -24,6 +24,9 @@ public struct Promotion: Hashable, Sendable {
 }
 
 extension SchedulerPlan {
+    /// The resource of each rung, from the lowest up.
+    public var levels: [Resource] { scheduler().levels }
+
     /// The scheduler that this plan describes.
     func scheduler() -> any Scheduler {
         switch self {

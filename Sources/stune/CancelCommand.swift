@@ -28,7 +28,8 @@ struct CancelCommand: AsyncParsableCommand {
     func run() async throws {
         let study = StudyDirectory(Files.absolute(directory))
         guard Files.exists(study.store) else {
-            throw complaint("'\(study.path)' holds no study; name the directory that 'stune run' made", code: 2)
+            throw complaint(
+                "'\(study.path)' holds no study; name the directory that 'stune run' made", code: 2)
         }
         do throws(SpoolError) {
             try Inbox(study).putCancel()
@@ -52,11 +53,13 @@ struct CancelCommand: AsyncParsableCommand {
         }
         let name = notices.first { $0.topic == "cluster" }?.text ?? ""
         guard let choice = ClusterChoice(rawValue: name) else {
-            throw complaint("the study ran on the cluster '\(name)', which this stune does not have", code: 2)
+            throw complaint(
+                "the study ran on the cluster '\(name)', which this stune does not have", code: 2)
         }
+        let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
         let setup = StudySetup(
-            spec: try StoreJSON.value(from: recorded.spec), directory: study, workingDirectory: study.path,
-            worker: "", pace: choice.pace, clusterName: choice.rawValue)
+            spec: spec, directory: study, workingDirectory: study.path, worker: "",
+            pace: choice.pace(for: spec), clusterName: choice.rawValue)
         let cluster = try choice.make(for: setup)
         let lease = try await Lease.take(
             of: study, by: .current(job: ClusterChoice.ownJob), takeOver: false, asking: cluster)

@@ -22,11 +22,11 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         #endif
     }
 
-    /// The pace that suits it.
-    var pace: Pace {
+    /// The pace that suits it and a study.
+    func pace(for spec: StudySpec) -> Pace {
         switch self {
         #if Slurm
-            case .slurm: .slurm
+            case .slurm: Pace(poll: Pace.slurmPoll, settle: .seconds(spec.settleSeconds))
         #endif
         case .local: .local
         }
@@ -41,7 +41,7 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     func make(for setup: StudySetup) throws -> any Cluster {
         switch self {
         #if Slurm
-            case .slurm: return try SlurmCluster()
+            case .slurm: throw complaint("later", code: 2)
         #endif
         case .local:
             return LocalCluster(

@@ -68,7 +68,8 @@ struct StoreCopy {
         let isControlled = holder.map { $0.lifeOnThisHost != .gone } ?? false
         let source = isControlled ? study.snapshot : study.store
         guard files.fileExists(atPath: source) else {
-            throw ValidationError("'\(study.path)' holds no study; name the directory that 'stune run' made")
+            throw complaint(
+                "'\(study.path)' holds no study; name the directory that 'stune run' made", code: 2)
         }
         place = files.temporaryDirectory.appending(path: "stune-replay-\(UUID().uuidString)")
         try files.createDirectory(

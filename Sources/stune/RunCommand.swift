@@ -65,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         return StudySetup(
             spec: spec, directory: StudyDirectory(Files.absolute(directory ?? "\(name).stune")),
             workingDirectory: Files.parent(of: Files.absolute(study)), worker: try WorkerBinary.find(),
-            pace: cluster.pace, clusterName: cluster.rawValue)
+            pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
     }
 
     private func control(_ setup: StudySetup, _ text: String, _ stop: StopFlag) async throws {
@@ -82,7 +82,8 @@ struct RunCommand: AsyncParsableCommand {
             try Files.publish(Array(text.utf8), at: setup.directory.studyFile)
         }
         log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
-        let end = try await controller.run(shouldStop: { stop.isSet }, observe: { try screen.show($0, log) })
+        let end = try await controller.run(
+            shouldStop: { stop.isSet }, observe: { try screen.show($0, log) })
         try report(end, setup)
     }
 
@@ -100,14 +101,16 @@ struct RunCommand: AsyncParsableCommand {
         if json {
             print(try StoreJSON.text(OutcomeLine(outcome: outcome, best: best, directory: directory)))
         } else if let best, let value = best.value {
-            print("best trial: \(best.trial) with \(setup.spec.plan.objective.metric) = \(value) "
-                + "at resource \(best.resource ?? .none)")
+            let metric = setup.spec.plan.objective.metric
+            print(
+                "best trial: \(best.trial) with \(metric) = \(value) at resource \(best.resource ?? .none)")
         }
         switch outcome {
         case .completed where best != nil: return
         case .completed: throw complaint("the study is over, and no trial has a usable result", code: 1)
         case .cancelled: throw complaint("the study was cancelled", code: 1)
-        case .refused(let reason): throw complaint("the cluster refused the study's jobs: \(reason)", code: 1)
+        case .refused(let reason):
+            throw complaint("the cluster refused the study's jobs: \(reason)", code: 1)
         case .tooManyFailures(let count, let last):
             throw complaint("stopped after \(count) trials failed in a row; the last one: \(last)", code: 1)
         }

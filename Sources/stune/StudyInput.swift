@@ -11,15 +11,14 @@ enum StudyInput {
     static func read(_ path: String) throws -> (spec: StudySpec, text: String) {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(Files.absolute(path), limit: StudyFileLimits.bytes)
+            bytes = try Files.read(Files.absolute(path), limit: StudyFileLimits.fileBytes)
         } catch {
             throw complaint("\(error)", code: 2)
         }
-        let text = String(decoding: bytes, as: UTF8.self)
         do throws(InvalidStudyFile) {
-            let parsed = try StudyFile.parse(text: text, file: path)
+            let parsed = try StudyFile.read(bytes: bytes, file: path)
             for note in parsed.notes { FileHandle.standardError.write(Data("\(note)\n".utf8)) }
-            return (parsed.spec, text)
+            return (parsed.spec, String(decoding: bytes, as: UTF8.self))
         } catch {
             let lines = error.mistakes.map(\.description).joined(separator: "\n")
             FileHandle.standardError.write(Data("\(lines)\n".utf8))

@@ -1,0 +1,148 @@
+import Clusters
+import Spool
+import Synchronization
+import Tuning
+
+/// A cluster whose tasks run the moment they are submitted: through the real spool, with the real
+/// manifests, claims and letters, but without processes.
+///
+/// The metric is a function of the configuration and the resource, so that a study has one course.
+final class InstantCluster: Cluster {
+    /// What happens to a task, by trial; the default is that it finishes.
+    typealias Script = @Sendable (Manifest.Entry) -> Course
+
+    /// The course of a task.
+    enum Course: Sendable {
+        /// It reports at every resource, saves a checkpoint, and finishes.
+        case finishes
+        /// It ends in this way without a report.
+        case ends(Ending)
+        /// It is over, and says nothing.
+        case vanishes(TaskState)
+        /// It reports this value at its target.
+        case reports(Double)
+        /// It never starts.
+        case waits
+    }
+
+    private struct State {
+        var submitted: [(token: ArrayToken, id: ArrayID)] = []
+        var states: [TaskID: TaskState] = [:]
+        var failures: [ClusterError] = []
+        var cancelled: [TaskID] = []
+    }
+
+    private let state = Mutex(State())
+    private let study: StudyDirectory
+    private let script: Script
+    private let limit: Int
+
+    init(_ study: StudyDirectory, limit: Int = 1_001, script: @escaping Script = { _ in .finishes }) {
+        self.study = study
+        self.limit = limit
+        self.script = script
+    }
+
+    /// The submissions that were carried out.
+    var submissions: [ArrayToken] { state.withLock { $0.submitted.map(\.token) } }
+    /// The tasks that were cancelled.
+    var cancelled: [TaskID] { state.withLock { $0.cancelled } }
+
+    /// Makes the next requests to submit fail; a doubtful one is carried out all the same.
+    func fail(_ errors: ClusterError...) { state.withLock { $0.failures = errors } }
+
+    func maxArraySize() async throws(ClusterError) -> Int { limit }
+
+    func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
+        let failure = state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
+        if let failure, case .doubtful = failure {
+            _ = try run(array)
+            throw failure
+        }
+        if let failure { throw failure }
+        return try run(array)
+    }
+
+    func find(_ token: ArrayToken) async throws(ClusterError) -> [ArrayID] {
+        state.withLock { $0.submitted.filter { $0.token == token }.map(\.id) }
+    }
+
+    func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
+        state.withLock { state in
+            state.states.filter { arrays.contains($0.key.array) }.map {
+                TaskSighting(task: $0.key, state: $0.value, stateName: "\($0.value)".uppercased())
+            }
+        }
+    }
+
+    func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
+        state.withLock { state in
+            state.cancelled += tasks
+            for task in tasks where state.states[task]?.isOver == false { state.states[task] = .cancelled }
+        }
+    }
+
+    func isRunning(job: UInt32) async throws(ClusterError) -> Bool? { nil }
+
+    private func run(_ array: TaskArray) throws(ClusterError) -> ArrayID {
+        let id = state.withLock { state in
+            let id = ArrayID(UInt32(state.submitted.count + 1))
+            state.submitted.append((array.token, id))
+            return id
+        }
+        do {
+            let manifest = try Manifest.read(array.token, in: study)
+            for index in array.indices {
+                guard let entry = manifest.entry(index) else { continue }
+                let end = try play(entry, array.token, id)
+                state.withLock { $0.states[TaskID(array: id, index: index)] = end }
+            }
+        } catch {
+            throw .busy(reason: "\(error)")
+        }
+        return id
+    }
+
+    private func play(_ entry: Manifest.Entry, _ token: ArrayToken, _ id: ArrayID) throws -> TaskState {
+        let attempt = SpoolAttempt(token: token, index: entry.index, epoch: 0)
+        let course = script(entry)
+        if case .waits = course { return .pending }
+        let claim = Claim(array: id.number, host: "here", process: 1)
+        guard try claim.take(attempt, in: study) == nil else { return .completed }
+        var bodies: [Message.Body] = [
+            .started(Message.Started(array: id.number, host: "here", process: 1))
+        ]
+        var end = TaskState.completed
+        switch course {
+        case .finishes:
+            for step in (entry.from.units + 1)...max(entry.to.units, entry.from.units + 1) {
+                bodies.append(report(InstantCluster.loss(entry.configuration, step), at: step))
+            }
+            bodies.insert(.checkpoint(resource: entry.to), at: bodies.count - 1)
+            bodies.append(.ended(.finished, stderrTail: ""))
+        case .reports(let value):
+            bodies.append(report(value, at: entry.to.units))
+            bodies.append(.ended(.finished, stderrTail: ""))
+        case .ends(let ending): bodies.append(.ended(ending, stderrTail: "boom"))
+        case .vanishes(let state): end = state
+        case .waits: break
+        }
+        let messages = bodies.enumerated().map {
+            Message(attempt: attempt, sequence: $0.offset, time: 0, body: $0.element)
+        }
+        try Inbox(study).put(messages)
+        return end
+    }
+
+    private func report(_ value: Double, at step: Int) -> Message.Body {
+        value.isFinite
+            ? .report(resource: Resource(step), metrics: ["loss": value], nonFinite: [:])
+            : .report(resource: Resource(step), metrics: [:], nonFinite: ["loss": "nan"])
+    }
+
+    /// The loss of a configuration after so many steps.
+    static func loss(_ configuration: Configuration, _ step: Int) -> Double {
+        guard case .float(let rate)? = configuration["lr"] else { return 1 }
+        return (rate - 0.3) * (rate - 0.3) + 1 / Double(step)
+    }
+}
