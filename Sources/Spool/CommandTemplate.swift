@@ -1,0 +1,303 @@
+package import Tuning
+
+/// The training command: an argument vector with placeholders, and groups that are left out where they
+/// do not apply.
+///
+/// No shell ever sees it. A value replaces its placeholder byte for byte, so quotes, spaces and `$(…)`
+/// arrive unchanged and run nothing. As JSON it is what the study file holds: an array of texts, in which
+/// a nested array of texts is a group.
+package struct CommandTemplate: Hashable, Sendable {
+    /// One element of the command.
+    package enum Element: Hashable, Sendable {
+        /// An argument that is always there.
+        case argument(Argument)
+        /// Arguments that are there only when each of their placeholders has a value: a parameter has one
+        /// while it is active, `stune.resume` when there is a checkpoint to start from.
+        case group([Argument])
+    }
+
+    /// What an attempt knows of itself, for the placeholders `{stune.…}`.
+    package struct Facts: Hashable, Sendable {
+        /// The study's name.
+        package var study: String
+        /// The trial.
+        package var trial: TrialID
+        /// The resource already trained.
+        package var from: Resource
+        /// The resource to reach.
+        package var to: Resource
+        /// The absolute path of the checkpoint to start from; `nil`: from the start.
+        package var resume: String?
+
+        /// The facts of an attempt.
+        package init(study: String, trial: TrialID, from: Resource, to: Resource, resume: String?) {
+            self.study = study
+            self.trial = trial
+            self.from = from
+            self.to = to
+            self.resume = resume
+        }
+    }
+
+    /// The elements; the first is the program, and never a group.
+    package let elements: [Element]
+
+    /// A command of these elements.
+    ///
+    /// - Throws: `.noProgram`, `.emptyGroup`.
+    package init(_ elements: [Element]) throws(CommandTemplateError) {
+        guard case .argument(let program) = elements.first, !program.text.isEmpty else {
+            throw .noProgram
+        }
+        for case .group(let arguments) in elements where arguments.isEmpty { throw .emptyGroup }
+        self.elements = elements
+    }
+
+    /// A command of arguments without groups.
+    ///
+    /// - Throws: `CommandTemplateError` at the first argument that is malformed.
+    package init(_ arguments: [String]) throws(CommandTemplateError) {
+        var elements: [Element] = []
+        for text in arguments { elements.append(.argument(try Argument(text))) }
+        try self.init(elements)
+    }
+
+    /// The argument vector of one attempt: its first element is the program.
+    ///
+    /// A group without a value for one of its placeholders is left out as a whole. Outside a group such a
+    /// placeholder becomes nothing; the study file's parser lets no parameter come to that.
+    package func render(configuration: Configuration, facts: Facts) -> [String] {
+        let value = { (placeholder: Placeholder) -> String? in
+            switch placeholder {
+            case .parameter(let name): configuration[name]?.description
+            case .fact(let fact): fact.value(in: facts)
+            }
+        }
+        return elements.flatMap { element -> [String] in
+            switch element {
+            case .argument(let argument): [argument.render(value)]
+            case .group(let arguments):
+                if arguments.allSatisfy({ $0.placeholders.allSatisfy { value($0) != nil } }) {
+                    arguments.map { $0.render(value) }
+                } else {
+                    []
+                }
+            }
+        }
+    }
+}
+
+extension CommandTemplate {
+    /// A placeholder.
+    package enum Placeholder: Hashable, Sendable {
+        /// `{name}`: the value of a parameter.
+        case parameter(String)
+        /// `{stune.…}`: a fact of the attempt.
+        case fact(Fact)
+    }
+
+    /// What `{stune.…}` can stand for.
+    package enum Fact: String, Hashable, Sendable, CaseIterable {
+        /// `{stune.study}`: the study's name.
+        case study
+        /// `{stune.trial}`: the trial's number.
+        case trial
+        /// `{stune.from}`: the resource already trained.
+        case from
+        /// `{stune.to}`: the resource to reach.
+        case to
+        /// `{stune.resume}`: the checkpoint to start from.
+        case resume
+
+        /// What the names of facts begin with, and those of parameters never do.
+        package static let prefix = "stune."
+
+        func value(in facts: Facts) -> String? {
+            switch self {
+            case .study: facts.study
+            case .trial: facts.trial.description
+            case .from: facts.from.description
+            case .to: facts.to.description
+            case .resume: facts.resume
+            }
+        }
+    }
+
+    /// One argument: literal text and placeholders.
+    package struct Argument: Hashable, Sendable {
+        /// The argument as it was written.
+        package let text: String
+        /// Its placeholders, from left to right.
+        package var placeholders: [Placeholder] {
+            pieces.compactMap {
+                if case .placeholder(let placeholder) = $0 { placeholder } else { nil }
+            }
+        }
+
+        private let pieces: [Piece]
+
+        /// Takes an argument apart: `{name}` is a placeholder, `{{` and `}}` are literal braces.
+        ///
+        /// - Throws: `.unclosedBrace`, `.strayBrace`, `.emptyPlaceholder`, `.unknownFact`, `.zeroByte`.
+        package init(_ text: String) throws(CommandTemplateError) {
+            self.text = text
+            pieces = try Self.pieces(of: text)
+        }
+
+        func render(_ value: (Placeholder) -> String?) -> String {
+            var rendered = ""
+            for piece in pieces {
+                switch piece {
+                case .literal(let text): rendered += text
+                case .placeholder(let placeholder): rendered += value(placeholder) ?? ""
+                }
+            }
+            return rendered
+        }
+    }
+
+    private enum Piece: Hashable {
+        case literal(String)
+        case placeholder(Placeholder)
+    }
+}
+
+extension CommandTemplate.Argument {
+    // By bytes: a brace followed by a combining character is one `Character`, and still a brace.
+    private static func pieces(
+        of text: String
+    ) throws(CommandTemplateError) -> [CommandTemplate.Piece] {
+        let open = UInt8(ascii: "{")
+        let close = UInt8(ascii: "}")
+        let bytes = Array(text.utf8)
+        guard !bytes.contains(0) else { throw .zeroByte }
+        var pieces: [CommandTemplate.Piece] = []
+        var literal: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte != open, byte != close {
+                literal.append(byte)
+                index += 1
+                continue
+            }
+            if index + 1 < bytes.count, bytes[index + 1] == byte {
+                literal.append(byte)
+                index += 2
+                continue
+            }
+            guard byte == open else { throw .strayBrace(in: text) }
+            let rest = bytes[(index + 1)...]
+            guard let end = rest.firstIndex(where: { $0 == open || $0 == close }), bytes[end] == close
+            else { throw .unclosedBrace(in: text) }
+            if !literal.isEmpty { pieces.append(.literal(String(decoding: literal, as: UTF8.self))) }
+            literal = []
+            let name = String(decoding: rest[..<end], as: UTF8.self)
+            pieces.append(.placeholder(try placeholder(name, in: text)))
+            index = end + 1
+        }
+        if !literal.isEmpty { pieces.append(.literal(String(decoding: literal, as: UTF8.self))) }
+        return pieces
+    }
+
+    private static func placeholder(
+        _ name: String, in text: String
+    ) throws(CommandTemplateError) -> CommandTemplate.Placeholder {
+        guard !name.isEmpty else { throw .emptyPlaceholder(in: text) }
+        let prefix = CommandTemplate.Fact.prefix
+        guard name.hasPrefix(prefix) else { return .parameter(name) }
+        guard let fact = CommandTemplate.Fact(rawValue: String(name.dropFirst(prefix.count))) else {
+            throw .unknownFact(name, in: text)
+        }
+        return .fact(fact)
+    }
+}
+
+/// Why something is no command.
+package enum CommandTemplateError: Error, Hashable, CustomStringConvertible {
+    /// There is no element, or the first is a group or empty.
+    case noProgram
+    /// A group has no arguments.
+    case emptyGroup
+    /// A `{` has no `}` after it.
+    case unclosedBrace(in: String)
+    /// A `}` has no `{` before it.
+    case strayBrace(in: String)
+    /// `{}` names nothing.
+    case emptyPlaceholder(in: String)
+    /// `{stune.…}` with a name that does not exist; the name has its prefix.
+    case unknownFact(String, in: String)
+    /// A zero byte, which no argument of a process can hold.
+    case zeroByte
+
+    /// What is wrong, in words.
+    package var problem: String {
+        switch self {
+        case .noProgram: "there is no program to start"
+        case .emptyGroup: "the group has no arguments"
+        case .unclosedBrace: "a '{' is never closed"
+        case .strayBrace: "a '}' closes nothing"
+        case .emptyPlaceholder: "'{}' names no parameter"
+        case .unknownFact(let name, _): "there is no placeholder '{\(name)}'"
+        case .zeroByte: "it holds a zero byte, which no argument can"
+        }
+    }
+
+    /// What would be right.
+    package var fix: String {
+        switch self {
+        case .noProgram: "let the command begin with the program, as [python3, train.py]"
+        case .emptyGroup: "remove it, or put arguments into it"
+        case .unclosedBrace: "write '{name}' for a parameter, '{{' for the brace itself"
+        case .strayBrace: "write '}}' for the brace itself"
+        case .emptyPlaceholder: "write '{name}' for a parameter, '{{}}' for the braces themselves"
+        case .unknownFact:
+            "the placeholders of stune are "
+                + CommandTemplate.Fact.allCases.map { "'{\(CommandTemplate.Fact.prefix)\($0.rawValue)}'" }
+                .joined(separator: ", ")
+        case .zeroByte: "remove it"
+        }
+    }
+
+    /// A sentence with the argument.
+    package var description: String {
+        switch self {
+        case .noProgram, .emptyGroup, .zeroByte: "\(problem); \(fix)"
+        case .unclosedBrace(let text), .strayBrace(let text), .emptyPlaceholder(let text),
+            .unknownFact(_, let text):
+            "in '\(text)': \(problem); \(fix)"
+        }
+    }
+}
+
+extension CommandTemplate: Codable {
+    /// Reads an array of texts and of arrays of texts.
+    package init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        var elements: [Element] = []
+        while !container.isAtEnd {
+            if let text = try? container.decode(String.self) {
+                elements.append(.argument(try Argument(text)))
+            } else {
+                let texts = try container.decode([String].self)
+                elements.append(.group(try texts.map { try Argument($0) }))
+            }
+        }
+        do throws(CommandTemplateError) {
+            try self.init(elements)
+        } catch {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
+        }
+    }
+
+    /// Writes an array of texts and of arrays of texts.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        for element in elements {
+            switch element {
+            case .argument(let argument): try container.encode(argument.text)
+            case .group(let arguments): try container.encode(arguments.map(\.text))
+            }
+        }
+    }
+}

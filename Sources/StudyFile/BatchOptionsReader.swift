@@ -1,0 +1,169 @@
+/// Reads `slurm`.
+struct BatchOptionsReader {
+    private let fields: SectionCursor
+
+    /// The options; `nil` when it is no mapping. Fields with mistakes are left out, and noted.
+    static func read(_ cursor: Cursor) -> BatchOptions? {
+        SectionCursor(cursor, as: .slurm, other: RefusedOptions.reason).map { fields in
+            BatchOptionsReader(fields: fields).options()
+        }
+    }
+
+    private func options() -> BatchOptions {
+        var options = BatchOptions()
+        readPlace(&options)
+        readSize(&options)
+        readMemory(&options)
+        readGPUs(&options)
+        readRest(&options)
+        checkExclusions()
+        return options
+    }
+
+    private func readPlace(_ options: inout BatchOptions) {
+        options.partition = word("partition", "debug")
+        options.account = word("account", "physics")
+        options.qos = word("qos", "normal")
+        options.constraint = word("constraint", "\"avx512&ib\"")
+        options.reservation = word("reservation", "lecture")
+        options.nodelist = word("nodelist", "n[1-4]")
+        options.exclude = word("exclude", "n3")
+        options.licenses = word("licenses", "matlab:1")
+        options.exclusive = fields["exclusive"]?.flag() ?? false
+    }
+
+    private func readSize(_ options: inout BatchOptions) {
+        options.timeMinutes = form("time", "\"00:10:00\"", SlurmForms.minutes)
+        let nodes = form("nodes", "2", SlurmForms.nodes)
+        options.minNodes = nodes?.lowerBound
+        options.maxNodes = nodes?.upperBound
+        options.ntasks = whole("ntasks")
+        options.ntasksPerNode = whole("ntasks_per_node")
+        options.cpusPerTask = whole("cpus_per_task")
+    }
+
+    private func readMemory(_ options: inout BatchOptions) {
+        options.memoryMiB = form("mem", "500M") { text throws(SlurmForms.Refusal) in
+            try SlurmForms.mebibytes(text, zeroIsAll: true)
+        }
+        options.memoryPerCPUMiB = memory("mem_per_cpu")
+        options.memoryPerGPUMiB = memory("mem_per_gpu")
+    }
+
+    private func memory(_ name: String) -> UInt64? {
+        form(name, "500M") { text throws(SlurmForms.Refusal) in
+            try SlurmForms.mebibytes(text, zeroIsAll: false)
+        }
+    }
+
+    private func readGPUs(_ options: inout BatchOptions) {
+        options.gres = form("gres", "gpu:a100:2", SlurmForms.gres)
+        options.gpus = form("gpus", "2", SlurmForms.gpus)
+        options.gpusPerNode = form("gpus_per_node", "2", SlurmForms.gpus)
+        options.gpusPerTask = form("gpus_per_task", "1", SlurmForms.gpus)
+        options.cpusPerGPU = whole("cpus_per_gpu")
+    }
+
+    private func readRest(_ options: inout BatchOptions) {
+        options.nice = whole("nice")
+        options.comment = text("comment", "\"a note\"", limit: StudyFileLimits.commentBytes)
+        let environment = EnvironmentReader.mapping(fields["environment"])
+        let exported = EnvironmentReader.export(fields["export"])
+        options.environment = environment.merging(exported) { stated, _ in stated }
+        if let cursor = fields["export"] {
+            for name in exported.keys.sorted() where environment[name] != nil {
+                cursor.mistake(
+                    "'\(shown(name))' stands in 'environment' too", fix: "remove it from one of them")
+            }
+        }
+        options.setup = setup()
+    }
+
+    // MARK: What excludes each other
+
+    private func checkExclusions() {
+        exclude(["mem", "mem_per_cpu", "mem_per_gpu"])
+        exclude(["cpus_per_task", "cpus_per_gpu"])
+    }
+
+    /// sbatch takes one of these at most.
+    private func exclude(_ names: [String]) {
+        let given = names.compactMap { name in fields[name].map { (name, $0) } }
+            .sorted { $0.1.value.place < $1.1.value.place }
+        guard let (first, _) = given.first else { return }
+        for (_, cursor) in given.dropFirst() {
+            cursor.mistake(
+                "Slurm takes only one of \(listed(names, "and")), and '\(first)' stands before it",
+                fix: "remove one of them")
+        }
+    }
+
+    // MARK: Fields
+
+    private func text(_ name: String, _ example: String, limit: Int) -> String? {
+        guard let cursor = fields[name], let text = cursor.text(example: example) else { return nil }
+        guard !text.isEmpty else {
+            cursor.mistake("it is empty", fix: "write it as \(example), or remove the line")
+            return nil
+        }
+        guard text.utf8.count <= limit else {
+            cursor.mistake("it has \(text.utf8.count) bytes, more than \(limit)", fix: "make it shorter")
+            return nil
+        }
+        guard !text.unicodeScalars.contains(where: isUnprintable) else {
+            cursor.mistake("'\(shown(text))' holds a control character", fix: "remove the character")
+            return nil
+        }
+        return text
+    }
+
+    private func form<Value>(
+        _ name: String, _ example: String, _ read: (String) throws(SlurmForms.Refusal) -> Value
+    ) -> Value? {
+        guard let text = text(name, example, limit: StudyFileLimits.slurmTextBytes) else { return nil }
+        do throws(SlurmForms.Refusal) {
+            return try read(text)
+        } catch {
+            fields[name]?.mistake(error.problem, fix: error.fix)
+            return nil
+        }
+    }
+
+    private func word(_ name: String, _ example: String) -> String? {
+        form(name, example, SlurmForms.word)
+    }
+
+    /// A whole number in the range that the table gives, which its type holds.
+    private func whole<Number: FixedWidthInteger>(_ name: String) -> Number? {
+        guard let field = Section.slurm.field(name), case .whole(let range) = field.kind else { return nil }
+        return fields[name]?.whole(range).flatMap(Number.init(exactly:))
+    }
+
+    private func setup() -> [String] {
+        guard let cursor = fields["setup"] else { return [] }
+        guard let items = cursor.list(example: "[\"module load python\"]") else { return [] }
+        let lines = items.compactMap(setupLine)
+        let bytes = lines.reduce(0) { $0 + $1.utf8.count + 1 }
+        if items.count > StudyFileLimits.setupLines || bytes > StudyFileLimits.setupBytes {
+            cursor.mistake(
+                "it has \(items.count) lines with \(bytes) bytes, more than \(StudyFileLimits.setupLines) "
+                    + "lines or \(StudyFileLimits.setupBytes) bytes",
+                fix: "put them into a file, and write '. that-file' here")
+        }
+        return lines
+    }
+
+    private func setupLine(_ item: Cursor) -> String? {
+        guard let line = item.text(example: "\"module load python\"") else { return nil }
+        if line.hasPrefix("#SBATCH") {
+            item.mistake(
+                "an #SBATCH line has no effect here", fix: "give the option as a field of 'slurm'")
+            return nil
+        }
+        if line.utf8.contains(0) {
+            item.mistake("the line holds a zero byte", fix: "remove it")
+            return nil
+        }
+        return line
+    }
+}

@@ -1,0 +1,137 @@
+import Spool
+import Tuning
+
+/// Reads `command`.
+struct CommandReader {
+    /// The declared parameters, for the placeholders; `nil` when the file's own are unreadable.
+    let parameters: ParameterReader.Result?
+
+    private static let example = "[python3, train.py, --lr, \"{lr}\"]"
+
+    /// The command; `nil` when it has mistakes.
+    func read(_ cursor: Cursor) -> CommandTemplate? {
+        if case .scalar(let scalar) = cursor.value.content, scalar.meaning != .null {
+            cursor.mistake(
+                "\(cursor.written) is text; no shell takes it apart, so arguments stand one by one",
+                fix: "write a list such as \(Self.example)")
+            return nil
+        }
+        guard let items = cursor.list(example: Self.example) else { return nil }
+        guard checkSize(items, cursor) else { return nil }
+        guard let first = items.first else {
+            cursor.mistake("there is no program to start", fix: "write a list such as \(Self.example)")
+            return nil
+        }
+        let elements = items.map(element)
+        guard elements.allSatisfy({ $0 != nil }) else { return nil }
+        do throws(CommandTemplateError) {
+            return try CommandTemplate(elements.compactMap(\.self))
+        } catch {
+            first.mistake(error.problem, fix: error.fix)
+            return nil
+        }
+    }
+
+    private func checkSize(_ items: [Cursor], _ cursor: Cursor) -> Bool {
+        let arguments = items.flatMap { item -> [YAMLValue] in
+            if case .list(let members) = item.value.content { members } else { [item.value] }
+        }
+        let bytes = arguments.reduce(0) { sum, argument in
+            if case .scalar(let scalar) = argument.content { sum + scalar.text.utf8.count + 1 } else { sum }
+        }
+        guard arguments.count <= StudyFileLimits.arguments else {
+            cursor.mistake(
+                "the command has \(arguments.count) arguments, more than \(StudyFileLimits.arguments)",
+                fix: "put them into a file that the command reads")
+            return false
+        }
+        guard bytes <= StudyFileLimits.commandBytes else {
+            cursor.mistake(
+                "the command has \(bytes) bytes, more than \(StudyFileLimits.commandBytes)",
+                fix: "put long texts into a file that the command reads")
+            return false
+        }
+        return true
+    }
+
+    private func element(_ item: Cursor) -> CommandTemplate.Element? {
+        guard case .list = item.value.content,
+            let members = item.list(example: "[--momentum, \"{momentum}\"]")
+        else {
+            guard let argument = argument(item) else { return nil }
+            checkConditions(argument, item)
+            return .argument(argument)
+        }
+        let arguments = members.compactMap(argument)
+        guard arguments.count == members.count else { return nil }
+        if arguments.isEmpty {
+            let error = CommandTemplateError.emptyGroup
+            item.mistake(error.problem, fix: error.fix)
+            return nil
+        }
+        if arguments.allSatisfy({ $0.placeholders.isEmpty }) {
+            item.note("the group has no placeholder, so it is never left out")
+        }
+        return .group(arguments)
+    }
+
+    private func argument(_ item: Cursor) -> CommandTemplate.Argument? {
+        guard let text = text(item) else { return nil }
+        guard text.utf8.count <= StudyFileLimits.argumentBytes else {
+            item.mistake(
+                "the argument has \(text.utf8.count) bytes, more than \(StudyFileLimits.argumentBytes)",
+                fix: "put it into a file that the command reads")
+            return nil
+        }
+        do throws(CommandTemplateError) {
+            let argument = try CommandTemplate.Argument(text)
+            return checkNames(argument, item) ? argument : nil
+        } catch {
+            item.mistake(error.problem, fix: error.fix)
+            return nil
+        }
+    }
+
+    private func text(_ item: Cursor) -> String? {
+        switch item.value.content {
+        case .scalar(let scalar) where scalar.meaning != .null: return scalar.text
+        case .scalar: item.mistake("the argument is empty", fix: "write \"\" for an empty argument")
+        case .list: item.mistake("a group stands inside a group", fix: "write groups one after the other")
+        case .mapping(let entries):
+            let name = entries.count == 1 ? shown(entries[0].key) : "name"
+            item.mistake(
+                "to YAML, braces without quotes are a mapping",
+                fix: "put the argument into quotes: \"{\(name)}\"")
+        }
+        return nil
+    }
+
+    private func checkNames(_ argument: CommandTemplate.Argument, _ item: Cursor) -> Bool {
+        guard let parameters else { return true }
+        var isFine = true
+        for case .parameter(let name) in argument.placeholders where !parameters.names.contains(name) {
+            let facts = CommandTemplate.Fact.allCases.map { CommandTemplate.Fact.prefix + $0.rawValue }
+            let proposal = NearestName.proposal(
+                for: name, among: parameters.names + facts, what: "placeholders")
+            item.mistake(
+                "the placeholder '{\(shown(name))}' names no parameter",
+                fix: "\(proposal); '{{' and '}}' are literal braces")
+            isFine = false
+        }
+        return isFine
+    }
+
+    /// Outside a group a placeholder needs a value in every configuration.
+    private func checkConditions(_ argument: CommandTemplate.Argument, _ item: Cursor) {
+        for case .parameter(let name) in argument.placeholders {
+            guard let parameter = parameters?.parameters.first(where: { $0.name == name }),
+                !parameter.conditions.isEmpty
+            else { continue }
+            item.mistake(
+                "'\(shown(name))' has a 'when', so there are trials without it",
+                fix:
+                    "put the argument and its option into a group, as [--\(shown(name)), \"{\(shown(name))}\"]"
+            )
+        }
+    }
+}

@@ -1,0 +1,196 @@
+/// One value of the file with the name of its field. Reading it as something it is not is a mistake, which
+/// is noted, and the reading goes on.
+struct Cursor {
+    let value: YAMLValue
+    let path: String
+    let findings: Findings
+
+    func mistake(_ problem: String, fix: String) {
+        findings.mistake(at: value.place, path, problem, fix: fix)
+    }
+
+    func note(_ text: String) { findings.note(at: value.place, path, text) }
+
+    /// What stands there, for messages: a scalar as it is written, else its kind.
+    var written: String {
+        guard case .scalar(let scalar) = value.content, scalar.meaning != .null else { return value.kind }
+        return scalar.isPlain ? shown(scalar.text) : "'\(shown(scalar.text))'"
+    }
+
+    // MARK: Lists and mappings
+
+    /// The elements of a list.
+    func list(example: String) -> [Cursor]? {
+        guard case .list(let values) = value.content else {
+            mistake("\(written) stands where a list is needed", fix: "write a list such as \(example)")
+            return nil
+        }
+        return values.enumerated().map { index, element in
+            Cursor(value: element, path: "\(path)[\(index)]", findings: findings)
+        }
+    }
+
+    /// The entries of a mapping whose names the user chooses, without those that repeat a name.
+    func names(example: String) -> [(name: String, place: Place, cursor: Cursor)]? {
+        guard case .mapping(let entries) = value.content else {
+            mistake("\(written) stands where a mapping is needed", fix: "write one such as \(example)")
+            return nil
+        }
+        var first: [String: Place] = [:]
+        return entries.compactMap { entry in
+            let field = path.isEmpty ? shown(entry.key) : "\(path).\(shown(entry.key))"
+            if let earlier = first[entry.key] {
+                duplicate(field, at: entry.place, earlier: earlier)
+                return nil
+            }
+            first[entry.key] = entry.place
+            return (
+                entry.key, entry.place, Cursor(value: entry.value, path: field, findings: findings)
+            )
+        }
+    }
+
+    private func duplicate(_ field: String, at place: Place, earlier: Place) {
+        findings.mistake(
+            at: place, field, "duplicate: the same field stands already in \(earlier)",
+            fix: "remove one of them")
+    }
+
+    // MARK: Scalars
+
+    /// A scalar as it is written.
+    func text(example: String) -> String? {
+        guard case .scalar(let scalar) = value.content else {
+            mistake("\(value.kind) stands where text is needed", fix: "write it as \(example)")
+            return nil
+        }
+        guard scalar.meaning != .null else {
+            mistake("it is empty", fix: "write it as \(example), or remove the line")
+            return nil
+        }
+        return scalar.text
+    }
+
+    /// A whole number in a range.
+    func whole(_ range: ClosedRange<Int>) -> Int? {
+        guard let number = whole() else { return nil }
+        guard range.contains(number) else {
+            let isLow = number < range.lowerBound
+            let bound = isLow ? range.lowerBound : range.upperBound
+            mistake(
+                "\(number) is \(isLow ? "less" : "more") than \(bound)",
+                fix: "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    private func whole() -> Int? {
+        guard case .scalar(let scalar) = value.content else {
+            mistake("\(value.kind) stands where a whole number is needed", fix: "write a number such as 3")
+            return nil
+        }
+        switch scalar.meaning {
+        case .int(let number): return number
+        case .float(let number):
+            let exact = Int(exactly: number).map { "write \($0)" }
+            mistake("\(written) is not written as a whole number", fix: exact ?? "write a number such as 3")
+        case .beyond: mistake("\(written) is beyond 64 bits", fix: "write a smaller number")
+        default: wrongNumber(scalar, "a whole number", example: "3")
+        }
+        return nil
+    }
+
+    /// A finite number.
+    func number() -> Double? {
+        guard case .scalar(let scalar) = value.content else {
+            mistake("\(value.kind) stands where a number is needed", fix: "write a number such as 0.5")
+            return nil
+        }
+        switch scalar.meaning {
+        case .int(let number): return Double(number)
+        case .float(let number): return number
+        case .beyond: mistake("\(written) is not a finite number", fix: "write a finite number such as 0.5")
+        default: wrongNumber(scalar, "a number", example: "0.5")
+        }
+        return nil
+    }
+
+    private func wrongNumber(_ scalar: Scalar, _ needed: String, example: String) {
+        switch scalar.meaning {
+        case .null: mistake("it is empty", fix: "write \(needed) such as \(example), or remove the line")
+        case .ambiguous:
+            mistake(
+                "YAML readers differ on what the number \(written) is",
+                fix: "write it in decimal digits, without leading zeros or underscores")
+        case .text where ["nan", "inf", "-inf", "infinity"].contains(scalar.text.lowercased()):
+            mistake("\(written) is not a finite number", fix: "write a finite number such as \(example)")
+        default:
+            let unquoted = Scalar(text: scalar.text, isPlain: true)
+            let isNumber =
+                switch unquoted.meaning {
+                case .int, .float: !scalar.isPlain
+                default: false
+                }
+            mistake(
+                "\(written) is \(scalar.kind), and \(needed) is needed",
+                fix: isNumber ? "remove the quotes" : "write a number such as \(example)")
+        }
+    }
+
+    /// `true` or `false`; here, where nothing else can be meant, also YAML 1.1's `yes`, `no`, `on`, `off`.
+    func flag() -> Bool? {
+        if case .scalar(let scalar) = value.content {
+            if case .bool(let flag) = scalar.meaning { return flag }
+            if scalar.isOldBoolean { return ["yes", "on"].contains(scalar.text.lowercased()) }
+        }
+        mistake("\(written) is neither true nor false", fix: "write true or false")
+        return nil
+    }
+
+    /// One of some words.
+    func word(_ words: [String]) -> String? {
+        guard let text = text(example: listed(words)) else { return nil }
+        if words.contains(text) { return text }
+        let nearest = NearestName.of(text, among: words).map { "did you mean \($0)?" }
+        mistake(
+            "\(written) is not known here",
+            fix: nearest ?? (words.count == 1 ? "write \(words[0])" : "write \(listed(words))"))
+        return nil
+    }
+
+    /// A name of the user's: not empty, short, printable.
+    func name(_ name: String? = nil, at place: Place? = nil, what: String, example: String) -> String? {
+        guard let name = name ?? text(example: example) else { return nil }
+        func refuse(_ problem: String, fix: String) -> String? {
+            findings.mistake(at: place ?? value.place, path, problem, fix: fix)
+            return nil
+        }
+        guard !name.isEmpty else {
+            return refuse("the \(what)'s name is empty", fix: "give it a name such as \(example)")
+        }
+        guard name.utf8.count <= StudyFileLimits.nameBytes else {
+            return refuse(
+                "the \(what)'s name has \(name.utf8.count) bytes, more than \(StudyFileLimits.nameBytes)",
+                fix: "give it a shorter name")
+        }
+        guard !name.unicodeScalars.contains(where: isUnprintable) else {
+            return refuse(
+                "the \(what)'s name '\(shown(name))' holds a control character", fix: "remove the character"
+            )
+        }
+        guard name.first?.isWhitespace != true, name.last?.isWhitespace != true else {
+            return refuse(
+                "the \(what)'s name '\(shown(name))' begins or ends with a space", fix: "remove the space")
+        }
+        return name
+    }
+}
+
+/// Control characters, and those that break lines or turn the writing direction.
+func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: scalar.properties.isBidiControl
+    }
+}

@@ -1,0 +1,75 @@
+import Spool
+
+/// Every limit of the study file, with its reason. What exceeds one is refused in words.
+package enum StudyFileLimits {
+    /// The bytes of a study file: far above what anyone writes by hand, and little to hold in memory.
+    package static let fileBytes = 1 << 20
+    /// How deep lists and mappings may nest. A study needs 5; each level costs stack.
+    package static let depth = 32
+    /// The nodes of the file after its aliases are followed: a few lines of aliases of aliases can stand
+    /// for more nodes than memory has.
+    package static let nodes = 200_000
+    /// The aliases of a file. Each can double what the composer has to look through; nobody needs many.
+    package static let aliases = 16
+    /// The mistakes that are told at once: nobody mends more of them in one go.
+    package static let mistakes = 100
+    /// The duplicate keys that are looked for: each costs another pass over the file.
+    package static let duplicateKeys = 32
+    /// The bytes of a study's, a parameter's or a metric's name: job names, placeholders and tables show
+    /// them. Below what a report may name (`SpoolLimits.metricNameBytes`).
+    package static let nameBytes = 200
+    /// The parameters of a study: a configuration travels in one environment variable.
+    package static let parameters = 256
+    /// The values of one choice: a longer list is an int parameter that indexes a file.
+    package static let choices = 1_024
+    /// The bytes of one configuration as JSON. Linux lets one environment variable have 128 KiB
+    /// (`MAX_ARG_STRLEN`), and the configuration is one.
+    package static let configurationBytes = 64 << 10
+    /// The bytes that the rest of a manifest's entry may need beside the configuration: a path, numbers.
+    package static let entryBytes = 1_024
+    /// The arguments of a command; more belong into a file that the command reads.
+    package static let arguments = 1_024
+    /// The bytes of one argument as it is written: half of Linux's limit, the rest is for the values.
+    package static let argumentBytes = 64 << 10
+    /// The bytes of all arguments together: an eighth of what Linux gives arguments and environment.
+    package static let commandBytes = 256 << 10
+    /// The trials of a study: each has a directory and rows of its own.
+    package static let trials = 1...1_000_000
+    /// The assignments in flight: Slurm counts each task against MaxJobCount, 10,000 by default.
+    package static let parallel = 1...10_000
+    /// The retries of an assignment: what crashed a hundred times will crash again.
+    package static let retries = 0...100
+    /// The failures in a row that end a study; the upper end means never.
+    package static let failures = 1...1_000_000
+    /// The settle window in seconds: attribute caches of NFS hold for up to 60 by default; an hour is more
+    /// than any shared filesystem needs.
+    package static let settleSeconds = 0...3_600
+    /// A resource: at least one unit, at most what a report may name.
+    package static let resource = 1...SpoolLimits.resource
+    /// The reduction factor: 1 would keep everyone for ever; above 1,000 there is no second rung.
+    package static let reductionFactor = 2...1_000
+    /// The minimum early-stopping rate: η is at least 2 and the resource below 2^51.
+    package static let earlyStoppingRate = 0...50
+    /// Whole numbers of parameters: those that a double, and so every reader of JSON, holds exactly.
+    package static let wholeNumbers = -(1 << 53)...(1 << 53)
+    /// The bytes of one text that goes to Slurm: node lists can be long, everything else is short.
+    package static let slurmTextBytes = 16 << 10
+    /// The bytes of a job's comment: slurmctld keeps every job's in memory.
+    package static let commentBytes = 1_024
+    /// The lines of setup, and the bytes of all of them: beyond that it is a script of its own.
+    package static let setupLines = 256
+    /// The bytes of all setup lines: the batch script holds them, and slurmctld keeps it.
+    package static let setupBytes = 64 << 10
+    /// The environment variables of `environment`.
+    package static let environmentVariables = 256
+    /// The minutes of a time limit: ten years; Slurm keeps the numbers at the top for "no limit".
+    package static let minutes = 1...5_256_000
+    /// Nodes, tasks and the like: no cluster has more, and Slurm keeps the top of 32 bits for itself.
+    package static let counts = 1...1_000_000
+    /// Counts that Slurm holds in 16 bits, without the two at the top that it keeps for itself.
+    package static let smallCounts = 1...65_533
+    /// Memory in MiB: an exbibyte; Slurm keeps the top bit as a flag.
+    package static let memoryMiB = 1...(1 << 40)
+    /// Slurm's own range of nice values.
+    package static let nice = -2_147_483_645...2_147_483_645
+}

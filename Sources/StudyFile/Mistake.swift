@@ -1,0 +1,137 @@
+/// A place in the study file.
+package struct Place: Hashable, Comparable, Sendable {
+    /// The line, from 1.
+    package let line: Int
+    /// The column in Unicode scalars, from 1.
+    package let column: Int
+
+    /// A place from its parts.
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    /// Orders from the top of the file to its end.
+    package static func < (left: Place, right: Place) -> Bool {
+        (left.line, left.column) < (right.line, right.column)
+    }
+}
+
+/// One mistake in a study file: where, in which field, what is wrong, and what would be right.
+package struct Mistake: Hashable, Sendable, CustomStringConvertible {
+    /// The file, as the caller named it.
+    package let file: String
+    /// The line, from 1.
+    package let line: Int
+    /// The column in Unicode scalars, from 1.
+    package let column: Int
+    /// The field, as `parameters.lr.min` or `command[3]`; empty where the file as a whole is meant.
+    package let field: String
+    /// What is wrong.
+    package let problem: String
+    /// What would be right.
+    package let fix: String
+
+    /// One line as compilers print it, which editors can jump to.
+    package var description: String {
+        "\(file):\(line):\(column): \(field.isEmpty ? "" : field + ": ")\(problem); \(fix)"
+    }
+}
+
+/// Something in a valid study file that is allowed, and perhaps not meant.
+package struct Note: Hashable, Sendable, CustomStringConvertible {
+    /// The file, as the caller named it.
+    package let file: String
+    /// The line, from 1.
+    package let line: Int
+    /// The column in Unicode scalars, from 1.
+    package let column: Int
+    /// The field, as `scheduler.max_resource`.
+    package let field: String
+    /// What is worth knowing.
+    package let text: String
+
+    /// One line as compilers print it.
+    package var description: String { "\(file):\(line):\(column): note: \(field): \(text)" }
+}
+
+/// A study file that cannot be used, with everything that is wrong with it.
+package struct InvalidStudyFile: Error, Hashable, CustomStringConvertible {
+    /// The mistakes from the top of the file to its end; at least one, at most
+    /// `StudyFileLimits.mistakes`.
+    package let mistakes: [Mistake]
+
+    /// One line for each mistake.
+    package var description: String {
+        mistakes.map(\.description).joined(separator: "\n")
+    }
+}
+
+/// A valid study file.
+package struct ParsedStudy: Hashable, Sendable {
+    /// What it says.
+    package let spec: StudySpec
+    /// What its author should know, from the top of the file to its end.
+    package let notes: [Note]
+}
+
+/// Collects what is found while one file is read.
+final class Findings {
+    private let file: String
+    private var mistakes: Set<Mistake> = []
+    private var notes: [Note] = []
+
+    init(file: String) { self.file = file }
+
+    var hasMistakes: Bool { !mistakes.isEmpty }
+
+    func mistake(at place: Place, _ field: String, _ problem: String, fix: String) {
+        mistakes.insert(
+            Mistake(
+                file: file, line: place.line, column: place.column, field: field, problem: problem,
+                fix: fix))
+    }
+
+    func note(at place: Place, _ field: String, _ text: String) {
+        notes.append(
+            Note(file: file, line: place.line, column: place.column, field: field, text: text))
+    }
+
+    /// The mistakes in the file's order, cut at the limit.
+    var invalid: InvalidStudyFile {
+        let sorted = mistakes.sorted {
+            ($0.line, $0.column, $0.field, $0.problem) < ($1.line, $1.column, $1.field, $1.problem)
+        }
+        guard sorted.count > StudyFileLimits.mistakes else { return InvalidStudyFile(mistakes: sorted) }
+        let kept = sorted.prefix(StudyFileLimits.mistakes - 1)
+        let next = sorted[kept.count]
+        let rest = Mistake(
+            file: file, line: next.line, column: next.column, field: "",
+            problem: "\(sorted.count - kept.count) more mistakes follow", fix: "mend those above first")
+        return InvalidStudyFile(mistakes: kept + [rest])
+    }
+
+    func parsed(_ spec: StudySpec) -> ParsedStudy {
+        ParsedStudy(spec: spec, notes: notes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    }
+}
+
+/// Text from the file as messages show it: short, on one line, without control characters.
+func shown(_ text: String) -> String {
+    var result = ""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        if index == 60 { return result + "…" }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .privateUse:
+            result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+/// `one, two or three`.
+func listed(_ words: [String], _ conjunction: String = "or") -> String {
+    guard words.count > 1, let last = words.last else { return words.first ?? "" }
+    return "\(words.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
+}

@@ -1,0 +1,273 @@
+import Tuning
+
+/// Reads `parameters`.
+struct ParameterReader {
+    /// What was read: the names that the file declares, whatever their domains, and the parameters.
+    struct Result {
+        var names: [String] = []
+        var parameters: [Parameter] = []
+    }
+
+    /// One parameter before its conditions are compared with the others.
+    struct Draft {
+        var name: String
+        /// `nil` when it has a mistake of its own.
+        var domain: Domain?
+        var conditions: [ConditionDraft]
+    }
+
+    /// One entry of a `when`.
+    struct ConditionDraft {
+        var parent: String
+        var place: Place
+        var path: String
+        var values: [(value: ParameterValue, cursor: Cursor)]
+    }
+
+    private static let example = "{lr: {type: float, min: 0.001, max: 0.1, scale: log}}"
+    private static let sections = [
+        Section.floatParameter, Section.intParameter, Section.choiceParameter,
+    ]
+
+    /// Reads the mapping of all parameters; `nil` when it is none.
+    static func read(_ cursor: Cursor) -> Result? {
+        guard let entries = cursor.names(example: example) else { return nil }
+        guard !entries.isEmpty else {
+            cursor.mistake("there are no parameters", fix: "give at least one, as \(example)")
+            return nil
+        }
+        guard entries.count <= StudyFileLimits.parameters else {
+            cursor.mistake(
+                "there are \(entries.count) parameters, more than \(StudyFileLimits.parameters)",
+                fix: "tune the ones that matter")
+            return nil
+        }
+        let drafts = entries.map { entry in
+            checkName(entry.name, at: entry.place, entry.cursor)
+            return draft(entry.name, entry.cursor)
+        }
+        ConditionChecker(drafts: drafts, findings: cursor.findings).check()
+        let parameters = drafts.compactMap { draft in
+            draft.domain.map { domain in
+                let conditions = draft.conditions.map {
+                    Condition(parent: $0.parent, values: $0.values.map(\.value))
+                }
+                return Parameter(name: draft.name, domain: domain, conditions: conditions)
+            }
+        }
+        checkSize(parameters, cursor)
+        return Result(names: drafts.map(\.name), parameters: parameters)
+    }
+
+    private static func checkName(_ name: String, at place: Place, _ cursor: Cursor) {
+        guard cursor.name(name, at: place, what: "parameter", example: "lr") != nil else { return }
+        let shownName = shown(name)
+        func refuse(_ problem: String, fix: String) {
+            cursor.findings.mistake(at: place, cursor.path, problem, fix: fix)
+        }
+        if name == "<<" {
+            refuse("merge keys are not supported", fix: "write the fields out")
+        } else if name.hasPrefix("stune.") {
+            refuse(
+                "the name '\(shownName)' begins with 'stune.', which stune keeps for its own placeholders",
+                fix: "give it another name")
+        } else if name.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) {
+            refuse(
+                "the name '\(shownName)' holds a brace, and no placeholder could name it",
+                fix: "give it a name without braces")
+        }
+    }
+
+    private static func draft(_ name: String, _ cursor: Cursor) -> Draft {
+        var draft = Draft(name: name, domain: nil, conditions: [])
+        guard case .mapping(let entries) = cursor.value.content else {
+            cursor.mistake(
+                "\(cursor.written) stands where a mapping is needed",
+                fix: "describe the parameter, as {type: float, min: 0, max: 1}")
+            return draft
+        }
+        guard let section = section(of: entries, cursor) else { return draft }
+        let other = { (field: String) -> (String, String)? in
+            guard sections.contains(where: { $0.field(field) != nil }) else { return nil }
+            return (
+                "a parameter of type \(section.name) has no '\(field)'",
+                "its fields are \(listed(section.fields.map(\.name), "and"))"
+            )
+        }
+        guard let fields = SectionCursor(cursor, as: section, other: other) else { return draft }
+        switch section.name {
+        case Section.floatParameter.name: draft.domain = float(fields)
+        case Section.intParameter.name: draft.domain = int(fields)
+        default: draft.domain = choice(fields)
+        }
+        draft.conditions = fields["when"].map(conditions) ?? []
+        return draft
+    }
+
+    /// The section that the parameter's type asks for; by its fields where the type is missing.
+    private static func section(of entries: [YAMLValue.Entry], _ cursor: Cursor) -> Section? {
+        guard let entry = entries.first(where: { $0.key == "type" }) else {
+            return entries.contains { $0.key == "values" } ? .choiceParameter : .floatParameter
+        }
+        let type = Cursor(value: entry.value, path: "\(cursor.path).type", findings: cursor.findings)
+        let name = type.word(sections.map(\.name))
+        return sections.first { $0.name == name }
+    }
+
+    // MARK: Domains
+
+    private static func scale(_ fields: SectionCursor) -> Scale? {
+        guard let cursor = fields["scale"] else { return .linear }
+        return cursor.word(Scale.allCases.map(\.rawValue)).flatMap(Scale.init)
+    }
+
+    private static func float(_ fields: SectionCursor) -> Domain? {
+        let min = fields["min"]?.number()
+        let max = fields["max"]?.number()
+        let scale = scale(fields)
+        let isOrdered = checkRange(min, max, scale, fields)
+        guard isOrdered, let min, let max, let scale else { return nil }
+        return .float(min: min, max: max, scale: scale)
+    }
+
+    private static func int(_ fields: SectionCursor) -> Domain? {
+        let min = fields["min"]?.whole(StudyFileLimits.wholeNumbers)
+        let max = fields["max"]?.whole(StudyFileLimits.wholeNumbers)
+        let scale = scale(fields)
+        let isOrdered = checkRange(min, max, scale, fields)
+        guard isOrdered, let min, let max, let scale else { return nil }
+        return .int(min: min, max: max, scale: scale)
+    }
+
+    private static func checkRange<Number: Comparable & ExpressibleByIntegerLiteral>(
+        _ min: Number?, _ max: Number?, _ scale: Scale?, _ fields: SectionCursor
+    ) -> Bool {
+        var isFine = true
+        if let min, let max, let low = fields["min"], let high = fields["max"], min >= max {
+            low.mistake(
+                "\(low.written) is not below max \(high.written)", fix: "make min smaller than max")
+            isFine = false
+        }
+        if let min, let low = fields["min"], scale == .log, min <= 0 {
+            low.mistake(
+                "\(low.written) is not above 0, and the log scale begins above 0",
+                fix: "raise min above 0, or use 'scale: linear'")
+            isFine = false
+        }
+        return isFine
+    }
+
+    private static func choice(_ fields: SectionCursor) -> Domain? {
+        guard let cursor = fields["values"], let elements = cursor.list(example: "[sgd, adam]") else {
+            return nil
+        }
+        guard !elements.isEmpty else {
+            cursor.mistake("the list is empty", fix: "give at least one value")
+            return nil
+        }
+        guard elements.count <= StudyFileLimits.choices else {
+            cursor.mistake(
+                "there are \(elements.count) values, more than \(StudyFileLimits.choices)",
+                fix: "use an int parameter, and let the training code look the value up")
+            return nil
+        }
+        let values = distinct(elements)
+        return values.count == elements.count ? .choice(values.map(\.value)) : nil
+    }
+
+    // MARK: Values and conditions
+
+    /// The values of a list, without those that are none and those that repeat another.
+    private static func distinct(_ elements: [Cursor]) -> [(value: ParameterValue, cursor: Cursor)] {
+        var kept: [(value: ParameterValue, cursor: Cursor)] = []
+        for element in elements {
+            guard let value = element.parameterValue() else { continue }
+            if let earlier = kept.first(where: { $0.value.matches(value) }) {
+                element.mistake(
+                    "the value \(element.written) stands already in \(earlier.cursor.value.place)",
+                    fix: "remove one of them")
+            } else {
+                kept.append((value, element))
+            }
+        }
+        return kept
+    }
+
+    private static func conditions(_ cursor: Cursor) -> [ConditionDraft] {
+        guard let entries = cursor.names(example: "{optimizer: [sgd]}") else { return [] }
+        if entries.isEmpty {
+            cursor.mistake(
+                "there is no condition", fix: "write one as {optimizer: [sgd]}, or remove 'when'")
+        }
+        return entries.map { entry in
+            let isList = if case .list = entry.cursor.value.content { true } else { false }
+            let elements = isList ? entry.cursor.list(example: "[sgd]") ?? [] : [entry.cursor]
+            if elements.isEmpty {
+                entry.cursor.mistake("the list is empty", fix: "give at least one value")
+            }
+            return ConditionDraft(
+                parent: entry.name, place: entry.place, path: entry.cursor.path,
+                values: distinct(elements))
+        }
+    }
+
+    /// The largest configuration has to fit into one environment variable.
+    private static func checkSize(_ parameters: [Parameter], _ cursor: Cursor) {
+        let bytes = largestConfiguration(parameters)
+        if bytes > StudyFileLimits.configurationBytes {
+            cursor.mistake(
+                "a configuration can have \(bytes) bytes, more than \(StudyFileLimits.configurationBytes)",
+                fix: "shorten the longest values, as by naming files that hold them")
+        }
+    }
+
+    /// The bytes of the largest configuration as JSON, at most.
+    static func largestConfiguration(_ parameters: [Parameter]) -> Int {
+        parameters.reduce(2) { bytes, parameter in
+            let longest =
+                switch parameter.domain {
+                case .float, .int: 24
+                case .choice(let values): values.map { jsonBytes($0.description) }.max() ?? 0
+                }
+            return bytes + jsonBytes(parameter.name) + longest + 2
+        }
+    }
+
+    private static func jsonBytes(_ text: String) -> Int {
+        text.utf8.reduce(2) { $0 + ($1 < 0x20 ? 6 : $1 == 0x22 || $1 == 0x5C ? 2 : 1) }
+    }
+}
+
+extension Cursor {
+    /// A value of a choice, kept as it is written: text, a number, a boolean.
+    func parameterValue() -> ParameterValue? {
+        guard case .scalar(let scalar) = value.content else {
+            mistake("\(value.kind) is no value of a parameter", fix: "write text, a number or a boolean")
+            return nil
+        }
+        switch scalar.meaning {
+        case .bool(let flag): return .bool(flag)
+        case .int(let number): return .int(number)
+        case .float(let number): return .float(number)
+        case .null:
+            mistake("the value is empty", fix: "write \"\" for an empty text, \"null\" for the word")
+        case .beyond:
+            mistake("\(written) is not a finite number that 64 bits hold", fix: "quote it if text is meant")
+        case .ambiguous:
+            mistake(
+                "YAML readers differ on what the number \(written) is",
+                fix: "quote it if text is meant; else write it in decimal digits")
+        case .text:
+            if scalar.text.utf8.contains(0) {
+                mistake("the value holds a zero byte, which no argument can", fix: "remove it")
+                return nil
+            }
+            if scalar.isOldBoolean {
+                note(
+                    "\(scalar.text) is taken as text; write true or false for a boolean, or quote the text")
+            }
+            return .string(scalar.text)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,65 @@
+/// sbatch's options that stune decides itself, with the reason and what to do instead.
+enum RefusedOptions {
+    /// The reason and the fix for an option, under its name with underscores; `nil`: it is not one of them.
+    static func reason(_ name: String) -> (problem: String, fix: String)? {
+        guard let entry = table.first(where: { $0.names.contains(name) }) else { return nil }
+        return ("stune sets this itself: \(entry.reason)", entry.fix)
+    }
+
+    private static let table: [(names: [String], reason: String, fix: String)] = [
+        (
+            ["array"], "every rung is a job array with one task for each trial",
+            "remove it; 'parallel' says how many tasks may be in flight"
+        ),
+        (
+            ["job_name"], "the job's name tells squeue the study and the rung",
+            "remove it; 'name' at the top of the file names the study"
+        ),
+        (
+            ["output", "error", "open_mode"],
+            "each attempt has files of its own for its output",
+            "remove it; 'stune logs' shows the output"
+        ),
+        (
+            ["input"], "the training command reads from /dev/null",
+            "remove it, and name the file in 'command'"
+        ),
+        (
+            ["chdir", "workdir"], "the command starts in the directory where the study was started",
+            "remove it, and start the study from there"
+        ),
+        (
+            ["wrap"], "a task runs the worker, and the worker runs the command",
+            "remove it, and use 'command'"
+        ),
+        (
+            ["dependency", "kill_on_invalid_dep", "hold", "begin", "deadline"],
+            "it decides when a task is worth running",
+            "remove it, and give the option to the controller's job"
+        ),
+        (
+            ["requeue", "no_requeue"], "it decides which attempts are repeated",
+            "remove it; 'max_retries' says how often"
+        ),
+        (
+            ["signal"], "the worker watches the time limit",
+            "remove it; the file that STUNE_LEAVE names appears when it is time to leave"
+        ),
+        (
+            ["mail_type", "mail_user"], "a study has hundreds of tasks, and would send as many mails",
+            "remove it, and give the option to the controller's job"
+        ),
+        (
+            ["cluster", "clusters"], "tasks run where the controller's libslurm submits them",
+            "remove it, and run the controller on that cluster"
+        ),
+        (
+            ["export_file", "get_user_env"], "tasks start with the controller's environment",
+            "remove it, and use 'environment' or lines of 'setup'"
+        ),
+        (
+            ["test_only", "wait", "parsable", "quiet", "verbose", "help", "usage", "version"],
+            "it calls no sbatch", "remove it"
+        ),
+    ]
+}

@@ -1,0 +1,65 @@
+/// Reads study files. The fields are described in docs/study.md.
+package enum StudyFile {
+    /// A study from the text of its file.
+    ///
+    /// - Parameters:
+    ///   - text: the file's content.
+    ///   - file: the file's name, for messages.
+    /// - Throws: `InvalidStudyFile` with every mistake that could be found.
+    package static func parse(text: String, file: String) throws(InvalidStudyFile) -> StudySpec {
+        try read(text: text, file: file).spec
+    }
+
+    /// A study from the text of its file, with notes on what is allowed and perhaps not meant.
+    ///
+    /// - Parameters:
+    ///   - text: the file's content.
+    ///   - file: the file's name, for messages.
+    /// - Throws: `InvalidStudyFile` with every mistake that could be found.
+    package static func read(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
+        let findings = Findings(file: file)
+        let root = Document.read(text, findings)
+        let spec = root.flatMap { StudyReader.read($0, findings) }
+        if let spec, !findings.hasMistakes { return findings.parsed(spec) }
+        if !findings.hasMistakes {
+            // Every reader that gives up says why; should one not, the file is refused all the same.
+            findings.mistake(
+                at: Place(line: 1, column: 1), "", "the file cannot be used", fix: "see docs/study.md")
+        }
+        throw findings.invalid
+    }
+
+    /// A study from the bytes of its file, which may be anything.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
+    ///   - file: the file's name, for messages.
+    /// - Throws: `InvalidStudyFile` with every mistake that could be found.
+    package static func read(bytes: [UInt8], file: String) throws(InvalidStudyFile) -> ParsedStudy {
+        if let text = String(validating: bytes, as: UTF8.self) {
+            return try read(text: text, file: file)
+        }
+        let findings = Findings(file: file)
+        let place = firstInvalid(bytes)
+        findings.mistake(
+            at: place, "", "the file is not UTF-8", fix: "save it as UTF-8; a study file is a YAML text")
+        throw findings.invalid
+    }
+
+    /// Where the first byte stands that is not UTF-8.
+    private static func firstInvalid(_ bytes: [UInt8]) -> Place {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var line = 1
+        var column = 1
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+            if scalar == "\n" {
+                line += 1
+                column = 1
+            } else {
+                column += 1
+            }
+        }
+        return Place(line: line, column: column)
+    }
+}

@@ -1,0 +1,117 @@
+import Spool
+import Tuning
+
+/// Reads the file's root. It reads every field whatever the others hold, so that all mistakes are found.
+struct StudyReader {
+    private let fields: SectionCursor
+
+    /// The study; `nil` when something is missing or wrong, and then the findings say what.
+    static func read(_ root: YAMLValue, _ findings: Findings) -> StudySpec? {
+        let cursor = Cursor(value: root, path: "", findings: findings)
+        guard case .mapping = root.content else {
+            if case .scalar(let scalar) = root.content, scalar.meaning == .null {
+                cursor.mistake("the file is empty", fix: "describe a study; docs/study.md has an example")
+            } else {
+                cursor.mistake(
+                    "\(root.kind) stands where a study is needed",
+                    fix: "begin with fields such as 'name: digits'; docs/study.md has an example")
+            }
+            return nil
+        }
+        return SectionCursor(cursor, as: .study).flatMap { StudyReader(fields: $0).spec() }
+    }
+
+    private func spec() -> StudySpec? {
+        let name = name()
+        let objective = objective()
+        let parameters = fields["parameters"].flatMap(ParameterReader.read)
+        let searcher = searcher()
+        let scheduler = fields["scheduler"].flatMap(SchedulerReader.read)
+        let trials = whole("trials", default: nil)
+        let parallel = whole("parallel", default: Defaults.parallel)
+        let retries = whole("max_retries", default: Defaults.maxRetries)
+        let failures = whole("max_failures", default: Defaults.maxFailures)
+        let settle = whole("settle_seconds", default: StudySpec.defaultSettleSeconds)
+        let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
+        let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
+        guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
+            let parallel, let retries, let failures, let settle, let command, let batch
+        else { return nil }
+        let plan = Plan(
+            objective: objective, space: SearchSpace(parameters.parameters), searcher: searcher,
+            scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
+            maxFailures: failures)
+        checkManifest(plan)
+        note(plan)
+        return StudySpec(
+            name: name, plan: plan, command: command, batch: batch, settleSeconds: settle)
+    }
+
+    private func whole(_ name: String, default value: Int?) -> Int? {
+        guard let cursor = fields[name] else { return value }
+        guard let field = Section.study.field(name), case .whole(let range) = field.kind else { return nil }
+        return cursor.whole(range)
+    }
+
+    /// The study's name also names its directory and its jobs.
+    private func name() -> String? {
+        guard let cursor = fields["name"],
+            let name = cursor.name(what: "study", example: "digits")
+        else { return nil }
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            cursor.mistake(
+                "the name '\(shown(name))' holds a slash, and a directory has the study's name",
+                fix: "use '-' instead")
+            return nil
+        }
+        if name.hasPrefix(".") || name.hasPrefix("-") {
+            cursor.mistake(
+                "the name '\(shown(name))' begins with '\(name.prefix(1))', and a directory has the study's name",
+                fix: "begin it with a letter or a digit")
+            return nil
+        }
+        return name
+    }
+
+    private func objective() -> Objective? {
+        guard let metric = fields["metric"].flatMap({ SectionCursor($0, as: .metric) }) else { return nil }
+        let name = metric["name"]?.name(what: "metric", example: "val_loss")
+        let goal = metric["goal"]?.word(Objective.Goal.allCases.map(\.rawValue)).flatMap(
+            Objective.Goal.init)
+        guard let name, let goal else { return nil }
+        return Objective(metric: name, goal: goal)
+    }
+
+    private func searcher() -> SearcherPlan? {
+        guard let cursor = fields["searcher"] else { return .random(seed: UInt64(Defaults.seed)) }
+        guard let searcher = SectionCursor(cursor, as: .randomSearcher) else { return nil }
+        let type = searcher["type"]
+        guard type == nil || type?.word(["random"]) != nil else { return nil }
+        guard let seed = searcher["seed"] else { return .random(seed: UInt64(Defaults.seed)) }
+        return seed.whole(0...Int.max).map { .random(seed: UInt64($0)) }
+    }
+
+    /// All assignments in flight may be one array, and its manifest has a limit.
+    private func checkManifest(_ plan: Plan) {
+        let entry =
+            ParameterReader.largestConfiguration(plan.space.parameters) + StudyFileLimits.entryBytes
+        let most = SpoolLimits.manifestBytes / entry
+        guard plan.parallel > most, let cursor = fields["parallel"] else { return }
+        cursor.mistake(
+            "\(plan.parallel) assignments of up to \(entry) bytes are more than a manifest holds",
+            fix: "write at most \(most), or shorten the longest values of the parameters")
+    }
+
+    private func note(_ plan: Plan) {
+        if plan.parallel > plan.trials, let cursor = fields["parallel"] {
+            cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")
+        }
+        if case .asha(let asha) = plan.scheduler, plan.trials < asha.reductionFactor, asha.rungs.count > 1,
+            let cursor = fields["trials"]
+        {
+            cursor.note(
+                "with fewer trials than the reduction factor, \(asha.reductionFactor), none is ever promoted"
+            )
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Tuning
+
+/// One field of the study file: its name, what it holds, and whether it must be there.
+package struct Field: Hashable, Sendable {
+    /// What a field holds.
+    package enum Kind: Hashable, Sendable {
+        /// A scalar, taken as it is written.
+        case text
+        /// A whole number in a range.
+        case whole(ClosedRange<Int>)
+        /// A finite number.
+        case number
+        /// `true` or `false`.
+        case flag
+        /// One of these words.
+        case word([String])
+        /// A list.
+        case list
+        /// A mapping whose names the user chooses.
+        case names
+        /// A mapping with the fields of one of these sections.
+        case section([Section])
+    }
+
+    /// The name.
+    package let name: String
+    /// What it holds.
+    package let kind: Kind
+    /// Whether a file without it is refused.
+    package let isRequired: Bool
+
+    static func required(_ name: String, _ kind: Kind) -> Field {
+        Field(name: name, kind: kind, isRequired: true)
+    }
+
+    static func optional(_ name: String, _ kind: Kind) -> Field {
+        Field(name: name, kind: kind, isRequired: false)
+    }
+}
+
+/// One mapping of the study file with the fields that it may have. The one table that the parser reads
+/// by, and that the JSON Schema for editors is compared with.
+package struct Section: Hashable, Sendable {
+    /// The name, under which the schema defines it; empty for the file itself.
+    package let name: String
+    /// The fields in the order in which they are documented.
+    package let fields: [Field]
+
+    /// The field of this name.
+    package func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+}
+
+extension Section {
+    /// The sections that the schema defines by name.
+    package static let named: [Section] = [
+        metric, floatParameter, intParameter, choiceParameter, randomSearcher, asha, noScheduler, slurm,
+    ]
+
+    /// The file itself.
+    package static let study = Section(
+        name: "",
+        fields: [
+            .required("name", .text),
+            .required("metric", .section([metric])),
+            .required("parameters", .names),
+            .optional("searcher", .section([randomSearcher])),
+            .required("scheduler", .section([asha, noScheduler])),
+            .required("trials", .whole(StudyFileLimits.trials)),
+            .optional("parallel", .whole(StudyFileLimits.parallel)),
+            .optional("max_retries", .whole(StudyFileLimits.retries)),
+            .optional("max_failures", .whole(StudyFileLimits.failures)),
+            .optional("settle_seconds", .whole(StudyFileLimits.settleSeconds)),
+            .required("command", .list),
+            .optional("slurm", .section([slurm])),
+        ])
+
+    static let metric = Section(
+        name: "metric",
+        fields: [
+            .required("name", .text),
+            .required("goal", .word(Objective.Goal.allCases.map(\.rawValue))),
+        ])
+
+    private static let scale = Field.optional("scale", .word(Scale.allCases.map(\.rawValue)))
+
+    static let floatParameter = Section(
+        name: "float",
+        fields: [
+            .required("type", .word(["float"])), .required("min", .number), .required("max", .number),
+            scale, .optional("when", .names),
+        ])
+
+    static let intParameter = Section(
+        name: "int",
+        fields: [
+            .required("type", .word(["int"])),
+            .required("min", .whole(StudyFileLimits.wholeNumbers)),
+            .required("max", .whole(StudyFileLimits.wholeNumbers)),
+            scale, .optional("when", .names),
+        ])
+
+    static let choiceParameter = Section(
+        name: "choice",
+        fields: [
+            .required("type", .word(["choice"])), .required("values", .list), .optional("when", .names),
+        ])
+
+    static let randomSearcher = Section(
+        name: "random",
+        fields: [.optional("type", .word(["random"])), .optional("seed", .whole(0...Int.max))])
+
+    static let asha = Section(
+        name: "asha",
+        fields: [
+            .optional("type", .word(["asha"])),
+            .optional("min_resource", .whole(StudyFileLimits.resource)),
+            .required("max_resource", .whole(StudyFileLimits.resource)),
+            .optional("reduction_factor", .whole(StudyFileLimits.reductionFactor)),
+            .optional("early_stopping_rate", .whole(StudyFileLimits.earlyStoppingRate)),
+        ])
+
+    static let noScheduler = Section(
+        name: "none",
+        fields: [
+            .required("type", .word(["none"])),
+            .required("max_resource", .whole(StudyFileLimits.resource)),
+        ])
+
+    /// sbatch's long options, with underscores.
+    static let slurm = Section(
+        name: "slurm",
+        fields: [
+            .optional("partition", .text), .optional("account", .text), .optional("qos", .text),
+            .optional("time", .text), .optional("nodes", .text),
+            .optional("ntasks", .whole(StudyFileLimits.counts)),
+            .optional("ntasks_per_node", .whole(StudyFileLimits.smallCounts)),
+            .optional("cpus_per_task", .whole(StudyFileLimits.smallCounts)),
+            .optional("mem", .text), .optional("mem_per_cpu", .text), .optional("mem_per_gpu", .text),
+            .optional("gres", .text), .optional("gpus", .text), .optional("gpus_per_node", .text),
+            .optional("gpus_per_task", .text),
+            .optional("cpus_per_gpu", .whole(StudyFileLimits.smallCounts)),
+            .optional("constraint", .text), .optional("reservation", .text),
+            .optional("nodelist", .text), .optional("exclude", .text), .optional("exclusive", .flag),
+            .optional("nice", .whole(StudyFileLimits.nice)), .optional("comment", .text),
+            .optional("licenses", .text), .optional("environment", .names), .optional("export", .text),
+            .optional("setup", .list),
+        ])
+}
+
+/// What a field has that is left out.
+package enum Defaults {
+    /// Assignments in flight: enough to see it work, little enough to start on a shared machine.
+    package static let parallel = 4
+    /// A crash may be an accident once.
+    package static let maxRetries = 1
+    /// So many in a row are no accident.
+    package static let maxFailures = 8
+    /// The seed of the searcher.
+    package static let seed = 0
+    /// r: one epoch, one step.
+    package static let minResource = 1
+    /// η: each rung keeps the best third.
+    package static let reductionFactor = 3
+    /// s: the lowest rung is at r.
+    package static let earlyStoppingRate = 0
+}
