@@ -57,7 +57,8 @@ class Publishing(StudyTestCase):
                 (directory / "folder").mkdir()
                 (directory / "folder" / "file").write_text("")
         self.assertEqual(
-            calls, ["sync file", "sync folder", "sync tmp", "rename to 2", "sync checkpoints", "line"]
+            calls,
+            ["sync file", "sync folder", "sync tmp", "rename to 2", "sync checkpoints", "line"],
         )
 
     def test_a_save_that_fails_publishes_nothing(self) -> None:

@@ -20,8 +20,10 @@ class Tidy(unittest.TestCase):
 
     def every_file(self) -> "list[Path]":
         """Return the package's files, the tests and the templates' programs."""
-        return SOURCES + sorted((PACKAGE_ROOT / "tests").glob("*.py")) + sorted(
-            TEMPLATES.rglob("*.py")
+        return (
+            SOURCES
+            + sorted((PACKAGE_ROOT / "tests").glob("*.py"))
+            + sorted(TEMPLATES.rglob("*.py"))
         )
 
     def test_the_syntax_is_that_of_python_3_8(self) -> None:

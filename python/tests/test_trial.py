@@ -52,10 +52,10 @@ class Parameters(StudyTestCase):
     """The study's values win, the script's defaults fill up."""
 
     def test_values_come_from_the_study(self) -> None:
-        self.trial_in_study(parameters={"lr": 0.01, "text": 'a b";$(touch x)\'', "flag": True})
+        self.trial_in_study(parameters={"lr": 0.01, "text": "a b\";$(touch x)'", "flag": True})
         trial = stune.trial(99, lr=1.0, text="", flag=False, momentum=0.9)
         self.assertEqual(trial["lr"], 0.01)
-        self.assertEqual(trial["text"], 'a b";$(touch x)\'')
+        self.assertEqual(trial["text"], "a b\";$(touch x)'")
         self.assertIs(trial["flag"], True)
         self.assertEqual(trial["momentum"], 0.9)
         self.assertEqual(trial.to, 3)
