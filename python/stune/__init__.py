@@ -1,0 +1,23 @@
+"""Report metrics and checkpoints from training code to a stune study.
+
+    import stune
+
+    trial = stune.trial(27, lr=1e-3, hidden=64)
+    model = Model(trial["lr"], trial["hidden"])
+    if trial.resume:
+        model.load(trial.resume / "model.npz")
+    for epoch in trial.resources():
+        loss = model.train_one_epoch()
+        if trial.should_save(epoch):
+            with trial.checkpoint(epoch) as directory:
+                model.save(directory / "model.npz")
+        trial.report(epoch, val_loss=loss)
+
+Outside a study the same script trains 27 epochs with the given parameters and prints its reports.
+"""
+
+from stune._environment import StudyError
+from stune._trial import Trial, report, trial
+
+__all__ = ["StudyError", "Trial", "report", "trial"]
+__version__ = "0.1.0"

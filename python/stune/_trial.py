@@ -1,0 +1,278 @@
+"""One trial as the training code sees it."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+import os
+import sys
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Dict, Iterator, Mapping, Optional
+
+from stune import _checkpoints, _reports
+from stune._environment import Environment, read
+
+
+class Trial:
+    """One trial: its parameters, what it is to train, and where its reports and checkpoints go.
+
+    Made by `stune.trial()`. In a job of several processes only rank 0 reports and publishes; on
+    the others `report()` writes nothing, `should_save()` is False and `checkpoint()` discards.
+
+    Attributes:
+        parameters: the value of every parameter by name.
+        study: the name of the study, None outside one.
+        number: the number of the trial, None outside a study.
+        start: the resource already trained, 0 for a new trial; `resume` leads there.
+        to: the resource to reach. None means no end, and only happens outside a study.
+        rank: the number of this process within a job of several, else 0.
+    """
+
+    def __init__(
+        self, environment: Environment, defaults: Mapping[str, Any], to: Optional[int] = None
+    ) -> None:
+        """Take the study's values from the environment, and the rest from the script's defaults."""
+        self.parameters: Dict[str, Any] = _merged(environment.parameters, defaults)
+        self.study = environment.study
+        self.number = environment.trial
+        self.start = environment.start
+        self.to = environment.to if environment.to is not None else to
+        self.rank = environment.rank
+        self._environment = environment
+        self._reported = environment.start
+        self._saved = environment.start
+        self._leave_seen = False
+        self._asked_at: Optional[int] = None
+        self._ended = False
+
+    def __repr__(self) -> str:
+        """Return the trial in one line."""
+        where = f"trial {self.number} of {self.study}" if self.study else "outside a study"
+        return f"<stune.Trial {where}: {self.start} to {self.to}, {self.parameters}>"
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value of a parameter.
+
+        Raises:
+            KeyError: neither the study nor a default of the script sets it.
+        """
+        try:
+            return self.parameters[name]
+        except KeyError:
+            known = ", ".join(self.parameters) or "none"
+            raise KeyError(
+                f"no parameter {name!r} (there is: {known}); "
+                f"stune.trial({name}=...) gives it a default"
+            ) from None
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether a parameter has a value."""
+        return name in self.parameters
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the parameters."""
+        return iter(self.parameters)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a parameter, or the default where it has none."""
+        return self.parameters.get(name, default)
+
+    @property
+    def resume(self) -> Optional[Path]:
+        """The checkpoint to start from, as it was published; None to start from scratch.
+
+        Raises:
+            FileNotFoundError: it is not there, even after a minute.
+            PermissionError: someone else may have written it.
+        """
+        path = self._environment.resume
+        return None if path is None else _checkpoints.trusted(path)
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the worker has asked to save and leave: the time limit is near, or a cancel."""
+        path = self._environment.leave
+        if not self._leave_seen and path is not None:
+            self._leave_seen = path.exists()
+        return self._leave_seen
+
+    def resources(self) -> Iterator[int]:
+        """Count what is left to train: `start` + 1 to `to`.
+
+        Ends early after a report that was answered with False.
+        """
+        if self.to is None:
+            left: Iterator[int] = itertools.count(self.start + 1)
+        else:
+            left = iter(range(self.start + 1, self.to + 1))
+        for resource in left:
+            yield resource
+            if self._ended:
+                return
+
+    def should_save(self, resource: int) -> bool:
+        """Return whether a checkpoint is wanted after this resource, before its report.
+
+        That is so at `to`, from where the trial may be promoted, and when it is to leave.
+        """
+        if self.rank != 0:
+            return False
+        self._asked_at = resource
+        return self._at_end(resource) or self.leaving
+
+    @contextmanager
+    def checkpoint(self, resource: int) -> Iterator[Path]:
+        """Give an empty directory to save into; publish it when the `with` block ends well.
+
+        Publish before the report of the same resource. If the block raises, nothing is published.
+        Outside a study the directory is removed afterwards, unless STUNE_CHECKPOINTS names a
+        directory to keep checkpoints in.
+
+        Raises:
+            TypeError: the resource is not a whole number.
+            ValueError: the resource is not due, or the block saved nothing.
+        """
+        resource = self._due(resource, self._saved, "checkpoint")
+        if self._reported == self.to:
+            raise ValueError(f"checkpoint {resource} is too late: {self.to} is reported")
+        if self.rank != 0:
+            with _checkpoints.discarded(str(resource)) as directory:
+                yield directory
+            return
+        parent = self._environment.checkpoints
+        if parent is None:
+            with _checkpoints.discarded(str(resource)) as directory:
+                yield directory
+            self._say(f"checkpoint {resource} discarded; STUNE_CHECKPOINTS=DIR keeps it")
+        else:
+            if self.study is None:
+                parent.mkdir(parents=True, exist_ok=True)
+            with _checkpoints.published(parent, str(resource)) as directory:
+                yield directory
+            self._append(_reports.checkpoint_line(resource))
+            self._say(f"checkpoint {resource} in {parent / str(resource)}")
+        self._saved = resource
+
+    def report(self, resource: int, /, **metrics: Any) -> bool:
+        """Report the metrics reached at this resource; return whether to train on.
+
+        A metric is whatever float() takes: numbers, numpy scalars, tensors of one element. NaN and
+        infinity may be reported; what they mean is the study's affair. False means: leave now,
+        with exit code 0.
+
+        Raises:
+            TypeError: a metric is not a number, or the resource not a whole number.
+            ValueError: the resource is not due, the objective is missing at `to`, or a limit is
+                exceeded (256 metrics, 256 bytes for a name, 64 KiB in all).
+            OSError: the report cannot be written.
+        """
+        resource = self._due(resource, self._reported, "report")
+        values = _reports.metric_values(metrics)
+        objective = self._environment.metric
+        if objective is not None and resource == self.to and objective not in values:
+            raise ValueError(
+                f"the report of {resource} lacks {objective!r}, the study's metric; "
+                f"it has {', '.join(values)}"
+            )
+        line = _reports.report_line(resource, values)
+        if self.rank == 0:
+            self._append(line)
+            shown = " ".join(f"{name}={value:.6g}" for name, value in values.items())
+            self._say(f"{resource}: {shown}")
+        self._reported = resource
+        self._ended = self._at_end(resource) or self._leaves_after(resource)
+        return not self._ended
+
+    def _at_end(self, resource: int) -> bool:
+        """Return whether the resource is the last one."""
+        return self.to is not None and resource >= self.to
+
+    def _leaves_after(self, resource: int) -> bool:
+        """Return whether to leave after the report of this resource.
+
+        A script that asked should_save() for it leaves only if that was answered with True: else a
+        wish that arrives between the two would make it leave with nothing saved. The other ranks
+        don't look, since each would see the wish at a resource of its own.
+        """
+        if self.rank != 0:
+            return False
+        return self._leave_seen if self._asked_at == resource else self.leaving
+
+    def _due(self, resource: int, last: int, what: str) -> int:
+        """Return the resource as an int if a report or checkpoint of it may follow the last one."""
+        if isinstance(resource, bool):
+            raise TypeError(f"the resource of a {what} is a whole number, not {resource}")
+        try:
+            resource = operator.index(resource)
+        except TypeError:
+            raise TypeError(
+                f"the resource of a {what} is a whole number, not {resource!r}"
+            ) from None
+        if resource <= last:
+            since = "the trial starts from" if last == self.start else f"the last {what} was of"
+            raise ValueError(f"a {what} of {resource} is not due: {since} {last}")
+        if self.to is not None and resource > self.to:
+            raise ValueError(f"a {what} of {resource} is not due: the trial ends at {self.to}")
+        return resource
+
+    def _append(self, line: bytes) -> None:
+        """Append a line to the file of reports, where there is one."""
+        if self._environment.reports is not None:
+            _reports.append(self._environment.reports, line)
+
+    def _say(self, text: str) -> None:
+        """Outside a study, tell the user at the terminal."""
+        if self.study is None:
+            print(f"stune: {text}", file=sys.stderr, flush=True)
+
+
+def _merged(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the study's values over the script's defaults.
+
+    Where the default is a float, a whole number becomes one: JSON has the same 1 for both.
+    """
+    merged = dict(defaults)
+    for name, value in values.items():
+        if isinstance(defaults.get(name), float) and type(value) is int:
+            value = float(value)
+        merged[name] = value
+    unknown = [name for name in values if name not in defaults]
+    if defaults and unknown:
+        warnings.warn(
+            f"the study sets {', '.join(unknown)}, and stune.trial() has a default only for "
+            f"{', '.join(defaults)}: is a name misspelt?",
+            stacklevel=4,
+        )
+    return merged
+
+
+_current: Optional[Trial] = None
+
+
+def trial(to: Optional[int] = None, /, **defaults: Any) -> Trial:
+    """Return the trial that this process is to train.
+
+    Args:
+        to: the resource (epochs, steps) to train outside a study. In a study the study says it.
+        defaults: values of parameters that the study does not set: outside a study all, and in it
+            those that are not tuned or not active (`when`).
+
+    Raises:
+        StudyError: the environment is not what stune-worker sets.
+        ValueError: `to` is less than 1.
+    """
+    global _current
+    if to is not None and to < 1:
+        raise ValueError(f"stune.trial({to}): the resource to reach is at least 1")
+    _current = Trial(read(os.environ), defaults, to)
+    return _current
+
+
+def report(resource: int, /, **metrics: Any) -> bool:
+    """Report to the trial of this process, for a script that needs nothing else of it.
+
+    The same as `stune.trial().report(resource, **metrics)`; see `Trial.report`.
+    """
+    return (trial() if _current is None else _current).report(resource, **metrics)
