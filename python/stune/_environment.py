@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
 _ALWAYS_SET = (
     "STUNE_TRIAL",
@@ -34,8 +33,7 @@ class StudyError(RuntimeError):
     """The environment of the training command is not what stune-worker sets."""
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(NamedTuple):
     """The variables `STUNE_*` with their types; None where one is not set."""
 
     study: Optional[str]

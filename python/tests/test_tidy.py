@@ -10,7 +10,7 @@ from study import PACKAGE_ROOT, TEMPLATES
 
 SOURCES = sorted((PACKAGE_ROOT / "stune").glob("*.py"))
 STANDARD = {
-    "__future__", "contextlib", "dataclasses", "itertools", "json", "math", "operator", "os",
+    "__future__", "contextlib", "itertools", "json", "math", "operator", "os",
     "pathlib", "shutil", "stat", "sys", "tempfile", "time", "typing", "warnings",
 }  # fmt: skip
 
