@@ -60,7 +60,7 @@ struct CancelCommand: AsyncParsableCommand {
         let setup = StudySetup(
             spec: spec, directory: study, workingDirectory: study.path, worker: "",
             pace: choice.pace(for: spec), clusterName: choice.rawValue)
-        let cluster = try choice.make(for: setup)
+        let cluster = choice.make(for: setup)
         let lease = try await Lease.take(
             of: study, by: .current(job: ClusterChoice.ownJob), takeOver: false, asking: cluster)
         var log = Logger(label: "stune") { StreamLogHandler.standardError(label: $0) }

@@ -70,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func control(_ setup: StudySetup, _ text: String, _ stop: StopFlag) async throws {
         try setup.directory.create()
-        let running = try cluster.make(for: setup)
+        let running = cluster.make(for: setup)
         let lease = try await Lease.take(
             of: setup.directory, by: .current(job: ClusterChoice.ownJob), takeOver: takeOver,
             asking: running)

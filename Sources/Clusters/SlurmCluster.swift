@@ -1,0 +1,203 @@
+#if Slurm
+    import Slurm
+    package import Spool
+    import StudyFile
+
+    #if canImport(Glibc)
+        import Glibc
+    #endif
+
+    /// Tasks as elements of Slurm job arrays, through libslurm.
+    package actor SlurmCluster: Cluster {
+        /// How long an answer about the queue is good for: the questions of one pass cost one request.
+        private static let freshness = Duration.milliseconds(200)
+
+        private let slurm = SlurmConnection()
+        private var queue: (jobs: [SlurmJob], at: ContinuousClock.Instant)?
+
+        /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
+        package init() {}
+
+        package func maxArraySize() async throws(ClusterError) -> Int {
+            do throws(SlurmError) {
+                return try await slurm.maxArraySize()
+            } catch {
+                throw ClusterError(error)
+            }
+        }
+
+        package func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
+            queue = nil
+            do throws(SlurmError) {
+                return ArrayID(try await slurm.submit(SlurmSubmission(array)))
+            } catch {
+                throw ClusterError(error)
+            }
+        }
+
+        package func find(_ token: ArrayToken) async throws(ClusterError) -> [ArrayID] {
+            queue = nil
+            let own = try await jobs().filter { $0.token == token }
+            return Set(own.map { ArrayID($0.array) }).sorted()
+        }
+
+        package func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
+            try await jobs().filter { arrays.contains(ArrayID($0.array)) }.flatMap(\.sightings)
+        }
+
+        package func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
+            queue = nil
+            // One request an array: Slurm takes "4821_[3,17]".
+            for (array, members) in Dictionary(grouping: tasks, by: \.array).sorted(by: { $0.key < $1.key })
+            {
+                let indices = TaskIndices.text(members.map(\.index).sorted())
+                do throws(SlurmError) {
+                    try await slurm.cancel("\(array)_[\(indices)]")
+                } catch {
+                    throw ClusterError(error)
+                }
+            }
+        }
+
+        package func isRunning(job: UInt32) async throws(ClusterError) -> Bool? {
+            do throws(SlurmError) {
+                return try await slurm.jobs(id: job).contains { !$0.isOver }
+            } catch {
+                throw ClusterError(error)
+            }
+        }
+
+        /// Every task of this user's studies in the queue, with the directory of its study.
+        package func studyTasks() async throws(ClusterError) -> [StudyTask] {
+            try await jobs().flatMap { job -> [StudyTask] in
+                guard let comment = JobComment(job.comment) else { return [] }
+                return job.sightings.map {
+                    StudyTask(
+                        studyDirectory: comment.studyDirectory, token: comment.token, sighting: $0)
+                }
+            }
+        }
+
+        private func jobs() async throws(ClusterError) -> [SlurmJob] {
+            let now = ContinuousClock.now
+            if let queue, now - queue.at < SlurmCluster.freshness { return queue.jobs }
+            do throws(SlurmError) {
+                let jobs = try await slurm.jobs()
+                queue = (jobs, now)
+                return jobs
+            } catch {
+                throw ClusterError(error)
+            }
+        }
+    }
+
+    extension ClusterError {
+        /// Slurm's error in the kinds that have rules.
+        fileprivate init(_ error: SlurmError) {
+            switch error.trouble {
+            case .refused: self = .refused(reason: error.reason)
+            case .busy: self = .busy(reason: error.reason)
+            case .doubtful: self = .doubtful(reason: error.reason)
+            }
+        }
+    }
+
+    extension SlurmJob {
+        /// The token of the array that this job is of; `nil` when it is none of ours. The comment has it, or,
+        /// where a submit plugin rewrote that, the end of the name.
+        fileprivate var token: ArrayToken? {
+            JobComment(comment)?.token
+                ?? name.split(separator: ".").last.flatMap { ArrayToken(String($0)) }
+        }
+
+        /// A sighting for each task of the record.
+        fileprivate var sightings: [TaskSighting] {
+            let now = Int64(time(nil))
+            let user = SlurmJob.userName(user)
+            return indices.map { index in
+                TaskSighting(
+                    task: TaskID(array: ArrayID(array), index: index), state: TaskState(state),
+                    stateName: stateName, reason: reason, nodes: nodes,
+                    elapsedSeconds: state == .running && startTime > 0 ? Int(max(0, now - startTime)) : 0,
+                    timeLimitMinutes: timeLimitMinutes, partition: partition, jobName: name, user: user)
+            }
+        }
+
+        private static func userName(_ number: UInt32) -> String {
+            guard let entry = getpwuid(number) else { return String(number) }
+            return String(cString: entry.pointee.pw_name)
+        }
+    }
+
+    extension TaskState {
+        /// The state that has a rule.
+        fileprivate init(_ state: SlurmJob.State) {
+            switch state {
+            case .pending: self = .pending
+            case .running: self = .running
+            case .completed: self = .completed
+            case .failed: self = .failed
+            case .cancelled: self = .cancelled
+            case .timeout: self = .timedOut
+            case .displaced: self = .displaced
+            case .outOfMemory: self = .outOfMemory
+            }
+        }
+    }
+
+    extension SlurmSubmission {
+        /// The submission that an array is sent as.
+        fileprivate init(_ array: TaskArray) {
+            let options = array.options
+            let comment = JobComment(token: array.token, studyDirectory: array.studyDirectory).description
+            self.init(
+                name: array.name,
+                script: BatchScript.text(setup: options.setup, command: array.command),
+                indices: array.indices, workingDirectory: array.workingDirectory,
+                output: SlurmSubmission.literal(array.logDirectory) + "/%A_%a.out",
+                comment: [options.comment, comment].compactMap { $0 }.joined(separator: " "),
+                environment: SlurmCluster.environment(
+                    adding: options.environment, workingDirectory: array.workingDirectory))
+            (partition, account, qos) = (options.partition, options.account, options.qos)
+            (constraint, reservation) = (options.constraint, options.reservation)
+            (nodelist, exclude, licenses) = (options.nodelist, options.exclude, options.licenses)
+            (gres, gpus, gpusPerNode) = (options.gres, options.gpus, options.gpusPerNode)
+            gpusPerTask = options.gpusPerTask
+            timeLimitMinutes = options.timeMinutes
+            (minNodes, maxNodes, ntasks) = (options.minNodes, options.maxNodes, options.ntasks)
+            ntasksPerNode = options.ntasksPerNode.map(UInt32.init)
+            cpusPerTask = options.cpusPerTask.map(UInt32.init)
+            cpusPerGPU = options.cpusPerGPU.map(UInt32.init)
+            memoryPerNodeMiB = options.memoryMiB
+            memoryPerCPUMiB = options.memoryPerCPUMiB
+            memoryPerGPUMiB = options.memoryPerGPUMiB
+            nice = options.nice ?? 0
+            exclusive = options.exclusive
+        }
+    }
+
+    extension SlurmCluster {
+        /// The environment of a task: that of this process, as sbatch does it, without what Slurm had set for a
+        /// job that this process may run in.
+        fileprivate static func environment(
+            adding more: [String: String], workingDirectory: String
+        ) -> [String] {
+            var all: [String: String] = [:]
+            var next = environ
+            while let entry = next.pointee {
+                let text = String(cString: entry)
+                if let equals = text.firstIndex(of: "=") {
+                    all[String(text[..<equals])] = String(text[text.index(after: equals)...])
+                }
+                next += 1
+            }
+            let ofOuterJob = ["SLURM_", "SLURMD_", "SBATCH_", "SRUN_", "PMI_", "PMIX_"]
+            all = all.filter { name, _ in
+                name == "SLURM_CONF" || !ofOuterJob.contains { name.hasPrefix($0) }
+            }
+            all.merge(more) { _, new in new }
+            all["SLURM_SUBMIT_DIR"] = workingDirectory
+            return all.map { "\($0.key)=\($0.value)" }.sorted()
+        }
+    }
+#endif

@@ -1,0 +1,128 @@
+#if Slurm
+    import CSlurm
+    import Dispatch
+
+    #if canImport(Glibc)
+        import Glibc
+    #endif
+
+    /// libslurm. Its calls block and are not made for threads: they run one at a time, on a queue of their own.
+    package struct SlurmConnection: Sendable {
+        private static let queue = DispatchQueue(label: "libslurm")
+
+        /// A connection to the cluster that slurm.conf names; SLURM_CONF says which that is.
+        package init() {}
+
+        /// Submits an array.
+        ///
+        /// - Returns: the array's job id.
+        package func submit(_ submission: SlurmSubmission) async throws(SlurmError) -> UInt32 {
+            try await perform { () throws(SlurmError) in try submission.send() }
+        }
+
+        /// All jobs of this user that slurmctld knows, the finished ones of the last minutes among them.
+        package func jobs() async throws(SlurmError) -> [SlurmJob] {
+            try await perform { () throws(SlurmError) in
+                try SlurmConnection.read { stune_slurm_load_user(getuid(), $0) }
+            }
+        }
+
+        /// One job; empty when Slurm does not know it, or no longer. An array has a record for each state.
+        package func jobs(id: UInt32) async throws(SlurmError) -> [SlurmJob] {
+            try await perform { () throws(SlurmError) in
+                try SlurmConnection.read { stune_slurm_load_one(id, $0) }
+            }
+        }
+
+        /// Cancels a job, an array, or a task: `4821`, `4821_17`. One that is over is no error.
+        package func cancel(_ job: String) async throws(SlurmError) {
+            try await perform { () throws(SlurmError) in try stune_slurm_cancel(job).check() }
+        }
+
+        /// How large an array may be: an index is below this.
+        package func maxArraySize() async throws(SlurmError) -> Int {
+            try await perform { () throws(SlurmError) in
+                var size: UInt32 = 0
+                try stune_slurm_max_array_size(&size).check()
+                return Int(size)
+            }
+        }
+
+        private func perform<Value: Sendable>(
+            _ call: @escaping @Sendable () throws(SlurmError) -> Value
+        ) async throws(SlurmError) -> Value {
+            let result: Result<Value, SlurmError> = await withCheckedContinuation { continuation in
+                SlurmConnection.queue.async {
+                    do throws(SlurmError) {
+                        continuation.resume(returning: .success(try call()))
+                    } catch {
+                        continuation.resume(returning: .failure(error))
+                    }
+                }
+            }
+            return try result.get()
+        }
+
+        private static func read(
+            _ load: (UnsafeMutablePointer<OpaquePointer?>) -> stune_slurm_result
+        ) throws(SlurmError) -> [SlurmJob] {
+            var list: OpaquePointer?
+            try load(&list).check()
+            guard let list else { return [] }
+            defer { stune_slurm_free(list) }
+            return (0..<stune_slurm_count(list)).map { SlurmJob(stune_slurm_at(list, $0)) }
+        }
+    }
+
+    extension stune_slurm_result {
+        /// Throws what went wrong, if anything did.
+        func check() throws(SlurmError) {
+            let kind: SlurmError.Trouble
+            switch trouble {
+            case STUNE_SLURM_OK: return
+            case STUNE_SLURM_BUSY: kind = .busy
+            case STUNE_SLURM_DOUBTFUL: kind = .doubtful
+            default: kind = .refused
+            }
+            let words = withUnsafeBytes(of: reason) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            throw SlurmError(trouble: kind, code: code, reason: words)
+        }
+    }
+
+    extension SlurmJob {
+        /// A record, with its numbers and words made values.
+        fileprivate init(_ record: stune_slurm_job) {
+            let set = String(cString: record.array_tasks)
+            let isTask = record.array_task_id != UInt32.max
+            self.init(
+                id: record.job_id,
+                array: record.array_job_id != 0 ? record.array_job_id : record.job_id,
+                indices: isTask ? [Int(record.array_task_id)] : TaskIndices(set)?.values ?? [],
+                state: State(record.state),
+                stateName: String(cString: stune_slurm_state_name(record.state)),
+                reason: String(cString: record.reason), user: record.user_id,
+                name: String(cString: record.name), comment: String(cString: record.comment),
+                partition: String(cString: record.partition), nodes: String(cString: record.nodes),
+                timeLimitMinutes: record.time_limit == UInt32.max ? nil : Int(record.time_limit),
+                startTime: record.start_time, restarts: Int(record.restarts))
+        }
+    }
+
+    extension SlurmJob.State {
+        /// The state that a word of slurm.h stands for. A job that completes, or will be queued again, is not over.
+        fileprivate init(_ state: UInt32) {
+            switch String(cString: stune_slurm_state_name(state)) {
+            case "PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT": self = .pending
+            case "COMPLETED": self = .completed
+            case "CANCELLED": self = .cancelled
+            case "TIMEOUT", "DEADLINE": self = .timeout
+            case "NODE_FAIL", "PREEMPTED", "BOOT_FAIL": self = .displaced
+            case "OUT_OF_MEMORY": self = .outOfMemory
+            case "FAILED", "UNKNOWN": self = .failed
+            default: self = .running
+            }
+        }
+    }
+#endif

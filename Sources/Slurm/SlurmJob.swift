@@ -1,0 +1,135 @@
+/// One record of Slurm's queue: one task, or the tasks of an array that wait alike.
+package struct SlurmJob: Hashable, Sendable {
+    /// The job id; for a task that has started it differs from the array's.
+    package var id: UInt32
+    /// The array's job id; the job's own where it is no array.
+    package var array: UInt32
+    /// The task's indices; empty where the job is no array.
+    package var indices: [Int]
+    /// The base state.
+    package var state: State
+    /// Slurm's word for the state, as squeue prints it.
+    package var stateName: String
+    /// Why it waits or how it ended; empty when there is nothing to say.
+    package var reason: String
+    /// The owner's number.
+    package var user: UInt32
+    /// The job's name.
+    package var name: String
+    /// The job's comment.
+    package var comment: String
+    /// The partition.
+    package var partition: String
+    /// The nodes, as `n[1-4]`; empty before it starts.
+    package var nodes: String
+    /// The time limit in minutes; `nil`: none.
+    package var timeLimitMinutes: Int?
+    /// When it started, in seconds since 1970; 0: not yet.
+    package var startTime: Int64
+    /// How often it was restarted.
+    package var restarts: Int
+
+    /// Slurm's base states, and what the flags above them make of them.
+    package enum State: Hashable, Sendable, CaseIterable {
+        /// Waiting, also after a requeue.
+        case pending
+        /// Running, suspended, or completing.
+        case running
+        /// Over with exit code 0.
+        case completed
+        /// Over with another exit code.
+        case failed
+        /// Cancelled by its owner or an operator.
+        case cancelled
+        /// Its time limit or deadline was reached.
+        case timeout
+        /// A node failed, it was preempted, or a node did not boot.
+        case displaced
+        /// It used more memory than it may.
+        case outOfMemory
+    }
+
+    /// Whether it will not run again by itself.
+    package var isOver: Bool { state != .pending && state != .running }
+}
+
+/// Why Slurm did not do what was asked.
+package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    package enum Trouble: Hashable, Sendable {
+        /// Asked in vain, and again would be in vain.
+        case refused
+        /// A later try may succeed.
+        case busy
+        /// Sent, and no reply came.
+        case doubtful
+    }
+
+    /// What kind of trouble it is.
+    package var trouble: Trouble
+    /// Slurm's error number.
+    package var code: Int32
+    /// Slurm's words.
+    package var reason: String
+
+    /// An error from its parts.
+    package init(trouble: Trouble, code: Int32, reason: String) {
+        self.trouble = trouble
+        self.code = code
+        self.reason = reason
+    }
+
+    /// Slurm's words with the number.
+    package var description: String { "\(reason) (Slurm error \(code))" }
+}
+
+/// A job array to submit, in the units of slurm.h.
+package struct SlurmSubmission: Sendable {
+    /// The job's name.
+    package var name: String
+    /// The batch script, with its first line.
+    package var script: String
+    /// The indices.
+    package var indices: [Int]
+    /// The directory the script starts in.
+    package var workingDirectory: String
+    /// Slurm's pattern for the output file; see `SlurmSubmission.literal` for parts that are no pattern.
+    package var output: String
+    /// The job's comment.
+    package var comment: String
+    /// The environment, each as `NAME=VALUE`.
+    package var environment: [String]
+    /// See sbatch's options of the same names.
+    package var partition, account, qos, constraint, reservation, nodelist, exclude, licenses: String?
+    /// See sbatch's options of the same names.
+    package var gres, gpus, gpusPerNode, gpusPerTask: String?
+    /// Minutes.
+    package var timeLimitMinutes: UInt32?
+    /// See sbatch's options of the same names.
+    package var minNodes, maxNodes, ntasks, ntasksPerNode, cpusPerTask, cpusPerGPU: UInt32?
+    /// MiB.
+    package var memoryPerNodeMiB, memoryPerCPUMiB, memoryPerGPUMiB: UInt64?
+    /// Lowers the priority.
+    package var nice: Int32 = 0
+    /// Whether nodes are shared with no other job.
+    package var exclusive = false
+
+    /// A submission that asks for nothing but to run.
+    package init(
+        name: String, script: String, indices: [Int], workingDirectory: String, output: String,
+        comment: String, environment: [String]
+    ) {
+        self.name = name
+        self.script = script
+        self.indices = indices
+        self.workingDirectory = workingDirectory
+        self.output = output
+        self.comment = comment
+        self.environment = environment
+    }
+
+    /// A path that Slurm is to take literally within a pattern: `%` and `\` are its special characters.
+    package static func literal(_ path: String) -> String {
+        path.replacing("\\", with: "\\\\").replacing("%", with: "%%")
+    }
+}

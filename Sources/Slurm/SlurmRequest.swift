@@ -1,0 +1,81 @@
+#if Slurm
+    import CSlurm
+
+    extension SlurmSubmission {
+        /// Sends the submission.
+        ///
+        /// - Returns: the array's job id.
+        func send() throws(SlurmError) -> UInt32 {
+            var texts = BorrowedTexts()
+            defer { texts.free() }
+            var environment = environment.map { UnsafePointer(texts.borrow($0)) }
+            var request = stune_slurm_request()
+            request.name = UnsafePointer(texts.borrow(name))
+            request.script = UnsafePointer(texts.borrow(script))
+            request.indices = UnsafePointer(texts.borrow(TaskIndices.text(indices)))
+            request.work_dir = UnsafePointer(texts.borrow(workingDirectory))
+            request.output = UnsafePointer(texts.borrow(output))
+            request.comment = UnsafePointer(texts.borrow(comment))
+            request.partition = texts.borrow(partition)
+            request.account = texts.borrow(account)
+            request.qos = texts.borrow(qos)
+            request.constraint = texts.borrow(constraint)
+            request.reservation = texts.borrow(reservation)
+            request.nodelist = texts.borrow(nodelist)
+            request.exclude = texts.borrow(exclude)
+            request.licenses = texts.borrow(licenses)
+            request.gres = texts.borrow(gres)
+            request.gpus = texts.borrow(gpus)
+            request.gpus_per_node = texts.borrow(gpusPerNode)
+            request.gpus_per_task = texts.borrow(gpusPerTask)
+            let unset = UInt32.max
+            request.time_limit = timeLimitMinutes ?? unset
+            request.min_nodes = minNodes ?? unset
+            request.max_nodes = maxNodes ?? unset
+            request.ntasks = ntasks ?? unset
+            request.ntasks_per_node = ntasksPerNode ?? unset
+            request.cpus_per_task = cpusPerTask ?? unset
+            request.cpus_per_gpu = cpusPerGPU ?? unset
+            request.memory_per_node = memoryPerNodeMiB ?? UInt64(unset)
+            request.memory_per_cpu = memoryPerCPUMiB ?? UInt64(unset)
+            request.memory_per_gpu = memoryPerGPUMiB ?? UInt64(unset)
+            request.nice = nice
+            request.exclusive = exclusive ? 1 : 0
+            request.environment_count = UInt32(environment.count)
+            var job: UInt32 = 0
+            let result = environment.withUnsafeMutableBufferPointer { buffer -> stune_slurm_result in
+                guard let base = buffer.baseAddress else { return stune_slurm_submit(&request, &job) }
+                return base.withMemoryRebound(to: UnsafePointer<CChar>.self, capacity: buffer.count) {
+                    request.environment = UnsafePointer($0)
+                    return stune_slurm_submit(&request, &job)
+                }
+            }
+            try result.check()
+            return job
+        }
+    }
+
+    /// C copies of texts, freed together once the call that borrows them is over.
+    private struct BorrowedTexts {
+        private var copies: [UnsafeMutablePointer<CChar>] = []
+
+        /// A copy that ends with 0.
+        mutating func borrow(_ text: String) -> UnsafeMutablePointer<CChar> {
+            let bytes = text.utf8CString
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+            for (offset, byte) in bytes.enumerated() { copy[offset] = byte }
+            copies.append(copy)
+            return copy
+        }
+
+        /// A copy of a text that may be absent.
+        mutating func borrow(_ text: String?) -> UnsafePointer<CChar>? {
+            guard let text else { return nil }
+            let copy: UnsafeMutablePointer<CChar> = borrow(text)
+            return UnsafePointer(copy)
+        }
+
+        /// Frees all copies.
+        func free() { for copy in copies { copy.deallocate() } }
+    }
+#endif
