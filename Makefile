@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help deps build test test-fast lint demo worker-startup install clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+help:
+	@echo "make demo            a study on real data through a real Slurm (a throwaway one if none is here)"
+	@echo "make build           stune and stune-worker, optimised, in .build/release"
+	@echo "make test            everything: build, lint, unit and end-to-end tests on a throwaway Slurm"
+	@echo "make test-fast       the everyday part: no Slurm, under a minute once built"
+	@echo "make lint            the formatter's rules"
+	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
+	@echo "make deps            installs what the above need (apt-get)"
+	@echo "make install         into PREFIX ($(PREFIX))"
+	@echo "make clean           removes what was built"
+
+deps:
+	@.ci/deps test
+
+build:
+	@.ci/deps build
+	swift build -c release --product stune
+	swift build -c release --product stune-worker
+
+# A warning is an error in tests; the same for each of them, or SwiftPM would build all anew.
+test test-fast: export STUNE_STRICT := 1
+
+test: deps
+	swift build --build-tests
+	@$(MAKE) --no-print-directory lint
+	@if [ -d python/tests ]; then python3 -m unittest discover -s python/tests; fi
+	@.ci/test-slurm swift test --skip-build --disable-xctest
+
+test-fast:
+	@.ci/deps build
+	swift test --disable-xctest --skip EndToEndTests
+
+lint:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+demo:
+	@.ci/deps demo
+	@$(MAKE) --no-print-directory build
+	@sbatch/demo
+
+worker-startup: build
+	@Benchmarks/worker-startup .build/release/stune-worker
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/stune"
+	install -m 755 .build/release/stune .build/release/stune-worker "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 sbatch/controller.sbatch sbatch/throwaway-slurm "$(DESTDIR)$(PREFIX)/share/stune"
+
+clean:
+	rm -rf .build
