@@ -1,1 +1,87 @@
-// TidyTests
+import Foundation
+import Testing
+
+/// Style, as far as a machine can judge it. Each failure names the place and the remedy.
+struct TidyTests {
+    @Test func `every target of Sources has a row in the table of imports and none is left over`() {
+        let targets = Repository.directories(in: "Sources")
+        #expect(targets == ImportRule.allowed.keys.sorted(), "keep ImportRule.allowed and Sources the same")
+    }
+
+    @Test func `imports go in one direction`() {
+        report(sources.flatMap(ImportRule.findings(in:)))
+    }
+
+    @Test func `files are short`() {
+        report(Repository.swift.flatMap(CodeRules.fileLength))
+    }
+
+    @Test func `functions are short`() {
+        report(Repository.swift.flatMap(CodeRules.functionLength))
+    }
+
+    @Test func `names say what a thing is for`() {
+        report(Repository.swift.flatMap(CodeRules.names))
+    }
+
+    @Test func `nothing is forced, erased or fatal`() {
+        report(Repository.swift.flatMap(CodeRules.constructs))
+    }
+
+    @Test func `what other targets see is documented`() {
+        report(sources.flatMap(CodeRules.documentation))
+    }
+
+    @Test func `every target has a README of at least three lines`() {
+        for target in Repository.directories(in: "Sources") {
+            let path = "Sources/\(target)/README.md"
+            let lines = Repository.text(of: path)?.split(separator: "\n").count ?? 0
+            if lines < 3 {
+                report([
+                    Finding(
+                        file: path, line: 1,
+                        message: "it has \(lines) lines; say what the target is, what it imports and why, "
+                            + "and where to begin to read")
+                ])
+            }
+        }
+    }
+
+    @Test func `no link in Markdown is dead`() {
+        report(
+            Repository.files.filter { $0.hasSuffix(".md") }.flatMap { path in
+                TextRules.deadLinks(
+                    in: path, text: Repository.text(of: path) ?? "", exists: Repository.exists)
+            })
+    }
+
+    @Test func `no file names a home directory`() {
+        report(
+            Repository.files.flatMap { path in
+                TextRules.homePaths(in: path, contents: Repository.contents(of: path) ?? Data())
+            })
+    }
+
+    @Test func `decision records are numbered and have the four sections`() {
+        let records = Repository.files.filter {
+            $0.hasPrefix("docs/decisions/") && $0.hasSuffix(".md") && !$0.hasSuffix("README.md")
+        }
+        #expect(!records.isEmpty)
+        for (index, path) in records.enumerated() {
+            report(TextRules.decision(path, text: Repository.text(of: path) ?? "", number: index + 1))
+        }
+    }
+
+    private var sources: [SwiftSource] { Repository.swift.filter { $0.path.hasPrefix("Sources/") } }
+
+    /// Fails once for each finding, at the place that is to be mended.
+    private func report(_ findings: [Finding]) {
+        for finding in findings {
+            Issue.record(
+                Comment(rawValue: finding.description),
+                sourceLocation: SourceLocation(
+                    fileID: "stune/\(finding.file)", filePath: "\(Repository.root)/\(finding.file)",
+                    line: finding.line, column: 1))
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// Who may import whom. SwiftPM lets an undeclared import through when the module happens to be built,
+/// so the direction of imports is held here.
+enum ImportRule {
+    /// What the modules of the system are for files that need the C library.
+    private static let libc: Set<String> = ["Darwin", "Glibc", "Musl"]
+
+    /// The modules each target may import.
+    static let allowed: [String: Set<String>] = [
+        // The core: pure, so nothing with a file, a clock, a process or a network.
+        "Tuning": ["HeapModule", "RealModule"],
+        "Spool": libc.union(["FoundationEssentials", "Tuning"]),
+        "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
+        "Store": ["Foundation", "GRDB", "Tuning"],
+        "CSlurm": [],
+        "Slurm": libc.union(["CSlurm", "Synchronization"]),
+        "Clusters": libc.union([
+            "Dispatch", "FoundationEssentials", "Slurm", "Spool", "StudyFile", "Subprocess",
+            "Synchronization",
+            "SystemPackage", "Tuning",
+        ]),
+        "Controller": libc.union([
+            "Clusters", "FoundationEssentials", "Logging", "Spool", "Store", "StudyFile", "Synchronization",
+            "Tuning",
+        ]),
+        // Small and quick to start: no Foundation, no database, no Slurm.
+        "Worker": libc.union([
+            "Dispatch", "FoundationEssentials", "Spool", "Subprocess", "Synchronization", "SystemPackage",
+            "Tuning",
+        ]),
+        "stune": libc.union([
+            "ArgumentParser", "Clusters", "Controller", "Foundation", "Logging", "Spool", "Store",
+            "StudyFile",
+            "Synchronization", "Tuning", "UnixSignals",
+        ]),
+        "stune-worker": libc.union([
+            "ArgumentParser", "FoundationEssentials", "Spool", "Worker",
+        ]),
+    ]
+
+    static func findings(in source: SwiftSource) -> [Finding] {
+        guard let allowed = allowed[source.target] else {
+            return [
+                Finding(
+                    file: source.path, line: 1,
+                    message: "the target \(source.target) has no row in ImportRule.allowed; give it one")
+            ]
+        }
+        return imports(of: source).filter { !allowed.contains($0.module) }.map { module, line in
+            Finding(
+                file: source.path, line: line,
+                message: "\(source.target) may not import \(module); it may import "
+                    + "\(allowed.sorted().joined(separator: ", ")). Move the code to a target that may, "
+                    + "or decide anew in ImportRule.allowed and Package.swift")
+        }
+    }
+
+    /// The modules that are imported, and where.
+    static func imports(of source: SwiftSource) -> [(module: String, line: Int)] {
+        let kinds: Set<String> = [
+            "struct", "class", "enum", "protocol", "typealias", "func", "var", "let", "actor",
+        ]
+        var found: [(module: String, line: Int)] = []
+        let tokens = source.tokens
+        for index in tokens.indices.dropLast() where tokens[index].isWord("import") {
+            // `foo.import` and `import:` are no imports
+            if index > 0, tokens[index - 1].isSign(".") || tokens[index - 1].isWord("func") { continue }
+            var name = index + 1
+            if tokens[name].kind == .word, kinds.contains(tokens[name].text), name + 1 < tokens.count {
+                name += 1
+            }
+            guard tokens[name].kind == .word, tokens[name].line == tokens[index].line else { continue }
+            found.append((tokens[name].text, tokens[index].line))
+        }
+        return found
+    }
+}
