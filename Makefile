@@ -31,7 +31,7 @@ test test-fast: export STUNE_STRICT := 1
 test: deps
 	swift build --build-tests
 	@$(MAKE) --no-print-directory lint
-	@if [ -d python/tests ]; then python3 -m unittest discover -s python/tests; fi
+	@if [ -d python/tests ]; then .ci/with-sklearn python3 -m unittest discover -s python/tests; fi
 	@.ci/test-slurm swift test --skip-build --disable-xctest
 
 test-fast:
