@@ -12,7 +12,7 @@ enum ImportRule {
         "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
         "Store": ["Foundation", "GRDB", "Tuning"],
         "CSlurm": [],
-        "Slurm": libc.union(["CSlurm", "Synchronization"]),
+        "Slurm": libc.union(["CSlurm", "Dispatch", "Synchronization"]),
         "Clusters": libc.union([
             "Dispatch", "FoundationEssentials", "Slurm", "Spool", "StudyFile", "Subprocess",
             "Synchronization",
