@@ -125,8 +125,9 @@ let package = Package(
         .executableTarget(
             name: "stune-worker",
             dependencies: [
-                "Spool", "Worker",
+                "Spool", "Tuning", "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: carriesRuntime),
 

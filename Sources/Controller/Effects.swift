@@ -24,7 +24,7 @@ extension Controller {
                 }
                 log.error("\(error)")
                 try commit { transaction in
-                    try transaction.finish(intent: open.id, time: wallTime())
+                    try transaction.finish(intent: open.id, time: Host.wallTime())
                     return [.refused(reason: reason)]
                 }
             }
@@ -46,10 +46,10 @@ extension Controller {
             try await submit(token, intent: open.id)
         case .cancel(let tasks):
             try await cancel(tasks)
-            try store.write { try $0.finish(intent: open.id, time: wallTime()) }
+            try store.write { try $0.finish(intent: open.id, time: Host.wallTime()) }
         case .removeCheckpoint(let path):
             try Files.removeTree("\(setup.directory.path)/\(path)")
-            try store.write { try $0.finish(intent: open.id, time: wallTime()) }
+            try store.write { try $0.finish(intent: open.id, time: Host.wallTime()) }
         }
     }
 
@@ -62,7 +62,7 @@ extension Controller {
         if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
             // A letter named the job already, or nobody wants the result any more.
             if tasks.allSatisfy({ !$0.isOpen }) { try await cancelAll(token, tasks) }
-            try store.write { try $0.finish(intent: intent, time: wallTime()) }
+            try store.write { try $0.finish(intent: intent, time: Host.wallTime()) }
             return
         }
         let manifest = try store.read { try self.manifest(token, tasks, $0) }
@@ -71,7 +71,7 @@ extension Controller {
         if job == nil { job = try await send(token, tasks) }
         guard let job else { return }
         try commit { transaction in
-            try transaction.finish(intent: intent, time: wallTime())
+            try transaction.finish(intent: intent, time: Host.wallTime())
             return [.submitted(ArraySubmitted(token: token.digits, job: job.number))]
         }
         log.info("submitted \(job) with \(tasks.count) tasks to rung \(tasks.first?.rung ?? 0)")
@@ -146,6 +146,6 @@ extension Controller {
     }
 
     private func say(_ topic: String, _ text: String?) throws {
-        try store.write { try $0.notice(topic, text, time: wallTime()) }
+        try store.write { try $0.notice(topic, text, time: Host.wallTime()) }
     }
 }

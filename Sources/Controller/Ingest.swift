@@ -93,7 +93,7 @@ extension Controller {
         try store.write { transaction in
             try transaction.notice(
                 "quarantine", "a letter could not be read, see \(setup.directory.quarantine): \(reason)",
-                time: wallTime())
+                time: Host.wallTime())
         }
     }
 

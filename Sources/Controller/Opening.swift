@@ -4,12 +4,6 @@ import Store
 import StudyFile
 import Tuning
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 extension Controller {
     /// Loads what the store holds, or begins the study.
     mutating func openStudy() throws {
@@ -28,12 +22,12 @@ extension Controller {
             let spec = setup.spec
             try commit { transaction in
                 try transaction.createStudy(
-                    name: spec.name, spec: try StoreJSON.text(spec), time: wallTime())
+                    name: spec.name, spec: try StoreJSON.text(spec), time: Host.wallTime())
                 return [.accepted(spec.plan)]
             }
         }
         try store.write { transaction in
-            try transaction.notice("cluster", setup.clusterName, time: wallTime())
+            try transaction.notice("cluster", setup.clusterName, time: Host.wallTime())
         }
     }
 
@@ -56,7 +50,7 @@ extension Controller {
         swap(&running, &study)
         do {
             let tokens = try store.write { transaction in
-                var pass = Pass(transaction: transaction, time: wallTime())
+                var pass = Pass(transaction: transaction, time: Host.wallTime())
                 for event in try gather(transaction) { try pass.take(event, &running) }
                 return try pass.plan(by: planner)
             }
@@ -119,11 +113,4 @@ struct Pass {
         for array in arrays { try transaction.plan(array) }
         return tokens
     }
-}
-
-/// Seconds since 1970: for people; nothing is decided by it.
-func wallTime() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
 }

@@ -4,6 +4,10 @@
     import Darwin
 #endif
 
+// `Files` has a `read` of its own, which would hide the system's.
+private let systemRead = read as @Sendable (Int32, UnsafeMutableRawPointer?, Int) -> Int
+private let systemWrite = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> Int
+
 /// The few file operations that the spool's promises rest on.
 ///
 /// What stands under a final name is complete: it was written under another name, synced, and moved
@@ -117,10 +121,62 @@ package enum Files {
         try sync(directory: parent(of: target))
     }
 
+    /// Copies a file, or a directory with all below it, and syncs the copy. Links are not followed but refused.
+    package static func copyTree(_ path: String, to target: String) throws(FileError) {
+        if isDirectory(path) {
+            try createDirectory(target)
+            for name in try list(path) { try copyTree("\(path)/\(name)", to: "\(target)/\(name)") }
+            return try sync(directory: target)
+        }
+        let source = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard source >= 0 else { throw FileError("open", path) }
+        defer { close(source) }
+        let copy = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard copy >= 0 else { throw FileError("create", target) }
+        defer { close(copy) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { systemRead(source, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path) }
+            if count == 0 { break }
+            try append(Array(buffer.prefix(count)), to: copy, target)
+        }
+        guard fsync(copy) == 0 else { throw FileError("sync", target) }
+    }
+
     /// Whether something stands under this name; a symbolic link counts as itself.
     package static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
+    }
+
+    /// Whether a symbolic link stands under this name.
+    package static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// The bytes of these files together; `nil` when none exists.
+    package static func size(_ paths: String...) -> Int64? {
+        var total: Int64?
+        for path in paths {
+            var status = stat()
+            if lstat(path, &status) == 0 { total = (total ?? 0) + Int64(status.st_size) }
+        }
+        return total
+    }
+
+    /// The last bytes of a regular file, at most so many.
+    package static func readTail(_ path: String, bytes: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        defer { close(descriptor) }
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard end >= 0, lseek(descriptor, max(0, end - off_t(bytes)), SEEK_SET) >= 0 else {
+            throw FileError("read", path)
+        }
+        return try readAll(descriptor, path, expected: bytes, limit: 2 * bytes)
     }
 
     /// Whether a directory, and no link to one, stands under this name.
@@ -193,13 +249,8 @@ extension Files {
     ) throws(FileError) {
         var offset = 0
         while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-                #else
-                    Darwin.write(
-                        descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-                #endif
+            let count = bytes.withUnsafeBytes {
+                systemWrite(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -215,12 +266,8 @@ extension Files {
         var bytes = [UInt8](repeating: 0, count: expected + 1)
         var filled = 0
         while true {
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-                #else
-                    Darwin.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-                #endif
+            let count = bytes.withUnsafeMutableBytes {
+                systemRead(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled)
             }
             if count < 0 {
                 if errno == EINTR { continue }

@@ -13,6 +13,16 @@ package enum Host {
         return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// This process's number.
+    package static var processID: Int32 { getpid() }
+
+    /// Seconds since 1970 by this machine's clock: for people; nothing is decided by it.
+    package static func wallTime() -> Double {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+
     /// When a process started, in clock ticks since boot; `nil` when there is no such process.
     package static func startTicks(of process: Int32) -> UInt64? {
         guard let bytes = try? Files.read("/proc/\(process)/stat", limit: 1 << 16) else { return nil }

@@ -1,0 +1,55 @@
+package import Spool
+package import Tuning
+
+/// The directory of one attempt, and what lies in it.
+package struct AttemptFiles: Hashable, Sendable {
+    /// The directory's absolute path.
+    package let path: String
+
+    /// The directory of an attempt in a study.
+    package init(_ attempt: SpoolAttempt, of trial: TrialID, in study: StudyDirectory) {
+        path = "\(study.path)/\(StudyDirectory.attempt(attempt, of: trial))"
+    }
+
+    /// What the command prints.
+    package var stdout: String { "\(path)/stdout" }
+    /// What the command prints as errors.
+    package var stderr: String { "\(path)/stderr" }
+    /// Where the command appends its reports.
+    package var reports: String { "\(path)/reports.jsonl" }
+    /// Where the command publishes its checkpoints.
+    package var checkpoints: String { "\(path)/checkpoints" }
+    /// Exists once the command is to save and leave.
+    package var leave: String { "\(path)/leave" }
+
+    /// Creates the directory.
+    package func create() throws(FileError) { try Files.createDirectory(checkpoints) }
+
+    /// Whether a checkpoint of this resource was published: a file or a directory, no link.
+    package func hasCheckpoint(_ resource: Resource) -> Bool {
+        Files.exists("\(checkpoints)/\(resource)") && !Files.isLink("\(checkpoints)/\(resource)")
+    }
+
+    /// The last lines of the command's errors, as text.
+    package func stderrTail() -> String {
+        guard let bytes = try? Files.readTail(stderr, bytes: SpoolLimits.stderrTailBytes) else { return "" }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        return lines.suffix(WorkerLimits.stderrTailLines).joined(separator: "\n")
+    }
+
+    /// The environment that the command gets beside the worker's own. docs/spool.md describes each.
+    package func environment(
+        _ entry: Manifest.Entry, of manifest: Manifest, attempt: SpoolAttempt, study: StudyDirectory
+    ) -> [String: String] {
+        var environment = [
+            "STUNE_STUDY": manifest.study, "STUNE_TRIAL": entry.trial.description,
+            "STUNE_ATTEMPT": attempt.description,
+            "STUNE_PARAMETERS": String(decoding: SpoolJSON.encode(entry.configuration), as: UTF8.self),
+            "STUNE_METRIC": manifest.metric, "STUNE_FROM": entry.from.description,
+            "STUNE_TO": entry.to.description, "STUNE_REPORTS": reports, "STUNE_CHECKPOINTS": checkpoints,
+            "STUNE_LEAVE": leave,
+        ]
+        if let resume = entry.resume { environment["STUNE_RESUME"] = "\(study.path)/\(resume)" }
+        return environment
+    }
+}

@@ -1,0 +1,120 @@
+package import Spool
+package import Tuning
+
+/// What an attempt has reported so far, and what follows from it when its command ends: a state machine
+/// without a process, a file or a clock.
+package struct AttemptLog: Sendable {
+    /// How the command ended, as the system tells it.
+    package enum CommandEnd: Hashable, Sendable {
+        /// It left with this code.
+        case exited(Int)
+        /// This signal killed it.
+        case signalled(Int)
+        /// It could not be started.
+        case notStarted(String)
+        /// The worker killed it, because it broke a limit: which, in a sentence.
+        case stopped(String)
+    }
+
+    /// What a line leads to.
+    package enum Step: Hashable, Sendable {
+        /// Send this.
+        case send(Message.Body)
+        /// Send this: the attempt has reached its target.
+        case sendAtTarget(Message.Body)
+        /// Check that this checkpoint exists, then send it.
+        case checkpoint(Resource)
+        /// Tell the user's log; nothing is sent.
+        case note(String)
+    }
+
+    private let metric: String
+    private let from: Int
+    private let to: Int
+    private var lines = 0
+    private var reported: Set<Int> = []
+    private var saved: Set<Int> = []
+    private var firstTrouble: String?
+    private var wasAskedToLeave = false
+
+    /// The log of an attempt that is to train from one resource to another and report this metric.
+    package init(metric: String, from: Resource, to: Resource) {
+        self.metric = metric
+        self.from = from.units
+        self.to = to.units
+    }
+
+    /// The command wrote a line.
+    package mutating func wrote(_ line: [UInt8]) -> Step {
+        lines += 1
+        do throws(ReportLine.Unusable) {
+            switch try ReportLine(line) {
+            case .checkpoint(let resource): return try took(checkpoint: resource)
+            case .report(let resource, let metrics, let nonFinite):
+                return try took(resource, metrics, nonFinite)
+            }
+        } catch {
+            return trouble("line \(lines) of the reports: \(error.why)")
+        }
+    }
+
+    /// The worker asked the command to save and leave.
+    package mutating func askedToLeave() { wasAskedToLeave = true }
+
+    /// Something about the reports is wrong that no single line shows.
+    package mutating func trouble(_ what: String) -> Step {
+        if firstTrouble == nil { firstTrouble = what }
+        return .note(what)
+    }
+
+    /// The command is over.
+    package func ended(_ end: CommandEnd) -> Ending {
+        switch end {
+        case .notStarted(let why): return .notStarted(reason: why)
+        case .stopped(let why): return .badReport(reason: why)
+        case .signalled(let number): return .signalled(number: number)
+        case .exited(let code) where code != 0: return .exited(code: code)
+        case .exited:
+            if reported.contains(to) { return .finished }
+            // It saved and left because it was asked to: not its own failure.
+            if wasAskedToLeave { return .signalled(number: 15) }
+            if let firstTrouble { return .badReport(reason: firstTrouble) }
+            guard let last = reported.max() else { return .noReport }
+            return .badReport(
+                reason: "the last report is at resource \(last), and none is at the target \(to)")
+        }
+    }
+
+    private mutating func took(checkpoint resource: Int) throws(ReportLine.Unusable) -> Step {
+        guard resource > from, resource <= to else {
+            throw ReportLine.Unusable(
+                why: "a checkpoint of resource \(resource) is not between \(from + 1) and \(to)")
+        }
+        guard saved.insert(resource).inserted else {
+            return .note("a checkpoint of \(resource) came twice")
+        }
+        return .checkpoint(Resource(resource))
+    }
+
+    private mutating func took(
+        _ resource: Int, _ metrics: [String: Double], _ nonFinite: [String: String]
+    ) throws(ReportLine.Unusable) -> Step {
+        guard metrics[metric] != nil || nonFinite[metric] != nil else {
+            let names = (Array(metrics.keys) + nonFinite.keys).sorted().joined(separator: ", ")
+            throw ReportLine.Unusable(
+                why: "the report at resource \(resource) has no metric '\(metric)'; it has: "
+                    + (names.isEmpty ? "none" : names))
+        }
+        guard resource > from, resource <= to else {
+            throw ReportLine.Unusable(
+                why: "a report at resource \(resource) is outside of this attempt, which trains from "
+                    + "\(from) to \(to)")
+        }
+        guard reported.insert(resource).inserted else {
+            return .note("a second report at resource \(resource) is ignored: the first one counts")
+        }
+        let body = Message.Body.report(
+            resource: Resource(resource), metrics: metrics, nonFinite: nonFinite)
+        return resource == to ? .sendAtTarget(body) : .send(body)
+    }
+}

@@ -1,0 +1,105 @@
+package import Spool
+package import Tuning
+
+/// Carries out one attempt: finds its assignment, claims it, runs the command, and publishes its news.
+package struct AttemptRun {
+    private let study: StudyDirectory
+    private let task: TaskIdentity
+    private let environment: [String: String]
+    private let note: @Sendable (String) -> Void
+
+    /// An attempt of a task. `note` tells the task's log something; `environment` is the process's own.
+    package init(
+        study: StudyDirectory, task: TaskIdentity, environment: [String: String],
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        self.study = study
+        self.task = task
+        self.environment = environment
+        self.note = note
+    }
+
+    /// How an attempt went, for the process's exit code.
+    package enum Outcome: Hashable, Sendable {
+        /// The command ended like this, and the controller will read it.
+        case published(Ending)
+        /// Another process has the attempt.
+        case superseded
+    }
+
+    /// Runs the attempt.
+    ///
+    /// - Parameter leaveRequests: yields when the command is to save and leave.
+    package func run(
+        leaveRequests: some AsyncSequence<Void, Never> & Sendable
+    ) async throws(WorkerError) -> Outcome {
+        let manifest = try await findManifest()
+        guard let entry = manifest.entry(task.index) else {
+            throw .noManifest("the manifest of array \(task.token) has no task \(task.index)")
+        }
+        let attempt = SpoolAttempt(token: task.token, index: task.index, epoch: task.epoch)
+        let process = Claim(array: task.array, host: Host.name, process: Host.processID)
+        do throws(SpoolError) {
+            if let holder = try process.take(attempt, in: study) {
+                note("nothing to do: \(holder)")
+                return .superseded
+            }
+        } catch {
+            throw .unpublished("cannot claim the attempt: \(error)")
+        }
+        let files = AttemptFiles(attempt, of: entry.trial, in: study)
+        do throws(FileError) { try files.create() } catch { throw .directory(error.description) }
+        return .published(
+            try await execute(entry, manifest, attempt, files, leaveRequests))
+    }
+
+    private func execute(
+        _ entry: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt, _ files: AttemptFiles,
+        _ leaveRequests: some AsyncSequence<Void, Never> & Sendable
+    ) async throws(WorkerError) -> Ending {
+        let inbox = Inbox(study)
+        let courier = Courier(attempt: attempt, clock: Host.wallTime) { (messages) throws(SpoolError) in
+            try inbox.put(messages)
+        }
+        let log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
+        var reporter = Reporter(log: log, courier: courier, files: files, note: note)
+        let place = Message.Started(array: task.array, host: Host.name, process: Host.processID)
+        try await reporter.send([.started(place)])
+
+        let facts = CommandTemplate.Facts(
+            study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
+            resume: entry.resume.map { "\(study.path)/\($0)" })
+        let added = files.environment(entry, of: manifest, attempt: attempt, study: study)
+        let command = Command(
+            arguments: manifest.command.render(configuration: entry.configuration, facts: facts),
+            environment: Command.environment(environment, adding: added),
+            workingDirectory: manifest.workingDirectory, files: files)
+        let running = RunningCommand()
+        let listening = Task {
+            for await _ in leaveRequests { await running.leave(files, note) }
+        }
+        let end = Task { await command.run(running) }
+        try await reporter.follow(running)
+        listening.cancel()
+        return try await reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
+    }
+
+    /// H3: a node may not see the manifest yet. The directory is opened anew for every look.
+    private func findManifest() async throws(WorkerError) -> Manifest {
+        let start = ContinuousClock.now
+        var pause = WorkerLimits.manifestPause.first
+        while true {
+            do throws(SpoolError) {
+                return try Manifest.read(task.token, in: study)
+            } catch {
+                guard case .file(let failure) = error, failure.isAbsent,
+                    ContinuousClock.now - start < WorkerLimits.manifestWait
+                else { throw .noManifest("\(error)") }
+            }
+            _ = try? Files.list(study.manifests)
+            // Nobody cancels this task: the pause always runs to its end.
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, WorkerLimits.manifestPause.longest)
+        }
+    }
+}

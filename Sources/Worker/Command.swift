@@ -1,0 +1,168 @@
+import Spool
+import Subprocess
+import Synchronization
+import SystemPackage
+import Tuning
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The training command of one attempt, in a process group of its own.
+struct Command: Sendable {
+    let arguments: [String]
+    let environment: [String: String]
+    let workingDirectory: String
+    let files: AttemptFiles
+
+    /// The worker's own environment with the attempt's variables, and the worker's directory on PATH so that
+    /// `stune-worker report` is found.
+    static func environment(
+        _ own: [String: String], adding more: [String: String]
+    ) -> [String: String] {
+        var environment = own.filter { !$0.key.hasPrefix("STUNE_") }
+        environment.merge(more) { _, new in new }
+        let directory = Files.parent(of: Files.absolute("/proc/self/exe"))
+        environment["PATH"] = [directory, own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].joined(
+            separator: ":")
+        return environment
+    }
+
+    /// Starts the command, waits for it, and ends what it leaves behind in its group.
+    func run(_ running: RunningCommand) async -> AttemptLog.CommandEnd {
+        defer { running.ended() }
+        guard let program = arguments.first else { return .notStarted("the command is empty") }
+        do {
+            let stdout = try open(files.stdout)
+            let stderr = try open(files.stderr)
+            var options = PlatformOptions()
+            options.processGroupID = 0
+            let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+            let result = try await Subprocess.run(
+                program.contains("/") ? .path(FilePath(resolved(program))) : .name(program),
+                arguments: Arguments(Array(arguments.dropFirst())),
+                environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
+                workingDirectory: FilePath(workingDirectory), platformOptions: options, input: .none,
+                output: .fileDescriptor(stdout, closeAfterSpawningProcess: true),
+                error: .fileDescriptor(stderr, closeAfterSpawningProcess: true)
+            ) { execution in
+                running.started(execution.processIdentifier.value)
+            }
+            await running.endGroup()
+            if let why = running.whyStopped { return .stopped(why) }
+            return switch result.terminationStatus {
+            case .exited(let code): .exited(Int(code))
+            case .signaled(let number): .signalled(Int(number))
+            }
+        } catch {
+            return .notStarted("'\(program)': \(error)")
+        }
+    }
+
+    /// A relative path is meant from the directory the command starts in.
+    private func resolved(_ program: String) -> String {
+        program.hasPrefix("/") ? program : "\(workingDirectory)/\(program)"
+    }
+
+    private func open(_ path: String) throws -> FileDescriptor {
+        try FileDescriptor.open(
+            FilePath(path), .writeOnly, options: [.create, .append, .noFollow, .closeOnExec],
+            permissions: .ownerReadWrite)
+    }
+}
+
+/// What is known of a command while it runs; shared between the one who waits for it, the one who follows its
+/// reports, and the one who is told that it has to leave.
+final class RunningCommand: Sendable {
+    private struct State {
+        var group: Int32?
+        var isOver = false
+        var whyStopped: String?
+        var wasAskedToLeave = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Whether it has not ended.
+    var isRunning: Bool { state.withLock { !$0.isOver } }
+    /// Why the worker killed it; `nil` when it did not.
+    var whyStopped: String? { state.withLock { $0.whyStopped } }
+    /// Whether it was asked to save and leave.
+    var wasAskedToLeave: Bool { state.withLock { $0.wasAskedToLeave } }
+
+    /// It runs as this process, which leads a group of the same number.
+    func started(_ process: Int32) {
+        let isToLeave = state.withLock { state in
+            state.group = process
+            return state.whyStopped != nil
+        }
+        if isToLeave { signal(SIGKILL) }
+    }
+
+    /// It is over, and its group is gone.
+    func ended() { state.withLock { $0.isOver = true } }
+
+    /// Kills it, because it broke a limit.
+    func stop(_ why: String) {
+        state.withLock { state in
+            if state.whyStopped == nil { state.whyStopped = why }
+        }
+        signal(SIGKILL)
+    }
+
+    /// Asks it to save and leave; after the grace time it is told by SIGTERM, and at last killed.
+    func leave(_ files: AttemptFiles, _ note: @Sendable (String) -> Void) async {
+        let isFirst = state.withLock { state in
+            defer { state.wasAskedToLeave = true }
+            return !state.wasAskedToLeave
+        }
+        guard isFirst else { return }
+        note("asking the command to save and leave")
+        do throws(FileError) {
+            try Files.publish([], at: files.leave)
+        } catch {
+            note("\(error)")
+        }
+        await wait(atMost: WorkerLimits.leaveGrace)
+        guard isRunning else { return }
+        note("the command is still there; telling it by SIGTERM")
+        signal(SIGTERM)
+        await wait(atMost: WorkerLimits.leaveGrace)
+        if isRunning { signal(SIGKILL) }
+    }
+
+    /// Ends what a command that is over left behind in its group.
+    func endGroup() async {
+        guard groupLives else { return }
+        signal(SIGTERM)
+        let start = ContinuousClock.now
+        while groupLives, ContinuousClock.now - start < WorkerLimits.lingerGrace {
+            try? await Task.sleep(for: WorkerLimits.reportsPause.shortest)
+        }
+        if groupLives { signal(SIGKILL) }
+    }
+
+    /// Waits until it is over, at most this long.
+    func wait(atMost limit: Duration) async {
+        let start = ContinuousClock.now
+        while isRunning {
+            let left = limit - (ContinuousClock.now - start)
+            if left <= .zero { return }
+            // Cancelled or not, what counts is whether the command still runs.
+            try? await Task.sleep(for: min(left, WorkerLimits.reportsPause.shortest))
+            if Task.isCancelled { return }
+        }
+    }
+
+    private var groupLives: Bool {
+        guard let group = state.withLock({ $0.group }) else { return false }
+        return kill(-group, 0) == 0
+    }
+
+    private func signal(_ number: Int32) {
+        guard let group = state.withLock({ $0.group }) else { return }
+        kill(-group, number)
+    }
+}

@@ -1,0 +1,72 @@
+package import Spool
+
+/// Publishes an attempt's news: numbers the messages, and tries again while the disk or the inbox is full.
+package struct Courier {
+    /// Puts messages into the inbox.
+    package typealias Put = ([Message]) throws(SpoolError) -> Void
+
+    private let attempt: SpoolAttempt
+    private let put: Put
+    private let clock: @Sendable () -> Double
+    private let patience: Duration
+    private var sequence = 0
+
+    /// A courier for an attempt. `clock` gives seconds since 1970, for people.
+    package init(
+        attempt: SpoolAttempt, patience: Duration = WorkerLimits.publishWait,
+        clock: @escaping @Sendable () -> Double, put: @escaping Put
+    ) {
+        self.attempt = attempt
+        self.patience = patience
+        self.clock = clock
+        self.put = put
+    }
+
+    /// Publishes news, in order, in as few letters as their limit allows.
+    ///
+    /// - Throws: `SpoolError` when it did not succeed for `patience`, or cannot.
+    package mutating func send(_ bodies: [Message.Body], note: (String) -> Void) async throws(SpoolError) {
+        var letter: [Message] = []
+        var bytes = 0
+        for body in bodies {
+            let message = Message(attempt: attempt, sequence: sequence, time: clock(), body: body)
+            sequence += 1
+            let size = SpoolJSON.encode(message).count + 1
+            if bytes + size > SpoolLimits.letterBytes || letter.count == SpoolLimits.messagesPerLetter {
+                try await publish(letter, note)
+                (letter, bytes) = ([], 0)
+            }
+            letter.append(message)
+            bytes += size
+        }
+        try await publish(letter, note)
+    }
+
+    private func publish(_ letter: [Message], _ note: (String) -> Void) async throws(SpoolError) {
+        guard !letter.isEmpty else { return }
+        let start = ContinuousClock.now
+        var pause = WorkerLimits.publishPause.first
+        while true {
+            do throws(SpoolError) {
+                return try put(letter)
+            } catch {
+                guard error.mayPass, ContinuousClock.now - start < patience else { throw error }
+                note("\(error); trying again")
+            }
+            // Nobody cancels this task: the pause always runs to its end.
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, WorkerLimits.publishPause.longest)
+        }
+    }
+}
+
+extension SpoolError {
+    /// Whether a later try may succeed.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .file(let failure): failure.mayPass || failure.isAbsent
+        case .inboxFull: true
+        case .malformed: false
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import Spool
+
+/// Which task of which array this process is, as the cluster's environment says.
+package struct TaskIdentity: Hashable, Sendable {
+    /// The array's token.
+    package var token: ArrayToken
+    /// The task's index in the array.
+    package var index: Int
+    /// The cluster's number of the array; 0 when it is not known.
+    package var array: UInt32
+    /// How often the cluster has restarted the task.
+    package var epoch: Int
+
+    /// The identity from the variables that Slurm (and the local cluster) set.
+    ///
+    /// - Throws: a sentence, when the index is not known.
+    package init(
+        token: ArrayToken, index: Int?, environment: [String: String]
+    ) throws(WorkerError) {
+        guard let index = index ?? environment["SLURM_ARRAY_TASK_ID"].flatMap(Int.init), index >= 0 else {
+            throw .usage("which task of the array is this? SLURM_ARRAY_TASK_ID is not set; give --index")
+        }
+        self.token = token
+        self.index = index
+        array = environment["SLURM_ARRAY_JOB_ID"].flatMap(UInt32.init) ?? 0
+        epoch = max(0, environment["SLURM_RESTART_COUNT"].flatMap(Int.init) ?? 0)
+    }
+}
+
+/// Why a worker could not do its work. `exitCode` is documented in docs/spool.md.
+package enum WorkerError: Error, Hashable, CustomStringConvertible {
+    /// It was called wrongly.
+    case usage(String)
+    /// The manifest is not to be seen from this node, or not to be read.
+    case noManifest(String)
+    /// News could not be published, and stays in the attempt's directory.
+    case unpublished(String)
+    /// The attempt's directory cannot be used.
+    case directory(String)
+
+    /// The process's exit code: 64 wrong use, 75 try again on another node, 74 news could not be published.
+    package var exitCode: Int32 {
+        switch self {
+        case .usage: 64
+        case .noManifest: 75
+        case .unpublished, .directory: 74
+        }
+    }
+
+    /// A sentence.
+    package var description: String {
+        switch self {
+        case .usage(let why), .noManifest(let why), .unpublished(let why), .directory(let why): why
+        }
+    }
+}

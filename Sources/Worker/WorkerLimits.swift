@@ -1,0 +1,27 @@
+/// Every limit and pace of the worker, with its reason.
+package enum WorkerLimits {
+    /// How long the manifest is looked for: NFS hides a new file for up to a minute by default.
+    package static let manifestWait = Duration.seconds(75)
+    /// The pauses between two looks at the manifest.
+    package static let manifestPause = (first: Duration.milliseconds(50), longest: Duration.seconds(5))
+    /// The pauses between two looks at the reports file: short while news comes, long while the command
+    /// computes.
+    package static let reportsPause = (
+        shortest: Duration.milliseconds(20), longest: Duration.milliseconds(200)
+    )
+    /// The shortest time between two letters, so that a command that reports without end fills few.
+    package static let letterInterval = Duration.milliseconds(100)
+    /// How long the worker tries to publish while the disk is full or the inbox is: a quota is raised, or a
+    /// controller started, within minutes or not before the task's time limit.
+    package static let publishWait = Duration.seconds(15 * 60)
+    /// The pauses between two tries to publish.
+    package static let publishPause = (first: Duration.milliseconds(200), longest: Duration.seconds(30))
+    /// How long a command may take to save and leave after it was asked to; Slurm's KillWait is 30 s by default.
+    package static let leaveGrace = Duration.seconds(20)
+    /// How long children may linger after the command, before they are killed.
+    package static let lingerGrace = Duration.seconds(2)
+    /// The bytes that a command may print: what is more fills the study's disk and helps nobody.
+    package static let outputBytes: Int64 = 1 << 30
+    /// The lines of standard error that travel with the word on how an attempt ended.
+    package static let stderrTailLines = 20
+}

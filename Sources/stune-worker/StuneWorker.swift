@@ -1,0 +1,30 @@
+import ArgumentParser
+import Worker
+
+/// `stune-worker`: what Slurm starts for each task, and what training code in any language may call.
+@main
+struct StuneWorker: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stune-worker",
+        abstract: "Runs one attempt of a study's training command, and takes its reports.",
+        discussion: """
+            'run' is started by the cluster, one for each task of an array. 'report' and 'checkpoint' are for \
+            training code that is not in Python:
+
+              loss=$(./train --epochs "$STUNE_TO")
+              stune-worker checkpoint model.bin --resource "$STUNE_TO"
+              stune-worker report val_loss="$loss" --resource "$STUNE_TO"
+            """,
+        version: "0.1.0",
+        subcommands: [RunCommand.self, ReportCommand.self, CheckpointCommand.self])
+}
+
+/// Ends the process with an error's own exit code, after its sentence was told.
+func failing<Value>(_ body: () async throws(WorkerError) -> Value) async throws -> Value {
+    do throws(WorkerError) {
+        return try await body()
+    } catch {
+        Console.error("stune-worker: \(error)")
+        throw ExitCode(error.exitCode)
+    }
+}

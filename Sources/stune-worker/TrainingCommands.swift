@@ -1,0 +1,56 @@
+import ArgumentParser
+import Worker
+
+/// `stune-worker report`: metrics, from training code in any language.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Report metrics at a resource, from within the training command.",
+        discussion: """
+            Prints 'continue' or 'leave': leave when the target is reached, or the attempt has to end early.
+
+            Example: stune-worker report val_loss=0.31 accuracy=0.9 --resource 3
+            """)
+
+    @Argument(help: "Metrics, as NAME=NUMBER; nan and inf are numbers.")
+    var metrics: [String]
+
+    @Option(help: "The resource at which they were measured: epochs, steps.")
+    var resource: Int
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    func run() async throws {
+        let goesOn = try await failing { () async throws(WorkerError) in
+            try TrainingContext(environment: Console.environment).report(metrics, at: resource)
+        }
+        let answer = goesOn ? "continue" : "leave"
+        print(json ? "{\"directive\":\"\(answer)\"}" : answer)
+    }
+}
+
+/// `stune-worker checkpoint`: publishes what was learned.
+struct CheckpointCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint",
+        abstract: "Publish a file or directory as the checkpoint of a resource.",
+        discussion: """
+            Publish it before the report at the same resource, so that a promotion starts from it. The next \
+            attempt finds it under STUNE_RESUME.
+
+            Example: stune-worker checkpoint model.bin --resource 3
+            """)
+
+    @Argument(help: "The file or directory.")
+    var path: String
+
+    @Option(help: "The resource it holds: epochs, steps.")
+    var resource: Int
+
+    func run() async throws {
+        try await failing { () async throws(WorkerError) in
+            try TrainingContext(environment: Console.environment).publish(path, at: resource)
+        }
+    }
+}
