@@ -70,6 +70,17 @@ package struct Store: Sendable {
         try Store.attempt(path) { try queue.close() }
     }
 
+    /// Runs `body`, which reads what a store holds, and turns what it throws into a `StoreError`.
+    package static func decoding<Value>(
+        _ path: String, _ body: () throws -> Value
+    ) throws(StoreError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .damaged(path: path, why: String(describing: error))
+        }
+    }
+
     /// Opens a snapshot, or a copy of a store, for reading only.
     package static func openSnapshot(_ path: String) throws(StoreError) -> StoreSnapshot {
         var configuration = Configuration()

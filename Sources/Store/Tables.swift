@@ -182,6 +182,37 @@ extension StoreReader {
         }
     }
 
+    /// A trial's place in a rung.
+    package struct Place: Hashable, Sendable {
+        /// The rung.
+        package var rung: Int
+        /// The place, 1 for the best; results that are not finite come last.
+        package var place: Int
+        /// The results in the rung.
+        package var results: Int
+        /// How many of them were promoted.
+        package var promoted: Int
+    }
+
+    /// The places of a trial in the rungs where it has a result, from the lowest up.
+    package func places(of trial: TrialID, _ goal: Objective.Goal) throws -> [Place] {
+        let better = goal == .minimize ? "<" : ">"
+        return try Row.fetchAll(
+            database,
+            sql: """
+                SELECT own.rung,
+                  1 + count(*) FILTER (WHERE o.value \(better) own.value
+                    OR (own.value IS NULL AND o.value IS NOT NULL)
+                    OR (o.value IS own.value AND o.trial < own.trial)) AS place,
+                  count(*) AS results, sum(o.promoted) AS promoted
+                FROM results own JOIN results o ON o.rung = own.rung
+                WHERE own.trial = ? GROUP BY own.rung ORDER BY own.rung
+                """, arguments: [trial.number]
+        ).map {
+            Place(rung: $0["rung"], place: $0["place"], results: $0["results"], promoted: $0["promoted"])
+        }
+    }
+
     /// What the controller has to say to people, by topic.
     package func notices() throws -> [(topic: String, text: String, time: Double)] {
         try Row.fetchAll(database, sql: "SELECT * FROM notices ORDER BY topic").map {

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Spool
+import Store
+import Tuning
+
+/// `stune best`: the best trial.
+struct BestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "best",
+        abstract: "Print the best trial, its parameters and its checkpoint.",
+        discussion: """
+            Of the trials with a result at the greatest resource that any reached, the one with the best \
+            objective. Exit code 1 when no trial has a usable result.
+
+            Example: stune best digits.stune --json
+            """)
+
+    @Argument(help: "The study's directory.")
+    var directory: String
+
+    @Flag(help: "Print it as JSON.")
+    var json = false
+
+    func run() throws {
+        let study = try OpenStudy(directory)
+        let (row, checkpoint) = try study.snapshot.read { reader in
+            let row = try reader.best(study.goal)
+            return (row, try row.flatMap { try reader.checkpoint(of: $0.trial) })
+        }
+        guard let row, let value = row.value else {
+            throw complaint("no trial has a usable result yet", code: 1)
+        }
+        let path = checkpoint.map { "\(study.directory.path)/\($0.path)" }
+        if json {
+            print(
+                try StoreJSON.text(
+                    Best(
+                        trial: row.trial, value: value, resource: row.resource, rung: row.rung,
+                        configuration: row.configuration, checkpoint: path, metric: study.metric,
+                        goal: study.goal)))
+            return
+        }
+        print("trial       \(row.trial)")
+        print("\(Table.pad(study.metric, to: 11, .left)) \(value)  (\(study.goal.rawValue))")
+        print("resource    \(row.resource ?? .none)")
+        for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
+            print("  \(Table.printable(name)) = \(Table.printable(value.description))")
+        }
+        print("checkpoint  \(path ?? "none")")
+    }
+
+    /// The best trial as `--json` prints it.
+    private struct Best: Encodable {
+        var trial: TrialID
+        var value: Double
+        var resource: Resource?
+        var rung: Int
+        var configuration: Configuration
+        var checkpoint: String?
+        var metric: String
+        var goal: Objective.Goal
+
+        private enum CodingKeys: CodingKey {
+            case trial, value, resource, rung, configuration, checkpoint, metric, goal
+        }
+
+        /// Writes `checkpoint` also where there is none, as null.
+        func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(trial, forKey: .trial)
+            try fields.encode(value, forKey: .value)
+            try fields.encode(resource, forKey: .resource)
+            try fields.encode(rung, forKey: .rung)
+            try fields.encode(configuration, forKey: .configuration)
+            try fields.encode(checkpoint, forKey: .checkpoint)
+            try fields.encode(metric, forKey: .metric)
+            try fields.encode(goal, forKey: .goal)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// How numbers and times are written for people.
+enum Numbers {
+    /// A metric with six significant digits; `-` for none.
+    static func metric(_ value: Double?) -> String {
+        guard let value else { return "-" }
+        return String(format: "%.6g", value)
+    }
+
+    /// Seconds as squeue writes them: `1-02:03:04`, `2:03:04`, `3:04`.
+    static func duration(seconds: Int) -> String {
+        let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24)
+        let (minutes, rest) = (seconds / 60 % 60, seconds % 60)
+        let tail = String(format: "%02d", rest)
+        if days > 0 { return "\(days)-\(String(format: "%02d:%02d", hours, minutes)):\(tail)" }
+        if hours > 0 { return "\(hours):\(String(format: "%02d", minutes)):\(tail)" }
+        return "\(minutes):\(tail)"
+    }
+
+    /// A moment in local time; `-` for none.
+    static func moment(_ seconds: Double?) -> String {
+        guard let seconds else { return "-" }
+        return Date(timeIntervalSince1970: seconds).formatted(
+            .iso8601.year().month().day().dateSeparator(.dash).time(includingFractionalSeconds: false)
+                .timeSeparator(.colon))
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Clusters
+import Controller
+import Foundation
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+/// A study as readers see it: through the snapshot that its controller publishes.
+struct OpenStudy {
+    /// The study's directory.
+    let directory: StudyDirectory
+    /// What the study file said.
+    let spec: StudySpec
+    /// The snapshot.
+    let snapshot: StoreSnapshot
+
+    /// Opens a study.
+    ///
+    /// - Throws: an exit code of 2 after saying what to do, when there is no study here.
+    init(_ path: String) throws {
+        directory = StudyDirectory(Files.absolute(path))
+        guard Files.exists(directory.snapshot) else {
+            throw complaint(
+                Files.exists(directory.store)
+                    ? "the study in '\(directory.path)' has no snapshot yet; its controller makes one within seconds"
+                    : "'\(directory.path)' holds no study; name the directory that 'stune run' made",
+                code: 2)
+        }
+        do throws(StoreError) {
+            snapshot = try Store.openSnapshot(directory.snapshot)
+            guard let study = try snapshot.read({ try $0.study() }) else {
+                throw StoreError.damaged(path: directory.snapshot, why: "it has no study")
+            }
+            spec = try Store.decoding(directory.snapshot) { try StoreJSON.value(from: study.spec) }
+        } catch {
+            throw complaint(error.description, code: 2)
+        }
+    }
+
+    /// Which way is better.
+    var goal: Objective.Goal { spec.plan.objective.goal }
+    /// The objective's name.
+    var metric: String { spec.plan.objective.metric }
+
+    /// The resource of a rung; `nil` when the ladder has no such rung.
+    func resource(of rung: Int) -> Resource? {
+        let levels = spec.plan.scheduler.levels
+        return rung < levels.count ? levels[rung] : nil
+    }
+
+    /// The trial of this number.
+    ///
+    /// - Throws: an exit code of 2, when there is none.
+    func trial(_ number: Int) throws -> StoreReader.TrialRow {
+        guard let row = try snapshot.read({ try $0.trial(TrialID(number)) }) else {
+            throw complaint("the study has no trial \(number); 'stune trials' lists them", code: 2)
+        }
+        return row
+    }
+}

@@ -1,0 +1,50 @@
+import Clusters
+import Controller
+import Foundation
+import Spool
+import Store
+import Tuning
+
+/// The tasks of studies that wait or run, live from the cluster.
+enum QueueView {
+    /// The tasks of the study in a directory, or of all the user's studies in the queue.
+    static func tasks(for directory: String?) async throws -> [StudyTask] {
+        if let directory {
+            let study = try OpenStudy(directory)
+            let cluster = try study.snapshot.read { try $0.notices() }.first { $0.topic == "cluster" }?.text
+            if cluster == ClusterChoice.local.rawValue { return try localTasks(study) }
+        }
+        #if Slurm
+            do throws(ClusterError) {
+                return try await SlurmCluster().studyTasks().filter { !$0.sighting.state.isOver }
+            } catch {
+                throw complaint("\(error)", code: 1)
+            }
+        #else
+            guard directory == nil else { return [] }
+            throw complaint("this stune has no Slurm; name a study's directory", code: 2)
+        #endif
+    }
+
+    /// The tasks of a study on the local cluster. Nobody but its controller can ask that, so the snapshot tells:
+    /// a task that has started and not ended runs.
+    private static func localTasks(_ study: OpenStudy) throws -> [StudyTask] {
+        try study.snapshot.read { reader in
+            try reader.openTasks().compactMap { row in
+                guard let token = ArrayToken(row.token) else { return nil }
+                let attempt = try reader.attempts(of: row.trial).last {
+                    $0.attempt.assignment == row.assignment
+                }
+                let isRunning = attempt?.started != nil && attempt?.ended == nil
+                let elapsed = attempt?.started.map { Date.now.timeIntervalSince1970 - $0 } ?? 0
+                let sighting = TaskSighting(
+                    task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
+                    state: isRunning ? .running : .pending, stateName: isRunning ? "RUNNING" : "PENDING",
+                    reason: isRunning ? "" : "Resources", nodes: isRunning ? attempt?.host ?? "" : "",
+                    elapsedSeconds: isRunning ? Int(elapsed) : 0,
+                    jobName: try reader.arrayName(row.token) ?? "")
+                return StudyTask(studyDirectory: study.directory.path, token: token, sighting: sighting)
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import ArgumentParser
+import Spool
+import Store
+import Tuning
+
+/// `stune show`: all about one trial.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Tell all about one trial, and why it was promoted or not.",
+        discussion: "Example: stune show digits.stune 17")
+
+    @Argument(help: "The study's directory.")
+    var directory: String
+
+    @Argument(help: "The trial's number.")
+    var trial: Int
+
+    @Flag(help: "Print it as JSON.")
+    var json = false
+
+    func run() throws {
+        let study = try OpenStudy(directory)
+        let row = try study.trial(trial)
+        let story = try study.snapshot.read { reader in
+            TrialStory(
+                row: row, attempts: try reader.attempts(of: row.trial),
+                reports: try reader.reports(of: row.trial),
+                places: try reader.places(of: row.trial, study.goal),
+                checkpoint: try reader.checkpoint(of: row.trial).map {
+                    "\(study.directory.path)/\($0.path)"
+                }, directory: study.directory.path, metric: study.metric,
+                isOver: try reader.outcome() != nil)
+        }
+        if json { return print(try StoreJSON.text(story)) }
+        for line in story.lines() { print(line) }
+    }
+}
+
+/// What there is to tell of a trial.
+struct TrialStory {
+    let row: StoreReader.TrialRow
+    let attempts: [StoreReader.AttemptRow]
+    let reports: [StoreReader.ReportRow]
+    let places: [StoreReader.Place]
+    let checkpoint: String?
+    let directory: String
+    let metric: String
+    let isOver: Bool
+
+    /// The story in lines.
+    func lines() -> [String] {
+        var lines = ["trial \(row.trial): \(row.state)", "  \(why)", "parameters"]
+        for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(Table.printable(name)) = \(Table.printable(value.description))")
+        }
+        lines.append("attempts")
+        for (number, attempt) in attempts.enumerated() { lines += self.lines(attempt, number + 1) }
+        lines.append("reports")
+        var table = Table([
+            ("  RESOURCE", .right), (metric, .right), ("ATTEMPT", .right), ("METRICS", .left),
+        ])
+        for report in reports {
+            let others = report.metrics.filter { $0.key != metric }.sorted { $0.key < $1.key }
+            table.add([
+                report.resource.description, Numbers.metric(report.value),
+                report.attempt.description + (report.isCurrent ? "" : " (superseded)"),
+                others.map { "\($0.key)=\(Numbers.metric($0.value))" }.joined(separator: " "),
+            ])
+        }
+        lines += table.lines()
+        lines.append("checkpoint  \(checkpoint ?? "none")")
+        return lines
+    }
+
+    private func lines(_ attempt: StoreReader.AttemptRow, _ number: Int) -> [String] {
+        let task = attempt.task
+        let work = "rung \(task.rung), resource \(task.from) to \(task.to)"
+        let place =
+            attempt.clusterTask.isEmpty ? "not started" : "\(attempt.clusterTask) on \(attempt.host)"
+        var lines = [
+            "  \(number). \(work): \(words(attempt.reason))",
+            "     \(place), \(Numbers.moment(attempt.started)) to \(Numbers.moment(attempt.ended)): "
+                + words(attempt.ending, isOpen: task.isOpen),
+        ]
+        if let start = task.start { lines.append("     from checkpoint \(directory)/\(start)") }
+        if !attempt.directory.isEmpty { lines.append("     logs \(directory)/\(attempt.directory)") }
+        for line in attempt.stderr.split(separator: "\n") {
+            lines.append("     | \(Table.printable(String(line)))")
+        }
+        return lines
+    }
+
+    /// Why the trial stands where it stands, in words.
+    var why: String {
+        switch row.state {
+        case "running": return attempts.last.map { "on its way to rung \($0.task.rung)" } ?? "running"
+        case "completed": return "it reached the top rung"
+        case "paused", "diverged": return resting
+        default: return row.reason
+        }
+    }
+
+    private var resting: String {
+        guard let place = places.last else { return row.reason }
+        let where_ = "rung \(place.rung), \(ordinal(place.place)) of \(place.results) results there"
+        if row.state == "diverged" {
+            return "its objective was not a finite number in \(where_): it is ranked last and not promoted"
+        }
+        let verdict = isOver ? "was not among those promoted" : "is not among the promoted yet"
+        return "it rests in \(where_), and \(verdict) (\(place.promoted) were)"
+    }
+
+    private func ordinal(_ number: Int) -> String {
+        switch (number % 10, number % 100) {
+        case (1, let rest) where rest != 11: "\(number)st"
+        case (2, let rest) where rest != 12: "\(number)nd"
+        case (3, let rest) where rest != 13: "\(number)rd"
+        default: "\(number)th"
+        }
+    }
+
+    private func words(_ reason: Assignment.Reason) -> String {
+        switch reason {
+        case .new: "a new trial"
+        case .promoted(let results, let kept):
+            "promoted, being among the best \(kept) of \(results) results in the rung below"
+        case .retry(let old, let why): "tried again, because assignment \(old) came to nothing: \(why)"
+        }
+    }
+
+    private func words(_ ending: Ending?, isOpen: Bool) -> String {
+        switch ending {
+        case nil: isOpen ? "not over" : "its worker left no word"
+        case .finished: "finished"
+        case .exited(let code): "the command exited with code \(code)"
+        case .signalled(let number): "signal \(number) ended the command"
+        case .notStarted(let why): "the command could not be started: \(why)"
+        case .noReport: "the command reported nothing"
+        case .badReport(let why): "its reports cannot be used: \(why)"
+        }
+    }
+}
+
+extension TrialStory: Encodable {
+    private enum Key: CodingKey {
+        case trial, state, why, configuration, attempts, reports, checkpoint
+    }
+
+    private struct AttemptLine: Encodable {
+        var rung: Int
+        var from, to: Resource
+        var why: String
+        var task, host: String
+        var started, ended: Double?
+        var ending: String
+        var logs: String?
+        var stderr: String
+    }
+
+    private struct ReportLine: Encodable {
+        var resource: Resource
+        var value: Double?
+        var metrics: [String: Double]
+        var current: Bool
+    }
+
+    /// Writes what `lines` tells.
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(row.trial, forKey: .trial)
+        try fields.encode(row.state, forKey: .state)
+        try fields.encode(why, forKey: .why)
+        try fields.encode(row.configuration, forKey: .configuration)
+        try fields.encode(
+            attempts.map { attempt in
+                AttemptLine(
+                    rung: attempt.task.rung, from: attempt.task.from, to: attempt.task.to,
+                    why: words(attempt.reason), task: attempt.clusterTask, host: attempt.host,
+                    started: attempt.started, ended: attempt.ended,
+                    ending: words(attempt.ending, isOpen: attempt.task.isOpen),
+                    logs: attempt.directory.isEmpty ? nil : "\(directory)/\(attempt.directory)",
+                    stderr: attempt.stderr)
+            }, forKey: .attempts)
+        try fields.encode(
+            reports.map {
+                ReportLine(
+                    resource: $0.resource, value: $0.value, metrics: $0.metrics, current: $0.isCurrent)
+            }, forKey: .reports)
+        try fields.encode(checkpoint, forKey: .checkpoint)
+    }
+}

@@ -1,0 +1,168 @@
+import Clusters
+import Foundation
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+/// A study at one moment: its rows, its ladder, its best trial.
+struct StatusView {
+    /// The study's name.
+    let name: String
+    /// The study's directory.
+    let path: String
+    /// The rows, by task, then by trial.
+    let rows: [StatusRow]
+    /// The rungs.
+    let ladder: [StoreReader.RungRow]
+    /// The resource of each rung.
+    let levels: [Resource]
+    /// The best trial.
+    let best: StoreReader.TrialRow?
+    /// The objective's name.
+    let metric: String
+    /// How many trials there are in each state.
+    let counts: [String: Int]
+    /// How many trials there are to be.
+    let trials: Int
+    /// Why the study ended; `nil` while it has not.
+    let outcome: StudyOutcome?
+    /// What the controller has to say.
+    let notices: [String]
+    /// How old the snapshot is, in seconds.
+    let age: Double
+
+    /// The study in a directory, with what the queue says of its tasks.
+    init(_ directory: String, _ tasks: [StudyTask], _ states: String?) throws {
+        let study = try OpenStudy(directory)
+        let wanted = states.map { Set($0.uppercased().split(separator: ",").map(String.init)) }
+        (name, path, metric) = (study.spec.name, study.directory.path, study.metric)
+        (trials, levels) = (study.spec.plan.trials, study.spec.plan.scheduler.levels)
+        let own = tasks.filter { Files.absolute($0.studyDirectory) == study.directory.path }
+        let reader = try study.snapshot.read { reader in
+            (
+                rows: try StatusView.rows(
+                    own, reader, all: wanted?.contains("ALL") ?? false,
+                    levels: study.spec.plan.scheduler.levels),
+                ladder: try reader.ladder(study.goal), best: try reader.best(study.goal),
+                counts: try reader.trialCounts(), outcome: try reader.outcome(),
+                notices: try reader.notices().filter { $0.topic != "cluster" }.map(\.text)
+            )
+        }
+        rows = reader.rows.filter { row in
+            guard let wanted, !wanted.contains("ALL") else { return true }
+            return wanted.contains(row.state) || wanted.contains(row[.stateCode])
+        }
+        (ladder, best, counts) = (reader.ladder, reader.best, reader.counts)
+        (outcome, notices) = (reader.outcome, reader.notices)
+        let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
+        age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
+    }
+
+    private static func rows(
+        _ tasks: [StudyTask], _ reader: StoreReader, all: Bool, levels: [Resource]
+    ) throws -> [StatusRow] {
+        var inQueue: Set<TrialID> = []
+        var rows = try tasks.sorted { $0.sighting.task < $1.sighting.task }.map { task in
+            let row = try reader.task(task.token.digits, task.sighting.task.index)
+            let status = StatusRow(
+                task, row, try row.flatMap { try reader.trial($0.trial) }, levels: levels)
+            if let trial = status.trial { inQueue.insert(trial) }
+            return status
+        }
+        if all { rows += try reader.trials().filter { !inQueue.contains($0.trial) }.map { StatusRow($0) } }
+        return rows
+    }
+
+    /// The ladder, the best trial, and what else is to be said, in lines.
+    var summary: [String] {
+        var table = Table([
+            ("RUNG", .right), ("RESOURCE", .right), ("RUNNING", .right), ("RESULTS", .right),
+            ("PROMOTED", .right), ("BEST", .right),
+        ])
+        for rung in ladder {
+            table.add([
+                String(rung.rung), rung.rung < levels.count ? levels[rung.rung].description : "-",
+                String(rung.running), String(rung.results), String(rung.promoted),
+                Numbers.metric(rung.best),
+            ])
+        }
+        let states = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        var lines = table.lines()
+        lines.append("")
+        lines.append(
+            "\(counts.values.reduce(0, +)) of \(trials) trials: \(states.joined(separator: ", "))")
+        if let best {
+            lines.append(
+                "best: trial \(best.trial), \(metric) = \(Numbers.metric(best.value)) at resource "
+                    + "\(best.resource ?? .none)")
+        }
+        if let outcome { lines.append(StatusView.words(outcome)) }
+        lines += notices.map { "note: \(Table.printable($0))" }
+        if outcome == nil { lines.append("as of \(Int(age)) s ago") }
+        return lines
+    }
+
+    /// Why a study ended, in words.
+    static func words(_ outcome: StudyOutcome) -> String {
+        switch outcome {
+        case .completed: "the study is complete"
+        case .cancelled: "the study was cancelled"
+        case .refused(let why): "the study stopped: the cluster refused its jobs: \(Table.printable(why))"
+        case .tooManyFailures(let count, let last):
+            "the study stopped: \(count) trials failed in a row; the last: \(Table.printable(last))"
+        }
+    }
+}
+
+/// A study's status as `--json` prints it.
+struct StatusDocument: Encodable {
+    private struct Task: Encodable {
+        var id, name, state, reason, nodes: String
+        var seconds: Int
+        var trial: TrialID?
+        var rung: Int?
+        var resource: Resource?
+        var value: Double?
+    }
+
+    private struct Rung: Encodable {
+        var rung: Int
+        var resource: Resource?
+        var running, results, promoted: Int
+        var best: Double?
+    }
+
+    private struct Best: Encodable {
+        var trial: TrialID
+        var value: Double?
+        var resource: Resource?
+    }
+
+    private let name, directory: String
+    private let tasks: [Task]
+    private let ladder: [Rung]
+    private let best: Best?
+    private let trials: [String: Int]
+    private let outcome: String?
+    private let notices: [String]
+    private let snapshotAgeSeconds: Double
+
+    /// The document of a view.
+    init(_ view: StatusView) {
+        (name, directory) = (view.name, view.path)
+        tasks = view.rows.map {
+            Task(
+                id: $0.id, name: $0.name, state: $0.state, reason: $0.reason, nodes: $0.nodes,
+                seconds: $0.seconds, trial: $0.trial, rung: $0.rung, resource: $0.resource, value: $0.value)
+        }
+        ladder = view.ladder.map {
+            Rung(
+                rung: $0.rung, resource: $0.rung < view.levels.count ? view.levels[$0.rung] : nil,
+                running: $0.running, results: $0.results, promoted: $0.promoted, best: $0.best)
+        }
+        best = view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
+        (trials, outcome) = (view.counts, view.outcome.map(StatusView.words))
+        (notices, snapshotAgeSeconds) = (view.notices, view.age)
+    }
+}

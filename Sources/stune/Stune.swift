@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// `stune`: tunes hyperparameters on a Slurm cluster.
+@main
+struct Stune: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stune",
+        abstract: "Tune hyperparameters on a Slurm cluster, without a cluster inside the cluster.",
+        discussion: """
+            A study file (docs/study.md) says what to tune. Check it, try it here, run it, look at it:
+
+              stune validate study.yaml
+              stune run study.yaml --cluster local
+              sbatch sbatch/controller.sbatch study.yaml
+              stune status NAME.stune
+
+            Exit codes of all commands: 0 done; 1 it did not succeed; 2 wrong use or an invalid file. \
+            'stune run' has more, see 'stune run --help'.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            RunCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self, ShowCommand.self,
+            LogsCommand.self, ValidateCommand.self, CancelCommand.self, ReplayCommand.self,
+        ])
+
+    /// Runs the command. Wrong use ends with 2, as it does with Slurm's own commands' scripts.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            _ = complaint(fullMessage(for: error), code: 2)
+            exit(withError: ExitCode(2))
+        }
+    }
+}
