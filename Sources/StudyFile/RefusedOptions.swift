@@ -25,8 +25,8 @@ enum RefusedOptions {
             "remove it, and name the file in 'command'"
         ),
         (
-            ["chdir", "workdir"], "the command starts in the directory where the study was started",
-            "remove it, and start the study from there"
+            ["chdir", "workdir"], "the command starts in the study file's directory",
+            "remove it, or write [env, --chdir=DIR, …] in 'command'"
         ),
         (
             ["wrap"], "a task runs the worker, and the worker runs the command",

@@ -1,22 +1,12 @@
 /// Reads study files. The fields are described in docs/study.md.
 package enum StudyFile {
-    /// A study from the text of its file.
-    ///
-    /// - Parameters:
-    ///   - text: the file's content.
-    ///   - file: the file's name, for messages.
-    /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func parse(text: String, file: String) throws(InvalidStudyFile) -> StudySpec {
-        try read(text: text, file: file).spec
-    }
-
     /// A study from the text of its file, with notes on what is allowed and perhaps not meant.
     ///
     /// - Parameters:
     ///   - text: the file's content.
     ///   - file: the file's name, for messages.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func read(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
+    package static func parse(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
         let findings = Findings(file: file)
         let root = Document.read(text, findings)
         let spec = root.flatMap { StudyReader.read($0, findings) }
@@ -32,12 +22,12 @@ package enum StudyFile {
     /// A study from the bytes of its file, which may be anything.
     ///
     /// - Parameters:
-    ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
+    ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.bytes` is enough.
     ///   - file: the file's name, for messages.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func read(bytes: [UInt8], file: String) throws(InvalidStudyFile) -> ParsedStudy {
+    package static func parse(bytes: [UInt8], file: String) throws(InvalidStudyFile) -> ParsedStudy {
         if let text = String(validating: bytes, as: UTF8.self) {
-            return try read(text: text, file: file)
+            return try parse(text: text, file: file)
         }
         let findings = Findings(file: file)
         let place = firstInvalid(bytes)
