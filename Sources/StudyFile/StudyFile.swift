@@ -8,7 +8,10 @@ package enum StudyFile {
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func parse(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
         let findings = Findings(file: file)
-        let root = Document.read(text, findings)
+        // A byte order mark is no part of the text; the YAML parser would take it for one.
+        let content =
+            text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        let root = Document.read(content, findings)
         let spec = root.flatMap { StudyReader.read($0, findings) }
         if let spec, !findings.hasMistakes { return findings.parsed(spec) }
         if !findings.hasMistakes {

@@ -66,7 +66,8 @@ struct CommandTemplateTests {
 
     @Test(arguments: [
         ("{", CommandTemplateError.unclosedBrace(in: "{")), ("a{b", .unclosedBrace(in: "a{b")),
-        ("{a{b}", .unclosedBrace(in: "{a{b}")), ("}", .strayBrace(in: "}")), ("{a}}", .strayBrace(in: "{a}}")),
+        ("{a{b}", .unclosedBrace(in: "{a{b}")), ("}", .strayBrace(in: "}")),
+        ("{a}}", .strayBrace(in: "{a}}")),
         ("{}", .emptyPlaceholder(in: "{}")), ("a\0", .zeroByte),
         ("{stune.rung}", .unknownFact("stune.rung", in: "{stune.rung}")),
         ("{stune.}", .unknownFact("stune.", in: "{stune.}")),
@@ -96,7 +97,9 @@ struct CommandTemplateTests {
         #expect(String(decoding: try JSONEncoder().encode(template), as: UTF8.self) == json)
     }
 
-    @Test(arguments: ["[]", "[[]]", #"["run", 3]"#, #"["run", "{"]"#, #"["run", [["a"]]]"#, #""run""#, "{}"])
+    @Test(arguments: [
+        "[]", "[[]]", #"["run", 3]"#, #"["run", "{"]"#, #"["run", [["a"]]]"#, #""run""#, "{}",
+    ])
     func `JSON that is no command is refused`(json: String) {
         #expect(throws: (any Error).self) {
             try JSONDecoder().decode(CommandTemplate.self, from: Data(json.utf8))

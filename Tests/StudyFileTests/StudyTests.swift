@@ -87,7 +87,7 @@ struct StudyTests {
         ("true", .bool(true)), ("\"true\"", .string("true")), ("7", .int(7)), ("-7", .int(-7)),
         ("'7'", .string("7")), ("!!str 7", .string("7")), ("1e-4", .float(1e-4)), ("1.5", .float(1.5)),
         ("1:30", .string("1:30")), ("2024-01-01", .string("2024-01-01")), ("e4", .string("e4")),
-        ("-", .string("-")), ("1.2.3", .string("1.2.3")), ("\"null\"", .string("null")),
+        ("'-'", .string("-")), ("1.2.3", .string("1.2.3")), ("\"null\"", .string("null")),
         ("nan", .string("nan")), ("${HOME}", .string("${HOME}")),
     ])
     func `the values of a choice are kept as they are written`(text: String, value: ParameterValue) throws {
@@ -112,7 +112,8 @@ struct StudyTests {
 
     @Test func `a condition may name one value, and whole numbers of an int`() throws {
         let spec = try spec([
-            "momentum": "  momentum: {type: int, min: 0, max: 1, when: {optimizer: sgd, hidden: [16, 32.0]}}"
+            "momentum":
+                "  momentum: {type: int, min: 0, max: 1, when: {optimizer: sgd, hidden: [16, 32.0]}}"
         ])
         #expect(
             spec.plan.space.parameters[4].conditions == [
@@ -149,12 +150,16 @@ struct StudyTests {
     }
 
     @Test(arguments: [
-        ("scheduler: {max_resource: 100, min_resource: 1, reduction_factor: 3}",
-            "10:26: note: scheduler.max_resource: the rungs are 1, 3, 9, 27, 81: no trial gets more than 81 "
-                + "of max_resource 100"),
-        ("scheduler: {max_resource: 2}",
-            "10:26: note: scheduler.max_resource: there is one rung, at 1: every trial runs to it, and none "
-                + "is stopped before"),
+        (
+            "scheduler: {max_resource: 100, min_resource: 1, reduction_factor: 3}",
+            "10:27: note: scheduler.max_resource: the rungs are 1, 3, 9, 27, 81: no trial gets more than 81 "
+                + "of max_resource 100"
+        ),
+        (
+            "scheduler: {max_resource: 2}",
+            "10:27: note: scheduler.max_resource: there is one rung, at 1: every trial runs to it, and none "
+                + "is stopped before"
+        ),
     ])
     func `a ladder that is perhaps not meant is noted`(line: String, note: String) throws {
         #expect(try notes(["scheduler": line]) == [note])
@@ -168,7 +173,7 @@ struct StudyTests {
             ])
         #expect(
             try notes(["optimizer": "  optimizer: {type: choice, values: [no, sgd]}"]) == [
-                "7:40: note: parameters.optimizer.values[0]: no is taken as text; write true or false for a "
+                "7:38: note: parameters.optimizer.values[0]: no is taken as text; write true or false for a "
                     + "boolean, or quote the text"
             ])
         #expect(

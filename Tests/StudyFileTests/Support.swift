@@ -25,6 +25,11 @@ func mistakes(_ text: String) -> [String] {
 /// The example, with lines changed: each key's line is replaced; a line that is empty is removed; what the
 /// example does not have is added at its end.
 func example(_ changes: KeyValuePairs<String, String> = [:]) throws -> String {
+    try example(changes.map { (key: $0.key, line: $0.value) })
+}
+
+/// The example, with lines changed.
+func example(_ changes: [(key: String, line: String)]) throws -> String {
     var lines = try fixture("digits.yaml").split(separator: "\n").map(String.init)
     for (key, line) in changes {
         if let index = lines.firstIndex(where: { $0.drop { $0 == " " }.hasPrefix("\(key):") }) {
