@@ -9,7 +9,9 @@ enum NearestName {
         var best: (name: String, distance: Int)?
         for candidate in known {
             let distance = distance(wanted, normalized(candidate))
-            if distance <= max(1, wanted.count / 3), distance < best?.distance ?? .max {
+            if distance <= max(1, wanted.count / 3), distance < wanted.count,
+                distance < best?.distance ?? .max
+            {
                 best = (candidate, distance)
             }
         }
