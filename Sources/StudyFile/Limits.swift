@@ -3,7 +3,7 @@ import Spool
 /// Every limit of the study file, with its reason. What exceeds one is refused in words.
 package enum StudyFileLimits {
     /// The bytes of a study file: far above what anyone writes by hand, and little to hold in memory.
-    package static let bytes = 1 << 20
+    package static let fileBytes = 1 << 20
     /// How deep lists and mappings may nest. A study needs 5; each level costs stack.
     package static let depth = 32
     /// The nodes of the file after its aliases are followed: a few lines of aliases of aliases can stand

@@ -6,7 +6,7 @@ package enum StudyFile {
     ///   - text: the file's content.
     ///   - file: the file's name, for messages.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func parse(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
+    package static func read(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
         let findings = Findings(file: file)
         // A byte order mark is no part of the text; the YAML parser would take it for one.
         let content =
@@ -25,12 +25,12 @@ package enum StudyFile {
     /// A study from the bytes of its file, which may be anything.
     ///
     /// - Parameters:
-    ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.bytes` is enough.
+    ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
     ///   - file: the file's name, for messages.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func parse(bytes: [UInt8], file: String) throws(InvalidStudyFile) -> ParsedStudy {
+    package static func read(bytes: [UInt8], file: String) throws(InvalidStudyFile) -> ParsedStudy {
         if let text = String(validating: bytes, as: UTF8.self) {
-            return try parse(text: text, file: file)
+            return try read(text: text, file: file)
         }
         let findings = Findings(file: file)
         let place = firstInvalid(bytes)

@@ -31,11 +31,11 @@ struct StudyReader {
         let parallel = whole("parallel", default: Defaults.parallel)
         let retries = whole("max_retries", default: Defaults.maxRetries)
         let failures = whole("max_failures", default: Defaults.maxFailures)
-        let settle = whole("settle_seconds", default: nil)
+        let settle = whole("settle_seconds", default: Defaults.settleSeconds)
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
-            let parallel, let retries, let failures, let command, let batch
+            let parallel, let retries, let failures, let settle, let command, let batch
         else { return nil }
         let plan = Plan(
             objective: objective, space: SearchSpace(parameters.parameters), searcher: searcher,

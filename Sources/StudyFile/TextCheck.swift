@@ -3,10 +3,10 @@ enum TextCheck {
     /// Whether the text may be parsed; if not, the findings say why.
     static func passes(_ text: String, _ findings: Findings) -> Bool {
         let bytes = text.utf8.count
-        guard bytes <= StudyFileLimits.bytes else {
+        guard bytes <= StudyFileLimits.fileBytes else {
             findings.mistake(
                 at: Place(line: 1, column: 1), "",
-                "the file has \(bytes) bytes, and a study file at most \(StudyFileLimits.bytes)",
+                "the file has \(bytes) bytes, and a study file at most \(StudyFileLimits.fileBytes)",
                 fix: "check that this is the study file; long lists of values belong into the training code"
             )
             return false

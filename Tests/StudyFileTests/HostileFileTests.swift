@@ -44,7 +44,7 @@ struct HostileFileTests {
     @Test func `a file that is not UTF-8 is told with the place of the first wrong byte`() {
         let bytes = Array("name: a\nmetric: ".utf8) + [0xE4, 0x0A]
         let error = #expect(throws: InvalidStudyFile.self) {
-            try StudyFile.parse(bytes: bytes, file: "s.yaml")
+            try StudyFile.read(bytes: bytes, file: "s.yaml")
         }
         #expect(
             error?.description
@@ -54,8 +54,8 @@ struct HostileFileTests {
     @Test func `bytes are read as text`() throws {
         let text = try example()
         #expect(
-            try StudyFile.parse(bytes: Array(text.utf8), file: "s.yaml")
-                == StudyFile.parse(text: text, file: "s.yaml"))
+            try StudyFile.read(bytes: Array(text.utf8), file: "s.yaml")
+                == StudyFile.read(text: text, file: "s.yaml"))
     }
 
     @Test func `a huge file is refused by its size`() throws {

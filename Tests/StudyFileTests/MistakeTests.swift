@@ -74,7 +74,7 @@ struct MistakeTests {
     @Test func `a mistake has parts, and a line that editors can jump to`() throws {
         let text = try example(["lr": "  lr: {type: float, min: 0.1, max: 0.01}"])
         let error = #expect(throws: InvalidStudyFile.self) {
-            try StudyFile.parse(text: text, file: "a/study.yaml")
+            try StudyFile.read(text: text, file: "a/study.yaml")
         }
         let mistake = try #require(error?.mistakes.first)
         #expect(mistake.file == "a/study.yaml")

@@ -24,7 +24,7 @@ struct MutationTests {
 
     private func check(_ bytes: [UInt8], _ comment: Comment) {
         do throws(InvalidStudyFile) {
-            let parsed = try StudyFile.parse(bytes: bytes, file: "study.yaml")
+            let parsed = try StudyFile.read(bytes: bytes, file: "study.yaml")
             use(parsed.spec, comment)
         } catch {
             let lines = bytes.count { $0 == 0x0A || $0 == 0x0D } + bytes.count { $0 >= 0x80 } + 1

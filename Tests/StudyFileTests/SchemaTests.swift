@@ -38,7 +38,8 @@ struct SchemaTests {
 
     @Test(arguments: [
         ("", "parallel", Defaults.parallel), ("", "max_retries", Defaults.maxRetries),
-        ("", "max_failures", Defaults.maxFailures), ("random", "seed", Defaults.seed),
+        ("", "max_failures", Defaults.maxFailures), ("", "settle_seconds", Defaults.settleSeconds),
+        ("random", "seed", Defaults.seed),
         ("asha", "min_resource", Defaults.minResource),
         ("asha", "reduction_factor", Defaults.reductionFactor),
         ("asha", "early_stopping_rate", Defaults.earlyStoppingRate),

@@ -6,7 +6,7 @@ import Tuning
 
 struct StudyTests {
     @Test func `the example is accepted as it stands`() throws {
-        let parsed = try StudyFile.parse(text: fixture("digits.yaml"), file: "digits.yaml")
+        let parsed = try StudyFile.read(text: fixture("digits.yaml"), file: "digits.yaml")
         let spec = parsed.spec
         #expect(parsed.notes.isEmpty)
         #expect(spec.name == "digits")
@@ -45,7 +45,7 @@ struct StudyTests {
         #expect(spec.plan.parallel == 4)
         #expect(spec.plan.maxRetries == 1)
         #expect(spec.plan.maxFailures == 8)
-        #expect(spec.settleSeconds == nil)
+        #expect(spec.settleSeconds == 60)
         #expect(spec.batch == BatchOptions())
         #expect(
             spec.plan.scheduler

@@ -15,7 +15,7 @@ let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().del
 /// The mistakes of a text as lines, each without the file's name; empty when it is valid.
 func mistakes(_ text: String) -> [String] {
     do throws(InvalidStudyFile) {
-        _ = try StudyFile.parse(text: text, file: "study.yaml")
+        _ = try StudyFile.read(text: text, file: "study.yaml")
         return []
     } catch {
         return error.mistakes.map { String($0.description.dropFirst("study.yaml:".count)) }
@@ -43,12 +43,12 @@ func example(_ changes: [(key: String, line: String)]) throws -> String {
 
 /// What the example, changed, says.
 func spec(_ changes: KeyValuePairs<String, String> = [:]) throws -> StudySpec {
-    try StudyFile.parse(text: example(changes), file: "study.yaml").spec
+    try StudyFile.read(text: example(changes), file: "study.yaml").spec
 }
 
 /// The notes on the example, changed, without the file's name.
 func notes(_ changes: KeyValuePairs<String, String>) throws -> [String] {
-    try StudyFile.parse(text: example(changes), file: "study.yaml").notes.map {
+    try StudyFile.read(text: example(changes), file: "study.yaml").notes.map {
         String($0.description.dropFirst("study.yaml:".count))
     }
 }
