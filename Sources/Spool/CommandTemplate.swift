@@ -275,17 +275,17 @@ extension CommandTemplate: Codable {
     package init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         var elements: [Element] = []
-        while !container.isAtEnd {
-            if let text = try? container.decode(String.self) {
-                elements.append(.argument(try Argument(text)))
-            } else {
-                let texts = try container.decode([String].self)
-                elements.append(.group(try texts.map { try Argument($0) }))
+        do {
+            while !container.isAtEnd {
+                if let text = try? container.decode(String.self) {
+                    elements.append(.argument(try Argument(text)))
+                } else {
+                    let texts = try container.decode([String].self)
+                    elements.append(.group(try texts.map { try Argument($0) }))
+                }
             }
-        }
-        do throws(CommandTemplateError) {
             try self.init(elements)
-        } catch {
+        } catch let error as CommandTemplateError {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
         }
     }

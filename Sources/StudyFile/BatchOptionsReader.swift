@@ -103,7 +103,7 @@ struct BatchOptionsReader {
     private func text(_ name: String, _ example: String, limit: Int) -> String? {
         guard let cursor = fields[name], let text = cursor.text(example: example) else { return nil }
         guard !text.isEmpty else {
-            cursor.mistake("it is empty", fix: "write it as \(example), or remove the line")
+            cursor.mistake("it is empty", fix: "write text such as \(example), or remove the line")
             return nil
         }
         guard text.utf8.count <= limit else {

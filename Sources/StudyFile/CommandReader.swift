@@ -12,8 +12,8 @@ struct CommandReader {
     func read(_ cursor: Cursor) -> CommandTemplate? {
         if case .scalar(let scalar) = cursor.value.content, scalar.meaning != .null {
             cursor.mistake(
-                "\(cursor.written) is text; no shell takes it apart, so arguments stand one by one",
-                fix: "write a list such as \(Self.example)")
+                "it is one text, and no shell takes it apart",
+                fix: "write a list of arguments, as \(Self.example)")
             return nil
         }
         guard let items = cursor.list(example: Self.example) else { return nil }
@@ -115,7 +115,7 @@ struct CommandReader {
                 for: name, among: parameters.names + facts, what: "placeholders")
             item.mistake(
                 "the placeholder '{\(shown(name))}' names no parameter",
-                fix: "\(proposal); '{{' and '}}' are literal braces")
+                fix: "\(proposal) ('{{' and '}}' are literal braces)")
             isFine = false
         }
         return isFine

@@ -59,13 +59,15 @@ struct Cursor {
     // MARK: Scalars
 
     /// A scalar as it is written.
-    func text(example: String) -> String? {
+    func text(example: String) -> String? { text(fix: "write text such as \(example)") }
+
+    private func text(fix: String) -> String? {
         guard case .scalar(let scalar) = value.content else {
-            mistake("\(value.kind) stands where text is needed", fix: "write it as \(example)")
+            mistake("\(value.kind) stands where text is needed", fix: fix)
             return nil
         }
         guard scalar.meaning != .null else {
-            mistake("it is empty", fix: "write it as \(example), or remove the line")
+            mistake("it is empty", fix: fix)
             return nil
         }
         return scalar.text
@@ -118,7 +120,7 @@ struct Cursor {
 
     private func wrongNumber(_ scalar: Scalar, _ needed: String, example: String) {
         switch scalar.meaning {
-        case .null: mistake("it is empty", fix: "write \(needed) such as \(example), or remove the line")
+        case .null: mistake("it is empty", fix: "write \(needed) such as \(example)")
         case .ambiguous:
             mistake(
                 "YAML readers differ on what the number \(written) is",
@@ -150,12 +152,12 @@ struct Cursor {
 
     /// One of some words.
     func word(_ words: [String]) -> String? {
-        guard let text = text(example: listed(words)) else { return nil }
+        guard let text = text(fix: "write \(listed(words))") else { return nil }
         if words.contains(text) { return text }
         let nearest = NearestName.of(text, among: words).map { "did you mean \($0)?" }
         mistake(
             "\(written) is not known here",
-            fix: nearest ?? (words.count == 1 ? "write \(words[0])" : "write \(listed(words))"))
+            fix: nearest ?? "write \(listed(words))")
         return nil
     }
 

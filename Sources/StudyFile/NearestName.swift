@@ -9,14 +9,16 @@ enum NearestName {
         var best: (name: String, distance: Int)?
         for candidate in known {
             let distance = distance(wanted, normalized(candidate))
-            if distance <= max(1, wanted.count / 3), distance < best?.distance ?? .max {
+            if distance <= max(1, wanted.count / 3), distance < wanted.count,
+                distance < best?.distance ?? .max
+            {
                 best = (candidate, distance)
             }
         }
-        // `cpus` is nearer to `cpus_per_task`, which begins so, than to `gpus`, but only when all agree.
-        let longer = known.filter { wanted.count >= 3 && normalized($0).starts(with: wanted + ["_"]) }
-        if longer.count == 1, best?.distance ?? 1 > 0 { return longer[0] }
-        return best?.name ?? known.first { wanted.count >= 3 && normalized($0).starts(with: wanted) }
+        if best?.distance == 0 || wanted.count < 3 { return best?.name }
+        // `cpus` is nearer to `cpus_per_task`, which begins so, than to `gpus`.
+        let longer = known.first { normalized($0).starts(with: wanted + ["_"]) }
+        return longer ?? best?.name ?? known.first { normalized($0).starts(with: wanted) }
     }
 
     /// What a message proposes for an unknown name.

@@ -1,9 +1,9 @@
-/// sbatch's options that stune decides itself, with the reason and what to do instead.
+/// sbatch's options that stune decides itself or has no use for, with the reason and what to do instead.
 enum RefusedOptions {
     /// The reason and the fix for an option, under its name with underscores; `nil`: it is not one of them.
     static func reason(_ name: String) -> (problem: String, fix: String)? {
         guard let entry = table.first(where: { $0.names.contains(name) }) else { return nil }
-        return ("stune sets this itself: \(entry.reason)", entry.fix)
+        return ("stune does not pass this on: \(entry.reason)", entry.fix)
     }
 
     private static let table: [(names: [String], reason: String, fix: String)] = [
@@ -25,8 +25,8 @@ enum RefusedOptions {
             "remove it, and name the file in 'command'"
         ),
         (
-            ["chdir", "workdir"], "the command starts in the directory where the study was started",
-            "remove it, and start the study from there"
+            ["chdir", "workdir"], "the command starts in the study file's directory",
+            "remove it, or write [env, --chdir=DIR, …] in 'command'"
         ),
         (
             ["wrap"], "a task runs the worker, and the worker runs the command",

@@ -15,11 +15,13 @@ struct SectionCursor {
         guard let entries = cursor.names(example: "{\(known[0]): …}") else { return nil }
         var fields: [String: Cursor] = [:]
         var canonical: [String: Place] = [:]
+        var meant: Set<String> = []
         for entry in entries {
             let name = section.name == Section.slurm.name ? Self.underscored(entry.name) : entry.name
             if section.field(name) == nil {
                 let (problem, fix) =
                     other(name) ?? ("unknown field", NearestName.proposal(for: name, among: known))
+                if let nearest = NearestName.of(name, among: known) { meant.insert(nearest) }
                 cursor.findings.mistake(at: entry.place, entry.cursor.path, problem, fix: fix)
             } else if let earlier = canonical[name] {
                 cursor.findings.mistake(
@@ -32,8 +34,9 @@ struct SectionCursor {
         }
         self.cursor = cursor
         self.fields = fields
+        // What an unknown field was probably meant to be is not told a second time as missing.
         for field in section.fields where field.isRequired && fields[field.name] == nil {
-            missing(field)
+            if !meant.contains(field.name) { missing(field) }
         }
     }
 
@@ -60,7 +63,7 @@ struct SectionCursor {
         case ("max", _): "'max: 1'"
         case ("values", _): "'values: [a, b]'"
         case ("max_resource", _): "'max_resource: 27', the most epochs or steps of a trial"
-        case (let name, .word(let words)): "'\(name): \(words[0])'\(words.count > 1 ? " or another" : "")"
+        case (let name, .word(let words)): listed(words.map { "'\(name): \($0)'" })
         case (let name, _): "'\(name): …'"
         }
     }

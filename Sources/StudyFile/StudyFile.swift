@@ -1,15 +1,5 @@
 /// Reads study files. The fields are described in docs/study.md.
 package enum StudyFile {
-    /// A study from the text of its file.
-    ///
-    /// - Parameters:
-    ///   - text: the file's content.
-    ///   - file: the file's name, for messages.
-    /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func parse(text: String, file: String) throws(InvalidStudyFile) -> StudySpec {
-        try read(text: text, file: file).spec
-    }
-
     /// A study from the text of its file, with notes on what is allowed and perhaps not meant.
     ///
     /// - Parameters:
@@ -18,7 +8,10 @@ package enum StudyFile {
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
         let findings = Findings(file: file)
-        let root = Document.read(text, findings)
+        // A byte order mark is no part of the text; the YAML parser would take it for one.
+        let content =
+            text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        let root = Document.read(content, findings)
         let spec = root.flatMap { StudyReader.read($0, findings) }
         if let spec, !findings.hasMistakes { return findings.parsed(spec) }
         if !findings.hasMistakes {

@@ -31,7 +31,7 @@ struct StudyReader {
         let parallel = whole("parallel", default: Defaults.parallel)
         let retries = whole("max_retries", default: Defaults.maxRetries)
         let failures = whole("max_failures", default: Defaults.maxFailures)
-        let settle = whole("settle_seconds", default: StudySpec.defaultSettleSeconds)
+        let settle = whole("settle_seconds", default: Defaults.settleSeconds)
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
@@ -53,20 +53,14 @@ struct StudyReader {
         return cursor.whole(range)
     }
 
-    /// The study's name also names its directory and its jobs.
+    /// The study's name also names its directory, which commands take as an argument.
     private func name() -> String? {
         guard let cursor = fields["name"],
             let name = cursor.name(what: "study", example: "digits")
         else { return nil }
-        if name.utf8.contains(UInt8(ascii: "/")) {
+        if name.hasPrefix("-") {
             cursor.mistake(
-                "the name '\(shown(name))' holds a slash, and a directory has the study's name",
-                fix: "use '-' instead")
-            return nil
-        }
-        if name.hasPrefix(".") || name.hasPrefix("-") {
-            cursor.mistake(
-                "the name '\(shown(name))' begins with '\(name.prefix(1))', and a directory has the study's name",
+                "the name '\(shown(name))' begins with '-', and as a directory would look like an option",
                 fix: "begin it with a letter or a digit")
             return nil
         }

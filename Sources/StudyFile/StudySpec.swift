@@ -12,13 +12,13 @@ package struct StudySpec: Hashable, Codable, Sendable {
     /// What each task asks of Slurm.
     package var batch: BatchOptions
     /// How long after Slurm has said that a task ended its last report is waited for, in seconds, before
-    /// the task counts as lost.
+    /// the task counts as lost. The local cluster needs no such time.
     package var settleSeconds: Int
 
     /// A study from its parts.
     package init(
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
-        settleSeconds: Int = StudySpec.defaultSettleSeconds
+        settleSeconds: Int = Defaults.settleSeconds
     ) {
         self.name = name
         self.plan = plan
@@ -26,7 +26,4 @@ package struct StudySpec: Hashable, Codable, Sendable {
         self.batch = batch
         self.settleSeconds = settleSeconds
     }
-
-    /// How long the attribute caches of NFS may hide a new file by default.
-    package static let defaultSettleSeconds = 60
 }

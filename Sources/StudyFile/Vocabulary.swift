@@ -155,6 +155,8 @@ package enum Defaults {
     package static let maxRetries = 1
     /// So many in a row are no accident.
     package static let maxFailures = 8
+    /// How long the attribute caches of NFS may hide a new file by default.
+    package static let settleSeconds = 60
     /// The seed of the searcher.
     package static let seed = 0
     /// r: one epoch, one step.

@@ -66,7 +66,7 @@ struct Scalar {
     /// What it is, for messages.
     var kind: String {
         switch meaning {
-        case .null: "empty"
+        case .null: "nothing"
         case .bool: "a boolean"
         case .int, .ambiguous: "a number"
         case .float: "a number with a fraction"

@@ -1,0 +1,186 @@
+import Foundation
+import StudyFile
+import Testing
+
+/// Holds docs/study.schema.json and docs/study.md true to the table of fields that the parser reads by.
+struct SchemaTests {
+    private let schema: Schema
+
+    init() throws {
+        let data = try Data(contentsOf: repository.appendingPathComponent("docs/study.schema.json"))
+        schema = try JSONDecoder().decode(Schema.self, from: data)
+    }
+
+    @Test func `the schema is of the draft that it is written in`() {
+        #expect(schema.draft == "https://json-schema.org/draft/2020-12/schema")
+    }
+
+    @Test func `the schema's root has the fields of the file`() throws {
+        try compare(schema, .study)
+    }
+
+    @Test(arguments: Section.named)
+    func `the schema defines each section with its fields`(section: Section) throws {
+        try compare(try #require(schema.definitions?[section.name]), section)
+    }
+
+    @Test func `the schema defines nothing that the parser does not know`() {
+        let shapes = ["text", "value", "when"]
+        #expect(Set(schema.definitions?.keys.map { $0 } ?? []) == Set(Section.named.map(\.name) + shapes))
+    }
+
+    @Test func `the types of parameters and schedulers are those of the parser`() {
+        let parameters = schema.properties?["parameters"]?.additional?.schema?.oneOf?.map(\.reference)
+        #expect(parameters == ["#/$defs/float", "#/$defs/int", "#/$defs/choice"])
+        let schedulers = schema.properties?["scheduler"]?.oneOf?.map(\.reference)
+        #expect(schedulers == ["#/$defs/asha", "#/$defs/none"])
+    }
+
+    @Test(arguments: [
+        ("", "parallel", Defaults.parallel), ("", "max_retries", Defaults.maxRetries),
+        ("", "max_failures", Defaults.maxFailures), ("", "settle_seconds", Defaults.settleSeconds),
+        ("random", "seed", Defaults.seed),
+        ("asha", "min_resource", Defaults.minResource),
+        ("asha", "reduction_factor", Defaults.reductionFactor),
+        ("asha", "early_stopping_rate", Defaults.earlyStoppingRate),
+    ])
+    func `the schema's defaults are the parser's`(section: String, field: String, value: Int) {
+        let root = section.isEmpty ? schema : schema.definitions?[section]
+        #expect(root?.properties?[field]?.whole == value)
+    }
+
+    @Test(arguments: [Section.study] + Section.named)
+    func `the manual has a row for every field`(section: Section) throws {
+        let manual = try String(
+            contentsOf: repository.appendingPathComponent("docs/study.md"), encoding: .utf8)
+        let rows = manual.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        for field in section.fields {
+            #expect(
+                rows.contains { $0.hasPrefix("| `\(field.name)`") }, "\(section.name).\(field.name)")
+        }
+    }
+
+    @Test func `the manual's examples are valid`() throws {
+        let manual = try String(
+            contentsOf: repository.appendingPathComponent("docs/study.md"), encoding: .utf8)
+        let blocks = manual.components(separatedBy: "```yaml\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+        #expect(try blocks.first == fixture("digits.yaml"))
+        // The other blocks are parts of a file, which replace the example's parts of the same names.
+        for block in blocks.dropFirst() {
+            #expect(mistakes(merge(block, into: try fixture("digits.yaml"))) == [], "\(block)")
+        }
+    }
+
+    private func compare(_ schema: Schema, _ section: Section) throws {
+        let dashed =
+            section.name == "slurm"
+            ? section.fields.map { $0.name.replacing("_", with: "-") }.filter { $0.contains("-") } : []
+        #expect(Set(schema.properties?.keys.map { $0 } ?? []) == Set(section.fields.map(\.name) + dashed))
+        #expect(Set(schema.required ?? []) == Set(section.fields.filter(\.isRequired).map(\.name)))
+        #expect(schema.additional?.isForbidden == true)
+        for field in section.fields {
+            compare(try #require(schema.properties?[field.name]), field, in: section)
+        }
+        for name in dashed {
+            let plain = name.replacing("-", with: "_")
+            #expect(schema.properties?[name]?.reference == "#/$defs/slurm/properties/\(plain)")
+        }
+    }
+
+    private func compare(_ schema: Schema, _ field: Field, in section: Section) {
+        let name: Comment = "\(section.name).\(field.name)"
+        switch field.kind {
+        case .text: #expect(schema.reference == "#/$defs/text", name)
+        case .whole(let range):
+            #expect(schema.type == "integer", name)
+            #expect(schema.minimum == range.lowerBound, name)
+            #expect(schema.maximum == range.upperBound, name)
+        case .number: #expect(schema.type == "number", name)
+        case .flag: #expect(schema.type == "boolean", name)
+        case .word(let words): #expect(schema.words == words, name)
+        case .list: #expect(schema.type == "array", name)
+        case .names: #expect(schema.type == "object" || schema.reference == "#/$defs/when", name)
+        case .section(let sections):
+            let references = schema.oneOf?.map(\.reference) ?? [schema.reference]
+            #expect(references == sections.map { "#/$defs/\($0.name)" }, name)
+        }
+    }
+
+    /// The example with the top-level fields of a part in the place of its own.
+    private func merge(_ part: String, into example: String) -> String {
+        let isField = { (line: Substring) in line.first?.isLetter == true }
+        let names = part.split(separator: "\n").filter(isField).compactMap {
+            $0.split(separator: ":").first
+        }
+        var kept: [Substring] = []
+        var isReplaced = false
+        for line in example.split(separator: "\n") {
+            if isField(line) { isReplaced = names.contains { line.hasPrefix("\($0):") } }
+            if !isReplaced { kept.append(line) }
+        }
+        return kept.joined(separator: "\n") + "\n" + part
+    }
+}
+
+/// As much of JSON Schema as the study file's schema uses.
+private final class Schema: Decodable {
+    let draft: String?
+    let type: String?
+    let reference: String?
+    let properties: [String: Schema]?
+    let required: [String]?
+    let additional: Additional?
+    let words: [String]?
+    let minimum: Int?
+    let maximum: Int?
+    let whole: Int?
+    let oneOf: [Schema]?
+    let definitions: [String: Schema]?
+
+    /// `additionalProperties`: false, or what they must be.
+    enum Additional: Decodable {
+        case forbidden
+        case like(Schema)
+
+        var isForbidden: Bool { if case .forbidden = self { true } else { false } }
+        var schema: Schema? { if case .like(let schema) = self { schema } else { nil } }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let flag = try? container.decode(Bool.self) {
+                try #require(!flag)
+                self = .forbidden
+            } else {
+                self = .like(try container.decode(Schema.self))
+            }
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type, properties, required, minimum, maximum, oneOf
+        case draft = "$schema"
+        case reference = "$ref"
+        case additional = "additionalProperties"
+        case words = "enum"
+        case whole = "default"
+        case definitions = "$defs"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        draft = try container.decodeIfPresent(String.self, forKey: .draft)
+        // A list of types, or a default that is no number, is nothing that is compared.
+        type = try? container.decodeIfPresent(String.self, forKey: .type)
+        whole = try? container.decodeIfPresent(Int.self, forKey: .whole)
+        reference = try container.decodeIfPresent(String.self, forKey: .reference)
+        properties = try container.decodeIfPresent([String: Schema].self, forKey: .properties)
+        required = try container.decodeIfPresent([String].self, forKey: .required)
+        additional = try container.decodeIfPresent(Additional.self, forKey: .additional)
+        words = try container.decodeIfPresent([String].self, forKey: .words)
+        minimum = try container.decodeIfPresent(Int.self, forKey: .minimum)
+        maximum = try container.decodeIfPresent(Int.self, forKey: .maximum)
+        oneOf = try container.decodeIfPresent([Schema].self, forKey: .oneOf)
+        definitions = try container.decodeIfPresent([String: Schema].self, forKey: .definitions)
+    }
+}

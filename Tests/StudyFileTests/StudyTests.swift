@@ -1,0 +1,184 @@
+import Foundation
+import Spool
+import StudyFile
+import Testing
+import Tuning
+
+struct StudyTests {
+    @Test func `the example is accepted as it stands`() throws {
+        let parsed = try StudyFile.read(text: fixture("digits.yaml"), file: "digits.yaml")
+        let spec = parsed.spec
+        #expect(parsed.notes.isEmpty)
+        #expect(spec.name == "digits")
+        #expect(spec.plan.objective == Objective(metric: "val_loss", goal: .minimize))
+        #expect(
+            spec.plan.space
+                == SearchSpace([
+                    Parameter(name: "lr", domain: .float(min: 1e-4, max: 0.1, scale: .log)),
+                    Parameter(name: "hidden", domain: .int(min: 16, max: 256, scale: .log)),
+                    Parameter(
+                        name: "batch_size", domain: .choice([.int(16), .int(32), .int(64), .int(128)])),
+                    Parameter(name: "optimizer", domain: .choice([.string("sgd"), .string("adam")])),
+                    Parameter(
+                        name: "momentum", domain: .float(min: 0, max: 0.99, scale: .linear),
+                        conditions: [Condition(parent: "optimizer", values: [.string("sgd")])]),
+                ]))
+        #expect(spec.plan.searcher == .random(seed: 7))
+        #expect(
+            spec.plan.scheduler
+                == .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(27), reductionFactor: 3)))
+        #expect(spec.plan.trials == 64)
+        #expect(spec.plan.parallel == 16)
+        #expect(spec.command == (try CommandTemplate(["python3", "train.py", "--lr", "{lr}"])))
+        var batch = BatchOptions()
+        batch.timeMinutes = 10
+        batch.cpusPerTask = 1
+        batch.memoryMiB = 500
+        #expect(spec.batch == batch)
+    }
+
+    @Test func `what is left out has its default`() throws {
+        let spec = try spec([
+            "searcher": "", "parallel": "", "slurm": "", "scheduler": "scheduler: {max_resource: 9}",
+        ])
+        #expect(spec.plan.searcher == .random(seed: 0))
+        #expect(spec.plan.parallel == 4)
+        #expect(spec.plan.maxRetries == 1)
+        #expect(spec.plan.maxFailures == 8)
+        #expect(spec.settleSeconds == 60)
+        #expect(spec.batch == BatchOptions())
+        #expect(
+            spec.plan.scheduler
+                == .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)))
+    }
+
+    @Test func `the other fields are read`() throws {
+        let spec = try spec([
+            "metric": "metric: {name: acc, goal: maximize}",
+            "scheduler": "scheduler: {type: none, max_resource: 12}",
+            "max_retries": "max_retries: 0", "max_failures": "max_failures: 3",
+            "settle_seconds": "settle_seconds: 5",
+        ])
+        #expect(spec.plan.objective.goal == .maximize)
+        #expect(spec.plan.scheduler == .none(maxResource: Resource(12)))
+        #expect(spec.plan.maxRetries == 0)
+        #expect(spec.plan.maxFailures == 3)
+        #expect(spec.settleSeconds == 5)
+    }
+
+    @Test func `a study goes through JSON unchanged`() throws {
+        let spec = try spec(["command": "command: [a, [--momentum, '{momentum}'], '{{}}']"])
+        let decoded = try JSONDecoder().decode(StudySpec.self, from: JSONEncoder().encode(spec))
+        #expect(decoded == spec)
+    }
+
+    @Test(arguments: [
+        "{type: float, min: 1e-4, max: 1}", "{type: float, min: 1.0e-4, max: 1.}",
+        "{type: float, min: +.0001, max: 1E0}", "{max: 1, min: 0.0001, type: float}",
+    ])
+    func `a float may be written in every way of writing decimal numbers`(text: String) throws {
+        let spec = try spec(["lr": "  lr: \(text)"])
+        #expect(spec.plan.space.parameters[0].domain == .float(min: 1e-4, max: 1, scale: .linear))
+    }
+
+    @Test(arguments: [
+        ("'a b\";$(touch x)'''", ParameterValue.string("a b\";$(touch x)'")),
+        ("\"\\u00e4\\t\"", .string("ä\t")), ("\"\"", .string("")), ("yes", .string("yes")),
+        ("true", .bool(true)), ("\"true\"", .string("true")), ("7", .int(7)), ("-7", .int(-7)),
+        ("'7'", .string("7")), ("!!str 7", .string("7")), ("1e-4", .float(1e-4)), ("1.5", .float(1.5)),
+        ("1:30", .string("1:30")), ("2024-01-01", .string("2024-01-01")), ("e4", .string("e4")),
+        ("'-'", .string("-")), ("1.2.3", .string("1.2.3")), ("\"null\"", .string("null")),
+        ("nan", .string("nan")), ("${HOME}", .string("${HOME}")),
+    ])
+    func `the values of a choice are kept as they are written`(text: String, value: ParameterValue) throws {
+        let block = "  lr:\n    type: choice\n    values:\n      - \(text)"
+        #expect(try spec(["lr": block]).plan.space.parameters[0].domain == .choice([value]))
+    }
+
+    @Test func `values of every kind may stand together`() throws {
+        let spec = try spec(["lr": "  lr: {type: choice, values: [1, '1', 1.5, true, 'true', none]}"])
+        #expect(
+            spec.plan.space.parameters[0].domain
+                == .choice([
+                    .int(1), .string("1"), .float(1.5), .bool(true), .string("true"), .string("none"),
+                ]))
+    }
+
+    @Test(arguments: ["lr.decay", "a b", "weight-decay", "größe", "学習率", "1", "yes", "<", "a:b", "\"#\""])
+    func `odd names are names`(name: String) throws {
+        let spec = try spec(["hidden": "  \(name): {type: int, min: 1, max: 2}"])
+        #expect(spec.plan.space.parameters[1].name == name.trimmingCharacters(in: ["\""]))
+    }
+
+    @Test func `a condition may name one value, and whole numbers of an int`() throws {
+        let spec = try spec([
+            "momentum":
+                "  momentum: {type: int, min: 0, max: 1, when: {optimizer: sgd, hidden: [16, 32.0]}}"
+        ])
+        #expect(
+            spec.plan.space.parameters[4].conditions == [
+                Condition(parent: "optimizer", values: [.string("sgd")]),
+                Condition(parent: "hidden", values: [.int(16), .float(32)]),
+            ])
+    }
+
+    @Test func `aliases are followed`() throws {
+        let spec = try spec([
+            "batch_size": "  batch_size: {type: choice, values: &sizes [1, 2]}",
+            "optimizer": "  optimizer: {type: choice, values: *sizes}",
+            "momentum": "  momentum: {type: float, min: 0, max: 1, when: {optimizer: 1}}",
+        ])
+        #expect(spec.plan.space.parameters[3].domain == .choice([.int(1), .int(2)]))
+    }
+
+    @Test(arguments: ["\u{FEFF}", "---\n", "# a comment\n\n", "%YAML 1.2\n---\n"])
+    func `what YAML allows before the first field is allowed`(start: String) throws {
+        #expect(try mistakes(start + example()) == [])
+    }
+
+    @Test func `lines may end as on Windows`() throws {
+        #expect(try mistakes(example().replacing("\n", with: "\r\n")) == [])
+    }
+
+    @Test func `numbers in a command are arguments as they are written`() throws {
+        let spec = try spec(["command": "command: [train, 1.0e-4, 007, true, [--lr, '{lr}']]"])
+        let facts = CommandTemplate.Facts(
+            study: "s", trial: TrialID(0), from: .none, to: Resource(1), resume: nil)
+        #expect(
+            spec.command.render(configuration: Configuration(["lr": .float(0.5)]), facts: facts)
+                == ["train", "1.0e-4", "007", "true", "--lr", "0.5"])
+    }
+
+    @Test(arguments: [
+        (
+            "scheduler: {max_resource: 100, min_resource: 1, reduction_factor: 3}",
+            "10:27: note: scheduler.max_resource: the rungs are 1, 3, 9, 27, 81: no trial gets more than 81 "
+                + "of max_resource 100"
+        ),
+        (
+            "scheduler: {max_resource: 2}",
+            "10:27: note: scheduler.max_resource: there is one rung, at 1: every trial runs to it, and none "
+                + "is stopped before"
+        ),
+    ])
+    func `a ladder that is perhaps not meant is noted`(line: String, note: String) throws {
+        #expect(try notes(["scheduler": line]) == [note])
+    }
+
+    @Test func `other things that are perhaps not meant are noted`() throws {
+        #expect(
+            try notes(["parallel": "parallel: 65", "command": "command: [a, [b]]"]) == [
+                "12:11: note: parallel: 65 is more than the 64 trials: not all slots are used",
+                "13:14: note: command[1]: the group has no placeholder, so it is never left out",
+            ])
+        #expect(
+            try notes(["optimizer": "  optimizer: {type: choice, values: [no, sgd]}"]) == [
+                "7:38: note: parameters.optimizer.values[0]: no is taken as text; write true or false for a "
+                    + "boolean, or quote the text"
+            ])
+        #expect(
+            try notes(["trials": "trials: 2", "parallel": "parallel: 1"]) == [
+                "11:9: note: trials: with fewer trials than the reduction factor, 3, none is ever promoted"
+            ])
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import StudyFile
+import Testing
+
+/// A fixture's text.
+func fixture(_ name: String) throws -> String {
+    let url = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/\(name)")
+    return try String(contentsOf: url, encoding: .utf8)
+}
+
+/// The repository's root.
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+/// The mistakes of a text as lines, each without the file's name; empty when it is valid.
+func mistakes(_ text: String) -> [String] {
+    do throws(InvalidStudyFile) {
+        _ = try StudyFile.read(text: text, file: "study.yaml")
+        return []
+    } catch {
+        return error.mistakes.map { String($0.description.dropFirst("study.yaml:".count)) }
+    }
+}
+
+/// The example, with lines changed: each key's line is replaced; a line that is empty is removed; what the
+/// example does not have is added at its end.
+func example(_ changes: KeyValuePairs<String, String> = [:]) throws -> String {
+    try example(changes.map { (key: $0.key, line: $0.value) })
+}
+
+/// The example, with lines changed.
+func example(_ changes: [(key: String, line: String)]) throws -> String {
+    var lines = try fixture("digits.yaml").split(separator: "\n").map(String.init)
+    for (key, line) in changes {
+        if let index = lines.firstIndex(where: { $0.drop { $0 == " " }.hasPrefix("\(key):") }) {
+            if line.isEmpty { lines.remove(at: index) } else { lines[index] = line }
+        } else {
+            lines.append(line)
+        }
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+/// What the example, changed, says.
+func spec(_ changes: KeyValuePairs<String, String> = [:]) throws -> StudySpec {
+    try StudyFile.read(text: example(changes), file: "study.yaml").spec
+}
+
+/// The notes on the example, changed, without the file's name.
+func notes(_ changes: KeyValuePairs<String, String>) throws -> [String] {
+    try StudyFile.read(text: example(changes), file: "study.yaml").notes.map {
+        String($0.description.dropFirst("study.yaml:".count))
+    }
+}
