@@ -36,6 +36,12 @@ struct Cursor {
             mistake("\(written) stands where a mapping is needed", fix: "write one such as \(example)")
             return nil
         }
+        guard entries.count <= StudyFileLimits.entries else {
+            mistake(
+                "the mapping has \(entries.count) entries, more than \(StudyFileLimits.entries)",
+                fix: "check that they belong here")
+            return nil
+        }
         var first: [String: Place] = [:]
         return entries.compactMap { entry in
             let field = path.isEmpty ? shown(entry.key) : "\(path).\(shown(entry.key))"

@@ -33,7 +33,9 @@ struct Document {
     /// Composes, and gives each key that occurs twice another name until the composer lets all pass: it
     /// stops at the first, and every mistake is to be told at once. `convert` takes the names back.
     private mutating func compose() -> (Node, Parser)? {
-        for _ in 0...StudyFileLimits.duplicateKeys {
+        let bytes = max(text.utf8.count, 1)
+        let most = min(StudyFileLimits.duplicateKeys, StudyFileLimits.duplicateKeyBytes / bytes)
+        for _ in 0...most {
             do {
                 let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
                 guard let root = try parser.singleRoot() else {
@@ -55,7 +57,7 @@ struct Document {
         }
         findings.mistake(
             at: Place(line: 1, column: 1), "",
-            "more than \(StudyFileLimits.duplicateKeys) keys are duplicates of others",
+            "more than \(most) keys are duplicates of others",
             fix: "give each field once")
         return nil
     }

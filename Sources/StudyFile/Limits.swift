@@ -15,6 +15,10 @@ package enum StudyFileLimits {
     package static let mistakes = 100
     /// The duplicate keys that are looked for: each costs another pass over the file.
     package static let duplicateKeys = 32
+    /// The bytes that are read again for duplicate keys, so that a large file full of them costs seconds.
+    package static let duplicateKeyBytes = 8 << 20
+    /// The entries of one mapping: four times what any mapping of a study may hold.
+    package static let entries = 1_024
     /// The bytes of a study's, a parameter's or a metric's name: job names, placeholders and tables show
     /// them. Below what a report may name (`SpoolLimits.metricNameBytes`).
     package static let nameBytes = 200

@@ -191,6 +191,14 @@ struct HostileFileTests {
         #expect(told.first?.hasPrefix("12:11: parallel: 2000 assignments of up to 61") == true, "\(told)")
     }
 
+    @Test func `a mapping of very many fields is refused as a whole`() {
+        let fields = (0...1_024).map { "f\($0): 1\n" }.joined()
+        #expect(
+            mistakes(fields) == [
+                "1:1: the mapping has 1025 entries, more than 1024; check that they belong here"
+            ])
+    }
+
     @Test func `setup and environment have limits`() throws {
         let lines = Array(repeating: "a", count: 257).joined(separator: ", ")
         #expect(mistakes(try example(["slurm": "slurm: {setup: [\(lines)]}"])).count == 1)
