@@ -22,8 +22,8 @@ deps:
 
 build:
 	@.ci/deps build
-	swift build -c release --product stune
-	swift build -c release --product stune-worker
+	swift build -c release --static-swift-stdlib --product stune
+	swift build -c release --static-swift-stdlib --product stune-worker
 
 # A warning is an error in tests; the same for each of them, or SwiftPM would build all anew.
 test test-fast: export STUNE_STRICT := 1
