@@ -112,7 +112,8 @@ extension Controller {
         let open = rows.compactMap { row in
             row.job.map {
                 TaskWatch.Open(
-                    assignment: row.assignment, task: TaskID(array: ArrayID($0), index: row.index))
+                    assignment: row.assignment, task: TaskID(array: ArrayID($0), index: row.index),
+                    hasLastWord: row.hasLastWord)
             }
         }
         guard !open.isEmpty else { return }

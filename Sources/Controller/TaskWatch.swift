@@ -17,6 +17,8 @@ struct TaskWatch {
     struct Open {
         var assignment: AssignmentID
         var task: TaskID
+        /// Whether its worker has said how the attempt ended: then there is nothing to wait for.
+        var hasLastWord = false
     }
 
     /// Takes in one answer of the cluster.
@@ -33,7 +35,7 @@ struct TaskWatch {
             guard let fate = TaskFate(sighting?.state) else { continue }
             let since = over[item.assignment]?.since ?? now
             let state = sighting?.stateName ?? "unknown to the cluster"
-            if now - since >= settle {
+            if now - since >= settle || item.hasLastWord {
                 lost.append(AssignmentLost(assignment: item.assignment, fate: fate, state: state))
             } else {
                 still[item.assignment] = (since, fate, state)

@@ -70,7 +70,7 @@ extension Message: Codable {
 
     /// The words for `ending`.
     private enum EndingWord: String, Codable {
-        case finished, exited, signalled, notStarted, noReport, badReport
+        case finished, exited, signalled, notStarted, left, noReport, badReport
     }
 
     /// Reads one line of a letter.
@@ -124,6 +124,7 @@ extension Message: Codable {
         case .exited: .exited(code: try fields.decode(Int.self, forKey: .code))
         case .signalled: .signalled(number: try fields.decode(Int.self, forKey: .signal))
         case .notStarted: .notStarted(reason: try fields.decode(String.self, forKey: .reason))
+        case .left: .left
         case .noReport: .noReport
         case .badReport: .badReport(reason: try fields.decode(String.self, forKey: .reason))
         }
@@ -161,6 +162,7 @@ extension Message: Codable {
         let word: EndingWord
         switch ending {
         case .finished: word = .finished
+        case .left: word = .left
         case .noReport: word = .noReport
         case .exited(let code):
             word = .exited

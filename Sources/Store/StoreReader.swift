@@ -85,10 +85,13 @@ package struct StoreReader {
         package var job: UInt32?
         /// Whether it is still in flight.
         package var isOpen: Bool
+        /// Whether a worker has said how its attempt ended.
+        package var hasLastWord: Bool
     }
 
     private static let taskColumns = """
-        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job
+        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job,
+          EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
         FROM assignments a JOIN arrays r USING (token)
         """
 
@@ -96,7 +99,8 @@ package struct StoreReader {
         TaskRow(
             assignment: AssignmentID(row["id"]), trial: TrialID(row["trial"]), rung: row["rung"],
             from: Resource(row["from"]), to: Resource(row["to"]), start: row["start"],
-            token: row["token"], index: row["index"], job: row["job"], isOpen: row["open"])
+            token: row["token"], index: row["index"], job: row["job"], isOpen: row["open"],
+            hasLastWord: row["said"])
     }
 
     /// The tasks that are in flight, by assignment.

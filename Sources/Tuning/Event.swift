@@ -122,6 +122,9 @@ public enum Ending: Hashable, Codable, Sendable {
     case signalled(number: Int)
     /// It could not be started, as when the program does not exist.
     case notStarted(reason: String)
+    /// It ended before its target because it was told to: its task was cancelled, preempted, or near its
+    /// time limit. Which of these, the cluster says; until then nothing follows.
+    case left
     /// It left with code 0 and never reported.
     case noReport
     /// It left with code 0, but what it reported cannot be used: why, in a sentence.

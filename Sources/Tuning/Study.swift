@@ -93,6 +93,8 @@ public struct Study: Sendable {
 
     private mutating func ended(_ fact: AttemptEnded) {
         guard let flight = current(fact.attempt) else { return }
+        // Why it was told to leave, only the cluster knows: `lost` follows, or a later start of the task.
+        if fact.ending == .left && flight.loss == nil { return }
         land(flight, fact.failure)
     }
 

@@ -51,6 +51,8 @@ extension AttemptEnded {
             Failure(rule: .retry, why: sentence("signal \(number) killed the command"))
         case .notStarted(let reason):
             Failure(rule: .giveUp, why: "the command could not be started: \(reason)")
+        case .left:
+            Failure(rule: .retry, why: sentence("the command was told to leave, and left"))
         case .noReport:
             Failure(rule: .giveUp, why: "the command exited with code 0 and reported nothing")
         case .badReport(let reason):

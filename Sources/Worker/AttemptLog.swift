@@ -72,12 +72,12 @@ package struct AttemptLog: Sendable {
         switch end {
         case .notStarted(let why): return .notStarted(reason: why)
         case .stopped(let why): return .badReport(reason: why)
+        case .exited(0) where reported.contains(to): return .finished
+        // However it ended then, it is not its own failure.
+        case .exited where wasAskedToLeave, .signalled where wasAskedToLeave: return .left
         case .signalled(let number): return .signalled(number: number)
         case .exited(let code) where code != 0: return .exited(code: code)
         case .exited:
-            if reported.contains(to) { return .finished }
-            // It saved and left because it was asked to: not its own failure.
-            if wasAskedToLeave { return .signalled(number: 15) }
             if let firstTrouble { return .badReport(reason: firstTrouble) }
             guard let last = reported.max() else { return .noReport }
             return .badReport(

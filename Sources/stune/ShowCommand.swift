@@ -136,6 +136,7 @@ struct TrialStory {
         case .exited(let code): "the command exited with code \(code)"
         case .signalled(let number): "signal \(number) ended the command"
         case .notStarted(let why): "the command could not be started: \(why)"
+        case .left: "it was told to leave, and left"
         case .noReport: "the command reported nothing"
         case .badReport(let why): "its reports cannot be used: \(why)"
         }

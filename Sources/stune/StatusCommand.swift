@@ -36,7 +36,7 @@ struct StatusCommand: AsyncParsableCommand {
     var format: String?
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("t"), .customLong("states")],
         help:
             "Only these states, by name or letters, separated by commas; 'all' shows trials out of the queue too."
     )

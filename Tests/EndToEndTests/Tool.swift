@@ -1,0 +1,151 @@
+import Foundation
+
+/// Runs the built executables, as a user does.
+enum Tool {
+    /// What a command left behind.
+    struct Outcome {
+        var code: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// The root of the repository.
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// Where the executables of this build lie.
+    static let products: String = {
+        let arguments = CommandLine.arguments
+        if let flag = arguments.firstIndex(of: "--test-bundle-path"), flag + 1 < arguments.count {
+            return URL(filePath: arguments[flag + 1]).deletingLastPathComponent().path
+        }
+        return "\(repository)/.build/debug"
+    }()
+
+    /// The path of `stune`.
+    static var stune: String { "\(products)/stune" }
+
+    /// Whether the tests may use Slurm: `make test` starts one for them.
+    static let hasSlurm = ProcessInfo.processInfo.environment["STUNE_TEST_SLURM"] == "1"
+
+    /// Starts a command. Its output goes to files in `directory`, where nothing can block.
+    static func start(
+        _ arguments: [String], in directory: String, environment: [String: String] = [:]
+    ) throws -> (process: Process, output: URL, errors: URL) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: directory)
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let name = UUID().uuidString
+        let output = URL(filePath: "\(directory)/.\(name).out")
+        let errors = URL(filePath: "\(directory)/.\(name).err")
+        for file in [output, errors] { try Data().write(to: file) }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        return (process, output, errors)
+    }
+
+    /// Runs a command to its end.
+    static func run(
+        _ arguments: [String], in directory: String, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        let (process, output, errors) = try start(arguments, in: directory, environment: environment)
+        while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        return Outcome(
+            code: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: errors, encoding: .utf8))
+    }
+
+    /// Waits until something holds, at most this long.
+    ///
+    /// - Returns: whether it does.
+    static func wait(seconds: Double, until holds: () async throws -> Bool) async throws -> Bool {
+        let deadline = Date.now.addingTimeInterval(seconds)
+        while Date.now < deadline {
+            if try await holds() { return true }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return try await holds()
+    }
+}
+
+/// A directory of a test's own with a study file and a script, removed with it.
+final class Workplace {
+    /// The directory's absolute path.
+    let path: String
+    /// The study's directory.
+    var study: String { "\(path)/study" }
+
+    init(name: String = "stune e2e") throws {
+        path = "/tmp/\(name) \(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file, executable where it is a script.
+    func write(_ name: String, _ text: String) throws {
+        let file = "\(path)/\(name)"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        if text.hasPrefix("#!") {
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+        }
+    }
+
+    /// Writes a study of one parameter `x` and a shell script that trains it; `lines` replaces fields.
+    func writeStudy(
+        trials: Int = 9, parallel: Int = 3, maxResource: Int = 9, command: String = "[./train.sh, \"{x}\"]",
+        more: String = "slurm: {time: 5, mem: 50M}"
+    ) throws {
+        try write(
+            "study.yaml",
+            """
+            name: e2e
+            metric: {name: loss, goal: minimize}
+            parameters:
+              x: {type: int, min: 100, max: 999}
+            searcher: {type: random, seed: 7}
+            scheduler: {type: asha, min_resource: 1, max_resource: \(maxResource), reduction_factor: 3}
+            trials: \(trials)
+            parallel: \(parallel)
+            command: \(command)
+            \(more)
+
+            """)
+    }
+
+    /// A script that reports a loss that depends on `x` and the resource only, and saves a checkpoint.
+    func writeScript(before: String = "") throws {
+        try write(
+            "train.sh",
+            """
+            #!/bin/sh
+            \(before)
+            i=$STUNE_FROM
+            while [ "$i" -lt "$STUNE_TO" ]; do
+              i=$((i + 1))
+              if [ "$i" = "$STUNE_TO" ]; then
+                echo "x=$1 from=$STUNE_FROM resume=$STUNE_RESUME" > "$STUNE_CHECKPOINTS/tmp.c"
+                mv "$STUNE_CHECKPOINTS/tmp.c" "$STUNE_CHECKPOINTS/$i"
+                echo "{\\"checkpoint\\": $i}" >> "$STUNE_REPORTS"
+              fi
+              echo "{\\"resource\\": $i, \\"metrics\\": {\\"loss\\": 0.$(( ($1 * 7919) % 1000 + 1000 / i ))}}" \\
+                >> "$STUNE_REPORTS"
+            done
+
+            """)
+    }
+
+    /// Runs `stune` in the directory.
+    func stune(_ arguments: String..., environment: [String: String] = [:]) async throws -> Tool.Outcome {
+        try await Tool.run([Tool.stune] + arguments, in: path, environment: environment)
+    }
+
+    /// Runs the study to its end.
+    func runStudy(cluster: String) async throws -> Tool.Outcome {
+        try await stune("run", "study.yaml", "--dir", study, "--cluster", cluster)
+    }
+}
