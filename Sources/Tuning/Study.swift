@@ -68,8 +68,7 @@ public struct Study: Sendable {
     }
 
     private mutating func started(_ fact: AttemptStarted) {
-        guard let flight = current(fact.attempt) else { return }
-        flights[flight.assignment.id]?.epoch = fact.attempt.epoch
+        _ = current(fact.attempt)
     }
 
     private mutating func reported(_ report: Report) {
@@ -101,11 +100,13 @@ public struct Study: Sendable {
         land(flight, fact.failure)
     }
 
-    /// The flight of an attempt, unless a later start of its task has superseded it.
-    private func current(_ attempt: AttemptID) -> Flight? {
+    /// The flight of an attempt, unless a later start of its task has superseded it. Whatever an attempt
+    /// says shows that it started, and so supersedes the earlier ones.
+    private mutating func current(_ attempt: AttemptID) -> Flight? {
         guard let flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
             return nil
         }
+        flights[attempt.assignment]?.epoch = attempt.epoch
         return flight
     }
 
