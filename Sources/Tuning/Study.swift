@@ -147,6 +147,7 @@ public struct Study: Sendable {
             }
         if mayRetry {
             let old = flight.assignment
+            trials[old.trial.number].stepBack(below: old.to)
             launch(
                 old.trial, rung: old.rung, reason: .retry(of: old.id, why: trimmed(failure.why)),
                 retries: flight.retries + (isDisplaced ? 0 : 1),
