@@ -126,12 +126,13 @@ public struct Study: Sendable {
     private mutating func rest(_ assignment: Assignment, _ loss: Loss) {
         failuresInARow = 0
         scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
-        discardSuperseded(assignment.trial)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
         let conclusion: Conclusion
         if !loss.isFinite {
+            discardAll(assignment.trial)
             conclusion = .diverged(rung: assignment.rung)
         } else {
+            discardSuperseded(assignment.trial)
             conclusion = isTop ? .completed : .paused(rung: assignment.rung)
         }
         decisions.append(.conclude(trial: assignment.trial, conclusion))
