@@ -150,7 +150,7 @@ public struct Study: Sendable {
             let old = flight.assignment
             trials[old.trial.number].stepBack(below: old.to)
             launch(
-                old.trial, rung: old.rung, reason: .retry(of: old.id, why: trimmed(failure.why)),
+                old.trial, rung: old.rung, reason: .retry(of: old.id, why: failure.reason),
                 retries: flight.retries + (isDisplaced ? 0 : 1),
                 displacements: flight.displacements + (isDisplaced ? 1 : 0))
             return
@@ -160,7 +160,7 @@ public struct Study: Sendable {
             decisions.append(.conclude(trial: trial, .cancelled))
         } else {
             scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
-            giveUp(trial, after: flight, trimmed(failure.why))
+            giveUp(trial, after: flight, failure.reason)
         }
         discardAll(trial)
         limitFailures(failure)
@@ -176,7 +176,7 @@ public struct Study: Sendable {
         guard failure.rule != .obey, let plan else { return }
         failuresInARow += 1
         if failuresInARow >= plan.maxFailures {
-            finish(.tooManyFailures(count: failuresInARow, last: trimmed(failure.why)))
+            finish(.tooManyFailures(count: failuresInARow, last: failure.reason))
         }
     }
 
@@ -239,10 +239,5 @@ public struct Study: Sendable {
         discardSuperseded(trial)
         if let checkpoint = trials[trial.number].checkpoint { decisions.append(.discard(checkpoint)) }
         trials[trial.number].checkpoint = nil
-    }
-
-    private func trimmed(_ why: String) -> String {
-        guard why.utf8.count > TuningLimits.reasonBytes else { return why }
-        return String(decoding: why.utf8.prefix(TuningLimits.reasonBytes), as: UTF8.self) + "…"
     }
 }

@@ -46,6 +46,8 @@ struct Failure: Sendable {
     var rule: Rule
     /// Why, in a sentence.
     var why: String
+    /// Why, within the limit.
+    var reason: String { why.beginning(bytes: TuningLimits.reasonBytes) }
 }
 
 extension AttemptEnded {
@@ -67,8 +69,11 @@ extension AttemptEnded {
         }
     }
 
+    /// An error's last line says most: where not all fits, the end is kept.
     private func sentence(_ what: String) -> String {
-        stderrTail.isEmpty ? what : "\(what); its last words: \(stderrTail)"
+        guard !stderrTail.isEmpty else { return what }
+        let lead = "\(what); its last words: "
+        return lead + stderrTail.ending(bytes: TuningLimits.reasonBytes - lead.utf8.count)
     }
 }
 
