@@ -23,11 +23,17 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
         }
     }
 
-    /// Writes a bare JSON scalar.
+    /// Writes a bare JSON scalar. A real number without a fraction is written as a whole number, as it is
+    /// read, so that a value which was read back is written as before.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
-        case .float(let value): try container.encode(value)
+        case .float(let value):
+            if let whole = Int(exactly: value) {
+                try container.encode(whole)
+            } else {
+                try container.encode(value)
+            }
         case .int(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
         case .bool(let value): try container.encode(value)

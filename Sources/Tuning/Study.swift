@@ -68,8 +68,7 @@ public struct Study: Sendable {
     }
 
     private mutating func started(_ fact: AttemptStarted) {
-        guard let flight = current(fact.attempt) else { return }
-        flights[flight.assignment.id]?.epoch = fact.attempt.epoch
+        _ = current(fact.attempt)
     }
 
     private mutating func reported(_ report: Report) {
@@ -103,11 +102,13 @@ public struct Study: Sendable {
         land(flight, fact.failure)
     }
 
-    /// The flight of an attempt, unless a later start of its task has superseded it.
-    private func current(_ attempt: AttemptID) -> Flight? {
+    /// The flight of an attempt, unless a later start of its task has superseded it. Whatever an attempt
+    /// says shows that it started, and so supersedes the earlier ones.
+    private mutating func current(_ attempt: AttemptID) -> Flight? {
         guard let flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
             return nil
         }
+        flights[attempt.assignment]?.epoch = attempt.epoch
         return flight
     }
 
@@ -127,12 +128,13 @@ public struct Study: Sendable {
     private mutating func rest(_ assignment: Assignment, _ loss: Loss) {
         failuresInARow = 0
         scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
-        discardSuperseded(assignment.trial)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
         let conclusion: Conclusion
         if !loss.isFinite {
+            discardAll(assignment.trial)
             conclusion = .diverged(rung: assignment.rung)
         } else {
+            discardSuperseded(assignment.trial)
             conclusion = isTop ? .completed : .paused(rung: assignment.rung)
         }
         decisions.append(.conclude(trial: assignment.trial, conclusion))
@@ -148,8 +150,9 @@ public struct Study: Sendable {
             }
         if mayRetry {
             let old = flight.assignment
+            trials[old.trial.number].stepBack(below: old.to)
             launch(
-                old.trial, rung: old.rung, reason: .retry(of: old.id, why: trimmed(failure.why)),
+                old.trial, rung: old.rung, reason: .retry(of: old.id, why: failure.reason),
                 retries: flight.retries + (isDisplaced ? 0 : 1),
                 displacements: flight.displacements + (isDisplaced ? 1 : 0))
             return
@@ -159,7 +162,7 @@ public struct Study: Sendable {
             decisions.append(.conclude(trial: trial, .cancelled))
         } else {
             scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
-            giveUp(trial, after: flight, trimmed(failure.why))
+            giveUp(trial, after: flight, failure.reason)
         }
         discardAll(trial)
         limitFailures(failure)
@@ -175,7 +178,7 @@ public struct Study: Sendable {
         guard failure.rule != .obey, let plan else { return }
         failuresInARow += 1
         if failuresInARow >= plan.maxFailures {
-            finish(.tooManyFailures(count: failuresInARow, last: trimmed(failure.why)))
+            finish(.tooManyFailures(count: failuresInARow, last: failure.reason))
         }
     }
 
@@ -238,10 +241,5 @@ public struct Study: Sendable {
         discardSuperseded(trial)
         if let checkpoint = trials[trial.number].checkpoint { decisions.append(.discard(checkpoint)) }
         trials[trial.number].checkpoint = nil
-    }
-
-    private func trimmed(_ why: String) -> String {
-        guard why.utf8.count > TuningLimits.reasonBytes else { return why }
-        return String(decoding: why.utf8.prefix(TuningLimits.reasonBytes), as: UTF8.self) + "…"
     }
 }

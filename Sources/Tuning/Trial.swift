@@ -4,6 +4,15 @@ struct TrialState: Sendable {
     var checkpoint: CheckpointID?
     /// Checkpoints that a newer one has made superfluous; discarded once no running attempt can need them.
     var superseded: [CheckpointID] = []
+
+    /// Goes back from a checkpoint at the target to the newest one below it: with nothing left to train,
+    /// a retry would have nothing to report, and come to nothing again.
+    mutating func stepBack(below target: Resource) {
+        guard let checkpoint, checkpoint.resource >= target else { return }
+        superseded.append(checkpoint)
+        let earlier = superseded.lastIndex { $0.resource < target }
+        self.checkpoint = earlier.map { superseded.remove(at: $0) }
+    }
 }
 
 /// What the study remembers of an assignment while it is in flight.
@@ -37,6 +46,8 @@ struct Failure: Sendable {
     var rule: Rule
     /// Why, in a sentence.
     var why: String
+    /// Why, within the limit.
+    var reason: String { why.beginning(bytes: TuningLimits.reasonBytes) }
 }
 
 extension AttemptEnded {
@@ -60,8 +71,11 @@ extension AttemptEnded {
         }
     }
 
+    /// An error's last line says most: where not all fits, the end is kept.
     private func sentence(_ what: String) -> String {
-        stderrTail.isEmpty ? what : "\(what); its last words: \(stderrTail)"
+        guard !stderrTail.isEmpty else { return what }
+        let lead = "\(what); its last words: "
+        return lead + stderrTail.ending(bytes: TuningLimits.reasonBytes - lead.utf8.count)
     }
 }
 

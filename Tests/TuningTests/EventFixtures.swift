@@ -1,0 +1,235 @@
+import Tuning
+
+/// A value, and how it was written when its kind was first recorded.
+struct Fixture<Value: Codable & Hashable & Sendable>: Sendable {
+    var value: Value
+    var text: String
+}
+
+/// One of each event and of each decision, and of each kind within it.
+///
+/// The texts were written once and stay as they are: studies hold such texts for years. Add, never change.
+enum EventFixtures {
+    static let plan = Plan(
+        objective: Objective(metric: "val_loss", goal: .minimize),
+        space: SearchSpace([
+            Parameter(name: "lr", domain: .float(min: 0.0001, max: 0.5, scale: .log)),
+            Parameter(name: "hidden", domain: .int(min: 16, max: 256, scale: .linear)),
+            Parameter(
+                name: "optimizer",
+                domain: .choice([.string("sgd"), .int(2), .float(0.25), .bool(true)])),
+            Parameter(
+                name: "momentum", domain: .float(min: 0, max: 0.99, scale: .linear),
+                conditions: [Condition(parent: "optimizer", values: [.string("sgd")])]),
+        ]),
+        searcher: .random(seed: .max),
+        scheduler: .asha(
+            ASHAPlan(
+                minResource: Resource(1), maxResource: Resource(27), reductionFactor: 3,
+                earlyStoppingRate: 1)),
+        trials: 64, parallel: 16, maxRetries: 2, maxFailures: 9)
+
+    static let unscheduled = Plan(
+        objective: Objective(metric: "accuracy", goal: .maximize), space: SearchSpace([]),
+        searcher: .random(seed: 7), scheduler: .none(maxResource: Resource(27)), trials: 1, parallel: 1)
+
+    static let attempt = AttemptID(assignment: AssignmentID(17), epoch: 2)
+    static let checkpoint = CheckpointID(attempt: attempt, resource: Resource(9))
+
+    static let work = Assignment(
+        id: AssignmentID(17), trial: TrialID(4), rung: 2, from: Resource(3), to: Resource(9),
+        start: checkpoint, reason: .new)
+
+    static let events: [Fixture<Event>] = [
+        Fixture(
+            value: .accepted(plan),
+            text: #"""
+                {"accepted":{"_0":{"maxFailures":9,"maxRetries":2,"objective":{"goal":"minimize",\#
+                "metric":"val_loss"},"parallel":16,"scheduler":{"asha":{"_0":{"earlyStoppingRate":1,\#
+                "maxResource":27,"minResource":1,"reductionFactor":3}}},"searcher":{"random":{\#
+                "seed":18446744073709551615}},"space":{"parameters":[{"conditions":[],"domain":{\#
+                "float":{"max":0.5,"min":0.0001,"scale":"log"}},"name":"lr"},{"conditions":[],\#
+                "domain":{"int":{"max":256,"min":16,"scale":"linear"}},"name":"hidden"},{\#
+                "conditions":[],"domain":{"choice":{"_0":["sgd",2,0.25,true]}},"name":"optimizer"},{\#
+                "conditions":[{"parent":"optimizer","values":["sgd"]}],"domain":{"float":{\#
+                "max":0.99,"min":0,"scale":"linear"}},"name":"momentum"}]},"trials":64}}}
+                """#),
+        Fixture(
+            value: .accepted(unscheduled),
+            text: #"""
+                {"accepted":{"_0":{"maxFailures":8,"maxRetries":1,"objective":{"goal":"maximize",\#
+                "metric":"accuracy"},"parallel":1,"scheduler":{"none":{"maxResource":27}},\#
+                "searcher":{"random":{"seed":7}},"space":{"parameters":[]},"trials":1}}}
+                """#),
+        Fixture(
+            value: .submitted(ArraySubmitted(token: "k3x9", job: .max)),
+            text: #"{"submitted":{"_0":{"job":4294967295,"token":"k3x9"}}}"#),
+        Fixture(
+            value: .refused(reason: "invalid partition \"gpu\""),
+            text: #"{"refused":{"reason":"invalid partition \"gpu\""}}"#),
+        Fixture(
+            value: .started(
+                AttemptStarted(attempt: attempt, task: "4821_17", host: "n1", directory: "trials/0/4/17.2")),
+            text: #"""
+                {"started":{"_0":{"attempt":{"assignment":17,"epoch":2},\#
+                "directory":"trials/0/4/17.2","host":"n1","task":"4821_17"}}}
+                """#),
+        Fixture(
+            value: .reported(
+                Report(
+                    attempt: attempt, resource: Resource(9),
+                    metrics: ["val_loss": 0.25, "accuracy": 1, "tiny": 5e-300],
+                    nonFinite: ["norm": "nan", "max": "inf"])),
+            text: #"""
+                {"reported":{"_0":{"attempt":{"assignment":17,"epoch":2},"metrics":{"accuracy":1,\#
+                "tiny":5e-300,"val_loss":0.25},"nonFinite":{"max":"inf","norm":"nan"},\#
+                "resource":9}}}
+                """#),
+        Fixture(
+            value: .reported(Report(attempt: attempt, resource: Resource(1 << 50), metrics: [:])),
+            text: #"""
+                {"reported":{"_0":{"attempt":{"assignment":17,"epoch":2},"metrics":{},"nonFinite":{\#
+                },"resource":1125899906842624}}}
+                """#),
+        Fixture(
+            value: .checkpointed(checkpoint),
+            text: #"{"checkpointed":{"_0":{"attempt":{"assignment":17,"epoch":2},"resource":9}}}"#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .finished)),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"finished":{}},\#
+                "stderrTail":""}}}
+                """#),
+        Fixture(
+            value: .ended(
+                AttemptEnded(attempt: attempt, ending: .exited(code: 2), stderrTail: "a\n\"b\"/é")),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"exited":{\#
+                "code":2}},"stderrTail":"a\n\"b\"/é"}}}
+                """#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .signalled(number: 9))),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"signalled":{\#
+                "number":9}},"stderrTail":""}}}
+                """#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .notStarted(reason: "no python3"))),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"notStarted":{\#
+                "reason":"no python3"}},"stderrTail":""}}}
+                """#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .noReport)),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"noReport":{}},\#
+                "stderrTail":""}}}
+                """#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .badReport(reason: "val_loss is text"))),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"badReport":{\#
+                "reason":"val_loss is text"}},"stderrTail":""}}}
+                """#),
+        Fixture(
+            value: .cancelled,
+            text: #"{"cancelled":{}}"#),
+        Fixture(
+            value: .lost(AssignmentLost(assignment: AssignmentID(17), fate: .silent, state: "NODE_FAIL")),
+            text: #"{"lost":{"_0":{"assignment":17,"fate":"silent","state":"NODE_FAIL"}}}"#),
+        Fixture(
+            value: .lost(
+                AssignmentLost(assignment: AssignmentID(17), fate: .cancelled, state: "NODE_FAIL")),
+            text: #"{"lost":{"_0":{"assignment":17,"fate":"cancelled","state":"NODE_FAIL"}}}"#),
+        Fixture(
+            value: .lost(
+                AssignmentLost(assignment: AssignmentID(17), fate: .displaced, state: "NODE_FAIL")),
+            text: #"{"lost":{"_0":{"assignment":17,"fate":"displaced","state":"NODE_FAIL"}}}"#),
+        Fixture(
+            value: .lost(
+                AssignmentLost(assignment: AssignmentID(17), fate: .outOfMemory, state: "NODE_FAIL")),
+            text: #"{"lost":{"_0":{"assignment":17,"fate":"outOfMemory","state":"NODE_FAIL"}}}"#),
+        Fixture(
+            value: .lost(AssignmentLost(assignment: AssignmentID(17), fate: .timedOut, state: "NODE_FAIL")),
+            text: #"{"lost":{"_0":{"assignment":17,"fate":"timedOut","state":"NODE_FAIL"}}}"#),
+        Fixture(
+            value: .lost(AssignmentLost(assignment: AssignmentID(17), fate: .vanished, state: "NODE_FAIL")),
+            text: #"{"lost":{"_0":{"assignment":17,"fate":"vanished","state":"NODE_FAIL"}}}"#),
+    ]
+
+    static let decisions: [Fixture<Decision>] = [
+        Fixture(
+            value: .sample(
+                trial: TrialID(4),
+                configuration: Configuration([
+                    "lr": .float(0.001), "hidden": .int(64), "optimizer": .string("sgd"),
+                    "nesterov": .bool(true),
+                ])),
+            text: #"""
+                {"sample":{"configuration":{"hidden":64,"lr":0.001,"nesterov":true,\#
+                "optimizer":"sgd"},"trial":4}}
+                """#),
+        Fixture(
+            value: .sample(trial: TrialID(0), configuration: Configuration()),
+            text: #"{"sample":{"configuration":{},"trial":0}}"#),
+        Fixture(
+            value: .evaluate(
+                Assignment(
+                    id: AssignmentID(0), trial: TrialID(0), rung: 0, from: .none, to: Resource(1),
+                    start: nil, reason: .new)),
+            text: #"{"evaluate":{"_0":{"from":0,"id":0,"reason":{"new":{}},"rung":0,"to":1,"trial":0}}}"#),
+        Fixture(
+            value: .evaluate(reasoned(.promoted(results: 10, kept: 3))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"promoted":{"kept":3,"results":10}},\#
+                "rung":2,"start":{"attempt":{"assignment":17,"epoch":2},"resource":9},"to":9,\#
+                "trial":4}}}
+                """#),
+        Fixture(
+            value: .evaluate(reasoned(.retry(of: AssignmentID(16), why: "signal 9 killed the command"))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"retry":{"of":16,\#
+                "why":"signal 9 killed the command"}},"rung":2,"start":{"attempt":{"assignment":17,\#
+                "epoch":2},"resource":9},"to":9,"trial":4}}}
+                """#),
+        Fixture(
+            value: .discard(checkpoint),
+            text: #"{"discard":{"_0":{"attempt":{"assignment":17,"epoch":2},"resource":9}}}"#),
+        Fixture(
+            value: .conclude(trial: TrialID(4), .completed),
+            text: #"{"conclude":{"_1":{"completed":{}},"trial":4}}"#),
+        Fixture(
+            value: .conclude(trial: TrialID(4), .paused(rung: 1)),
+            text: #"{"conclude":{"_1":{"paused":{"rung":1}},"trial":4}}"#),
+        Fixture(
+            value: .conclude(trial: TrialID(4), .diverged(rung: 1)),
+            text: #"{"conclude":{"_1":{"diverged":{"rung":1}},"trial":4}}"#),
+        Fixture(
+            value: .conclude(trial: TrialID(4), .failed(reason: "the command exited with code 2")),
+            text: #"{"conclude":{"_1":{"failed":{"reason":"the command exited with code 2"}},"trial":4}}"#),
+        Fixture(
+            value: .conclude(trial: TrialID(4), .cancelled),
+            text: #"{"conclude":{"_1":{"cancelled":{}},"trial":4}}"#),
+        Fixture(
+            value: .finish(.completed),
+            text: #"{"finish":{"_0":{"completed":{}}}}"#),
+        Fixture(
+            value: .finish(.cancelled),
+            text: #"{"finish":{"_0":{"cancelled":{}}}}"#),
+        Fixture(
+            value: .finish(.tooManyFailures(count: 8, last: "signal 9 killed the command")),
+            text: #"""
+                {"finish":{"_0":{"tooManyFailures":{"count":8,\#
+                "last":"signal 9 killed the command"}}}}
+                """#),
+        Fixture(
+            value: .finish(.refused(reason: "invalid account")),
+            text: #"{"finish":{"_0":{"refused":{"reason":"invalid account"}}}}"#),
+    ]
+
+    static func reasoned(_ reason: Assignment.Reason) -> Assignment {
+        var work = work
+        work.reason = reason
+        return work
+    }
+}

@@ -1,0 +1,151 @@
+import Tuning
+
+/// A cluster, its workers and its training code in one, ruled by dice.
+///
+/// What becomes of an attempt depends on the seed, the trial, the rung and how often that was tried, and
+/// not on the order in which news arrives: that has dice of its own.
+struct FakeWorld {
+    /// The news of one assignment that has not arrived yet, in order.
+    private var pending: [(assignment: AssignmentID, events: [Event])] = []
+    /// How often each rung of a trial was tried.
+    private var tries: [Work: Int] = [:]
+    private var order: Dice
+    private let seed: UInt64
+    private var eventsUntilTheEnd: Int
+    private let end: Event
+
+    private struct Work: Hashable {
+        var trial: TrialID
+        var rung: Int
+    }
+
+    init(seed: UInt64, order: UInt64, isLeftAlone: Bool) {
+        self.seed = seed
+        self.order = Dice(seed: order)
+        var dice = Dice(seed: seed ^ 0x5A5A)
+        eventsUntilTheEnd = !isLeftAlone && dice.oneIn(8) ? dice.roll(0...200) : .max
+        end = dice.oneIn(2) ? .cancelled : .refused(reason: "the account expired")
+    }
+
+    /// Starts what was decided.
+    mutating func carryOut(_ decisions: [Decision]) {
+        for case .evaluate(let assignment) in decisions {
+            let work = Work(trial: assignment.trial, rung: assignment.rung)
+            tries[work, default: 0] += 1
+            let key = [assignment.trial.number, assignment.rung, tries[work, default: 0]]
+            let mixed = key.reduce(seed) { ($0 &+ UInt64($1)) &* 0xBF58_476D_1CE4_E5B9 }
+            var fate = AttemptFate(assignment, Dice(seed: mixed))
+            pending.append((assignment.id, fate.events()))
+        }
+    }
+
+    /// What arrives next, of any assignment; `nil` when all is told.
+    mutating func nextEvent() -> Event? {
+        if eventsUntilTheEnd == 0 {
+            eventsUntilTheEnd = .max
+            return end
+        }
+        guard !pending.isEmpty else { return nil }
+        eventsUntilTheEnd -= 1
+        let chosen = order.roll(0...pending.count - 1)
+        let event = pending[chosen].events.removeFirst()
+        if pending[chosen].events.isEmpty { pending.remove(at: chosen) }
+        return event
+    }
+}
+
+/// What becomes of one assignment: what its attempts say, in order, and how it ends.
+private struct AttemptFate {
+    private let work: Assignment
+    private var dice: Dice
+    private var epoch = 0
+    private var news: [Event] = []
+
+    init(_ work: Assignment, _ dice: Dice) {
+        self.work = work
+        self.dice = dice
+    }
+
+    mutating func events() -> [Event] {
+        while dice.oneIn(8) {
+            // The cluster starts the task again while the old attempt still speaks.
+            train(until: dice.roll(work.from.units...work.to.units))
+            let old = epoch
+            epoch += 1
+            start()
+            news.append(.report(work.id.number, epoch: old, at: work.to.units, -1))
+            if dice.oneIn(2) { news.append(.ended(work.id.number, epoch: old, .signalled(number: 15))) }
+        }
+        end()
+        return repeated()
+    }
+
+    private mutating func start() { news.append(.started(work.id.number, epoch: epoch)) }
+
+    /// Trains up to a resource; reports and saves now and then on the way.
+    private mutating func train(until last: Int) {
+        start()
+        guard last > work.from.units else { return }
+        for resource in work.from.units + 1...last {
+            if dice.oneIn(3) { save(resource) }
+            if dice.oneIn(2), resource < work.to.units { report(resource) }
+        }
+    }
+
+    private mutating func end() {
+        let id = work.id.number
+        switch dice.roll(1...20) {
+        case 1: fall(.ended(id, epoch: epoch, .exited(code: 1), saying: "Killed"))
+        case 2: fall(.ended(id, epoch: epoch, .signalled(number: 9)))
+        case 3: fall(.lost(id, dice.pick([.outOfMemory, .timedOut, .silent, .vanished])))
+        case 4, 5: fall(.lost(id, .displaced, "NODE_FAIL"))
+        case 6: fall(.lost(id, .cancelled, "CANCELLED"))
+        case 7:
+            fall(.ended(id, epoch: epoch, dice.pick([.noReport, .badReport(reason: "late"), .finished])))
+        case 8:
+            // A result, and a crash after it.
+            succeed(loss())
+            news.append(
+                dice.pick([
+                    .lost(id, .displaced), .lost(id, .cancelled),
+                    .ended(id, epoch: epoch, .exited(code: 1)),
+                ]))
+        case 9:
+            succeed(.nan)
+            news.append(.ended(id, epoch: epoch))
+        default:
+            succeed(loss())
+            news.append(.ended(id, epoch: epoch))
+        }
+        // A word that comes too late.
+        if dice.oneIn(4) { news.append(.report(id, epoch: epoch, at: work.to.units, -2)) }
+    }
+
+    private mutating func fall(_ event: Event) {
+        train(until: dice.roll(work.from.units...work.to.units))
+        news.append(event)
+    }
+
+    private mutating func succeed(_ loss: Double) {
+        train(until: work.to.units)
+        if dice.oneIn(2) { save(work.to.units) }
+        news.append(.report(work.id.number, epoch: epoch, at: work.to.units, loss))
+        if dice.oneIn(4) { news.append(.report(work.id.number, epoch: epoch, at: work.to.units, -3)) }
+    }
+
+    private mutating func save(_ resource: Int) {
+        news.append(.saved(work.id.number, epoch: epoch, at: resource))
+    }
+
+    private mutating func report(_ resource: Int) {
+        news.append(.report(work.id.number, epoch: epoch, at: resource, loss()))
+    }
+
+    /// Few values, so that some tie.
+    private mutating func loss() -> Double { Double(dice.roll(1...12)) / 4 }
+
+    /// The news, some of it twice.
+    private mutating func repeated() -> [Event] {
+        news.flatMap { event in dice.oneIn(10) ? [event, event] : [event] }
+    }
+}

@@ -1,0 +1,221 @@
+import Tuning
+
+/// Keeps account of a study from its events and decisions alone, and writes down whatever no study may do.
+///
+/// It shares no code with `Study`; where ASHA decides, it asks `PaperRule`.
+struct Ledger {
+    /// What is wrong, in words; empty where all is well.
+    var violations: [String] { found.list }
+    /// The assignments in flight.
+    private(set) var flights: [AssignmentID: Assignment] = [:]
+    /// How each trial came to rest last.
+    private(set) var conclusions: [TrialID: Conclusion] = [:]
+    /// Why the study ended.
+    private(set) var outcome: StudyOutcome?
+    /// How many trials were sampled.
+    private(set) var trialCount = 0
+    /// The greatest number of assignments that were in flight at once.
+    private(set) var mostInFlight = 0
+
+    private var found = Violations()
+    private let plan: Plan
+    private let levels: [Resource]
+    private var rule: PaperRule?
+    private var assignmentCount = 0
+    private var trials: [AssignmentID: TrialID] = [:]
+    private var epochs: [AssignmentID: Int] = [:]
+    private var losses: [AssignmentID: Double] = [:]
+    private var tries: [AssignmentID: Int] = [:]
+    private var published: Set<CheckpointID> = []
+    private var discarded: Set<CheckpointID> = []
+
+    init(_ plan: Plan) {
+        self.plan = plan
+        levels = plan.scheduler.levels
+        if case .asha(let asha) = plan.scheduler {
+            rule = PaperRule(eta: asha.reductionFactor, rungCount: levels.count)
+        }
+    }
+
+    /// Enters an event and all that was decided because of it.
+    mutating func enter(_ event: Event, _ decisions: [Decision]) {
+        found.require(outcome == nil || decisions.isEmpty, "after the end \(event) led to \(decisions)")
+        note(event)
+        for decision in decisions { enter(decision) }
+        for flight in flights.values {
+            if let start = flight.start, discarded.contains(start) {
+                found.add("\(start) was discarded, and \(flight) needs it")
+            }
+        }
+        mostInFlight = max(mostInFlight, flights.count)
+        found.require(flights.count <= plan.parallel, "\(flights.count) in flight after \(event)")
+        guard outcome == nil else { return }
+        found.require(!flights.isEmpty, "nothing in flight and no end after \(event)")
+        if flights.count < plan.parallel { checkIdle(after: event) }
+    }
+
+    /// Holds the study's own account against this one.
+    mutating func compare(with study: Study) {
+        found.require(
+            study.inFlight == flights.keys.sorted(), "in flight: \(study.inFlight), not \(flights.keys)")
+        found.require(study.trialCount == trialCount, "\(study.trialCount) trials, not \(trialCount)")
+        found.require(
+            study.phase == outcome.map(Study.Phase.over) ?? .running, "the phase is \(study.phase)")
+    }
+
+    /// Checks what holds once a study is over.
+    mutating func close() {
+        guard let outcome else { return found.add("the study did not end") }
+        guard outcome == .completed else { return }
+        found.require(trialCount == plan.trials, "it ended as completed with \(trialCount) trials")
+        for number in 0..<trialCount {
+            found.require(conclusions[TrialID(number)] != nil, "trial \(number) came to no conclusion")
+        }
+        if let promotion = rule?.getJob() { found.add("it ended, and \(promotion) was due") }
+    }
+
+    // MARK: Events
+
+    private mutating func note(_ event: Event) {
+        switch event {
+        case .started(let fact): raise(fact.attempt)
+        case .reported(let report):
+            raise(report.attempt)
+            let id = report.attempt.assignment
+            guard let flight = flights[id], report.attempt.epoch == epochs[id, default: 0],
+                report.resource == flight.to, losses[id] == nil
+            else { return }
+            losses[id] = Loss(of: report, in: plan.objective)?.value
+        case .checkpointed(let checkpoint):
+            raise(checkpoint.attempt)
+            published.insert(checkpoint)
+        case .ended(let fact): raise(fact.attempt)
+        default: break
+        }
+    }
+
+    private mutating func raise(_ attempt: AttemptID) {
+        epochs[attempt.assignment] = max(epochs[attempt.assignment, default: 0], attempt.epoch)
+    }
+
+    // MARK: Decisions
+
+    private mutating func enter(_ decision: Decision) {
+        found.require(outcome == nil, "\(decision) after the end")
+        switch decision {
+        case .sample(let trial, _): sample(trial)
+        case .evaluate(let assignment): launch(assignment)
+        case .conclude(let trial, let conclusion): conclude(trial, conclusion)
+        case .discard(let checkpoint): discard(checkpoint)
+        case .finish(let outcome):
+            self.outcome = outcome
+            flights = [:]
+        }
+    }
+
+    private mutating func sample(_ trial: TrialID) {
+        found.require(trial.number == trialCount, "trial \(trial) is sampled out of turn")
+        found.require(trialCount < plan.trials, "trial \(trial) is one too many")
+        if let promotion = rule?.getJob() {
+            found.add("trial \(trial) is sampled, and \(promotion) was due")
+        }
+        trialCount += 1
+    }
+
+    private mutating func launch(_ work: Assignment) {
+        found.require(work.id.number == assignmentCount, "\(work) is out of turn")
+        found.require(work.trial.number < trialCount, "\(work) is of no trial")
+        found.require(
+            levels.indices.contains(work.rung) && levels[work.rung] == work.to, "\(work): wrong target")
+        found.require(
+            work.from == work.start?.resource ?? .none, "\(work) does not start from its checkpoint")
+        found.require(work.from < work.to, "\(work) has nothing to do")
+        if let start = work.start { checkStart(start, of: work) }
+        checkReason(of: work)
+        found.require(
+            !flights.values.contains { $0.trial == work.trial }, "\(work): the trial is in flight already")
+        assignmentCount += 1
+        flights[work.id] = work
+        trials[work.id] = work.trial
+    }
+
+    private mutating func checkStart(_ start: CheckpointID, of work: Assignment) {
+        found.require(published.contains(start), "\(work) starts from what nobody published")
+        found.require(!discarded.contains(start), "\(work) starts from what was discarded")
+        found.require(
+            trials[start.attempt.assignment] == work.trial, "\(work) starts from another trial's checkpoint"
+        )
+    }
+
+    private mutating func checkReason(of work: Assignment) {
+        switch work.reason {
+        case .new:
+            found.require(work.rung == 0 && work.trial.number == trialCount - 1, "\(work) is not new")
+        case .promoted(let results, let kept):
+            found.require(
+                conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")
+            let promoted = Promoted(trial: work.trial.number, rung: work.rung, results: results, kept: kept)
+            let due = rule?.getJob()
+            found.require(
+                due == promoted, "\(work), where the paper has \(due.map { "\($0)" } ?? "nobody")")
+        case .retry(let old, _):
+            let before = flights.removeValue(forKey: old)
+            found.require(before?.trial == work.trial, "\(work) retries what is not in flight")
+            found.require(before?.to == work.to && before?.rung == work.rung, "\(work) has another target")
+            found.require(losses[old] == nil, "\(work) retries what has a result")
+            tries[work.id] = tries[old, default: 1] + 1
+            let most = plan.maxRetries + TuningLimits.displacements + 1
+            found.require(
+                tries[work.id, default: 1] <= most, "\(work) is try \(tries[work.id, default: 1])")
+        }
+    }
+
+    private mutating func conclude(_ trial: TrialID, _ conclusion: Conclusion) {
+        guard let flight = flights.values.first(where: { $0.trial == trial }) else {
+            return found.add("trial \(trial) is concluded and was not in flight")
+        }
+        flights[flight.id] = nil
+        conclusions[trial] = conclusion
+        let loss = losses[flight.id]
+        let isTop = flight.rung == levels.count - 1
+        switch conclusion {
+        case .completed: found.require(loss?.isFinite == true && isTop, "trial \(trial) is not complete")
+        case .paused(let rung):
+            found.require(
+                loss?.isFinite == true && !isTop && rung == flight.rung, "trial \(trial) cannot pause")
+        case .diverged(let rung):
+            found.require(loss == .infinity && rung == flight.rung, "trial \(trial) did not diverge")
+        case .failed, .cancelled: found.require(loss == nil, "trial \(trial) has a result")
+        }
+        if conclusion != .cancelled {
+            rule?.update(trial.number, rung: flight.rung, loss: loss ?? .infinity)
+        }
+    }
+
+    private mutating func discard(_ checkpoint: CheckpointID) {
+        found.require(published.contains(checkpoint), "\(checkpoint) is discarded and was not published")
+        found.require(discarded.insert(checkpoint).inserted, "\(checkpoint) is discarded twice")
+    }
+
+    /// A free slot is right only where all trials are sampled and none may be promoted.
+    private mutating func checkIdle(after event: Event) {
+        found.require(trialCount == plan.trials, "a slot is free after \(event), and trials are left")
+        var probe = rule
+        if let promotion = probe?.getJob() {
+            found.add("a slot is free after \(event), and \(promotion) is due")
+        }
+    }
+}
+
+/// What was found to be wrong, in words.
+struct Violations: Equatable {
+    private(set) var list: [String] = []
+
+    /// Writes down what is wrong unless something holds.
+    mutating func require(_ holds: Bool, _ otherwise: @autoclosure () -> String) {
+        if !holds { list.append(otherwise()) }
+    }
+
+    /// Writes down what is wrong.
+    mutating func add(_ what: String) { list.append(what) }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+import Tuning
+
+/// Whole studies in a seeded world of crashes, restarts and late news, held against separate accounts.
+@Suite struct StudySimulationTests {
+    @Test func `in any world a study keeps every rule to its end`() {
+        for seed in Seeds.upTo(300) {
+            let history = History(plan: .random(seed), world: seed, order: seed)
+            #expect(history.violations == [], Seeds.replay(seed, in: Self.self))
+        }
+    }
+
+    @Test func `the worlds reach every kind of conclusion and of end`() {
+        guard Seeds.upTo(2).count == 2 else { return }
+        var kinds: Set<String> = []
+        for seed in Seeds.upTo(300) {
+            for decision in History(plan: .random(seed), world: seed, order: seed).decisions {
+                kinds.insert(Self.kind(decision))
+            }
+        }
+        #expect(
+            kinds == [
+                "sample", "new", "promoted", "retry", "discard", "completed", "paused", "diverged",
+                "failed",
+                "cancelled", "finish: completed", "finish: cancelled", "finish: refused",
+                "finish: tooManyFailures",
+            ])
+    }
+
+    @Test func `the same world and order give the same decisions, and so does the log as it is stored`()
+        throws
+    {
+        for seed in Seeds.upTo(40) {
+            let first = History(plan: .random(seed), world: seed, order: seed)
+            let second = History(plan: .random(seed), world: seed, order: seed)
+            #expect(first.log == second.log, Seeds.replay(seed, in: Self.self))
+            var replayed = Study()
+            for entry in first.log {
+                let event = try StoredText.value(Event.self, from: StoredText.of(entry.event))
+                let decisions = try replayed.apply(event).map { try StoredText.of($0) }
+                let recorded = try entry.decisions.map { try StoredText.of($0) }
+                #expect(decisions == recorded, Seeds.replay(seed, in: Self.self))
+            }
+        }
+    }
+
+    @Test func `whatever the order of arrival, a study keeps the rules`() {
+        for seed in Seeds.upTo(30) {
+            for order: UInt64 in 1...8 {
+                let history = History(plan: .random(seed), world: seed, order: order)
+                #expect(
+                    history.violations == [], "order \(order), \(Seeds.replay(seed, in: Self.self))")
+            }
+        }
+    }
+
+    @Test func `without a scheduler no trial's fate depends on the order of arrival`() {
+        for seed in Seeds.upTo(30) {
+            var plan = Plan.random(seed)
+            plan.scheduler = .none(maxResource: Resource(9))
+            plan.maxFailures = 1_000
+            let conclusions = (1...6).map { order in
+                History(plan: plan, world: seed, order: order, isLeftAlone: true).conclusions
+            }
+            #expect(Set(conclusions).count == 1, Seeds.replay(seed, in: Self.self))
+            #expect(conclusions.first?.count == plan.trials, Seeds.replay(seed, in: Self.self))
+        }
+    }
+
+    @Test func `every slot is used where there are trials enough`() {
+        for seed in Seeds.upTo(30) {
+            var plan = Plan.random(seed)
+            plan.trials = 12
+            for parallel in [1, 3, 12] {
+                plan.parallel = parallel
+                let history = History(plan: plan, world: seed, order: seed)
+                #expect(history.mostInFlight == parallel, Seeds.replay(seed, in: Self.self))
+            }
+        }
+    }
+
+    private static func kind(_ decision: Decision) -> String {
+        switch decision {
+        case .sample: "sample"
+        case .evaluate(let work):
+            switch work.reason {
+            case .new: "new"
+            case .promoted: "promoted"
+            case .retry: "retry"
+            }
+        case .discard: "discard"
+        case .conclude(_, .completed): "completed"
+        case .conclude(_, .paused): "paused"
+        case .conclude(_, .diverged): "diverged"
+        case .conclude(_, .failed): "failed"
+        case .conclude(_, .cancelled): "cancelled"
+        case .finish(.completed): "finish: completed"
+        case .finish(.cancelled): "finish: cancelled"
+        case .finish(.tooManyFailures): "finish: tooManyFailures"
+        case .finish(.refused): "finish: refused"
+        }
+    }
+}
+
+/// What happened to one study in one world, from its start until it is over and the last word is in.
+struct History {
+    struct Entry: Hashable {
+        var event: Event
+        var decisions: [Decision]
+    }
+
+    private(set) var log: [Entry] = []
+    private var ledger: Ledger
+
+    var decisions: [Decision] { log.flatMap(\.decisions) }
+    var violations: [String] { ledger.violations }
+    var conclusions: [TrialID: Conclusion] { ledger.conclusions }
+    var mostInFlight: Int { ledger.mostInFlight }
+
+    /// More events than any study here needs.
+    private static let mostEvents = 20_000
+
+    /// - Parameters:
+    ///   - world: decides what becomes of each attempt.
+    ///   - order: decides whose news arrives first.
+    ///   - isLeftAlone: whether neither the user nor the cluster ends the study.
+    init(plan: Plan, world: UInt64, order: UInt64, isLeftAlone: Bool = false) {
+        var study = Study()
+        var world = FakeWorld(seed: world, order: order, isLeftAlone: isLeftAlone)
+        ledger = Ledger(plan)
+        var next: Event? = .accepted(plan)
+        while let event = next, log.count < Self.mostEvents {
+            let decisions = study.apply(event)
+            log.append(Entry(event: event, decisions: decisions))
+            ledger.enter(event, decisions)
+            ledger.compare(with: study)
+            world.carryOut(decisions)
+            next = world.nextEvent()
+        }
+        ledger.close()
+    }
+}
+
+extension Plan {
+    /// A small plan of any kind.
+    static func random(_ seed: UInt64) -> Plan {
+        var dice = Dice(seed: seed ^ 0xA5A5)
+        let eta = dice.roll(2...4)
+        let r = dice.roll(1...3)
+        let top = (0..<dice.roll(0...3)).reduce(r) { power, _ in power * eta }
+        let asha = ASHAPlan(
+            minResource: Resource(r), maxResource: Resource(top + dice.roll(0...1)), reductionFactor: eta)
+        let scheduler = dice.oneIn(5) ? SchedulerPlan.none(maxResource: Resource(top)) : .asha(asha)
+        return .of(
+            scheduler, trials: dice.roll(1...30), parallel: dice.roll(1...8), retries: dice.roll(0...2),
+            failures: dice.pick([3, 8, 1_000]), space: RandomSearcherTests.space)
+    }
+}
