@@ -137,13 +137,20 @@ let package = Package(
         .testTarget(
             name: "StudyFileTests", dependencies: ["Spool", "StudyFile", "Tuning"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "ClustersTests",
             dependencies: ["Clusters", "Spool", "StudyFile", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ControllerTests",
-            dependencies: ["Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning"],
+            dependencies: [
+                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "WorkerTests", dependencies: ["Spool", "Tuning", "Worker"],
@@ -151,7 +158,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Spool", "Store", "Tuning", "stune"],
+            dependencies: ["Clusters", "Spool", "Store", "Tuning", "stune"],
             swiftSettings: swiftSettings),
     ]
 )

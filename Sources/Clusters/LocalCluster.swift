@@ -48,8 +48,10 @@ package actor LocalCluster: Cluster {
         var options: BatchOptions
     }
 
+    /// See `Cluster.maxArraySize`.
     package func maxArraySize() async throws(ClusterError) -> Int { LocalCluster.arrayLimit }
 
+    /// See `Cluster.submit`.
     package func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
         let record = Record(
             token: array.token, name: array.name, indices: array.indices, command: array.command,
@@ -62,12 +64,14 @@ package actor LocalCluster: Cluster {
         return id
     }
 
+    /// See `Cluster.find`.
     package func find(_ token: ArrayToken) async throws(ClusterError) -> [ArrayID] {
         var found: [ArrayID] = []
         for id in try recorded() where try record(id).token == token { found.append(id) }
         return found
     }
 
+    /// See `Cluster.sightings`.
     package func sightings(of wanted: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
         let known = Set(try recorded())
         for id in wanted.intersection(known) where arrays[id] == nil { try adopt(id) }
@@ -87,6 +91,7 @@ package actor LocalCluster: Cluster {
         return sightings
     }
 
+    /// See `Cluster.cancel`.
     package func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
         for task in tasks {
             if arrays[task.array] == nil, try recorded().contains(task.array) { try adopt(task.array) }
@@ -101,6 +106,7 @@ package actor LocalCluster: Cluster {
         }
     }
 
+    /// See `Cluster.isRunning`.
     package func isRunning(job: UInt32) async throws(ClusterError) -> Bool? { nil }
 
     // MARK: States

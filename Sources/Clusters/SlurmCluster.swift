@@ -18,6 +18,7 @@
         /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
         package init() {}
 
+        /// See `Cluster.maxArraySize`.
         package func maxArraySize() async throws(ClusterError) -> Int {
             do throws(SlurmError) {
                 return try await slurm.maxArraySize()
@@ -26,6 +27,7 @@
             }
         }
 
+        /// See `Cluster.submit`.
         package func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
             queue = nil
             do throws(SlurmError) {
@@ -35,16 +37,19 @@
             }
         }
 
+        /// See `Cluster.find`.
         package func find(_ token: ArrayToken) async throws(ClusterError) -> [ArrayID] {
             queue = nil
             let own = try await jobs().filter { $0.token == token }
             return Set(own.map { ArrayID($0.array) }).sorted()
         }
 
+        /// See `Cluster.sightings`.
         package func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
             try await jobs().filter { arrays.contains(ArrayID($0.array)) }.flatMap(\.sightings)
         }
 
+        /// See `Cluster.cancel`.
         package func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
             queue = nil
             // One request an array: Slurm takes "4821_[3,17]".
@@ -59,6 +64,7 @@
             }
         }
 
+        /// See `Cluster.isRunning`.
         package func isRunning(job: UInt32) async throws(ClusterError) -> Bool? {
             do throws(SlurmError) {
                 return try await slurm.jobs(id: job).contains { !$0.isOver }

@@ -1,1 +1,154 @@
-// StoreTests
+import Foundation
+import GRDB
+import Store
+import Testing
+import Tuning
+
+/// A place for a store that is removed with it.
+final class StorePlace {
+    let path: String
+    private let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        path = directory.appending(path: "study.db").path(percentEncoded: false)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: directory) }
+
+    var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [] }
+}
+
+@Suite struct StoreTests {
+    private let plan = Plan(
+        objective: Objective(metric: "loss", goal: .minimize),
+        space: SearchSpace([Parameter(name: "x", domain: .float(min: 0, max: 1, scale: .linear))]),
+        searcher: .random(seed: 1), scheduler: .none(maxResource: Resource(3)), trials: 2, parallel: 1)
+
+    private func begin(_ store: Store) throws {
+        var study = Study()
+        let decisions = study.apply(.accepted(plan))
+        try store.write { transaction in
+            try transaction.createStudy(name: "s", spec: "{}", time: 0)
+            try transaction.append(.accepted(plan), decisions, time: 0)
+            let tasks = decisions.compactMap { decision -> PlannedArray.Task? in
+                guard case .evaluate(let assignment) = decision else { return nil }
+                return PlannedArray.Task(index: assignment.trial.number, assignment: assignment, start: nil)
+            }
+            try transaction.plan(PlannedArray(token: "0123456789abcdef", name: "s.rung0", tasks: tasks))
+        }
+    }
+
+    @Test func `what was committed is there when the store is opened again`() throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        try store.close()
+        let again = try Store(path: place.path)
+        #expect(try again.read { try $0.eventCount() } == 1)
+        #expect(
+            try again.read { try $0.openIntents() }.map(\.intent) == [.submit(token: "0123456789abcdef")])
+        #expect(try again.read { try $0.openTasks() }.map(\.trial) == [TrialID(0)])
+        #expect(try again.read { try $0.objective() } == "loss")
+    }
+
+    @Test func `a transaction that fails leaves nothing behind`() throws {
+        struct Abort: Error {}
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        #expect(throws: StoreError.self) {
+            try store.write { transaction in
+                try transaction.createStudy(name: "s", spec: "{}", time: 0)
+                throw Abort()
+            }
+        }
+        #expect(try store.read { try $0.study() } == nil)
+    }
+
+    @Test func `an assignment cannot have two tasks, and a trial not two results in a rung`() throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        let task = try #require(try store.read { try $0.openTasks() }.first)
+        let assignment = Assignment(
+            id: task.assignment, trial: task.trial, rung: 0, from: .none, to: Resource(3), start: nil,
+            reason: .new)
+        #expect(throws: StoreError.self) {
+            try store.write {
+                try $0.plan(
+                    PlannedArray(
+                        token: "fedcba9876543210", name: "n",
+                        tasks: [PlannedArray.Task(index: 0, assignment: assignment, start: nil)]))
+            }
+        }
+        #expect(try store.read { try $0.openIntents() }.count == 1)
+    }
+
+    @Test func `the snapshot is one consistent file, and reading it leaves no file beside it`() throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        let target = place.path + ".snapshot"
+        try store.publishSnapshot(at: target)
+        let snapshot = try Store.openSnapshot(target)
+        #expect(try snapshot.read { try $0.trials() }.map(\.trial) == [TrialID(0)])
+        try store.publishSnapshot(at: target)
+        #expect(try snapshot.read { try $0.study() }?.name == "s")
+        #expect(place.names.filter { $0.hasPrefix("study.db.snapshot") } == ["study.db.snapshot"])
+        #expect(!place.names.contains("study.db-shm"), "the WAL's index stays in memory")
+    }
+
+    @Test func `a file of another program is refused, and left as it is`() throws {
+        let place = try StorePlace()
+        let other = try DatabaseQueue(path: place.path)
+        try other.write { try $0.execute(sql: "CREATE TABLE notes (text)") }
+        try other.close()
+        #expect {
+            _ = try Store(path: place.path)
+        } throws: { error in
+            guard case StoreError.foreign = error else { return false }
+            return true
+        }
+    }
+
+    @Test func `a file that is no database is refused in words`() throws {
+        let place = try StorePlace()
+        try Data(repeating: 65, count: 10_000).write(to: URL(filePath: place.path))
+        #expect {
+            _ = try Store(path: place.path)
+        } throws: { error in
+            (error as? StoreError)?.description.contains("is not a store of stune") ?? false
+        }
+    }
+
+    @Test func `a store of a newer version is refused`() throws {
+        let place = try StorePlace()
+        try Store(path: place.path).close()
+        let queue = try DatabaseQueue(path: place.path)
+        try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9-future')") }
+        try queue.close()
+        #expect(throws: StoreError.newer(path: place.path)) { _ = try Store(path: place.path) }
+    }
+
+    @Test func `notices are one line a topic, and can be taken back`() throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try store.write { transaction in
+            try transaction.notice("waiting", "a", time: 1)
+            try transaction.notice("waiting", "b", time: 2)
+            try transaction.notice("other", "c", time: 3)
+            try transaction.notice("other", nil, time: 4)
+        }
+        #expect(try store.read { try $0.notices() }.map(\.text) == ["b"])
+    }
+
+    @Test func `the digest of the log depends on every event before it`() {
+        let first = LogDigest.next(after: LogDigest.start, time: 1, body: "a")
+        let second = LogDigest.next(after: first, time: 2, body: "b")
+        #expect(LogDigest.next(after: LogDigest.start, time: 2, body: "b") != second)
+        #expect(LogDigest.next(after: first, time: 2, body: "c") != second)
+        #expect(LogDigest.next(after: first, time: 3, body: "b") != second)
+        #expect(second.count == 16)
+    }
+}

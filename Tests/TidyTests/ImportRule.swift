@@ -33,7 +33,7 @@ enum ImportRule {
             "Synchronization", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([
-            "ArgumentParser", "FoundationEssentials", "Spool", "Worker",
+            "ArgumentParser", "FoundationEssentials", "Spool", "Tuning", "UnixSignals", "Worker",
         ]),
     ]
 

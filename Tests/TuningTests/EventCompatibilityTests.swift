@@ -18,7 +18,7 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 14)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 15)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -46,6 +46,7 @@ import Tuning
         case .exited: "exited"
         case .signalled: "signalled"
         case .notStarted: "notStarted"
+        case .left: "left"
         case .noReport: "noReport"
         case .badReport: "badReport"
         }

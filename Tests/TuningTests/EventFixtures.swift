@@ -126,6 +126,12 @@ enum EventFixtures {
                 "stderrTail":""}}}
                 """#),
         Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .left)),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"left":{}},\#
+                "stderrTail":""}}}
+                """#),
+        Fixture(
             value: .ended(AttemptEnded(attempt: attempt, ending: .badReport(reason: "val_loss is text"))),
             text: #"""
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"badReport":{\#

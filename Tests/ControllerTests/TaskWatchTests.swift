@@ -1,0 +1,76 @@
+import Clusters
+import Spool
+import Testing
+import Tuning
+
+@testable import Controller
+
+@Suite struct TaskWatchTests {
+    private let task = TaskID(array: ArrayID(5), index: 3)
+    private let start = ContinuousClock.now
+
+    private func open(hasLastWord: Bool = false) -> [TaskWatch.Open] {
+        [TaskWatch.Open(assignment: AssignmentID(9), task: task, hasLastWord: hasLastWord)]
+    }
+
+    private func sighting(_ state: TaskState) -> [TaskSighting] {
+        [TaskSighting(task: task, state: state, stateName: "WORD")]
+    }
+
+    static let fates: [(TaskState, TaskFate)] = [
+        (.completed, .silent), (.failed, .silent), (.cancelled, .cancelled), (.displaced, .displaced),
+        (.outOfMemory, .outOfMemory), (.timedOut, .timedOut),
+    ]
+
+    @Test(arguments: fates)
+    func `a task that is over is lost once the settle window has passed`(
+        _ state: TaskState, _ fate: TaskFate
+    ) {
+        var watch = TaskWatch(settle: .seconds(10))
+        #expect(watch.see(sighting(state), open: open(), now: start).isEmpty)
+        #expect(watch.see(sighting(state), open: open(), now: start + .seconds(9)).isEmpty)
+        #expect(
+            watch.see(sighting(state), open: open(), now: start + .seconds(10))
+                == [AssignmentLost(assignment: AssignmentID(9), fate: fate, state: "WORD")])
+    }
+
+    @Test(arguments: [TaskState.pending, .running])
+    func `a task that may still run is never lost`(_ state: TaskState) {
+        var watch = TaskWatch(settle: .zero)
+        #expect(watch.see(sighting(state), open: open(), now: start).isEmpty)
+    }
+
+    @Test func `a task that runs again in the meantime begins a new window`() {
+        var watch = TaskWatch(settle: .seconds(10))
+        _ = watch.see(sighting(.displaced), open: open(), now: start)
+        _ = watch.see(sighting(.pending), open: open(), now: start + .seconds(5))
+        #expect(watch.see(sighting(.displaced), open: open(), now: start + .seconds(11)).isEmpty)
+    }
+
+    @Test func `a task that the cluster no longer knows has vanished`() {
+        var watch = TaskWatch(settle: .seconds(10))
+        _ = watch.see([], open: open(), now: start)
+        #expect(watch.see([], open: open(), now: start + .seconds(10)).map(\.fate) == [.vanished])
+    }
+
+    @Test func `after the worker's last word there is nothing to wait for`() {
+        var watch = TaskWatch(settle: .seconds(10))
+        #expect(
+            watch.see(sighting(.cancelled), open: open(hasLastWord: true), now: start).map(\.fate)
+                == [.cancelled])
+    }
+
+    static let names: [(String, Int, Int, String)] = [
+        ("digits", 1, 0, "digits.rung1.0123456789abcdef"),
+        ("digits", 0, 2_000, "digits.rung0+2000.0123456789abcdef"),
+        ("a b\n$(x)/é", 0, 0, "a_b___x___.rung0.0123456789abcdef"),
+    ]
+
+    @Test(arguments: names)
+    func `a job's name tells study, rung and token in plain characters`(
+        _ study: String, _ rung: Int, _ offset: Int, _ name: String
+    ) throws {
+        let token = try #require(ArrayToken("0123456789abcdef"))
+        #expect(JobName(study: study, rung: rung, offset: offset, token: token).description == name)
+    }
+}
