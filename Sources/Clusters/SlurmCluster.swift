@@ -18,6 +18,9 @@
         /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
         package init() {}
 
+        /// What to do when this machine seems to have no Slurm; `nil` when it has.
+        package static var missingConfiguration: String? { SlurmConnection.missingConfiguration }
+
         /// See `Cluster.maxArraySize`.
         package func maxArraySize() async throws(ClusterError) -> Int {
             do throws(SlurmError) {

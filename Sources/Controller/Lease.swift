@@ -93,6 +93,9 @@ package struct Lease: Sendable {
         Files.exists("\(study.leases)/\(epoch)") && !Files.exists("\(study.leases)/\(epoch + 1)")
     }
 
+    /// Whether it was given back.
+    package var isReleased: Bool { Files.exists(Lease.over(study, epoch)) }
+
     /// Gives the lease back.
     package func release() throws(FileError) {
         try Files.publish([], at: Lease.over(study, epoch))

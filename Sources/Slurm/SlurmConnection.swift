@@ -13,6 +13,18 @@
         /// A connection to the cluster that slurm.conf names; SLURM_CONF says which that is.
         package init() {}
 
+        /// What to do when this machine seems to have no Slurm; `nil` when a slurm.conf is in its place.
+        ///
+        /// libslurm may still find one by the network; when it does not, it ends the process by itself.
+        package static var missingConfiguration: String? {
+            let named = getenv("SLURM_CONF").map { String(cString: $0) }
+            let places = named.map { [$0] } ?? ["/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf"]
+            guard !places.contains(where: { access($0, R_OK) == 0 }) else { return nil }
+            return
+                "there is no slurm.conf (\(places.joined(separator: ", "))); set SLURM_CONF, or, on a machine "
+                + "without Slurm, say --cluster local"
+        }
+
         /// Submits an array.
         ///
         /// - Returns: the array's job id.

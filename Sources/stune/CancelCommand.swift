@@ -38,9 +38,10 @@ struct CancelCommand: AsyncParsableCommand {
         }
         do {
             try await actAsController(study)
-            say("cancelled")
+            answer("cancelled")
         } catch ControllerError.held(let holder, let isAlive) {
-            say(isAlive ? "asked \(holder) to cancel" : "asked; \(holder) will cancel when it looks next")
+            answer(
+                isAlive ? "asked \(holder) to cancel" : "asked; \(holder) will cancel when it looks next")
         }
     }
 
@@ -69,7 +70,7 @@ struct CancelCommand: AsyncParsableCommand {
         _ = try await controller.run(shouldStop: { false }, observe: { _ in })
     }
 
-    private func say(_ text: String) {
+    private func answer(_ text: String) {
         print(json ? "{\"result\":\"\(text)\"}" : text)
     }
 }

@@ -41,7 +41,9 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     func make(for setup: StudySetup) -> any Cluster {
         switch self {
         #if Slurm
-            case .slurm: return SlurmCluster()
+            case .slurm:
+                SlurmCluster.missingConfiguration.map { say($0) }
+                return SlurmCluster()
         #endif
         case .local:
             return LocalCluster(

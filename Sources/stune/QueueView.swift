@@ -15,6 +15,7 @@ enum QueueView {
             if cluster == ClusterChoice.local.rawValue { return try localTasks(study) }
         }
         #if Slurm
+            SlurmCluster.missingConfiguration.map { say($0) }
             do throws(ClusterError) {
                 return try await SlurmCluster().studyTasks().filter { !$0.sighting.state.isOver }
             } catch {

@@ -74,6 +74,18 @@ struct RunCommand: AsyncParsableCommand {
         let lease = try await Lease.take(
             of: setup.directory, by: .current(job: ClusterChoice.ownJob), takeOver: takeOver,
             asking: running)
+        do {
+            try await control(setup, text, stop, running, lease)
+        } catch {
+            // Another's lease is not ours to give back.
+            if lease.isHeld && !lease.isReleased { try lease.release() }
+            throw error
+        }
+    }
+
+    private func control(
+        _ setup: StudySetup, _ text: String, _ stop: StopFlag, _ running: any Cluster, _ lease: Lease
+    ) async throws {
         var log = Logger(label: "stune") { StreamLogHandler.standardError(label: $0) }
         let screen = LiveScreen(setup: setup)
         if screen.isTerminal { log.logLevel = .warning }
