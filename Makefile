@@ -32,7 +32,8 @@ test: deps
 	swift build --build-tests
 	@$(MAKE) --no-print-directory lint
 	@if [ -d python/tests ]; then .ci/with-sklearn python3 -m unittest discover -s python/tests; fi
-	@.ci/test-slurm swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
+	@.ci/test-slurm swift test --skip-build --disable-xctest --filter 'EndToEndTests|ClustersTests'
 
 test-fast:
 	@.ci/deps build

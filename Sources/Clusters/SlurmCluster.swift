@@ -191,15 +191,7 @@
         fileprivate static func environment(
             adding more: [String: String], workingDirectory: String
         ) -> [String] {
-            var all: [String: String] = [:]
-            var next = environ
-            while let entry = next.pointee {
-                let text = String(cString: entry)
-                if let equals = text.firstIndex(of: "=") {
-                    all[String(text[..<equals])] = String(text[text.index(after: equals)...])
-                }
-                next += 1
-            }
+            var all = Host.environment
             let ofOuterJob = ["SLURM_", "SLURMD_", "SBATCH_", "SRUN_", "PMI_", "PMIX_"]
             all = all.filter { name, _ in
                 name == "SLURM_CONF" || !ofOuterJob.contains { name.hasPrefix($0) }

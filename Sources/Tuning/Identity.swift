@@ -1,42 +1,16 @@
-/// The number of a trial within its study: 0, 1, 2, … in the order in which trials were sampled.
-///
-/// Ties between trials break by it, never by the order of arrival.
-public struct TrialID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+/// A whole number with a meaning of its own. The log, the spool and users write it as a bare number.
+public protocol BareNumber: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
     /// The number, 0 or greater.
-    public let number: Int
+    var number: Int { get }
 
-    /// A trial's identity from its number.
-    public init(_ number: Int) { self.number = number }
-
-    /// Reads a bare number, as the log and the spool hold it.
-    public init(from decoder: any Decoder) throws {
-        number = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Writes a bare number.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(number)
-    }
-
-    /// The bare number, as users type it.
-    public var description: String { String(number) }
-
-    /// Orders by number.
-    public static func < (left: TrialID, right: TrialID) -> Bool { left.number < right.number }
+    /// The value of a number.
+    init(_ number: Int)
 }
 
-/// The number of an assignment within its study: 0, 1, 2, … in the order of the decisions.
-public struct AssignmentID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
-    /// The number, 0 or greater.
-    public let number: Int
-
-    /// An assignment's identity from its number.
-    public init(_ number: Int) { self.number = number }
-
-    /// Reads a bare number, as the log and the spool hold it.
+extension BareNumber {
+    /// Reads a bare number.
     public init(from decoder: any Decoder) throws {
-        number = try decoder.singleValueContainer().decode(Int.self)
+        self.init(try decoder.singleValueContainer().decode(Int.self))
     }
 
     /// Writes a bare number.
@@ -49,9 +23,27 @@ public struct AssignmentID: Hashable, Comparable, Codable, Sendable, CustomStrin
     public var description: String { String(number) }
 
     /// Orders by number.
-    public static func < (left: AssignmentID, right: AssignmentID) -> Bool {
-        left.number < right.number
-    }
+    public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+}
+
+/// The number of a trial within its study: 0, 1, 2, … in the order in which trials were sampled.
+///
+/// Ties between trials break by it, never by the order of arrival.
+public struct TrialID: BareNumber {
+    /// The number, 0 or greater.
+    public let number: Int
+
+    /// A trial's identity from its number.
+    public init(_ number: Int) { self.number = number }
+}
+
+/// The number of an assignment within its study: 0, 1, 2, … in the order of the decisions.
+public struct AssignmentID: BareNumber {
+    /// The number, 0 or greater.
+    public let number: Int
+
+    /// An assignment's identity from its number.
+    public init(_ number: Int) { self.number = number }
 }
 
 /// One execution of an assignment. Each start of the same task by the cluster has an epoch of its own.
@@ -77,30 +69,16 @@ public struct AttemptID: Hashable, Comparable, Codable, Sendable, CustomStringCo
 }
 
 /// What a trial consumes, counted by the training code in whole units: epochs, steps.
-public struct Resource: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+public struct Resource: BareNumber {
     /// The count, 0 or greater; 0 is an untrained model.
     public let units: Int
 
     /// An amount of resource.
     public init(_ units: Int) { self.units = units }
 
+    /// The count.
+    public var number: Int { units }
+
     /// Nothing trained yet.
     public static let none = Resource(0)
-
-    /// Reads a bare number, as the log and the spool hold it.
-    public init(from decoder: any Decoder) throws {
-        units = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Writes a bare number.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(units)
-    }
-
-    /// The bare count.
-    public var description: String { String(units) }
-
-    /// Orders by amount.
-    public static func < (left: Resource, right: Resource) -> Bool { left.units < right.units }
 }

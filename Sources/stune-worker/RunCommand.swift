@@ -25,7 +25,7 @@ struct RunCommand: AsyncParsableCommand {
     var index: Int?
 
     func run() async throws {
-        let environment = Console.environment
+        let environment = Host.environment
         let ending = try await failing { () async throws(WorkerError) in
             guard let token = ArrayToken(token) else {
                 throw .usage("--token '\(token)' is not 16 lower-case hexadecimal digits")

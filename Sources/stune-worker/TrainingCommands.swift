@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spool
 import Worker
 
 /// `stune-worker report`: metrics, from training code in any language.
@@ -23,7 +24,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let goesOn = try await failing { () async throws(WorkerError) in
-            try TrainingContext(environment: Console.environment).report(metrics, at: resource)
+            try TrainingContext(environment: Host.environment).report(metrics, at: resource)
         }
         let answer = goesOn ? "continue" : "leave"
         print(json ? "{\"directive\":\"\(answer)\"}" : answer)
@@ -50,7 +51,7 @@ struct CheckpointCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await failing { () async throws(WorkerError) in
-            try TrainingContext(environment: Console.environment).publish(path, at: resource)
+            try TrainingContext(environment: Host.environment).publish(path, at: resource)
         }
     }
 }

@@ -25,12 +25,12 @@ struct SlurmStudyTests {
     {
         let place = try Workplace()
         try place.writeStudy(trials: 6, parallel: 6)
-        try place.writeScript(before: "sleep 4")
+        try place.writeScript(before: Workplace.gate())
         let run = try Tool.start(
             [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)
         defer { run.process.terminate() }
         var rows: [String] = []
-        let agrees = try await Tool.wait(seconds: 30) {
+        let agrees = try await Tool.wait(seconds: 90) {
             let squeue = try await Tool.run(
                 ["squeue", "-r", "-h", "-o", "%i %j %T %k"], in: place.path)
             let ours = squeue.output.split(separator: "\n").filter { $0.hasSuffix(place.study) }
@@ -47,7 +47,8 @@ struct SlurmStudyTests {
             let words = line.split(separator: " ")
             #expect(words[0].hasSuffix("_\(words[1])") && words[2] == "0")
         }
-        #expect(try await Tool.wait(seconds: 60) { !run.process.isRunning })
+        try place.openGate()
+        #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
     }
 
     @Test func `a two-node study runs its command with srun`() async throws {
@@ -92,12 +93,12 @@ struct SlurmStudyTests {
         let place = try Workplace()
         try place.writeStudy(
             trials: 2, parallel: 2, maxResource: 1, more: "settle_seconds: 1\nslurm: {mem: 50M}")
-        try place.writeScript(before: "[ \"$STUNE_TRIAL\" = 1 ] && sleep 60")
+        try place.writeScript(before: "[ \"$STUNE_TRIAL\" = 1 ] && sleep 300")
         let run = try Tool.start(
             [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)
         defer { run.process.terminate() }
         var task = ""
-        let isRunning = try await Tool.wait(seconds: 30) {
+        let isRunning = try await Tool.wait(seconds: 90) {
             let status = try await place.stune("status", place.study, "-h", "-t", "R", "-o", "%i %{trial}")
             task = status.output.split(separator: "\n").first { $0.hasSuffix(" 1") }.map(String.init) ?? ""
             return !task.isEmpty
@@ -105,7 +106,7 @@ struct SlurmStudyTests {
         #expect(isRunning)
         _ = try await Tool.run(
             ["scancel", String(task.split(separator: " ").first ?? "")], in: place.path)
-        #expect(try await Tool.wait(seconds: 60) { !run.process.isRunning })
+        #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
         #expect(run.process.terminationStatus == 0)
         let trial = try #require(try StudyLog(place).read { try $0.trial(TrialID(1)) })
         #expect(trial.state == "cancelled", "\(trial)")

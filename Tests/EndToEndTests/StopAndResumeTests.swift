@@ -5,13 +5,14 @@ import Tuning
 
 /// Controllers that stop, die and meet, on the local cluster.
 @Suite struct StopAndResumeTests {
-    private func startedStudy(sleep: String) async throws -> (Workplace, Process) {
+    /// A study of which two trials have reported, and the others wait for `finish`.
+    private func startedStudy() async throws -> (Workplace, Process) {
         let place = try Workplace()
         try place.writeStudy(trials: 12, parallel: 2)
-        try place.writeScript(before: "sleep \(sleep)")
+        try place.writeScript(before: Workplace.gate(fromTrial: 2))
         let started = try Tool.start(
             [Tool.stune, "run", "study.yaml", "--dir", place.study, "--cluster", "local"], in: place.path)
-        let isUnderWay = try await Tool.wait(seconds: 20) {
+        let isUnderWay = try await Tool.wait(seconds: 120) {
             let log = try? StudyLog(place)
             return try log?.read { try $0.reports().count } ?? 0 > 0
         }
@@ -20,6 +21,7 @@ import Tuning
     }
 
     private func finish(_ place: Workplace) async throws {
+        try place.openGate()
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 0, "\(outcome.errors)")
         let log = try StudyLog(place)
@@ -30,7 +32,7 @@ import Tuning
     }
 
     @Test func `a controller that is killed outright is resumed without loss`() async throws {
-        let (place, process) = try await startedStudy(sleep: "0.2")
+        let (place, process) = try await startedStudy()
         for _ in 0..<3 {
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
@@ -43,7 +45,7 @@ import Tuning
     }
 
     @Test func `SIGINT stops cleanly, says how to resume, and resuming ends the study`() async throws {
-        let (place, process) = try await startedStudy(sleep: "0.2")
+        let (place, process) = try await startedStudy()
         process.interrupt()
         process.waitUntilExit()
         #expect(process.terminationStatus == 3)
@@ -51,7 +53,7 @@ import Tuning
     }
 
     @Test func `a second controller of a study is refused, and names the first`() async throws {
-        let (place, process) = try await startedStudy(sleep: "0.5")
+        let (place, process) = try await startedStudy()
         let second = try await place.runStudy(cluster: "local")
         #expect(second.code == 4)
         #expect(second.errors.contains("process \(process.processIdentifier)"), "\(second.errors)")
@@ -60,7 +62,7 @@ import Tuning
     }
 
     @Test func `a study is cancelled through its controller`() async throws {
-        let (place, process) = try await startedStudy(sleep: "0.5")
+        let (place, process) = try await startedStudy()
         #expect(try await place.stune("cancel", place.study).code == 0)
         process.waitUntilExit()
         #expect(process.terminationStatus == 1)

@@ -139,6 +139,14 @@ final class Workplace {
             """)
     }
 
+    /// A line for the script: trials from this one on wait until the gate is opened, or the place is gone.
+    static func gate(fromTrial trial: Int = 0) -> String {
+        "while [ \"$STUNE_TRIAL\" -ge \(trial) ] && [ ! -e go ] && [ -e train.sh ]; do sleep 0.05; done"
+    }
+
+    /// Lets the trials go on that wait at the gate.
+    func openGate() throws { try write("go", "") }
+
     /// Runs `stune` in the directory.
     func stune(_ arguments: String..., environment: [String: String] = [:]) async throws -> Tool.Outcome {
         try await Tool.run([Tool.stune] + arguments, in: path, environment: environment)
