@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Spool
 
 /// One line of the reports file, as the training code wrote it.
@@ -19,12 +18,9 @@ package enum ReportLine: Hashable, Sendable {
         guard bytes.count <= SpoolLimits.reportLineBytes else {
             throw Unusable(why: "it has \(bytes.count) bytes, more than \(SpoolLimits.reportLineBytes)")
         }
-        let decoder = JSONDecoder()
-        // Python writes NaN and Infinity as bare words, which JSON does not know and JSON5 does.
-        decoder.allowsJSON5 = true
         let fields: Fields
         do {
-            fields = try decoder.decode(Fields.self, from: Data(bytes))
+            fields = try SpoolJSON.decode(from: BareWords.quoted(bytes))
         } catch {
             throw Unusable(
                 why: "it is no report (\(SpoolJSON.reason(error))); write "

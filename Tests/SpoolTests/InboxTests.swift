@@ -1,0 +1,128 @@
+import Foundation
+import Spool
+import Testing
+import Tuning
+
+/// A study directory that is removed with it.
+final class SpoolPlace: Sendable {
+    let study: StudyDirectory
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
+        study = StudyDirectory(url.path(percentEncoded: false))
+        try study.create()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: study.path) }
+}
+
+@Suite struct InboxTests {
+    private let attempt = SpoolAttempt(token: ArrayToken(bits: 0xABC), index: 11, epoch: 0)
+
+    private func message(_ sequence: Int, _ body: Message.Body) -> Message {
+        Message(attempt: attempt, sequence: sequence, time: 1.5, body: body)
+    }
+
+    static let bodies: [Message.Body] = [
+        .started(Message.Started(array: 4821, host: "n3", process: 7)),
+        .report(resource: Resource(3), metrics: ["loss": 0.1 + 0.2], nonFinite: ["b": "nan"]),
+        .checkpoint(resource: Resource(3)),
+        .ended(.finished, stderrTail: ""), .ended(.exited(code: 3), stderrTail: "a\n\"b\""),
+        .ended(.signalled(number: 9), stderrTail: ""), .ended(.notStarted(reason: "é"), stderrTail: ""),
+        .ended(.left, stderrTail: ""), .ended(.noReport, stderrTail: ""),
+        .ended(.badReport(reason: "no"), stderrTail: ""),
+    ]
+
+    @Test func `a letter that is put in is read as it was, and is gone when removed`() throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        let messages = Self.bodies.enumerated().map { message($0.offset, $0.element) }
+        try inbox.put(messages)
+        let letters = try inbox.letters(limit: 10)
+        #expect(letters.count == 1)
+        #expect(try inbox.read(letters[0]) == .messages(messages))
+        #expect(letters[0].path.hasSuffix("/inbox/3/new/\(attempt).0"))
+        try inbox.remove(letters)
+        try inbox.remove(letters)
+        #expect(try inbox.letters(limit: 10).isEmpty)
+        #expect(try Files.list("\(place.study.inbox)/3/tmp").isEmpty)
+    }
+
+    @Test func `the lines are those that docs/spool.md shows`() {
+        let line = SpoolJSON.encode(
+            message(2, .report(resource: Resource(3), metrics: ["l": 0.5], nonFinite: [:])))
+        #expect(
+            String(decoding: line, as: UTF8.self)
+                == #"{"epoch":0,"index":11,"metrics":{"l":0.5},"resource":3,"sequence":2,"#
+                + #""time":1.5,"token":"0000000000000abc","type":"report","version":1}"#)
+    }
+
+    @Test func `a request to cancel is told from news`() throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        try inbox.putCancel()
+        #expect(try inbox.read(inbox.letters(limit: 1)[0]) == .cancel)
+    }
+
+    static let torn: [String] = [
+        "", "\n\n", "{", "[]", "null", "{\"version\":1}", "\u{0}\u{1}",
+        #"{"version":2,"type":"started","token":"0000000000000abc","index":0,"epoch":0,"sequence":0,"time":0}"#,
+        #"{"version":1,"type":"flown","token":"0000000000000abc","index":0,"epoch":0,"sequence":0,"time":0}"#,
+        #"{"version":1,"type":"checkpoint","resource":1,"token":"../../etc","index":0,"epoch":0,"sequence":0,"time":0}"#,
+        #"{"version":1,"type":"checkpoint","resource":1,"token":"0000000000000abc","index":-1,"epoch":0,"#
+            + #""sequence":0,"time":0}"#,
+        #"{"version":1,"type":"report","resource":-1,"metrics":{},"token":"0000000000000abc","index":0,"#
+            + #""epoch":0,"sequence":0,"time":0}"#,
+        #"{"version":1,"type":"report","resource":1,"metrics":{"a":"x"},"token":"0000000000000abc","index":0,"#
+            + #""epoch":0,"sequence":0,"time":0}"#,
+    ]
+
+    @Test(arguments: torn)
+    func `what is no letter is malformed, and put aside with the reason`(_ text: String) throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        try Files.publish(Array(text.utf8), at: "\(place.study.inbox)/0/new/bad")
+        let letter = try inbox.letters(limit: 1)[0]
+        #expect {
+            _ = try inbox.read(letter)
+        } throws: { error in
+            guard case SpoolError.malformed = error else { return false }
+            return true
+        }
+        try inbox.quarantine(letter, reason: "torn")
+        #expect(try inbox.letters(limit: 1).isEmpty)
+        #expect(try Files.list(place.study.quarantine) == ["bad", "bad.reason"])
+    }
+
+    @Test func `a link, a pipe and a file beyond the limit are malformed, and nothing hangs`() throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        let new = "\(place.study.inbox)/0/new"
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(new)/link", withDestinationPath: "/etc/passwd")
+        mkfifo("\(new)/pipe", 0o600)
+        try Data(count: SpoolLimits.letterBytes + 1).write(to: URL(filePath: "\(new)/large"))
+        for letter in try inbox.letters(limit: 10) {
+            #expect {
+                _ = try inbox.read(letter)
+            } throws: { error in
+                guard case SpoolError.malformed = error else { return false }
+                return true
+            }
+        }
+    }
+
+    @Test func `a full inbox refuses letters, and says what to do`() throws {
+        let place = try SpoolPlace()
+        for number in 0..<SpoolLimits.lettersPerShard {
+            let path = "\(place.study.inbox)/3/new/\(number)"
+            close(open(path, O_CREAT | O_WRONLY, 0o600))
+        }
+        #expect {
+            try Inbox(place.study).put([message(0, .checkpoint(resource: Resource(1)))])
+        } throws: { error in
+            let words = (error as? SpoolError)?.description ?? ""
+            return words.contains("the inbox is full") && words.contains("stune run")
+        }
+    }
+}

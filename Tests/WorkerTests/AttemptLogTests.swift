@@ -1,0 +1,86 @@
+import Spool
+import Testing
+import Tuning
+
+@testable import Worker
+
+/// What an attempt's lines lead to, and what the end of its command means. The attempt trains from 1 to 3.
+@Suite struct AttemptLogTests {
+    /// A row of the table: lines, the end of the command, and how the attempt ended.
+    struct Row: Sendable, CustomTestStringConvertible {
+        var lines: [String]
+        var end = AttemptLog.CommandEnd.exited(0)
+        var isLeaving = false
+        var ending: Ending
+        var testDescription: String { "\(lines) \(end) → \(ending)" }
+    }
+
+    static let rows: [Row] = [
+        Row(lines: [line(2), line(3)], ending: .finished),
+        Row(lines: [line(3)], ending: .finished),
+        Row(lines: [line(3), "garbage"], ending: .finished),
+        Row(lines: [line(3)], end: .exited(1), ending: .exited(code: 1)),
+        Row(lines: [], ending: .noReport),
+        Row(lines: [], end: .exited(7), ending: .exited(code: 7)),
+        Row(lines: [line(2)], end: .signalled(9), ending: .signalled(number: 9)),
+        Row(lines: [], end: .notStarted("no such file"), ending: .notStarted(reason: "no such file")),
+        Row(lines: [line(3)], end: .stopped("too much"), ending: .badReport(reason: "too much")),
+        Row(lines: [line(2)], isLeaving: true, ending: .left),
+        Row(lines: [line(2)], end: .signalled(15), isLeaving: true, ending: .left),
+        Row(lines: [line(3)], isLeaving: true, ending: .finished),
+        Row(
+            lines: [line(2)],
+            ending: .badReport(reason: "the last report is at resource 2, and none is at the target 3")),
+        Row(
+            lines: [line(9)],
+            ending: .badReport(
+                reason: "line 1 of the reports: a report at resource 9 is outside of this attempt, which "
+                    + "trains from 1 to 3")),
+        Row(
+            lines: [line(1)],
+            ending: .badReport(
+                reason: "line 1 of the reports: a report at resource 1 is outside of this attempt, which "
+                    + "trains from 1 to 3")),
+        Row(
+            lines: [line(2), #"{"resource": 3, "metrics": {"acc": 1, "mse": 2}}"#],
+            ending: .badReport(
+                reason:
+                    "line 2 of the reports: the report at resource 3 has no metric 'loss'; it has: acc, mse"
+            )
+        ),
+        Row(
+            lines: [#"{"checkpoint": 4}"#],
+            ending: .badReport(
+                reason: "line 1 of the reports: a checkpoint of resource 4 is not between 2 and 3")),
+    ]
+
+    private static func line(_ resource: Int) -> String {
+        #"{"resource": \#(resource), "metrics": {"loss": 0.5}}"#
+    }
+
+    @Test(arguments: rows)
+    func `an attempt ends as its lines and its command say`(_ row: Row) {
+        var log = AttemptLog(metric: "loss", from: Resource(1), to: Resource(3))
+        for line in row.lines { _ = log.wrote(Array(line.utf8)) }
+        if row.isLeaving { log.askedToLeave() }
+        #expect(log.ended(row.end) == row.ending)
+    }
+
+    @Test func `the first report at a resource counts, and a second is only noted`() {
+        var log = AttemptLog(metric: "loss", from: Resource(1), to: Resource(3))
+        let body = Message.Body.report(resource: Resource(2), metrics: ["loss": 0.5], nonFinite: [:])
+        #expect(log.wrote(Array(Self.line(2).utf8)) == .send(body))
+        #expect(
+            log.wrote(Array(#"{"resource": 2, "metrics": {"loss": 0.1}}"#.utf8))
+                == .note("a second report at resource 2 is ignored: the first one counts"))
+    }
+
+    @Test func `the report at the target is urgent, and a checkpoint is looked for`() {
+        var log = AttemptLog(metric: "loss", from: Resource(1), to: Resource(3))
+        #expect(log.wrote(Array(#"{"checkpoint": 3}"#.utf8)) == .checkpoint(Resource(3)))
+        guard case .sendAtTarget = log.wrote(Array(Self.line(3).utf8)) else {
+            Issue.record("the report at the target is not urgent")
+            return
+        }
+    }
+}
