@@ -120,12 +120,6 @@ enum EventFixtures {
                 "reason":"no python3"}},"stderrTail":""}}}
                 """#),
         Fixture(
-            value: .ended(AttemptEnded(attempt: attempt, ending: .left)),
-            text: #"""
-                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"left":{}},\#
-                "stderrTail":""}}}
-                """#),
-        Fixture(
             value: .ended(AttemptEnded(attempt: attempt, ending: .noReport)),
             text: #"""
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"noReport":{}},\#
