@@ -101,8 +101,12 @@ private struct AttemptFate {
         case 4, 5: fall(.lost(id, .displaced, "NODE_FAIL"))
         case 6: fall(.lost(id, .cancelled, "CANCELLED"))
         case 7:
-            fall(.ended(id, epoch: epoch, dice.pick([.noReport, .badReport(reason: "late"), .finished])))
+            // Told to leave; why, the cluster says.
+            fall(.ended(id, epoch: epoch, .left))
+            news.append(.lost(id, dice.pick([.cancelled, .displaced, .timedOut])))
         case 8:
+            fall(.ended(id, epoch: epoch, dice.pick([.noReport, .badReport(reason: "late"), .finished])))
+        case 9:
             // A result, and a crash after it.
             succeed(loss())
             news.append(
@@ -110,7 +114,7 @@ private struct AttemptFate {
                     .lost(id, .displaced), .lost(id, .cancelled),
                     .ended(id, epoch: epoch, .exited(code: 1)),
                 ]))
-        case 9:
+        case 10:
             succeed(.nan)
             news.append(.ended(id, epoch: epoch))
         default:

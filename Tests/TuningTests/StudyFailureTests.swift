@@ -162,6 +162,37 @@ import Tuning
             ]),
     ]
 
+    /// What the cluster says of a task whose command was told to leave, and what follows.
+    static let afterLeaving: [(Event, [Decision])] = [
+        (.lost(0, .cancelled), [.conclude(0, .cancelled), .discard(.of(0, at: 2)), .finish(.completed)]),
+        (.lost(0, .displaced, "PREEMPTED"), [.run(1, 0, to: 4, from: .of(0, at: 2), .retry(0, displaced))]),
+        (
+            .lost(0, .timedOut, "TIMEOUT"),
+            [
+                .run(
+                    1, 0, to: 4, from: .of(0, at: 2),
+                    .retry(0, "its task reached its time limit (TIMEOUT)"))
+            ]
+        ),
+        // The cluster started the task again, and the new start comes to its end.
+        (
+            .ended(0, epoch: 1, .exited(code: 1)),
+            [.run(1, 0, to: 4, from: .of(0, at: 2), .retry(0, crashed))]
+        ),
+    ]
+
+    @Test(arguments: afterLeaving)
+    func `of a command that was told to leave, the cluster says what follows`(
+        word: Event, decisions: [Decision]
+    ) {
+        StudyScript(
+            "", .of(.straight, trials: 1, parallel: 1),
+            [
+                (.saved(0, at: 2), []), (.ended(0, .left), []), (.ended(0, .left), []), (word, decisions),
+            ]
+        ).play()
+    }
+
     @Test(arguments: scripts)
     func `a study takes in failures`(script: StudyScript) { script.play() }
 

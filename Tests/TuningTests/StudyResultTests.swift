@@ -193,6 +193,7 @@ import Tuning
     static let ends: [Event] =
         [
             .ended(0), .ended(0, .exited(code: 1)), .ended(0, .signalled(number: 11)), .ended(0, .noReport),
+            .ended(0, .left),
             .ended(0, .badReport(reason: "late")), .ended(0, .notStarted(reason: "gone")),
         ] + TaskFate.allCases.map { .lost(0, $0) }
 
