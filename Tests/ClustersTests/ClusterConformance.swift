@@ -1,6 +1,7 @@
 import Clusters
 import Foundation
 import Spool
+import StudyFile
 import Testing
 
 /// What every cluster promises, checked on each of them.

@@ -2,6 +2,7 @@
     import Clusters
     import Foundation
     import Spool
+    import StudyFile
     import Testing
 
     extension ClusterConformance {
@@ -13,13 +14,13 @@
             @Test func `a partition that Slurm does not have is refused in Slurm's words`() async throws {
                 var array = try ClusterPlace().array("exit 0")
                 array.options.partition = "nowhere"
-                let error = await #expect(throws: ClusterError.self) { [array] in
+                var refusal: String?
+                do throws(ClusterError) {
                     _ = try await cluster.submit(array)
+                } catch {
+                    if case .refused(let reason) = error { refusal = reason }
                 }
-                guard case .refused(let reason) = error else {
-                    Issue.record("not refused: \(String(describing: error))")
-                    return
-                }
+                let reason = try #require(refusal)
                 #expect(reason.contains("nvalid partition"), "\(reason)")
                 #expect(try await cluster.find(array.token) == [])
             }
