@@ -141,6 +141,7 @@ let package = Package(
             name: "StoreTests",
             dependencies: ["Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
+        .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ClustersTests",
             dependencies: ["Clusters", "Spool", "StudyFile", "Tuning"], swiftSettings: swiftSettings),

@@ -20,13 +20,17 @@ package struct JobComment: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a job's comment, behind whatever the user wrote before; `nil` when it is none of ours.
     package init?(_ comment: String) {
-        guard let mark = comment.ranges(of: JobComment.mark).last else { return nil }
-        let rest = comment[mark.upperBound...]
-        guard let colon = rest.firstIndex(of: ":"), let token = ArrayToken(String(rest[..<colon])) else {
-            return nil
+        // The last mark that a token follows: the user's words before it, and the directory after it, may
+        // have the same letters.
+        for mark in comment.ranges(of: JobComment.mark).reversed() {
+            let rest = comment[mark.upperBound...]
+            guard let colon = rest.firstIndex(of: ":"), let token = ArrayToken(String(rest[..<colon]))
+            else { continue }
+            self.token = token
+            studyDirectory = String(rest[rest.index(after: colon)...])
+            return
         }
-        self.token = token
-        studyDirectory = String(rest[rest.index(after: colon)...])
+        return nil
     }
 
     /// `stune:0123456789abcdef:/scratch/me/digits.stune`

@@ -24,6 +24,7 @@ package actor LocalCluster: Cluster {
     private let slots: Int
     private var arrays: [ArrayID: Record] = [:]
     private var queue: [TaskID] = []
+    /// The process of each task that was started here; 0 until it has one.
     private var running: [TaskID: Int32] = [:]
     private var ended: [TaskID: TaskState] = [:]
     private var cancelled: Set<TaskID> = []
@@ -100,7 +101,7 @@ package actor LocalCluster: Cluster {
             if queue.contains(task) {
                 queue.removeAll { $0 == task }
                 ended[task] = .cancelled
-            } else if let process = running[task] ?? claimant(of: task, record) {
+            } else if let process = running[task] ?? claimant(of: task, record), process > 0 {
                 kill(process, SIGTERM)
             }
         }
@@ -193,7 +194,10 @@ package actor LocalCluster: Cluster {
             workingDirectory: FilePath(record.workingDirectory), platformOptions: options, input: .none,
             output: .fileDescriptor(log, closeAfterSpawningProcess: true), error: .combinedWithOutput
         ) { execution in
-            self.running[task] = execution.processIdentifier.value
+            let process = execution.processIdentifier.value
+            self.running[task] = process
+            // It may have been cancelled before it had a number.
+            if self.cancelled.contains(task) { kill(process, SIGTERM) }
         }
         return result.terminationStatus.isSuccess ? .completed : .failed
     }

@@ -1,0 +1,123 @@
+import Clusters
+import Foundation
+import Spool
+import StudyFile
+import Testing
+
+/// A temporary directory with a study in it, that is removed with it.
+final class ClusterPlace: Sendable {
+    /// How long a cluster may take for what it does at once when it is idle.
+    static let patience = Duration.seconds(30)
+
+    let path: String
+    let study: StudyDirectory
+
+    init() throws {
+        let base = FileManager.default.temporaryDirectory.path(percentEncoded: false)
+        path = (base.hasSuffix("/") ? base : base + "/") + "stune-\(UUID().uuidString)"
+        study = StudyDirectory("\(path)/study.stune")
+        try Files.createDirectory("\(path)/work")
+        try study.create()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Where tasks run unless an array says otherwise.
+    var work: String { "\(path)/work" }
+
+    /// An array that runs a script of /bin/sh, with these as its "$@" and its token as its "$0".
+    func array(_ script: String, _ arguments: [String] = [], indices: [Int] = [0]) -> TaskArray {
+        let token = ArrayToken(bits: .random(in: .min ... .max))
+        return TaskArray(
+            token: token, name: "conformance.rung0.\(token)", indices: indices,
+            command: ["/bin/sh", "-c", script, token.digits] + arguments, workingDirectory: work,
+            logDirectory: path, studyDirectory: study.path, options: BatchOptions())
+    }
+
+    /// A file's text; empty when there is none.
+    func text(_ name: String) -> String {
+        guard let bytes = FileManager.default.contents(atPath: "\(work)/\(name)") else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The names in the working directory.
+    func entries() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: work).sorted() }
+
+    /// Runs a short command in the working directory and returns what it printed.
+    func run(_ command: [String]) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        process.currentDirectoryURL = URL(filePath: work)
+        process.standardOutput = output
+        try process.run()
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(command)")
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Cluster {
+    /// The sightings of an array, by index, once they are as wanted; else those of the last look.
+    func sightings(
+        of array: ArrayID, when wanted: ([TaskSighting]) -> Bool
+    ) async throws -> [TaskSighting] {
+        let end = ContinuousClock.now + ClusterPlace.patience
+        while true {
+            let seen = try await sightings(of: [array]).sorted { $0.task < $1.task }
+            if wanted(seen) || ContinuousClock.now > end { return seen }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// The state of each task of an array once all are over.
+    func states(ofFinished array: TaskArray, _ id: ArrayID) async throws -> [Int: TaskState] {
+        let seen = try await sightings(of: id) { seen in
+            seen.count == array.indices.count && seen.allSatisfy { $0.state.isOver }
+        }
+        #expect(seen.map(\.task.index) == array.indices)
+        return Dictionary(seen.map { ($0.task.index, $0.state) }) { first, _ in first }
+    }
+
+    /// Submits an array and waits for all of it to complete.
+    func complete(_ array: TaskArray) async throws -> ArrayID {
+        let id = try await submit(array)
+        let states = try await states(ofFinished: array, id)
+        #expect(states.values.allSatisfy { $0 == .completed }, "\(states)")
+        return id
+    }
+
+    /// Cancels all of an array and waits for it to be over.
+    func clear(_ array: TaskArray, _ id: ArrayID) async throws {
+        try await cancel(array.indices.map { TaskID(array: id, index: $0) })
+        let states = try await states(ofFinished: array, id)
+        #expect(states.values.allSatisfy { $0 == .cancelled }, "\(states)")
+    }
+}
+
+/// The implementations of `Cluster`.
+enum ClusterKind: CaseIterable, Sendable {
+    case local, slurm
+
+    /// Whether the environment has a Slurm for tests: SLURM_CONF names it.
+    static let hasSlurm = ProcessInfo.processInfo.environment["STUNE_TEST_SLURM"] == "1"
+
+    /// Whether it can be tested here.
+    var isHere: Bool {
+        #if Slurm
+            self == .local || ClusterKind.hasSlurm
+        #else
+            self == .local
+        #endif
+    }
+
+    /// A cluster of this kind.
+    func cluster(at place: ClusterPlace) -> any Cluster {
+        #if Slurm
+            if self == .slurm { return SlurmCluster() }
+        #endif
+        return LocalCluster(study: place.study, slots: 2)
+    }
+}

@@ -1,0 +1,118 @@
+import Clusters
+import Foundation
+import Spool
+import Testing
+
+/// What only this machine's cluster promises: it is remembered in the study's directory.
+struct LocalClusterTests {
+    @Test func `a later controller starts what nobody has claimed and leaves what a live process claimed`()
+        async throws
+    {
+        let place = try ClusterPlace()
+        let array = place.array(
+            "echo $SLURM_ARRAY_TASK_ID $$ >>starts; while :; do sleep 0.1; done", indices: [0, 1, 2])
+        let first = LocalCluster(study: place.study, slots: 1)
+        let id = try await first.submit(array)
+        let process = try #require(await firstProcess(at: place))
+        try claim(array.token, index: 0, array: id, process: process, at: place)
+
+        let second = LocalCluster(study: place.study, slots: 4)
+        #expect(try await second.find(array.token) == [id])
+        let seen = try await second.sightings(of: id) { _ in lines(at: place).count >= 3 }
+        #expect(seen.map(\.state) == [.running, .running, .running])
+        #expect(lines(at: place).compactMap(\.first).sorted() == ["0", "1", "2"])
+
+        // The first has not ended in this test: what it waits to start is taken from it.
+        try await first.cancel([1, 2].map { TaskID(array: id, index: $0) })
+        try await second.clear(array, id)
+        #expect(try await first.states(ofFinished: array, id).count == 3)
+        #expect(lines(at: place).count == 3)
+    }
+
+    @Test func `what a process claimed that is gone is not started again`() async throws {
+        let place = try ClusterPlace()
+        let array = place.array("echo $SLURM_ARRAY_TASK_ID $$ >>starts")
+        let id = try await LocalCluster(study: place.study, slots: 1).complete(array)
+        let process = try #require(await firstProcess(at: place))
+        try claim(array.token, index: 0, array: id, process: process, at: place)
+        let second = LocalCluster(study: place.study, slots: 1)
+        #expect(try await second.states(ofFinished: array, id) == [0: .completed])
+        #expect(lines(at: place).count == 1)
+    }
+
+    @Test func `a claim counts no longer when its number is another process's`() async throws {
+        let place = try ClusterPlace()
+        let array = place.array("echo $SLURM_ARRAY_TASK_ID $$ >>starts")
+        let id = try await LocalCluster(study: place.study, slots: 1).complete(array)
+        // The process of this test lives, and has no token among its arguments.
+        try claim(array.token, index: 0, array: id, process: Host.processID, at: place)
+        let second = LocalCluster(study: place.study, slots: 1)
+        #expect(try await second.states(ofFinished: array, id) == [0: .completed])
+        try await second.cancel([TaskID(array: id, index: 0)])
+    }
+
+    @Test(arguments: [1, 2, 3]) func `slots bound how many tasks run at once`(slots: Int) async throws {
+        let place = try ClusterPlace()
+        let cluster = LocalCluster(study: place.study, slots: slots)
+        let array = place.array("echo + >>events; sleep 0.2; echo - >>events", indices: Array(0..<7))
+        let id = try await cluster.submit(array)
+        var seenAtOnce = 0
+        _ = try await cluster.sightings(of: id) { seen in
+            seenAtOnce = max(seenAtOnce, seen.count { $0.state == .running })
+            return seen.allSatisfy { $0.state.isOver }
+        }
+        var (running, most) = (0, 0)
+        for event in place.text("events").split(separator: "\n") {
+            running += event == "+" ? 1 : -1
+            most = max(most, running)
+        }
+        #expect(most <= slots && seenAtOnce == slots)
+        #expect(place.text("events").count { $0 == "+" } == 7)
+    }
+
+    @Test func `two controllers over one directory never give two arrays one number`() async throws {
+        let place = try ClusterPlace()
+        let clusters = (0..<4).map { _ in LocalCluster(study: place.study, slots: 1) }
+        let ids = try await withThrowingTaskGroup(of: ArrayID.self) { group in
+            for cluster in clusters {
+                for _ in 0..<3 { group.addTask { try await cluster.submit(place.array("exit 0")) } }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(ids).count == 12)
+    }
+
+    @Test func `a program that is not there fails the task and the log says so`() async throws {
+        let place = try ClusterPlace()
+        var array = place.array("exit 0")
+        array.command = ["/no/such program"]
+        let cluster = LocalCluster(study: place.study, slots: 1)
+        let id = try await cluster.submit(array)
+        #expect(try await cluster.states(ofFinished: array, id) == [0: .failed])
+        #expect(place.text("../\(id)_0.out").contains("/no/such program"))
+    }
+
+    /// The lines that tasks wrote as they started: index and process.
+    private func lines(at place: ClusterPlace) -> [[Substring]] {
+        place.text("starts").split(separator: "\n").map { $0.split(separator: " ") }
+    }
+
+    /// The process of the first task that started, once there is one.
+    private func firstProcess(at place: ClusterPlace) async throws -> Int32? {
+        let end = ContinuousClock.now + ClusterPlace.patience
+        while ContinuousClock.now < end {
+            if let line = lines(at: place).first, line.count == 2 { return Int32(line[1]) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return nil
+    }
+
+    private func claim(
+        _ token: ArrayToken, index: Int, array: ArrayID, process: Int32, at place: ClusterPlace
+    ) throws {
+        try Files.createDirectory(place.study.claims(token))
+        let claim = Claim(array: array.number, host: Host.name, process: process)
+        let attempt = SpoolAttempt(token: token, index: index, epoch: 0)
+        #expect(try claim.take(attempt, in: place.study) == nil)
+    }
+}
