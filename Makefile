@@ -33,7 +33,8 @@ test: deps
 	@$(MAKE) --no-print-directory lint
 	@if [ -d python/tests ]; then .ci/with-sklearn python3 -m unittest discover -s python/tests; fi
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
-	@.ci/test-slurm swift test --skip-build --disable-xctest --filter 'EndToEndTests|ClustersTests'
+	@.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel
+	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests
 
 test-fast:
 	@.ci/deps build

@@ -128,7 +128,8 @@ package struct SlurmSubmission: Sendable {
         self.environment = environment
     }
 
-    /// A path that Slurm is to take literally within a pattern: `%` and `\` are its special characters.
+    /// A path that Slurm is to take literally within a pattern: `%` and `\` are its special characters. Where a
+    /// `\` is in it, Slurm replaces nothing in the whole pattern, so such a path cannot have a file for each task.
     package static func literal(_ path: String) -> String {
         path.replacing("\\", with: "\\\\").replacing("%", with: "%%")
     }

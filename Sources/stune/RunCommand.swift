@@ -45,6 +45,11 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let parsed = try StudyInput.read(study)
         let setup = try setup(parsed.spec)
+        if cluster != .local && setup.directory.path.contains("\\") {
+            throw complaint(
+                "Slurm cannot write logs below '\(setup.directory.path)', which has a backslash in it; name another "
+                    + "directory with --dir", code: 2)
+        }
         let stop = StopFlag()
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let listening = Task {
