@@ -89,11 +89,14 @@ extension Cluster {
         return id
     }
 
-    /// Cancels all of an array and waits for it to be over.
-    func clear(_ array: TaskArray, _ id: ArrayID) async throws {
+    /// Cancels all of an array and waits until none of it waits or runs. A task that had not started may be
+    /// absent then: Slurm keeps no record of it.
+    @discardableResult
+    func clear(_ array: TaskArray, _ id: ArrayID) async throws -> [TaskSighting] {
         try await cancel(array.indices.map { TaskID(array: id, index: $0) })
-        let states = try await states(ofFinished: array, id)
-        #expect(states.values.allSatisfy { $0 == .cancelled }, "\(states)")
+        let seen = try await sightings(of: id) { $0.allSatisfy { $0.state.isOver } }
+        #expect(seen.allSatisfy { $0.state == .cancelled }, "\(seen)")
+        return seen
     }
 }
 
