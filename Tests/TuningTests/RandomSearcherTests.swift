@@ -115,19 +115,24 @@ import Tuning
     }
 
     @Test func `a value does not depend on whether another parameter is active`() {
-        /// Draws where the momentum is active with these optimizers.
+        let both: [ParameterValue] = [.string("sgd"), .string("adam")]
+        /// Draws where the momentum is active with these optimizers; the warm-up is drawn after it.
         func drawn(_ optimizers: [ParameterValue], _ number: Int) -> [String: ParameterValue] {
             var space = Self.space
             space.parameters[3].conditions[0].values = optimizers
+            space.parameters.append(
+                Parameter(
+                    name: "warmup", domain: .int(min: 0, max: 1_000, scale: .linear),
+                    conditions: [Condition(parent: "optimizer", values: both)]))
             return RandomSearcher(space: space, seed: 7).propose(for: TrialID(number))?.values ?? [:]
         }
         for number in 0..<200 {
-            let always = drawn([.string("sgd"), .string("adam")], number)
-            #expect(always.count == 5)
+            let always = drawn(both, number)
+            #expect(always.count == 6)
             let never = always.filter { $0.key != "momentum" }
             #expect(drawn([.string("lbfgs")], number) == never)
-            #expect(
-                drawn([.string("sgd")], number) == (always["optimizer"] == .string("sgd") ? always : never))
+            let isActive = always["optimizer"] == .string("sgd")
+            #expect(drawn([.string("sgd")], number) == (isActive ? always : never))
         }
     }
 

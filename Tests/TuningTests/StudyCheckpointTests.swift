@@ -57,6 +57,7 @@ import Tuning
             "a retry has something to do: it starts below its target",
             .of(.straight, trials: 1, parallel: 1, retries: 2),
             [
+                (.saved(0, at: 1), []),
                 (.saved(0, at: 2), []),
                 (.saved(0, at: 4), []),
                 (.ended(0, .exited(code: 1)), [.run(1, 0, to: 4, from: .of(0, at: 2), .retry(0, crashed))]),
@@ -67,7 +68,8 @@ import Tuning
                 (
                     .ended(2),
                     [
-                        .discard(.of(0, at: 4)), .discard(.of(1, at: 4)), .discard(.of(0, at: 2)),
+                        .discard(.of(0, at: 1)), .discard(.of(0, at: 4)), .discard(.of(1, at: 4)),
+                        .discard(.of(0, at: 2)),
                         .conclude(0, .completed), .finish(.completed),
                     ]
                 ),
