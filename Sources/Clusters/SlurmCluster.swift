@@ -14,6 +14,8 @@
 
         private let slurm = SlurmConnection()
         private var queue: (jobs: [SlurmJob], at: ContinuousClock.Instant)?
+        /// The indices of arrays that were submitted or seen by this process, while they are asked about.
+        private var known: [ArrayID: Set<Int>] = [:]
 
         /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
         package init() {}
@@ -34,7 +36,9 @@
         package func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
             queue = nil
             do throws(SlurmError) {
-                return ArrayID(try await slurm.submit(SlurmSubmission(array)))
+                let id = ArrayID(try await slurm.submit(SlurmSubmission(array)))
+                known[id] = Set(array.indices)
+                return id
             } catch {
                 throw ClusterError(error)
             }
@@ -49,7 +53,27 @@
 
         /// See `Cluster.sightings`.
         package func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
-            try await jobs().filter { arrays.contains(ArrayID($0.array)) }.flatMap(\.sightings)
+            let records = try await jobs().filter { arrays.contains(ArrayID($0.array)) }
+            let seen = records.flatMap(\.sightings)
+            known = known.filter { arrays.contains($0.key) }
+            for sighting in seen { known[sighting.task.array, default: []].insert(sighting.task.index) }
+            return seen + cancelledWhileWaiting(records, besides: seen)
+        }
+
+        /// Of tasks that are cancelled before they start, Slurm keeps one record without their indices: they are
+        /// those of the array that have no record of their own.
+        private func cancelledWhileWaiting(
+            _ records: [SlurmJob], besides seen: [TaskSighting]
+        ) -> [TaskSighting] {
+            let others = Set(seen.map(\.task))
+            return records.filter { $0.state == .cancelled && $0.indices.isEmpty }.flatMap { record in
+                let array = ArrayID(record.array)
+                var whole = record
+                whole.indices = (known[array] ?? []).sorted().filter {
+                    !others.contains(TaskID(array: array, index: $0))
+                }
+                return whole.sightings
+            }
         }
 
         /// See `Cluster.cancel`.

@@ -89,6 +89,29 @@ struct SlurmStudyTests {
         #expect(try StudyLog(place).read { try $0.trials().count } == 4)
     }
 
+    @Test func `a task that is cancelled while it waits is not tried again`() async throws {
+        let place = try Workplace()
+        try place.writeStudy(
+            trials: 2, parallel: 2, maxResource: 1,
+            more: "settle_seconds: 1\nslurm: {nodelist: n1, exclusive: true}")
+        try place.writeScript(before: Workplace.gate())
+        let run = try Tool.start(
+            [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)
+        defer { run.process.terminate() }
+        var waiting = ""
+        let isWaiting = try await Tool.wait(seconds: 120) {
+            let status = try await place.stune("status", place.study, "-h", "-o", "%i %t")
+            let rows = status.output.split(separator: "\n")
+            waiting = rows.first { $0.hasSuffix(" PD") }.map { String($0.dropLast(3)) } ?? ""
+            return rows.count == 2 && rows.contains { $0.hasSuffix(" R") } && !waiting.isEmpty
+        }
+        #expect(isWaiting)
+        _ = try await Tool.run(["scancel", waiting], in: place.path)
+        try place.openGate()
+        #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
+        #expect(try StudyLog(place).read { try $0.trialCounts() } == ["cancelled": 1, "completed": 1])
+    }
+
     @Test func `a cancelled task is not tried again`() async throws {
         let place = try Workplace()
         try place.writeStudy(
