@@ -34,9 +34,6 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     /// Whether the name does not exist (ENOENT), or its file was removed under an open name (ESTALE).
     package var isAbsent: Bool { code == ENOENT || code == ESTALE }
 
-    /// Whether the name exists already.
-    package var isPresent: Bool { code == EEXIST }
-
     /// Whether waiting may help: no space, no quota, an input or output error, a read-only remount.
     package var mayPass: Bool {
         [ENOSPC, EDQUOT, EIO, EROFS, EAGAIN, EINTR, ENFILE, EMFILE, ENOMEM].contains(code)

@@ -5,16 +5,22 @@ import StudyFile
 
 /// A study file that a command was given.
 enum StudyInput {
+    /// The bytes of a study file, whatever they say.
+    ///
+    /// - Throws: an exit code of 2, after the reason was told.
+    static func bytes(of path: String) throws -> [UInt8] {
+        do throws(FileError) {
+            return try Files.read(Files.absolute(path), limit: StudyFileLimits.fileBytes)
+        } catch {
+            throw complaint("\(error)", code: 2)
+        }
+    }
+
     /// Reads and checks a study file. Nothing is done before the whole of it is valid.
     ///
     /// - Throws: an exit code of 2, after every mistake was told with its place.
     static func read(_ path: String) throws -> (spec: StudySpec, text: String) {
-        let bytes: [UInt8]
-        do throws(FileError) {
-            bytes = try Files.read(Files.absolute(path), limit: StudyFileLimits.fileBytes)
-        } catch {
-            throw complaint("\(error)", code: 2)
-        }
+        let bytes = try bytes(of: path)
         do throws(InvalidStudyFile) {
             let parsed = try StudyFile.read(bytes: bytes, file: path)
             for note in parsed.notes { FileHandle.standardError.write(Data("\(note)\n".utf8)) }

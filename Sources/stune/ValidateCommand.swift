@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import Spool
 import Store
 import StudyFile
 import Tuning
@@ -24,12 +22,7 @@ struct ValidateCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let bytes: [UInt8]
-        do throws(FileError) {
-            bytes = try Files.read(Files.absolute(study), limit: StudyFileLimits.fileBytes)
-        } catch {
-            throw complaint("\(error)", code: 2)
-        }
+        let bytes = try StudyInput.bytes(of: study)
         do throws(InvalidStudyFile) {
             let parsed = try StudyFile.read(bytes: bytes, file: study)
             try succeed(parsed)

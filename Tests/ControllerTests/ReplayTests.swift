@@ -30,20 +30,22 @@ import Tuning
             "UPDATE reports SET value = value + 1 WHERE event = (SELECT max(event) FROM reports)",
             "table of reports"
         ),
-        ("UPDATE reports SET metrics = '{\"loss\":0}' WHERE event = 40", "table of reports"),
+        (
+            "UPDATE reports SET metrics = '{\"loss\":0}' WHERE event = (SELECT min(event) FROM reports)",
+            "table of reports"
+        ),
         ("DELETE FROM reports WHERE event = (SELECT min(event) FROM reports)", "lacks"),
-        ("UPDATE decisions SET body = '{}' WHERE event = 50 AND ordinal = 0", "decision"),
+        (
+            "UPDATE decisions SET body = '{}' WHERE event = (SELECT max(event) FROM decisions) AND ordinal = 0",
+            "decision"
+        ),
         ("DELETE FROM decisions WHERE event = (SELECT max(event) FROM decisions)", "decision"),
         ("UPDATE events SET time = time + 1 WHERE id = 30", "altered"),
     ]
 
     @Test(arguments: alterations)
     func `an alteration is found, and its event named`(_ sql: String, _ words: String) async throws {
-        let (replay, fixture) = try await altered(sql)
-        let exists = try fixture.read { reader in
-            try reader.reports().contains { $0.event == 40 }
-        }
-        if sql.contains("event = 40") && !exists { return }
+        let (replay, _) = try await altered(sql)
         let difference = try #require(replay.difference, "\(sql)")
         #expect(difference.event > 0)
         #expect(difference.what.contains(words), "\(difference.what)")
