@@ -123,7 +123,7 @@ package actor LocalCluster: Cluster {
     private func claimant(of task: TaskID, _ record: Record) -> Int32? {
         guard let claim = try? claim(on: task, record), claim.host == Host.name else { return nil }
         // A number that was given to another process since does not have our token among its arguments.
-        let arguments = try? Files.read("/proc/\(claim.process)/cmdline", limit: 1 << 20)
+        let arguments = try? Files.system.read("/proc/\(claim.process)/cmdline", limit: 1 << 20)
         guard let arguments, String(decoding: arguments, as: UTF8.self).contains(record.token.digits) else {
             return nil
         }
@@ -166,7 +166,7 @@ package actor LocalCluster: Cluster {
         } catch {
             // The reason stands where the user looks for it: in the task's log.
             let text = Array("stune: the task could not be started: \(error)\n".utf8)
-            try? Files.publish(text, at: logPath(task, record))
+            try? study.files.publish(text, at: logPath(task, record))
             state = .failed
         }
         running[task] = nil
@@ -212,7 +212,7 @@ package actor LocalCluster: Cluster {
 
     private func recorded() throws(ClusterError) -> [ArrayID] {
         do throws(FileError) {
-            return try Files.list(directory).compactMap { UInt32($0).map(ArrayID.init) }.sorted()
+            return try study.files.list(directory).compactMap { UInt32($0).map(ArrayID.init) }.sorted()
         } catch {
             if error.isAbsent { return [] }
             throw .busy(reason: error.description)
@@ -222,7 +222,8 @@ package actor LocalCluster: Cluster {
     private func record(_ id: ArrayID) throws(ClusterError) -> Record {
         if let known = arrays[id] { return known }
         do throws(SpoolError) {
-            return try SpoolJSON.read("\(directory)/\(id)", limit: LocalCluster.recordLimit)
+            return try SpoolJSON.read(
+                "\(directory)/\(id)", on: study.files, limit: LocalCluster.recordLimit)
         } catch {
             throw .busy(reason: error.description)
         }
@@ -230,11 +231,11 @@ package actor LocalCluster: Cluster {
 
     private func write(_ record: Record) throws(ClusterError) -> ArrayID {
         do throws(FileError) {
-            try Files.createDirectory(directory)
+            try study.files.createDirectory(directory)
             while true {
-                let last = try Files.list(directory).compactMap { UInt32($0) }.max() ?? 0
+                let last = try study.files.list(directory).compactMap { UInt32($0) }.max() ?? 0
                 let path = "\(directory)/\(last + 1)"
-                if try Files.publishExclusively(SpoolJSON.encode(record), at: path) {
+                if try study.files.publishExclusively(SpoolJSON.encode(record), at: path) {
                     return ArrayID(last + 1)
                 }
             }

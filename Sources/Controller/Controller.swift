@@ -14,7 +14,7 @@ package struct Controller {
     let store: Store
     let lease: Lease
     let log: Logger
-    let clock = ContinuousClock()
+    let time: any TimeSource
     let inbox: Inbox
 
     /// The core. It runs ahead of the store only within `commit`, which reloads it if that fails.
@@ -23,14 +23,14 @@ package struct Controller {
     /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
     var fresh: Set<ArrayToken> = []
     /// Letters that came before their predecessors, by path, and since when they wait.
-    var early: [String: ContinuousClock.Instant] = [:]
+    var early: [String: Duration] = [:]
     /// What the last answer of the cluster left to say.
     var lost: [AssignmentLost] = []
-    var nextPoll: ContinuousClock.Instant
-    var retry: (wait: Duration, at: ContinuousClock.Instant)?
-    var snapshot: (due: ContinuousClock.Instant, isStale: Bool)
+    var nextPoll: Duration
+    var retry: (wait: Duration, at: Duration)?
+    var snapshot: (due: Duration, isStale: Bool)
     var maxArraySize = 0
-    let identity: DirectoryIdentity
+    let identity: FileIdentity
 
     /// Opens a study: creates its directory and store where there are none, else loads what is there.
     ///
@@ -42,11 +42,12 @@ package struct Controller {
         self.cluster = cluster
         self.lease = lease
         self.log = log
+        time = setup.time
         inbox = Inbox(setup.directory)
         watch = TaskWatch(settle: setup.pace.settle)
-        nextPoll = clock.now
-        snapshot = (clock.now, true)
-        identity = try DirectoryIdentity(setup.directory.path)
+        nextPoll = time.now
+        snapshot = (time.now, true)
+        identity = try setup.directory.identity()
         store = try Store(path: setup.directory.store)
         maxArraySize = try await cluster.maxArraySize()
         try openStudy()
@@ -66,7 +67,7 @@ package struct Controller {
     package mutating func run(
         shouldStop: () -> Bool, observe: (StoreReader) throws -> Void
     ) async throws -> End {
-        var pause = ControllerLimits.inboxPause.shortest
+        var pause = setup.pace.inbox.lowerBound
         while true {
             let hasNews: Bool
             do {
@@ -75,7 +76,7 @@ package struct Controller {
             } catch  where mayPass(error) && !shouldStop() {
                 // A full disk or quota: what was not committed did not happen, so it is simply tried again.
                 log.error("\(error); trying again in \(ControllerLimits.fileWait.components.seconds) s")
-                try? await Task.sleep(for: ControllerLimits.fileWait)
+                await time.sleep(for: ControllerLimits.fileWait)
                 continue
             }
             if case .over(let outcome) = study.phase, try store.read({ try $0.openIntents().isEmpty }) {
@@ -88,9 +89,8 @@ package struct Controller {
             }
             pause =
                 hasNews
-                ? ControllerLimits.inboxPause.shortest : min(pause * 2, ControllerLimits.inboxPause.longest)
-            // Cancellation ends the pause early, and `shouldStop` says what it means.
-            try? await Task.sleep(for: pause)
+                ? setup.pace.inbox.lowerBound : min(pause * 2, setup.pace.inbox.upperBound)
+            await time.sleep(for: pause)
         }
     }
 
@@ -128,16 +128,18 @@ package struct Controller {
 
     /// Before anything is done: is this still the study's directory, and is this still its controller?
     private func checkFooting() throws {
-        guard try DirectoryIdentity(setup.directory.path) == identity else {
+        guard try setup.directory.identity() == identity else {
             throw ControllerError.directoryGone(path: setup.directory.path)
         }
-        guard lease.isHeld else { throw ControllerError.superseded }
+        guard try lease.isHeld() else { throw ControllerError.superseded }
     }
 
     private mutating func publishSnapshot(now: Bool) throws {
-        guard snapshot.isStale, now || clock.now >= snapshot.due else { return }
-        let taken = try clock.measure { try store.publishSnapshot(at: setup.directory.snapshot) }
-        let rest = max(ControllerLimits.snapshotInterval, taken * ControllerLimits.snapshotShare)
-        snapshot = (clock.now + rest, false)
+        guard snapshot.isStale, now || time.now >= snapshot.due else { return }
+        let start = time.now
+        try store.publishSnapshot(at: setup.directory.snapshot)
+        let taken = time.now - start
+        let rest = max(setup.pace.snapshot, taken * ControllerLimits.snapshotShare)
+        snapshot = (time.now + rest, false)
     }
 }

@@ -5,9 +5,7 @@ package enum ControllerLimits {
     package static let lettersPerTransaction = 2_000
     /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
     /// listing costs a few system calls.
-    package static let inboxPause = (
-        shortest: Duration.milliseconds(10), longest: Duration.milliseconds(250)
-    )
+    package static let inboxPause = Duration.milliseconds(10)...Duration.milliseconds(250)
     /// The shortest time between two snapshots for readers, and the share of time that making them may
     /// take: one part in `snapshotShare`.
     package static let snapshotInterval = Duration.seconds(2)
@@ -17,6 +15,8 @@ package enum ControllerLimits {
     package static let backOff = (first: Duration.seconds(1), longest: Duration.seconds(60))
     /// The wait after the file system refused for a reason that may pass, as a full disk.
     package static let fileWait = Duration.seconds(10)
+    /// The pause before a lease that another took first is looked at again.
+    package static let leasePause = Duration.seconds(1)
     /// The longest study name within a job's name: the queue is read in columns.
     package static let jobNameStudy = 40
 }
@@ -28,6 +28,10 @@ package struct Pace: Sendable {
     /// The settle window: after the cluster says that a task is over, its last letter may still be on its
     /// way through the caches of the shared filesystem.
     package var settle: Duration
+    /// The shortest and the longest pause between two looks into the inbox.
+    package var inbox = ControllerLimits.inboxPause
+    /// The shortest time between two snapshots for readers.
+    package var snapshot = ControllerLimits.snapshotInterval
 
     /// A pace from its parts.
     package init(poll: Duration, settle: Duration) {

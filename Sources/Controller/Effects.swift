@@ -11,10 +11,10 @@ extension Controller {
     /// When the cluster cannot take one, that one and those after it wait, longer each time.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
-        if let retry, clock.now < retry.at { return false }
+        if let retry, time.now < retry.at { return false }
         var didAct = false
         for open in try store.read({ try $0.openIntents() }) {
-            guard lease.isHeld else { throw ControllerError.superseded }
+            guard try lease.isHeld() else { throw ControllerError.superseded }
             do {
                 try await carryOut(open)
             } catch let error as ClusterError {
@@ -23,8 +23,9 @@ extension Controller {
                     return didAct
                 }
                 log.error("\(error)")
+                let now = time.wallTime
                 try commit { transaction in
-                    try transaction.finish(intent: open.id, time: Host.wallTime())
+                    try transaction.finish(intent: open.id, time: now)
                     return [.refused(reason: reason)]
                 }
             }
@@ -46,10 +47,10 @@ extension Controller {
             try await submit(token, intent: open.id)
         case .cancel(let tasks):
             try await cancel(tasks)
-            try store.write { try $0.finish(intent: open.id, time: Host.wallTime()) }
+            try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
         case .removeCheckpoint(let path):
-            try Files.removeTree("\(setup.directory.path)/\(path)")
-            try store.write { try $0.finish(intent: open.id, time: Host.wallTime()) }
+            try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
+            try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
         }
     }
 
@@ -62,7 +63,7 @@ extension Controller {
         if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
             // A letter named the job already, or nobody wants the result any more.
             if tasks.allSatisfy({ !$0.isOpen }) { try await cancelAll(token, tasks) }
-            try store.write { try $0.finish(intent: intent, time: Host.wallTime()) }
+            try store.write { try $0.finish(intent: intent, time: time.wallTime) }
             return
         }
         let manifest = try store.read { try self.manifest(token, tasks, $0) }
@@ -70,8 +71,9 @@ extension Controller {
         var job = try await adopted(token)
         if job == nil { job = try await send(token, tasks) }
         guard let job else { return }
+        let now = time.wallTime
         try commit { transaction in
-            try transaction.finish(intent: intent, time: Host.wallTime())
+            try transaction.finish(intent: intent, time: now)
             return [.submitted(ArraySubmitted(token: token.digits, job: job.number))]
         }
         log.info("submitted \(job) with \(tasks.count) tasks to rung \(tasks.first?.rung ?? 0)")
@@ -140,12 +142,12 @@ extension Controller {
     private mutating func backOff(_ error: ClusterError) throws {
         let limits = ControllerLimits.backOff
         let wait = min(retry.map { $0.wait * 2 } ?? limits.first, limits.longest)
-        retry = (wait, clock.now + wait)
+        retry = (wait, time.now + wait)
         log.warning("\(error); trying again in \(wait.components.seconds) s")
         try say("waiting", error.description)
     }
 
     private func say(_ topic: String, _ text: String?) throws {
-        try store.write { try $0.notice(topic, text, time: Host.wallTime()) }
+        try store.write { try $0.notice(topic, text, time: time.wallTime) }
     }
 }

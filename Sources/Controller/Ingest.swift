@@ -14,7 +14,7 @@ extension Controller {
         let lost = confirmedLost()
         guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
 
-        let (waiting, instant, settle) = (early, clock.now, setup.pace.settle)
+        let (waiting, instant, settle) = (early, time.now, setup.pace.settle)
         var sorted = Sorted()
         try commit { transaction in
             sorted = Sorted()
@@ -45,7 +45,7 @@ extension Controller {
         /// Those whose news is in `events`.
         var taken: [Inbox.Letter] = []
         /// Those that came before their predecessors, by path, and since when they wait.
-        var early: [String: ContinuousClock.Instant] = [:]
+        var early: [String: Duration] = [:]
         /// Those that are of no task of this study, and why.
         var strangers: [(letter: Inbox.Letter, reason: String)] = []
 
@@ -93,7 +93,7 @@ extension Controller {
         try store.write { transaction in
             try transaction.notice(
                 "quarantine", "a letter could not be read, see \(setup.directory.quarantine): \(reason)",
-                time: Host.wallTime())
+                time: time.wallTime)
         }
     }
 
@@ -106,8 +106,8 @@ extension Controller {
 
     /// Asks the cluster about the open tasks, when it is time.
     mutating func poll() async throws {
-        guard clock.now >= nextPoll else { return }
-        nextPoll = clock.now + setup.pace.poll
+        guard time.now >= nextPoll else { return }
+        nextPoll = time.now + setup.pace.poll
         let rows = try store.read { try $0.openTasks() }
         let open = rows.compactMap { row in
             row.job.map {
@@ -119,7 +119,7 @@ extension Controller {
         guard !open.isEmpty else { return }
         do throws(ClusterError) {
             let sightings = try await cluster.sightings(of: Set(open.map(\.task.array)))
-            lost = watch.see(sightings, open: open, now: clock.now)
+            lost = watch.see(sightings, open: open, now: time.now)
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.
             log.warning("\(error)")

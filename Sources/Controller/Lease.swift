@@ -9,9 +9,10 @@ package import Spool
 
 /// The right to be the controller of a study: one holds it.
 ///
-/// Each holder has an epoch and a file of that name, made with link(2). It is held until a greater epoch
-/// exists. Whether the last holder still lives is not guessed by a time-out: the cluster is asked about
-/// its job, or this machine about its process.
+/// Each holder has an epoch and a file of that name, made with link(2). It is held until that file has a
+/// second name, which the holder gives it at its end, or a successor that finds it gone. Whether the last
+/// holder still lives is not guessed by a time-out: the cluster is asked about its job, or this machine
+/// about its process.
 package struct Lease: Sendable {
     /// Who holds it, as the file says.
     package struct Holder: Hashable, Codable, Sendable, CustomStringConvertible {
@@ -55,6 +56,9 @@ package struct Lease: Sendable {
 
     private let study: StudyDirectory
     private let epoch: Int
+    /// Whether the holder before may still run somewhere, paused: it gave nothing back, and no machine has
+    /// seen its process gone.
+    let mayHaveGhost: Bool
 
     /// Takes the lease.
     ///
@@ -62,43 +66,70 @@ package struct Lease: Sendable {
     /// - Parameter takeOver: takes it from a holder of whom nothing is known.
     /// - Throws: `ControllerError.held` when another holds it.
     package static func take(
-        of study: StudyDirectory, by holder: Holder, takeOver: Bool, asking cluster: any Cluster
+        of study: StudyDirectory, by holder: Holder, takeOver: Bool, asking cluster: any Cluster,
+        time: any TimeSource = SystemTime()
     ) async throws -> Lease {
         while true {
             let last = try epochs(study).last
-            if let last, let other = try self.holder(study, last), !Files.exists(over(study, last)) {
-                switch try await life(of: other, asking: cluster, as: holder) {
-                case .gone: break
-                case .unknown where takeOver: break
-                case .alive: throw ControllerError.held(by: other.description, isAlive: true)
-                case .unknown: throw ControllerError.held(by: other.description, isAlive: false)
+            var mayHaveGhost = false
+            if let last, let other = try self.holder(study, last) {
+                mayHaveGhost = try !study.files.exists(released(study, last)) && other.lifeOnThisHost != .gone
+                if try !isOver(study, last) {
+                    switch try await life(of: other, asking: cluster, as: holder) {
+                    case .gone: break
+                    case .unknown where takeOver: break
+                    case .alive: throw ControllerError.held(by: other.description, isAlive: true)
+                    case .unknown: throw ControllerError.held(by: other.description, isAlive: false)
+                    }
                 }
+                // Also where its second name is there already: what counts is that it is.
+                try end(study, last)
             }
             let epoch = (last ?? 0) + 1
-            let path = "\(study.leases)/\(epoch)"
-            if try Files.publishExclusively(SpoolJSON.encode(holder), at: path) {
-                return Lease(study: study, epoch: epoch)
+            if try study.files.publishExclusively(SpoolJSON.encode(holder), at: path(study, epoch)) {
+                return Lease(study: study, epoch: epoch, mayHaveGhost: mayHaveGhost)
             }
+            // Another was faster, and a cached listing may hide its file from this host for a while.
+            await time.sleep(for: ControllerLimits.leasePause)
         }
     }
 
     /// Who holds the lease of a study now, as far as its files say; `nil` when nobody does.
     package static func holder(of study: StudyDirectory) throws -> Holder? {
-        guard let last = try epochs(study).last, !Files.exists(over(study, last)) else { return nil }
+        guard let last = try epochs(study).last, try !isOver(study, last) else { return nil }
         return try holder(study, last)
     }
 
-    /// Whether nobody has taken the lease since. It is asked before each effect.
-    package var isHeld: Bool {
-        Files.exists("\(study.leases)/\(epoch)") && !Files.exists("\(study.leases)/\(epoch + 1)")
+    /// Whether nobody has ended it. It is asked before each commit and each effect.
+    ///
+    /// Who takes a lease over first gives its file a second name: the holder opens its own file to see that,
+    /// since a cached listing could hide a successor's file from it.
+    package func isHeld() throws(FileError) -> Bool {
+        try study.files.links(Lease.path(study, epoch)) == 1
     }
-
-    /// Whether it was given back.
-    package var isReleased: Bool { Files.exists(Lease.over(study, epoch)) }
 
     /// Gives the lease back.
     package func release() throws(FileError) {
-        try Files.publish([], at: Lease.over(study, epoch))
+        guard try isHeld() else { return }
+        try study.files.publish([], at: Lease.released(study, epoch))
+        try Lease.end(study, epoch)
+    }
+
+    /// Ends an epoch: its file gets a second name. To end it twice is no error.
+    private static func end(_ study: StudyDirectory, _ epoch: Int) throws(FileError) {
+        do throws(FileError) {
+            try study.files.link(path(study, epoch), to: over(study, epoch))
+        } catch where error.code == EEXIST {
+            return
+        } catch {
+            // After a doubtful reply, as NFS can give, the link count says whether it was done.
+            guard try study.files.links(path(study, epoch)) == 2 else { throw error }
+        }
+        try study.files.sync(directory: study.leases)
+    }
+
+    private static func isOver(_ study: StudyDirectory, _ epoch: Int) throws(FileError) -> Bool {
+        try study.files.exists(over(study, epoch))
     }
 
     /// The cluster is the authority on a job, and this machine on a process of its own. A job that holds the
@@ -113,17 +144,23 @@ package struct Lease: Sendable {
         return isRunning ? .alive : .gone
     }
 
+    private static func path(_ study: StudyDirectory, _ epoch: Int) -> String { "\(study.leases)/\(epoch)" }
+
     private static func over(_ study: StudyDirectory, _ epoch: Int) -> String {
-        "\(study.leases)/\(epoch).over"
+        "\(path(study, epoch)).over"
+    }
+
+    private static func released(_ study: StudyDirectory, _ epoch: Int) -> String {
+        "\(path(study, epoch)).released"
     }
 
     private static func epochs(_ study: StudyDirectory) throws(FileError) -> [Int] {
-        try Files.list(study.leases).compactMap { Int($0) }.sorted()
+        try study.files.list(study.leases).compactMap { Int($0) }.sorted()
     }
 
     private static func holder(_ study: StudyDirectory, _ epoch: Int) throws(SpoolError) -> Holder? {
         do throws(SpoolError) {
-            return try SpoolJSON.read("\(study.leases)/\(epoch)", limit: SpoolLimits.recordBytes) as Holder
+            return try SpoolJSON.read(path(study, epoch), on: study.files, limit: SpoolLimits.recordBytes)
         } catch {
             if case .file(let failure) = error, failure.isAbsent { return nil }
             throw error

@@ -19,15 +19,15 @@ extension Controller {
             let events = try store.read { try $0.eventCount() }
             log.info("resumed after \(events) events")
         } else {
-            let spec = setup.spec
+            let (spec, now) = (setup.spec, time.wallTime)
             try commit { transaction in
                 try transaction.createStudy(
-                    name: spec.name, spec: try StoreJSON.text(spec), time: Host.wallTime())
+                    name: spec.name, spec: try StoreJSON.text(spec), time: now)
                 return [.accepted(spec.plan)]
             }
         }
         try store.write { transaction in
-            try transaction.notice("cluster", setup.clusterName, time: Host.wallTime())
+            try transaction.notice("cluster", setup.clusterName, time: time.wallTime)
         }
     }
 
@@ -50,9 +50,9 @@ extension Controller {
         swap(&running, &study)
         do {
             let tokens = try store.write { transaction in
-                var pass = Pass(transaction: transaction, time: Host.wallTime())
+                var pass = Pass(transaction: transaction, time: self.time.wallTime)
                 for event in try gather(transaction) { try pass.take(event, &running) }
-                return try pass.plan(by: planner)
+                return try pass.plan(by: planner, setup.drawToken)
             }
             swap(&running, &study)
             fresh.formUnion(tokens)
@@ -101,10 +101,10 @@ struct Pass {
     /// Plans the arrays for all that was decided.
     ///
     /// - Returns: their tokens.
-    func plan(by planner: ArrayPlanner) throws -> [ArrayToken] {
+    func plan(by planner: ArrayPlanner, _ drawToken: () -> ArrayToken) throws -> [ArrayToken] {
         var tokens: [ArrayToken] = []
         let arrays = try planner.arrays(of: assignments) {
-            let token = ArrayToken(bits: UInt64.random(in: .min ... .max))
+            let token = drawToken()
             tokens.append(token)
             return token
         } start: {

@@ -15,6 +15,10 @@ package struct StudySetup: Sendable {
     package var pace: Pace
     /// `slurm` or `local`: readers of the study ask the same.
     package var clusterName: String
+    /// The clocks that waits and records go by.
+    package var time: any TimeSource = SystemTime()
+    /// Draws the tokens of new arrays, which nobody can guess.
+    package var drawToken: @Sendable () -> ArrayToken = { ArrayToken(bits: .random(in: .min ... .max)) }
 
     /// A setup from its parts.
     package init(

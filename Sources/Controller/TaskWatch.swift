@@ -9,7 +9,7 @@ struct TaskWatch {
     /// How long a last word may take to appear.
     let settle: Duration
     /// Since when each open task has been seen over or absent, and what was seen.
-    private var over: [AssignmentID: (since: ContinuousClock.Instant, fate: TaskFate, state: String)] = [:]
+    private var over: [AssignmentID: (since: Duration, fate: TaskFate, state: String)] = [:]
 
     init(settle: Duration) { self.settle = settle }
 
@@ -25,10 +25,10 @@ struct TaskWatch {
     ///
     /// - Returns: the assignments that are lost, by number.
     mutating func see(
-        _ sightings: [TaskSighting], open: [Open], now: ContinuousClock.Instant
+        _ sightings: [TaskSighting], open: [Open], now: Duration
     ) -> [AssignmentLost] {
         let seen = Dictionary(sightings.map { ($0.task, $0) }) { first, _ in first }
-        var still: [AssignmentID: (since: ContinuousClock.Instant, fate: TaskFate, state: String)] = [:]
+        var still: [AssignmentID: (since: Duration, fate: TaskFate, state: String)] = [:]
         var lost: [AssignmentLost] = []
         for item in open {
             let sighting = seen[item.task]

@@ -30,12 +30,12 @@ package struct Claim: Hashable, Codable, Sendable {
     ) throws(SpoolError) -> String? {
         let directory = study.claims(attempt.token)
         do throws(FileError) {
-            for other in try Claim.taken(of: attempt, in: directory) {
+            for other in try Claim.taken(of: attempt, in: study) {
                 let path = "\(directory)/\(attempt.index).\(other)"
                 if other > attempt.epoch { return "a later start of the task claimed it ('\(path)')" }
                 let holder: Claim
                 do throws(SpoolError) {
-                    holder = try SpoolJSON.read(path, limit: SpoolLimits.recordBytes)
+                    holder = try SpoolJSON.read(path, on: study.files, limit: SpoolLimits.recordBytes)
                 } catch {
                     return "it is claimed, and by whom cannot be read: \(error)"
                 }
@@ -44,7 +44,7 @@ package struct Claim: Hashable, Codable, Sendable {
                 }
             }
             let path = "\(directory)/\(attempt.index).\(attempt.epoch)"
-            let won = try Files.publishExclusively(SpoolJSON.encode(self), at: path)
+            let won = try study.files.publishExclusively(SpoolJSON.encode(self), at: path)
             return won ? nil : "another start of the task claimed it ('\(path)')"
         } catch {
             throw .file(error)
@@ -57,7 +57,7 @@ package struct Claim: Hashable, Codable, Sendable {
     ) throws(SpoolError) -> Claim? {
         let path = "\(study.claims(attempt.token))/\(attempt.index).\(attempt.epoch)"
         do throws(SpoolError) {
-            return try SpoolJSON.read(path, limit: SpoolLimits.recordBytes) as Claim
+            return try SpoolJSON.read(path, on: study.files, limit: SpoolLimits.recordBytes) as Claim
         } catch {
             if case .file(let failure) = error, failure.isAbsent { return nil }
             throw error
@@ -66,9 +66,9 @@ package struct Claim: Hashable, Codable, Sendable {
 
     /// The epochs in which a task was claimed, ascending.
     private static func taken(
-        of attempt: SpoolAttempt, in directory: String
+        of attempt: SpoolAttempt, in study: StudyDirectory
     ) throws(FileError) -> [Int] {
-        try Files.list(directory).compactMap { name in
+        try study.files.list(study.claims(attempt.token)).compactMap { name in
             let parts = name.split(separator: ".")
             guard parts.count == 2, parts[0] == String(attempt.index) else { return nil }
             return Int(parts[1])

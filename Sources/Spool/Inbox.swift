@@ -53,7 +53,7 @@ package struct Inbox: Sendable {
         do throws(FileError) {
             // A directory's size tells its fill only roughly, so letters are counted; listing costs no more
             // than the write that follows.
-            waiting = try Files.list("\(directory)/new").count
+            waiting = try study.files.list("\(directory)/new").count
         } catch {
             throw .file(error)
         }
@@ -61,7 +61,7 @@ package struct Inbox: Sendable {
             throw .inboxFull(path: "\(directory)/new", letters: waiting)
         }
         do throws(FileError) {
-            try Files.publish(bytes, at: "\(directory)/new/\(name)", staging: "\(directory)/tmp")
+            try study.files.publish(bytes, at: "\(directory)/new/\(name)", staging: "\(directory)/tmp")
         } catch {
             throw .file(error)
         }
@@ -72,7 +72,7 @@ package struct Inbox: Sendable {
         var found: [Letter] = []
         for shard in 0..<SpoolLimits.inboxShards {
             let directory = "\(study.inbox)/\(shard)/new"
-            for name in try Files.list(directory).prefix(limit - found.count) {
+            for name in try study.files.list(directory).prefix(limit - found.count) {
                 found.append(Letter(path: "\(directory)/\(name)"))
             }
             if found.count >= limit { break }
@@ -87,7 +87,7 @@ package struct Inbox: Sendable {
     package func read(_ letter: Letter) throws(SpoolError) -> Content {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(letter.path, limit: SpoolLimits.letterBytes)
+            bytes = try study.files.read(letter.path, limit: SpoolLimits.letterBytes)
         } catch {
             // A rule of ours was broken (too large, a link, a pipe): no later try will do better.
             throw error.code == 0 || error.code == ELOOP
@@ -110,14 +110,14 @@ package struct Inbox: Sendable {
 
     /// Removes letters that are in the store.
     package func remove(_ letters: [Letter]) throws(FileError) {
-        for letter in letters { try Files.remove(letter.path) }
+        for letter in letters { try study.files.remove(letter.path) }
     }
 
     /// Moves a letter that cannot be read out of the way, and writes the reason beside it.
     package func quarantine(_ letter: Letter, reason: String) throws(FileError) {
         let name = letter.path.split(separator: "/").last.map(String.init) ?? "letter"
-        try Files.publish(Array("\(reason)\n".utf8), at: "\(study.quarantine)/\(name).reason")
-        try Files.move(letter.path, to: "\(study.quarantine)/\(name)")
+        try study.files.publish(Array("\(reason)\n".utf8), at: "\(study.quarantine)/\(name).reason")
+        try study.files.move(letter.path, to: "\(study.quarantine)/\(name)")
     }
 
     /// A user's command, as a letter holds it.

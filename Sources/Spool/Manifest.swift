@@ -72,8 +72,8 @@ package struct Manifest: Hashable, Codable, Sendable {
 
     /// Makes the manifest durable, and the directory for the claims on its tasks. Repeating it is harmless.
     package func publish(in study: StudyDirectory) throws(FileError) {
-        try Files.createDirectory(study.claims(token))
-        try Files.publish(SpoolJSON.encode(self), at: study.manifest(token))
+        try study.files.createDirectory(study.claims(token))
+        try study.files.publish(SpoolJSON.encode(self), at: study.manifest(token))
     }
 
     /// Reads the manifest of an array.
@@ -84,7 +84,8 @@ package struct Manifest: Hashable, Codable, Sendable {
         _ token: ArrayToken, in study: StudyDirectory
     ) throws(SpoolError) -> Manifest {
         let path = study.manifest(token)
-        let manifest: Manifest = try SpoolJSON.read(path, limit: SpoolLimits.manifestBytes)
+        let manifest: Manifest = try SpoolJSON.read(
+            path, on: study.files, limit: SpoolLimits.manifestBytes)
         guard manifest.version == version else {
             throw .malformed(path: path, reason: "format \(manifest.version), and this reads \(version)")
         }

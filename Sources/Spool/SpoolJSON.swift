@@ -47,11 +47,11 @@ package enum SpoolJSON {
 
     /// A value from a file.
     package static func read<Value: Decodable>(
-        _ path: String, limit: Int
+        _ path: String, on files: any FileSystem, limit: Int
     ) throws(SpoolError) -> Value {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(path, limit: limit)
+            bytes = try files.read(path, limit: limit)
         } catch {
             throw .file(error)
         }

@@ -2,12 +2,17 @@ package import Tuning
 
 /// Where everything of a study lies, below one directory on the shared filesystem. `docs/spool.md`
 /// describes it for those who write a worker in another language.
-package struct StudyDirectory: Hashable, Sendable {
+package struct StudyDirectory: Sendable {
     /// The absolute path of the directory.
     package let path: String
+    /// The file system that it lies on.
+    package let files: any FileSystem
 
     /// The study directory at this absolute path.
-    package init(_ path: String) { self.path = path }
+    package init(_ path: String, on files: any FileSystem = Files.system) {
+        self.path = path
+        self.files = files
+    }
 
     /// The study file as it was accepted.
     package var studyFile: String { "\(path)/study.yaml" }
@@ -52,11 +57,11 @@ package struct StudyDirectory: Hashable, Sendable {
     /// Creates the directory and what the controller needs in it. What exists is kept.
     package func create() throws(FileError) {
         for directory in [path, leases, logs, manifests, claims, quarantine] {
-            try Files.createDirectory(directory)
+            try files.createDirectory(directory)
         }
         for shard in 0..<SpoolLimits.inboxShards {
-            try Files.createDirectory("\(inbox)/\(shard)/tmp")
-            try Files.createDirectory("\(inbox)/\(shard)/new")
+            try files.createDirectory("\(inbox)/\(shard)/tmp")
+            try files.createDirectory("\(inbox)/\(shard)/new")
         }
     }
 }

@@ -23,11 +23,13 @@ package struct AttemptFiles: Hashable, Sendable {
     package var leave: String { "\(path)/leave" }
 
     /// Creates the directory.
-    package func create() throws(FileError) { try Files.createDirectory(checkpoints) }
+    package func create() throws(FileError) { try Files.system.createDirectory(checkpoints) }
 
     /// Whether a checkpoint of this resource was published: a file or a directory, no link.
     package func hasCheckpoint(_ resource: Resource) -> Bool {
-        Files.exists("\(checkpoints)/\(resource)") && !Files.isLink("\(checkpoints)/\(resource)")
+        // One that cannot be looked at cannot be resumed from either.
+        let status = try? Files.system.status("\(checkpoints)/\(resource)")
+        return status?.kind == .file || status?.kind == .directory
     }
 
     /// The last lines of the command's errors, as text.

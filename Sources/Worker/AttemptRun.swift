@@ -96,7 +96,7 @@ package struct AttemptRun {
                     ContinuousClock.now - start < WorkerLimits.manifestWait
                 else { throw .noManifest("\(error)") }
             }
-            _ = try? Files.list(study.manifests)
+            _ = try? study.files.list(study.manifests)
             // Nobody cancels this task: the pause always runs to its end.
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, WorkerLimits.manifestPause.longest)

@@ -121,7 +121,7 @@ final class RunningCommand: Sendable {
         guard isFirst else { return }
         note("asking the command to save and leave")
         do throws(FileError) {
-            try Files.publish([], at: files.leave)
+            try Files.system.publish([], at: files.leave)
         } catch {
             note("\(error)")
         }

@@ -38,22 +38,29 @@ package struct TrainingContext: Sendable {
         }
         guard !values.isEmpty else { throw .usage("a report needs a metric, as val_loss=0.31") }
         try append(SpoolJSON.encode(Line(resource: resource, metrics: values)))
-        return resource < target && !Files.exists(leave)
+        let isToLeave = try exists(leave)
+        return resource < target && !isToLeave
     }
 
     /// Publishes a file or a directory as the checkpoint of a resource: it is moved into its place, or copied
     /// where it lies on another filesystem.
     package func publish(_ path: String, at resource: Int) throws(WorkerError) {
-        guard Files.exists(path) else { throw .usage("there is no '\(path)'") }
+        guard try exists(path) else { throw .usage("there is no '\(path)'") }
         let staging = "\(checkpoints)/tmp.\(Host.processID)"
         let target = "\(checkpoints)/\(resource)"
         do throws(FileError) {
             try Files.copyTree(path, to: staging)
-            try Files.move(staging, to: target)
+            try Files.system.move(staging, to: target)
         } catch {
             throw .directory("\(error)")
         }
         try append(SpoolJSON.encode(CheckpointLine(checkpoint: resource)))
+    }
+
+    private func exists(_ path: String) throws(WorkerError) -> Bool {
+        do throws(FileError) { return try Files.system.exists(path) } catch {
+            throw .directory(error.description)
+        }
     }
 
     /// Appends a line with one write, so that lines of several processes do not mix.

@@ -21,9 +21,9 @@ struct OpenStudy {
     /// - Throws: an exit code of 2 after saying what to do, when there is no study here.
     init(_ path: String) throws {
         directory = StudyDirectory(Files.absolute(path))
-        guard Files.exists(directory.snapshot) else {
+        guard try Files.system.exists(directory.snapshot) else {
             throw complaint(
-                Files.exists(directory.store)
+                try Files.system.exists(directory.store)
                     ? "the study in '\(directory.path)' has no snapshot yet; its controller makes one within seconds"
                     : "'\(directory.path)' holds no study; name the directory that 'stune run' made",
                 code: 2)

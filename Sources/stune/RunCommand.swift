@@ -83,7 +83,7 @@ struct RunCommand: AsyncParsableCommand {
             try await control(setup, text, stop, running, lease)
         } catch {
             // Another's lease is not ours to give back.
-            if lease.isHeld && !lease.isReleased { try lease.release() }
+            if try lease.isHeld() { try lease.release() }
             throw error
         }
     }
@@ -95,8 +95,8 @@ struct RunCommand: AsyncParsableCommand {
         let screen = LiveScreen(setup: setup)
         if screen.isTerminal { log.logLevel = .warning }
         var controller = try await Controller(setup, cluster: running, lease: lease, log: log)
-        if !Files.exists(setup.directory.studyFile) {
-            try Files.publish(Array(text.utf8), at: setup.directory.studyFile)
+        if try !setup.directory.files.exists(setup.directory.studyFile) {
+            try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)
         }
         log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
         let end = try await controller.run(

@@ -10,7 +10,7 @@ enum StudyInput {
     /// - Throws: an exit code of 2, after the reason was told.
     static func bytes(of path: String) throws -> [UInt8] {
         do throws(FileError) {
-            return try Files.read(Files.absolute(path), limit: StudyFileLimits.fileBytes)
+            return try Files.system.read(Files.absolute(path), limit: StudyFileLimits.fileBytes)
         } catch {
             throw complaint("\(error)", code: 2)
         }

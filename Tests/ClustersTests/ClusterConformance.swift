@@ -133,11 +133,11 @@ import Testing
         var array = place.array("pwd -P >here; echo printed", indices: [0, 1])
         array.workingDirectory = "\(place.work)/\(name)"
         array.logDirectory = "\(place.path)/logs of \(name)"
-        try Files.createDirectory(array.workingDirectory)
-        try Files.createDirectory(array.logDirectory)
+        try Files.system.createDirectory(array.workingDirectory)
+        try Files.system.createDirectory(array.logDirectory)
         let id = try await kind.cluster(at: place).complete(array)
         #expect(place.text("\(name)/here").hasSuffix("\(array.workingDirectory)\n"))
-        #expect(try Files.list(array.logDirectory) == ["\(id)_0.out", "\(id)_1.out"])
+        #expect(try Files.system.list(array.logDirectory) == ["\(id)_0.out", "\(id)_1.out"])
         #expect(place.text("../logs of \(name)/\(id)_0.out") == "printed\n")
     }
 

@@ -16,7 +16,7 @@ final class ClusterPlace: Sendable {
         let base = FileManager.default.temporaryDirectory.path(percentEncoded: false)
         path = (base.hasSuffix("/") ? base : base + "/") + "stune-\(UUID().uuidString)"
         study = StudyDirectory("\(path)/study.stune")
-        try Files.createDirectory("\(path)/work")
+        try Files.system.createDirectory("\(path)/work")
         try study.create()
     }
 

@@ -110,7 +110,7 @@ struct LocalClusterTests {
     private func claim(
         _ token: ArrayToken, index: Int, array: ArrayID, process: Int32, at place: ClusterPlace
     ) throws {
-        try Files.createDirectory(place.study.claims(token))
+        try Files.system.createDirectory(place.study.claims(token))
         let claim = Claim(array: array.number, host: Host.name, process: process)
         let attempt = SpoolAttempt(token: token, index: index, epoch: 0)
         #expect(try claim.take(attempt, in: place.study) == nil)

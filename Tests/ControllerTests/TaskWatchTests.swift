@@ -7,7 +7,7 @@ import Tuning
 
 @Suite struct TaskWatchTests {
     private let task = TaskID(array: ArrayID(5), index: 3)
-    private let start = ContinuousClock.now
+    private let start = Duration.seconds(1_000)
 
     private func open(hasLastWord: Bool = false) -> [TaskWatch.Open] {
         [TaskWatch.Open(assignment: AssignmentID(9), task: task, hasLastWord: hasLastWord)]

@@ -12,13 +12,13 @@ import Tuning
         let winners = try await withThrowingTaskGroup(of: Int?.self) { group in
             for number in 0..<32 {
                 group.addTask {
-                    try Files.publishExclusively(Array("\(number)".utf8), at: path) ? number : nil
+                    try Files.system.publishExclusively(Array("\(number)".utf8), at: path) ? number : nil
                 }
             }
             return try await group.reduce(into: [Int]()) { if let winner = $1 { $0.append(winner) } }
         }
         #expect(winners.count == 1)
-        #expect(String(decoding: try Files.read(path, limit: 9), as: UTF8.self) == "\(winners[0])")
+        #expect(String(decoding: try Files.system.read(path, limit: 9), as: UTF8.self) == "\(winners[0])")
         let hidden = try FileManager.default.contentsOfDirectory(atPath: place.study.path)
         #expect(!hidden.contains { $0.hasPrefix(".tmp") })
     }
@@ -26,11 +26,11 @@ import Tuning
     @Test func `publishing replaces as a whole, and refuses what is not there in words`() throws {
         let place = try SpoolPlace()
         let path = "\(place.study.path)/file"
-        try Files.publish([1, 2, 3], at: path)
-        try Files.publish([4], at: path)
-        #expect(try Files.read(path, limit: 1) == [4])
+        try Files.system.publish([1, 2, 3], at: path)
+        try Files.system.publish([4], at: path)
+        #expect(try Files.system.read(path, limit: 1) == [4])
         #expect {
-            try Files.publish([1], at: "\(place.study.path)/no/where")
+            try Files.system.publish([1], at: "\(place.study.path)/no/where")
         } throws: { error in
             (error as? FileError)?.description.contains("No such file or directory") ?? false
         }
@@ -39,11 +39,11 @@ import Tuning
     @Test func `reading follows no link and reads nothing beyond its limit`() throws {
         let place = try SpoolPlace()
         let path = "\(place.study.path)/file"
-        try Files.publish([1, 2, 3], at: path)
-        #expect(throws: FileError.self) { _ = try Files.read(path, limit: 2) }
+        try Files.system.publish([1, 2, 3], at: path)
+        #expect(throws: FileError.self) { _ = try Files.system.read(path, limit: 2) }
         try FileManager.default.createSymbolicLink(atPath: path + ".link", withDestinationPath: path)
-        #expect(throws: FileError.self) { _ = try Files.read(path + ".link", limit: 10) }
-        #expect(throws: FileError.self) { _ = try Files.read(place.study.path, limit: 10) }
+        #expect(throws: FileError.self) { _ = try Files.system.read(path + ".link", limit: 10) }
+        #expect(throws: FileError.self) { _ = try Files.system.read(place.study.path, limit: 10) }
     }
 
     private func claim(_ array: UInt32) -> Claim { Claim(array: array, host: "h", process: 1) }
@@ -54,7 +54,7 @@ import Tuning
 
     @Test func `an attempt is claimed once; a later start of the same task supersedes it`() throws {
         let place = try SpoolPlace()
-        try Files.createDirectory(place.study.claims(token))
+        try Files.system.createDirectory(place.study.claims(token))
         #expect(try claim(1).take(attempt(0), in: place.study) == nil)
         #expect(try claim(1).take(attempt(0), in: place.study) != nil)
         #expect(try claim(1).take(attempt(2), in: place.study) == nil)
@@ -63,7 +63,7 @@ import Tuning
 
     @Test func `a task of another array with the same token finds the work taken`() throws {
         let place = try SpoolPlace()
-        try Files.createDirectory(place.study.claims(token))
+        try Files.system.createDirectory(place.study.claims(token))
         #expect(try claim(1).take(attempt(0), in: place.study) == nil)
         #expect(try claim(2).take(attempt(1), in: place.study)?.contains("task 1_3") ?? false)
         #expect(try Claim.holder(of: attempt(0), in: place.study)?.array == 1)
@@ -93,13 +93,13 @@ import Tuning
         try manifest.publish(in: place.study)
         #expect(try Manifest.read(token, in: place.study) == manifest)
         let path = place.study.manifest(token)
-        let bytes = try Files.read(path, limit: 1 << 20)
-        try Files.publish(Array(bytes.dropLast(5)), at: path)
+        let bytes = try Files.system.read(path, limit: 1 << 20)
+        try Files.system.publish(Array(bytes.dropLast(5)), at: path)
         #expect(throws: SpoolError.self) { _ = try Manifest.read(token, in: place.study) }
         manifest.version = 2
-        try Files.publish(SpoolJSON.encode(manifest), at: path)
+        try Files.system.publish(SpoolJSON.encode(manifest), at: path)
         #expect(throws: SpoolError.self) { _ = try Manifest.read(token, in: place.study) }
-        try Files.publish(bytes, at: place.study.manifest(ArrayToken(bits: 8)))
+        try Files.system.publish(bytes, at: place.study.manifest(ArrayToken(bits: 8)))
         #expect(throws: SpoolError.self) { _ = try Manifest.read(ArrayToken(bits: 8), in: place.study) }
     }
 }

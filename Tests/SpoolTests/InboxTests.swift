@@ -45,7 +45,7 @@ final class SpoolPlace: Sendable {
         try inbox.remove(letters)
         try inbox.remove(letters)
         #expect(try inbox.letters(limit: 10).isEmpty)
-        #expect(try Files.list("\(place.study.inbox)/3/tmp").isEmpty)
+        #expect(try Files.system.list("\(place.study.inbox)/3/tmp").isEmpty)
     }
 
     @Test func `the lines are those that docs/spool.md shows`() {
@@ -81,7 +81,7 @@ final class SpoolPlace: Sendable {
     func `what is no letter is malformed, and put aside with the reason`(_ text: String) throws {
         let place = try SpoolPlace()
         let inbox = Inbox(place.study)
-        try Files.publish(Array(text.utf8), at: "\(place.study.inbox)/0/new/bad")
+        try Files.system.publish(Array(text.utf8), at: "\(place.study.inbox)/0/new/bad")
         let letter = try inbox.letters(limit: 1)[0]
         #expect {
             _ = try inbox.read(letter)
@@ -91,7 +91,7 @@ final class SpoolPlace: Sendable {
         }
         try inbox.quarantine(letter, reason: "torn")
         #expect(try inbox.letters(limit: 1).isEmpty)
-        #expect(try Files.list(place.study.quarantine) == ["bad", "bad.reason"])
+        #expect(try Files.system.list(place.study.quarantine) == ["bad", "bad.reason"])
     }
 
     @Test func `a link, a pipe and a file beyond the limit are malformed, and nothing hangs`() throws {
