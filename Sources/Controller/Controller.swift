@@ -48,7 +48,9 @@ package struct Controller {
         nextPoll = time.now
         snapshot = (time.now, true)
         identity = try setup.directory.identity()
-        store = try Store(path: setup.directory.store)
+        if lease.mayHaveGhost { try Store.leaveBehindWriters(of: setup.directory.store) }
+        // A commit is an effect too. Where the lease cannot be seen, nothing is committed.
+        store = try Store(path: setup.directory.store) { (try? lease.isHeld()) ?? false }
         maxArraySize = try await cluster.maxArraySize()
         try openStudy()
     }
@@ -98,6 +100,7 @@ package struct Controller {
     private func mayPass(_ error: any Error) -> Bool {
         switch error {
         case StoreError.refused(_, _, let mayPass): mayPass
+        case StoreError.fenced: true
         case SpoolError.file(let failure): failure.mayPass
         case let failure as FileError: failure.mayPass
         default: false

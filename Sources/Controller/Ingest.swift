@@ -33,6 +33,8 @@ extension Controller {
         }
         early = sorted.early
         self.lost = []
+        // Who has taken the study over since has this commit: only then may the letters go.
+        guard try lease.isHeld() else { throw ControllerError.superseded }
         for (letter, reason) in sorted.strangers { try quarantine(letter, reason) }
         try inbox.remove(sorted.taken + mail.cancels)
         return !(sorted.taken.isEmpty && mail.cancels.isEmpty && lost.isEmpty && sorted.strangers.isEmpty)

@@ -9,10 +9,31 @@ import GRDB
 package struct Store: Sendable {
     private let queue: DatabaseQueue
     private let path: String
+    private let fence: @Sendable () -> Bool
 
     /// Opens the store, creates it where there is none, and migrates one of an older version.
-    package init(path: String) throws(StoreError) {
+    ///
+    /// - Parameter fence: asked at the end of each transaction whether it may still be committed: whether
+    ///   this is still the one writer.
+    package init(path: String, fence: @escaping @Sendable () -> Bool = { true }) throws(StoreError) {
         self.path = path
+        self.fence = fence
+        queue = try Store.attempt(path) {
+            let queue = try DatabaseQueue(path: path, configuration: Store.configuration)
+            try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
+            try Schema.migrator.migrate(queue)
+            return queue
+        }
+    }
+
+    /// Makes a file, or the names in a directory, durable.
+    private static func sync(_ path: String) throws {
+        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? handle.close() }
+        try handle.synchronize()
+    }
+
+    private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "store"
         configuration.prepareDatabase { database in
@@ -23,20 +44,52 @@ package struct Store: Sendable {
                     PRAGMA synchronous = FULL;
                     """)
         }
-        queue = try Store.attempt(path) {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
-            try Schema.migrator.migrate(queue)
-            return queue
-        }
+        return configuration
     }
 
     /// Runs one transaction: all of it is durable on return, or nothing of it happened.
+    ///
+    /// - Throws: `StoreError.fenced` when it may not be committed any more, and what `body` throws as such.
     package func write<Value>(
         _ body: (Transaction) throws -> Value
     ) throws(StoreError) -> Value {
         try Store.attempt(path) {
-            try queue.write { try body(Transaction(database: $0)) }
+            try queue.write { database in
+                let value = try body(Transaction(database: database))
+                guard fence() else { throw StoreError.fenced(path: path) }
+                return value
+            }
+        }
+    }
+
+    /// Puts a copy in the place of a store whose last writer may still run somewhere, paused, and hold locks
+    /// on it: what that one writes goes into the old file, which nobody reads any more.
+    ///
+    /// May be repeated after a crash at any moment: until the copy is in its place, the old file is whole, and
+    /// after that the old log holds nothing that the copy lacks.
+    package static func leaveBehindWriters(of path: String) throws(StoreError) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let copy = path + ".copy"
+        try attempt(path) {
+            for part in ["", "-wal"] {
+                try? FileManager.default.removeItem(atPath: copy + part)
+                if FileManager.default.fileExists(atPath: path + part) {
+                    try FileManager.default.copyItem(atPath: path + part, toPath: copy + part)
+                }
+            }
+            // Opened alone, SQLite takes the log into the file; closed, the file is all there is.
+            let queue = try DatabaseQueue(path: copy, configuration: configuration)
+            try queue.write { try recognise($0, path, mayBeEmpty: true) }
+            try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try queue.close()
+            try sync(copy)
+            guard rename(copy, path) == 0 else {
+                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+            }
+            try sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            for leftover in [path + "-wal", copy + "-wal"] {
+                try? FileManager.default.removeItem(atPath: leftover)
+            }
         }
     }
 

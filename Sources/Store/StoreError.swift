@@ -8,6 +8,8 @@ package enum StoreError: Error, Hashable, CustomStringConvertible {
     case damaged(path: String, why: String)
     /// SQLite refused; `mayPass` when waiting may help, as with a full disk.
     case refused(path: String, why: String, mayPass: Bool)
+    /// Another writer has the store now, or whether one has cannot be seen: nothing was committed.
+    case fenced(path: String)
 
     /// A sentence with the path and what to do.
     package var description: String {
@@ -17,6 +19,7 @@ package enum StoreError: Error, Hashable, CustomStringConvertible {
         case .newer(let path): "'\(path)' was written by a newer stune; use that one"
         case .damaged(let path, let why): "'\(path)' is damaged: \(why)"
         case .refused(let path, let why, _): "'\(path)' cannot be used: \(why)"
+        case .fenced(let path): "'\(path)' may not be written now: whose it is has to be seen first"
         }
     }
 }

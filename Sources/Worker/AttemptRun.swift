@@ -33,19 +33,15 @@ package struct AttemptRun {
     package func run(
         leaveRequests: some AsyncSequence<Void, Never> & Sendable
     ) async throws(WorkerError) -> Outcome {
-        let manifest = try await findManifest()
-        guard let entry = manifest.entry(task.index) else {
-            throw .noManifest("the manifest of array \(task.token) has no task \(task.index)")
-        }
-        let attempt = SpoolAttempt(token: task.token, index: task.index, epoch: task.epoch)
-        let process = Claim(array: task.array, host: Host.name, process: Host.processID)
-        do throws(SpoolError) {
-            if let holder = try process.take(attempt, in: study) {
-                note("nothing to do: \(holder)")
-                return .superseded
-            }
-        } catch {
-            throw .unpublished("cannot claim the attempt: \(error)")
+        let start = AttemptStart(study: study, task: task)
+        let attempt: SpoolAttempt
+        let entry: Manifest.Entry
+        let manifest: Manifest
+        switch try await start.claim(host: Host.name, process: Host.processID) {
+        case .claimed(let claimed, let work, let all): (attempt, entry, manifest) = (claimed, work, all)
+        case .superseded(let holder):
+            note("nothing to do: \(holder)")
+            return .superseded
         }
         let files = AttemptFiles(attempt, of: entry.trial, in: study)
         do throws(FileError) { try files.create() } catch { throw .directory(error.description) }
@@ -58,7 +54,7 @@ package struct AttemptRun {
         _ leaveRequests: some AsyncSequence<Void, Never> & Sendable
     ) async throws(WorkerError) -> Ending {
         let inbox = Inbox(study)
-        let courier = Courier(attempt: attempt, clock: Host.wallTime) { (messages) throws(SpoolError) in
+        let courier = Courier(attempt: attempt) { (messages) throws(SpoolError) in
             try inbox.put(messages)
         }
         let log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
@@ -82,24 +78,5 @@ package struct AttemptRun {
         try await reporter.follow(running)
         listening.cancel()
         return try await reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
-    }
-
-    /// H3: a node may not see the manifest yet. The directory is opened anew for every look.
-    private func findManifest() async throws(WorkerError) -> Manifest {
-        let start = ContinuousClock.now
-        var pause = WorkerLimits.manifestPause.first
-        while true {
-            do throws(SpoolError) {
-                return try Manifest.read(task.token, in: study)
-            } catch {
-                guard case .file(let failure) = error, failure.isAbsent,
-                    ContinuousClock.now - start < WorkerLimits.manifestWait
-                else { throw .noManifest("\(error)") }
-            }
-            _ = try? study.files.list(study.manifests)
-            // Nobody cancels this task: the pause always runs to its end.
-            try? await Task.sleep(for: pause)
-            pause = min(pause * 2, WorkerLimits.manifestPause.longest)
-        }
     }
 }

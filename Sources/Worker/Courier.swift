@@ -7,18 +7,18 @@ package struct Courier {
 
     private let attempt: SpoolAttempt
     private let put: Put
-    private let clock: @Sendable () -> Double
+    private let time: any TimeSource
     private let patience: Duration
     private var sequence = 0
 
-    /// A courier for an attempt. `clock` gives seconds since 1970, for people.
+    /// A courier for an attempt, which tries for `patience` to publish.
     package init(
         attempt: SpoolAttempt, patience: Duration = WorkerLimits.publishWait,
-        clock: @escaping @Sendable () -> Double, put: @escaping Put
+        time: any TimeSource = SystemTime(), put: @escaping Put
     ) {
         self.attempt = attempt
         self.patience = patience
-        self.clock = clock
+        self.time = time
         self.put = put
     }
 
@@ -29,7 +29,7 @@ package struct Courier {
         var letter: [Message] = []
         var bytes = 0
         for body in bodies {
-            let message = Message(attempt: attempt, sequence: sequence, time: clock(), body: body)
+            let message = Message(attempt: attempt, sequence: sequence, time: time.wallTime, body: body)
             sequence += 1
             let size = SpoolJSON.encode(message).count + 1
             if bytes + size > SpoolLimits.letterBytes || letter.count == SpoolLimits.messagesPerLetter {
@@ -44,17 +44,16 @@ package struct Courier {
 
     private func publish(_ letter: [Message], _ note: (String) -> Void) async throws(SpoolError) {
         guard !letter.isEmpty else { return }
-        let start = ContinuousClock.now
+        let start = time.now
         var pause = WorkerLimits.publishPause.first
         while true {
             do throws(SpoolError) {
                 return try put(letter)
             } catch {
-                guard error.mayPass, ContinuousClock.now - start < patience else { throw error }
+                guard error.mayPass, time.now - start < patience else { throw error }
                 note("\(error); trying again")
             }
-            // Nobody cancels this task: the pause always runs to its end.
-            try? await Task.sleep(for: pause)
+            await time.sleep(for: pause)
             pause = min(pause * 2, WorkerLimits.publishPause.longest)
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Store
+import Synchronization
 import Testing
 import Tuning
 
@@ -129,6 +130,36 @@ final class StorePlace {
         try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9-future')") }
         try queue.close()
         #expect(throws: StoreError.newer(path: place.path)) { _ = try Store(path: place.path) }
+    }
+
+    @Test func `a writer that was left behind writes into a file that nobody reads`() throws {
+        let place = try StorePlace()
+        let ghost = try Store(path: place.path)
+        try begin(ghost)
+        try ghost.write { try $0.notice("who", "the ghost", time: 1) }
+        #expect(throws: StoreError.self) { _ = try Store(path: place.path) }
+
+        try Store.leaveBehindWriters(of: place.path)
+        let heir = try Store(path: place.path)
+        #expect(try heir.read { try $0.notices().map(\.text) } == ["the ghost"])
+        try heir.write { try $0.notice("who", "the heir", time: 2) }
+        try ghost.write { try $0.notice("who", "the ghost again", time: 3) }
+        #expect(try heir.read { try $0.notices().map(\.text) } == ["the heir"])
+        try heir.close()
+        try ghost.close()
+        #expect(try Store(path: place.path).read { try $0.notices().map(\.text) } == ["the heir"])
+    }
+
+    @Test func `nothing is committed beyond the fence`() throws {
+        let place = try StorePlace()
+        let mayWrite = Mutex(true)
+        let store = try Store(path: place.path) { mayWrite.withLock { $0 } }
+        try begin(store)
+        mayWrite.withLock { $0 = false }
+        #expect(throws: StoreError.fenced(path: place.path)) {
+            try store.write { try $0.notice("who", "nobody", time: 1) }
+        }
+        #expect(try store.read { try $0.notices().isEmpty })
     }
 
     @Test func `notices are one line a topic, and can be taken back`() throws {

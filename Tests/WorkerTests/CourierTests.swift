@@ -34,7 +34,7 @@ import Tuning
         async throws
     {
         let inbox = FullInbox(refusals: 2)
-        var courier = Courier(attempt: attempt, clock: { 0 }) { (messages) throws(SpoolError) in
+        var courier = Courier(attempt: attempt) { (messages) throws(SpoolError) in
             try inbox.put(messages)
         }
         var notes: [String] = []
@@ -47,7 +47,7 @@ import Tuning
 
     @Test func `patience ends`() async {
         let inbox = FullInbox(refusals: .max)
-        var courier = Courier(attempt: attempt, patience: .milliseconds(1), clock: { 0 }) {
+        var courier = Courier(attempt: attempt, patience: .milliseconds(1)) {
             (messages) throws(SpoolError) in try inbox.put(messages)
         }
         await #expect(throws: SpoolError.self) {
@@ -58,7 +58,7 @@ import Tuning
 
     @Test func `much news fills several letters within their limit`() async throws {
         let inbox = FullInbox(refusals: 0)
-        var courier = Courier(attempt: attempt, clock: { 0 }) { (messages) throws(SpoolError) in
+        var courier = Courier(attempt: attempt) { (messages) throws(SpoolError) in
             try inbox.put(messages)
         }
         let bodies = (0..<2_500).map { Message.Body.checkpoint(resource: Resource($0)) }

@@ -1,0 +1,57 @@
+package import Spool
+
+/// What a task does before its command: it finds its assignment, and claims the attempt.
+package struct AttemptStart: Sendable {
+    private let study: StudyDirectory
+    private let task: TaskIdentity
+    private let time: any TimeSource
+
+    /// The start of a task.
+    package init(study: StudyDirectory, task: TaskIdentity, time: any TimeSource = SystemTime()) {
+        self.study = study
+        self.task = task
+        self.time = time
+    }
+
+    /// What came of it.
+    package enum Outcome: Sendable {
+        /// The attempt is this process's.
+        case claimed(SpoolAttempt, Manifest.Entry, of: Manifest)
+        /// Another process has it: who, in words.
+        case superseded(by: String)
+    }
+
+    /// Finds the assignment, and claims the attempt for a process of this host.
+    package func claim(host: String, process: Int32) async throws(WorkerError) -> Outcome {
+        let manifest = try await findManifest()
+        guard let entry = manifest.entry(task.index) else {
+            throw .noManifest("the manifest of array \(task.token) has no task \(task.index)")
+        }
+        let attempt = SpoolAttempt(token: task.token, index: task.index, epoch: task.epoch)
+        let claim = Claim(array: task.array, host: host, process: process)
+        do throws(SpoolError) {
+            if let holder = try claim.take(attempt, in: study) { return .superseded(by: holder) }
+        } catch {
+            throw .unpublished("cannot claim the attempt: \(error)")
+        }
+        return .claimed(attempt, entry, of: manifest)
+    }
+
+    /// H3: a node may not see the manifest yet. The directory is opened anew for every look.
+    private func findManifest() async throws(WorkerError) -> Manifest {
+        let start = time.now
+        var pause = WorkerLimits.manifestPause.first
+        while true {
+            do throws(SpoolError) {
+                return try Manifest.read(task.token, in: study)
+            } catch {
+                guard case .file(let failure) = error, failure.isAbsent || failure.mayPass,
+                    time.now - start < WorkerLimits.manifestWait
+                else { throw .noManifest("\(error)") }
+            }
+            _ = try? study.files.list(study.manifests)
+            await time.sleep(for: pause)
+            pause = min(pause * 2, WorkerLimits.manifestPause.longest)
+        }
+    }
+}
