@@ -157,6 +157,22 @@ let package = Package(
             name: "WorkerTests", dependencies: ["Spool", "Tuning", "Worker"],
             swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
+
+        // The simulation of studies on a hostile cluster, and the program that runs many of them.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Simulation", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/simulate", swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Clusters", "Spool", "Store", "Tuning", "stune"],

@@ -70,18 +70,20 @@ static stune_slurm_trouble trouble_of(int code) {
     case ESLURM_IN_STANDBY_MODE:
     case ESLURM_IN_STANDBY_USE_BACKUP:
     case ESLURM_ERROR_ON_DESC_TO_RECORD_COPY:
-    case ESLURM_ACCOUNTING_POLICY:
-    case ESLURM_QOS_THRES:
     case ESLURM_NODES_BUSY:
     case ESLURM_RESERVATION_BUSY:
     case ESLURM_DB_CONNECTION:
     case ESLURM_PARTITION_DOWN:
-    case EAGAIN:
     case EINTR:
     case ECONNREFUSED:
     case EHOSTUNREACH:
     case ENETUNREACH:
         return STUNE_SLURM_BUSY;
+    // A limit of the account, the QOS, or (EAGAIN) of all jobs together.
+    case ESLURM_ACCOUNTING_POLICY:
+    case ESLURM_QOS_THRES:
+    case EAGAIN:
+        return STUNE_SLURM_LIMIT;
     default:
         return STUNE_SLURM_REFUSED;
     }

@@ -12,6 +12,7 @@ package protocol Cluster: Sendable {
     /// Submits an array. On return the cluster has it; its tasks may have started already.
     ///
     /// - Throws: `ClusterError.refused` when no retry can help, `.busy` when a later one may,
+    ///   `.overLimit` when a smaller array or a later try may,
     ///   `.doubtful` when the cluster may or may not have taken it: then ask `find`.
     func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID
 
@@ -172,8 +173,10 @@ package enum TaskState: Hashable, Sendable, CaseIterable {
 package enum ClusterError: Error, Hashable, CustomStringConvertible {
     /// Asked in vain, and again would be in vain: the cluster's reason, as `Invalid partition`.
     case refused(reason: String)
-    /// A later try may succeed: limits reached, the cluster away or slow.
+    /// A later try may succeed: the cluster is away or slow.
     case busy(reason: String)
+    /// A limit on the number of tasks is reached: fewer at once, or a later try, may succeed.
+    case overLimit(reason: String)
     /// The request was sent and its reply never came. It may have been carried out.
     case doubtful(reason: String)
 
@@ -182,6 +185,7 @@ package enum ClusterError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .refused(let reason): "the cluster refused: \(reason)"
         case .busy(let reason): "the cluster cannot now: \(reason)"
+        case .overLimit(let reason): "a limit of the cluster is reached: \(reason)"
         case .doubtful(let reason): "the cluster did not answer: \(reason)"
         }
     }

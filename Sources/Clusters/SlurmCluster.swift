@@ -130,6 +130,7 @@
             switch error.trouble {
             case .refused: self = .refused(reason: error.reason)
             case .busy: self = .busy(reason: error.reason)
+            case .overLimit: self = .overLimit(reason: error.reason)
             case .doubtful: self = .doubtful(reason: error.reason)
             }
         }

@@ -30,6 +30,8 @@ package struct Controller {
     var retry: (wait: Duration, at: Duration)?
     var snapshot: (due: Duration, isStale: Bool)
     var maxArraySize = 0
+    /// The most tasks of one array, as the cluster's refusals have taught this controller.
+    var mostTasks = Int.max
     let identity: FileIdentity
 
     /// Opens a study: creates its directory and store where there are none, else loads what is there.

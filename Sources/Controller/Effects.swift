@@ -18,6 +18,9 @@ extension Controller {
             do {
                 try await carryOut(open)
             } catch let error as ClusterError {
+                if case .overLimit = error, try splitArray(open, because: error) {
+                    return true
+                }
                 guard case .refused(let reason) = error else {
                     try backOff(error)
                     return didAct
@@ -89,6 +92,23 @@ extension Controller {
         }
         if let first = found.first { log.info("adopted \(first), which was submitted before") }
         return found.first
+    }
+
+    /// Makes two arrays of one that is too large for the moment. The cluster has just said that it did not take
+    /// it, so nothing of it runs.
+    ///
+    /// - Returns: whether it could be split.
+    private mutating func splitArray(_ open: OpenIntent, because error: ClusterError) throws -> Bool {
+        guard case .submit(let digits) = open.intent else { return false }
+        let tasks = try store.read { try $0.tasks(of: digits) }
+        guard tasks.count > 1 else { return false }
+        mostTasks = tasks.count / 2
+        let second = setup.drawToken()
+        try store.write { try $0.split(digits, into: second.digits, keeping: mostTasks) }
+        fresh.insert(second)
+        log.warning("\(error); \(tasks.count) tasks are sent as \(mostTasks) and \(tasks.count - mostTasks)")
+        try say("limit", "at most \(mostTasks) tasks are submitted at once: \(error)")
+        return true
     }
 
     private func send(_ token: ArrayToken, _ tasks: [StoreReader.TaskRow]) async throws -> ArrayID {

@@ -10,11 +10,13 @@ extension Controller {
     ///
     /// - Returns: whether there was anything.
     mutating func takeIn() throws -> Bool {
+        // Before the listing: what it does not show may have come since.
+        let instant = time.now
         let mail = try sortedMail()
         let lost = confirmedLost()
         guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
 
-        let (waiting, instant, settle) = (early, time.now, setup.pace.settle)
+        let (waiting, settle) = (early, setup.pace.settle)
         var sorted = Sorted()
         try commit { transaction in
             sorted = Sorted()
@@ -156,14 +158,13 @@ struct Ingest {
             return .stranger("the study has no task \(name.index) in an array \(name.token)")
         }
         let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
-        var next = try transaction.reader.nextMessage(of: attempt)
-        if first.sequence > next && !force { return .early }
+        var taken = try transaction.reader.takenMessages(of: attempt)
+        if first.sequence > taken.next && !force { return .early }
         var events: [Event] = []
-        for message in messages where message.sequence >= next {
-            next = message.sequence + 1
+        for message in messages where taken.take(message.sequence) {
             events += try self.events(of: message, attempt: attempt, task: task)
         }
-        try transaction.expect(attempt, next: next)
+        try transaction.record(taken, of: attempt)
         return .events(events)
     }
 

@@ -25,6 +25,14 @@ package struct Lease: Sendable {
         /// The Slurm job it runs in; `nil` outside Slurm.
         package var job: UInt32?
 
+        /// A holder from its parts.
+        package init(host: String, process: Int32, startTicks: UInt64, job: UInt32?) {
+            self.host = host
+            self.process = process
+            self.startTicks = startTicks
+            self.job = job
+        }
+
         /// This process.
         package static func current(job: UInt32?) -> Holder {
             Holder(

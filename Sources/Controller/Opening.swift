@@ -44,7 +44,7 @@ extension Controller {
     ///
     /// - Parameter gather: records what else belongs into the transaction, and names the events.
     mutating func commit(_ gather: (Transaction) throws -> [Event]) throws {
-        let planner = ArrayPlanner(study: setup.spec.name, maxArraySize: maxArraySize)
+        let planner = ArrayPlanner(study: setup.spec.name, maxArraySize: maxArraySize, mostTasks: mostTasks)
         // Moved out, not copied: the core may hold a million trials.
         var running = Study()
         swap(&running, &study)
@@ -80,7 +80,7 @@ struct Pass {
         let decisions = study.apply(event)
         // Asked before the event is recorded: at the end of a study its open tasks are closed with it.
         for case .finish in decisions {
-            let open = try transaction.reader.openTasks()
+            let open = try transaction.reader.openTasks().filter { $0.assignment != event.landing }
             let tasks = open.map { PlannedTask(token: $0.token, index: $0.index) }
             if !tasks.isEmpty { try transaction.add(.cancel(tasks)) }
         }
@@ -112,5 +112,16 @@ struct Pass {
         }
         for array in arrays { try transaction.plan(array) }
         return tokens
+    }
+}
+
+extension Event {
+    /// The assignment that is over with this event; `nil` when it is of another kind.
+    fileprivate var landing: AssignmentID? {
+        switch self {
+        case .ended(let fact): fact.attempt.assignment
+        case .lost(let fact): fact.assignment
+        default: nil
+        }
     }
 }

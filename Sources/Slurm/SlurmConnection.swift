@@ -93,6 +93,7 @@
             switch trouble {
             case STUNE_SLURM_OK: return
             case STUNE_SLURM_BUSY: kind = .busy
+            case STUNE_SLURM_LIMIT: kind = .overLimit
             case STUNE_SLURM_DOUBTFUL: kind = .doubtful
             default: kind = .refused
             }

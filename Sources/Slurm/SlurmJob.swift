@@ -61,6 +61,8 @@ package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
         case refused
         /// A later try may succeed.
         case busy
+        /// A limit on the number of jobs is reached: fewer, or a later try, may succeed.
+        case overLimit
         /// Sent, and no reply came.
         case doubtful
     }

@@ -7,19 +7,23 @@ package struct StudyDirectory: Sendable {
     package let path: String
     /// The file system that it lies on.
     package let files: any FileSystem
+    private let database: String
 
     /// The study directory at this absolute path.
-    package init(_ path: String, on files: any FileSystem = Files.system) {
+    ///
+    /// - Parameter database: where SQLite's files lie; by default in the directory itself.
+    package init(_ path: String, on files: any FileSystem = Files.system, database: String? = nil) {
         self.path = path
         self.files = files
+        self.database = database ?? path
     }
 
     /// The study file as it was accepted.
     package var studyFile: String { "\(path)/study.yaml" }
     /// The store. Only the controller opens it.
-    package var store: String { "\(path)/study.db" }
+    package var store: String { "\(database)/study.db" }
     /// The copy of the store that readers open.
-    package var snapshot: String { "\(path)/snapshot.db" }
+    package var snapshot: String { "\(database)/snapshot.db" }
     /// The records of who may be controller.
     package var leases: String { "\(path)/lease" }
     /// What the tasks print outside any attempt.

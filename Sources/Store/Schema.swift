@@ -17,6 +17,10 @@ enum Schema {
         }
         migrator.registerMigration("1-derived") { try $0.execute(sql: derived) }
         migrator.registerMigration("1-outbox") { try $0.execute(sql: outbox) }
+        migrator.registerMigration("2-missing-messages") { database in
+            // JSON: the numbers below `next` that were given up waiting for, as [first, end) pairs.
+            try database.execute(sql: "ALTER TABLE attempts ADD COLUMN missing TEXT NOT NULL DEFAULT '[]'")
+        }
         return migrator
     }
 

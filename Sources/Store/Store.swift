@@ -150,7 +150,10 @@ package struct Store: Sendable {
     private static func recognise(
         _ database: Database, _ path: String, mayBeEmpty: Bool
     ) throws {
-        let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+        // A first start that was cut short may have left the migrator's own table alone.
+        let isEmpty =
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") == 0
         if isEmpty && !mayBeEmpty {
             throw StoreError.damaged(path: path, why: "it is empty")
         }

@@ -146,11 +146,21 @@ package struct StoreReader {
             arguments: [attempt.assignment.number, attempt.epoch, checkpoint.resource.units])
     }
 
-    /// The number of the next message expected from an attempt: 0 before the first.
-    package func nextMessage(of attempt: AttemptID) throws -> Int {
-        try Int.fetchOne(
-            database, sql: "SELECT next FROM attempts WHERE assignment = ? AND epoch = ?",
-            arguments: [attempt.assignment.number, attempt.epoch]) ?? 0
+    /// Which messages of an attempt were taken in.
+    package func takenMessages(of attempt: AttemptID) throws -> TakenMessages {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
+            arguments: [attempt.assignment.number, attempt.epoch])
+        guard let row else { return TakenMessages() }
+        let missing: [[Int]] = try StoreJSON.value(from: row["missing"])
+        return TakenMessages(
+            next: row["next"],
+            missing: try missing.map { bounds in
+                guard bounds.count == 2, bounds[0] < bounds[1] else {
+                    throw StoreError.damaged(path: "attempts", why: "\(bounds) is no range of messages")
+                }
+                return bounds[0]..<bounds[1]
+            })
     }
 
     /// Why the study ended; `nil` while it has not.

@@ -50,6 +50,20 @@ package struct Transaction {
         try add(.submit(token: array.token))
     }
 
+    /// Makes two arrays of one that was not submitted: its first tasks stay, the others go to a new one, with
+    /// an intent of its own.
+    package func split(_ token: String, into other: String, keeping count: Int) throws {
+        try run(
+            "INSERT INTO arrays (token, name) SELECT ?1, replace(name, ?2, ?1) FROM arrays WHERE token = ?2",
+            [other, token])
+        try run(
+            """
+            UPDATE assignments SET token = ?1 WHERE token = ?2 AND "index" NOT IN (
+              SELECT "index" FROM assignments WHERE token = ?2 ORDER BY "index" LIMIT ?3)
+            """, [other, token, count])
+        try add(.submit(token: other))
+    }
+
     /// Records that something is to be done outside.
     package func add(_ intent: Intent) throws {
         try run("INSERT INTO intents (body) VALUES (?)", [try StoreJSON.text(intent)])
@@ -60,13 +74,14 @@ package struct Transaction {
         try run("UPDATE intents SET done = ? WHERE id = ? AND done IS NULL", [time, intent])
     }
 
-    /// Records the number of the next message that is expected from an attempt.
-    package func expect(_ attempt: AttemptID, next: Int) throws {
+    /// Records which messages of an attempt were taken in.
+    package func record(_ taken: TakenMessages, of attempt: AttemptID) throws {
+        let missing = try StoreJSON.text(taken.missing.map { [$0.lowerBound, $0.upperBound] })
         try run(
             """
-            INSERT INTO attempts (assignment, epoch, next) VALUES (?, ?, ?)
-            ON CONFLICT (assignment, epoch) DO UPDATE SET next = excluded.next
-            """, [attempt.assignment.number, attempt.epoch, next])
+            INSERT INTO attempts (assignment, epoch, next, missing) VALUES (?, ?, ?, ?)
+            ON CONFLICT (assignment, epoch) DO UPDATE SET next = excluded.next, missing = excluded.missing
+            """, [attempt.assignment.number, attempt.epoch, taken.next, missing])
     }
 
     /// Records where a checkpoint lies, relative to the study directory.

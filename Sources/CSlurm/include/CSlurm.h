@@ -31,6 +31,8 @@ typedef enum stune_slurm_trouble {
     STUNE_SLURM_BUSY = 2,
     /// Sent, and no reply came: it may have been carried out.
     STUNE_SLURM_DOUBTFUL = 3,
+    /// A limit on the number of jobs is reached: fewer, or a later try, may succeed.
+    STUNE_SLURM_LIMIT = 4,
 } stune_slurm_trouble;
 
 /// How a request went.

@@ -1,0 +1,137 @@
+import Tuning
+
+/// Folds a log by the promises alone: every trial is accounted for exactly once, and every promotion was
+/// legal when it was made. Rungs are sorted anew for each question, as the paper's pseudo-code does.
+struct Accounting {
+    private struct Result {
+        var trial: TrialID
+        var loss: Double
+    }
+
+    private let plan: Plan
+    private let ledger: Ledger
+    private var sampled = 0
+    private var assignments = 0
+    private var open: [TrialID: Assignment] = [:]
+    private var conclusions: [TrialID: Conclusion] = [:]
+    private var epochs: [AssignmentID: Int] = [:]
+    private var losses: [AssignmentID: Double] = [:]
+    private var rungs: [Int: [Result]] = [:]
+    private var promoted: [Int: Set<TrialID>] = [:]
+    private var outcome: StudyOutcome?
+
+    init(plan: Plan, ledger: Ledger) {
+        self.plan = plan
+        self.ledger = ledger
+    }
+
+    mutating func take(_ event: Event, _ decisions: [Decision]) {
+        see(event)
+        for decision in decisions { carry(decision, because: event) }
+    }
+
+    func finish() {
+        ledger.check(outcome != nil, "the log has no end")
+        guard outcome == .completed else { return }
+        ledger.check(sampled == plan.trials, "\(sampled) trials were sampled, not \(plan.trials)")
+        ledger.check(open.isEmpty, "assignments of the trials \(open.keys.sorted()) never ended")
+        for number in 0..<sampled {
+            ledger.check(conclusions[TrialID(number)] != nil, "trial \(number) has no conclusion")
+        }
+    }
+
+    // MARK: Events
+
+    /// What an attempt says counts unless a later start of the same task has spoken.
+    private mutating func see(_ event: Event) {
+        switch event {
+        case .started(let fact): _ = isCurrent(fact.attempt)
+        case .checkpointed(let checkpoint): _ = isCurrent(checkpoint.attempt)
+        case .ended(let fact): _ = isCurrent(fact.attempt)
+        case .reported(let report):
+            guard isCurrent(report.attempt), losses[report.attempt.assignment] == nil,
+                let assignment = open.values.first(where: { $0.id == report.attempt.assignment }),
+                report.resource == assignment.to
+            else { return }
+            losses[assignment.id] = report.metrics[plan.objective.metric] ?? .infinity
+        case .accepted, .submitted, .refused, .lost, .cancelled: break
+        }
+    }
+
+    private mutating func isCurrent(_ attempt: AttemptID) -> Bool {
+        guard attempt.epoch >= epochs[attempt.assignment] ?? 0 else { return false }
+        epochs[attempt.assignment] = attempt.epoch
+        return true
+    }
+
+    // MARK: Decisions
+
+    private mutating func carry(_ decision: Decision, because event: Event) {
+        switch decision {
+        case .sample(let trial, _):
+            ledger.check(trial.number == sampled, "trial \(trial) is sampled as number \(sampled)")
+            ledger.check(best() == nil, "trial \(trial) is sampled, and trial \(best()?.description ?? "") could be promoted")
+            sampled += 1
+        case .evaluate(let assignment): begin(assignment)
+        case .conclude(let trial, let conclusion): end(trial, conclusion)
+        case .finish(let outcome):
+            ledger.check(self.outcome == nil, "the study ends twice")
+            self.outcome = outcome
+        case .discard: break
+        }
+    }
+
+    private mutating func begin(_ assignment: Assignment) {
+        ledger.check(assignment.id.number == assignments, "assignment \(assignment.id) is number \(assignments)")
+        assignments += 1
+        let trial = assignment.trial
+        switch assignment.reason {
+        case .new:
+            ledger.check(open[trial] == nil && conclusions[trial] == nil, "trial \(trial) begins twice")
+        case .retry(let old, _):
+            ledger.check(open[trial]?.id == old, "\(assignment.id) retries \(old), which is not in flight")
+        case .promoted:
+            let rung = assignment.rung - 1
+            ledger.check(
+                open[trial] == nil && conclusions[trial] == .paused(rung: rung),
+                "trial \(trial) is promoted from rung \(rung), where it does not rest")
+            ledger.check(promotable(rung).contains(trial), "trial \(trial) is promoted from rung \(rung), and not among the best")
+            promoted[rung, default: []].insert(trial)
+        }
+        open[trial] = assignment
+    }
+
+    private mutating func end(_ trial: TrialID, _ conclusion: Conclusion) {
+        guard let assignment = open.removeValue(forKey: trial) else {
+            return ledger.check(false, "trial \(trial) is concluded, and was not in flight")
+        }
+        ledger.check(true, "")
+        conclusions[trial] = conclusion
+        let loss = losses[assignment.id]
+        switch conclusion {
+        case .completed, .paused, .diverged:
+            ledger.check(loss != nil, "trial \(trial) rests in rung \(assignment.rung) without a report there")
+            rungs[assignment.rung, default: []].append(Result(trial: trial, loss: loss ?? .infinity))
+        case .failed:
+            ledger.check(loss == nil, "trial \(trial) failed in rung \(assignment.rung), and had a report there")
+            rungs[assignment.rung, default: []].append(Result(trial: trial, loss: .infinity))
+        case .cancelled: break
+        }
+    }
+
+    // MARK: The rule
+
+    /// The best ⌊n/η⌋ of a rung that are finite and not promoted yet.
+    private func promotable(_ rung: Int) -> [TrialID] {
+        guard case .asha(let asha) = plan.scheduler, rung + 1 < asha.rungs.count else { return [] }
+        let all = rungs[rung] ?? []
+        let sorted = all.sorted { ($0.loss, $0.trial) < ($1.loss, $1.trial) }
+        return sorted.prefix(all.count / asha.reductionFactor).filter {
+            $0.loss.isFinite && promoted[rung]?.contains($0.trial) != true
+        }.map(\.trial)
+    }
+
+    private func best() -> TrialID? {
+        rungs.keys.sorted(by: >).lazy.compactMap { promotable($0).first }.first
+    }
+}

@@ -1,0 +1,23 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The greatest size to which this process may write any file: a disk that is full, for the code that is not
+/// simulated. A write beyond it fails with EFBIG in the middle of what is written.
+enum FileSizeLimit {
+    /// Sets the limit in bytes; `nil` takes it away.
+    static func set(_ bytes: Int?) {
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        #else
+            let resource = RLIMIT_FSIZE
+        #endif
+        getrlimit(resource, &limit)
+        limit.rlim_cur = bytes.map { min(rlim_t($0), limit.rlim_max) } ?? limit.rlim_max
+        setrlimit(resource, &limit)
+    }
+}

@@ -1,0 +1,125 @@
+import Clusters
+import Spool
+import Tuning
+import Worker
+
+/// What truly happened in a simulation, kept by the side that cannot be wrong: the checkers hold the study's
+/// store against it. It knows nothing of how the controller works.
+final class Ledger: @unchecked Sendable {
+    // Unchecked: all access is from the simulation's one thread.
+    struct Key: Hashable, CustomStringConvertible {
+        var attempt: SpoolAttempt
+        /// `started`, `report 3`, `checkpoint 3` or `ended`.
+        var word: String
+        var description: String { "\(word) of \(attempt)" }
+
+        init(attempt: SpoolAttempt, word: String) {
+            self.attempt = attempt
+            self.word = word
+        }
+
+        init(_ message: Message) {
+            attempt = message.attempt
+            switch message.body {
+            case .started: word = "started"
+            case .report(let resource, _, _): word = "report \(resource)"
+            case .checkpoint(let resource): word = "checkpoint \(resource)"
+            case .ended: word = "ended"
+            }
+        }
+    }
+
+    /// Messages whose publication returned, and when.
+    private(set) var published: [Key: (message: Message, at: Duration)] = [:]
+    /// Messages that somebody tried to publish.
+    private(set) var sent: [Key: Message] = [:]
+    /// Which process of which array was told that it holds an attempt.
+    private(set) var claims: [SpoolAttempt: [(array: UInt32, process: String)]] = [:]
+    /// The arrays that the cluster took for each token.
+    private(set) var accepted: [ArrayToken: [ArrayID]] = [:]
+    /// How often something befell a trial that may count against it.
+    private(set) var strikes: [TrialID: Int] = [:]
+    /// When each attempt's last word was published.
+    private(set) var lastWords: [SpoolAttempt: (ending: Ending, at: Duration)] = [:]
+    private(set) var requests: [String: Int] = [:]
+    private(set) var checks = 0
+    private(set) var violations: [String] = []
+    /// The tasks that the store has in flight, as of the last pass of a controller.
+    var open: Set<SpoolTask> = []
+    /// How often a controller was paused and may have woken beside another.
+    var ghosts = 0
+    var controllers = 0
+
+    /// A task, whatever its start.
+    struct SpoolTask: Hashable {
+        var token: ArrayToken
+        var index: Int
+    }
+
+    /// What each live task resumes from.
+    private var resumes: [String: (path: String, task: SpoolTask)] = [:]
+
+    func check(_ promise: Bool, _ what: @autoclosure () -> String) {
+        checks += 1
+        if !promise { violations.append(what()) }
+    }
+
+    func sent(_ messages: [Message]) {
+        for message in messages { sent[Key(message)] = message }
+    }
+
+    func published(_ messages: [Message], at now: Duration) {
+        for message in messages {
+            published[Key(message)] = (message, now)
+        }
+    }
+
+    func claimed(
+        _ attempt: SpoolAttempt, _ entry: Manifest.Entry, array: UInt32, _ process: SimulatedProcess,
+        _ server: FileServer, _ world: World
+    ) {
+        claims[attempt, default: []].append((array, process.name))
+        world.note("\(process.name) claims \(attempt): trial \(entry.trial) from \(entry.from) to \(entry.to)")
+        trials[SpoolTask(token: attempt.token, index: attempt.index)] = entry.trial
+        guard let resume = entry.resume else { return }
+        let task = SpoolTask(token: attempt.token, index: attempt.index)
+        let path = "\(Scenario.directory)/\(resume)"
+        resumes[process.name] = (path, task)
+        guard open.contains(task) else { return }
+        check(server.entry(path) != nil, "\(attempt) is to resume from \(resume), which is gone")
+    }
+
+    private(set) var trials: [SpoolTask: TrialID] = [:]
+
+    /// Something is removed for good: nobody who is wanted may need it.
+    func removed(_ path: String, _ server: FileServer, _ world: World) {
+        guard path.contains("/checkpoints/") else { return }
+        let needs = resumes.first { $0.value.path == path && open.contains($0.value.task) }
+        check(needs == nil, "the checkpoint \(path) is removed, and \(needs?.key ?? "") resumes from it")
+    }
+
+    func gone(_ process: SimulatedProcess) { resumes[process.name] = nil }
+
+    func accepted(_ array: TaskArray, _ id: ArrayID) { accepted[array.token, default: []].append(id) }
+
+    func cancelled(_ tasks: [TaskID], _ cluster: SimulatedCluster, _ world: World) {
+        world.note("the controller cancels \(tasks)")
+        for task in tasks {
+            check(!cluster.strangers.contains(task.array), "\(task) is cancelled, and is none of the study's")
+        }
+    }
+
+    func strike(_ trial: TrialID) { strikes[trial, default: 0] += 1 }
+
+    func failedByInfrastructure(_ task: TaskIdentity, code: Int32) {
+        // 75 is the bounded wait for the manifest, which no cache outlives: it must not happen.
+        guard code != 75, let trial = trials[SpoolTask(token: task.token, index: task.index)] else { return }
+        strike(trial)
+    }
+
+    func ended(_ attempt: SpoolAttempt, _ ending: Ending, at now: Duration) {
+        lastWords[attempt] = (ending, now)
+    }
+
+    func countRequest(_ what: String) { requests[what, default: 0] += 1 }
+}

@@ -1,0 +1,40 @@
+/// Rules taken out, one at a time, to see that the checkers notice. They exist here only: the program itself
+/// cannot be built without its rules.
+package enum Mutation: String, CaseIterable, Sendable {
+    /// H1: the manifest becomes visible long after the array was submitted.
+    case manifestAfterSubmit
+    /// H2: letters do not name the array that they come from.
+    case lettersNameNoJob
+    /// H3: a task looks for its manifest once.
+    case manifestNotWaitedFor
+    /// H4: link(2) on a claim succeeds for everyone.
+    case claimsDoNotExclude
+    /// H4: each start of a task has the same epoch.
+    case restartsNotCounted
+    /// H5: a controller never sees that its lease was taken.
+    case leaseNeverLost
+    /// H6: promotions keep one in η where the study asks for one in η + 1.
+    case promotesTooMany
+    /// H7: messages of an attempt carry no number of their own.
+    case lettersNotNumbered
+    /// H8: an ended task is lost at once, without a settle window.
+    case noSettleWindow
+    /// H10: an array that was submitted is not looked for.
+    case neverAdopts
+    /// H10: any job of a similar name is taken for one's own.
+    case adoptsStrangers
+    /// C1: a letter is removed when it is read, before it is committed.
+    case lettersRemovedWhenRead
+    /// C1: a commit is lost although it was reported done.
+    case commitsNotDurable
+    /// S4: the cluster is never believed that a task is over.
+    case clusterNotBelieved
+    /// Checkpoints: what a promotion starts from is removed.
+    case checkpointsRemovedEarly
+    /// Requests: the cluster is asked without a pause.
+    case asksWithoutPause
+    /// Replay: a recorded decision is altered.
+    case alteredDecision
+    /// Snapshot: a reader finds half a file.
+    case tornSnapshot
+}

@@ -1,0 +1,182 @@
+import Clusters
+import Controller
+import Spool
+import Store
+import Tuning
+
+/// Holds what a study's store says, once all is over, against what truly happened.
+///
+/// It knows the promises and not how they are kept: it shares no code with the study's state machine, the
+/// scheduler or the controller.
+struct Promises {
+    let reader: StoreReader
+    let world: World
+    let simulation: Simulation
+    private let events: [(id: Int64, time: Double, event: Event, decisions: [Decision])]
+    private var ledger: Ledger { world.ledger }
+
+    init(reader: StoreReader, world: World, simulation: Simulation) throws {
+        self.reader = reader
+        self.world = world
+        self.simulation = simulation
+        var events: [(Int64, Double, Event, [Decision])] = []
+        try reader.forEachEvent { logged in
+            events.append(
+                (
+                    logged.id, logged.time - world.time.epoch, try StoreJSON.value(from: logged.body),
+                    try logged.decisions.map { try StoreJSON.value(from: $0) }
+                ))
+        }
+        self.events = events
+    }
+
+    /// All decisions, as text.
+    func decisions() throws -> [String] { try events.flatMap(\.decisions).map { try StoreJSON.text($0) } }
+
+    func check() throws {
+        let replay = try Replay(reader)
+        ledger.check(
+            replay.difference == nil,
+            "replay differs at event \(replay.difference?.event ?? 0): \(replay.difference?.what ?? "")")
+        var accounting = Accounting(plan: world.scenario.plan, ledger: ledger)
+        for entry in events { accounting.take(entry.event, entry.decisions) }
+        accounting.finish()
+        try checkReports()
+        try checkLosses()
+        checkClaims()
+        try checkArrays()
+        try checkFailures()
+        try checkCheckpoints()
+        checkRequests()
+    }
+
+    // MARK: Reports
+
+    /// Every published report is in the store exactly once, and nothing else is.
+    private func checkReports() throws {
+        var found: [Ledger.Key: Int] = [:]
+        let names = try attemptNames()
+        for entry in events {
+            guard let (attempt, word, metrics) = Promises.news(entry.event), let name = names(attempt) else { continue }
+            let key = Ledger.Key(attempt: name, word: word)
+            found[key, default: 0] += 1
+            guard let sent = ledger.sent[key] else {
+                ledger.check(false, "event \(entry.id) tells of \(key), which nobody sent")
+                continue
+            }
+            if case .report(_, let values, _) = sent.body {
+                ledger.check(values == metrics, "event \(entry.id) has other metrics than \(key)")
+            }
+        }
+        for (key, _) in ledger.published.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+            let count = found[key] ?? 0
+            ledger.check(count == 1, "\(key) was published, and is in the log \(count) times")
+        }
+    }
+
+    private static func news(_ event: Event) -> (AttemptID, String, [String: Double])? {
+        switch event {
+        case .started(let fact): (fact.attempt, "started", [:])
+        case .reported(let report): (report.attempt, "report \(report.resource)", report.metrics)
+        case .checkpointed(let checkpoint): (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
+        case .ended(let fact): (fact.attempt, "ended", [:])
+        case .accepted, .submitted, .refused, .lost, .cancelled: nil
+        }
+    }
+
+    /// The spool's name of an attempt.
+    private func attemptNames() throws -> (AttemptID) -> SpoolAttempt? {
+        let tasks = try tasks()
+        return { attempt in
+            tasks[attempt.assignment].map {
+                SpoolAttempt(token: $0.token, index: $0.index, epoch: attempt.epoch)
+            }
+        }
+    }
+
+    private func tasks() throws -> [AssignmentID: Ledger.SpoolTask] {
+        var tasks: [AssignmentID: Ledger.SpoolTask] = [:]
+        for trial in try reader.trials() {
+            for row in try reader.attempts(of: trial.trial) {
+                guard let token = ArrayToken(row.task.token) else { continue }
+                tasks[row.task.assignment] = Ledger.SpoolTask(token: token, index: row.task.index)
+            }
+        }
+        return tasks
+    }
+
+    // MARK: Tasks
+
+    /// No task is declared lost whose worker had said before that it finished.
+    private func checkLosses() throws {
+        let tasks = try tasks()
+        for entry in events where !entry.decisions.isEmpty {
+            guard case .lost(let fact) = entry.event, let task = tasks[fact.assignment] else { continue }
+            let words = ledger.lastWords.filter {
+                $0.key.token == task.token && $0.key.index == task.index && $0.value.ending == .finished
+                    && $0.value.at.seconds < entry.time
+            }
+            let newest = ledger.claims.keys.filter { $0.token == task.token && $0.index == task.index }.map(\.epoch).max()
+            ledger.check(
+                !words.keys.contains { $0.epoch == newest },
+                "assignment \(fact.assignment) was declared lost at \(entry.time) (\(fact.state)), and had finished")
+        }
+    }
+
+    /// One process holds an attempt, and one array a task.
+    private func checkClaims() {
+        var arrays: [Ledger.SpoolTask: Set<UInt32>] = [:]
+        for (attempt, holders) in ledger.claims {
+            ledger.check(holders.count == 1, "\(attempt) is claimed by \(holders.map(\.process))")
+            arrays[Ledger.SpoolTask(token: attempt.token, index: attempt.index), default: []].formUnion(holders.map(\.array))
+        }
+        for (task, ids) in arrays {
+            ledger.check(ids.count == 1, "task \(task.index) of \(task.token) ran in the arrays \(ids)")
+        }
+    }
+
+    /// An array is submitted once, unless a controller was paused between its last look and its request; and
+    /// what is adopted is its own.
+    private func checkArrays() throws {
+        for (token, ids) in ledger.accepted {
+            ledger.check(ids.count == 1 || ledger.ghosts > 0, "\(token) was submitted \(ids.count) times: \(ids)")
+        }
+        for entry in events {
+            guard case .submitted(let fact) = entry.event, let token = ArrayToken(fact.token) else { continue }
+            let own = ledger.accepted[token] ?? []
+            ledger.check(own.contains { $0.number == fact.job }, "job \(fact.job) was taken for the array \(token), and is not")
+        }
+    }
+
+    /// A trial fails by what it or its tasks did as often as the rules say, and never by what befell the
+    /// controller, the cluster's replies or the files.
+    private func checkFailures() throws {
+        for entry in events {
+            for case .conclude(let trial, .failed(let reason)) in entry.decisions {
+                let strikes = ledger.strikes[trial] ?? 0
+                let isFinal = reason.contains("reported nothing") || reason.contains("cannot be used")
+                let needed = isFinal ? 1 : world.scenario.plan.maxRetries + 1
+                ledger.check(
+                    strikes >= needed,
+                    "trial \(trial) failed (\(reason)) after \(strikes) strikes, where \(needed) are needed")
+            }
+        }
+    }
+
+    /// What the store says is kept is there.
+    private func checkCheckpoints() throws {
+        for trial in try reader.trials() {
+            guard let kept = try reader.checkpoint(of: trial.trial) else { continue }
+            let path = "\(Scenario.directory)/\(kept.path)"
+            ledger.check(simulation.server.entry(path) != nil, "the checkpoint \(kept.path) is kept, and is gone")
+        }
+    }
+
+    /// Slurm is asked rarely, whatever happens.
+    private func checkRequests() {
+        let polls = world.time.now.seconds / Double(world.scenario.pollSeconds)
+        let asked = ledger.requests["tasks"] ?? 0
+        let budget = Int(polls) + 2 * ledger.controllers + 5
+        ledger.check(asked <= budget, "the cluster was asked about tasks \(asked) times, the budget is \(budget)")
+    }
+}

@@ -1,0 +1,86 @@
+import Spool
+import StudyFile
+import Tuning
+
+/// What one seed stands for: a small study, and which faults strike it how often.
+package struct Scenario: Sendable {
+    /// The seed, from which all else follows.
+    package let seed: UInt64
+    /// The study's directory on the simulated file system.
+    static let directory = "/study"
+
+    var rates: [Fault: Double] = [:]
+    let plan: Plan
+    let pollSeconds: Int
+    let minJobAge: Duration
+    let maxArraySize: Int
+    let maxJobs: Int
+    let step: Duration
+    let savesEachStep: Bool
+    /// Whether only what strikes the controller and its requests is on, and trials run one at a time: then the
+    /// decisions are those of a calm run.
+    var isComparable: Bool
+
+    /// How long a last word may take; longer than any file is invisible.
+    static let settle = Duration.seconds(75)
+
+    /// How often a fault strikes at one opportunity, where it is on.
+    private static let likelihood: [Fault: Double] = [
+        .controllerCrash: 3e-4, .crashInCommit: 0.03, .crashAtStart: 0.002, .controllerStopped: 0.002,
+        .controllerPaused: 1e-4, .secondController: 0.01, .noController: 0.3,
+        .replyLost: 0.15, .requestLost: 0.15, .busy: 0.2, .overLimit: 1, .clusterAway: 0.2,
+        .nameRewritten: 0.3, .earlyStart: 0.5, .lateStart: 0.15, .heldTask: 0.05, .doubleStart: 0.15,
+        .launchFailed: 0.1, .nodeFailure: 0.1, .requeue: 0.1, .requeueGhost: 0.1, .outOfMemory: 0.08,
+        .timeLimit: 0.08, .preemption: 0.1, .taskCancelled: 0.15, .arrayCancelled: 0.1, .forgotten: 1,
+        .invisible: 0.2, .staleListing: 0.1, .transientError: 2e-4, .diskFull: 0.5, .commitRefused: 1,
+        .linkLies: 0.2, .renameLies: 0.05, .repeatedLetter: 0.1, .tornLetter: 0.05, .clockSkew: 1,
+        .crashingCode: 0.01, .silentCode: 0.004, .badMetric: 0.15,
+    ]
+
+    /// What may be on in a run whose decisions are compared with a calm one.
+    private static let harmless: Set<Fault> = [
+        .controllerCrash, .crashInCommit, .crashAtStart, .controllerStopped, .controllerPaused,
+        .secondController, .noController, .replyLost, .requestLost, .busy, .clusterAway, .nameRewritten,
+        .earlyStart, .lateStart, .doubleStart, .invisible, .staleListing, .linkLies, .renameLies,
+        .repeatedLetter, .tornLetter, .clockSkew, .badMetric,
+    ]
+
+    /// The scenario of a seed.
+    package init(seed: UInt64) {
+        self.seed = seed
+        var dice = Tuning.Random(seed: seed, stream: 0)
+        isComparable = dice.unit() < 0.2
+        let share = [0.1, 0.3, 0.6][Int(dice.below(3))]
+        for fault in Fault.allCases {
+            let isOn = dice.unit() < share
+            guard isOn, let rate = Scenario.likelihood[fault],
+                !isComparable || Scenario.harmless.contains(fault)
+            else { continue }
+            rates[fault] = rate
+        }
+        let trials = 3 + Int(dice.below(10))
+        let asha = ASHAPlan(
+            minResource: Resource(1), maxResource: Resource(9), reductionFactor: 2 + Int(dice.below(2)))
+        let scheduler: SchedulerPlan = dice.unit() < 0.85 ? .asha(asha) : .none(maxResource: Resource(4))
+        let parallel = isComparable ? 1 : 1 + Int(dice.below(6))
+        let space = SearchSpace([Parameter(name: "lr", domain: .float(min: 0, max: 1, scale: .linear))])
+        plan = Plan(
+            objective: Objective(metric: "loss", goal: .minimize), space: space,
+            searcher: .random(seed: seed), scheduler: scheduler, trials: trials, parallel: parallel,
+            maxRetries: Int(dice.below(3)), maxFailures: 1_000)
+        pollSeconds = 2 + Int(dice.below(10))
+        minJobAge = .seconds(20 + Int(dice.below(200)))
+        maxArraySize = [2, 4, 1_001][Int(dice.below(3))]
+        maxJobs = rates[.overLimit] == nil ? 1_000_000 : max(2, parallel - 1)
+        step = .milliseconds(500 + Int(dice.below(4_000)))
+        savesEachStep = dice.unit() < 0.5
+    }
+
+    /// The same study without any fault.
+    var calm: Scenario {
+        var calm = self
+        calm.isComparable = false
+        calm.rates = calm.rates.filter { $0.key == .badMetric }
+        return calm
+    }
+}

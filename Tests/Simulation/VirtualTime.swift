@@ -1,0 +1,123 @@
+import Spool
+
+/// One thread and one clock for everything that runs in a simulation.
+///
+/// Tasks that prefer it as their executor run one at a time, in the order in which they became ready. When
+/// none is ready, the clock jumps to the next moment that someone waits for. So a run is a function of its
+/// seed, and hours of waiting cost nothing.
+final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
+    // Unchecked: all access is from the one thread that calls `run`.
+    private(set) var now = Duration.zero
+    private var ready: [UnownedJob] = []
+    private var next = 0
+    private var sleepers: [Sleeper] = []
+    private var order = 0
+    private var depth = 0
+
+    private struct Sleeper {
+        var time: Duration
+        var order: Int
+        var wake: () -> Void
+    }
+
+    /// The wall clock begins on a day in 2026.
+    let epoch = 1_790_000_000.0
+    var wallTime: Double { epoch + now.seconds }
+
+    func enqueue(_ job: consuming ExecutorJob) { ready.append(UnownedJob(job)) }
+
+    func sleep(for duration: Duration) async {
+        await withCheckedContinuation { continuation in
+            at(now + max(duration, .zero)) { continuation.resume() }
+        }
+    }
+
+    /// Does something at a later moment.
+    func after(_ duration: Duration, _ action: @escaping () -> Void) {
+        at(now + max(duration, .zero), action)
+    }
+
+    /// Starts something that runs in virtual time.
+    func start(_ action: @escaping @Sendable () async -> Void) {
+        Task(executorPreference: self) { await action() }
+    }
+
+    /// Runs everything until `isDone` or until nobody waits for anything.
+    func run(until isDone: () -> Bool) {
+        while !isDone(), step() {}
+    }
+
+    /// Stops the caller where it stands, in the middle of a synchronous call, while all others go on: a
+    /// process that the system suspends. Within another such pause it does nothing.
+    func suspendCaller(for duration: Duration) {
+        guard depth == 0 else { return }
+        depth += 1
+        defer { depth -= 1 }
+        let end = now + duration
+        at(end) {}
+        run(until: { now >= end })
+    }
+
+    /// Runs the next job, or moves the clock to whoever sleeps least.
+    private func step() -> Bool {
+        if next < ready.count {
+            let job = ready[next]
+            next += 1
+            if next == ready.count { (ready, next) = ([], 0) }
+            job.runSynchronously(on: asUnownedTaskExecutor())
+            return true
+        }
+        guard let first = sleepers.first else { return false }
+        removeFirst()
+        now = max(now, first.time)
+        first.wake()
+        return true
+    }
+
+    // A binary heap by time, then by order.
+
+    private func at(_ time: Duration, _ wake: @escaping () -> Void) {
+        order += 1
+        sleepers.append(Sleeper(time: time, order: order, wake: wake))
+        var child = sleepers.count - 1
+        while child > 0, isBefore(child, (child - 1) / 2) {
+            sleepers.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    private func removeFirst() {
+        sleepers.swapAt(0, sleepers.count - 1)
+        sleepers.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < sleepers.count && isBefore(child, least) { least = child }
+            if least == parent { return }
+            sleepers.swapAt(parent, least)
+            parent = least
+        }
+    }
+
+    private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        (sleepers[left].time, sleepers[left].order) < (sleepers[right].time, sleepers[right].order)
+    }
+}
+
+/// The clocks of one node: the monotonic one is everybody's, the wall clock is off by minutes.
+struct NodeTime: TimeSource {
+    let time: VirtualTime
+    let skew: Double
+
+    var now: Duration { time.now }
+    var wallTime: Double { time.wallTime + skew }
+    func sleep(for duration: Duration) async { await time.sleep(for: duration) }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,103 @@
+import Spool
+import Tuning
+
+/// What all parts of one simulation share: the clock, the dice, the counts, and the trace.
+final class World: @unchecked Sendable {
+    // Unchecked: all access is from the simulation's one thread.
+    let time = VirtualTime()
+    private(set) var scenario: Scenario
+    /// Whether the disk is full.
+    var isDiskFull = false
+    let mutation: Mutation?
+    let ledger = Ledger()
+    private(set) var counts: [Fault: Int] = [:]
+    private(set) var trace: [String] = []
+    private let isTracing: Bool
+    private var dice: Tuning.Random
+    private var hostCount = 0
+
+    init(_ scenario: Scenario, mutation: Mutation?, isTracing: Bool) {
+        self.scenario = scenario
+        self.mutation = mutation
+        self.isTracing = isTracing
+        dice = Tuning.Random(seed: scenario.seed, stream: 1)
+    }
+
+    /// Whether a fault strikes now; it is counted.
+    func strikes(_ fault: Fault, factor: Double = 1) -> Bool {
+        guard let rate = scenario.rates[fault], dice.unit() < rate * factor else { return false }
+        count(fault)
+        return true
+    }
+
+    /// Counts a fault that was injected.
+    func count(_ fault: Fault) {
+        counts[fault, default: 0] += 1
+        note("FAULT \(fault.rawValue)")
+    }
+
+    /// From now on nothing goes wrong any more.
+    func calm() { scenario = scenario.calm }
+
+    /// Writes a line into the trace.
+    func note(_ text: @autoclosure () -> String) {
+        if isTracing { trace.append("\(time.now.seconds.formattedTenths) \(text())") }
+    }
+
+    /// A real number from the range.
+    func between(_ low: Double, _ high: Double) -> Double { low + dice.unit() * (high - low) }
+
+    /// A duration of that many seconds.
+    func seconds(_ low: Double, _ high: Double) -> Duration { .milliseconds(Int(between(low, high) * 1_000)) }
+
+    /// 64 random bits.
+    func bits() -> UInt64 { dice.bits() }
+
+    /// A whole number below the bound.
+    func below(_ bound: Int) -> Int { Int(dice.below(UInt64(bound))) }
+
+    /// A new process on some node.
+    func newProcess(_ kind: String) -> SimulatedProcess {
+        hostCount += 1
+        // Controllers tell the time of their events, which the checkers compare with what truly happened.
+        let isExact = kind == "controller" || scenario.rates[.clockSkew] == nil
+        let skew = isExact ? 0 : between(-300, 300)
+        if skew != 0 { counts[.clockSkew, default: 0] += 1 }
+        return SimulatedProcess(name: "\(kind)\(hostCount)", number: Int32(hostCount), skew: skew, world: self)
+    }
+}
+
+/// A process on a node: it can be killed, which every operation of it notices.
+final class SimulatedProcess: @unchecked Sendable {
+    let name: String
+    let number: Int32
+    let time: NodeTime
+    /// Whether it was asked to save and leave.
+    var isToLeave = false
+    /// Whether it is gone.
+    private(set) var isDead = false
+    /// Called before each of its operations; a controller's may crash there.
+    var beforeStep: (() -> Void)?
+
+    init(name: String, number: Int32, skew: Double, world: World) {
+        self.name = name
+        self.number = number
+        time = NodeTime(time: world.time, skew: skew)
+    }
+
+    func kill() { isDead = true }
+
+    /// Goes through what may happen before an operation.
+    func step() {
+        if !isDead { beforeStep?() }
+    }
+}
+
+extension Double {
+    /// With one digit after the point, right-aligned.
+    var formattedTenths: String {
+        let tenths = Int((self * 10).rounded())
+        let text = "\(tenths / 10).\(tenths % 10)"
+        return String(repeating: " ", count: max(0, 8 - text.count)) + text
+    }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Foundation
+import Simulation
+import Synchronization
+
+/// Runs many simulated studies, each of one seed, on all cores.
+@main
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Studies on a simulated cluster where everything fails that can fail.",
+        discussion: """
+            Each seed is one small study, run by the real controller, store, spool and worker protocol on a \
+            simulated cluster, clock and file system. Checkers that know only the promises hold its log \
+            against what truly happened. Exit codes: 0 no promise was broken; 1 one was; 64 wrong use.
+            """,
+        subcommands: [Run.self, Replay.self, Mutations.self, Work.self], defaultSubcommand: Run.self)
+}
+
+/// `simulate run`
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run many seeds, and count.")
+
+    @Option(help: "How many seeds.") var seeds = 300
+    @Option(help: "The first seed.") var from: UInt64 = 0
+    @Option(help: "How many processes; default: one for each processor.")
+    var processes = ProcessInfo.processInfo.activeProcessorCount
+
+    func validate() throws {
+        guard seeds > 0, processes > 0 else { throw ValidationError("--seeds and --processes: at least 1") }
+    }
+
+    func run() throws {
+        let start = Date()
+        let sum = Mutex(Tally())
+        try Workers(processes: processes).run(seeds: seeds, from: from, mutation: nil) { [seeds] tally in
+            for broken in tally.broken { print(broken.description) }
+            sum.withLock { sum in
+                let before = sum.seeds / 500
+                sum.add(tally)
+                if sum.seeds / 500 > before {
+                    complain("\(sum.seeds) of \(seeds) seeds, \(sum.broken.count) with a broken promise")
+                }
+            }
+            return true
+        }
+        let total = sum.withLock { $0 }
+        print("\nfault injected                                                    times")
+        for fault in Fault.allCases {
+            let name = fault.rawValue.padding(toLength: 60, withPad: " ", startingAt: 0)
+            let count = String(total.faults[fault.rawValue] ?? 0)
+            print("\(name)\(String(repeating: " ", count: max(1, 11 - count.count)))\(count)")
+        }
+        let seconds = Int(Date().timeIntervalSince(start).rounded())
+        print(
+            """
+
+            \(total.seeds) seeds from \(from), \(Int(total.virtualSeconds / 3_600)) hours of virtual time in \
+            \(seconds) s
+            \(total.checks) checks, \(total.violations) violations in \(total.broken.count) seeds
+            """)
+        if !total.broken.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// `simulate replay`
+struct Replay: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run one seed, and print what happened.")
+
+    @Argument(help: "The seed.") var seed: UInt64
+    @Option(help: "A rule to take out.") var mutation: Mutation?
+
+    func run() throws {
+        try Workers.insistOnEqualRuns()
+        let result = try Simulation.run(
+            Scenario(seed: seed), mutation: mutation, in: Workers.directory(), isTracing: true)
+        for line in result.trace { print(line) }
+        for violation in result.violations { print("BROKEN: \(violation)") }
+        print("\(result.checks) checks, \(result.violations.count) violations")
+        if !result.violations.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// `simulate mutations`
+struct Mutations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take out one rule after another, and count the seeds until a checker notices.")
+
+    @Option(help: "The most seeds for each.") var limit = 2_000
+    @Option(help: "Only this one.") var only: Mutation?
+
+    func run() throws {
+        var isMissed = false
+        print("| rule taken out | seeds | the first broken promise |\n|---|---|---|")
+        for mutation in only.map({ [$0] }) ?? Mutation.allCases {
+            let found = Mutex<Tally.Broken?>(nil)
+            try Workers(processes: 2, batch: 1).run(seeds: limit, from: 0, mutation: mutation) { tally in
+                found.withLock { found in
+                    if found == nil { found = tally.broken.first }
+                    return found == nil
+                }
+            }
+            if let first = found.withLock({ $0 }) {
+                print("| \(mutation.rawValue) | \(first.seed + 1) | \(first.violations[0]) |")
+            } else {
+                print("| \(mutation.rawValue) | not found in \(limit) | |")
+                isMissed = true
+            }
+        }
+        if isMissed { throw ExitCode(1) }
+    }
+}
+
+/// `simulate work`: what the processes of the others run.
+struct Work: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run seeds in this process, and print a line of JSON for each batch.", shouldDisplay: false)
+
+    @Option var seeds: Int
+    @Option var from: UInt64
+    @Option var stride: UInt64
+    @Option var batch: Int
+    @Option var mutation: Mutation?
+
+    func run() throws {
+        let directory = Workers.directory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var tally = Tally()
+        for index in 0..<seeds {
+            let seed = from + UInt64(index) * stride
+            let result = try Simulation.run(Scenario(seed: seed), mutation: mutation, in: directory)
+            tally.add(result, seed: seed)
+            if tally.seeds >= batch || index == seeds - 1 {
+                try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(tally) + Data("\n".utf8))
+                tally = Tally()
+            }
+        }
+    }
+}
+
+extension Mutation: ExpressibleByArgument {}
+
+/// Says something that is not the result.
+func complain(_ text: String) { FileHandle.standardError.write(Data("simulate: \(text)\n".utf8)) }
