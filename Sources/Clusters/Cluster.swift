@@ -112,6 +112,8 @@ package struct TaskSighting: Hashable, Sendable {
     package var state: TaskState
     /// The cluster's word for the state, as `RUNNING` or `NODE_FAIL`.
     package var stateName: String
+    /// How often the cluster has started it again.
+    package var restarts: Int
     /// Why it waits, as `Resources`; empty when there is nothing to say.
     package var reason: String
     /// The nodes it runs on; empty when it does not run.
@@ -129,13 +131,14 @@ package struct TaskSighting: Hashable, Sendable {
 
     /// A sighting from its parts.
     package init(
-        task: TaskID, state: TaskState, stateName: String, reason: String = "",
+        task: TaskID, state: TaskState, stateName: String, restarts: Int = 0, reason: String = "",
         nodes: String = "", elapsedSeconds: Int = 0, timeLimitMinutes: Int? = nil,
         partition: String = "", jobName: String = "", user: String = ""
     ) {
         self.task = task
         self.state = state
         self.stateName = stateName
+        self.restarts = restarts
         self.reason = reason
         self.nodes = nodes
         self.elapsedSeconds = elapsedSeconds

@@ -151,7 +151,7 @@
             return indices.map { index in
                 TaskSighting(
                     task: TaskID(array: ArrayID(array), index: index), state: TaskState(state),
-                    stateName: stateName, reason: reason, nodes: nodes,
+                    stateName: stateName, restarts: restarts, reason: reason, nodes: nodes,
                     elapsedSeconds: state == .running && startTime > 0 ? Int(max(0, now - startTime)) : 0,
                     timeLimitMinutes: timeLimitMinutes, partition: partition, jobName: name, user: user)
             }

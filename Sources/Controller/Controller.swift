@@ -50,9 +50,8 @@ package struct Controller {
         nextPoll = time.now
         snapshot = (time.now, true)
         identity = try setup.directory.identity()
-        if lease.mayHaveGhost { try Store.leaveBehindWriters(of: setup.directory.store) }
         // A commit is an effect too. Where the lease cannot be seen, nothing is committed.
-        store = try Store(path: setup.directory.store) { (try? lease.isHeld()) ?? false }
+        store = try Store(path: lease.ownStore()) { (try? lease.isHeld()) ?? false }
         maxArraySize = try await cluster.maxArraySize()
         try openStudy()
     }

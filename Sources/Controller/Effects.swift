@@ -45,7 +45,7 @@ extension Controller {
         switch open.intent {
         case .submit(let digits):
             guard let token = ArrayToken(digits) else {
-                throw StoreError.damaged(path: setup.directory.store, why: "'\(digits)' is no token")
+                throw StoreError.damaged(path: setup.directory.path, why: "'\(digits)' is no token")
             }
             try await submit(token, intent: open.id)
         case .cancel(let tasks):

@@ -117,7 +117,7 @@ extension Controller {
             row.job.map {
                 TaskWatch.Open(
                     assignment: row.assignment, task: TaskID(array: ArrayID($0), index: row.index),
-                    hasLastWord: row.hasLastWord)
+                    lastWord: row.lastWord)
             }
         }
         guard !open.isEmpty else { return }

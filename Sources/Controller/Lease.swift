@@ -62,10 +62,9 @@ package struct Lease: Sendable {
         case unknown
     }
 
-    private let study: StudyDirectory
-    private let epoch: Int
-    /// Whether the holder before may still run somewhere, paused: it gave nothing back, and no machine has
-    /// seen its process gone.
+    let study: StudyDirectory
+    let epoch: Int
+    /// Whether the holder before may still run somewhere, paused: it did not say that it has closed the store.
     let mayHaveGhost: Bool
 
     /// Takes the lease.
@@ -81,7 +80,7 @@ package struct Lease: Sendable {
             let last = try epochs(study).last
             var mayHaveGhost = false
             if let last, let other = try self.holder(study, last) {
-                mayHaveGhost = try !study.files.exists(released(study, last)) && other.lifeOnThisHost != .gone
+                mayHaveGhost = try !study.files.exists(released(study, last))
                 if try !isOver(study, last) {
                     switch try await life(of: other, asking: cluster, as: holder) {
                     case .gone: break
@@ -116,11 +115,16 @@ package struct Lease: Sendable {
         try study.files.links(Lease.path(study, epoch)) == 1
     }
 
-    /// Gives the lease back.
+    /// Gives the lease back. The holder has closed the store.
     package func release() throws(FileError) {
         guard try isHeld() else { return }
         try study.files.publish([], at: Lease.released(study, epoch))
         try Lease.end(study, epoch)
+    }
+
+    /// Gives the lease up, with whatever was not closed.
+    package func abandon() throws(FileError) {
+        if try isHeld() { try Lease.end(study, epoch) }
     }
 
     /// Ends an epoch: its file gets a second name. To end it twice is no error.
@@ -162,7 +166,7 @@ package struct Lease: Sendable {
         "\(path(study, epoch)).released"
     }
 
-    private static func epochs(_ study: StudyDirectory) throws(FileError) -> [Int] {
+    static func epochs(_ study: StudyDirectory) throws(FileError) -> [Int] {
         try study.files.list(study.leases).compactMap { Int($0) }.sorted()
     }
 

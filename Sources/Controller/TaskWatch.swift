@@ -17,8 +17,9 @@ struct TaskWatch {
     struct Open {
         var assignment: AssignmentID
         var task: TaskID
-        /// Whether its worker has said how the attempt ended: then there is nothing to wait for.
-        var hasLastWord = false
+        /// The newest start of the task of which a worker has said how it ended. If that is the task's last
+        /// start, there is nothing to wait for.
+        var lastWord: Int?
     }
 
     /// Takes in one answer of the cluster.
@@ -35,7 +36,8 @@ struct TaskWatch {
             guard let fate = TaskFate(sighting?.state) else { continue }
             let since = over[item.assignment]?.since ?? now
             let state = sighting?.stateName ?? "unknown to the cluster"
-            if now - since >= settle || item.hasLastWord {
+            let hasLastWord = item.lastWord.map { $0 >= sighting?.restarts ?? .max } ?? false
+            if now - since >= settle || hasLastWord {
                 lost.append(AssignmentLost(assignment: item.assignment, fate: fate, state: state))
             } else {
                 still[item.assignment] = (since, fate, state)

@@ -117,7 +117,12 @@ package struct Inbox: Sendable {
     package func quarantine(_ letter: Letter, reason: String) throws(FileError) {
         let name = letter.path.split(separator: "/").last.map(String.init) ?? "letter"
         try study.files.publish(Array("\(reason)\n".utf8), at: "\(study.quarantine)/\(name).reason")
-        try study.files.move(letter.path, to: "\(study.quarantine)/\(name)")
+        do throws(FileError) {
+            try study.files.move(letter.path, to: "\(study.quarantine)/\(name)")
+        } catch where error.isAbsent {
+            // It was moved before: by us, and the reply was lost, or by a listing that is not up to date.
+            return
+        }
     }
 
     /// A user's command, as a letter holds it.

@@ -20,8 +20,11 @@ package struct StudyDirectory: Sendable {
 
     /// The study file as it was accepted.
     package var studyFile: String { "\(path)/study.yaml" }
-    /// The store. Only the controller opens it.
-    package var store: String { "\(database)/study.db" }
+    /// The store that the controller of a lease's epoch made: `study.db` of epoch 0, else `study.7.db`. Only
+    /// the controller opens it.
+    package func store(_ epoch: Int) -> String {
+        epoch == 0 ? "\(database)/study.db" : "\(database)/study.\(epoch).db"
+    }
     /// The copy of the store that readers open.
     package var snapshot: String { "\(database)/snapshot.db" }
     /// The records of who may be controller.

@@ -62,14 +62,10 @@ package struct Store: Sendable {
         }
     }
 
-    /// Puts a copy in the place of a store whose last writer may still run somewhere, paused, and hold locks
-    /// on it: what that one writes goes into the old file, which nobody reads any more.
-    ///
-    /// May be repeated after a crash at any moment: until the copy is in its place, the old file is whole, and
-    /// after that the old log holds nothing that the copy lacks.
-    package static func leaveBehindWriters(of path: String) throws(StoreError) {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        let copy = path + ".copy"
+    /// Copies a store whose last writer may still run somewhere, paused, and hold locks on it: what that one
+    /// writes goes into the old file, which nobody reads any more. The copy is whole, or not there.
+    package static func copy(_ path: String, to target: String) throws(StoreError) {
+        let copy = target + ".tmp"
         try attempt(path) {
             for part in ["", "-wal"] {
                 try? FileManager.default.removeItem(atPath: copy + part)
@@ -83,14 +79,16 @@ package struct Store: Sendable {
             try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try queue.close()
             try sync(copy)
-            guard rename(copy, path) == 0 else {
-                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+            guard rename(copy, target) == 0 else {
+                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: target])
             }
-            try sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
-            for leftover in [path + "-wal", copy + "-wal"] {
-                try? FileManager.default.removeItem(atPath: leftover)
-            }
+            try sync(URL(fileURLWithPath: target).deletingLastPathComponent().path)
         }
+    }
+
+    /// Removes a store that nobody reads any more; one that is gone already is no error.
+    package static func remove(_ path: String) {
+        for part in ["", "-wal", "-journal"] { try? FileManager.default.removeItem(atPath: path + part) }
     }
 
     /// Runs queries against one consistent state.

@@ -85,13 +85,13 @@ package struct StoreReader {
         package var job: UInt32?
         /// Whether it is still in flight.
         package var isOpen: Bool
-        /// Whether a worker has said how its attempt ended.
-        package var hasLastWord: Bool
+        /// The newest start of the task of which a worker has said how it ended; `nil`: of none.
+        package var lastWord: Int?
     }
 
     private static let taskColumns = """
         SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job,
-          EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
+          (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
         FROM assignments a JOIN arrays r USING (token)
         """
 
@@ -100,7 +100,7 @@ package struct StoreReader {
             assignment: AssignmentID(row["id"]), trial: TrialID(row["trial"]), rung: row["rung"],
             from: Resource(row["from"]), to: Resource(row["to"]), start: row["start"],
             token: row["token"], index: row["index"], job: row["job"], isOpen: row["open"],
-            hasLastWord: row["said"])
+            lastWord: row["said"])
     }
 
     /// The tasks that are in flight, by assignment.

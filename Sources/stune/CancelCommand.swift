@@ -27,7 +27,7 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         let study = StudyDirectory(Files.absolute(directory))
-        guard try Files.system.exists(study.store) else {
+        guard try Files.system.exists(Lease.store(of: study)) else {
             throw complaint(
                 "'\(study.path)' holds no study; name the directory that 'stune run' made", code: 2)
         }

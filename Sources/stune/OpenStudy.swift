@@ -23,7 +23,7 @@ struct OpenStudy {
         directory = StudyDirectory(Files.absolute(path))
         guard try Files.system.exists(directory.snapshot) else {
             throw complaint(
-                try Files.system.exists(directory.store)
+                try Files.system.exists(Lease.store(of: directory))
                     ? "the study in '\(directory.path)' has no snapshot yet; its controller makes one within seconds"
                     : "'\(directory.path)' holds no study; name the directory that 'stune run' made",
                 code: 2)

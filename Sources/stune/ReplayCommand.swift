@@ -66,7 +66,7 @@ struct StoreCopy {
         let files = FileManager.default
         let holder = files.fileExists(atPath: study.leases) ? try Lease.holder(of: study) : nil
         let isControlled = holder.map { $0.lifeOnThisHost != .gone } ?? false
-        let source = isControlled ? study.snapshot : study.store
+        let source = isControlled ? study.snapshot : try Lease.store(of: study)
         guard files.fileExists(atPath: source) else {
             throw complaint(
                 "'\(study.path)' holds no study; name the directory that 'stune run' made", code: 2)

@@ -82,8 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         do {
             try await control(setup, text, stop, running, lease)
         } catch {
-            // Another's lease is not ours to give back.
-            if try lease.isHeld() { try lease.release() }
+            try lease.abandon()
             throw error
         }
     }

@@ -13,10 +13,10 @@ import Tuning
     private func altered(_ sql: String) async throws -> (replay: Replay, fixture: StudyFixture) {
         let fixture = try StudyFixture(trials: 200, parallel: 16)
         #expect(try await fixture.run(InstantCluster(fixture.directory)) == .completed)
-        let queue = try DatabaseQueue(path: fixture.directory.store)
+        let queue = try DatabaseQueue(path: fixture.directory.store(0))
         try await queue.write { try $0.execute(sql: sql) }
         try queue.close()
-        let store = try Store(path: fixture.directory.store)
+        let store = try Store(path: fixture.directory.store(0))
         defer { try? store.close() }
         return (try store.read { try Replay($0) }, fixture)
     }

@@ -9,8 +9,15 @@ import Tuning
     private let task = TaskID(array: ArrayID(5), index: 3)
     private let start = Duration.seconds(1_000)
 
-    private func open(hasLastWord: Bool = false) -> [TaskWatch.Open] {
-        [TaskWatch.Open(assignment: AssignmentID(9), task: task, hasLastWord: hasLastWord)]
+    @Test func `a last word of an earlier start does not end the wait for that of a later one`() {
+        var watch = TaskWatch(settle: .seconds(60))
+        let again = [TaskSighting(task: task, state: .completed, stateName: "COMPLETED", restarts: 1)]
+        #expect(watch.see(again, open: open(lastWord: 0), now: start).isEmpty)
+        #expect(watch.see(again, open: open(lastWord: 1), now: start).count == 1)
+    }
+
+    private func open(lastWord: Int? = nil) -> [TaskWatch.Open] {
+        [TaskWatch.Open(assignment: AssignmentID(9), task: task, lastWord: lastWord)]
     }
 
     private func sighting(_ state: TaskState) -> [TaskSighting] {
@@ -56,7 +63,7 @@ import Tuning
     @Test func `after the worker's last word there is nothing to wait for`() {
         var watch = TaskWatch(settle: .seconds(10))
         #expect(
-            watch.see(sighting(.cancelled), open: open(hasLastWord: true), now: start).map(\.fate)
+            watch.see(sighting(.cancelled), open: open(lastWord: 0), now: start).map(\.fate)
                 == [.cancelled])
     }
 

@@ -26,15 +26,15 @@ package struct Scenario: Sendable {
 
     /// How often a fault strikes at one opportunity, where it is on.
     private static let likelihood: [Fault: Double] = [
-        .controllerCrash: 3e-4, .crashInCommit: 0.03, .crashAtStart: 0.002, .controllerStopped: 0.002,
-        .controllerPaused: 1e-4, .secondController: 0.01, .noController: 0.3,
+        .controllerCrash: 3e-4, .crashInCommit: 0.03, .crashAtStart: 0.004, .controllerStopped: 0.002,
+        .controllerPaused: 2e-4, .secondController: 0.01, .noController: 0.3,
         .replyLost: 0.15, .requestLost: 0.15, .busy: 0.2, .overLimit: 1, .clusterAway: 0.2,
-        .nameRewritten: 0.3, .earlyStart: 0.5, .lateStart: 0.15, .heldTask: 0.05, .doubleStart: 0.15,
+        .nameRewritten: 0.3, .earlyStart: 0.5, .lateStart: 0.15, .heldTask: 0.08, .doubleStart: 0.15,
         .launchFailed: 0.1, .nodeFailure: 0.1, .requeue: 0.1, .requeueGhost: 0.1, .outOfMemory: 0.08,
-        .timeLimit: 0.08, .preemption: 0.1, .taskCancelled: 0.15, .arrayCancelled: 0.1, .forgotten: 1,
-        .invisible: 0.2, .staleListing: 0.1, .transientError: 2e-4, .diskFull: 0.5, .commitRefused: 1,
+        .timeLimit: 0.08, .preemption: 0.1, .taskCancelled: 0.2, .arrayCancelled: 0.3, .forgotten: 1,
+        .invisible: 0.2, .staleListing: 0.1, .transientError: 4e-4, .diskFull: 0.5, .commitRefused: 1,
         .linkLies: 0.2, .renameLies: 0.05, .repeatedLetter: 0.1, .tornLetter: 0.05, .clockSkew: 1,
-        .crashingCode: 0.01, .silentCode: 0.004, .badMetric: 0.15,
+        .crashingCode: 0.05, .silentCode: 0.04, .badMetric: 0.15,
     ]
 
     /// What may be on in a run whose decisions are compared with a calm one.

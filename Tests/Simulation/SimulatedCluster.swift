@@ -235,7 +235,8 @@ final class SimulatedCluster: @unchecked Sendable {
                 all.append(
                     TaskSighting(
                         task: TaskID(array: id, index: index), state: record.state,
-                        stateName: "\(record.state)".uppercased(), reason: record.isHeld ? "JobHeldUser" : ""))
+                        stateName: "\(record.state)".uppercased(), restarts: record.epoch,
+                        reason: record.isHeld ? "JobHeldUser" : ""))
             }
         }
         return all

@@ -17,7 +17,14 @@ import StudyFile
 struct StoreFiles: Sendable {
     /// A real directory, fast and of this simulation only.
     let directory: String
-    var store: String { "\(directory)/study.db" }
+    /// The newest store.
+    var store: String {
+        let names = (try? Files.system.list(directory)) ?? []
+        let epochs = names.compactMap { name in
+            name.hasPrefix("study.") && name.hasSuffix(".db") ? Int(name.dropFirst(6).dropLast(3)) : nil
+        }
+        return StudyDirectory(directory).store(epochs.max() ?? 0)
+    }
     var snapshot: String { "\(directory)/snapshot.db" }
     private var image: String { "\(directory)/image.db" }
 
@@ -131,6 +138,10 @@ final class SimulatedController: @unchecked Sendable {
     }
 
     private func crash(logSize: Int? = nil) {
+        // The copy is the simulation's own doing, and no disk is too full for it.
+        let wasFull = world.isDiskFull
+        FileSizeLimit.set(nil)
+        defer { if wasFull { FileSizeLimit.set(simulation.storeFiles.logSize) } }
         process.kill()
         guard ownsStore else { return }
         do {

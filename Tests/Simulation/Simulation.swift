@@ -123,8 +123,9 @@ package final class Simulation: @unchecked Sendable {
     private func drain() {
         world.calm()
         setDiskFull(false)
-        let rest = world.time.now + .seconds(1_200)
-        world.time.run(until: { world.time.now >= rest })
+        var hasRested = false
+        world.time.after(.seconds(1_200)) { hasRested = true }
+        world.time.run(until: { hasRested })
         for controller in live.values { controller.process.kill() }
         isOver = false
         world.note("the last controller takes in what came late")
