@@ -57,7 +57,7 @@ final class Ledger: @unchecked Sendable {
     }
 
     /// What each live task resumes from.
-    private var resumes: [String: (path: String, task: SpoolTask)] = [:]
+    private var resumes: [String: (path: String, attempt: SpoolAttempt)] = [:]
 
     func check(_ promise: Bool, _ what: @autoclosure () -> String) {
         checks += 1
@@ -84,8 +84,8 @@ final class Ledger: @unchecked Sendable {
         guard let resume = entry.resume else { return }
         let task = SpoolTask(token: attempt.token, index: attempt.index)
         let path = "\(Scenario.directory)/\(resume)"
-        resumes[process.name] = (path, task)
-        guard open.contains(task) else { return }
+        resumes[process.name] = (path, attempt)
+        guard open.contains(task), isNewest(attempt) else { return }
         check(server.entry(path) != nil, "\(attempt) is to resume from \(resume), which is gone")
     }
 
@@ -94,8 +94,18 @@ final class Ledger: @unchecked Sendable {
     /// Something is removed for good: nobody who is wanted may need it.
     func removed(_ path: String, _ server: FileServer, _ world: World) {
         guard path.contains("/checkpoints/") else { return }
-        let needs = resumes.first { $0.value.path == path && open.contains($0.value.task) }
+        let needs = resumes.first { _, need in
+            let task = SpoolTask(token: need.attempt.token, index: need.attempt.index)
+            return need.path == path && open.contains(task) && isNewest(need.attempt)
+        }
         check(needs == nil, "the checkpoint \(path) is removed, and \(needs?.key ?? "") resumes from it")
+    }
+
+    /// Whether no later start of the task has claimed it: an earlier one may go on, and decides nothing.
+    private func isNewest(_ attempt: SpoolAttempt) -> Bool {
+        !claims.keys.contains {
+            $0.token == attempt.token && $0.index == attempt.index && $0.epoch > attempt.epoch
+        }
     }
 
     func gone(_ process: SimulatedProcess) { resumes[process.name] = nil }

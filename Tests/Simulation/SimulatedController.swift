@@ -33,6 +33,7 @@ struct StoreFiles: Sendable {
 
     /// Keeps what is durable now. `logSize`: the rest of the log was still on its way to the disk.
     func keepImage(logSize: Int? = nil) throws {
+        let store = store
         for part in ["", "-wal"] {
             try? FileManager.default.removeItem(atPath: image + part)
             if FileManager.default.fileExists(atPath: store + part) {
@@ -44,6 +45,7 @@ struct StoreFiles: Sendable {
 
     /// Puts the image in the place of the store, as new files: who has the old ones open keeps them.
     func restoreImage() throws {
+        let store = store
         for part in ["", "-wal"] {
             try? FileManager.default.removeItem(atPath: store + part)
             if FileManager.default.fileExists(atPath: image + part) {
