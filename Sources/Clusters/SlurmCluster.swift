@@ -126,7 +126,7 @@
 
     extension ClusterError {
         /// Slurm's error in the kinds that have rules.
-        fileprivate init(_ error: SlurmError) {
+        init(_ error: SlurmError) {
             switch error.trouble {
             case .refused: self = .refused(reason: error.reason)
             case .busy: self = .busy(reason: error.reason)
@@ -212,7 +212,7 @@
     extension SlurmCluster {
         /// The environment of a task: that of this process, as sbatch does it, without what Slurm had set for a
         /// job that this process may run in.
-        fileprivate static func environment(
+        static func environment(
             adding more: [String: String], workingDirectory: String
         ) -> [String] {
             var all = Host.environment

@@ -13,6 +13,9 @@ struct TaskWatch {
 
     init(settle: Duration) { self.settle = settle }
 
+    /// Whether a task was seen over or absent, and its last word may still come.
+    var isSettling: Bool { !over.isEmpty }
+
     /// A task in flight whose array the cluster has.
     struct Open {
         var assignment: AssignmentID

@@ -37,6 +37,16 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         ProcessInfo.processInfo.environment["SLURM_JOB_ID"].flatMap(UInt32.init)
     }
 
+    /// The batch job that this process runs in, whose script was given the arguments of this command; `nil`
+    /// outside Slurm.
+    static var batchJob: (any BatchJob)? {
+        #if Slurm
+            ownJob.map { SlurmBatchJob(id: $0, arguments: Array(CommandLine.arguments.dropFirst(2))) }
+        #else
+            nil
+        #endif
+    }
+
     /// The cluster for a study.
     func make(for setup: StudySetup) -> any Cluster {
         switch self {

@@ -1,0 +1,28 @@
+import Store
+import Tuning
+
+extension Controller {
+    /// Passes until nothing is left that can be done now, and gives the lease back.
+    ///
+    /// Since when a task has been seen over is not kept between two ticks; so a tick stays while a task is in its
+    /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost.
+    package mutating func tick(shouldStop: () -> Bool) async throws -> End {
+        // By then whatever was over at the start is declared; what ended since is the next tick's.
+        let end = clock.now + setup.pace.settle + setup.pace.poll * 2
+        while !shouldStop() {
+            let hasNews = try await pass()
+            let isCarriedOut = try store.read { try $0.openIntents().isEmpty }
+            if case .over(let outcome) = study.phase, isCarriedOut {
+                try finish()
+                return .over(outcome)
+            }
+            if hasNews { continue }
+            let isSettling = (watch.isSettling || !early.isEmpty) && clock.now < end
+            if !isSettling && (isCarriedOut || retry != nil) { break }
+            // Cancellation ends the pause early, and `shouldStop` says what it means.
+            try? await Task.sleep(for: ControllerLimits.inboxPause.longest)
+        }
+        try finish()
+        return .stopped
+    }
+}
