@@ -185,7 +185,8 @@
             let comment = JobComment(token: array.token, studyDirectory: array.studyDirectory).description
             self.init(
                 name: array.name,
-                script: BatchScript.text(setup: options.setup, command: array.command),
+                script: BatchScript.text(
+                    setup: options.setup, command: array.command + options.timeArguments),
                 indices: array.indices, workingDirectory: array.workingDirectory,
                 output: SlurmSubmission.literal(array.logDirectory) + "/%A_%a.out",
                 comment: [options.comment, comment].compactMap { $0 }.joined(separator: " "),
@@ -197,6 +198,8 @@
             (gres, gpus, gpusPerNode) = (options.gres, options.gpus, options.gpusPerNode)
             gpusPerTask = options.gpusPerTask
             timeLimitMinutes = options.timeMinutes
+            warningSeconds = UInt32(
+                LeaveTime.seconds(asked: options.leaveSeconds, limit: options.timeLimitSeconds))
             (minNodes, maxNodes, ntasks) = (options.minNodes, options.maxNodes, options.ntasks)
             ntasksPerNode = options.ntasksPerNode.map(UInt32.init)
             cpusPerTask = options.cpusPerTask.map(UInt32.init)
@@ -206,6 +209,17 @@
             memoryPerGPUMiB = options.memoryPerGPUMiB
             nice = options.nice ?? 0
             exclusive = options.exclusive
+        }
+    }
+
+    extension BatchOptions {
+        /// The time limit in seconds.
+        fileprivate var timeLimitSeconds: Int? { timeMinutes.map { Int($0) * 60 } }
+
+        /// What the worker is told of its time.
+        fileprivate var timeArguments: [String] {
+            let limit = timeLimitSeconds.map { ["--time-limit", String($0)] } ?? []
+            return limit + (leaveSeconds.map { ["--leave-seconds", String($0)] } ?? [])
         }
     }
 

@@ -37,6 +37,17 @@ package enum Host {
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 
+    /// How long this process has run; zero where the system does not say. A script that becomes another program
+    /// stays the same process.
+    package static var processAge: Duration {
+        guard let start = startTicks(of: processID),
+            let bytes = try? Files.read("/proc/uptime", limit: 1 << 10),
+            let word = String(decoding: bytes, as: UTF8.self).split(separator: " ").first,
+            let uptime = Double(word)
+        else { return .zero }
+        return .seconds(max(0, uptime - Double(start) / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))))
+    }
+
     /// When a process started, in clock ticks since boot; `nil` when there is no such process.
     package static func startTicks(of process: Int32) -> UInt64? {
         guard let bytes = try? Files.read("/proc/\(process)/stat", limit: 1 << 16) else { return nil }

@@ -24,6 +24,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The task's index (default: SLURM_ARRAY_TASK_ID).")
     var index: Int?
 
+    @Option(help: "The task's time limit in seconds (default: SLURM_JOB_END_TIME says it, or nobody).")
+    var timeLimit: Int?
+
+    @Option(help: "How many seconds before its end the command is told to save and leave.")
+    var leaveSeconds: Int?
+
     func run() async throws {
         let environment = Host.environment
         let ending = try await failing { () async throws(WorkerError) in
@@ -33,9 +39,13 @@ struct RunCommand: AsyncParsableCommand {
             let attempt = AttemptRun(
                 study: StudyDirectory(study),
                 task: try TaskIdentity(token: token, index: index, environment: environment),
-                environment: environment, note: { Console.error("stune-worker: \($0)") })
+                environment: environment,
+                deadline: Deadline(
+                    limit: timeLimit, asked: leaveSeconds, environment: environment, age: Host.processAge,
+                    wallTime: Host.wallTime()),
+                note: { Console.error("stune-worker: \($0)") })
             let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
-            return try await attempt.run(leaveRequests: signals.map { _ in () })
+            return try await attempt.run(leaveRequests: signals.map { $0 == .sigusr1 ? .warning : .now })
         }
         switch ending {
         case .superseded, .published(.finished): return
