@@ -7,8 +7,8 @@ extension Controller {
     /// Since when a task has been seen over is not kept between two ticks; so a tick stays while a task is in its
     /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost.
     package mutating func tick(shouldStop: () -> Bool) async throws -> End {
-        // By then whatever was over at the start is declared; what ended since is the next tick's.
-        let end = clock.now + setup.pace.settle + setup.pace.poll * 2
+        // By then whatever was over at the start is declared; what ended later is for the next tick.
+        let end = clock.now + setup.pace.settle + setup.pace.poll * 4
         while !shouldStop() {
             let hasNews = try await pass()
             let isCarriedOut = try store.read { try $0.openIntents().isEmpty }

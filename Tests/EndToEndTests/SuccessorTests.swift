@@ -5,7 +5,7 @@ import Tuning
 
 /// Controllers whose time ends before their study does, on a real Slurm, whose shortest time limit is a minute.
 @Suite(.enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"))
-struct HandOverTests {
+struct SuccessorTests {
     @Test func `a study outlives three controllers of one minute, and the fourth completes it`()
         async throws
     {
