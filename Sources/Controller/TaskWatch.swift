@@ -13,8 +13,10 @@ struct TaskWatch {
 
     init(settle: Duration) { self.settle = settle }
 
-    /// Whether a task was seen over or absent, and its last word may still come.
-    var isSettling: Bool { !over.isEmpty }
+    /// Whether the last word may still come of a task that was seen over or absent by this moment.
+    func isSettling(since moment: ContinuousClock.Instant) -> Bool {
+        over.values.contains { $0.since <= moment }
+    }
 
     /// A task in flight whose array the cluster has.
     struct Open {

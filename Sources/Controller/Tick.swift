@@ -5,10 +5,10 @@ extension Controller {
     /// Passes until nothing is left that can be done now, and gives the lease back.
     ///
     /// Since when a task has been seen over is not kept between two ticks; so a tick stays while a task is in its
-    /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost.
+    /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost. What ends
+    /// while it stays is for the next tick.
     package mutating func tick(shouldStop: () -> Bool) async throws -> End {
-        // By then whatever was over at the start is declared; what ended later is for the next tick.
-        let end = clock.now + setup.pace.settle + setup.pace.poll * 4
+        var firstRest: ContinuousClock.Instant?
         while !shouldStop() {
             let hasNews = try await pass()
             let isCarriedOut = try store.read { try $0.openIntents().isEmpty }
@@ -17,7 +17,9 @@ extension Controller {
                 return .over(outcome)
             }
             if hasNews { continue }
-            let isSettling = (watch.isSettling || !early.isEmpty) && clock.now < end
+            let moment = firstRest ?? clock.now
+            firstRest = moment
+            let isSettling = watch.isSettling(since: moment) || early.values.contains { $0 <= moment }
             if !isSettling && (isCarriedOut || retry != nil) { break }
             // Cancellation ends the pause early, and `shouldStop` says what it means.
             try? await Task.sleep(for: ControllerLimits.inboxPause.longest)
