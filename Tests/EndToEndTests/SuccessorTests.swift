@@ -23,13 +23,13 @@ struct SuccessorTests {
         defer { _ = try? Tool.start(["scancel", "--name=stune", "--me"], in: "/tmp") }
 
         var jobs = [first]
-        let hasThree = try await Tool.wait(seconds: 240) {
+        let hasThree = try await Tool.wait(seconds: 240, looking: .seconds(1)) {
             if let next = try await successor(of: jobs[jobs.count - 1], in: place) { jobs.append(next) }
             return jobs.count == 4
         }
         try #require(hasThree, "\(jobs) \(logs(of: place))")
         try place.openGate()
-        let isOver = try await Tool.wait(seconds: 120) {
+        let isOver = try await Tool.wait(seconds: 120, looking: .seconds(1)) {
             try await record(of: jobs[3], in: place)["JobState"] == "COMPLETED"
         }
         #expect(isOver, "\(logs(of: place))")
