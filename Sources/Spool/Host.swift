@@ -30,6 +30,9 @@ package enum Host {
     /// This process's number.
     package static var processID: Int32 { getpid() }
 
+    /// The number of the process that started this one.
+    package static var parentProcessID: Int32 { getppid() }
+
     /// Seconds since 1970 by this machine's clock: for people; nothing is decided by it.
     package static func wallTime() -> Double {
         var now = timespec()

@@ -10,9 +10,9 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Carry out one task of an array (started by the cluster, not by hand).",
         discussion: """
-            Exit codes: 0 the command finished, or another process has the attempt; 1 the command failed, \
-            which the controller has been told; 64 wrong use; 74 news could not be published, and stays in the \
-            attempt's directory; 75 this node does not see the manifest.
+            Exit codes: 0 the command finished, or left as it was told, or another process has the attempt; \
+            1 the command failed, which the controller has been told; 64 wrong use; 74 news could not be \
+            published, and stays in the attempt's directory; 75 this node does not see the manifest.
             """)
 
     @Option(help: "The study's directory.")
@@ -49,6 +49,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         switch ending {
         case .superseded, .published(.finished): return
+        case .published(.left): Console.error("stune-worker: the command was told to leave, and left")
         case .published(let ending):
             Console.error("stune-worker: the attempt ended: \(ending)")
             throw ExitCode(1)

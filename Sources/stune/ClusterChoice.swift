@@ -2,6 +2,7 @@ import ArgumentParser
 import Clusters
 import Controller
 import Foundation
+import Spool
 import StudyFile
 
 /// Which cluster a study runs on.
@@ -45,6 +46,13 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         #else
             nil
         #endif
+    }
+
+    /// Whether the script of the job started this process, or became it. A shell in someone's interactive job is
+    /// no reason to submit that job once more.
+    static var isStartedByScript: Bool {
+        let script = ProcessInfo.processInfo.environment["SLURM_TASK_PID"].flatMap(Int32.init)
+        return script.map { [Host.processID, Host.parentProcessID].contains($0) } ?? false
     }
 
     /// The cluster for a study.

@@ -30,8 +30,12 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "While another controller holds the study, wait until it is free.")
     var wait = false
 
-    @Flag(help: "Do not submit a successor when the time of the batch job is nearly up.")
-    var noHandOver = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Submit a successor when the time of the batch job is nearly up (default: if the job's script itself "
+                + "has started this command)."))
+    var handOver: Bool?
 
     /// The exit code of a controller whose study another job goes on with.
     static let handedOver: Int32 = 5
@@ -39,7 +43,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let signals = Signals()
         await signals.listen()
-        let job = noHandOver ? nil : ClusterChoice.batchJob
+        let job = try jobToContinue()
         let (end, setup) = try await options.control { holder in
             await waitsFor(holder, signals)
         } _: { controller, setup, log in
@@ -55,6 +59,24 @@ struct RunCommand: AsyncParsableCommand {
             throw complaint(
                 "stopped\(why); tasks that run go on, and nothing is lost. Resume with: "
                     + options.resumption(of: setup), code: 3)
+        }
+    }
+
+    /// The job of which a successor is submitted; `nil`: none is.
+    private func jobToContinue() throws -> (any BatchJob)? {
+        let job = ClusterChoice.batchJob
+        switch handOver {
+        case true? where job == nil:
+            throw complaint(
+                "--hand-over is for a Slurm job, and this is none: SLURM_JOB_ID is not set", code: 2)
+        case true?: return job
+        case false?: return nil
+        case nil:
+            guard let job, !ClusterChoice.isStartedByScript else { return job }
+            say(
+                "the script of job \(job.id) has not started this command itself, so the study is not handed over "
+                    + "when its time is up; --hand-over does it")
+            return nil
         }
     }
 

@@ -54,6 +54,18 @@ import Tuning
         try place.openGate()
     }
 
+    @Test func `a hand-over without a job to hand over to is refused, and nothing is started`() async throws
+    {
+        let place = try Workplace()
+        try place.writeStudy()
+        let outcome = try await place.stune(
+            "run", "study.yaml", "--dir", place.study, "--cluster", "local", "--hand-over",
+            environment: ["SLURM_JOB_ID": ""])
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains("SLURM_JOB_ID"), "\(outcome.errors)")
+        #expect(!FileManager.default.fileExists(atPath: place.study))
+    }
+
     @Test func `a study is done by ticks alone, and a tick leaves it to whom it belongs`() async throws {
         let place = try Workplace()
         try place.writeStudy(trials: 4, parallel: 2, maxResource: 3)
