@@ -254,6 +254,7 @@ stune_slurm_job stune_slurm_at(const stune_slurm_jobs *jobs, uint32_t index) {
     job.restarts = from->restart_cnt;
     job.start_time = from->start_time;
     job.end_time = from->end_time;
+    job.answer_time = jobs->message->last_update;
     job.array_tasks = text(from->array_task_str);
     job.name = text(from->name);
     job.comment = text(from->comment);

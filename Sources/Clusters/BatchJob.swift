@@ -4,7 +4,7 @@ package protocol BatchJob: Sendable {
     /// The job's number.
     var id: UInt32 { get }
 
-    /// When the job has to be over; `nil`: it has no time limit.
+    /// The time that the job has; `nil`: as much as it wants.
     func time() async throws(ClusterError) -> JobTime?
 
     /// Submits the job once more, to run when this one is over. A successor that waits already is found, and
@@ -17,16 +17,16 @@ package protocol BatchJob: Sendable {
     func cancel(successor: UInt32) async throws(ClusterError)
 }
 
-/// The time that a job has.
+/// The time that a job has, by the clock of whoever ends it.
 package struct JobTime: Hashable, Sendable {
-    /// When it ends at the latest, in seconds since 1970.
-    package var end: Double
-    /// All of it, from the job's start to its end, in seconds.
-    package var limit: Double
+    /// What is left of it.
+    package var left: Duration
+    /// All of it, from the job's start to its end.
+    package var limit: Duration
 
     /// A time from its parts.
-    package init(end: Double, limit: Double) {
-        self.end = end
+    package init(left: Duration, limit: Duration) {
+        self.left = left
         self.limit = limit
     }
 }

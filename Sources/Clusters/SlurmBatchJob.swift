@@ -22,7 +22,8 @@
         package func time() async throws(ClusterError) -> JobTime? {
             guard let job = try await record(), job.isBatch, job.timeLimitMinutes != nil, job.endTime > 0
             else { return nil }
-            return JobTime(end: Double(job.endTime), limit: Double(max(0, job.endTime - job.startTime)))
+            return JobTime(
+                left: .seconds(job.endTime - job.answerTime), limit: .seconds(job.endTime - job.startTime))
         }
 
         /// See `BatchJob.submitSuccessor`.

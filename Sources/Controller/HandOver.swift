@@ -9,17 +9,13 @@ package struct HandOver: Sendable {
     private let job: any BatchJob
     private let log: Logger
     private let pace: HandOverPace
-    private let now: @Sendable () -> Double
+    private let clock = ContinuousClock()
 
-    /// A hand-over of the controller in this job. `now` tells the time in seconds since 1970.
-    package init(
-        of job: any BatchJob, log: Logger, pace: HandOverPace = HandOverPace(),
-        now: @escaping @Sendable () -> Double
-    ) {
+    /// A hand-over of the controller in this job.
+    package init(of job: any BatchJob, log: Logger, pace: HandOverPace = HandOverPace()) {
         self.job = job
         self.log = log
         self.pace = pace
-        self.now = now
     }
 
     /// What became of it.
@@ -32,31 +28,38 @@ package struct HandOver: Sendable {
         case calledOff
     }
 
+    /// When the job ends and when it is time to hand over, as far as Slurm has said.
+    private struct Schedule {
+        let end: ContinuousClock.Instant
+        let handOver: ContinuousClock.Instant
+    }
+
     /// Waits until the job's time is nearly up, and submits the successor.
     ///
     /// - Parameter hint: whether something has hinted since it was last asked that the time may be near: then the
     ///   job's end is asked for at once.
     package func whenTimeIsUp(hint: () -> Bool) async -> Outcome {
-        var known: JobTime?
+        var known: Schedule?
         while !Task.isCancelled {
             do throws(ClusterError) {
-                known = try await job.time()
+                known = try await job.time().map(schedule)
             } catch {
                 // What was known before still holds, unless someone has changed it.
                 log.warning("\(error)")
             }
-            var rest = pace.question
-            if let known {
-                let left = known.end - now() - HandOverPace.margin(limit: known.limit)
-                if left <= 0 { return await submit(before: known.end) }
-                rest = min(rest, left)
-            }
-            await sleep(rest, hint)
+            let next = clock.now + pace.question
+            if let known, clock.now >= known.handOver { return await submit(before: known.end) }
+            await sleep(until: known.map { min($0.handOver, next) } ?? next, hint)
         }
         return .calledOff
     }
 
-    private func submit(before end: Double) async -> Outcome {
+    private func schedule(_ time: JobTime) -> Schedule {
+        let end = clock.now + time.left
+        return Schedule(end: end, handOver: end - HandOverPace.margin(limit: time.limit))
+    }
+
+    private func submit(before end: ContinuousClock.Instant) async -> Outcome {
         while true {
             let failure: ClusterError
             do throws(ClusterError) {
@@ -66,39 +69,39 @@ package struct HandOver: Sendable {
             }
             if case .refused = failure { return .failed(failure.description) }
             if Task.isCancelled { return .calledOff }
-            guard end - now() > pace.lastTry else { return .failed(failure.description) }
+            guard end - clock.now > pace.lastTry else { return .failed(failure.description) }
             log.warning("\(failure); trying again")
             // Cancellation ends the pause early, and is looked at above.
-            try? await Task.sleep(for: .seconds(pace.retry))
+            try? await Task.sleep(for: pace.retry)
         }
     }
 
-    private func sleep(_ seconds: Double, _ hint: () -> Bool) async {
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(seconds)
+    private func sleep(until end: ContinuousClock.Instant, _ hint: () -> Bool) async {
         while clock.now < end, !Task.isCancelled {
             if hint() { return }
             // Cancelled or not, the loop's condition says what follows.
-            try? await Task.sleep(until: min(end, clock.now + .seconds(pace.look)), clock: clock)
+            try? await Task.sleep(until: min(end, clock.now + pace.look), clock: clock)
         }
     }
 }
 
-/// When a controller hands over, in seconds.
+/// When a controller hands over.
 package struct HandOverPace: Sendable {
     /// Between two questions about the job's end, which scontrol may change: one request a minute.
-    package var question = 60.0
+    package var question = Duration.seconds(60)
     /// Between two looks for a hint.
-    package var look = 0.5
+    package var look = Duration.milliseconds(500)
     /// Between two tries to submit.
-    package var retry = 2.0
+    package var retry = Duration.seconds(2)
     /// No try begins with less time left: a last snapshot is to be published yet.
-    package var lastTry = 5.0
+    package var lastTry = Duration.seconds(5)
 
     /// The pace that suits Slurm.
     package init() {}
 
     /// How long before its end a job of this limit hands over: a tenth of it, at least 20 s so that a busy
     /// slurmctld may take its time, and at most 2 minutes.
-    package static func margin(limit: Double) -> Double { max(20, min(120, limit / 10)) }
+    package static func margin(limit: Duration) -> Duration {
+        max(.seconds(20), min(.seconds(120), limit / 10))
+    }
 }

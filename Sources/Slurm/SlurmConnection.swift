@@ -138,7 +138,8 @@
                 name: String(cString: record.name), comment: String(cString: record.comment),
                 partition: String(cString: record.partition), nodes: String(cString: record.nodes),
                 timeLimitMinutes: record.time_limit == UInt32.max ? nil : Int(record.time_limit),
-                startTime: record.start_time, endTime: record.end_time, restarts: Int(record.restarts),
+                startTime: record.start_time, endTime: record.end_time,
+                answerTime: record.answer_time, restarts: Int(record.restarts),
                 command: String(cString: record.command),
                 dependency: String(cString: record.dependency), isBatch: record.is_batch != 0)
         }

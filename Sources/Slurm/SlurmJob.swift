@@ -28,6 +28,8 @@ package struct SlurmJob: Hashable, Sendable {
     package var startTime: Int64
     /// When it ends at the latest, or ended, in seconds since 1970; 0: not known.
     package var endTime: Int64
+    /// When slurmctld said all this, by the clock of the other times.
+    package var answerTime: Int64
     /// How often it was restarted.
     package var restarts: Int
     /// The batch script's path and its arguments, with single spaces between; empty where there is none.

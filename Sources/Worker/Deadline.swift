@@ -18,18 +18,20 @@ package struct Deadline: Hashable, Sendable {
     /// - Parameters:
     ///   - limit: the task's time limit in seconds, as it was submitted.
     ///   - asked: how many seconds before its end the task is to leave; `nil`: as many as are usual.
-    ///   - environment: from Slurm 23.02 on it says when the job ends.
+    ///   - environment: from Slurm 23.02 on it says when the job began and ends. Only the time between the two counts:
+    ///     the clock is another machine's.
     ///   - age: how long this process has run, the script's lines before the worker included.
-    ///   - wallTime: seconds since 1970.
     package init(
-        limit: Int?, asked: Int?, environment: [String: String], age: Duration, wallTime: Double,
+        limit: Int?, asked: Int?, environment: [String: String], age: Duration,
         now: ContinuousClock.Instant = .now
     ) {
-        let end = environment["SLURM_JOB_END_TIME"].flatMap(Double.init)
-        let left = end.map { Duration.seconds($0 - wallTime) } ?? limit.map { .seconds($0) - age }
-        let whole = limit ?? left.map { Int(($0 + age).components.seconds) }
-        notice = .seconds(LeaveTime.seconds(asked: asked, limit: whole))
-        leave = left.map { [notice] in now + $0 - notice }
+        let (start, end) = (environment["SLURM_JOB_START_TIME"], environment["SLURM_JOB_END_TIME"])
+        let whole = start.flatMap(Int.init).flatMap { start in
+            end.flatMap(Int.init).flatMap { $0 > start ? $0 - start : nil }
+        }
+        let seconds = LeaveTime.seconds(asked: asked, limit: whole ?? limit)
+        notice = .seconds(seconds)
+        leave = (whole ?? limit).map { now + .seconds($0 - seconds) - age }
     }
 
     /// Whether a warning at this moment says more than the clock: the end is not known, or was so far away that

@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The task's index (default: SLURM_ARRAY_TASK_ID).")
     var index: Int?
 
-    @Option(help: "The task's time limit in seconds (default: SLURM_JOB_END_TIME says it, or nobody).")
+    @Option(help: "The task's time limit in seconds (SLURM_JOB_END_TIME knows it better).")
     var timeLimit: Int?
 
     @Option(help: "How many seconds before its end the command is told to save and leave.")
@@ -41,8 +41,7 @@ struct RunCommand: AsyncParsableCommand {
                 task: try TaskIdentity(token: token, index: index, environment: environment),
                 environment: environment,
                 deadline: Deadline(
-                    limit: timeLimit, asked: leaveSeconds, environment: environment, age: Host.processAge,
-                    wallTime: Host.wallTime()),
+                    limit: timeLimit, asked: leaveSeconds, environment: environment, age: Host.processAge),
                 note: { Console.error("stune-worker: \($0)") })
             let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
             return try await attempt.run(leaveRequests: signals.map { $0 == .sigusr1 ? .warning : .now })

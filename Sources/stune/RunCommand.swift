@@ -94,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
         let screen = LiveScreen(setup: setup)
         let succession = job.map { job in
             Task {
-                let handOver = HandOver(of: job, log: log, now: Host.wallTime)
+                let handOver = HandOver(of: job, log: log)
                 let outcome = await handOver.whenTimeIsUp(hint: signals.takeHint)
                 signals.stopForTime()
                 return outcome

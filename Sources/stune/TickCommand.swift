@@ -11,7 +11,7 @@ struct TickCommand: AsyncParsableCommand {
             goes on as fast as it is ticked. It takes seconds; where tasks have ended without a word, as long \
             as 'settle_seconds' says that their last word may be on its way.
 
-            Example, with scrontab:  */5 * * * * stune tick study.yaml --dir digits.stune
+            Example, with scrontab:  */5 * * * * stune tick study.yaml --dir digits.stune >> tick.log 2>&1
 
             Exit codes: 0 the study completed; 1 it failed or was cancelled; 2 the study file or the directory \
             cannot be used; 3 the study goes on: come again; 4 another controller holds the study.

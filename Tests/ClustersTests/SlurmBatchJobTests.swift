@@ -63,13 +63,13 @@
                 var time = try await own.time()
                 let start = ContinuousClock.now
                 // Until a job starts, Slurm guesses when that will be.
-                while time?.limit != 420, ContinuousClock.now - start < .seconds(60) {
+                while time?.limit != .seconds(420), ContinuousClock.now - start < .seconds(60) {
                     try await Task.sleep(for: .milliseconds(200))
                     time = try await own.time()
                 }
-                #expect(time?.limit == 420)
+                #expect(time?.limit == .seconds(420))
                 _ = try place.run(["scontrol", "update", "jobid=\(job)", "timelimit=9"])
-                #expect(try await own.time()?.limit == 540)
+                #expect(try await own.time()?.limit == .seconds(540))
                 #expect(try await SlurmBatchJob(id: 60_000_000, arguments: []).time() == nil)
             }
         }

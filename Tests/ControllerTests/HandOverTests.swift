@@ -50,22 +50,22 @@ import Testing
     }
 
     private static func left(_ seconds: Double) -> Result<JobTime?, ClusterError> {
-        .success(JobTime(end: seconds, limit: 60))
+        .success(JobTime(left: .seconds(seconds), limit: .seconds(60)))
     }
 
-    /// The hand-over of a job at the time 0, in quick steps.
+    /// The hand-over of a job, in quick steps.
     private func handOver(_ job: ScriptedJob) -> HandOver {
         var pace = HandOverPace()
-        (pace.question, pace.look, pace.retry) = (0.01, 0.001, 0.001)
+        (pace.question, pace.look, pace.retry) = (.milliseconds(10), .milliseconds(1), .milliseconds(1))
         return HandOver(
-            of: job, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pace: pace, now: { 0 })
+            of: job, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pace: pace)
     }
 
     @Test(
         arguments: [(60, 20), (200, 20), (600, 60), (1_200, 120), (86_400, 120)] as [(Double, Double)])
     func `a tenth of the limit is left, at least 20 s and at most 2 minutes`(limit: Double, margin: Double)
     {
-        #expect(HandOverPace.margin(limit: limit) == margin)
+        #expect(HandOverPace.margin(limit: .seconds(limit)) == .seconds(margin))
     }
 
     @Test func `the successor is submitted once when the time is nearly up, not before`() async {
@@ -86,9 +86,9 @@ import Testing
     @Test func `a hint has the end asked for at once`() async {
         let job = ScriptedJob(times: [Self.left(3_600), Self.left(10)])
         var pace = HandOverPace()
-        pace.look = 0.001
+        pace.look = .milliseconds(1)
         let handOver = HandOver(
-            of: job, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pace: pace, now: { 0 })
+            of: job, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pace: pace)
         #expect(await handOver.whenTimeIsUp(hint: { true }) == .successor(8))
     }
 

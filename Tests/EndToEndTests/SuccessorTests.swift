@@ -24,7 +24,7 @@ struct SuccessorTests {
 
         var jobs = [first]
         let hasThree = try await Tool.wait(seconds: 240, looking: .seconds(1)) {
-            if let next = try await successor(of: jobs[jobs.count - 1], in: place) { jobs.append(next) }
+            if let next = try successor(of: jobs[jobs.count - 1], in: place) { jobs.append(next) }
             return jobs.count == 4
         }
         try #require(hasThree, "\(jobs) \(logs(of: place))")
@@ -54,11 +54,13 @@ struct SuccessorTests {
         }
     }
 
-    /// The job that waits for this one, with its command.
-    private func successor(of job: String, in place: Workplace) async throws -> String? {
-        let queue = try await Tool.run(["squeue", "-h", "--me", "-o", "%i %E"], in: place.path)
-        let row = queue.output.split(separator: "\n").first { $0.contains(" afterany:\(job)(") }
-        return row?.split(separator: " ").first.map(String.init)
+    /// The job that goes on after this one, as its last words say.
+    private func successor(of job: String, in place: Workplace) throws -> String? {
+        let log = "\(place.path)/stune-\(job).log"
+        guard FileManager.default.fileExists(atPath: log) else { return nil }
+        let words = try String(contentsOfFile: log, encoding: .utf8).split(whereSeparator: \.isWhitespace)
+        guard let verb = words.firstIndex(of: "goes"), verb > words.startIndex else { return nil }
+        return String(words[words.index(before: verb)])
     }
 
     /// Slurm's record of a job.

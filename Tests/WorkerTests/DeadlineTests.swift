@@ -9,9 +9,9 @@ struct DeadlineTests {
     private func deadline(
         limit: Int?, asked: Int? = nil, end: String? = nil, age: Int = 0
     ) -> Deadline {
-        Deadline(
-            limit: limit, asked: asked, environment: end.map { ["SLURM_JOB_END_TIME": $0] } ?? [:],
-            age: .seconds(age), wallTime: 1_000_000, now: now)
+        let times = end.map { ["SLURM_JOB_START_TIME": "1000000", "SLURM_JOB_END_TIME": $0] }
+        return Deadline(
+            limit: limit, asked: asked, environment: times ?? [:], age: .seconds(age), now: now)
     }
 
     @Test(
@@ -28,9 +28,10 @@ struct DeadlineTests {
     }
 
     @Test func `the end is what Slurm says, else the limit less the time that is gone`() {
-        #expect(deadline(limit: 600, end: "1000100", age: 7).leave == now + .seconds(100 - 60))
-        #expect(deadline(limit: 600, age: 7).leave == now + .seconds(593 - 60))
-        #expect(deadline(limit: nil, end: "1000590", age: 10).leave == now + .seconds(590 - 60))
+        #expect(deadline(limit: 600, end: "1000100", age: 7).leave == now + .seconds(100 - 30 - 7))
+        #expect(deadline(limit: 600, age: 7).leave == now + .seconds(600 - 60 - 7))
+        #expect(deadline(limit: nil, end: "1000600", age: 10).leave == now + .seconds(600 - 60 - 10))
+        #expect(deadline(limit: 600, end: "999999").leave == now + .seconds(540))
         #expect(deadline(limit: nil).leave == nil)
         #expect(deadline(limit: 600, end: "soon").leave == now + .seconds(540))
     }

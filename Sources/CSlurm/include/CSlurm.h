@@ -118,6 +118,8 @@ typedef struct stune_slurm_job {
     uint32_t restarts;
     /// Seconds since 1970; 0: not yet.
     int64_t start_time, end_time;
+    /// When slurmctld answered, by the same clock as these two.
+    int64_t answer_time;
     /// Owned by the list; never NULL, perhaps empty.
     const char *array_tasks;
     const char *name;
