@@ -49,8 +49,10 @@ import Testing
         func cancel(successor: UInt32) async throws(ClusterError) {}
     }
 
-    private static func left(_ seconds: Double) -> Result<JobTime?, ClusterError> {
-        .success(JobTime(left: .seconds(seconds), limit: .seconds(60)))
+    /// A job of a long limit, which hands over when 120 s are left: much, so that a busy machine that makes a test
+    /// wait does not change its course.
+    private static func left(_ seconds: Int) -> Result<JobTime?, ClusterError> {
+        .success(JobTime(left: .seconds(seconds), limit: .seconds(86_400)))
     }
 
     /// The hand-over of a job, in quick steps.
@@ -69,7 +71,7 @@ import Testing
     }
 
     @Test func `the successor is submitted once when the time is nearly up, not before`() async {
-        let job = ScriptedJob(times: [Self.left(60), Self.left(21), Self.left(20)])
+        let job = ScriptedJob(times: [Self.left(600), Self.left(500), Self.left(120)])
         #expect(await handOver(job).whenTimeIsUp(hint: { false }) == .successor(8))
         #expect(job.questions == 3)
         #expect(job.submissions == 1)
@@ -77,7 +79,7 @@ import Testing
 
     @Test func `an end that scontrol moves is followed, and a silent Slurm changes nothing`() async {
         let job = ScriptedJob(times: [
-            Self.left(20.005), Self.left(600), .failure(.busy(reason: "away")), .success(nil), Self.left(5),
+            Self.left(500), Self.left(600), .failure(.busy(reason: "away")), .success(nil), Self.left(5),
         ])
         #expect(await handOver(job).whenTimeIsUp(hint: { false }) == .successor(8))
         #expect(job.questions == 5)
@@ -94,7 +96,7 @@ import Testing
 
     @Test func `a doubtful or busy reply is followed by another try, a refusal is not`() async {
         let doubtful = ScriptedJob(
-            times: [Self.left(20)],
+            times: [Self.left(120)],
             replies: [
                 .failure(.doubtful(reason: "no answer")), .failure(.busy(reason: "limit")), .success(9),
             ])
@@ -102,7 +104,7 @@ import Testing
         #expect(doubtful.submissions == 3)
 
         let refused = ScriptedJob(
-            times: [Self.left(20)], replies: [.failure(.refused(reason: "no account"))])
+            times: [Self.left(120)], replies: [.failure(.refused(reason: "no account"))])
         let outcome = await handOver(refused).whenTimeIsUp(hint: { false })
         #expect(outcome == .failed("the cluster refused: no account"))
         #expect(refused.submissions == 1)
