@@ -1,4 +1,4 @@
-#include "CSlurm.h"
+#include "Internal.h"
 
 #ifdef STUNE_WITH_SLURM
 
@@ -89,7 +89,7 @@ static stune_slurm_trouble trouble_of(int code) {
     }
 }
 
-static stune_slurm_result result_of(int code, const char *plugin_message) {
+stune_slurm_result stune_slurm_result_of(int code, const char *plugin_message) {
     stune_slurm_result result;
     memset(&result, 0, sizeof result);
     result.code = code;
@@ -169,6 +169,11 @@ stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32
     if (request->memory_per_cpu != STUNE_SLURM_UNSET)
         job.pn_min_memory = request->memory_per_cpu | MEM_PER_CPU;
     if (request->exclusive) job.shared = JOB_SHARED_NONE;
+    if (request->warning != STUNE_SLURM_UNSET) {
+        job.warn_signal = SIGUSR1;
+        job.warn_time = (uint16_t)request->warning;
+        job.warn_flags = KILL_JOB_BATCH;
+    }
     job.nice = (uint32_t)((int64_t)NICE_OFFSET + request->nice);
     job.tres_per_node = gres_list(gres, sizeof gres, request->gres);
     if (request->gpus_per_node)
@@ -187,11 +192,11 @@ stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32
 
     submit_response_msg_t *response = NULL;
     int code = slurm_submit_batch_job(&job, &response) == SLURM_SUCCESS ? 0 : slurm_get_errno();
-    stune_slurm_result result = result_of(code, response ? response->job_submit_user_msg : NULL);
+    stune_slurm_result result = stune_slurm_result_of(code, response ? response->job_submit_user_msg : NULL);
     if (code == 0 && response) {
         *job_id = response->job_id;
     } else if (code == 0) {
-        result = result_of(SLURM_UNEXPECTED_MSG_ERROR, NULL);
+        result = stune_slurm_result_of(SLURM_UNEXPECTED_MSG_ERROR, NULL);
     }
     if (response) slurm_free_submit_response_response_msg(response);
     return result;
@@ -204,17 +209,17 @@ static stune_slurm_result answer(int status, job_info_msg_t *message, stune_slur
     if (status != SLURM_SUCCESS) {
         int code = slurm_get_errno();
         // Slurm does not know the job, or no longer: an answer without records.
-        if (code != ESLURM_INVALID_JOB_ID) return result_of(code, NULL);
+        if (code != ESLURM_INVALID_JOB_ID) return stune_slurm_result_of(code, NULL);
         message = NULL;
     }
     stune_slurm_jobs *list = calloc(1, sizeof *list);
     if (!list) {
         if (message) slurm_free_job_info_msg(message);
-        return result_of(ENOMEM, NULL);
+        return stune_slurm_result_of(ENOMEM, NULL);
     }
     list->message = message;
     *jobs = list;
-    return result_of(0, NULL);
+    return stune_slurm_result_of(0, NULL);
 }
 
 stune_slurm_result stune_slurm_load_user(uint32_t user_id, stune_slurm_jobs **jobs) {
@@ -251,11 +256,15 @@ stune_slurm_job stune_slurm_at(const stune_slurm_jobs *jobs, uint32_t index) {
     job.restarts = from->restart_cnt;
     job.start_time = from->start_time;
     job.end_time = from->end_time;
+    job.answer_time = jobs->message->last_update;
     job.array_tasks = text(from->array_task_str);
     job.name = text(from->name);
     job.comment = text(from->comment);
     job.partition = text(from->partition);
     job.nodes = text(from->nodes);
+    job.command = text(from->command);
+    job.dependency = text(from->dependency);
+    job.is_batch = from->batch_flag != 0;
     job.reason =
         from->state_desc ? from->state_desc
         : from->state_reason ? text(slurm_job_reason_string(from->state_reason)) : "";
@@ -275,16 +284,16 @@ stune_slurm_result stune_slurm_cancel(const char *job) {
     int status = slurm_kill_job2(job, SIGKILL, 0, NULL);
     int code = status == SLURM_SUCCESS ? 0 : slurm_get_errno();
     if (code == ESLURM_ALREADY_DONE || code == ESLURM_INVALID_JOB_ID) code = 0;
-    return result_of(code, NULL);
+    return stune_slurm_result_of(code, NULL);
 }
 
 stune_slurm_result stune_slurm_max_array_size(uint32_t *size) {
     stune_slurm_start();
     slurm_conf_t *conf = NULL;
-    if (slurm_load_ctl_conf(0, &conf) != SLURM_SUCCESS) return result_of(slurm_get_errno(), NULL);
+    if (slurm_load_ctl_conf(0, &conf) != SLURM_SUCCESS) return stune_slurm_result_of(slurm_get_errno(), NULL);
     *size = conf->max_array_sz;
     slurm_free_ctl_conf(conf);
-    return result_of(0, NULL);
+    return stune_slurm_result_of(0, NULL);
 }
 
 const char *stune_slurm_state_name(uint32_t state) {

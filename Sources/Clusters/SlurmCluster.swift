@@ -126,7 +126,7 @@
 
     extension ClusterError {
         /// Slurm's error in the kinds that have rules.
-        fileprivate init(_ error: SlurmError) {
+        init(_ error: SlurmError) {
             switch error.trouble {
             case .refused: self = .refused(reason: error.reason)
             case .busy: self = .busy(reason: error.reason)
@@ -186,7 +186,8 @@
             let comment = JobComment(token: array.token, studyDirectory: array.studyDirectory).description
             self.init(
                 name: array.name,
-                script: BatchScript.text(setup: options.setup, command: array.command),
+                script: BatchScript.text(
+                    setup: options.setup, command: array.command + options.timeArguments),
                 indices: array.indices, workingDirectory: array.workingDirectory,
                 output: SlurmSubmission.literal(array.logDirectory) + "/%A_%a.out",
                 comment: [options.comment, comment].compactMap { $0 }.joined(separator: " "),
@@ -198,6 +199,8 @@
             (gres, gpus, gpusPerNode) = (options.gres, options.gpus, options.gpusPerNode)
             gpusPerTask = options.gpusPerTask
             timeLimitMinutes = options.timeMinutes
+            warningSeconds = UInt32(
+                LeaveTime.seconds(asked: options.leaveSeconds, limit: options.timeLimitSeconds))
             (minNodes, maxNodes, ntasks) = (options.minNodes, options.maxNodes, options.ntasks)
             ntasksPerNode = options.ntasksPerNode.map(UInt32.init)
             cpusPerTask = options.cpusPerTask.map(UInt32.init)
@@ -210,10 +213,21 @@
         }
     }
 
+    extension BatchOptions {
+        /// The time limit in seconds.
+        fileprivate var timeLimitSeconds: Int? { timeMinutes.map { Int($0) * 60 } }
+
+        /// What the worker is told of its time.
+        fileprivate var timeArguments: [String] {
+            let limit = timeLimitSeconds.map { ["--time-limit", String($0)] } ?? []
+            return limit + (leaveSeconds.map { ["--leave-seconds", String($0)] } ?? [])
+        }
+    }
+
     extension SlurmCluster {
         /// The environment of a task: that of this process, as sbatch does it, without what Slurm had set for a
         /// job that this process may run in.
-        fileprivate static func environment(
+        static func environment(
             adding more: [String: String], workingDirectory: String
         ) -> [String] {
             var all = Host.environment

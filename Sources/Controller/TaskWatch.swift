@@ -13,6 +13,11 @@ struct TaskWatch {
 
     init(settle: Duration) { self.settle = settle }
 
+    /// Whether the last word may still come of a task that was seen over or absent by this moment.
+    func isSettling(since moment: Duration) -> Bool {
+        over.values.contains { $0.since <= moment }
+    }
+
     /// A task in flight whose array the cluster has.
     struct Open {
         var assignment: AssignmentID

@@ -32,6 +32,26 @@
             try await perform { () throws(SlurmError) in try submission.send() }
         }
 
+        /// Submits the script of a batch job once more, to run when that job is over.
+        ///
+        /// - Parameter arguments: the script's path, and its arguments.
+        /// - Parameter environment: each as `NAME=VALUE`.
+        /// - Returns: the new job's id.
+        package func submitSuccessor(
+            of job: UInt32, arguments: [String], environment: [String]
+        ) async throws(SlurmError) -> UInt32 {
+            try await perform { () throws(SlurmError) in
+                var texts = BorrowedTexts()
+                defer { texts.free() }
+                var successor = stune_slurm_successor()
+                (successor.arguments, successor.argument_count) = texts.borrow(arguments)
+                (successor.environment, successor.environment_count) = texts.borrow(environment)
+                var id: UInt32 = 0
+                try stune_slurm_submit_successor(job, &successor, &id).check()
+                return id
+            }
+        }
+
         /// All jobs of this user that slurmctld knows, the finished ones of the last minutes among them.
         package func jobs() async throws(SlurmError) -> [SlurmJob] {
             try await perform { () throws(SlurmError) in
@@ -119,7 +139,10 @@
                 name: String(cString: record.name), comment: String(cString: record.comment),
                 partition: String(cString: record.partition), nodes: String(cString: record.nodes),
                 timeLimitMinutes: record.time_limit == UInt32.max ? nil : Int(record.time_limit),
-                startTime: record.start_time, restarts: Int(record.restarts))
+                startTime: record.start_time, endTime: record.end_time,
+                answerTime: record.answer_time, restarts: Int(record.restarts),
+                command: String(cString: record.command),
+                dependency: String(cString: record.dependency), isBatch: record.is_batch != 0)
         }
     }
 

@@ -26,8 +26,18 @@ package struct SlurmJob: Hashable, Sendable {
     package var timeLimitMinutes: Int?
     /// When it started, in seconds since 1970; 0: not yet.
     package var startTime: Int64
+    /// When it ends at the latest, or ended, in seconds since 1970; 0: not known.
+    package var endTime: Int64
+    /// When slurmctld said all this, by the clock of the other times.
+    package var answerTime: Int64
     /// How often it was restarted.
     package var restarts: Int
+    /// The batch script's path and its arguments, with single spaces between; empty where there is none.
+    package var command: String
+    /// What it waits for, as `afterany:4820`; empty when nothing.
+    package var dependency: String
+    /// Whether it has a batch script.
+    package var isBatch: Bool
 
     /// Slurm's base states, and what the flags above them make of them.
     package enum State: Hashable, Sendable, CaseIterable {
@@ -115,6 +125,8 @@ package struct SlurmSubmission: Sendable {
     package var nice: Int32 = 0
     /// Whether nodes are shared with no other job.
     package var exclusive = false
+    /// Seconds before the time limit at which the batch script gets SIGUSR1; Slurm may send it a minute earlier.
+    package var warningSeconds: UInt32?
 
     /// A submission that asks for nothing but to run.
     package init(

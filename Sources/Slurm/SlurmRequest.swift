@@ -8,7 +8,6 @@
         func send() throws(SlurmError) -> UInt32 {
             var texts = BorrowedTexts()
             defer { texts.free() }
-            var environment = environment.map { UnsafePointer(texts.borrow($0)) }
             var request = stune_slurm_request()
             request.name = UnsafePointer(texts.borrow(name))
             request.script = UnsafePointer(texts.borrow(script))
@@ -41,41 +40,11 @@
             request.memory_per_gpu = memoryPerGPUMiB ?? UInt64(unset)
             request.nice = nice
             request.exclusive = exclusive ? 1 : 0
-            request.environment_count = UInt32(environment.count)
+            request.warning = warningSeconds ?? unset
+            (request.environment, request.environment_count) = texts.borrow(environment)
             var job: UInt32 = 0
-            let result = environment.withUnsafeMutableBufferPointer { buffer -> stune_slurm_result in
-                guard let base = buffer.baseAddress else { return stune_slurm_submit(&request, &job) }
-                return base.withMemoryRebound(to: UnsafePointer<CChar>.self, capacity: buffer.count) {
-                    request.environment = UnsafePointer($0)
-                    return stune_slurm_submit(&request, &job)
-                }
-            }
-            try result.check()
+            try stune_slurm_submit(&request, &job).check()
             return job
         }
-    }
-
-    /// C copies of texts, freed together once the call that borrows them is over.
-    private struct BorrowedTexts {
-        private var copies: [UnsafeMutablePointer<CChar>] = []
-
-        /// A copy that ends with 0.
-        mutating func borrow(_ text: String) -> UnsafeMutablePointer<CChar> {
-            let bytes = text.utf8CString
-            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
-            for (offset, byte) in bytes.enumerated() { copy[offset] = byte }
-            copies.append(copy)
-            return copy
-        }
-
-        /// A copy of a text that may be absent.
-        mutating func borrow(_ text: String?) -> UnsafePointer<CChar>? {
-            guard let text else { return nil }
-            let copy: UnsafeMutablePointer<CChar> = borrow(text)
-            return UnsafePointer(copy)
-        }
-
-        /// Frees all copies.
-        func free() { for copy in copies { copy.deallocate() } }
     }
 #endif

@@ -30,11 +30,25 @@ package enum Host {
     /// This process's number.
     package static var processID: Int32 { getpid() }
 
+    /// The number of the process that started this one.
+    package static var parentProcessID: Int32 { getppid() }
+
     /// Seconds since 1970 by this machine's clock: for people; nothing is decided by it.
     package static func wallTime() -> Double {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+
+    /// How long this process has run; zero where the system does not say. A script that becomes another program
+    /// stays the same process.
+    package static var processAge: Duration {
+        guard let start = startTicks(of: processID),
+            let bytes = try? Files.system.read("/proc/uptime", limit: 1 << 10),
+            let word = String(decoding: bytes, as: UTF8.self).split(separator: " ").first,
+            let uptime = Double(word)
+        else { return .zero }
+        return .seconds(max(0, uptime - Double(start) / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))))
     }
 
     /// When a process started, in clock ticks since boot; `nil` when there is no such process.

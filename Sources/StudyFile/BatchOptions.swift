@@ -5,6 +5,8 @@
 package struct BatchOptions: Hashable, Codable, Sendable {
     /// The time limit in minutes, as Slurm counts it; at least 1.
     package var timeMinutes: UInt32?
+    /// How many seconds before its time limit a task is told to save and leave; at least 1.
+    package var leaveSeconds: Int?
     /// The partitions, separated by commas.
     package var partition: String?
     /// The account to charge.

@@ -1,3 +1,5 @@
+import Spool
+
 /// Reads `slurm`.
 struct BatchOptionsReader {
     private let fields: SectionCursor
@@ -34,12 +36,22 @@ struct BatchOptionsReader {
 
     private func readSize(_ options: inout BatchOptions) {
         options.timeMinutes = form("time", "\"00:10:00\"", SlurmForms.minutes)
+        options.leaveSeconds = leaveSeconds(limit: options.timeMinutes)
         let nodes = form("nodes", "2", SlurmForms.nodes)
         options.minNodes = nodes?.lowerBound
         options.maxNodes = nodes?.upperBound
         options.ntasks = whole("ntasks")
         options.ntasksPerNode = whole("ntasks_per_node")
         options.cpusPerTask = whole("cpus_per_task")
+    }
+
+    private func leaveSeconds(limit: UInt32?) -> Int? {
+        guard let seconds: Int = whole("leave_seconds") else { return nil }
+        guard let limit, seconds > Int(limit) * 60 / LeaveTime.share else { return seconds }
+        fields["leave_seconds"]?.mistake(
+            "\(seconds) s are more than a third of the time limit, which is \(limit * 60) s",
+            fix: "write at most \(Int(limit) * 60 / LeaveTime.share), or raise 'time'")
+        return nil
     }
 
     private func readMemory(_ options: inout BatchOptions) {

@@ -43,7 +43,7 @@ enum RefusedOptions {
         ),
         (
             ["signal"], "the worker watches the time limit",
-            "remove it; the file that STUNE_LEAVE names appears when it is time to leave"
+            "remove it; 'leave_seconds' says how long before the limit the file that STUNE_LEAVE names appears"
         ),
         (
             ["mail_type", "mail_user"], "a study has hundreds of tasks, and would send as many mails",

@@ -131,7 +131,8 @@ extension Section {
         name: "slurm",
         fields: [
             .optional("partition", .text), .optional("account", .text), .optional("qos", .text),
-            .optional("time", .text), .optional("nodes", .text),
+            .optional("time", .text),
+            .optional("leave_seconds", .whole(StudyFileLimits.leaveSeconds)), .optional("nodes", .text),
             .optional("ntasks", .whole(StudyFileLimits.counts)),
             .optional("ntasks_per_node", .whole(StudyFileLimits.smallCounts)),
             .optional("cpus_per_task", .whole(StudyFileLimits.smallCounts)),

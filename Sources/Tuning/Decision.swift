@@ -38,6 +38,9 @@ public struct Assignment: Hashable, Codable, Sendable {
         case promoted(results: Int, kept: Int)
         /// Retried, because the assignment before it came to nothing; why, in a sentence.
         case retry(of: AssignmentID, why: String)
+        /// Goes on from the checkpoint that the assignment before it saved until it was cut short; why it was, in
+        /// a sentence.
+        case continued(of: AssignmentID, why: String)
     }
 
     /// An assignment from its parts.

@@ -93,22 +93,27 @@ public struct Study: Sendable {
     private mutating func ended(_ fact: AttemptEnded) {
         guard let flight = current(fact.attempt) else { return }
         // Why it was told to leave, only the cluster knows: `lost` follows, or a later start of the task.
-        if fact.ending == .left && flight.loss == nil { return }
+        if fact.ending == .left && flight.loss == nil {
+            flights[flight.assignment.id]?.hasLeft = true
+            return
+        }
         land(flight, fact.failure)
     }
 
     private mutating func lost(_ fact: AssignmentLost) {
         guard let flight = flights[fact.assignment] else { return }
-        land(flight, fact.failure)
+        land(flight, fact.failure(hasLeft: flight.hasLeft))
     }
 
     /// The flight of an attempt, unless a later start of its task has superseded it. Whatever an attempt
     /// says shows that it started, and so supersedes the earlier ones.
     private mutating func current(_ attempt: AttemptID) -> Flight? {
-        guard let flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
+        guard var flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
             return nil
         }
-        flights[attempt.assignment]?.epoch = attempt.epoch
+        if attempt.epoch > flight.epoch { flight.hasLeft = false }
+        flight.epoch = attempt.epoch
+        flights[attempt.assignment] = flight
         return flight
     }
 
@@ -141,6 +146,7 @@ public struct Study: Sendable {
     }
 
     private mutating func fail(_ flight: Flight, _ failure: Failure) {
+        if failure.isInterruption && goOn(flight, failure) { return }
         let isDisplaced = failure.rule == .displaced
         let mayRetry =
             switch failure.rule {
@@ -166,6 +172,21 @@ public struct Study: Sendable {
         }
         discardAll(trial)
         limitFailures(failure)
+    }
+
+    /// What was cut short after it had saved more than it began with goes on from there, and uses up no try: each
+    /// time it has less to do, so it comes to an end. Without progress it might go on like that for ever.
+    ///
+    /// - Returns: whether it goes on.
+    private mutating func goOn(_ flight: Flight, _ failure: Failure) -> Bool {
+        let old = flight.assignment
+        trials[old.trial.number].stepBack(below: old.to)
+        let newest = trials[old.trial.number].checkpoint
+        guard let newest, newest.resource > old.from else { return false }
+        launch(
+            old.trial, rung: old.rung, reason: .continued(of: old.id, why: failure.reason),
+            retries: flight.retries, displacements: flight.displacements)
+        return true
     }
 
     private mutating func giveUp(_ trial: TrialID, after flight: Flight, _ why: String) {

@@ -23,6 +23,8 @@ struct Flight: Sendable {
     var epoch = 0
     /// The result at the target: that of the first report there which was taken in.
     var loss: Loss?
+    /// Whether the command of its newest start has left, having been told to.
+    var hasLeft = false
     /// How often the same work was tried before and came to nothing by its own fault.
     let retries: Int
     /// How often the same work was tried before and its task was displaced.
@@ -46,6 +48,8 @@ struct Failure: Sendable {
     var rule: Rule
     /// Why, in a sentence.
     var why: String
+    /// Whether it was cut short from outside: what it has saved until then is progress, and no failure.
+    var isInterruption = false
     /// Why, within the limit.
     var reason: String { why.beginning(bytes: TuningLimits.reasonBytes) }
 }
@@ -81,12 +85,22 @@ extension AttemptEnded {
 
 extension AssignmentLost {
     /// Why the assignment came to nothing, given that it had no result.
-    var failure: Failure {
+    ///
+    /// - Parameter hasLeft: whether its command had left before, having been told to.
+    func failure(hasLeft: Bool) -> Failure {
         switch fate {
         case .cancelled: Failure(rule: .obey, why: "its task was cancelled")
-        case .displaced: Failure(rule: .displaced, why: "its task was displaced (\(state))")
+        case .displaced:
+            Failure(rule: .displaced, why: "its task was displaced (\(state))", isInterruption: true)
         case .outOfMemory: Failure(rule: .retry, why: "its task ran out of memory (\(state))")
-        case .timedOut: Failure(rule: .retry, why: "its task reached its time limit (\(state))")
+        case .timedOut:
+            Failure(rule: .retry, why: "its task reached its time limit (\(state))", isInterruption: true)
+        // Neither cancelled nor displaced: what is left is that its time was nearly up.
+        case .silent where hasLeft, .vanished where hasLeft:
+            Failure(
+                rule: .retry,
+                why: "its command was told to leave, as before a time limit, and left (\(state))",
+                isInterruption: true)
         case .silent: Failure(rule: .retry, why: "its task ended without a word (\(state))")
         case .vanished: Failure(rule: .retry, why: "the cluster no longer knows its task")
         }

@@ -6,16 +6,18 @@ package struct AttemptRun {
     private let study: StudyDirectory
     private let task: TaskIdentity
     private let environment: [String: String]
+    private let deadline: Deadline
     private let note: @Sendable (String) -> Void
 
     /// An attempt of a task. `note` tells the task's log something; `environment` is the process's own.
     package init(
-        study: StudyDirectory, task: TaskIdentity, environment: [String: String],
+        study: StudyDirectory, task: TaskIdentity, environment: [String: String], deadline: Deadline,
         note: @escaping @Sendable (String) -> Void
     ) {
         self.study = study
         self.task = task
         self.environment = environment
+        self.deadline = deadline
         self.note = note
     }
 
@@ -29,9 +31,9 @@ package struct AttemptRun {
 
     /// Runs the attempt.
     ///
-    /// - Parameter leaveRequests: yields when the command is to save and leave.
+    /// - Parameter leaveRequests: what asks the command to save and leave, besides the clock.
     package func run(
-        leaveRequests: some AsyncSequence<Void, Never> & Sendable
+        leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
     ) async throws(WorkerError) -> Outcome {
         let start = AttemptStart(study: study, task: task)
         let attempt: SpoolAttempt
@@ -51,7 +53,7 @@ package struct AttemptRun {
 
     private func execute(
         _ entry: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt, _ files: AttemptFiles,
-        _ leaveRequests: some AsyncSequence<Void, Never> & Sendable
+        _ leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
     ) async throws(WorkerError) -> Ending {
         let inbox = Inbox(study)
         let courier = Courier(attempt: attempt) { (messages) throws(SpoolError) in
@@ -71,12 +73,42 @@ package struct AttemptRun {
             environment: Command.environment(environment, adding: added),
             workingDirectory: manifest.workingDirectory, files: files)
         let running = RunningCommand()
-        let listening = Task {
-            for await _ in leaveRequests { await running.leave(files, note) }
-        }
+        let watching = Task { await watch(running, files, leaveRequests) }
         let end = Task { await command.run(running) }
         try await reporter.follow(running)
-        listening.cancel()
+        watching.cancel()
         return try await reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
+    }
+
+    /// Has the command leave when the clock or a signal says so, until it is over.
+    private func watch(
+        _ running: RunningCommand, _ files: AttemptFiles,
+        _ leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
+    ) async {
+        await withTaskGroup { group in
+            group.addTask { await running.enforceLeave(note) }
+            group.addTask {
+                guard let moment = deadline.leave else { return }
+                do {
+                    try await Task.sleep(until: moment, clock: .continuous)
+                } catch {
+                    // The command is over before its time.
+                    return
+                }
+                note("the time limit is near")
+                running.leave(files, .before(deadline.notice), note)
+            }
+            group.addTask {
+                for await request in leaveRequests {
+                    switch request {
+                    case .now: running.leave(files, .told, note)
+                    case .warning where deadline.isNews(at: .now):
+                        note("Slurm warns of the end")
+                        running.leave(files, .before(deadline.notice), note)
+                    case .warning: break
+                    }
+                }
+            }
+        }
     }
 }

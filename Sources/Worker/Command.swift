@@ -80,7 +80,9 @@ final class RunningCommand: Sendable {
         var group: Int32?
         var isOver = false
         var whyStopped: String?
-        var wasAskedToLeave = false
+        /// When a command that was asked to leave is told by SIGTERM, and killed.
+        var leave: (term: ContinuousClock.Instant, kill: ContinuousClock.Instant)?
+        var wasTold = false
     }
 
     private let state = Mutex(State())
@@ -90,7 +92,7 @@ final class RunningCommand: Sendable {
     /// Why the worker killed it; `nil` when it did not.
     var whyStopped: String? { state.withLock { $0.whyStopped } }
     /// Whether it was asked to save and leave.
-    var wasAskedToLeave: Bool { state.withLock { $0.wasAskedToLeave } }
+    var wasAskedToLeave: Bool { state.withLock { $0.leave != nil } }
 
     /// It runs as this process, which leads a group of the same number.
     func started(_ process: Int32) {
@@ -112,11 +114,15 @@ final class RunningCommand: Sendable {
         signal(SIGKILL)
     }
 
-    /// Asks it to save and leave; after the grace time it is told by SIGTERM, and at last killed.
-    func leave(_ files: AttemptFiles, _ note: @Sendable (String) -> Void) async {
+    /// Asks it to save and leave. Asked again, it has the shorter of both times.
+    func leave(_ files: AttemptFiles, _ grace: Grace, _ note: @Sendable (String) -> Void) {
+        let now = ContinuousClock.now
+        let (term, kill) = (now + grace.term, now + grace.kill)
         let isFirst = state.withLock { state in
-            defer { state.wasAskedToLeave = true }
-            return !state.wasAskedToLeave
+            defer {
+                state.leave = state.leave.map { (min($0.term, term), min($0.kill, kill)) } ?? (term, kill)
+            }
+            return state.leave == nil
         }
         guard isFirst else { return }
         note("asking the command to save and leave")
@@ -125,12 +131,24 @@ final class RunningCommand: Sendable {
         } catch {
             note("\(error)")
         }
-        await wait(atMost: WorkerLimits.leaveGrace)
-        guard isRunning else { return }
-        note("the command is still there; telling it by SIGTERM")
-        signal(SIGTERM)
-        await wait(atMost: WorkerLimits.leaveGrace)
-        if isRunning { signal(SIGKILL) }
+    }
+
+    /// While it runs: tells it by SIGTERM, and at last kills it, once the times are over that it was given.
+    func enforceLeave(_ note: @Sendable (String) -> Void) async {
+        while isRunning, !Task.isCancelled {
+            let now = ContinuousClock.now
+            let (isToTell, isToKill) = state.withLock { state in
+                guard let leave = state.leave else { return (false, false) }
+                defer { state.wasTold = state.wasTold || now >= leave.term }
+                return (!state.wasTold && now >= leave.term, now >= leave.kill)
+            }
+            if isToTell {
+                note("the command is still there; telling it by SIGTERM")
+                signal(SIGTERM)
+            }
+            if isToKill { signal(SIGKILL) }
+            await wait(atMost: WorkerLimits.reportsPause.longest)
+        }
     }
 
     /// Ends what a command that is over left behind in its group.

@@ -4,10 +4,7 @@ import Controller
 import Foundation
 import Logging
 import Spool
-import Store
-import StudyFile
 import Tuning
-import UnixSignals
 
 /// `stune run`: the controller.
 struct RunCommand: AsyncParsableCommand {
@@ -17,143 +14,129 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             Submits trials to the cluster, takes in their reports, and promotes the best, until all is done. \
             It may be stopped and started again at any time: everything is in the study's directory, and \
-            tasks that run go on meanwhile.
+            tasks that run go on meanwhile. In a batch job of Slurm it submits the same job once more when its \
+            time is nearly up, and hands the study over to that.
 
             On a cluster:  sbatch sbatch/controller.sbatch study.yaml
             On a laptop:   stune run study.yaml --cluster local
 
             Exit codes: 0 the study completed; 1 it failed or was cancelled; 2 the study file or the \
-            directory cannot be used; 3 stopped by a signal, and to be resumed; 4 another controller \
-            holds the study.
+            directory cannot be used; 3 stopped by a signal, or at the end of its time without a successor, and \
+            to be resumed; 4 another controller holds the study; 5 handed over to another job.
             """)
 
-    @Argument(help: "The study file (YAML).")
-    var study: String
+    @OptionGroup var options: ControllerOptions
 
-    @Option(name: .customLong("dir"), help: "The study's directory (default: NAME.stune beside you).")
-    var directory: String?
+    @Flag(help: "While another controller holds the study, wait until it is free.")
+    var wait = false
 
-    @Option(help: "Where tasks run: \(ClusterChoice.allCases.map(\.rawValue).joined(separator: " or ")).")
-    var cluster = ClusterChoice.preferred
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Submit a successor when the time of the batch job is nearly up (default: if the job's script itself "
+                + "has started this command)."))
+    var handOver: Bool?
 
-    @Flag(help: "Take the study from a controller on another machine that is known to be gone.")
-    var takeOver = false
-
-    @Flag(help: "Print the outcome as JSON.")
-    var json = false
+    /// The exit code of a controller whose study another job goes on with.
+    static let handedOver: Int32 = 5
 
     func run() async throws {
-        let parsed = try StudyInput.read(study)
-        let setup = try setup(parsed.spec)
-        if cluster != .local && setup.directory.path.contains("\\") {
+        let signals = Signals()
+        await signals.listen()
+        let job = try jobToContinue()
+        let (end, setup) = try await options.control { holder in
+            await waitsFor(holder, signals)
+        } _: { controller, setup, log in
+            try await control(&controller, setup, log, job, signals)
+        }
+        switch end {
+        case .over(let outcome): try FinalWords(setup: setup, json: options.json).tell(outcome)
+        case .handedOver(let successor):
             throw complaint(
-                "Slurm cannot write logs below '\(setup.directory.path)', which has a backslash in it; name another "
-                    + "directory with --dir", code: 2)
-        }
-        let stop = StopFlag()
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        let listening = Task {
-            for await _ in signals { stop.set() }
-        }
-        defer { listening.cancel() }
-        do {
-            try await control(setup, parsed.text, stop)
-        } catch let error as ControllerError {
-            throw complaint(error.description, code: error.exitCode)
-        } catch let error as FileError {
-            throw complaint("\(error); name a directory that can be written with --dir", code: 2)
+                "the time of this job is nearly up; job \(successor) goes on with the study",
+                code: RunCommand.handedOver)
+        case .stopped(let why):
+            throw complaint(
+                "stopped\(why); tasks that run go on, and nothing is lost. Resume with: "
+                    + options.resumption(of: setup), code: 3)
         }
     }
 
-    private func setup(_ spec: StudySpec) throws -> StudySetup {
-        let name = JobName(study: spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0)).study
-        return StudySetup(
-            spec: spec, directory: StudyDirectory(Files.absolute(directory ?? "\(name).stune")),
-            workingDirectory: Files.parent(of: Files.absolute(study)), worker: try WorkerBinary.find(),
-            pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
+    /// The job of which a successor is submitted; `nil`: none is.
+    private func jobToContinue() throws -> (any BatchJob)? {
+        let job = ClusterChoice.batchJob
+        switch handOver {
+        case true? where job == nil:
+            throw complaint(
+                "--hand-over is for a Slurm job, and this is none: SLURM_JOB_ID is not set", code: 2)
+        case true?: return job
+        case false?: return nil
+        case nil:
+            guard let job, !ClusterChoice.isStartedByScript else { return job }
+            say(
+                "the script of job \(job.id) has not started this command itself, so the study is not handed over "
+                    + "when its time is up; --hand-over does it")
+            return nil
+        }
     }
 
-    private func control(_ setup: StudySetup, _ text: String, _ stop: StopFlag) async throws {
-        try setup.directory.create()
-        let running = cluster.make(for: setup)
-        let lease = try await Lease.take(
-            of: setup.directory, by: .current(job: ClusterChoice.ownJob), takeOver: takeOver,
-            asking: running)
-        do {
-            try await control(setup, text, stop, running, lease)
-        } catch {
-            try lease.abandon()
-            throw error
-        }
+    /// How a run came to its end.
+    private enum End {
+        case over(StudyOutcome)
+        case handedOver(UInt32)
+        case stopped(String)
     }
 
     private func control(
-        _ setup: StudySetup, _ text: String, _ stop: StopFlag, _ running: any Cluster, _ lease: Lease
-    ) async throws {
-        var log = Logger(label: "stune") { StreamLogHandler.standardError(label: $0) }
+        _ controller: inout Controller, _ setup: StudySetup, _ log: Logger, _ job: (any BatchJob)?,
+        _ signals: Signals
+    ) async throws -> End {
         let screen = LiveScreen(setup: setup)
-        if screen.isTerminal { log.logLevel = .warning }
-        var controller = try await Controller(setup, cluster: running, lease: lease, log: log)
-        if try !setup.directory.files.exists(setup.directory.studyFile) {
-            try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)
+        let succession = job.map { job in
+            Task {
+                let handOver = HandOver(of: job, log: log)
+                let outcome = await handOver.whenTimeIsUp(hint: signals.takeHint)
+                signals.stopForTime()
+                return outcome
+            }
         }
-        log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
+        defer { succession?.cancel() }
         let end = try await controller.run(
-            shouldStop: { stop.isSet }, observe: { try screen.show($0, log) })
-        try report(end, setup)
-    }
-
-    /// The last words, and the exit code that scripts go by.
-    private func report(_ end: Controller.End, _ setup: StudySetup) throws {
-        let directory = setup.directory.path
-        guard case .over(let outcome) = end else {
-            throw complaint(
-                "stopped; tasks that run go on, and nothing is lost. Resume with: stune run "
-                    + "\(study) --dir \(directory)", code: 3)
+            shouldStop: { signals.isToStop }, observe: { try screen.show($0, log) })
+        succession?.cancel()
+        let outcome = await succession?.value ?? .calledOff
+        if case .successor(let successor) = outcome, case .stopped = end, !signals.wasSent {
+            return .handedOver(successor)
         }
-        let best = try Store.openSnapshot(setup.directory.snapshot).read {
-            try $0.best(setup.spec.plan.objective.goal)
-        }
-        if json {
-            print(try StoreJSON.text(OutcomeLine(outcome: outcome, best: best, directory: directory)))
-        } else if let best, let value = best.value {
-            let metric = setup.spec.plan.objective.metric
-            print(
-                "best trial: \(best.trial) with \(metric) = \(value) at resource \(best.resource ?? .none)")
-        }
-        switch outcome {
-        case .completed where best != nil: return
-        case .completed: throw complaint("the study is over, and no trial has a usable result", code: 1)
-        case .cancelled: throw complaint("the study was cancelled", code: 1)
-        case .refused(let reason):
-            throw complaint("the cluster refused the study's jobs: \(reason)", code: 1)
-        case .tooManyFailures(let count, let last):
-            throw complaint("stopped after \(count) trials failed in a row; the last one: \(last)", code: 1)
+        if case .successor(let successor) = outcome { await callOff(successor, job) }
+        switch (end, outcome) {
+        case (.over(let outcome), _): return .over(outcome)
+        case (.stopped, .failed(let reason)):
+            return .stopped(
+                ": the time of this job is nearly up, and no other could be submitted (\(reason))")
+        case (.stopped, _): return .stopped("")
         }
     }
-}
 
-/// The outcome as `--json` prints it.
-private struct OutcomeLine: Encodable {
-    var outcome: StudyOutcome
-    var trial: TrialID?
-    var value: Double?
-    var directory: String
-
-    init(outcome: StudyOutcome, best: StoreReader.TrialRow?, directory: String) {
-        self.outcome = outcome
-        trial = best?.trial
-        value = best?.value
-        self.directory = directory
-    }
-}
-
-extension ControllerError {
-    /// The exit code that `stune run --help` gives.
-    var exitCode: Int32 {
-        switch self {
-        case .held, .superseded: 4
-        case .unusable, .directoryGone: 2
+    /// The study is over, or someone wants it to stop: the successor that was submitted is not needed.
+    private func callOff(_ successor: UInt32, _ job: (any BatchJob)?) async {
+        do {
+            try await job?.cancel(successor: successor)
+        } catch {
+            say("\(error); cancel job \(successor), which was to go on with the study")
         }
+    }
+
+    /// Whether to ask again for a study that another holds, after a while.
+    private func waitsFor(_ holder: String, _ signals: Signals) async -> Bool {
+        guard wait, !signals.isToStop else { return false }
+        signals.tellOnce("waiting for the study, which is controlled by \(holder)")
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(10)
+        while clock.now < end, !signals.isToStop {
+            // Nobody cancels this task; signals are looked at.
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+        return !signals.isToStop
     }
 }

@@ -126,6 +126,8 @@ struct TrialStory {
         case .promoted(let results, let kept):
             "promoted, being among the best \(kept) of \(results) results in the rung below"
         case .retry(let old, let why): "tried again, because assignment \(old) came to nothing: \(why)"
+        case .continued(let old, let why):
+            "goes on from the checkpoint of assignment \(old), which was cut short: \(why)"
         }
     }
 

@@ -15,11 +15,12 @@ struct Stune: AsyncParsableCommand {
               stune status NAME.stune
 
             Exit codes of all commands: 0 done; 1 it did not succeed; 2 wrong use or an invalid file. \
-            'stune run' has more, see 'stune run --help'.
+            'stune run' and 'stune tick' have more, see their --help.
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self, ShowCommand.self,
+            RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
+            ShowCommand.self,
             LogsCommand.self, ValidateCommand.self, CancelCommand.self, ReplayCommand.self,
         ])
 

@@ -23,7 +23,7 @@ struct BatchScriptTests {
         let script = BatchScript.text(
             setup: ["word='from setup'", "export word"], command: ["/bin/sh", "-c", "printf %s \"$word\""])
         #expect(try place.run(["/bin/sh", "-c", script]) == "from setup")
-        #expect(script.hasPrefix("#!/bin/sh\nword="))
+        #expect(script.hasPrefix("#!/bin/sh\ntrap : USR1\nword="))
         #expect(script.hasSuffix("\n"))
     }
 

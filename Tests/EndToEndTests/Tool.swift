@@ -42,9 +42,12 @@ enum Tool {
         let errors = URL(filePath: "\(directory)/.\(name).err")
         for file in [output, errors] { try Data().write(to: file) }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
+        let handles = (try FileHandle(forWritingTo: output), try FileHandle(forWritingTo: errors))
+        (process.standardOutput, process.standardError) = handles
         try process.run()
+        // Kept open as long as the Process is, they would add up: the tests ask Slurm often.
+        try handles.0.close()
+        try handles.1.close()
         return (process, output, errors)
     }
 
@@ -59,14 +62,16 @@ enum Tool {
             errors: try String(contentsOf: errors, encoding: .utf8))
     }
 
-    /// Waits until something holds, at most this long.
+    /// Waits until something holds, at most this long, with a pause between two looks.
     ///
     /// - Returns: whether it does.
-    static func wait(seconds: Double, until holds: () async throws -> Bool) async throws -> Bool {
+    static func wait(
+        seconds: Double, looking pause: Duration = .milliseconds(50), until holds: () async throws -> Bool
+    ) async throws -> Bool {
         let deadline = Date.now.addingTimeInterval(seconds)
         while Date.now < deadline {
             if try await holds() { return true }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: pause)
         }
         return try await holds()
     }

@@ -88,8 +88,8 @@ struct Accounting {
         switch assignment.reason {
         case .new:
             ledger.check(open[trial] == nil && conclusions[trial] == nil, "trial \(trial) begins twice")
-        case .retry(let old, _):
-            ledger.check(open[trial]?.id == old, "\(assignment.id) retries \(old), which is not in flight")
+        case .retry(let old, _), .continued(let old, _):
+            ledger.check(open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
         case .promoted:
             let rung = assignment.rung - 1
             ledger.check(

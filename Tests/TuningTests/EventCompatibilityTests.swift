@@ -23,7 +23,7 @@ import Tuning
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 14)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 15)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -60,6 +60,7 @@ import Tuning
             case .new: "evaluate: new"
             case .promoted: "evaluate: promoted"
             case .retry: "evaluate: retry"
+            case .continued: "evaluate: continued"
             }
         case .discard: "discard"
         case .conclude(_, let conclusion): "conclude: \(kind(conclusion))"

@@ -199,6 +199,13 @@ enum EventFixtures {
                 "epoch":2},"resource":9},"to":9,"trial":4}}}
                 """#),
         Fixture(
+            value: .evaluate(reasoned(.continued(of: AssignmentID(16), why: "its time was up"))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"continued":{"of":16,\#
+                "why":"its time was up"}},"rung":2,"start":{"attempt":{"assignment":17,\#
+                "epoch":2},"resource":9},"to":9,"trial":4}}}
+                """#),
+        Fixture(
             value: .discard(checkpoint),
             text: #"{"discard":{"_0":{"attempt":{"assignment":17,"epoch":2},"resource":9}}}"#),
         Fixture(

@@ -103,7 +103,7 @@ private struct AttemptFate {
         case 7:
             // Told to leave; why, the cluster says.
             fall(.ended(id, epoch: epoch, .left))
-            news.append(.lost(id, dice.pick([.cancelled, .displaced, .timedOut])))
+            news.append(.lost(id, dice.pick([.cancelled, .displaced, .timedOut, .silent, .vanished])))
         case 8:
             fall(.ended(id, epoch: epoch, dice.pick([.noReport, .badReport(reason: "late"), .finished])))
         case 9:

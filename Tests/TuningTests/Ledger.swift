@@ -23,11 +23,18 @@ struct Ledger {
     private var rule: PaperRule?
     private var assignmentCount = 0
     private var trials: [AssignmentID: TrialID] = [:]
+    private var starts: [AssignmentID: Resource] = [:]
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: Double] = [:]
     private var tries: [AssignmentID: Int] = [:]
     private var published: Set<CheckpointID> = []
     private var discarded: Set<CheckpointID> = []
+    /// How far each assignment has saved, its target too, and how far below its target.
+    private var saved: [AssignmentID: (all: Resource, below: Resource)] = [:]
+    /// The starts whose commands have left.
+    private var left: Set<AttemptID> = []
+    /// Whether the last event cut an assignment short from outside.
+    private var isInterruption = false
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -77,6 +84,7 @@ struct Ledger {
     // MARK: Events
 
     private mutating func note(_ event: Event) {
+        isInterruption = false
         switch event {
         case .started(let fact): raise(fact.attempt)
         case .reported(let report):
@@ -89,9 +97,30 @@ struct Ledger {
         case .checkpointed(let checkpoint):
             raise(checkpoint.attempt)
             published.insert(checkpoint)
-        case .ended(let fact): raise(fact.attempt)
+            noteProgress(checkpoint)
+        case .ended(let fact):
+            raise(fact.attempt)
+            if fact.ending == .left { left.insert(fact.attempt) }
+        case .lost(let fact):
+            let id = fact.assignment
+            let hasLeft = left.contains(AttemptID(assignment: id, epoch: epochs[id, default: 0]))
+            switch fact.fate {
+            case .displaced, .timedOut: isInterruption = true
+            case .silent, .vanished: isInterruption = hasLeft
+            case .cancelled, .outOfMemory: break
+            }
         default: break
         }
+    }
+
+    private mutating func noteProgress(_ checkpoint: CheckpointID) {
+        let id = checkpoint.attempt.assignment
+        guard let flight = flights[id], checkpoint.attempt.epoch == epochs[id, default: 0] else { return }
+        let before = saved[id] ?? (flight.from, flight.from)
+        guard checkpoint.resource >= before.all, checkpoint.resource <= flight.to else { return }
+        saved[id] = (
+            checkpoint.resource, checkpoint.resource < flight.to ? checkpoint.resource : before.below
+        )
     }
 
     private mutating func raise(_ attempt: AttemptID) {
@@ -137,6 +166,7 @@ struct Ledger {
         assignmentCount += 1
         flights[work.id] = work
         trials[work.id] = work.trial
+        starts[work.id] = work.from
     }
 
     private mutating func checkStart(_ start: CheckpointID, of work: Assignment) {
@@ -159,15 +189,31 @@ struct Ledger {
             found.require(
                 due == promoted, "\(work), where the paper has \(due.map { "\($0)" } ?? "nobody")")
         case .retry(let old, _):
-            let before = flights.removeValue(forKey: old)
-            found.require(before?.trial == work.trial, "\(work) retries what is not in flight")
-            found.require(before?.to == work.to && before?.rung == work.rung, "\(work) has another target")
-            found.require(losses[old] == nil, "\(work) retries what has a result")
+            checkNext(work, after: old)
+            found.require(!isInterruption || !hasProgress(work, old), "\(work) uses up a try for nothing")
             tries[work.id] = tries[old, default: 1] + 1
             let most = plan.maxRetries + TuningLimits.displacements + 1
             found.require(
                 tries[work.id, default: 1] <= most, "\(work) is try \(tries[work.id, default: 1])")
+        case .continued(let old, _):
+            found.require(isInterruption, "\(work) goes on, and was not cut short")
+            found.require(hasProgress(work, old), "\(work) goes on from where it was")
+            checkNext(work, after: old)
+            tries[work.id] = tries[old, default: 1]
         }
+    }
+
+    private func hasProgress(_ work: Assignment, _ old: AssignmentID) -> Bool {
+        guard let saved = saved[old] else { return false }
+        return saved.below == work.from && starts[old, default: .none] < saved.below
+    }
+
+    /// What holds of every assignment that follows one of the same work.
+    private mutating func checkNext(_ work: Assignment, after old: AssignmentID) {
+        let before = flights.removeValue(forKey: old)
+        found.require(before?.trial == work.trial, "\(work) follows what is not in flight")
+        found.require(before?.to == work.to && before?.rung == work.rung, "\(work) has another target")
+        found.require(losses[old] == nil, "\(work) follows what has a result")
     }
 
     private mutating func conclude(_ trial: TrialID, _ conclusion: Conclusion) {

@@ -165,13 +165,33 @@ import Tuning
     /// What the cluster says of a task whose command was told to leave, and what follows.
     static let afterLeaving: [(Event, [Decision])] = [
         (.lost(0, .cancelled), [.conclude(0, .cancelled), .discard(.of(0, at: 2)), .finish(.completed)]),
-        (.lost(0, .displaced, "PREEMPTED"), [.run(1, 0, to: 4, from: .of(0, at: 2), .retry(0, displaced))]),
+        (
+            .lost(0, .displaced, "PREEMPTED"),
+            [.run(1, 0, to: 4, from: .of(0, at: 2), .continued(0, displaced))]
+        ),
         (
             .lost(0, .timedOut, "TIMEOUT"),
             [
                 .run(
                     1, 0, to: 4, from: .of(0, at: 2),
-                    .retry(0, "its task reached its time limit (TIMEOUT)"))
+                    .continued(0, "its task reached its time limit (TIMEOUT)"))
+            ]
+        ),
+        (
+            .lost(0, .silent, "FAILED"),
+            [
+                .run(
+                    1, 0, to: 4, from: .of(0, at: 2),
+                    .continued(
+                        0, "its command was told to leave, as before a time limit, and left (FAILED)"))
+            ]
+        ),
+        (
+            .lost(0, .outOfMemory, "OUT_OF_MEMORY"),
+            [
+                .run(
+                    1, 0, to: 4, from: .of(0, at: 2),
+                    .retry(0, "its task ran out of memory (OUT_OF_MEMORY)"))
             ]
         ),
         // The cluster started the task again, and the new start comes to its end.

@@ -127,4 +127,8 @@ extension Assignment.Reason {
     static func retry(_ assignment: Int, _ why: String) -> Assignment.Reason {
         .retry(of: AssignmentID(assignment), why: why)
     }
+
+    static func continued(_ assignment: Int, _ why: String) -> Assignment.Reason {
+        .continued(of: AssignmentID(assignment), why: why)
+    }
 }

@@ -21,7 +21,8 @@ import Tuning
         }
         #expect(
             kinds == [
-                "sample", "new", "promoted", "retry", "discard", "completed", "paused", "diverged",
+                "sample", "new", "promoted", "retry", "continued", "discard", "completed", "paused",
+                "diverged",
                 "failed",
                 "cancelled", "finish: completed", "finish: cancelled", "finish: refused",
                 "finish: tooManyFailures",
@@ -88,6 +89,7 @@ import Tuning
             case .new: "new"
             case .promoted: "promoted"
             case .retry: "retry"
+            case .continued: "continued"
             }
         case .discard: "discard"
         case .conclude(_, .completed): "completed"

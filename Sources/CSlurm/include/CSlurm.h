@@ -85,7 +85,25 @@ typedef struct stune_slurm_request {
     /// Added to sbatch's neutral value of 0.
     int32_t nice;
     uint8_t exclusive;
+    /// Seconds before the time limit at which the batch script gets SIGUSR1; Slurm may send it up to 60 s
+    /// earlier.
+    uint32_t warning;
 } stune_slurm_request;
+
+/// What a job that continues another is given anew; all else is asked for as that one asked. Borrowed for
+/// the call.
+typedef struct stune_slurm_successor {
+    /// The script's path, which Slurm only records, and the script's arguments.
+    const char *STUNE_NONNULL const *STUNE_NULLABLE arguments;
+    uint32_t argument_count;
+    /// "NAME=VALUE", `environment_count` of them.
+    const char *STUNE_NONNULL const *STUNE_NULLABLE environment;
+    uint32_t environment_count;
+} stune_slurm_successor;
+
+/// Seconds before its time limit at which a successor gets SIGUSR1: Slurm's record of a job does not say what
+/// that job had asked for.
+#define STUNE_SLURM_SUCCESSOR_WARNING 60
 
 /// One record of the queue: a task, or the tasks of an array that wait alike.
 typedef struct stune_slurm_job {
@@ -102,6 +120,8 @@ typedef struct stune_slurm_job {
     uint32_t restarts;
     /// Seconds since 1970; 0: not yet.
     int64_t start_time, end_time;
+    /// When slurmctld answered, by the same clock as these two.
+    int64_t answer_time;
     /// Owned by the list; never NULL, perhaps empty.
     const char *array_tasks;
     const char *name;
@@ -109,6 +129,10 @@ typedef struct stune_slurm_job {
     const char *partition;
     const char *nodes;
     const char *reason;
+    /// The batch script's path and its arguments, with single spaces between.
+    const char *command;
+    const char *dependency;
+    uint8_t is_batch;
 } stune_slurm_job;
 
 /// The answer to one question about the queue.
@@ -119,6 +143,11 @@ void stune_slurm_start(void);
 
 /// Submits an array and stores its job id in `*job_id`.
 stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32_t *job_id);
+
+/// Submits the script of a batch job once more, to run when that job is over, however it ends. Stores the new
+/// job's id in `*successor_id`. In C because the record of the job holds texts that libslurm owns.
+stune_slurm_result stune_slurm_submit_successor(
+    uint32_t job_id, const stune_slurm_successor *successor, uint32_t *successor_id);
 
 /// Asks for all jobs of a user that slurmctld knows, in one request. The caller frees `*jobs`, which is
 /// NULL unless all went well.

@@ -1,0 +1,74 @@
+#if Slurm
+    import Slurm
+    import Spool
+
+    /// The Slurm job that this process runs in.
+    package struct SlurmBatchJob: BatchJob {
+        /// The job's number.
+        package let id: UInt32
+        private let arguments: [String]
+        private let slurm = SlurmConnection()
+
+        /// The job of this number.
+        ///
+        /// - Parameter arguments: those that this process got from the job's script.
+        package init(id: UInt32, arguments: [String]) {
+            self.id = id
+            self.arguments = arguments
+        }
+
+        /// See `BatchJob.time`. A job without a batch script, as salloc makes it, has no successor, and so no end
+        /// that matters.
+        package func time() async throws(ClusterError) -> JobTime? {
+            guard let job = try await record(), job.isBatch, job.timeLimitMinutes != nil, job.endTime > 0
+            else { return nil }
+            return JobTime(
+                left: .seconds(job.endTime - job.answerTime), limit: .seconds(job.endTime - job.startTime))
+        }
+
+        /// See `BatchJob.submitSuccessor`.
+        package func submitSuccessor() async throws(ClusterError) -> UInt32 {
+            guard let own = try await record() else {
+                throw .refused(reason: "Slurm does not know job \(id)")
+            }
+            do throws(SlurmError) {
+                // A part that cannot be looked at is no script of ours.
+                let isFile = { (path: String) in (try? Files.system.exists(path)) == true }
+                let waiting = try await slurm.jobs().filter { $0.continues(own) }
+                if let first = waiting.map(\.id).min() { return first }
+                return try await slurm.submitSuccessor(
+                    of: id,
+                    arguments: BatchCommand.words(of: own.command, own: arguments, isFile: isFile),
+                    environment: SlurmCluster.environment(
+                        adding: [:], workingDirectory: Host.environment["SLURM_SUBMIT_DIR"] ?? "/"))
+            } catch {
+                throw ClusterError(error)
+            }
+        }
+
+        /// See `BatchJob.cancel`.
+        package func cancel(successor: UInt32) async throws(ClusterError) {
+            do throws(SlurmError) {
+                try await slurm.cancel(String(successor))
+            } catch {
+                throw ClusterError(error)
+            }
+        }
+
+        private func record() async throws(ClusterError) -> SlurmJob? {
+            do throws(SlurmError) {
+                return try await slurm.jobs(id: id).first { $0.id == id }
+            } catch {
+                throw ClusterError(error)
+            }
+        }
+    }
+
+    extension SlurmJob {
+        /// Whether it waits for the end of a job whose script and arguments it has.
+        fileprivate func continues(_ other: SlurmJob) -> Bool {
+            let awaited = dependency.split(separator: ",").map { $0.prefix { $0 != "(" } }
+            return state == .pending && command == other.command && awaited.contains("afterany:\(other.id)")
+        }
+    }
+#endif

@@ -1,0 +1,30 @@
+import Spool
+import Store
+import Tuning
+
+extension Controller {
+    /// Passes until nothing is left that can be done now, and gives the lease back.
+    ///
+    /// Since when a task has been seen over is not kept between two ticks; so a tick stays while a task is in its
+    /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost. What ends
+    /// while it stays is for the next tick.
+    package mutating func tick(shouldStop: () -> Bool) async throws -> End {
+        var firstRest: Duration?
+        while !shouldStop() {
+            let hasNews = try await pass()
+            let isCarriedOut = try store.read { try $0.openIntents().isEmpty }
+            if case .over(let outcome) = study.phase, isCarriedOut {
+                try finish()
+                return .over(outcome)
+            }
+            if hasNews { continue }
+            let moment = firstRest ?? time.now
+            firstRest = moment
+            let isSettling = watch.isSettling(since: moment) || early.values.contains { $0 <= moment }
+            if !isSettling && (isCarriedOut || retry != nil) { break }
+            await time.sleep(for: setup.pace.inbox.upperBound)
+        }
+        try finish()
+        return .stopped
+    }
+}

@@ -1,0 +1,17 @@
+/// How long before its time limit a task is told to save and leave.
+package enum LeaveTime {
+    /// Where nobody asked for a time: a tenth of the limit, within these seconds. Less is too short to save a model
+    /// to a shared filesystem, more is computing time that nobody uses.
+    private static let usual = 30...300
+    /// The seconds where the limit is not known.
+    private static let unlimited = 60
+    /// At most one part in three of the limit, so that most of it is for training.
+    package static let share = 3
+
+    /// The seconds, from those asked for and the limit, as far as they are known.
+    package static func seconds(asked: Int?, limit: Int?) -> Int {
+        guard let limit else { return asked ?? unlimited }
+        let wanted = asked ?? min(max(limit / 10, usual.lowerBound), usual.upperBound)
+        return max(1, min(wanted, limit / share))
+    }
+}

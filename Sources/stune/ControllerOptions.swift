@@ -1,0 +1,113 @@
+import ArgumentParser
+import Clusters
+import Controller
+import Foundation
+import Logging
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+/// What every command that controls a study is told.
+struct ControllerOptions: ParsableArguments {
+    @Argument(help: "The study file (YAML).")
+    var study: String
+
+    @Option(name: .customLong("dir"), help: "The study's directory (default: NAME.stune beside you).")
+    var directory: String?
+
+    @Option(help: "Where tasks run: \(ClusterChoice.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var cluster = ClusterChoice.preferred
+
+    @Flag(help: "Take the study from a controller on another machine that is known to be gone.")
+    var takeOver = false
+
+    @Flag(help: "Print the outcome as JSON.")
+    var json = false
+
+    /// Takes the lease, opens the study, and lets `body` control it.
+    ///
+    /// - Parameter wait: called when another holds the study, with who that is; whether to ask again.
+    /// - Throws: an exit code, after the reason was told.
+    func control<Value>(
+        wait: (String) async -> Bool = { _ in false },
+        _ body: (inout Controller, StudySetup, Logger) async throws -> Value
+    ) async throws -> (value: Value, setup: StudySetup) {
+        let parsed = try StudyInput.read(study)
+        let setup = try setup(parsed.spec)
+        do {
+            try setup.directory.create()
+            let running = cluster.make(for: setup)
+            let lease = try await lease(of: setup, asking: running, wait: wait)
+            do {
+                return (try await control(setup, parsed.text, running, lease, body), setup)
+            } catch {
+                try lease.abandon()
+                throw error
+            }
+        } catch let error as ControllerError {
+            throw complaint(error.description, code: error.exitCode)
+        } catch let error as FileError {
+            throw complaint("\(error); name a directory that can be written with --dir", code: 2)
+        }
+    }
+
+    /// The command that goes on with the study.
+    func resumption(of setup: StudySetup) -> String {
+        "stune run \(study) --dir \(setup.directory.path)"
+    }
+
+    private func setup(_ spec: StudySpec) throws -> StudySetup {
+        let name = JobName(study: spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0)).study
+        let path = Files.absolute(directory ?? "\(name).stune")
+        if cluster != .local && path.contains("\\") {
+            throw complaint(
+                "Slurm cannot write logs below '\(path)', which has a backslash in it; name another "
+                    + "directory with --dir", code: 2)
+        }
+        return StudySetup(
+            spec: spec, directory: StudyDirectory(path),
+            workingDirectory: Files.parent(of: Files.absolute(study)), worker: try WorkerBinary.find(),
+            pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
+    }
+
+    private func lease(
+        of setup: StudySetup, asking running: any Cluster, wait: (String) async -> Bool
+    ) async throws -> Lease {
+        while true {
+            do {
+                return try await Lease.take(
+                    of: setup.directory, by: .current(job: ClusterChoice.ownJob), takeOver: takeOver,
+                    asking: running)
+            } catch ControllerError.held(let holder, let isAlive) {
+                guard await wait(holder) else {
+                    throw ControllerError.held(by: holder, isAlive: isAlive)
+                }
+            }
+        }
+    }
+
+    private func control<Value>(
+        _ setup: StudySetup, _ text: String, _ running: any Cluster, _ lease: Lease,
+        _ body: (inout Controller, StudySetup, Logger) async throws -> Value
+    ) async throws -> Value {
+        var log = Logger(label: "stune") { StreamLogHandler.standardError(label: $0) }
+        if LiveScreen(setup: setup).isTerminal { log.logLevel = .warning }
+        var controller = try await Controller(setup, cluster: running, lease: lease, log: log)
+        if try !setup.directory.files.exists(setup.directory.studyFile) {
+            try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)
+        }
+        log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
+        return try await body(&controller, setup, log)
+    }
+}
+
+extension ControllerError {
+    /// The exit code that `stune run --help` gives.
+    var exitCode: Int32 {
+        switch self {
+        case .held, .superseded: 4
+        case .unusable, .directoryGone: 2
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Controller
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+/// What is told of a study that is over, and the exit code that scripts go by.
+struct FinalWords {
+    /// The study.
+    let setup: StudySetup
+    /// Whether it is told as JSON.
+    let json: Bool
+
+    /// Tells the outcome.
+    ///
+    /// - Throws: the exit code, unless the study completed.
+    func tell(_ outcome: StudyOutcome) throws {
+        let directory = setup.directory.path
+        let best = try Store.openSnapshot(setup.directory.snapshot).read {
+            try $0.best(setup.spec.plan.objective.goal)
+        }
+        if json {
+            print(try StoreJSON.text(OutcomeLine(outcome: outcome, best: best, directory: directory)))
+        } else if let best, let value = best.value {
+            let metric = setup.spec.plan.objective.metric
+            print(
+                "best trial: \(best.trial) with \(metric) = \(value) at resource \(best.resource ?? .none)")
+        }
+        switch outcome {
+        case .completed where best != nil: return
+        case .completed: throw complaint("the study is over, and no trial has a usable result", code: 1)
+        case .cancelled: throw complaint("the study was cancelled", code: 1)
+        case .refused(let reason):
+            throw complaint("the cluster refused the study's jobs: \(reason)", code: 1)
+        case .tooManyFailures(let count, let last):
+            throw complaint("stopped after \(count) trials failed in a row; the last one: \(last)", code: 1)
+        }
+    }
+}
+
+/// The outcome as `--json` prints it.
+private struct OutcomeLine: Encodable {
+    var outcome: StudyOutcome
+    var trial: TrialID?
+    var value: Double?
+    var directory: String
+
+    init(outcome: StudyOutcome, best: StoreReader.TrialRow?, directory: String) {
+        self.outcome = outcome
+        trial = best?.trial
+        value = best?.value
+        self.directory = directory
+    }
+}
