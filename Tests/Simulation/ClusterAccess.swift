@@ -40,15 +40,19 @@ struct ClusterAccess: Cluster {
         try await request("find")
         if world.mutation == .neverAdopts { return [] }
         let found = cluster.jobs.values.filter { job in
-            let own = JobComment(job.comment)?.token ?? job.name.split(separator: ".").last.flatMap { ArrayToken(String($0)) }
-            return own == token
+            let last = job.name.split(separator: ".").last
+            let own = JobComment(job.comment)?.token ?? last.flatMap { ArrayToken(String($0)) }
+            let looksAlike = world.mutation == .adoptsStrangers && cluster.strangers.contains(job.id)
+            return own == token || looksAlike
         }
         return found.map(\.id).sorted()
     }
 
     func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
         try await request("tasks")
-        return cluster.sightings(of: arrays)
+        let all = cluster.sightings(of: arrays)
+        guard world.mutation == .clusterNotBelieved else { return all }
+        return all.map { TaskSighting(task: $0.task, state: .running, stateName: "RUNNING") }
     }
 
     func cancel(_ tasks: [TaskID]) async throws(ClusterError) {

@@ -84,6 +84,7 @@ final class SimulatedCluster: @unchecked Sendable {
             if world.below(2) == 0 { job.name = "site-\(job.id)" } else { job.comment = "" }
         }
         jobs[job.id] = job
+        if world.below(8) == 0 { addStranger(like: array) }
         world.note("cluster takes \(array.token) as \(job.id): \(array.indices)")
         for index in array.indices {
             job.tasks[index] = Record()

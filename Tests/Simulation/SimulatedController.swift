@@ -146,6 +146,10 @@ final class SimulatedController: @unchecked Sendable {
         defer { if wasFull { FileSizeLimit.set(simulation.storeFiles.logSize) } }
         process.kill()
         guard ownsStore else { return }
+        var logSize = logSize
+        if world.mutation == .commitsNotDurable {
+            logSize = world.below(simulation.storeFiles.logSize + 1)
+        }
         do {
             try simulation.storeFiles.keepImage(logSize: logSize)
             try simulation.storeFiles.restoreImage()

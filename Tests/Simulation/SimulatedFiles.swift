@@ -113,14 +113,18 @@ struct SimulatedFiles: FileSystem {
         guard let inode = server.inodes[entry.inode] else { throw FileError("open", path, code: ESTALE) }
         if inode.kind == .link { throw FileError("open", path, code: ELOOP) }
         guard inode.kind == .file else { throw FileError("read", path, detail: "it is not a regular file") }
-        guard inode.bytes.count <= limit else { throw FileError("read", path, detail: "it is larger than \(limit)") }
+        guard inode.bytes.count <= limit else {
+            throw FileError("read", path, detail: "it is larger than \(limit)")
+        }
+        if world.mutation == .lettersRemovedWhenRead, path.contains("/inbox/") { server.remove(path) }
         return inode.bytes
     }
 
     func rename(_ path: String, to target: String) throws(FileError) {
         try begin("rename", target)
         guard server.entry(path) != nil else { throw FileError("rename", target, code: ENOENT) }
-        let visibleAt = visibility(target)
+        var visibleAt = visibility(target)
+        if target.contains("/manifests/") { mutateManifest(path, &visibleAt) }
         server.move(path, to: target, by: process.name, visibleAt: visibleAt)
         world.note("\(process.name) publishes \(target), visible at \(visibleAt.seconds)")
         if world.strikes(.renameLies) { throw FileError("rename", target, code: ENOENT) }
@@ -191,6 +195,17 @@ struct SimulatedFiles: FileSystem {
     }
 
     func sync(directory: String) throws(FileError) { try begin("sync", directory) }
+
+    private func mutateManifest(_ path: String, _ visibleAt: inout Duration) {
+        if world.mutation == .manifestAfterSubmit { visibleAt = world.time.now + .seconds(100) }
+        guard world.mutation == .checkpointsRemovedEarly, let entry = server.entry(path),
+            let bytes = server.inodes[entry.inode]?.bytes,
+            let manifest = try? SpoolJSON.decode(Manifest.self, from: bytes)
+        else { return }
+        for resume in manifest.entries.compactMap(\.resume) {
+            server.remove("\(Scenario.directory)/\(resume)")
+        }
+    }
 
     // MARK: What may happen to any operation
 

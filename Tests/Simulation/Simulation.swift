@@ -59,7 +59,7 @@ package final class Simulation: @unchecked Sendable {
         let simulation = Simulation(scenario, mutation, directory, isTracing)
         try simulation.run()
         var result = simulation.result()
-        if scenario.isComparable, mutation == nil {
+        if scenario.isComparable {
             let calm = try run(scenario.calm, in: directory)
             if calm.decisions != result.decisions {
                 let index = zip(calm.decisions, result.decisions).enumerated().first { $1.0 != $1.1 }?.offset

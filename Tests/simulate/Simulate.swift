@@ -91,7 +91,7 @@ struct Mutations: ParsableCommand {
 
     func run() throws {
         var isMissed = false
-        print("| rule taken out | seeds | the first broken promise |\n|---|---|---|")
+        say("| rule taken out | seeds | the first broken promise |\n|---|---|---|")
         for mutation in only.map({ [$0] }) ?? Mutation.allCases {
             let found = Mutex<Tally.Broken?>(nil)
             try Workers(processes: 2, batch: 1).run(seeds: limit, from: 0, mutation: mutation) { tally in
@@ -101,9 +101,9 @@ struct Mutations: ParsableCommand {
                 }
             }
             if let first = found.withLock({ $0 }) {
-                print("| \(mutation.rawValue) | \(first.seed + 1) | \(first.violations[0]) |")
+                say("| `\(mutation.rawValue)` | \(first.seed + 1) | \(first.violations[0]) |")
             } else {
-                print("| \(mutation.rawValue) | not found in \(limit) | |")
+                say("| `\(mutation.rawValue)` | not found in \(limit) | |")
                 isMissed = true
             }
         }
@@ -139,6 +139,9 @@ struct Work: ParsableCommand {
 }
 
 extension Mutation: ExpressibleByArgument {}
+
+/// Prints a line at once, also into a pipe.
+func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
 
 /// Says something that is not the result.
 func complain(_ text: String) { FileHandle.standardError.write(Data("simulate: \(text)\n".utf8)) }
