@@ -106,7 +106,8 @@ extension Controller {
         let second = setup.drawToken()
         try store.write { try $0.split(digits, into: second.digits, keeping: mostTasks) }
         fresh.insert(second)
-        log.warning("\(error); \(tasks.count) tasks are sent as \(mostTasks) and \(tasks.count - mostTasks)")
+        log.warning(
+            "\(error); \(tasks.count) tasks are sent as \(mostTasks) and \(tasks.count - mostTasks)")
         try say("limit", "at most \(mostTasks) tasks are submitted at once: \(error)")
         return true
     }

@@ -131,7 +131,7 @@ package struct Lease: Sendable {
     private static func end(_ study: StudyDirectory, _ epoch: Int) throws(FileError) {
         do throws(FileError) {
             try study.files.link(path(study, epoch), to: over(study, epoch))
-        } catch where error.code == EEXIST {
+        } catch  where error.code == EEXIST {
             return
         } catch {
             // After a doubtful reply, as NFS can give, the link count says whether it was done.

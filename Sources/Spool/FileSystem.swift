@@ -149,7 +149,7 @@ extension FileSystem {
 
     /// Removes a file; one that is gone already is no error.
     package func remove(_ path: String) throws(FileError) {
-        do throws(FileError) { try unlink(path) } catch where !error.isAbsent { throw error } catch {}
+        do throws(FileError) { try unlink(path) } catch  where !error.isAbsent { throw error } catch {}
     }
 
     /// Removes a file or a directory with all below it, without following links.
@@ -159,7 +159,7 @@ extension FileSystem {
         for name in try list(path) { try removeTree("\(path)/\(name)") }
         do throws(FileError) {
             try removeDirectory(path)
-        } catch where !error.isAbsent { throw error } catch {}
+        } catch  where !error.isAbsent { throw error } catch {}
     }
 
     /// Moves a file or directory on one filesystem and syncs the directory it arrives in.

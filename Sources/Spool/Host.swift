@@ -53,7 +53,9 @@ package enum Host {
 
     /// When a process started, in clock ticks since boot; `nil` when there is no such process.
     package static func startTicks(of process: Int32) -> UInt64? {
-        guard let bytes = try? Files.system.read("/proc/\(process)/stat", limit: 1 << 16) else { return nil }
+        guard let bytes = try? Files.system.read("/proc/\(process)/stat", limit: 1 << 16) else {
+            return nil
+        }
         let text = String(decoding: bytes, as: UTF8.self)
         guard let paren = text.lastIndex(of: ")") else { return nil }
         // After the command's name in parentheses come the state and 18 numbers; the start is the 20th field.

@@ -119,7 +119,7 @@ package struct Inbox: Sendable {
         try study.files.publish(Array("\(reason)\n".utf8), at: "\(study.quarantine)/\(name).reason")
         do throws(FileError) {
             try study.files.move(letter.path, to: "\(study.quarantine)/\(name)")
-        } catch where error.isAbsent {
+        } catch  where error.isAbsent {
             // It was moved before: by us, and the reply was lost, or by a listing that is not up to date.
             return
         }

@@ -151,7 +151,8 @@ package struct Store: Sendable {
         // A first start that was cut short may have left the migrator's own table alone.
         let isEmpty =
             try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") == 0
+                database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+            == 0
         if isEmpty && !mayBeEmpty {
             throw StoreError.damaged(path: path, why: "it is empty")
         }

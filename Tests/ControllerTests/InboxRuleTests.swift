@@ -95,7 +95,8 @@ import Tuning
         try Inbox(scene.fixture.directory).put([
             Message(attempt: foreign, sequence: 0, time: 0, body: started)
         ])
-        try Files.system.publish(Array("{\"version\":".utf8), at: "\(scene.fixture.directory.inbox)/3/new/torn")
+        try Files.system.publish(
+            Array("{\"version\":".utf8), at: "\(scene.fixture.directory.inbox)/3/new/torn")
         #expect(try await scene.reports() == [])
         let names = try Files.system.list(scene.fixture.directory.quarantine)
         #expect(names == ["\(foreign).0", "\(foreign).0.reason", "torn", "torn.reason"])

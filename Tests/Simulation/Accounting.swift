@@ -70,7 +70,9 @@ struct Accounting {
         switch decision {
         case .sample(let trial, _):
             ledger.check(trial.number == sampled, "trial \(trial) is sampled as number \(sampled)")
-            ledger.check(best() == nil, "trial \(trial) is sampled, and trial \(best()?.description ?? "") could be promoted")
+            ledger.check(
+                best() == nil,
+                "trial \(trial) is sampled, and trial \(best()?.description ?? "") could be promoted")
             sampled += 1
         case .evaluate(let assignment): begin(assignment)
         case .conclude(let trial, let conclusion): end(trial, conclusion)
@@ -82,20 +84,24 @@ struct Accounting {
     }
 
     private mutating func begin(_ assignment: Assignment) {
-        ledger.check(assignment.id.number == assignments, "assignment \(assignment.id) is number \(assignments)")
+        ledger.check(
+            assignment.id.number == assignments, "assignment \(assignment.id) is number \(assignments)")
         assignments += 1
         let trial = assignment.trial
         switch assignment.reason {
         case .new:
             ledger.check(open[trial] == nil && conclusions[trial] == nil, "trial \(trial) begins twice")
         case .retry(let old, _), .continued(let old, _):
-            ledger.check(open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
+            ledger.check(
+                open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
         case .promoted:
             let rung = assignment.rung - 1
             ledger.check(
                 open[trial] == nil && conclusions[trial] == .paused(rung: rung),
                 "trial \(trial) is promoted from rung \(rung), where it does not rest")
-            ledger.check(promotable(rung).contains(trial), "trial \(trial) is promoted from rung \(rung), and not among the best")
+            ledger.check(
+                promotable(rung).contains(trial),
+                "trial \(trial) is promoted from rung \(rung), and not among the best")
             promoted[rung, default: []].insert(trial)
         }
         open[trial] = assignment
@@ -110,10 +116,12 @@ struct Accounting {
         let loss = losses[assignment.id]
         switch conclusion {
         case .completed, .paused, .diverged:
-            ledger.check(loss != nil, "trial \(trial) rests in rung \(assignment.rung) without a report there")
+            ledger.check(
+                loss != nil, "trial \(trial) rests in rung \(assignment.rung) without a report there")
             rungs[assignment.rung, default: []].append(Result(trial: trial, loss: loss ?? .infinity))
         case .failed:
-            ledger.check(loss == nil, "trial \(trial) failed in rung \(assignment.rung), and had a report there")
+            ledger.check(
+                loss == nil, "trial \(trial) failed in rung \(assignment.rung), and had a report there")
             rungs[assignment.rung, default: []].append(Result(trial: trial, loss: .infinity))
         case .cancelled: break
         }

@@ -25,7 +25,9 @@ struct ClusterAccess: Cluster {
             world.count(.overLimit)
             throw .overLimit(reason: "Job violates accounting/QOS policy")
         }
-        if world.strikes(.requestLost) { throw .doubtful(reason: "Socket timed out on send/recv operation") }
+        if world.strikes(.requestLost) {
+            throw .doubtful(reason: "Socket timed out on send/recv operation")
+        }
         let id = cluster.accept(array)
         world.ledger.accepted(array, id)
         if world.strikes(.replyLost) {

@@ -79,7 +79,8 @@ final class Ledger: @unchecked Sendable {
         _ server: FileServer, _ world: World
     ) {
         claims[attempt, default: []].append((array, process.name))
-        world.note("\(process.name) claims \(attempt): trial \(entry.trial) from \(entry.from) to \(entry.to)")
+        world.note(
+            "\(process.name) claims \(attempt): trial \(entry.trial) from \(entry.from) to \(entry.to)")
         trials[SpoolTask(token: attempt.token, index: attempt.index)] = entry.trial
         guard let resume = entry.resume else { return }
         let task = SpoolTask(token: attempt.token, index: attempt.index)
@@ -115,7 +116,8 @@ final class Ledger: @unchecked Sendable {
     func cancelled(_ tasks: [TaskID], _ cluster: SimulatedCluster, _ world: World) {
         world.note("the controller cancels \(tasks)")
         for task in tasks {
-            check(!cluster.strangers.contains(task.array), "\(task) is cancelled, and is none of the study's")
+            check(
+                !cluster.strangers.contains(task.array), "\(task) is cancelled, and is none of the study's")
         }
     }
 
@@ -123,7 +125,9 @@ final class Ledger: @unchecked Sendable {
 
     func failedByInfrastructure(_ task: TaskIdentity, code: Int32) {
         // 75 is the bounded wait for the manifest, which no cache outlives: it must not happen.
-        guard code != 75, let trial = trials[SpoolTask(token: task.token, index: task.index)] else { return }
+        guard code != 75, let trial = trials[SpoolTask(token: task.token, index: task.index)] else {
+            return
+        }
         strike(trial)
     }
 

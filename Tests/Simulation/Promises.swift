@@ -57,7 +57,8 @@ struct Promises {
         var found: [Ledger.Key: Int] = [:]
         let names = try attemptNames()
         for entry in events {
-            guard let (attempt, word, metrics) = Promises.news(entry.event), let name = names(attempt) else { continue }
+            guard let (attempt, word, metrics) = Promises.news(entry.event), let name = names(attempt)
+            else { continue }
             let key = Ledger.Key(attempt: name, word: word)
             found[key, default: 0] += 1
             guard let sent = ledger.sent[key] else {
@@ -116,12 +117,17 @@ struct Promises {
                 $0.key.token == task.token && $0.key.index == task.index && $0.value.ending == .finished
                     && $0.value.at.seconds < entry.time
             }
-            let newest = ledger.claims.keys.filter { $0.token == task.token && $0.index == task.index }.map(\.epoch).max()
+            let newest = ledger.claims.keys.filter { $0.token == task.token && $0.index == task.index }.map(
+                \.epoch
+            ).max()
             // Of a process that it does not know, the cluster cannot say whether it is over.
-            let isKnown = !words.keys.contains { ledger.claims[$0]?.contains { $0.process.hasPrefix("twin") } ?? false }
+            let isKnown = !words.keys.contains {
+                ledger.claims[$0]?.contains { $0.process.hasPrefix("twin") } ?? false
+            }
             ledger.check(
                 !isKnown || !words.keys.contains { $0.epoch == newest },
-                "assignment \(fact.assignment) was declared lost at \(entry.time) (\(fact.state)), and had finished")
+                "assignment \(fact.assignment) was declared lost at \(entry.time) (\(fact.state)), and had finished"
+            )
         }
     }
 
@@ -130,7 +136,8 @@ struct Promises {
         var arrays: [Ledger.SpoolTask: Set<UInt32>] = [:]
         for (attempt, holders) in ledger.claims {
             ledger.check(holders.count == 1, "\(attempt) is claimed by \(holders.map(\.process))")
-            arrays[Ledger.SpoolTask(token: attempt.token, index: attempt.index), default: []].formUnion(holders.map(\.array))
+            arrays[Ledger.SpoolTask(token: attempt.token, index: attempt.index), default: []].formUnion(
+                holders.map(\.array))
         }
         for (task, ids) in arrays {
             ledger.check(ids.count == 1, "task \(task.index) of \(task.token) ran in the arrays \(ids)")
@@ -141,12 +148,17 @@ struct Promises {
     /// what is adopted is its own.
     private func checkArrays() throws {
         for (token, ids) in ledger.accepted {
-            ledger.check(ids.count == 1 || ledger.ghosts > 0, "\(token) was submitted \(ids.count) times: \(ids)")
+            ledger.check(
+                ids.count == 1 || ledger.ghosts > 0, "\(token) was submitted \(ids.count) times: \(ids)")
         }
         for entry in events {
-            guard case .submitted(let fact) = entry.event, let token = ArrayToken(fact.token) else { continue }
+            guard case .submitted(let fact) = entry.event, let token = ArrayToken(fact.token) else {
+                continue
+            }
             let own = ledger.accepted[token] ?? []
-            ledger.check(own.contains { $0.number == fact.job }, "job \(fact.job) was taken for the array \(token), and is not")
+            ledger.check(
+                own.contains { $0.number == fact.job },
+                "job \(fact.job) was taken for the array \(token), and is not")
         }
     }
 
@@ -160,7 +172,8 @@ struct Promises {
                 let needed = isFinal ? 1 : world.scenario.plan.maxRetries + 1
                 ledger.check(
                     strikes >= needed,
-                    "trial \(trial) failed (\(reason)) after \(strikes) strikes, where \(needed) are needed")
+                    "trial \(trial) failed (\(reason)) after \(strikes) strikes, where \(needed) are needed"
+                )
             }
         }
     }
@@ -170,7 +183,8 @@ struct Promises {
         for trial in try reader.trials() {
             guard let kept = try reader.checkpoint(of: trial.trial) else { continue }
             let path = "\(Scenario.directory)/\(kept.path)"
-            ledger.check(simulation.server.entry(path) != nil, "the checkpoint \(kept.path) is kept, and is gone")
+            ledger.check(
+                simulation.server.entry(path) != nil, "the checkpoint \(kept.path) is kept, and is gone")
         }
     }
 
@@ -179,6 +193,7 @@ struct Promises {
         let polls = world.time.now.seconds / Double(world.scenario.pollSeconds)
         let asked = ledger.requests["tasks"] ?? 0
         let budget = Int(polls) + 2 * ledger.controllers + 5
-        ledger.check(asked <= budget, "the cluster was asked about tasks \(asked) times, the budget is \(budget)")
+        ledger.check(
+            asked <= budget, "the cluster was asked about tasks \(asked) times, the budget is \(budget)")
     }
 }

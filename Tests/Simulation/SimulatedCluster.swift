@@ -91,7 +91,9 @@ final class SimulatedCluster: @unchecked Sendable {
             schedule(TaskID(array: job.id, index: index))
         }
         if world.strikes(.arrayCancelled, factor: 0.3) {
-            world.time.after(world.seconds(0.1, 60)) { self.cancel(array.indices.map { TaskID(array: job.id, index: $0) }, byHand: true) }
+            world.time.after(world.seconds(0.1, 60)) {
+                self.cancel(array.indices.map { TaskID(array: job.id, index: $0) }, byHand: true)
+            }
         }
         return job.id
     }
@@ -114,7 +116,8 @@ final class SimulatedCluster: @unchecked Sendable {
     }
 
     private func start(_ task: TaskID) {
-        guard let job = jobs[task.array], var record = job.tasks[task.index], record.state == .pending else { return }
+        guard let job = jobs[task.array], var record = job.tasks[task.index], record.state == .pending
+        else { return }
         if world.strikes(.launchFailed) { return end(task, .displaced) }
         let process = world.newProcess("node")
         record.state = .running
@@ -144,7 +147,11 @@ final class SimulatedCluster: @unchecked Sendable {
             guard let task, !process.isDead else { return }
             process.kill()
             let isCurrent = self.jobs[task.array]?.tasks[task.index]?.process === process
-            if isCurrent { self.end(task, code == 0 ? .completed : .failed) }
+            if isCurrent {
+                self.end(
+                    task, code == 0 ? .completed : .failed,
+                    isStrike: code != WorkerError.noManifest("").exitCode)
+            }
         }
     }
 
@@ -199,10 +206,15 @@ final class SimulatedCluster: @unchecked Sendable {
         world.time.after(world.seconds(1, 60)) { self.start(task) }
     }
 
-    private func end(_ task: TaskID, _ state: TaskState) {
-        guard let job = jobs[task.array], let record = job.tasks[task.index], !record.state.isOver else { return }
+    /// A task is over. `isStrike`: it may count against its trial, unlike a manifest that could not be seen.
+    private func end(_ task: TaskID, _ state: TaskState, isStrike: Bool = true) {
+        guard let job = jobs[task.array], let record = job.tasks[task.index], !record.state.isOver else {
+            return
+        }
         world.note("\(task) ends: \(state)")
-        if state != .completed, let trial = trial(job.array.token, task.index) { world.ledger.strike(trial) }
+        if isStrike, state != .completed, let trial = trial(job.array.token, task.index) {
+            world.ledger.strike(trial)
+        }
         jobs[task.array]?.tasks[task.index]?.state = state
         jobs[task.array]?.tasks[task.index]?.endedAt = world.time.now
         jobs[task.array]?.tasks[task.index]?.process = nil

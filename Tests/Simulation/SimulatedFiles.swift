@@ -39,7 +39,9 @@ final class FileServer: @unchecked Sendable {
         return names.filter { $0.value.until > now && $0.value.maker != process }.map(\.key)
     }
 
-    func add(_ path: String, kind: FileStatus.Kind, bytes: [UInt8] = [], by maker: String, visibleAt: Duration) {
+    func add(
+        _ path: String, kind: FileStatus.Kind, bytes: [UInt8] = [], by maker: String, visibleAt: Duration
+    ) {
         inodes[nextInode] = Inode(kind: kind, bytes: bytes, links: 0)
         if kind == .directory { children[path] = [] }
         name(path, nextInode, by: maker, visibleAt: visibleAt)
@@ -103,7 +105,9 @@ struct SimulatedFiles: FileSystem {
         try begin("create", path)
         guard !server.isFull else { throw FileError("create", path, code: ENOSPC) }
         guard server.entry(path) == nil else { throw FileError("create", path, code: EEXIST) }
-        guard server.names(in: Files.parent(of: path)) != nil else { throw FileError("create", path, code: ENOENT) }
+        guard server.names(in: Files.parent(of: path)) != nil else {
+            throw FileError("create", path, code: ENOENT)
+        }
         server.add(path, kind: .file, bytes: bytes, by: process.name, visibleAt: visibility(path))
     }
 
@@ -164,7 +168,9 @@ struct SimulatedFiles: FileSystem {
 
     func removeDirectory(_ path: String) throws(FileError) {
         try begin("remove directory", path)
-        guard let names = server.names(in: path) else { throw FileError("remove directory", path, code: ENOENT) }
+        guard let names = server.names(in: path) else {
+            throw FileError("remove directory", path, code: ENOENT)
+        }
         guard names.isEmpty else { throw FileError("remove directory", path, code: ENOTEMPTY) }
         world.ledger.removed(path, server, world)
         server.remove(path)
@@ -187,7 +193,8 @@ struct SimulatedFiles: FileSystem {
 
     func links(_ path: String) throws(FileError) -> Int? {
         try begin("open", path)
-        if world.mutation == .leaseNeverLost, path.contains("/lease/"), process.name.hasPrefix("controller") {
+        if world.mutation == .leaseNeverLost, path.contains("/lease/"), process.name.hasPrefix("controller")
+        {
             return 1
         }
         guard let entry = server.entry(path) else { return nil }

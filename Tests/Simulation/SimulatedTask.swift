@@ -11,7 +11,8 @@ struct SimulatedTask {
     let process: SimulatedProcess
 
     private var study: StudyDirectory {
-        StudyDirectory(Scenario.directory, on: SimulatedFiles(server: server, process: process, world: world))
+        StudyDirectory(
+            Scenario.directory, on: SimulatedFiles(server: server, process: process, world: world))
     }
 
     /// Runs the task, and returns the worker's exit code.
@@ -47,7 +48,8 @@ struct SimulatedTask {
         var log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
         var courier = courier(attempt)
         let array = world.mutation == .lettersNameNoJob ? 0 : identity.array
-        try await send([.started(.init(array: array, host: process.name, process: process.number))], &courier)
+        try await send(
+            [.started(.init(array: array, host: process.name, process: process.number))], &courier)
         let training = Training(world: world, entry: entry)
         var end = AttemptLog.CommandEnd.exited(0)
         steps: for resource in stride(from: entry.from.units + 1, through: entry.to.units, by: 1) {
@@ -67,7 +69,8 @@ struct SimulatedTask {
                     try save(resource, attempt, entry)
                     try await tell("{\"checkpoint\":\(resource)}", &log, &courier)
                 }
-                try await tell("{\"metrics\":{\"loss\":\(metric)},\"resource\":\(resource)}", &log, &courier)
+                try await tell(
+                    "{\"metrics\":{\"loss\":\(metric)},\"resource\":\(resource)}", &log, &courier)
             }
             if isToLeave { break }
         }

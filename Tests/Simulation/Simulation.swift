@@ -24,7 +24,8 @@ package final class Simulation: @unchecked Sendable {
     let storeFiles: StoreFiles
     private(set) lazy var cluster = SimulatedCluster(world: world, trial: trial) {
         [unowned self] identity, process in
-        let code = await SimulatedTask(world: world, server: server, identity: identity, process: process).run()
+        let code = await SimulatedTask(world: world, server: server, identity: identity, process: process)
+            .run()
         world.ledger.gone(process)
         return code
     }
@@ -62,7 +63,8 @@ package final class Simulation: @unchecked Sendable {
         if scenario.isComparable {
             let calm = try run(scenario.calm, in: directory)
             if calm.decisions != result.decisions {
-                let index = zip(calm.decisions, result.decisions).enumerated().first { $1.0 != $1.1 }?.offset
+                let index = zip(calm.decisions, result.decisions).enumerated().first { $1.0 != $1.1 }?
+                    .offset
                 let place = index ?? min(calm.decisions.count, result.decisions.count)
                 result.violations.append(
                     "decision \(place) differs from a calm run: "

@@ -48,7 +48,9 @@ final class World: @unchecked Sendable {
     func between(_ low: Double, _ high: Double) -> Double { low + dice.unit() * (high - low) }
 
     /// A duration of that many seconds.
-    func seconds(_ low: Double, _ high: Double) -> Duration { .milliseconds(Int(between(low, high) * 1_000)) }
+    func seconds(_ low: Double, _ high: Double) -> Duration {
+        .milliseconds(Int(between(low, high) * 1_000))
+    }
 
     /// 64 random bits.
     func bits() -> UInt64 { dice.bits() }
@@ -63,7 +65,8 @@ final class World: @unchecked Sendable {
         let isExact = kind == "controller" || scenario.rates[.clockSkew] == nil
         let skew = isExact ? 0 : between(-300, 300)
         if skew != 0 { counts[.clockSkew, default: 0] += 1 }
-        return SimulatedProcess(name: "\(kind)\(hostCount)", number: Int32(hostCount), skew: skew, world: self)
+        return SimulatedProcess(
+            name: "\(kind)\(hostCount)", number: Int32(hostCount), skew: skew, world: self)
     }
 }
 

@@ -114,7 +114,8 @@ struct Mutations: ParsableCommand {
 /// `simulate work`: what the processes of the others run.
 struct Work: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run seeds in this process, and print a line of JSON for each batch.", shouldDisplay: false)
+        abstract: "Run seeds in this process, and print a line of JSON for each batch.",
+        shouldDisplay: false)
 
     @Option var seeds: Int
     @Option var from: UInt64
@@ -131,7 +132,8 @@ struct Work: ParsableCommand {
             let result = try Simulation.run(Scenario(seed: seed), mutation: mutation, in: directory)
             tally.add(result, seed: seed)
             if tally.seeds >= batch || index == seeds - 1 {
-                try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(tally) + Data("\n".utf8))
+                try FileHandle.standardOutput.write(
+                    contentsOf: JSONEncoder().encode(tally) + Data("\n".utf8))
                 tally = Tally()
             }
         }

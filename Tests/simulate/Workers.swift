@@ -18,7 +18,8 @@ struct Tally: Codable {
 
         var description: String {
             let lines = violations.prefix(5).map { "  \($0)" }.joined(separator: "\n")
-            return "seed \(seed) breaks \(violations.count) promises; see: make simulate-replay SEED=\(seed)\n\(lines)"
+            return
+                "seed \(seed) breaks \(violations.count) promises; see: make simulate-replay SEED=\(seed)\n\(lines)"
         }
     }
 
@@ -71,6 +72,7 @@ struct Workers {
     ) throws {
         let isEnough = Mutex(false)
         let failures = Mutex<[String]>([])
+        let numbers = Mutex<[Int32]>([])
         let count = min(processes, seeds)
         DispatchQueue.concurrentPerform(iterations: count) { index in
             let process = Workers.process(
@@ -79,13 +81,15 @@ struct Workers {
                     "\(from + UInt64(index))", "--stride", "\(count)", "--batch", "\(batch)",
                 ] + (mutation.map { ["--mutation", $0.rawValue] } ?? []))
             do {
-                for try line in try Lines(of: process) {
+                let lines = try Lines(of: process)
+                numbers.withLock { $0.append(process.processIdentifier) }
+                for line in lines {
                     let tally = try JSONDecoder().decode(Tally.self, from: line)
                     let isOver = isEnough.withLock { isEnough in
                         if !isEnough { isEnough = !take(tally) }
                         return isEnough
                     }
-                    if isOver { process.terminate() }
+                    if isOver { numbers.withLock { $0.forEach { _ = kill($0, SIGTERM) } } }
                 }
                 process.waitUntilExit()
                 if !isEnough.withLock({ $0 }), process.terminationStatus != 0 {
@@ -131,7 +135,9 @@ struct Workers {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging([equalHashing: "1"]) { _, new in new }
+        process.environment = ProcessInfo.processInfo.environment.merging([equalHashing: "1"]) { _, new in
+            new
+        }
         return process
     }
 }
