@@ -1,0 +1,217 @@
+import Foundation
+import Store
+import Testing
+import Tuning
+
+/// Two studies on one Slurm, of which everything is killed and brought back, again and again.
+@Suite(.enabled(if: Chaos.isWanted, "'make chaos' runs it"))
+struct ChaosTests {
+    @Test(.timeLimit(.minutes(10)))
+    func `whatever is killed and requeued, nothing is lost, doubled, or decided otherwise`() async throws {
+        let seed = Chaos.seed
+        Chaos.say("seed \(seed); the same plan again: STUNE_CHAOS_SEED=\(seed) make chaos")
+        let single = try ChaosStudy(trials: 27, parallel: 1)
+        let crowd = try ChaosStudy(trials: 40, parallel: 4)
+        defer { [single, crowd].forEach { $0.abandon() } }
+        let undisturbed = try await Chaos.undisturbed(single)
+        Chaos.say("the undisturbed study made \(try undisturbed.essence().count) decisions")
+
+        var chaos = Chaos(single: single, crowd: crowd)
+        try await chaos.cause(ChaosPlan(seed: seed))
+        try await chaos.awaitEnd()
+
+        #expect(try StudyLog(single.place).essence() == undisturbed.essence())
+        #expect(try StudyLog(single.place).results() == undisturbed.results())
+        for study in [single, crowd] {
+            let ledger = try ChaosLedger(study.place)
+            ledger.check()
+            let replay = try await study.place.stune("replay", study.place.study)
+            #expect(replay.code == 0, "\(replay.output)\(replay.errors)")
+            #expect(study.surprises.isEmpty, "controllers gave up by themselves")
+            Chaos.say("\(ledger.summary); replay \(replay.output.trimmingCharacters(in: .newlines))")
+        }
+        let cancelled = try StudyLog(crowd.place).read { try $0.trialCounts() }["cancelled"]
+        #expect(cancelled ?? 0 <= chaos.counts["scancel of a running task"] ?? 0)
+        chaos.sayCounts()
+        #expect(chaos.counts["controller killed"] ?? 0 >= 20)
+        #expect(chaos.counts["slurmctld killed"] ?? 0 == 3)
+    }
+}
+
+/// Carries out a plan, and tells what it does and when.
+struct Chaos {
+    /// Whether `make chaos` asks for it.
+    static let isWanted =
+        Tool.hasSlurm && ProcessInfo.processInfo.environment["STUNE_CHAOS"] == "1"
+    /// The seed: given, or new.
+    static let seed =
+        ProcessInfo.processInfo.environment["STUNE_CHAOS_SEED"].flatMap(UInt64.init)
+        ?? UInt64.random(in: 0..<1_000_000)
+    /// The directory of the throwaway Slurm.
+    private static let slurm =
+        URL(filePath: ProcessInfo.processInfo.environment["SLURM_CONF"] ?? "")
+        .deletingLastPathComponent().path
+    private static let start = Date.now
+
+    private let single, crowd: ChaosStudy
+    /// How often each thing was done.
+    private(set) var counts: [String: Int] = [:]
+    /// The daemons that are down.
+    private var down: Set<String> = []
+
+    init(single: ChaosStudy, crowd: ChaosStudy) {
+        (self.single, self.crowd) = (single, crowd)
+    }
+
+    /// Prints a line with the time since the beginning.
+    static func say(_ text: String) {
+        let time = String(format: "%6.1f s  ", Date.now.timeIntervalSince(start))
+        FileHandle.standardOutput.write(Data((time + text + "\n").utf8))
+    }
+
+    /// The same study where nothing disturbs it.
+    static func undisturbed(_ study: ChaosStudy) async throws -> StudyLog {
+        let place = try Workplace()
+        for name in ["study.yaml", "train.sh"] {
+            try FileManager.default.copyItem(
+                atPath: "\(study.place.path)/\(name)", toPath: "\(place.path)/\(name)")
+        }
+        try place.openGate()
+        let outcome = try await place.stune(
+            "run", "study.yaml", "--dir", place.study, "--cluster", "local",
+            environment: ["STUNE_CHAOS_NAP": "0"])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        return try StudyLog(place)
+    }
+
+    /// Starts both studies and carries out the plan.
+    mutating func cause(_ plan: ChaosPlan) async throws {
+        for study in [single, crowd] { try study.start() }
+        for step in plan.steps {
+            try await Task.sleep(for: step.pause)
+            try lookAfterControllers()
+            try await carryOut(step.fault)
+        }
+    }
+
+    /// Opens the gates, and waits until both studies are complete.
+    mutating func awaitEnd() async throws {
+        for study in [single, crowd] { try study.place.openGate() }
+        Chaos.say("all faults are done; the last trials may go on")
+        let deadline = Date.now.addingTimeInterval(240)
+        while try !lookAfterControllers() {
+            try #require(Date.now < deadline, "the studies do not end")
+            try await hurryRequeued()
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        Chaos.say("both studies are complete")
+    }
+
+    /// Prints how often each thing was done.
+    func sayCounts() {
+        Chaos.say("controllers were started \(single.starts + crowd.starts) times")
+        for (fault, count) in counts.sorted(by: { $0.key < $1.key }) {
+            Chaos.say("\(fault): \(count) ×")
+        }
+    }
+
+    // MARK: Faults
+
+    private mutating func carryOut(_ fault: ChaosPlan.Fault) async throws {
+        switch fault {
+        case .killController(let target):
+            guard let process = try await study(target).killController() else { return }
+            count("controller killed", "controller of '\(target.rawValue)' killed, process \(process)")
+            try study(target).start()
+        case .secondController(let target): try await startSecond(target)
+        case .killDaemon(let name):
+            try await throwaway("kill", name)
+            down.insert(name)
+            count("\(name == "n1" || name == "n2" ? "slurmd" : name) killed", "\(name) killed")
+        case .respawnDaemon(let name):
+            try await throwaway("respawn", name)
+            down.remove(name)
+            Chaos.say("\(name) is back")
+        case .requeue(let target):
+            if let task = try await runningTask(of: target, telling: ["scontrol", "requeue"]) {
+                count("scontrol requeue of a running task", "task \(task) of '\(target.rawValue)' requeued")
+            }
+        case .cancel:
+            if let task = try await runningTask(of: .crowd, telling: ["scancel"]) {
+                count("scancel of a running task", "task \(task) of 'crowd' cancelled")
+            }
+        }
+    }
+
+    private func study(_ target: ChaosPlan.Target) -> ChaosStudy {
+        switch target {
+        case .single: single
+        case .crowd: crowd
+        }
+    }
+
+    private mutating func count(_ fault: String, _ text: String) {
+        counts[fault, default: 0] += 1
+        Chaos.say(text)
+    }
+
+    /// Restarts controllers that gave up.
+    ///
+    /// - Returns: whether both studies are complete.
+    @discardableResult private func lookAfterControllers() throws -> Bool {
+        var isOver = true
+        for study in [single, crowd] {
+            let state = try study.look()
+            isOver = isOver && state.isOver
+            if let news = state.news { Chaos.say("SURPRISE: \(news)") }
+        }
+        return isOver
+    }
+
+    private mutating func startSecond(_ target: ChaosPlan.Target) async throws {
+        let study = study(target)
+        guard try await Tool.wait(seconds: 20, until: { study.isControlled }) else { return }
+        let place = study.place
+        let second = try await place.stune("run", "study.yaml", "--dir", place.study)
+        #expect(second.code == 4, "a second controller: \(second.errors)")
+        count(
+            "second controller refused", "a second controller of '\(target.rawValue)': code \(second.code)")
+    }
+
+    /// Tells Slurm something about a task that runs.
+    ///
+    /// - Returns: the task; `nil` when none ran for a while.
+    private func runningTask(
+        of target: ChaosPlan.Target, telling command: [String]
+    ) async throws -> String? {
+        for _ in 0..<60 {
+            if let task = try await study(target).tasks("R").first,
+                try await Tool.run(["timeout", "10"] + command + [task], in: "/tmp").code == 0
+            {
+                return task
+            }
+            try await hurryRequeued()
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        Chaos.say("no task of '\(target.rawValue)' ran to \(command.joined(separator: " "))")
+        return nil
+    }
+
+    /// Slurm lets a requeued task wait for two minutes; here it may start as soon as it can.
+    private func hurryRequeued() async throws {
+        guard down.isDisjoint(with: ["slurmctld", "munged"]) else { return }
+        let waiting = try await Tool.run(
+            ["timeout", "10", "squeue", "-r", "-h", "-t", "PD", "-o", "%i %r"], in: "/tmp")
+        for line in waiting.output.split(separator: "\n") where line.hasSuffix(" BeginTime") {
+            let task = line.split(separator: " ")[0]
+            _ = try await Tool.run(
+                ["timeout", "10", "scontrol", "update", "JobId=\(task)", "StartTime=now"], in: "/tmp")
+        }
+    }
+
+    private func throwaway(_ verb: String, _ name: String) async throws {
+        let outcome = try await Tool.run(
+            ["\(Tool.repository)/sbatch/throwaway-slurm", verb, Chaos.slurm, name], in: "/tmp")
+        try #require(outcome.code == 0, "\(outcome.errors)")
+    }
+}
