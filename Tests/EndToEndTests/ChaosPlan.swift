@@ -55,9 +55,12 @@ struct ChaosPlan {
             blocks.append(ChaosPlan.outage(of: daemon, &random))
         }
         // Longer than SlurmdTimeout: Slurm gives the node up, and its tasks start elsewhere while they run.
-        blocks.append(
-            [ChaosPlan.step(.killDaemon("n2"), &random)]
-                + [Step(pause: .seconds(20), fault: .respawnDaemon("n2"))])
+        blocks.append([
+            ChaosPlan.step(.killDaemon("n2"), &random),
+            Step(pause: .seconds(6), fault: .killController(.single)),
+            Step(pause: .seconds(6), fault: .killController(.crowd)),
+            Step(pause: .seconds(6), fault: .respawnDaemon("n2")),
+        ])
         for last in blocks.indices.reversed() {
             blocks.swapAt(last, Int(random.below(UInt64(last + 1))))
         }

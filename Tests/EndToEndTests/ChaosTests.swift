@@ -48,7 +48,7 @@ struct Chaos {
         ProcessInfo.processInfo.environment["STUNE_CHAOS_SEED"].flatMap(UInt64.init)
         ?? UInt64.random(in: 0..<1_000_000)
     /// The directory of the throwaway Slurm.
-    private static let slurm =
+    private static let directory =
         URL(filePath: ProcessInfo.processInfo.environment["SLURM_CONF"] ?? "")
         .deletingLastPathComponent().path
     private static let start = Date.now
@@ -90,6 +90,7 @@ struct Chaos {
         for step in plan.steps {
             try await Task.sleep(for: step.pause)
             try lookAfterControllers()
+            try await operate()
             try await carryOut(step.fault)
         }
     }
@@ -101,7 +102,7 @@ struct Chaos {
         let deadline = Date.now.addingTimeInterval(240)
         while try !lookAfterControllers() {
             try #require(Date.now < deadline, "the studies do not end")
-            try await hurryRequeued()
+            try await operate()
             try await Task.sleep(for: .milliseconds(500))
         }
         Chaos.say("both studies are complete")
@@ -181,7 +182,7 @@ struct Chaos {
     /// Tells Slurm something about a task that runs.
     ///
     /// - Returns: the task; `nil` when none ran for a while.
-    private func runningTask(
+    private mutating func runningTask(
         of target: ChaosPlan.Target, telling command: [String]
     ) async throws -> String? {
         for _ in 0..<60 {
@@ -190,28 +191,43 @@ struct Chaos {
             {
                 return task
             }
-            try await hurryRequeued()
+            try await operate()
             try await Task.sleep(for: .milliseconds(250))
         }
         Chaos.say("no task of '\(target.rawValue)' ran to \(command.joined(separator: " "))")
         return nil
     }
 
-    /// Slurm lets a requeued task wait for two minutes; here it may start as soon as it can.
-    private func hurryRequeued() async throws {
+    /// What an operator does after trouble: a requeued task need not wait for its two minutes, one that could
+    /// not be launched is held until somebody releases it, and a node that lost one is drained until it is
+    /// resumed.
+    private mutating func operate() async throws {
         guard down.isDisjoint(with: ["slurmctld", "munged"]) else { return }
-        let waiting = try await Tool.run(
-            ["timeout", "10", "squeue", "-r", "-h", "-t", "PD", "-o", "%i %r"], in: "/tmp")
-        for line in waiting.output.split(separator: "\n") where line.hasSuffix(" BeginTime") {
-            let task = line.split(separator: " ")[0]
-            _ = try await Tool.run(
-                ["timeout", "10", "scontrol", "update", "JobId=\(task)", "StartTime=now"], in: "/tmp")
+        for line in try await Chaos.slurm("squeue", "-r", "-h", "-t", "PD", "-o", "%i %r") {
+            let task = String(line.prefix { $0 != " " })
+            if line.hasSuffix(" BeginTime") {
+                _ = try await Chaos.slurm("scontrol", "update", "JobId=\(task)", "StartTime=now")
+            } else if line.hasSuffix(" launch failed requeued held") {
+                _ = try await Chaos.slurm("scontrol", "release", task)
+                count("launch failed, task held by Slurm, released", "task \(task) released")
+            }
         }
+        for node in try await Chaos.slurm("sinfo", "-h", "-N", "-t", "drain", "-o", "%n")
+        where !down.contains(node) {
+            _ = try await Chaos.slurm("scontrol", "update", "NodeName=\(node)", "State=RESUME")
+            count("node drained by Slurm, resumed", "\(node) resumed")
+        }
+    }
+
+    /// What a command of Slurm prints, in lines.
+    private static func slurm(_ command: String...) async throws -> [String] {
+        try await Tool.run(["timeout", "10"] + command, in: "/tmp").output.split(separator: "\n")
+            .map(String.init)
     }
 
     private func throwaway(_ verb: String, _ name: String) async throws {
         let outcome = try await Tool.run(
-            ["\(Tool.repository)/sbatch/throwaway-slurm", verb, Chaos.slurm, name], in: "/tmp")
+            ["\(Tool.repository)/sbatch/throwaway-slurm", verb, Chaos.directory, name], in: "/tmp")
         try #require(outcome.code == 0, "\(outcome.errors)")
     }
 }
