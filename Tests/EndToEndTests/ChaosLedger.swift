@@ -90,7 +90,7 @@ extension StudyLog {
         }
     }
 
-    /// Each trial's result in each rung: the first report at the rung's resource.
+    /// How each trial came to rest: its state, its rung, and its last result.
     func results() throws -> [String] {
         try read { reader in
             try reader.trials().map { "\($0.trial) \($0.state) rung \($0.rung) \($0.value ?? .nan)" }

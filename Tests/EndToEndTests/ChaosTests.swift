@@ -69,7 +69,7 @@ struct Chaos {
 
     /// Prints a line with the time since the beginning.
     static func say(_ text: String) {
-        let time = String(format: "%6.1f s  ", Date.now.timeIntervalSince(start))
+        let time = String(format: "%6.1f s  ", max(0, Date.now.timeIntervalSince(start)))
         FileHandle.standardOutput.write(Data((time + text + "\n").utf8))
     }
 
