@@ -5,6 +5,7 @@ import Testing
 final class ChaosStudy {
     /// Where it lies.
     let place: Workplace
+    private let lastTrial: Int
     /// How often its controller was started.
     private(set) var starts = 0
     /// How a controller ended that nobody had killed, unless the study was complete.
@@ -13,11 +14,12 @@ final class ChaosStudy {
 
     /// A study with this many trials, of which the last waits at the gate.
     init(trials: Int, parallel: Int) throws {
+        lastTrial = trials - 1
         place = try Workplace()
         try place.writeStudy(
             trials: trials, parallel: parallel, maxResource: 27,
             more: "max_retries: 100\nsettle_seconds: 2\nslurm: {time: 5, mem: 50M}")
-        try place.write("train.sh", ChaosStudy.script(lastTrial: trials - 1))
+        try place.write("train.sh", ChaosStudy.script(lastTrial: lastTrial))
     }
 
     /// A command with a record of its own: `side.log` has a line before each report, and one at each start and
@@ -95,11 +97,13 @@ final class ChaosStudy {
 
     // MARK: Its tasks
 
-    /// The study's tasks in this state, by Slurm's ids.
-    func tasks(_ state: String) async throws -> [String] {
+    /// The study's tasks that run, by Slurm's ids; the one that waits at the gate last.
+    func runningTasks() async throws -> [String] {
         let queue = try await Tool.run(
-            ["timeout", "10", "squeue", "-r", "-h", "-t", state, "-o", "%i %k"], in: place.path)
-        return queue.output.split(separator: "\n").filter { $0.hasSuffix(place.study) }
+            ["timeout", "10", "squeue", "-r", "-h", "-t", "R", "-o", "%i %k"], in: place.path)
+        let tasks = queue.output.split(separator: "\n").filter { $0.hasSuffix(place.study) }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
+        let isGated = { (task: String) in task.hasSuffix("_\(self.lastTrial)") }
+        return tasks.filter { !isGated($0) } + tasks.filter(isGated)
     }
 }

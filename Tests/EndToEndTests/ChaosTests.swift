@@ -11,7 +11,7 @@ struct ChaosTests {
         let seed = Chaos.seed
         Chaos.say("seed \(seed); the same plan again: STUNE_CHAOS_SEED=\(seed) make chaos")
         let single = try ChaosStudy(trials: 27, parallel: 1)
-        let crowd = try ChaosStudy(trials: 40, parallel: 4)
+        let crowd = try ChaosStudy(trials: 60, parallel: 4)
         defer { [single, crowd].forEach { $0.abandon() } }
         let undisturbed = try await Chaos.undisturbed(single)
         Chaos.say("the undisturbed study made \(try undisturbed.essence().count) decisions")
@@ -198,7 +198,7 @@ struct Chaos {
         of target: ChaosPlan.Target, telling command: [String]
     ) async throws -> String? {
         for _ in 0..<60 {
-            if let task = try await study(target).tasks("R").first,
+            if let task = try await study(target).runningTasks().first,
                 try await Tool.run(["timeout", "10"] + command + [task], in: "/tmp").code == 0
             {
                 return task
