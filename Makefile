@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast lint demo worker-startup install clean
+.PHONY: help deps build test test-fast lint chaos demo worker-startup install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -11,6 +11,7 @@ help:
 	@echo "make build           stune and stune-worker, optimised, in .build/release"
 	@echo "make test            everything: build, lint, unit and end-to-end tests on a throwaway Slurm"
 	@echo "make test-fast       the everyday part: no Slurm, under a minute once built"
+	@echo "make chaos           two studies on a throwaway Slurm of which everything is killed, again and again"
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
@@ -26,7 +27,7 @@ build:
 	swift build -c release --static-swift-stdlib --product stune-worker
 
 # A warning is an error in tests; the same for each of them, or SwiftPM would build all anew.
-test test-fast: export STUNE_STRICT := 1
+test test-fast chaos: export STUNE_STRICT := 1
 
 test: deps
 	swift build --build-tests
@@ -39,6 +40,12 @@ test: deps
 test-fast:
 	@.ci/deps build
 	swift test --disable-xctest --skip EndToEndTests
+
+# Nodes are given up after seconds, not minutes, and jobs that are over are forgotten soon.
+chaos: deps
+	swift build --build-tests
+	@STUNE_CHAOS=1 .ci/test-slurm --set SlurmdTimeout=8 --set MinJobAge=20 \
+	    swift test --skip-build --disable-xctest --filter ChaosTests
 
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -112,13 +112,16 @@ extension Controller {
     mutating func poll() async throws {
         guard time.now >= nextPoll else { return }
         nextPoll = time.now + setup.pace.poll
-        let rows = try store.read { try $0.openTasks() }
-        let open = rows.compactMap { row in
-            row.job.map {
-                TaskWatch.Open(
-                    assignment: row.assignment, task: TaskID(array: ArrayID($0), index: row.index),
-                    lastWord: row.lastWord)
+        let (rows, intents) = try store.read { (try $0.openTasks(), try $0.openIntents()) }
+        let open = rows.compactMap { row -> TaskWatch.Open? in
+            // Submitted, and without a number: the cluster has given that to another array, and forgotten this.
+            // It is asked about under a number that no array has.
+            if row.job == nil, intents.contains(where: { $0.intent == .submit(token: row.token) }) {
+                return nil
             }
+            return TaskWatch.Open(
+                assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
+                lastWord: row.lastWord)
         }
         guard !open.isEmpty else { return }
         do throws(ClusterError) {

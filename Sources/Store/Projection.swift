@@ -9,6 +9,8 @@ extension Transaction {
         case .accepted, .refused, .cancelled, .checkpointed:
             break
         case .submitted(let fact):
+            // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
+            try run("UPDATE arrays SET job = NULL WHERE job = ? AND token <> ?", [fact.job, fact.token])
             try run("UPDATE arrays SET job = ? WHERE token = ?", [fact.job, fact.token])
         case .started(let fact):
             try run(

@@ -175,8 +175,10 @@ package struct Store: Sendable {
             throw .damaged(path: path, why: error.message ?? "SQLite finds it malformed")
         } catch let error as DatabaseError {
             let passing: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY]
+            // A backup that fails leaves its code, and the connection's own last words: "not an error".
+            let words = error.message == "not an error" ? nil : error.message
             throw .refused(
-                path: path, why: error.message ?? error.resultCode.description,
+                path: path, why: words ?? error.resultCode.description,
                 mayPass: passing.contains(error.resultCode))
         } catch {
             throw .refused(path: path, why: String(describing: error), mayPass: false)

@@ -2,6 +2,7 @@ import Clusters
 import Foundation
 import Spool
 import Store
+import Synchronization
 import Testing
 import Tuning
 
@@ -131,6 +132,27 @@ import Tuning
         cluster.fail(.doubtful(reason: "Socket timed out on send/recv operation"))
         #expect(try await fixture.run(cluster) == .completed)
         #expect(cluster.submissions.count == 1)
+    }
+
+    @Test func `an array whose number the cluster gives again was forgotten, and its tasks are lost`()
+        async throws
+    {
+        let fixture = try StudyFixture(trials: 4, parallel: 2, scheduler: .none(maxResource: Resource(1)))
+        let isForgotten = Mutex(false)
+        let cluster = InstantCluster(fixture.directory) { entry in
+            entry.trial == TrialID(1) && !isForgotten.withLock { $0 } ? .waits : .finishes
+        }
+        var controller = try await fixture.controller(cluster)
+        _ = try await controller.pass()
+        cluster.forgetNewest()
+        isForgotten.withLock { $0 = true }
+        let end = try await controller.run(shouldStop: { false }, observe: { _ in })
+        guard case .over(.completed) = end else {
+            Issue.record("ended with \(end)")
+            return
+        }
+        #expect(try fixture.read { try $0.trialCounts() } == ["completed": 4])
+        #expect(try fixture.read { try $0.attempts(of: TrialID(1)) }.count == 2)
     }
 
     @Test func `a cancelled study cancels its tasks and keeps what it learned`() async throws {

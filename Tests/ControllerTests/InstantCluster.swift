@@ -51,6 +51,14 @@ final class InstantCluster: Cluster {
     /// Makes the next requests to submit fail; a doubtful one is carried out all the same.
     func fail(_ errors: ClusterError...) { state.withLock { $0.failures = errors } }
 
+    /// Forgets the newest array and gives its number again, as a slurmctld that lost its last seconds.
+    func forgetNewest() {
+        state.withLock { state in
+            guard let newest = state.submitted.popLast() else { return }
+            state.states = state.states.filter { $0.key.array != newest.id }
+        }
+    }
+
     func maxArraySize() async throws(ClusterError) -> Int { limit }
 
     func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {

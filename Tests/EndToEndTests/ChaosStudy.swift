@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// A study under chaos: its place, and its controller, which is started again whenever it is killed.
+final class ChaosStudy {
+    /// Where it lies.
+    let place: Workplace
+    private let lastTrial: Int
+    /// How often its controller was started.
+    private(set) var starts = 0
+    /// How a controller ended that nobody had killed, unless the study was complete.
+    private(set) var surprises: [String] = []
+    private var controller: (process: Process, output: URL, errors: URL)?
+
+    /// A study with this many trials, of which the last waits at the gate.
+    init(trials: Int, parallel: Int) throws {
+        lastTrial = trials - 1
+        place = try Workplace()
+        try place.writeStudy(
+            trials: trials, parallel: parallel, maxResource: 27,
+            more: "max_retries: 100\nsettle_seconds: 2\nslurm: {time: 5, mem: 50M}")
+        try place.write("train.sh", ChaosStudy.script(lastTrial: lastTrial))
+    }
+
+    /// A command with a record of its own: `side.log` has a line before each report, and one at each start and
+    /// end. It is the other side of the comparison with the store.
+    private static func script(lastTrial: Int) -> String {
+        """
+        #!/bin/sh
+        note() { echo "$1 $STUNE_ATTEMPT $2" >> side.log; }
+        note start "$STUNE_TRIAL"
+        \(Workplace.gate(fromTrial: lastTrial))
+        sleep "${STUNE_CHAOS_NAP:-0.4}"
+        i=$STUNE_FROM
+        while [ "$i" -lt "$STUNE_TO" ]; do
+          [ ! -e "$STUNE_LEAVE" ] || exit 0
+          i=$((i + 1))
+          loss=0.$(( ($1 * 7919) % 1000 + 1000 / i ))
+          echo "$i" > "$STUNE_CHECKPOINTS/tmp.c"
+          mv "$STUNE_CHECKPOINTS/tmp.c" "$STUNE_CHECKPOINTS/$i"
+          echo "{\\"checkpoint\\": $i}" >> "$STUNE_REPORTS"
+          note report "$i $loss"
+          echo "{\\"resource\\": $i, \\"metrics\\": {\\"loss\\": $loss}}" >> "$STUNE_REPORTS"
+        done
+        note end
+
+        """
+    }
+
+    // MARK: Its controller
+
+    /// Starts a controller.
+    func start() throws {
+        starts += 1
+        controller = try Tool.start(
+            [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)
+    }
+
+    /// Kills the controller outright.
+    ///
+    /// - Returns: its process id; `nil` when it had ended by itself.
+    func killController() async throws -> Int32? {
+        guard let controller, controller.process.isRunning else { return nil }
+        let process = controller.process.processIdentifier
+        kill(process, SIGKILL)
+        _ = try await Tool.wait(seconds: 10) { !controller.process.isRunning }
+        return process
+    }
+
+    /// Whether the controller holds the study, as its first words say.
+    var isControlled: Bool {
+        guard let controller, controller.process.isRunning else { return false }
+        return (try? String(contentsOf: controller.errors, encoding: .utf8))?.contains("study '") ?? false
+    }
+
+    /// Looks after the controller: one that ended without being told to is noted, and started again.
+    ///
+    /// - Returns: whether the study is complete; what is to be told, if anything.
+    func look() throws -> (isOver: Bool, news: String?) {
+        guard let controller, !controller.process.isRunning else { return (false, nil) }
+        if controller.process.terminationStatus == 0 { return (true, nil) }
+        let errors = try String(contentsOf: controller.errors, encoding: .utf8)
+        let last = errors.split(separator: "\n").suffix(2).joined(separator: " / ")
+        let news = "a controller gave up with code \(controller.process.terminationStatus): \(last)"
+        surprises.append(news)
+        try #require(surprises.count < 20, "a controller gives up again and again: \(news)")
+        try start()
+        return (false, news)
+    }
+
+    /// Ends the controller and all of the study's tasks, whatever became of it.
+    func abandon() {
+        controller?.process.terminate()
+        // The tasks wait for it, or for the script to vanish with the place.
+        try? place.openGate()
+    }
+
+    // MARK: Its tasks
+
+    /// The study's tasks that run, by Slurm's ids; the one that waits at the gate last.
+    func runningTasks() async throws -> [String] {
+        let queue = try await Tool.run(
+            ["timeout", "10", "squeue", "-r", "-h", "-t", "R", "-o", "%i %k"], in: place.path)
+        let tasks = queue.output.split(separator: "\n").filter { $0.hasSuffix(place.study) }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
+        let isGated = { (task: String) in task.hasSuffix("_\(self.lastTrial)") }
+        return tasks.filter { !isGated($0) } + tasks.filter(isGated)
+    }
+}
