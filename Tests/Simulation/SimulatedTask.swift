@@ -152,9 +152,19 @@ struct Training {
 }
 
 /// A clock for one who waits for nothing.
-private struct ImpatientTime: TimeSource {
-    let time: NodeTime
-    var now: Duration { time.now * 1_000_000 }
+private final class ImpatientTime: TimeSource, @unchecked Sendable {
+    // Unchecked: all access is from the simulation's one thread.
+    private let time: NodeTime
+    private var looks = 0
+
+    init(time: NodeTime) { self.time = time }
+
+    /// An hour later at each look.
+    var now: Duration {
+        looks += 1
+        return .seconds(3_600 * looks)
+    }
+
     var wallTime: Double { time.wallTime }
     func sleep(for duration: Duration) async {}
 }

@@ -51,10 +51,10 @@ struct Workers {
     private static let equalHashing = "SWIFT_DETERMINISTIC_HASHING"
 
     /// A directory of this process for its stores: in memory where there is such a file system.
-    static func directory() -> String {
+    static func directory(of process: Int32 = ProcessInfo.processInfo.processIdentifier) -> String {
         let memory = "/dev/shm"
         let root = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-        return "\(root)/stune-simulate.\(ProcessInfo.processInfo.processIdentifier)"
+        return "\(root)/stune-simulate.\(process)"
     }
 
     /// Starts this program anew where the order of hashed things is not the same in every run.
@@ -89,9 +89,11 @@ struct Workers {
                         if !isEnough { isEnough = !take(tally) }
                         return isEnough
                     }
-                    if isOver { numbers.withLock { $0.forEach { _ = kill($0, SIGTERM) } } }
+                    if isOver { numbers.withLock { $0.forEach { _ = kill($0, SIGKILL) } } }
                 }
                 process.waitUntilExit()
+                numbers.withLock { $0.removeAll { $0 == process.processIdentifier } }
+                try? FileManager.default.removeItem(atPath: Workers.directory(of: process.processIdentifier))
                 if !isEnough.withLock({ $0 }), process.terminationStatus != 0 {
                     failures.withLock { $0.append("a process ended with \(process.terminationStatus)") }
                 }
