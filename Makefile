@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast lint chaos demo worker-startup install clean
+.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations demo worker-startup install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+# make simulate SEEDS=10000 FROM=0; make simulate-replay SEED=42 [MUTATION=neverAdopts]
+SEEDS ?= 300
+FROM ?= 0
+LIMIT ?= 2000
 
 help:
 	@echo "make demo            a study on real data through a real Slurm (a throwaway one if none is here)"
@@ -12,6 +16,8 @@ help:
 	@echo "make test            everything: build, lint, unit and end-to-end tests on a throwaway Slurm"
 	@echo "make test-fast       the everyday part: no Slurm, under a minute once built"
 	@echo "make chaos           two studies on a throwaway Slurm of which everything is killed, again and again"
+	@echo "make simulate        SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
+	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
@@ -34,6 +40,7 @@ test: deps
 	@$(MAKE) --no-print-directory lint
 	@if [ -d python/tests ]; then .ci/with-sklearn python3 -m unittest discover -s python/tests; fi
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
+	@"$$(swift build --show-bin-path)/simulate" run --seeds 200
 	@.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel
 	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests
 
@@ -46,6 +53,15 @@ chaos: deps
 	swift build --build-tests
 	@STUNE_CHAOS=1 .ci/test-slurm --set SlurmdTimeout=8 --set MinJobAge=20 \
 	    swift test --skip-build --disable-xctest --filter ChaosTests
+
+simulate simulate-replay mutations:
+	@.ci/deps build
+	@swift build -c release --product simulate
+	@case $@ in \
+	simulate) exec .build/release/simulate run --seeds $(SEEDS) --from $(FROM) ;; \
+	simulate-replay) exec .build/release/simulate replay $(SEED) $(if $(MUTATION),--mutation $(MUTATION)) ;; \
+	mutations) exec .build/release/simulate mutations --limit $(LIMIT) $(if $(MUTATION),--only $(MUTATION)) ;; \
+	esac
 
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
