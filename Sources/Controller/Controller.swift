@@ -50,6 +50,7 @@ package struct Controller {
         nextPoll = time.now
         snapshot = (time.now, true)
         identity = try setup.directory.identity()
+        try setup.directory.checkAncestors()
         // A commit is an effect too. Where the lease cannot be seen, nothing is committed.
         store = try Store(path: lease.ownStore()) { (try? lease.isHeld()) ?? false }
         maxArraySize = try await cluster.maxArraySize()

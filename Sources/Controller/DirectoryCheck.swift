@@ -19,9 +19,27 @@ extension StudyDirectory {
             throw ControllerError.unusable(
                 "'\(path)' belongs to another user; name a directory of your own with --dir")
         }
-        guard status.mode & UInt32(S_IWOTH) == 0 else {
-            throw ControllerError.unusable("others may write to '\(path)'; say: chmod o-w '\(path)'")
+        guard status.mode & UInt32(S_IWOTH | S_IWGRP) == 0 else {
+            throw ControllerError.unusable("others may write to '\(path)'; say: chmod go-w '\(path)'")
         }
         return status.identity
+    }
+
+    /// Whether nobody can put another directory into the place of this one: whoever may write to a directory
+    /// above may do so, unless it is sticky, as /tmp is.
+    ///
+    /// - Throws: `ControllerError` with what to do.
+    func checkAncestors() throws {
+        var directory = Files.parent(of: path)
+        while directory != "/" && directory != "." {
+            if let mode = try files.status(directory)?.mode, mode & UInt32(S_IWOTH) != 0,
+                mode & UInt32(S_ISVTX) == 0
+            {
+                throw ControllerError.unusable(
+                    "everyone may replace '\(path)', since '\(directory)' is open to all; say: chmod o-w "
+                        + "'\(directory)', or name another place with --dir")
+            }
+            directory = Files.parent(of: directory)
+        }
     }
 }

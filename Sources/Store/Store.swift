@@ -19,11 +19,27 @@ package struct Store: Sendable {
         self.path = path
         self.fence = fence
         queue = try Store.attempt(path) {
+            try Store.createPrivately(path)
             let queue = try DatabaseQueue(path: path, configuration: Store.configuration)
             try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
             try Schema.migrator.migrate(queue)
             return queue
         }
+    }
+
+    /// Creates an empty file that only its owner may read, where there is none. SQLite gives the files that it
+    /// puts beside it the same mode.
+    private static func createPrivately(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let code = errno
+        guard descriptor < 0 else {
+            // Closed as it goes.
+            _ = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            return
+        }
+        throw .refused(
+            path: path, why: String(cString: strerror(code)),
+            mayPass: [ENOSPC, EDQUOT, EIO, EROFS, EMFILE, ENFILE].contains(code))
     }
 
     /// Makes a file, or the names in a directory, durable.
@@ -103,6 +119,7 @@ package struct Store: Sendable {
         let temporary = target + ".tmp"
         try Store.attempt(target) {
             try? FileManager.default.removeItem(atPath: temporary)
+            try Store.createPrivately(temporary)
             var configuration = Configuration()
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
             let copy = try DatabaseQueue(path: temporary, configuration: configuration)

@@ -151,6 +151,17 @@ final class StorePlace {
         #expect(try Store(path: own).read { try $0.notices().map(\.text) } == ["the heir"])
     }
 
+    @Test func `only their owner may read the store's files`() throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        try store.publishSnapshot(at: place.path + ".snapshot")
+        for part in ["", "-wal", ".snapshot"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: place.path + part)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(part)")
+        }
+    }
+
     @Test func `nothing is committed beyond the fence`() throws {
         let place = try StorePlace()
         let mayWrite = Mutex(true)
