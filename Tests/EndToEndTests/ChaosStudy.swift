@@ -5,31 +5,30 @@ import Testing
 final class ChaosStudy {
     /// Where it lies.
     let place: Workplace
-    private let lastTrial: Int
     /// How often its controller was started.
     private(set) var starts = 0
     /// How a controller ended that nobody had killed, unless the study was complete.
     private(set) var surprises: [String] = []
     private var controller: (process: Process, output: URL, errors: URL)?
 
-    /// A study with this many trials, of which the last waits at the gate.
-    init(trials: Int, parallel: Int) throws {
-        lastTrial = trials - 1
+    /// A study with this many trials, of which the last few wait at the gate: it cannot end before that is open,
+    /// and something always runs.
+    init(trials: Int, gated: Int, parallel: Int) throws {
         place = try Workplace()
         try place.writeStudy(
             trials: trials, parallel: parallel, maxResource: 27,
             more: "max_retries: 100\nsettle_seconds: 2\nslurm: {time: 5, mem: 50M}")
-        try place.write("train.sh", ChaosStudy.script(lastTrial: lastTrial))
+        try place.write("train.sh", ChaosStudy.script(firstGated: trials - gated))
     }
 
     /// A command with a record of its own: `side.log` has a line before each report, and one at each start and
     /// end. It is the other side of the comparison with the store.
-    private static func script(lastTrial: Int) -> String {
+    private static func script(firstGated: Int) -> String {
         """
         #!/bin/sh
         note() { echo "$1 $STUNE_ATTEMPT $2" >> side.log; }
         note start "$STUNE_TRIAL"
-        \(Workplace.gate(fromTrial: lastTrial))
+        \(Workplace.gate(fromTrial: firstGated))
         sleep "${STUNE_CHAOS_NAP:-0.4}"
         i=$STUNE_FROM
         while [ "$i" -lt "$STUNE_TO" ]; do
@@ -97,13 +96,11 @@ final class ChaosStudy {
 
     // MARK: Its tasks
 
-    /// The study's tasks that run, by Slurm's ids; the one that waits at the gate last.
+    /// The study's tasks that run, by Slurm's ids.
     func runningTasks() async throws -> [String] {
         let queue = try await Tool.run(
             ["timeout", "10", "squeue", "-r", "-h", "-t", "R", "-o", "%i %k"], in: place.path)
-        let tasks = queue.output.split(separator: "\n").filter { $0.hasSuffix(place.study) }
+        return queue.output.split(separator: "\n").filter { $0.hasSuffix(place.study) }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
-        let isGated = { (task: String) in task.hasSuffix("_\(self.lastTrial)") }
-        return tasks.filter { !isGated($0) } + tasks.filter(isGated)
     }
 }

@@ -10,8 +10,8 @@ struct ChaosTests {
     func `whatever is killed and requeued, nothing is lost, doubled, or decided otherwise`() async throws {
         let seed = Chaos.seed
         Chaos.say("seed \(seed); the same plan again: STUNE_CHAOS_SEED=\(seed) make chaos")
-        let single = try ChaosStudy(trials: 27, parallel: 1)
-        let crowd = try ChaosStudy(trials: 60, parallel: 4)
+        let single = try ChaosStudy(trials: 27, gated: 1, parallel: 1)
+        let crowd = try ChaosStudy(trials: 60, gated: 16, parallel: 4)
         defer { [single, crowd].forEach { $0.abandon() } }
         let undisturbed = try await Chaos.undisturbed(single)
         Chaos.say("the undisturbed study made \(try undisturbed.essence().count) decisions")
