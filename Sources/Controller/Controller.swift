@@ -19,6 +19,10 @@ package struct Controller {
 
     /// The core. It runs ahead of the store only within `commit`, which reloads it if that fails.
     var study = Study()
+    /// Whether the core is to be loaded again before it decides anything.
+    var isAhead = false
+    /// Whether the store is closed, and all that is left is to give the lease back.
+    private var isClosed = false
     var watch: TaskWatch
     /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
     var fresh: Set<ArrayToken> = []
@@ -26,6 +30,9 @@ package struct Controller {
     var early: [String: Duration] = [:]
     /// What the last answer of the cluster left to say.
     var lost: [AssignmentLost] = []
+    /// Tasks that will not start by themselves, and which of them people were told of.
+    var held = HeldTasks()
+    var toldHeld = HeldTasks()
     var nextPoll: Duration
     var retry: (wait: Duration, at: Duration)?
     var snapshot: (due: Duration, isStale: Bool)
@@ -77,24 +84,38 @@ package struct Controller {
             do {
                 hasNews = try await pass()
                 if hasNews { try store.read(observe) }
+                if let end = try ending(shouldStop()) { return try await finish(end, shouldStop) }
             } catch  where mayPass(error) && !shouldStop() {
                 // A full disk or quota: what was not committed did not happen, so it is simply tried again.
                 log.error("\(error); trying again in \(ControllerLimits.fileWait.components.seconds) s")
                 await time.sleep(for: ControllerLimits.fileWait)
                 continue
             }
-            if case .over(let outcome) = study.phase, try store.read({ try $0.openIntents().isEmpty }) {
-                try finish()
-                return .over(outcome)
-            }
-            if shouldStop() {
-                try finish()
-                return .stopped
-            }
             pause =
                 hasNews
                 ? setup.pace.inbox.lowerBound : min(pause * 2, setup.pace.inbox.upperBound)
             await time.sleep(for: pause)
+        }
+    }
+
+    /// Whether this is the end; `nil`: it is not.
+    private func ending(_ isToStop: Bool) throws -> End? {
+        if case .over(let outcome) = study.phase, try store.read({ try $0.openIntents().isEmpty }) {
+            return .over(outcome)
+        }
+        return isToStop ? .stopped : nil
+    }
+
+    /// Finishes, and waits for that where a full disk is in the way.
+    private mutating func finish(_ end: End, _ shouldStop: () -> Bool) async throws -> End {
+        while true {
+            do {
+                try finish()
+                return end
+            } catch where mayPass(error) && !shouldStop() {
+                log.error("\(error); trying again in \(ControllerLimits.fileWait.components.seconds) s")
+                await time.sleep(for: ControllerLimits.fileWait)
+            }
         }
     }
 
@@ -114,6 +135,7 @@ package struct Controller {
     /// - Returns: whether anything happened.
     package mutating func pass() async throws -> Bool {
         try checkFooting()
+        if isAhead { try reload() }
         try await poll()
         let tookIn = try takeIn()
         let didAct = try await carryOut()
@@ -123,11 +145,15 @@ package struct Controller {
         return hasNews
     }
 
-    /// Publishes the last snapshot and gives the lease back. What was committed stays; tasks go on.
+    /// Publishes the last snapshot and gives the lease back. What was committed stays; tasks go on. It may be
+    /// repeated when it fails.
     package mutating func finish() throws {
-        snapshot.isStale = true
-        try publishSnapshot(now: true)
-        try store.close()
+        if !isClosed {
+            snapshot.isStale = true
+            try publishSnapshot(now: true)
+            try store.close()
+            isClosed = true
+        }
         try lease.release()
     }
 

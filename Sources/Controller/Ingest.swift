@@ -127,10 +127,20 @@ extension Controller {
         do throws(ClusterError) {
             let sightings = try await cluster.sightings(of: Set(open.map(\.task.array)))
             lost = watch.see(sightings, open: open, now: time.now)
+            held = HeldTasks(sightings)
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.
             log.warning("\(error)")
         }
+        try tellHeld()
+    }
+
+    /// Says which tasks will not start by themselves, since nobody else would.
+    private mutating func tellHeld() throws {
+        guard held != toldHeld else { return }
+        if let text = held.text { log.warning("\(text)") }
+        try store.write { [held] in try $0.notice("held", held.text, time: time.wallTime) }
+        toldHeld = held
     }
 }
 

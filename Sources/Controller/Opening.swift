@@ -38,6 +38,7 @@ extension Controller {
             try reader.forEachEvent { _ = fold.apply(try StoreJSON.value(from: $0.body)) }
         }
         study = fold
+        isAhead = false
     }
 
     /// One transaction: events, what the core decides because of them, and the intents that follow.
@@ -57,8 +58,10 @@ extension Controller {
             swap(&running, &study)
             fresh.formUnion(tokens)
         } catch {
-            // Nothing was committed, and the core has run ahead: back to what the log says.
-            try reload()
+            // Nothing was committed, and the core has run ahead: back to what the log says, now or, where that
+            // cannot be read, before the next pass.
+            isAhead = true
+            do { try reload() } catch { log.error("\(error)") }
             throw error
         }
     }

@@ -37,8 +37,11 @@ package struct Claim: Hashable, Codable, Sendable {
                 do throws(SpoolError) {
                     holder = try SpoolJSON.read(path, on: study.files, limit: SpoolLimits.recordBytes)
                 } catch {
+                    if case .file(let failure) = error, failure.mayPass { throw failure }
                     return "it is claimed, and by whom cannot be read: \(error)"
                 }
+                // An earlier try of ours that was done, and said to have failed.
+                if holder == self { return nil }
                 if holder.array != array {
                     return "task \(holder.array)_\(attempt.index) on \(holder.host) claimed it ('\(path)')"
                 }

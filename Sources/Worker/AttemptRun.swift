@@ -35,7 +35,7 @@ package struct AttemptRun {
     package func run(
         leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
     ) async throws(WorkerError) -> Outcome {
-        let start = AttemptStart(study: study, task: task)
+        let start = AttemptStart(study: study, task: task, note: note)
         let attempt: SpoolAttempt
         let entry: Manifest.Entry
         let manifest: Manifest
@@ -46,7 +46,13 @@ package struct AttemptRun {
             return .superseded
         }
         let files = AttemptFiles(attempt, of: entry.trial, in: study)
-        do throws(FileError) { try files.create() } catch { throw .directory(error.description) }
+        do throws(SpoolError) {
+            try await Patience(time: SystemTime()).attempt(note) { () throws(SpoolError) in
+                do throws(FileError) { try files.create() } catch { throw .file(error) }
+            }
+        } catch {
+            throw .directory(error.description)
+        }
         return .published(
             try await execute(entry, manifest, attempt, files, leaveRequests))
     }

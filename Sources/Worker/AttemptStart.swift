@@ -5,12 +5,17 @@ package struct AttemptStart: Sendable {
     private let study: StudyDirectory
     private let task: TaskIdentity
     private let time: any TimeSource
+    private let note: @Sendable (String) -> Void
 
-    /// The start of a task.
-    package init(study: StudyDirectory, task: TaskIdentity, time: any TimeSource = SystemTime()) {
+    /// The start of a task. `note` tells the task's log why it waits.
+    package init(
+        study: StudyDirectory, task: TaskIdentity, time: any TimeSource = SystemTime(),
+        note: @escaping @Sendable (String) -> Void
+    ) {
         self.study = study
         self.task = task
         self.time = time
+        self.note = note
     }
 
     /// What came of it.
@@ -30,7 +35,10 @@ package struct AttemptStart: Sendable {
         let attempt = SpoolAttempt(token: task.token, index: task.index, epoch: task.epoch)
         let claim = Claim(array: task.array, host: host, process: process)
         do throws(SpoolError) {
-            if let holder = try claim.take(attempt, in: study) { return .superseded(by: holder) }
+            let holder = try await Patience(time: time).attempt(note) { () throws(SpoolError) in
+                try claim.take(attempt, in: study)
+            }
+            if let holder { return .superseded(by: holder) }
         } catch {
             throw .unpublished("cannot claim the attempt: \(error)")
         }

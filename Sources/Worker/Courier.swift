@@ -44,28 +44,8 @@ package struct Courier {
 
     private func publish(_ letter: [Message], _ note: (String) -> Void) async throws(SpoolError) {
         guard !letter.isEmpty else { return }
-        let start = time.now
-        var pause = WorkerLimits.publishPause.first
-        while true {
-            do throws(SpoolError) {
-                return try put(letter)
-            } catch {
-                guard error.mayPass, time.now - start < patience else { throw error }
-                note("\(error); trying again")
-            }
-            await time.sleep(for: pause)
-            pause = min(pause * 2, WorkerLimits.publishPause.longest)
-        }
-    }
-}
-
-extension SpoolError {
-    /// Whether a later try may succeed.
-    fileprivate var mayPass: Bool {
-        switch self {
-        case .file(let failure): failure.mayPass || failure.isAbsent
-        case .inboxFull: true
-        case .malformed: false
+        try await Patience(limit: patience, time: time).attempt(note) { () throws(SpoolError) in
+            try put(letter)
         }
     }
 }

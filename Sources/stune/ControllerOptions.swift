@@ -28,9 +28,10 @@ struct ControllerOptions: ParsableArguments {
     /// Takes the lease, opens the study, and lets `body` control it.
     ///
     /// - Parameter wait: called when another holds the study, with who that is; whether to ask again.
+    /// - Parameter away: called when the cluster does not answer, with its words; whether to ask again.
     /// - Throws: an exit code, after the reason was told.
     func control<Value>(
-        wait: (String) async -> Bool = { _ in false },
+        wait: (String) async -> Bool = { _ in false }, away: (String) async -> Bool = { _ in false },
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> (value: Value, setup: StudySetup) {
         let parsed = try StudyInput.read(study)
@@ -38,7 +39,7 @@ struct ControllerOptions: ParsableArguments {
         do {
             try setup.directory.create()
             let running = cluster.make(for: setup)
-            let lease = try await lease(of: setup, asking: running, wait: wait)
+            let lease = try await lease(of: setup, asking: running, wait: wait, away: away)
             do {
                 return (try await control(setup, parsed.text, running, lease, body), setup)
             } catch {
@@ -72,16 +73,24 @@ struct ControllerOptions: ParsableArguments {
     }
 
     private func lease(
-        of setup: StudySetup, asking running: any Cluster, wait: (String) async -> Bool
+        of setup: StudySetup, asking running: any Cluster, wait: (String) async -> Bool,
+        away: (String) async -> Bool
     ) async throws -> Lease {
         while true {
             do {
+                // Asked before the lease is taken: a study is begun, or taken over, when its cluster answers.
+                _ = try await running.maxArraySize()
                 return try await Lease.take(
                     of: setup.directory, by: .current(job: ClusterChoice.ownJob), takeOver: takeOver,
                     asking: running)
             } catch ControllerError.held(let holder, let isAlive) {
                 guard await wait(holder) else {
                     throw ControllerError.held(by: holder, isAlive: isAlive)
+                }
+            } catch let error as ClusterError {
+                if case .refused = error { throw error }
+                guard await away(error.description) else {
+                    throw complaint("\(error); nothing was begun, try again later", code: 3)
                 }
             }
         }

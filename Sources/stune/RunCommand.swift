@@ -46,6 +46,9 @@ struct RunCommand: AsyncParsableCommand {
         let job = try jobToContinue()
         let (end, setup) = try await options.control { holder in
             await waitsFor(holder, signals)
+        } away: { reason in
+            signals.tellOnce("\(reason); waiting for it")
+            return await waits(signals)
         } _: { controller, setup, log in
             try await control(&controller, setup, log, job, signals)
         }
@@ -131,6 +134,11 @@ struct RunCommand: AsyncParsableCommand {
     private func waitsFor(_ holder: String, _ signals: Signals) async -> Bool {
         guard wait, !signals.isToStop else { return false }
         signals.tellOnce("waiting for the study, which is controlled by \(holder)")
+        return await waits(signals)
+    }
+
+    /// Waits a while; whether to go on then.
+    private func waits(_ signals: Signals) async -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(10)
         while clock.now < end, !signals.isToStop {

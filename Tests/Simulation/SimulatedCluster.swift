@@ -63,7 +63,11 @@ final class SimulatedCluster: @unchecked Sendable {
     func isRunningController(_ job: UInt32) -> Bool { controllers[job] ?? false }
 
     /// How many tasks wait or run.
-    var activeTasks: Int { jobs.values.reduce(0) { $0 + $1.tasks.values.count { !$0.state.isOver } } }
+    var activeTasks: Int {
+        jobs.filter { !strangers.contains($0.key) }.values.reduce(0) { sum, job in
+            sum + job.tasks.values.count { !$0.state.isOver }
+        }
+    }
 
     /// Another user's or another study's array, with a name that looks like ours.
     func addStranger(like array: TaskArray) {

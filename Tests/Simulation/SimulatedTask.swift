@@ -31,7 +31,9 @@ struct SimulatedTask {
             world.mutation == .manifestNotWaitedFor ? ImpatientTime(time: process.time) : process.time
         var identity = identity
         if world.mutation == .restartsNotCounted { identity.epoch = 0 }
-        let start = AttemptStart(study: study, task: identity, time: patience)
+        let start = AttemptStart(study: study, task: identity, time: patience) { [world] in
+            world.note("a task waits: \($0)")
+        }
         switch try await start.claim(host: process.name, process: process.number) {
         case .superseded(let holder):
             world.note("\(process.name) has nothing to do: \(holder)")

@@ -1,0 +1,40 @@
+import Spool
+
+/// Tries again while the disk or the inbox is full, or a name is not to be seen: what is done in a study's
+/// directory waits for an operator rather than failing.
+struct Patience {
+    /// How long it is tried.
+    var limit = WorkerLimits.publishWait
+    let time: any TimeSource
+
+    /// Does `body` until it succeeds.
+    ///
+    /// - Throws: its last error, when that will not pass, or did not within the limit.
+    func attempt<Value>(
+        _ note: (String) -> Void, _ body: () throws(SpoolError) -> Value
+    ) async throws(SpoolError) -> Value {
+        let start = time.now
+        var pause = WorkerLimits.publishPause.first
+        while true {
+            do throws(SpoolError) {
+                return try body()
+            } catch {
+                guard error.mayPass, time.now - start < limit else { throw error }
+                note("\(error); trying again")
+            }
+            await time.sleep(for: pause)
+            pause = min(pause * 2, WorkerLimits.publishPause.longest)
+        }
+    }
+}
+
+extension SpoolError {
+    /// Whether a later try may succeed.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .file(let failure): failure.mayPass || failure.isAbsent
+        case .inboxFull: true
+        case .malformed: false
+        }
+    }
+}
