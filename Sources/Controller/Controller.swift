@@ -112,7 +112,7 @@ package struct Controller {
             do {
                 try finish()
                 return end
-            } catch where mayPass(error) && !shouldStop() {
+            } catch  where mayPass(error) && !shouldStop() {
                 log.error("\(error); trying again in \(ControllerLimits.fileWait.components.seconds) s")
                 await time.sleep(for: ControllerLimits.fileWait)
             }

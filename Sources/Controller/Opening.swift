@@ -88,6 +88,12 @@ struct Pass {
             if !tasks.isEmpty { try transaction.add(.cancel(tasks)) }
         }
         try transaction.append(event, decisions, time: time)
+        // A requeue of work that another start has done, or that nobody wants any more.
+        if case .started(let fact) = event, !study.isInFlight(fact.attempt.assignment),
+            let task = try transaction.reader.task(of: fact.attempt)
+        {
+            try transaction.add(.cancel([task]))
+        }
         for decision in decisions {
             switch decision {
             case .evaluate(let assignment): assignments.append(assignment)

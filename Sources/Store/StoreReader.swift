@@ -125,6 +125,17 @@ package struct StoreReader {
         ).map(task)
     }
 
+    /// The task of an attempt of which no worker has said how it ended; `nil`: one has.
+    package func task(of attempt: AttemptID) throws -> PlannedTask? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                SELECT a.token, a."index" FROM assignments a JOIN attempts t ON t.assignment = a.id
+                WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
+                """, arguments: [attempt.assignment.number, attempt.epoch]
+        ).map { PlannedTask(token: $0["token"], index: $0["index"]) }
+    }
+
     /// The array's job name; `nil` when the study has no such array.
     package func arrayName(_ token: String) throws -> String? {
         try String.fetchOne(database, sql: "SELECT name FROM arrays WHERE token = ?", arguments: [token])

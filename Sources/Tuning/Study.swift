@@ -23,6 +23,8 @@ public struct Study: Sendable {
     public private(set) var plan: Plan?
     /// The assignments in flight.
     public var inFlight: [AssignmentID] { flights.keys.sorted() }
+    /// Whether an assignment is in flight.
+    public func isInFlight(_ assignment: AssignmentID) -> Bool { flights[assignment] != nil }
     /// How many trials were sampled.
     public var trialCount: Int { trials.count }
 

@@ -42,6 +42,8 @@ final class Ledger: @unchecked Sendable {
     /// When each attempt's last word was published.
     private(set) var lastWords: [SpoolAttempt: (ending: Ending, at: Duration)] = [:]
     private(set) var requests: [String: Int] = [:]
+    /// Checkpoints that were gone when a task wanted them: broken promises, unless the task's work was done.
+    private(set) var needs: [Need] = []
     private(set) var checks = 0
     private(set) var violations: [String] = []
     /// The tasks that the store has in flight, as of the last pass of a controller.
@@ -49,6 +51,13 @@ final class Ledger: @unchecked Sendable {
     /// How often a controller was paused and may have woken beside another.
     var ghosts = 0
     var controllers = 0
+
+    /// A task that misses its checkpoint.
+    struct Need {
+        var task: SpoolTask
+        var at: Duration
+        var what: String
+    }
 
     /// A task, whatever its start.
     struct SpoolTask: Hashable {
@@ -86,8 +95,11 @@ final class Ledger: @unchecked Sendable {
         let task = SpoolTask(token: attempt.token, index: attempt.index)
         let path = "\(Scenario.directory)/\(resume)"
         resumes[process.name] = (path, attempt)
-        guard open.contains(task), isNewest(attempt) else { return }
-        check(server.entry(path) != nil, "\(attempt) is to resume from \(resume), which is gone")
+        guard open.contains(task), isNewest(attempt), server.entry(path) == nil else { return }
+        needs.append(
+            Need(
+                task: task, at: world.time.now,
+                what: "\(attempt) is to resume from \(resume), which is gone"))
     }
 
     private(set) var trials: [SpoolTask: TrialID] = [:]
@@ -95,11 +107,11 @@ final class Ledger: @unchecked Sendable {
     /// Something is removed for good: nobody who is wanted may need it.
     func removed(_ path: String, _ server: FileServer, _ world: World) {
         guard path.contains("/checkpoints/") else { return }
-        let needs = resumes.first { _, need in
+        for (name, need) in resumes where need.path == path && isNewest(need.attempt) {
             let task = SpoolTask(token: need.attempt.token, index: need.attempt.index)
-            return need.path == path && open.contains(task) && isNewest(need.attempt)
+            let what = "the checkpoint \(path) is removed, and \(name) resumes from it"
+            needs.append(Need(task: task, at: world.time.now, what: what))
         }
-        check(needs == nil, "the checkpoint \(path) is removed, and \(needs?.key ?? "") resumes from it")
     }
 
     /// Whether no later start of the task has claimed it: an earlier one may go on, and decides nothing.

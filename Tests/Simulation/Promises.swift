@@ -47,6 +47,7 @@ struct Promises {
         try checkArrays()
         try checkFailures()
         try checkCheckpoints()
+        try checkNeeds()
         checkRequests()
     }
 
@@ -185,6 +186,24 @@ struct Promises {
             let path = "\(Scenario.directory)/\(kept.path)"
             ledger.check(
                 simulation.server.entry(path) != nil, "the checkpoint \(kept.path) is kept, and is gone")
+        }
+    }
+
+    /// No checkpoint is removed that a task needs whose work is not done.
+    private func checkNeeds() throws {
+        guard !ledger.needs.isEmpty else { return ledger.check(true, "") }
+        let tasks = try tasks()
+        for need in ledger.needs {
+            let done = events.first { entry in
+                guard !entry.decisions.isEmpty else { return false }
+                switch entry.event {
+                case .ended(let fact): return tasks[fact.attempt.assignment] == need.task
+                case .lost(let fact): return tasks[fact.assignment] == need.task
+                default: return false
+                }
+            }
+            let isDone = done.map { $0.time <= need.at.seconds + 0.001 } ?? false
+            ledger.check(isDone, need.what)
         }
     }
 

@@ -93,7 +93,8 @@ struct Workers {
                 }
                 process.waitUntilExit()
                 numbers.withLock { $0.removeAll { $0 == process.processIdentifier } }
-                try? FileManager.default.removeItem(atPath: Workers.directory(of: process.processIdentifier))
+                try? FileManager.default.removeItem(
+                    atPath: Workers.directory(of: process.processIdentifier))
                 if !isEnough.withLock({ $0 }), process.terminationStatus != 0 {
                     failures.withLock { $0.append("a process ended with \(process.terminationStatus)") }
                 }
