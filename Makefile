@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations demo worker-startup install clean
+.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations fuzz demo worker-startup install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -9,6 +9,8 @@ DESTDIR ?=
 SEEDS ?= 300
 FROM ?= 0
 LIMIT ?= 2000
+# make fuzz INPUTS=1000000 SEED=1 FROM=0
+INPUTS ?= 100000
 
 help:
 	@echo "make demo            a study on real data through a real Slurm (a throwaway one if none is here)"
@@ -18,6 +20,7 @@ help:
 	@echo "make chaos           two studies on a throwaway Slurm of which everything is killed, again and again"
 	@echo "make simulate        SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
 	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"
+	@echo "make fuzz            INPUTS=n hostile inputs for all parsers; 100000 by default"
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
@@ -62,6 +65,11 @@ simulate simulate-replay mutations:
 	simulate-replay) exec .build/release/simulate replay $(SEED) $(if $(MUTATION),--mutation $(MUTATION)) ;; \
 	mutations) exec .build/release/simulate mutations --limit $(LIMIT) $(if $(MUTATION),--only $(MUTATION)) ;; \
 	esac
+
+fuzz:
+	@.ci/deps build
+	@swift build -c release --product fuzz
+	@.build/release/fuzz --inputs $(INPUTS) --from $(FROM) --seed $(or $(SEED),1)
 
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

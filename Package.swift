@@ -158,6 +158,23 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
 
+        // Hostile inputs for everything that reads what others wrote.
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Clusters", "Controller", "Slurm", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+            ],
+            path: "Tests/Fuzzing", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/fuzz", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["Fuzzing"], resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings),
+
         // The simulation of studies on a hostile cluster, and the program that runs many of them.
         .target(
             name: "Simulation",

@@ -1,0 +1,175 @@
+import Clusters
+import Controller
+import Foundation
+import Slurm
+import Spool
+import Store
+import StudyFile
+import Tuning
+import Worker
+
+/// Something that reads what others wrote: a file of the spool, the study file, a text of Slurm's, the store.
+package struct Parser: Sendable {
+    /// Its name in tables and in the names of kept inputs.
+    package let name: String
+    /// Valid inputs, which the mutations begin with.
+    package let seeds: [[UInt8]]
+    /// Feeds an input; whether it was accepted. What is accepted, written, and read again has to be equal.
+    package let accepts: @Sendable ([UInt8]) throws -> Bool
+
+    /// What was read, written and read again is another value.
+    struct NotEqual: Error {}
+
+    /// All parsers.
+    package static func all() throws -> [Parser] {
+        let command = try CommandTemplate(["python3", "train.py", "--lr={lr}", "--epochs={stune.to}"])
+        return [
+            json("letter", messages), json("manifest", [manifest(command)]), json("claim", [claim]),
+            json("lease", [Lease.Holder(host: "n1", process: 7, startTicks: 9, job: 4_821)]),
+            json("event", events), json("decision", decisions), json("template", [command]),
+            Parser(name: "study file", seeds: [Array(Parser.study.utf8)]) { bytes in
+                do throws(InvalidStudyFile) {
+                    _ = try StudyFile.read(bytes: bytes, file: "study.yaml")
+                } catch {
+                    return false
+                }
+                return true
+            },
+            Parser(
+                name: "report line",
+                seeds: [
+                    "{\"resource\":3,\"metrics\":{\"loss\":0.25,\"accuracy\":\"nan\"}}",
+                    "{\"checkpoint\":3}",
+                    "{\"resource\":1,\"metrics\":{\"loss\":-Infinity}}",
+                ].map { Array($0.utf8) }
+            ) { bytes in
+                var log = AttemptLog(metric: "loss", from: .none, to: Resource(9))
+                var isAccepted = false
+                for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+                    if case .note = log.wrote(Array(line)) { continue }
+                    isAccepted = true
+                }
+                return isAccepted
+            },
+            text("comment", ["a study stune:0123456789abcdef:/scratch/me/x.stune"]) { text in
+                guard let comment = JobComment(text) else { return false }
+                guard JobComment(comment.description) == comment else { throw NotEqual() }
+                return true
+            },
+            text("indices", ["3,17,942", "0-9:3,44%2", "1-7:2"]) { TaskIndices($0) != nil },
+            text("token", ["0123456789abcdef"]) { text in
+                guard let token = ArrayToken(text) else { return false }
+                guard token.digits == text else { throw NotEqual() }
+                return true
+            },
+        ]
+    }
+
+    private static func text(
+        _ name: String, _ seeds: [String], _ accepts: @escaping @Sendable (String) throws -> Bool
+    ) -> Parser {
+        Parser(name: name, seeds: seeds.map { Array($0.utf8) }) {
+            try accepts(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
+    /// A parser of one JSON value, as the spool's files and the store's rows are.
+    private static func json<Value: Codable & Hashable & Sendable>(_ name: String, _ values: [Value])
+        -> Parser
+    {
+        Parser(name: name, seeds: values.map { SpoolJSON.encode($0) }) { bytes in
+            guard let value = try? SpoolJSON.decode(Value.self, from: bytes) else { return false }
+            guard try SpoolJSON.decode(Value.self, from: SpoolJSON.encode(value)) == value else {
+                throw NotEqual()
+            }
+            return true
+        }
+    }
+}
+
+/// Valid values, from the project's own types.
+extension Parser {
+    private static let attempt = SpoolAttempt(token: ArrayToken(bits: 7), index: 3, epoch: 1)
+
+    private static var messages: [Message] {
+        let bodies: [Message.Body] = [
+            .started(.init(array: 4_821, host: "n1", process: 77)),
+            .report(resource: Resource(3), metrics: ["loss": 0.25, "a": 1e-9], nonFinite: ["b": "nan"]),
+            .checkpoint(resource: Resource(3)), .ended(.finished, stderrTail: ""),
+            .ended(.exited(code: 3), stderrTail: "Traceback\n\u{e9}"),
+            .ended(.signalled(number: 9), stderrTail: ""),
+            .ended(.badReport(reason: "why"), stderrTail: ""),
+        ]
+        return bodies.enumerated().map {
+            Message(attempt: attempt, sequence: $0.offset, time: 1_790_000_000.25, body: $0.element)
+        }
+    }
+
+    private static var claim: Claim { Claim(array: 4_821, host: "n1", process: 77) }
+
+    private static let configuration = Tuning.Configuration([
+        "lr": .float(0.001), "layers": .int(3), "optimizer": .string("sgd \"$(x)\""),
+        "nesterov": .bool(true),
+    ])
+
+    private static func manifest(_ command: CommandTemplate) -> Manifest {
+        Manifest(
+            study: "digits", token: ArrayToken(bits: 7), metric: "loss", command: command,
+            workingDirectory: "/scratch/me",
+            entries: (0..<3).map {
+                Manifest.Entry(
+                    index: $0, trial: TrialID($0), rung: 1, configuration: configuration, from: Resource(1),
+                    to: Resource(3), resume: "trials/0/\($0)/a/checkpoints/1")
+            })
+    }
+
+    private static let plan = Plan(
+        objective: Objective(metric: "loss", goal: .minimize),
+        space: SearchSpace([
+            Parameter(name: "lr", domain: .float(min: 1e-4, max: 1, scale: .log)),
+            Parameter(name: "layers", domain: .int(min: 1, max: 9, scale: .linear)),
+            Parameter(name: "optimizer", domain: .choice([.string("sgd"), .int(2), .bool(true)])),
+        ]),
+        searcher: .random(seed: 7),
+        scheduler: .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
+        trials: 9, parallel: 3)
+
+    private static var events: [Event] {
+        let id = AttemptID(assignment: AssignmentID(4), epoch: 1)
+        return [
+            .accepted(plan), .submitted(ArraySubmitted(token: "0123456789abcdef", job: 4_821)),
+            .started(AttemptStarted(attempt: id, task: "4821_3", host: "n1", directory: "trials/0/3/a")),
+            .reported(
+                Report(attempt: id, resource: Resource(3), metrics: ["loss": 0.5], nonFinite: ["x": "inf"])),
+            .checkpointed(CheckpointID(attempt: id, resource: Resource(3))),
+            .ended(AttemptEnded(attempt: id, ending: .signalled(number: 9), stderrTail: "x")),
+            .lost(AssignmentLost(assignment: AssignmentID(4), fate: .timedOut, state: "TIMEOUT")),
+            .cancelled,
+        ]
+    }
+
+    private static var decisions: [Decision] {
+        var study = Study()
+        return study.apply(.accepted(plan)) + [
+            .conclude(trial: TrialID(3), .failed(reason: "why")),
+            .conclude(trial: TrialID(2), .paused(rung: 1)),
+            .finish(.tooManyFailures(count: 3, last: "x")),
+        ]
+    }
+
+    private static let study = """
+        name: digits
+        metric: {name: val_loss, goal: minimize}
+        parameters:
+          lr: {type: float, min: 1.0e-4, max: 1.0e-1, scale: log}
+          hidden: {type: int, min: 16, max: 256, scale: log}
+          optimizer: {type: choice, values: [sgd, adam]}
+        searcher: {type: random, seed: 7}
+        scheduler: {type: asha, min_resource: 1, max_resource: 27, reduction_factor: 3}
+        trials: 64
+        parallel: 16
+        max_retries: 2
+        command: [python3, train.py, "--lr={lr}", ["--resume", "{stune.resume}"]]
+        slurm: {time: "1-00:10:00", cpus_per_task: 2, mem: 500M, partition: "a,b", environment: {A: "b c"}}
+        """
+}
