@@ -3,7 +3,8 @@ import Store
 import Tuning
 
 /// Groups the assignments of one tick into arrays: one for each rung, and, where trials have outgrown
-/// the cluster's largest index, for each block of trials. Nothing is submitted one by one.
+/// the cluster's largest index, for each block of trials, and where trials have run out of memory, for each
+/// amount of it. Nothing is submitted one by one.
 struct ArrayPlanner {
     /// The study's name.
     let study: String
@@ -14,34 +15,44 @@ struct ArrayPlanner {
 
     /// The arrays, lowest rung first. `start` names a checkpoint's path relative to the study directory.
     func arrays(
-        of assignments: [Assignment], tokens: () -> ArrayToken, start: (CheckpointID) throws -> String?
+        of work: [Work], tokens: () -> ArrayToken, start: (CheckpointID) throws -> String?
     ) rethrows -> [PlannedArray] {
-        var groups: [Group: [Assignment]] = [:]
-        for assignment in assignments {
-            let offset = assignment.trial.number / maxArraySize * maxArraySize
-            groups[Group(rung: assignment.rung, offset: offset), default: []].append(assignment)
+        var groups: [Group: [Work]] = [:]
+        for item in work {
+            let offset = item.assignment.trial.number / maxArraySize * maxArraySize
+            let group = Group(rung: item.assignment.rung, offset: offset, outOfMemory: item.outOfMemory)
+            groups[group, default: []].append(item)
         }
         let parts = groups.sorted { $0.key < $1.key }.flatMap { group, members in
-            members.sorted { $0.trial < $1.trial }.chunks(of: mostTasks).map { (group, $0) }
+            members.sorted { $0.assignment.trial < $1.assignment.trial }.chunks(of: mostTasks).map {
+                (group, $0)
+            }
         }
         return try parts.map { group, members in
             let token = tokens()
             let name = JobName(study: study, rung: group.rung, offset: group.offset, token: token)
-            let tasks = try members.map { assignment in
+            let tasks = try members.map { item in
                 PlannedArray.Task(
-                    index: assignment.trial.number - group.offset, assignment: assignment,
-                    start: try assignment.start.flatMap(start))
+                    index: item.assignment.trial.number - group.offset, assignment: item.assignment,
+                    start: try item.assignment.start.flatMap(start), outOfMemory: item.outOfMemory)
             }
             return PlannedArray(token: token.digits, name: name.description, tasks: tasks)
         }
     }
 
+    /// An assignment, and how often its trial has run out of memory.
+    struct Work {
+        var assignment: Assignment
+        var outOfMemory: Int
+    }
+
     private struct Group: Hashable, Comparable {
         let rung: Int
         let offset: Int
+        let outOfMemory: Int
 
         static func < (left: Group, right: Group) -> Bool {
-            (left.rung, left.offset) < (right.rung, right.offset)
+            (left.rung, left.offset, left.outOfMemory) < (right.rung, right.offset, right.outOfMemory)
         }
     }
 }

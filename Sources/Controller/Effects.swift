@@ -121,7 +121,8 @@ extension Controller {
                     setup.worker, "run", "--study", setup.directory.path, "--token", token.digits,
                 ],
                 workingDirectory: setup.workingDirectory, logDirectory: setup.directory.logs,
-                studyDirectory: setup.directory.path, options: setup.spec.batch))
+                studyDirectory: setup.directory.path,
+                options: setup.spec.batch.afterOutOfMemory(times: tasks.first?.outOfMemory ?? 0)))
     }
 
     private func manifest(

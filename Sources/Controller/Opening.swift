@@ -71,7 +71,7 @@ extension Controller {
 struct Pass {
     let transaction: Transaction
     let time: Double
-    private var assignments: [Assignment] = []
+    private var work: [ArrayPlanner.Work] = []
 
     init(transaction: Transaction, time: Double) {
         self.transaction = transaction
@@ -96,12 +96,19 @@ struct Pass {
         }
         for decision in decisions {
             switch decision {
-            case .evaluate(let assignment): assignments.append(assignment)
+            case .evaluate(let assignment):
+                var count = try transaction.reader.outOfMemory(assignment.trial)
+                if case .lost(let fact) = event, fact.fate == .outOfMemory,
+                    case .retry(of: fact.assignment, _) = assignment.reason
+                {
+                    count += 1
+                }
+                work.append(ArrayPlanner.Work(assignment: assignment, outOfMemory: count))
             case .discard(let checkpoint):
                 if let path = try transaction.reader.path(of: checkpoint) {
                     try transaction.add(.removeCheckpoint(path: path))
                 }
-            case .finish: assignments = []
+            case .finish: work = []
             case .sample, .conclude: break
             }
         }
@@ -112,7 +119,7 @@ struct Pass {
     /// - Returns: their tokens.
     func plan(by planner: ArrayPlanner, _ drawToken: () -> ArrayToken) throws -> [ArrayToken] {
         var tokens: [ArrayToken] = []
-        let arrays = try planner.arrays(of: assignments) {
+        let arrays = try planner.arrays(of: work) {
             let token = drawToken()
             tokens.append(token)
             return token

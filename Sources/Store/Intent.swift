@@ -52,12 +52,15 @@ package struct PlannedArray: Hashable, Sendable {
         package var assignment: Assignment
         /// The checkpoint to start from, relative to the study directory; `nil`: from the start.
         package var start: String?
+        /// How often the trial has run out of memory.
+        package var outOfMemory: Int
 
         /// A task from its parts.
-        package init(index: Int, assignment: Assignment, start: String?) {
+        package init(index: Int, assignment: Assignment, start: String?, outOfMemory: Int = 0) {
             self.index = index
             self.assignment = assignment
             self.start = start
+            self.outOfMemory = outOfMemory
         }
     }
 

@@ -21,6 +21,11 @@ enum Schema {
             // JSON: the numbers below `next` that were given up waiting for, as [first, end) pairs.
             try database.execute(sql: "ALTER TABLE attempts ADD COLUMN missing TEXT NOT NULL DEFAULT '[]'")
         }
+        migrator.registerMigration("3-out-of-memory") { database in
+            // How often the trial had run out of memory before: such a task may ask for more.
+            try database.execute(
+                sql: "ALTER TABLE assignments ADD COLUMN out_of_memory INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

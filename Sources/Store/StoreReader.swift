@@ -87,10 +87,12 @@ package struct StoreReader {
         package var isOpen: Bool
         /// The newest start of the task of which a worker has said how it ended; `nil`: of none.
         package var lastWord: Int?
+        /// How often its trial had run out of memory before.
+        package var outOfMemory: Int
     }
 
     private static let taskColumns = """
-        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job,
+        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job, a.out_of_memory,
           (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
         FROM assignments a JOIN arrays r USING (token)
         """
@@ -100,7 +102,7 @@ package struct StoreReader {
             assignment: AssignmentID(row["id"]), trial: TrialID(row["trial"]), rung: row["rung"],
             from: Resource(row["from"]), to: Resource(row["to"]), start: row["start"],
             token: row["token"], index: row["index"], job: row["job"], isOpen: row["open"],
-            lastWord: row["said"])
+            lastWord: row["said"], outOfMemory: row["out_of_memory"])
     }
 
     /// The tasks that are in flight, by assignment.
@@ -123,6 +125,13 @@ package struct StoreReader {
             database, sql: StoreReader.taskColumns + " WHERE a.token = ? AND a.\"index\" = ?",
             arguments: [token, index]
         ).map(task)
+    }
+
+    /// How often a trial has run out of memory, as its tasks were planned.
+    package func outOfMemory(_ trial: TrialID) throws -> Int {
+        try Int.fetchOne(
+            database, sql: "SELECT coalesce(max(out_of_memory), 0) FROM assignments WHERE trial = ?",
+            arguments: [trial.number]) ?? 0
     }
 
     /// The task of an attempt of which no worker has said how it ended; `nil`: one has.

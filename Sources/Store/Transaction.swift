@@ -39,12 +39,13 @@ package struct Transaction {
             let work = task.assignment
             try run(
                 """
-                INSERT INTO assignments (id, trial, rung, "from", "to", start, reason, token, "index")
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO assignments (
+                  id, trial, rung, "from", "to", start, reason, token, "index", out_of_memory)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     work.id.number, work.trial.number, work.rung, work.from.units, work.to.units,
-                    task.start, try StoreJSON.text(work.reason), array.token, task.index,
+                    task.start, try StoreJSON.text(work.reason), array.token, task.index, task.outOfMemory,
                 ])
         }
         try add(.submit(token: array.token))

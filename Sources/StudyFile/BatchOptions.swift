@@ -27,6 +27,8 @@ package struct BatchOptions: Hashable, Codable, Sendable {
     package var memoryMiB: UInt64?
     /// The memory of each processor in MiB. Excludes `memoryMiB`.
     package var memoryPerCPUMiB: UInt64?
+    /// What a try after one that ran out of memory asks for, in percent of the memory of that one; at least 100.
+    package var retryMemoryPercent: Int?
     /// Generic resources of each node, as `gpu:a100:2`.
     package var gres: String?
     /// GPUs of the whole task, as `2` or `a100:2`.
@@ -62,4 +64,23 @@ package struct BatchOptions: Hashable, Codable, Sendable {
 
     /// Asks for nothing.
     package init() {}
+
+    /// The same with the memory of a trial that ran out of it so many times.
+    package func afterOutOfMemory(times: Int) -> BatchOptions {
+        guard let retryMemoryPercent, times > 0 else { return self }
+        var more = self
+        for _ in 0..<times {
+            more.memoryMiB = memory(more.memoryMiB, retryMemoryPercent)
+            more.memoryPerCPUMiB = memory(more.memoryPerCPUMiB, retryMemoryPercent)
+            more.memoryPerGPUMiB = memory(more.memoryPerGPUMiB, retryMemoryPercent)
+        }
+        return more
+    }
+
+    /// So many percent of a memory, rounded up; none stays none, and all of a node all of it.
+    private func memory(_ mebibytes: UInt64?, _ percent: Int) -> UInt64? {
+        mebibytes.map {
+            min(UInt64(StudyFileLimits.memoryMiB.upperBound), ($0 * UInt64(percent) + 99) / 100)
+        }
+    }
 }

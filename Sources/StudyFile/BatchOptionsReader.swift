@@ -60,6 +60,12 @@ struct BatchOptionsReader {
         }
         options.memoryPerCPUMiB = memory("mem_per_cpu")
         options.memoryPerGPUMiB = memory("mem_per_gpu")
+        options.retryMemoryPercent = whole("retry_mem_percent")
+        let all = [options.memoryMiB, options.memoryPerCPUMiB, options.memoryPerGPUMiB]
+        if options.retryMemoryPercent != nil, all.allSatisfy({ $0 == nil }) {
+            fields["retry_mem_percent"]?.mistake(
+                "there is no memory to raise", fix: "say with 'mem' what the first try asks for")
+        }
     }
 
     private func memory(_ name: String) -> UInt64? {

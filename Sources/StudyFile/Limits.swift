@@ -70,6 +70,8 @@ package enum StudyFileLimits {
     package static let minutes = 1...5_256_000
     /// The seconds before the time limit at which a task leaves: ten hours; Slurm holds them in 16 bits.
     package static let leaveSeconds = 1...36_000
+    /// The memory of a try after one that ran out of it, in percent of that one's.
+    package static let retryMemoryPercent = 100...1_000
     /// Nodes, tasks and the like: no cluster has more, and Slurm keeps the top of 32 bits for itself.
     package static let counts = 1...1_000_000
     /// Counts that Slurm holds in 16 bits, without the two at the top that it keeps for itself.

@@ -137,6 +137,7 @@ extension Section {
             .optional("ntasks_per_node", .whole(StudyFileLimits.smallCounts)),
             .optional("cpus_per_task", .whole(StudyFileLimits.smallCounts)),
             .optional("mem", .text), .optional("mem_per_cpu", .text), .optional("mem_per_gpu", .text),
+            .optional("retry_mem_percent", .whole(StudyFileLimits.retryMemoryPercent)),
             .optional("gres", .text), .optional("gpus", .text), .optional("gpus_per_node", .text),
             .optional("gpus_per_task", .text),
             .optional("cpus_per_gpu", .whole(StudyFileLimits.smallCounts)),

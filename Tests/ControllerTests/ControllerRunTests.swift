@@ -2,6 +2,7 @@ import Clusters
 import Foundation
 import Spool
 import Store
+import StudyFile
 import Synchronization
 import Testing
 import Tuning
@@ -83,6 +84,38 @@ import Tuning
         #expect(trial.reason.contains(words), "\(trial.reason)")
         #expect(try fixture.read { try $0.attempts(of: TrialID(1)) }.count == tries)
         #expect(try fixture.read { try Replay($0) }.difference == nil)
+    }
+
+    @Test func `a trial that ran out of memory asks for more, and goes on asking for it`() async throws {
+        let fixture = try StudyFixture(trials: 3, parallel: 3, maxRetries: 2)
+        fixture.spec.batch.memoryMiB = 1_001
+        fixture.spec.batch.retryMemoryPercent = 150
+        let tries = Mutex(0)
+        let cluster = InstantCluster(fixture.directory) { entry in
+            guard entry.trial == TrialID(1), entry.rung == 0 else { return .finishes }
+            return tries.withLock { tries in
+                tries += 1
+                return tries < 3 ? .vanishes(.outOfMemory) : .reports(-1)
+            }
+        }
+        #expect(try await fixture.run(cluster) == .completed)
+        // The first array has all trials; then trial 1 alone twice, and once more in the rung above.
+        let own = cluster.arrays.filter { $0.indices == [1] }.map(\.options.memoryMiB)
+        #expect(cluster.arrays.first?.options.memoryMiB == 1_001)
+        #expect(own.prefix(2) == [1_502, 2_253])
+        #expect(own.dropFirst(2).allSatisfy { $0 == 2_253 } && own.count > 2)
+        #expect(try fixture.read { try Replay($0) }.difference == nil)
+    }
+
+    @Test func `an array over a limit is split until it fits, and later ones are smaller`() async throws {
+        let fixture = try StudyFixture(trials: 8, parallel: 8, scheduler: .none(maxResource: Resource(1)))
+        let cluster = InstantCluster(fixture.directory)
+        cluster.fail(.overLimit(reason: "Job violates accounting/QOS policy"), .overLimit(reason: "again"))
+        #expect(try await fixture.run(cluster) == .completed)
+        #expect(cluster.arrays.map(\.indices.count).max() == 4)
+        #expect(Set(cluster.arrays.flatMap(\.indices)) == Set(0..<8))
+        #expect(cluster.arrays.flatMap(\.indices).count == 8)
+        #expect(try fixture.read { try $0.notices() }.contains { $0.topic == "limit" })
     }
 
     @Test func `a task that the user cancelled is not tried again`() async throws {

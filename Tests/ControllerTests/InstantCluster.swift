@@ -27,6 +27,7 @@ final class InstantCluster: Cluster {
 
     private struct State {
         var submitted: [(token: ArrayToken, id: ArrayID)] = []
+        var arrays: [TaskArray] = []
         var states: [TaskID: TaskState] = [:]
         var failures: [ClusterError] = []
         var cancelled: [TaskID] = []
@@ -45,6 +46,8 @@ final class InstantCluster: Cluster {
 
     /// The submissions that were carried out.
     var submissions: [ArrayToken] { state.withLock { $0.submitted.map(\.token) } }
+    /// The arrays of these submissions.
+    var arrays: [TaskArray] { state.withLock { $0.arrays } }
     /// The tasks that were cancelled.
     var cancelled: [TaskID] { state.withLock { $0.cancelled } }
 
@@ -96,6 +99,7 @@ final class InstantCluster: Cluster {
         let id = state.withLock { state in
             let id = ArrayID(UInt32(state.submitted.count + 1))
             state.submitted.append((array.token, id))
+            state.arrays.append(array)
             return id
         }
         do {

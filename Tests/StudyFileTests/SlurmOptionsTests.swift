@@ -45,7 +45,7 @@ struct SlurmOptionsTests {
     @Test(arguments: ["_", "-"])
     func `every option is read, with underscores or dashes`(separator: String) throws {
         let text = """
-            partition: gpu,long, account: physics, qos: normal, time: 30, leave_seconds: 600, nodes: 1-2, ntasks: 4,
+            partition: gpu,long, account: physics, qos: normal, time: 30, leave_seconds: 600, retry_mem_percent: 150, nodes: 1-2, ntasks: 4,
               ntasks_per_node: 2, cpus_per_task: 8, gres: "gpu:a100:2,shard:1", gpus: "a100:2,v100:1",
               gpus_per_node: 1, gpus_per_task: a100:1, mem: 0, constraint: "avx512&ib", reservation: r,
               nodelist: "n[1-4]", exclude: n3, exclusive: yes, nice: -5, comment: "a b", licenses: matlab:1,
@@ -58,6 +58,7 @@ struct SlurmOptionsTests {
         expected.qos = "normal"
         expected.timeMinutes = 30
         expected.leaveSeconds = 600
+        expected.retryMemoryPercent = 150
         expected.minNodes = 1
         expected.maxNodes = 2
         expected.ntasks = 4
