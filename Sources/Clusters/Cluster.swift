@@ -108,6 +108,8 @@ package struct TaskArray: Sendable {
 package struct TaskSighting: Hashable, Sendable {
     /// The task.
     package var task: TaskID
+    /// The token of its array, as the cluster has it; `nil` where it keeps none.
+    package var token: ArrayToken?
     /// Its state.
     package var state: TaskState
     /// The cluster's word for the state, as `RUNNING` or `NODE_FAIL`.
@@ -131,11 +133,13 @@ package struct TaskSighting: Hashable, Sendable {
 
     /// A sighting from its parts.
     package init(
-        task: TaskID, state: TaskState, stateName: String, restarts: Int = 0, reason: String = "",
+        task: TaskID, token: ArrayToken? = nil, state: TaskState, stateName: String, restarts: Int = 0,
+        reason: String = "",
         nodes: String = "", elapsedSeconds: Int = 0, timeLimitMinutes: Int? = nil,
         partition: String = "", jobName: String = "", user: String = ""
     ) {
         self.task = task
+        self.token = token
         self.state = state
         self.stateName = stateName
         self.restarts = restarts

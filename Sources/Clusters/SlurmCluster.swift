@@ -150,7 +150,8 @@
             let user = SlurmJob.userName(user)
             return indices.map { index in
                 TaskSighting(
-                    task: TaskID(array: ArrayID(array), index: index), state: TaskState(state),
+                    task: TaskID(array: ArrayID(array), index: index), token: token,
+                    state: TaskState(state),
                     stateName: stateName, restarts: restarts, reason: reason, nodes: nodes,
                     elapsedSeconds: state == .running && startTime > 0 ? Int(max(0, now - startTime)) : 0,
                     timeLimitMinutes: timeLimitMinutes, partition: partition, jobName: name, user: user)

@@ -123,9 +123,16 @@ extension Controller {
                 assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
                 lastWord: row.lastWord)
         }
-        guard !open.isEmpty else { return }
+        guard !open.isEmpty else {
+            held = HeldTasks()
+            return try tellHeld()
+        }
         do throws(ClusterError) {
-            let sightings = try await cluster.sightings(of: Set(open.map(\.task.array)))
+            let tokens = Dictionary(rows.map { ($0.job ?? 0, $0.token) }) { first, _ in first }
+            // A number that the cluster has given to another array since says nothing of ours.
+            let sightings = try await cluster.sightings(of: Set(open.map(\.task.array))).filter {
+                $0.token == nil || $0.token?.digits == tokens[$0.task.array.number]
+            }
             lost = watch.see(sightings, open: open, now: time.now)
             held = HeldTasks(sightings)
         } catch {

@@ -81,7 +81,14 @@ struct StatusCommand: AsyncParsableCommand {
         var text: [String] = []
         var documents: [StatusDocument] = []
         for path in paths {
-            let view = try StatusView(path, tasks, states)
+            let view: StatusView
+            do {
+                view = try StatusView(path, tasks, states)
+            } catch let code as ExitCode {
+                // Why it cannot be shown was told; of several in the queue the others still are.
+                guard directory == nil else { throw code }
+                continue
+            }
             isOver = isOver && view.outcome != nil
             if json {
                 documents.append(StatusDocument(view))
