@@ -105,7 +105,7 @@ struct StoreParser {
                 _ = (try reader.ladder(.minimize), try reader.reports(), try reader.openTasks())
                 try reader.forEachEvent { _ = $0.body }
             }
-        } catch is StoreError {
+        } catch {
             return false
         }
         return true
