@@ -20,6 +20,11 @@ package struct Claim: Hashable, Codable, Sendable {
         nonce = String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
+    /// A claim of the controller, which gives the work to a worker that waits: it holds against each start of the task.
+    package init(givenTo waiting: SpoolAttempt) {
+        (array, host, process, nonce) = (0, "controller", 0, waiting.description)
+    }
+
     /// Tries to claim an attempt.
     ///
     /// The rule: a task of another array with the same token, and a start with a greater epoch, have

@@ -1,12 +1,12 @@
 import GRDB
-import Tuning
+package import Tuning
 
 /// How the derived tables follow from events and decisions.
 extension Transaction {
-    /// Brings the tables up to date with an event. `landed`: something was decided because of it.
-    func project(_ event: Event, id: Int64, time: Double, landed: Bool) throws {
+    /// Brings the tables up to date with an event.
+    func project(_ event: Event, id: Int64, time: Double) throws {
         switch event {
-        case .accepted, .refused, .cancelled, .checkpointed:
+        case .accepted, .refused, .cancelled, .checkpointed, .waited, .lost:
             break
         case .submitted(let fact):
             // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
@@ -27,9 +27,6 @@ extension Transaction {
                 UPDATE attempts SET ended = ?, ending = ?, stderr = ? WHERE assignment = ? AND epoch = ?
                 """,
                 [time, try StoreJSON.text(fact.ending), fact.stderrTail] + key(fact.attempt))
-            if landed { try land(fact.attempt.assignment) }
-        case .lost(let fact):
-            if landed { try land(fact.assignment) }
         }
     }
 
@@ -56,6 +53,8 @@ extension Transaction {
                 [attempt.assignment.number, attempt.epoch, checkpoint.resource.units])
         case .conclude(let trial, let conclusion):
             try conclude(trial, conclusion)
+        case .release:
+            break
         case .finish(let outcome):
             try run("INSERT INTO outcome VALUES (1, ?, ?)", [try StoreJSON.text(outcome), time])
             try run("UPDATE assignments SET open = 0 WHERE open = 1", [])
@@ -78,7 +77,8 @@ extension Transaction {
             ])
     }
 
-    private func land(_ assignment: AssignmentID) throws {
+    /// Records that an assignment is over.
+    package func land(_ assignment: AssignmentID) throws {
         try run("UPDATE assignments SET open = 0 WHERE id = ?", [assignment.number])
     }
 

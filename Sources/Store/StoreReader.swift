@@ -84,10 +84,16 @@ package struct StoreReader {
         package var token: String
         /// The index in the array.
         package var index: Int
+        /// How many assignments the same start of the task had before; 0: the task was submitted for this one.
+        package var turn: Int
+        /// The start of the task that it was given to, if `turn` is not 0.
+        package var epoch: Int
         /// The cluster's id of the array; `nil` until it is known.
         package var job: UInt32?
         /// Whether it is still in flight.
         package var isOpen: Bool
+        /// Whether a worker has said that it began.
+        package var hasStarted: Bool
         /// The newest start of the task of which a worker has said how it ended; `nil`: of none.
         package var lastWord: Int?
         /// How often its trial had run out of memory before.
@@ -95,7 +101,9 @@ package struct StoreReader {
     }
 
     private static let taskColumns = """
-        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job, a.out_of_memory,
+        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.turn, a.epoch, a.open, r.job,
+          a.out_of_memory,
+          EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.started IS NOT NULL) AS begun,
           (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
         FROM assignments a JOIN arrays r USING (token)
         """
@@ -103,11 +111,11 @@ package struct StoreReader {
     private func task(_ row: Row) throws -> TaskRow {
         try TaskRow(
             assignment: AssignmentID(row.value("id")), trial: TrialID(row.value("trial")),
-            rung: row.value("rung"),
-            from: Resource(row.value("from")), to: Resource(row.value("to")), start: row.value("start"),
-            token: row.value("token"), index: row.value("index"), job: row.value("job"),
-            isOpen: row.value("open"),
-            lastWord: row.value("said"), outOfMemory: row.value("out_of_memory"))
+            rung: row.value("rung"), from: Resource(row.value("from")), to: Resource(row.value("to")),
+            start: row.value("start"), token: row.value("token"), index: row.value("index"),
+            turn: row.value("turn"), epoch: row.value("epoch"), job: row.value("job"),
+            isOpen: row.value("open"), hasStarted: row.value("begun"), lastWord: row.value("said"),
+            outOfMemory: row.value("out_of_memory"))
     }
 
     /// The tasks that are in flight, by assignment.
@@ -116,20 +124,102 @@ package struct StoreReader {
             task)
     }
 
-    /// The tasks of an array, by index.
+    /// The tasks of an array as it was planned, by index.
     package func tasks(of token: String) throws -> [TaskRow] {
         try Row.fetchAll(
-            database, sql: StoreReader.taskColumns + " WHERE a.token = ? ORDER BY a.\"index\"",
+            database,
+            sql: StoreReader.taskColumns + " WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"",
             arguments: [token]
         ).map(task)
     }
 
-    /// The task of this token and index; `nil` when the study has none.
+    /// The assignment that the task of this token and index was planned for; `nil` when the study has none.
     package func task(_ token: String, _ index: Int) throws -> TaskRow? {
+        try task(at: TaskTurn(token: token, index: index, epoch: 0, turn: 0))
+    }
+
+    /// The assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its task.
+    package func task(at turn: TaskTurn) throws -> TaskRow? {
         try Row.fetchOne(
-            database, sql: StoreReader.taskColumns + " WHERE a.token = ? AND a.\"index\" = ?",
+            database,
+            sql: StoreReader.taskColumns
+                + " WHERE a.token = ? AND a.\"index\" = ? AND a.turn = ? AND a.epoch = ?",
+            arguments: [turn.token, turn.index, turn.turn, turn.turn == 0 ? 0 : turn.epoch]
+        ).map(task)
+    }
+
+    /// The task of an assignment; `nil` when the study has none.
+    package func task(of assignment: AssignmentID) throws -> TaskRow? {
+        try Row.fetchOne(
+            database, sql: StoreReader.taskColumns + " WHERE a.id = ?", arguments: [assignment.number]
+        ).map(task)
+    }
+
+    /// The cluster's number of an array; `nil` until it is known.
+    package func job(of token: String) throws -> UInt32? {
+        try UInt32.fetchOne(database, sql: "SELECT job FROM arrays WHERE token = ?", arguments: [token])
+    }
+
+    /// The last assignment of the task of this token and index; `nil` when the study has no such task.
+    package func newestTask(_ token: String, _ index: Int) throws -> TaskRow? {
+        try Row.fetchOne(
+            database,
+            sql: StoreReader.taskColumns
+                + " WHERE a.token = ? AND a.\"index\" = ? ORDER BY a.open DESC, a.turn DESC LIMIT 1",
             arguments: [token, index]
         ).map(task)
+    }
+
+    /// The turn that an attempt is or was carried out in; `nil` when the study has no such assignment.
+    package func turn(of attempt: AttemptID) throws -> TaskTurn? {
+        try Row.fetchOne(
+            database, sql: "SELECT token, \"index\", turn FROM assignments WHERE id = ?",
+            arguments: [attempt.assignment.number]
+        ).map {
+            try TaskTurn(
+                token: $0.value("token"), index: $0.value("index"), epoch: attempt.epoch,
+                turn: $0.value("turn"))
+        }
+    }
+
+    /// When an attempt began, in seconds since 1970 by the controller's clock; `nil`: no worker has said so.
+    package func startTime(of attempt: AttemptID) throws -> Double? {
+        try Double.fetchOne(
+            database, sql: "SELECT started FROM attempts WHERE assignment = ? AND epoch = ?",
+            arguments: [attempt.assignment.number, attempt.epoch])
+    }
+
+    /// The newest start of a task of which any worker has spoken; 0: of none.
+    package func newestEpoch(_ token: String, _ index: Int) throws -> Int {
+        try Int.fetchOne(
+            database,
+            sql: """
+                SELECT coalesce(max(t.epoch), 0) FROM attempts t JOIN assignments a ON a.id = t.assignment
+                WHERE a.token = ? AND a."index" = ?
+                """, arguments: [token, index]) ?? 0
+    }
+
+    /// A worker that waits for other work.
+    package struct IdleRow: Hashable, Sendable {
+        /// The turn that it has done.
+        package var turn: TaskTurn
+        /// When its task ends, in seconds since 1970 by the controller's clock; `nil`: not known.
+        package var until: Double?
+        /// How often the memory of its task was raised.
+        package var outOfMemory: Int
+    }
+
+    /// The workers that wait for other work, those with the most time left first.
+    package func idle() throws -> [IdleRow] {
+        try Row.fetchAll(
+            database, sql: "SELECT * FROM idle ORDER BY until IS NOT NULL, until DESC, token, \"index\""
+        ).map { row in
+            try IdleRow(
+                turn: TaskTurn(
+                    token: row.value("token"), index: row.value("index"), epoch: row.value("epoch"),
+                    turn: row.value("turn")),
+                until: row.value("until"), outOfMemory: row.value("out_of_memory"))
+        }
     }
 
     /// How often a trial has run out of memory, as its tasks were planned.

@@ -137,17 +137,18 @@ extension StoreReader {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT a.token, a."index", a.reason AS why, a.id AS work, t.* FROM assignments a
+                SELECT a.reason AS why, a.id AS work, t.* FROM assignments a
                 LEFT JOIN attempts t ON t.assignment = a.id WHERE a.trial = ? ORDER BY a.id, t.epoch
                 """, arguments: [trial.number])
         return try rows.compactMap { row in
-            guard let task = try task(row.value("token"), row.value("index")) else { return nil }
+            let assignment = AssignmentID(try row.value("work"))
+            guard let task = try task(of: assignment) else { return nil }
             let ending = try (row.value("ending") as String?).map {
                 try StoreJSON.value(Ending.self, from: $0)
             }
             return try AttemptRow(
                 attempt: AttemptID(
-                    assignment: AssignmentID(row.value("work")), epoch: row.value("epoch") ?? 0),
+                    assignment: assignment, epoch: row.value("epoch") ?? 0),
                 task: task, reason: StoreJSON.value(from: row.value("why")),
                 clusterTask: row.value("task") ?? "", host: row.value("host") ?? "",
                 directory: row.value("directory") ?? "",
