@@ -28,6 +28,8 @@ package struct Controller {
     var fresh: Set<ArrayToken> = []
     /// Letters that came before their predecessors, by path, and since when they wait.
     var early: [String: Duration] = [:]
+    /// How long training takes, as workers that stay have shown.
+    var resourceTime = ResourceTime()
     /// What the last answer of the cluster left to say.
     var lost: [AssignmentLost] = []
     /// Tasks that will not start by themselves, and which of them people were told of.
@@ -138,6 +140,7 @@ package struct Controller {
         if isAhead { try reload() }
         try await poll()
         let tookIn = try takeIn()
+        try planTakes()
         let didAct = try await carryOut()
         let hasNews = tookIn || didAct
         if hasNews { snapshot.isStale = true }

@@ -54,6 +54,10 @@ extension Controller {
         case .removeCheckpoint(let path):
             try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
             try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
+        case .take(let assignment, let turn):
+            try take(assignment, for: turn, intent: open.id)
+        case .answer(let turn, let answer):
+            try tell(turn, answer, intent: open.id)
         }
     }
 
@@ -128,15 +132,17 @@ extension Controller {
     private func manifest(
         _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
     ) throws -> Manifest {
-        let entries = try tasks.map { task in
-            Manifest.Entry(
-                index: task.index, trial: task.trial, rung: task.rung,
-                configuration: try reader.configuration(of: task.trial) ?? Configuration(),
-                from: task.from, to: task.to, resume: task.start)
-        }
-        return Manifest(
+        Manifest(
             study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
-            command: setup.spec.command, workingDirectory: setup.workingDirectory, entries: entries)
+            command: setup.spec.command, workingDirectory: setup.workingDirectory,
+            stay: setup.spec.execution.stay, entries: try tasks.map { try entry(of: $0, reader) })
+    }
+
+    func entry(of task: StoreReader.TaskRow, _ reader: StoreReader) throws -> Manifest.Entry {
+        Manifest.Entry(
+            index: task.index, trial: task.trial, rung: task.rung,
+            configuration: try reader.configuration(of: task.trial) ?? Configuration(),
+            from: task.from, to: task.to, resume: task.start)
     }
 
     // MARK: Cancelling
@@ -144,7 +150,7 @@ extension Controller {
     private func cancel(_ tasks: [PlannedTask]) async throws {
         let ids = try store.read { reader in
             try tasks.compactMap { planned -> TaskID? in
-                guard let job = try reader.task(planned.token, planned.index)?.job else { return nil }
+                guard let job = try reader.job(of: planned.token) else { return nil }
                 return TaskID(array: ArrayID(job), index: planned.index)
             }
         }

@@ -17,10 +17,12 @@ extension Controller {
         guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
 
         let (waiting, settle) = (early, setup.pace.settle)
+        let (directory, now) = (setup.directory, time.wallTime)
         var sorted = Sorted()
+        var lessons: [Ingest.Lesson] = []
         try commit { transaction in
             sorted = Sorted()
-            let ingest = Ingest(transaction: transaction)
+            var ingest = Ingest(transaction: transaction, directory: directory, now: now)
             for (letter, messages) in mail.letters {
                 let since = waiting[letter.path] ?? instant
                 switch try ingest.events(of: messages, force: instant - since >= settle) {
@@ -31,8 +33,10 @@ extension Controller {
             }
             sorted.events += lost.map(Event.lost)
             if !mail.cancels.isEmpty { sorted.events.append(.cancelled) }
+            lessons = ingest.lessons
             return sorted.events
         }
+        for lesson in lessons { resourceTime.learn(units: lesson.units, seconds: lesson.seconds) }
         early = sorted.early
         self.lost = []
         // Who has taken the study over since has this commit: only then may the letters go.
@@ -121,7 +125,7 @@ extension Controller {
             }
             return TaskWatch.Open(
                 assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
-                lastWord: row.lastWord)
+                givenTo: row.turn > 0 ? row.epoch : nil, hasStarted: row.hasStarted, lastWord: row.lastWord)
         }
         guard !open.isEmpty else {
             held = HeldTasks()
@@ -154,6 +158,19 @@ extension Controller {
 /// Turns the messages of one letter into events.
 struct Ingest {
     let transaction: Transaction
+    let directory: StudyDirectory
+    let now: Double
+    /// How long it took to train how many units of resource.
+    private(set) var lessons: [Lesson] = []
+
+    /// How many units of resource took how long.
+    typealias Lesson = (units: Int, seconds: Double)
+
+    init(transaction: Transaction, directory: StudyDirectory, now: Double) {
+        self.transaction = transaction
+        self.directory = directory
+        self.now = now
+    }
 
     /// What became of a letter.
     enum Result {
@@ -168,14 +185,15 @@ struct Ingest {
     /// The events that a letter stands for. Messages that were taken in before are left out.
     ///
     /// - Parameter force: take it in although a message before it is missing.
-    func events(of messages: [Message], force: Bool) throws -> Result {
+    mutating func events(of messages: [Message], force: Bool) throws -> Result {
         guard let first = messages.first else { return .events([]) }
         let name = first.attempt
         guard messages.allSatisfy({ $0.attempt == name }) else {
             return .stranger("its messages are of several attempts")
         }
-        guard let task = try transaction.reader.task(name.token.digits, name.index) else {
-            return .stranger("the study has no task \(name.index) in an array \(name.token)")
+        guard let task = try transaction.reader.task(at: name.turnInTask) else {
+            return .stranger(
+                "the study has no task \(name.index) in an array \(name.token), turn \(name.turn)")
         }
         let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
         var taken = try transaction.reader.takenMessages(of: attempt)
@@ -188,7 +206,7 @@ struct Ingest {
         return .events(events)
     }
 
-    private func events(
+    private mutating func events(
         of message: Message, attempt: AttemptID, task: StoreReader.TaskRow
     ) throws -> [Event] {
         switch message.body {
@@ -196,7 +214,7 @@ struct Ingest {
             let started = Event.started(
                 AttemptStarted(
                     attempt: attempt, task: "\(place.array)_\(task.index)", host: place.host,
-                    directory: StudyDirectory.attempt(message.attempt, of: task.trial)))
+                    directory: StudyDirectory.attempt(message.attempt.at(place.home), of: task.trial)))
             // H2: the array was submitted, though nobody has recorded it yet.
             let isKnown = try transaction.reader.task(task.token, task.index)?.job != nil
             if isKnown { return [started] }
@@ -206,13 +224,59 @@ struct Ingest {
                 .reported(
                     Report(attempt: attempt, resource: resource, metrics: metrics, nonFinite: nonFinite))
             ]
-        case .checkpoint(let resource):
+        case .checkpoint(let resource, let home):
             let checkpoint = CheckpointID(attempt: attempt, resource: resource)
+            let writer = message.attempt.at(home)
             try transaction.keep(
-                checkpoint, path: StudyDirectory.checkpoint(message.attempt, of: task.trial, at: resource))
+                checkpoint, path: StudyDirectory.checkpoint(writer, of: task.trial, at: resource))
             return [.checkpointed(checkpoint)]
+        case .waiting:
+            // It may have waited in vain, and have gone, while no controller was there.
+            return try hasGone(message.attempt, from: .rung) ? [] : [.waited(attempt)]
+        case .idle(let secondsLeft):
+            try rest(message.attempt, attempt, task, secondsLeft)
+            return []
         case .ended(let ending, let tail):
             return [.ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))]
         }
+    }
+
+    // MARK: Workers that wait
+
+    /// Whether a worker has said that it waits no longer.
+    private func hasGone(_ attempt: SpoolAttempt, from question: Directive.Question) throws -> Bool {
+        do throws(SpoolError) {
+            return try Directive.read(question, of: attempt, in: directory) == .gone
+        } catch {
+            if case .file(let failure) = error, failure.isAbsent { return false }
+            throw error
+        }
+    }
+
+    /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead.
+    private mutating func rest(
+        _ attempt: SpoolAttempt, _ id: AttemptID, _ task: StoreReader.TaskRow, _ secondsLeft: Double?
+    ) throws {
+        let isNewest = try transaction.reader.newestEpoch(task.token, task.index) <= attempt.epoch
+        guard isNewest, try !hasGone(attempt, from: .work) else { return }
+        if let start = try transaction.reader.startTime(of: id) {
+            lessons.append((task.to.units - task.from.units, now - start))
+        }
+        try transaction.rest(
+            attempt.turnInTask, until: secondsLeft.map { now + $0 }, outOfMemory: task.outOfMemory)
+    }
+}
+
+extension SpoolAttempt {
+    /// The turn that the attempt is, as the store names it.
+    fileprivate var turnInTask: TaskTurn {
+        TaskTurn(token: token.digits, index: index, epoch: epoch, turn: turn)
+    }
+
+    /// The attempt of the same worker in another turn; `nil`: this one.
+    fileprivate func at(_ home: Int?) -> SpoolAttempt {
+        var attempt = self
+        if let home { attempt.turn = home }
+        return attempt
     }
 }

@@ -22,6 +22,11 @@ struct TaskWatch {
     struct Open {
         var assignment: AssignmentID
         var task: TaskID
+        /// The start of the task that the assignment was given to after others; `nil`: the task is there for it,
+        /// whatever its start.
+        var givenTo: Int?
+        /// Whether a worker has said that it began.
+        var hasStarted = true
         /// The newest start of the task of which a worker has said how it ended. If that is the task's last
         /// start, there is nothing to wait for.
         var lastWord: Int?
@@ -38,7 +43,7 @@ struct TaskWatch {
         var lost: [AssignmentLost] = []
         for item in open {
             let sighting = seen[item.task]
-            guard let fate = TaskFate(sighting?.state) else { continue }
+            guard let fate = item.fate(sighting) else { continue }
             let since = over[item.assignment]?.since ?? now
             let state = sighting?.stateName ?? "unknown to the cluster"
             let hasLastWord = item.lastWord.map { $0 >= sighting?.restarts ?? .max } ?? false
@@ -50,6 +55,17 @@ struct TaskWatch {
         }
         over = still
         return lost.sorted { $0.assignment < $1.assignment }
+    }
+}
+
+extension TaskWatch.Open {
+    /// What became of the task; `nil`: it is not over.
+    fileprivate func fate(_ sighting: TaskSighting?) -> TaskFate? {
+        guard let givenTo else { return TaskFate(sighting?.state) }
+        if let sighting, sighting.restarts > givenTo { return .displaced }
+        let fate = TaskFate(sighting?.state)
+        // Its worker has left before it knew of it.
+        return !hasStarted && fate != nil && fate != .cancelled ? .displaced : fate
     }
 }
 
