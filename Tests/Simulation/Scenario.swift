@@ -17,6 +17,7 @@ package struct Scenario: Sendable {
     let maxJobs: Int
     let step: Duration
     let savesEachStep: Bool
+    let execution: Execution
     /// Whether only what strikes the controller and its requests is on, and trials run one at a time: then the
     /// decisions are those of a calm run.
     var isComparable: Bool
@@ -74,6 +75,10 @@ package struct Scenario: Sendable {
         maxJobs = rates[.overLimit] == nil ? 1_000_000 : max(2, parallel - 1)
         step = .milliseconds(500 + Int(dice.below(4_000)))
         savesEachStep = dice.unit() < 0.5
+        // A worker that gave up waiting changes the course of a study.
+        let modes: [Execution.Mode] = isComparable ? [.rung] : [.rung, .continue, .reuse, .reuse]
+        execution = Execution(
+            mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
     }
 
     /// The same study without any fault.

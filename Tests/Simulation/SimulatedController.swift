@@ -120,7 +120,9 @@ final class SimulatedController: @unchecked Sendable {
                 let tasks = try reader.openTasks()
                 world.ledger.open = Set(
                     tasks.compactMap { task in
-                        ArrayToken(task.token).map { Ledger.SpoolTask(token: $0, index: task.index) }
+                        ArrayToken(task.token).map {
+                            Ledger.SpoolTask(token: $0, index: task.index, turn: task.turn)
+                        }
                     })
             })
     }
