@@ -112,6 +112,11 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // What a study runs on when it only pretends to.
+        .target(
+            name: "Simulated", dependencies: ["Spool"],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The two executables.
         .executableTarget(
             name: "stune",
@@ -179,7 +184,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Simulated", "Spool", "Store", "StudyFile", "Tuning", "Worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -27,6 +27,7 @@ enum ImportRule {
             "Dispatch", "FoundationEssentials", "Spool", "Subprocess", "Synchronization", "SystemPackage",
             "Tuning",
         ]),
+        "Simulated": ["Spool"],
         "stune": libc.union([
             "ArgumentParser", "Clusters", "Controller", "Foundation", "Logging", "Spool", "Store",
             "StudyFile",
