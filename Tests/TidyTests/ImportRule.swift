@@ -27,11 +27,16 @@ enum ImportRule {
             "Dispatch", "FoundationEssentials", "Spool", "Subprocess", "Synchronization", "SystemPackage",
             "Tuning",
         ]),
-        "Simulated": ["Spool"],
+        "CZlib": [],
+        "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
+        "Simulated": libc.union([
+            "Clusters", "Controller", "Curves", "Foundation", "Logging", "RealModule", "Spool", "StudyFile",
+            "Tuning", "Worker",
+        ]),
+        "Plots": ["CZlib", "RealModule"],
         "stune": libc.union([
-            "ArgumentParser", "Clusters", "Controller", "Foundation", "Logging", "Spool", "Store",
-            "StudyFile",
-            "Synchronization", "Tuning", "UnixSignals",
+            "ArgumentParser", "Clusters", "Controller", "Curves", "Foundation", "Logging", "Plots", "Simulated",
+            "Spool", "Store", "StudyFile", "Synchronization", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([
             "ArgumentParser", "FoundationEssentials", "Spool", "Tuning", "UnixSignals", "Worker",
