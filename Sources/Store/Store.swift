@@ -190,6 +190,8 @@ package struct Store: Sendable {
             throw .foreign(path: path, why: "it is no SQLite file")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             throw .damaged(path: path, why: error.message ?? "SQLite finds it malformed")
+        } catch let error as RowDecodingError {
+            throw .damaged(path: path, why: error.description)
         } catch let error as DatabaseError {
             let passing: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY]
             // A backup that fails leaves its code, and the connection's own last words: "not an error".

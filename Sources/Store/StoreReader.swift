@@ -8,7 +8,7 @@ package struct StoreReader {
     /// The study's name, its accepted study file as JSON, and when it began (seconds since 1970).
     package func study() throws -> (name: String, spec: String, created: Double)? {
         try Row.fetchOne(database, sql: "SELECT name, spec, created FROM study").map {
-            ($0["name"], $0["spec"], $0["created"])
+            try ($0.value("name"), $0.value("spec"), $0.value("created"))
         }
     }
 
@@ -30,14 +30,17 @@ package struct StoreReader {
     package func forEachEvent(_ body: (LoggedEvent) throws -> Void) throws {
         let decisions = try Row.fetchCursor(
             database, sql: "SELECT event, body FROM decisions ORDER BY event, ordinal")
-        var next = try decisions.next().map { (event: $0["event"] as Int64, body: $0["body"] as String) }
+        var next = try decisions.next().map {
+            try (event: $0.value("event") as Int64, body: $0.value("body") as String)
+        }
         let events = try Row.fetchCursor(database, sql: "SELECT * FROM events ORDER BY id")
         while let row = try events.next() {
-            var event = LoggedEvent(
-                id: row["id"], time: row["time"], body: row["body"], digest: row["digest"], decisions: [])
+            var event = try LoggedEvent(
+                id: row.value("id"), time: row.value("time"), body: row.value("body"),
+                digest: row.value("digest"), decisions: [])
             while let decision = next, decision.event == event.id {
                 event.decisions.append(decision.body)
-                next = try decisions.next().map { ($0["event"], $0["body"]) }
+                next = try decisions.next().map { try ($0.value("event"), $0.value("body")) }
             }
             try body(event)
         }
@@ -59,7 +62,7 @@ package struct StoreReader {
     /// The intents that are not done, oldest first.
     package func openIntents() throws -> [OpenIntent] {
         try Row.fetchAll(database, sql: "SELECT id, body FROM intents WHERE done IS NULL ORDER BY id").map {
-            OpenIntent(id: $0["id"], intent: try StoreJSON.value(from: $0["body"]))
+            try OpenIntent(id: $0.value("id"), intent: StoreJSON.value(from: $0.value("body")))
         }
     }
 
@@ -97,12 +100,14 @@ package struct StoreReader {
         FROM assignments a JOIN arrays r USING (token)
         """
 
-    private func task(_ row: Row) -> TaskRow {
-        TaskRow(
-            assignment: AssignmentID(row["id"]), trial: TrialID(row["trial"]), rung: row["rung"],
-            from: Resource(row["from"]), to: Resource(row["to"]), start: row["start"],
-            token: row["token"], index: row["index"], job: row["job"], isOpen: row["open"],
-            lastWord: row["said"], outOfMemory: row["out_of_memory"])
+    private func task(_ row: Row) throws -> TaskRow {
+        try TaskRow(
+            assignment: AssignmentID(row.value("id")), trial: TrialID(row.value("trial")),
+            rung: row.value("rung"),
+            from: Resource(row.value("from")), to: Resource(row.value("to")), start: row.value("start"),
+            token: row.value("token"), index: row.value("index"), job: row.value("job"),
+            isOpen: row.value("open"),
+            lastWord: row.value("said"), outOfMemory: row.value("out_of_memory"))
     }
 
     /// The tasks that are in flight, by assignment.
@@ -142,7 +147,7 @@ package struct StoreReader {
                 SELECT a.token, a."index" FROM assignments a JOIN attempts t ON t.assignment = a.id
                 WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
                 """, arguments: [attempt.assignment.number, attempt.epoch]
-        ).map { PlannedTask(token: $0["token"], index: $0["index"]) }
+        ).map { try PlannedTask(token: $0.value("token"), index: $0.value("index")) }
     }
 
     /// The array's job name; `nil` when the study has no such array.
@@ -172,10 +177,10 @@ package struct StoreReader {
             database, sql: "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
             arguments: [attempt.assignment.number, attempt.epoch])
         guard let row else { return TakenMessages() }
-        let missing: [[Int]] = try StoreJSON.value(from: row["missing"])
-        return TakenMessages(
-            next: row["next"],
-            missing: try missing.map { bounds in
+        let missing: [[Int]] = try StoreJSON.value(from: row.value("missing"))
+        return try TakenMessages(
+            next: row.value("next"),
+            missing: missing.map { bounds in
                 guard bounds.count == 2, bounds[0] < bounds[1] else {
                     throw StoreError.damaged(path: "attempts", why: "\(bounds) is no range of messages")
                 }

@@ -22,10 +22,12 @@ extension StoreReader {
     }
 
     private func trialRow(_ row: Row) throws -> TrialRow {
-        TrialRow(
-            trial: TrialID(row["id"]), configuration: try StoreJSON.value(from: row["configuration"]),
-            state: row["state"], rung: row["rung"], resource: (row["resource"] as Int?).map(Resource.init),
-            value: row["value"], reason: row["reason"])
+        try TrialRow(
+            trial: TrialID(row.value("id")),
+            configuration: StoreJSON.value(from: row.value("configuration")),
+            state: row.value("state"), rung: row.value("rung"),
+            resource: (row.value("resource") as Int?).map(Resource.init),
+            value: row.value("value"), reason: row.value("reason"))
     }
 
     /// All trials, by number.
@@ -42,7 +44,7 @@ extension StoreReader {
     /// How many trials there are in each state.
     package func trialCounts() throws -> [String: Int] {
         let rows = try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM trials GROUP BY state")
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0["state"], $0["n"]) })
+        return try Dictionary(uniqueKeysWithValues: rows.map { try ($0.value("state"), $0.value("n")) })
     }
 
     /// A rung as the ladder shows it.
@@ -76,9 +78,9 @@ extension StoreReader {
                 GROUP BY rung ORDER BY rung
                 """
         ).map {
-            RungRow(
-                rung: $0["rung"], running: $0["running"], results: $0["results"],
-                promoted: $0["promoted"], best: $0["best"])
+            try RungRow(
+                rung: $0.value("rung"), running: $0.value("running"), results: $0.value("results"),
+                promoted: $0.value("promoted"), best: $0.value("best"))
         }
     }
 
@@ -105,7 +107,7 @@ extension StoreReader {
                 SELECT c.path, c.resource FROM checkpoints c JOIN assignments a ON a.id = c.assignment
                 WHERE a.trial = ? AND c.kept = 1 ORDER BY c.resource DESC, c.assignment DESC LIMIT 1
                 """, arguments: [trial.number]
-        ).map { ($0["path"], Resource($0["resource"])) }
+        ).map { try ($0.value("path"), Resource($0.value("resource"))) }
     }
 
     /// An attempt as `stune show` tells it.
@@ -139,13 +141,18 @@ extension StoreReader {
                 LEFT JOIN attempts t ON t.assignment = a.id WHERE a.trial = ? ORDER BY a.id, t.epoch
                 """, arguments: [trial.number])
         return try rows.compactMap { row in
-            guard let task = try task(row["token"], row["index"]) else { return nil }
-            let ending = try (row["ending"] as String?).map { try StoreJSON.value(Ending.self, from: $0) }
-            return AttemptRow(
-                attempt: AttemptID(assignment: AssignmentID(row["work"]), epoch: row["epoch"] ?? 0),
-                task: task, reason: try StoreJSON.value(from: row["why"]),
-                clusterTask: row["task"] ?? "", host: row["host"] ?? "", directory: row["directory"] ?? "",
-                started: row["started"], ended: row["ended"], ending: ending, stderr: row["stderr"] ?? "")
+            guard let task = try task(row.value("token"), row.value("index")) else { return nil }
+            let ending = try (row.value("ending") as String?).map {
+                try StoreJSON.value(Ending.self, from: $0)
+            }
+            return try AttemptRow(
+                attempt: AttemptID(
+                    assignment: AssignmentID(row.value("work")), epoch: row.value("epoch") ?? 0),
+                task: task, reason: StoreJSON.value(from: row.value("why")),
+                clusterTask: row.value("task") ?? "", host: row.value("host") ?? "",
+                directory: row.value("directory") ?? "",
+                started: row.value("started"), ended: row.value("ended"), ending: ending,
+                stderr: row.value("stderr") ?? "")
         }
     }
 
@@ -174,11 +181,13 @@ extension StoreReader {
                 WHERE ?1 IS NULL OR a.trial = ?1 ORDER BY r.event
                 """, arguments: [trial?.number]
         ).map {
-            ReportRow(
-                event: $0["event"],
-                attempt: AttemptID(assignment: AssignmentID($0["assignment"]), epoch: $0["epoch"]),
-                resource: Resource($0["resource"]), isCurrent: $0["current"], value: $0["value"],
-                metrics: try StoreJSON.value(from: $0["metrics"]))
+            try ReportRow(
+                event: $0.value("event"),
+                attempt: AttemptID(
+                    assignment: AssignmentID($0.value("assignment")), epoch: $0.value("epoch")),
+                resource: Resource($0.value("resource")), isCurrent: $0.value("current"),
+                value: $0.value("value"),
+                metrics: StoreJSON.value(from: $0.value("metrics")))
         }
     }
 
@@ -209,14 +218,16 @@ extension StoreReader {
                 WHERE own.trial = ? GROUP BY own.rung ORDER BY own.rung
                 """, arguments: [trial.number]
         ).map {
-            Place(rung: $0["rung"], place: $0["place"], results: $0["results"], promoted: $0["promoted"])
+            try Place(
+                rung: $0.value("rung"), place: $0.value("place"), results: $0.value("results"),
+                promoted: $0.value("promoted"))
         }
     }
 
     /// What the controller has to say to people, by topic.
     package func notices() throws -> [(topic: String, text: String, time: Double)] {
         try Row.fetchAll(database, sql: "SELECT * FROM notices ORDER BY topic").map {
-            ($0["topic"], $0["text"], $0["time"])
+            try ($0.value("topic"), $0.value("text"), $0.value("time"))
         }
     }
 }

@@ -32,7 +32,7 @@ package struct Scenario: Sendable {
         .nameRewritten: 0.3, .earlyStart: 0.5, .lateStart: 0.15, .heldTask: 0.08, .doubleStart: 0.15,
         .launchFailed: 0.1, .nodeFailure: 0.1, .requeue: 0.1, .requeueGhost: 0.1, .outOfMemory: 0.08,
         .timeLimit: 0.08, .preemption: 0.1, .taskCancelled: 0.2, .arrayCancelled: 0.3, .forgotten: 1,
-        .invisible: 0.2, .staleListing: 0.1, .transientError: 4e-4, .diskFull: 0.5, .commitRefused: 1,
+        .invisible: 0.2, .staleListing: 0.1, .transientError: 4e-4, .diskFull: 0.8, .commitRefused: 1,
         .linkLies: 0.2, .renameLies: 0.05, .repeatedLetter: 0.1, .tornLetter: 0.05, .clockSkew: 1,
         .crashingCode: 0.05, .silentCode: 0.04, .badMetric: 0.15,
     ]

@@ -245,7 +245,9 @@ final class SimulatedCluster: @unchecked Sendable {
         for id in wanted.sorted() {
             guard let job = jobs[id] else { continue }
             for (index, record) in job.tasks.sorted(by: { $0.key < $1.key }) {
-                if let ended = record.endedAt, world.time.now - ended > world.scenario.minJobAge {
+                if let ended = record.endedAt, world.time.now - ended > world.scenario.minJobAge,
+                    world.mutation != .clusterNotBelieved
+                {
                     world.count(.forgotten)
                     jobs[id]?.tasks[index] = nil
                     continue

@@ -123,6 +123,23 @@ final class StorePlace {
         }
     }
 
+    @Test func `a value of a wrong type is refused in words`() throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        try store.publishSnapshot(at: place.path + ".snapshot")
+        let queue = try DatabaseQueue(path: place.path + ".snapshot")
+        try queue.write { try $0.execute(sql: "UPDATE trials SET rung = 'first'") }
+        try queue.close()
+        let snapshot = try Store.openSnapshot(place.path + ".snapshot")
+        #expect {
+            _ = try snapshot.read { try $0.trials() }
+        } throws: { error in
+            guard case StoreError.damaged(_, let why) = error else { return false }
+            return why.contains("rung")
+        }
+    }
+
     @Test func `a store of a newer version is refused`() throws {
         let place = try StorePlace()
         try Store(path: place.path).close()
