@@ -107,10 +107,11 @@ package struct Store: Sendable {
         for part in ["", "-wal", "-journal"] { try? FileManager.default.removeItem(atPath: path + part) }
     }
 
-    /// Runs queries against one consistent state.
+    /// Runs queries against one consistent state: nobody else writes, and a `StoreReader` cannot.
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
-            try queue.read { try body(StoreReader(database: $0)) }
+            // GRDB's `read` guards against writes by a pragma, after which SQLite compiles each statement anew.
+            try queue.unsafeRead { try body(StoreReader(database: $0)) }
         }
     }
 
