@@ -1,5 +1,5 @@
 import Curves
-package import Tuning
+import Tuning
 
 /// A value that was better than all before it, and when it was measured.
 package struct Improvement: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import Curves
 import RealModule
-package import Tuning
+import Tuning
 
 /// How long a task waits in the queue before it may start, in seconds.
 package enum QueueWait: Hashable, Sendable {

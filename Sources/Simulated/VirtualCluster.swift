@@ -1,6 +1,6 @@
 package import Clusters
 package import Spool
-package import StudyFile
+import StudyFile
 import Tuning
 
 /// A cluster in virtual time: so many slots, and a queue. A task waits for a time that is drawn, then for a free slot,

@@ -1,3 +1,4 @@
+import Foundation
 import Plots
 import Simulated
 import StudyFile
@@ -101,18 +102,27 @@ struct SimulationReport {
 
     private func bestOverTime() -> [String] {
         var table = Table([
-            ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right), ("AFTER", .right),
+            ("AFTER", .right), ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right),
             ("BEST_SO_FAR", .right),
         ])
-        let end = cases.compactMap { $0.spread { $0.seconds }.median }.max() ?? 0
-        for result in cases {
-            let course = result.course
-            for moment in stride(from: 5, through: 0, by: -1).map({ end / Double(1 << $0) }) {
+        let courses = cases.map { ($0, $0.course) }
+        for moment in moments {
+            for (result, course) in courses {
                 let best = course.best(at: moment)
-                table.add(key(result) + [Numbers.span(moment), best.map { cell($0, Numbers.metric) } ?? "-"])
+                table.add([Numbers.span(moment)] + key(result) + [best.map { cell($0, Numbers.metric) } ?? "-"])
             }
         }
         return table.lines()
+    }
+
+    /// Some moments, each so many times later than the one before: from a tenth of the shortest case to the end of the
+    /// longest.
+    private var moments: [Double] {
+        let ends = cases.compactMap { $0.spread { $0.seconds }.median }.filter { $0 > 0 }
+        guard let first = ends.min(), let last = ends.max() else { return [] }
+        return (0...5).map { step in
+            first / 10 * pow(last * 10 / first, Double(step) / 5)
+        }
     }
 
     private func key(_ result: CaseResult) -> [String] {
