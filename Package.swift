@@ -137,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Curves", "Plots", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "Controller", "Curves", "Plots", "Simulated", "Spool", "Store", "StudyFile",
+                "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -40,7 +40,9 @@ struct CSV: Sendable {
         guard let first = starts.first else {
             findings.mistake(
                 at: Place(line: 1, column: 1), "", "the file is empty",
-                fix: "its first line names the columns: config, the parameters, resource, the metrics, seconds")
+                fix:
+                    "its first line names the columns: config, the parameters, resource, the metrics, seconds"
+            )
             throw InvalidTable(mistakes: findings.mistakes)
         }
         let width = (starts.count > 1 ? starts[1] : cells.count) - first
@@ -65,7 +67,8 @@ struct CSV: Sendable {
         if width > CurveLimits.columns {
             findings.mistake(
                 at: place(-1, CurveLimits.columns), "", "there are \(width) columns",
-                fix: "leave out what is no parameter and no metric: at most \(CurveLimits.columns) are read")
+                fix: "leave out what is no parameter and no metric: at most \(CurveLimits.columns) are read"
+            )
         }
         for row in 0..<rowCount where !findings.isFull {
             let end = row + 2 < starts.count ? starts[row + 2] : cells.count
@@ -156,7 +159,8 @@ struct CSV: Sendable {
                 let start = next
                 let isQuoted = next < bytes.count && bytes[next] == 34
                 if isQuoted, let flaw = skipQuoted() { return flaw }
-                while !isQuoted, next < bytes.count, bytes[next] != 44, bytes[next] != 10, bytes[next] != 13 {
+                while !isQuoted, next < bytes.count, bytes[next] != 44, bytes[next] != 10, bytes[next] != 13
+                {
                     next += 1
                 }
                 cells.append(Cell(range: start..<next, isQuoted: isQuoted))

@@ -45,7 +45,9 @@ package struct CurveTable: Sendable {
     ///   - bytes: the file's content.
     ///   - file: the file's name, for messages.
     /// - Throws: `InvalidTable` with what is wrong, each with line, column and fix.
-    package static func read(_ bytes: [UInt8], file: String, for plan: Plan) throws(InvalidTable) -> CurveTable {
+    package static func read(_ bytes: [UInt8], file: String, for plan: Plan) throws(InvalidTable)
+        -> CurveTable
+    {
         var text = bytes
         if Gzip.isGzip(bytes) {
             do throws(Gzip.Unreadable) {
@@ -105,7 +107,8 @@ package struct TableDraw: Landscape {
         of trial: TrialID, _ configuration: Configuration, from: Resource, to: Resource
     ) -> [TrainingStep] {
         let curve = table.curves[order[trial.number]]
-        return table.levels.indices.filter { table.levels[$0] > from && table.levels[$0] <= to }.map { index in
+        return table.levels.indices.filter { table.levels[$0] > from && table.levels[$0] <= to }.map {
+            index in
             TrainingStep(
                 resource: table.levels[index], seconds: curve.seconds[index], value: curve.values[index],
                 isTrue: true)

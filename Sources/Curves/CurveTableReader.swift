@@ -92,7 +92,9 @@ struct CurveTableReader {
         let parameters = plan.space.parentsFirst.compactMap { parameter in
             find(parameter.name, "a parameter of the study", index).map { (parameter, $0) }
         }
-        guard let config, let resource, let seconds, let metric, findings.mistakes.isEmpty else { return nil }
+        guard let config, let resource, let seconds, let metric, findings.mistakes.isEmpty else {
+            return nil
+        }
         return Columns(
             config: config, resource: resource, seconds: seconds, metric: metric, parameters: parameters)
     }
@@ -146,7 +148,9 @@ struct CurveTableReader {
 
     private mutating func resource(_ row: Int, _ column: Int) -> Int? {
         let text = csv.text(row, column)
-        if let number = Double(text), let whole = Int(exactly: number), whole >= 1, whole <= CurveLimits.resource {
+        if let number = Double(text), let whole = Int(exactly: number), whole >= 1,
+            whole <= CurveLimits.resource
+        {
             return whole
         }
         findings.mistake(
@@ -289,7 +293,8 @@ extension Domain {
         switch self {
         case .float: Double(text).flatMap { $0.isFinite ? .float($0) : nil }
         case .int: Double(text).flatMap { Int(exactly: $0) }.map { .int($0) }
-        case .choice(let values): values.first { $0.isWritten(text) } ?? (text.isEmpty ? nil : .string(text))
+        case .choice(let values):
+            values.first { $0.isWritten(text) } ?? (text.isEmpty ? nil : .string(text))
         }
     }
 

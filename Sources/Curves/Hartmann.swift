@@ -126,12 +126,14 @@ package struct HartmannTraining: Landscape {
         }
         guard isFit, plan.space.parameters.count == function.dimensions else {
             throw Unfit(
-                description: "the function has \(function.dimensions) coordinates from 0 to 1, so the study needs "
+                description:
+                    "the function has \(function.dimensions) coordinates from 0 to 1, so the study needs "
                     + "\(function.dimensions) parameters such as 'x1: {type: float, min: 0, max: 1}', without "
                     + "'when'; it has \(plan.space.parameters.count) parameters")
         }
         guard plan.objective.goal == .minimize else {
-            throw Unfit(description: "the function is to be minimised; write 'goal: minimize' under 'metric'")
+            throw Unfit(
+                description: "the function is to be minimised; write 'goal: minimize' under 'metric'")
         }
         guard top.units >= 2 else {
             throw Unfit(description: "one fidelity alone makes no ladder; let max_resource be 2 or more")

@@ -24,7 +24,8 @@ struct ChartLayout {
 
     init(_ chart: Chart) {
         self.chart = chart
-        frame = Drawing.Rectangle(left: 80, top: 50, right: ChartLayout.width - 20, bottom: 50 + ChartLayout.frameHeight)
+        frame = Drawing.Rectangle(
+            left: 80, top: 50, right: ChartLayout.width - 20, bottom: 50 + ChartLayout.frameHeight)
         let starts = chart.series.compactMap { $0.stairs.first { $0.median != nil }?.seconds }
         times = TimeScale(first: starts.min() ?? 1, last: chart.series.map(\.end).max() ?? 1)
         values = ChartLayout.values(of: chart, times)
@@ -38,7 +39,9 @@ struct ChartLayout {
         var best = chart.target.map { sign * $0 } ?? .infinity
         for series in chart.series {
             for share in stride(from: 0.0, through: 1, by: 0.01) {
-                guard let stair = series.stairs.last(where: { $0.seconds <= times.moment(share) }) else { continue }
+                guard let stair = series.stairs.last(where: { $0.seconds <= times.moment(share) }) else {
+                    continue
+                }
                 if let median = stair.median { medians.append(sign * median) }
                 for value in [stair.lower, stair.upper] {
                     if let value { best = min(best, sign * value) }
@@ -98,7 +101,8 @@ struct ChartLayout {
         drawing.shapes.append(text("time since the study's start", middle, frame.bottom + 38, .middle))
         drawing.shapes.append(
             .text(
-                "best \(chart.valueName) so far", Drawing.Point(18, (frame.top + frame.bottom) / 2), .middle,
+                "best \(chart.valueName) so far", Drawing.Point(18, (frame.top + frame.bottom) / 2),
+                .middle,
                 size: 12, isUpright: true))
     }
 

@@ -134,7 +134,9 @@ struct Raster {
                 let index = row * width + column
                 let share = min(coverage[index], 1) * Float(opacity)
                 coverage[index] = 0
-                guard share > 0, rows?.contains(row) ?? true, columns?.contains(column) ?? true else { continue }
+                guard share > 0, rows?.contains(row) ?? true, columns?.contains(column) ?? true else {
+                    continue
+                }
                 for part in 0..<3 {
                     let below = Float(pixels[3 * index + part])
                     pixels[3 * index + part] = UInt8((below + (ink[part] - below) * share).rounded())

@@ -31,12 +31,14 @@ package enum SVG {
         case .text(let text, let point, let anchor, let size, let isUpright):
             let (x, y) = (number(point.x), number(point.y))
             let turn = isUpright ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
-            return "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(number(size))\" text-anchor=\"\(anchor.rawValue)\""
+            return
+                "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(number(size))\" text-anchor=\"\(anchor.rawValue)\""
                 + "\(turn)>\(escaped(text))</text>"
         }
     }
 
-    private static func reference(_ clip: Drawing.Rectangle?, _ clips: inout [Drawing.Rectangle]) -> String {
+    private static func reference(_ clip: Drawing.Rectangle?, _ clips: inout [Drawing.Rectangle]) -> String
+    {
         guard let clip else { return "" }
         let index = clips.firstIndex(of: clip) ?? clips.count
         if index == clips.count { clips.append(clip) }
@@ -69,7 +71,9 @@ package enum SVG {
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            case _ where scalar.value < 32 || (127...159).contains(scalar.value) || (0xFFFE...0xFFFF).contains(scalar.value):
+            case _
+            where scalar.value < 32 || (127...159).contains(scalar.value)
+                || (0xFFFE...0xFFFF).contains(scalar.value):
                 result += "\u{FFFD}"
             default: result.unicodeScalars.append(scalar)
             }

@@ -16,7 +16,8 @@ enum Ticks {
         let power = Double.pow(10, exponent)
         let factor = [1.0, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10
         let (first, last) = (
-            (range.lowerBound / (factor * power)).rounded(.up), (range.upperBound / (factor * power)).rounded(.down)
+            (range.lowerBound / (factor * power)).rounded(.up),
+            (range.upperBound / (factor * power)).rounded(.down)
         )
         guard first <= last, abs(first) < 1e15, abs(last) < 1e15 else { return [] }
         return stride(from: first, through: last, by: 1).map { step in

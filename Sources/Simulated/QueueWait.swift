@@ -39,7 +39,9 @@ package enum QueueWait: Hashable, Sendable {
         case ("", 1): self = .constant(try QueueWait.known(numbers[0], text))
         case ("exp", 1): self = .exponential(mean: try QueueWait.known(numbers[0], text))
         case ("uniform", 2):
-            let (least, most) = (try QueueWait.known(numbers[0], text), try QueueWait.known(numbers[1], text))
+            let (least, most) = (
+                try QueueWait.known(numbers[0], text), try QueueWait.known(numbers[1], text)
+            )
             guard least <= most else { throw Invalid(why: "'\(text)': \(least) is more than \(most)") }
             self = .uniform(least: least, most: most)
         case ("lognormal", 2):
@@ -58,7 +60,8 @@ package enum QueueWait: Hashable, Sendable {
             if plain.isEmpty || plain.hasPrefix("#") { continue }
             guard let wait = seconds(plain) else {
                 throw Invalid(
-                    why: "\(file):\(index + 1):1: '\(plain.prefix(40))' is no wait; write one number of seconds a "
+                    why:
+                        "\(file):\(index + 1):1: '\(plain.prefix(40))' is no wait; write one number of seconds a "
                         + "line, 0 or more")
             }
             waits.append(wait)

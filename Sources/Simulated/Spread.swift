@@ -11,7 +11,8 @@ package struct Spread: Hashable, Sendable, Encodable {
     package init(_ values: [Double]) {
         let sorted = values.sorted()
         (lower, median, upper) = (
-            Spread.quantile(0.25, of: sorted), Spread.quantile(0.5, of: sorted), Spread.quantile(0.75, of: sorted)
+            Spread.quantile(0.25, of: sorted), Spread.quantile(0.5, of: sorted),
+            Spread.quantile(0.75, of: sorted)
         )
     }
 

@@ -160,7 +160,8 @@ private final class Rehearsal: @unchecked Sendable {
             Alarm { [unowned self] message in trouble = trouble ?? message }
         }
         let holder = Lease.Holder(host: "simulated", process: 1, startTicks: 1, job: nil)
-        let lease = try await Lease.take(of: study, by: holder, takeOver: false, asking: cluster, time: clock)
+        let lease = try await Lease.take(
+            of: study, by: holder, takeOver: false, asking: cluster, time: clock)
         var controller = try await Controller(setup, cluster: cluster, lease: lease, log: log)
         switch try await controller.run(
             shouldStop: { trouble != nil }, observe: { _ in })

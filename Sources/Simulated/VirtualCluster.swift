@@ -140,7 +140,9 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         usage.waitSeconds += (start - submitted).seconds
         let options = job.array.options
         let limit = options.timeMinutes.map { Int($0) * 60 }
-        let leave = limit.map { start + .seconds($0 - LeaveTime.seconds(asked: options.leaveSeconds, limit: $0)) }
+        let leave = limit.map {
+            start + .seconds($0 - LeaveTime.seconds(asked: options.leaveSeconds, limit: $0))
+        }
         let allocation = Allocation(task: task, token: job.array.token, leave: leave)
         time.start { [self] in
             await time.sleep(for: startup)

@@ -24,7 +24,8 @@ struct VirtualTask {
         let start = AttemptStart(study: study, task: identity, time: time) { _ in }
         switch try await start.claim(host: "node", process: 1) {
         case .superseded: return .completed
-        case .claimed(let attempt, let entry, let manifest): return try await carryOut(attempt, entry, manifest)
+        case .claimed(let attempt, let entry, let manifest):
+            return try await carryOut(attempt, entry, manifest)
         }
     }
 

@@ -22,7 +22,8 @@ package enum NearestName {
     }
 
     /// What a message proposes for an unknown name.
-    package static func proposal(for name: String, among known: [String], what: String = "fields") -> String {
+    package static func proposal(for name: String, among known: [String], what: String = "fields") -> String
+    {
         if let nearest = of(name, among: known) { return "did you mean '\(shown(nearest))'?" }
         if known.isEmpty { return "there are none" }
         let names = known.prefix(32).map(shown).joined(separator: ", ")

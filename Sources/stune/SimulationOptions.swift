@@ -12,10 +12,12 @@ struct SimulationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Instead of --curves: hartmann3 or hartmann6, also with -good, -moderate, -bad or -terrible behind it."))
+            "Instead of --curves: hartmann3 or hartmann6, also with -good, -moderate, -bad or -terrible behind it."
+        ))
     var function: String?
 
-    @Option(help: "How many tasks run at once, instead of the study's 'parallel'; several with commas between.")
+    @Option(
+        help: "How many tasks run at once, instead of the study's 'parallel'; several with commas between.")
     var workers: String?
 
     @Option(
@@ -68,7 +70,8 @@ struct SimulationOptions: ParsableArguments {
                 throw ValidationError("--target-quantile: above 0, and at most 1")
             }
             guard curves != nil else {
-                throw ValidationError("--target-quantile is of a table's values; give --target for a function")
+                throw ValidationError(
+                    "--target-quantile is of a table's values; give --target for a function")
             }
         }
     }

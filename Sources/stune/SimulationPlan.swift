@@ -62,7 +62,8 @@ struct SimulationPlan {
             throw complaint("--against: \(error.why)", code: 2)
         }
         if settings.contains(where: { $0.description.hasPrefix("searcher.seed=") }) {
-            throw complaint("--against: all variants run with the same seeds; give the first with --seed", code: 2)
+            throw complaint(
+                "--against: all variants run with the same seeds; give the first with --seed", code: 2)
         }
         return settings
     }

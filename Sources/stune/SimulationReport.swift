@@ -82,7 +82,8 @@ struct SimulationReport {
     private func costs() -> [String] {
         var table = Table([
             ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right), ("REACHED", .right),
-            ("TO_TARGET", .right), ("END", .right), ("BEST", .right), ("NODE_HOURS", .right), ("JOBS", .right),
+            ("TO_TARGET", .right), ("END", .right), ("BEST", .right), ("NODE_HOURS", .right),
+            ("JOBS", .right),
             ("ARRAYS", .right), ("WAIT_PER_JOB", .right),
         ])
         for result in cases {
@@ -90,7 +91,8 @@ struct SimulationReport {
                 key(result) + [
                     result.target == nil ? "-" : "\(result.reached)/\(result.runs.count)",
                     cell(result.spread(result.secondsToTarget), Numbers.span),
-                    cell(result.spread { $0.seconds }, Numbers.span), cell(result.bestSpread, Numbers.metric),
+                    cell(result.spread { $0.seconds }, Numbers.span),
+                    cell(result.bestSpread, Numbers.metric),
                     cell(result.spread(result.nodeHours)) { Numbers.metric($0, digits: 3) },
                     cell(result.spread { Double($0.usage.tasks) }) { Numbers.metric($0, digits: 6) },
                     cell(result.spread { Double($0.usage.arrays) }) { Numbers.metric($0, digits: 6) },
@@ -109,7 +111,8 @@ struct SimulationReport {
         for moment in moments {
             for (result, course) in courses {
                 let best = course.best(at: moment)
-                table.add([Numbers.span(moment)] + key(result) + [best.map { cell($0, Numbers.metric) } ?? "-"])
+                table.add(
+                    [Numbers.span(moment)] + key(result) + [best.map { cell($0, Numbers.metric) } ?? "-"])
             }
         }
         return table.lines()
@@ -126,7 +129,10 @@ struct SimulationReport {
     }
 
     private func key(_ result: CaseResult) -> [String] {
-        [result.item.setting?.description ?? "as in the file", String(result.item.slots), result.item.wait.text]
+        [
+            result.item.setting?.description ?? "as in the file", String(result.item.slots),
+            result.item.wait.text,
+        ]
     }
 
     /// The median, and the quartiles where they differ from it.
@@ -143,11 +149,13 @@ struct SimulationReport {
                 guard let first = failed.first else { return nil }
                 let why: String =
                     switch first.outcome {
-                    case .tooManyFailures(let count, let last): "stopped after \(count) failures in a row: \(last)"
+                    case .tooManyFailures(let count, let last):
+                        "stopped after \(count) failures in a row: \(last)"
                     case .completed, .cancelled: "ended early"
                     case .refused(let reason): reason
                     }
-                return "\(key(result)[0]), \(result.item.slots) workers: \(failed.count) of \(result.runs.count) "
+                return
+                    "\(key(result)[0]), \(result.item.slots) workers: \(failed.count) of \(result.runs.count) "
                     + "studies did not complete; the first one \(why)"
             }
     }
@@ -158,7 +166,8 @@ struct SimulationReport {
     var chart: Chart {
         Chart(
             title: "\(plan.base.name): \(plan.repeats) simulated studies each, median and quartiles",
-            valueName: objective.metric, isLowBetter: objective.goal == .minimize, target: cases.first?.target,
+            valueName: objective.metric, isLowBetter: objective.goal == .minimize,
+            target: cases.first?.target,
             series: cases.map { result in
                 Chart.Series(
                     name: legend(result),
@@ -198,7 +207,8 @@ extension SimulationReport: Encodable {
 
 extension CaseResult: Encodable {
     private enum Key: CodingKey {
-        case variant, workers, queueWait, target, reached, secondsToTarget, seconds, best, nodeHours, jobs, arrays
+        case variant, workers, queueWait, target, reached, secondsToTarget, seconds, best, nodeHours, jobs,
+            arrays
         case waitSecondsPerJob, bestOverTime, runs
     }
 

@@ -21,7 +21,8 @@ struct Stune: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
-            ShowCommand.self, LogsCommand.self, ValidateCommand.self, SimulateCommand.self, CancelCommand.self,
+            ShowCommand.self, LogsCommand.self, ValidateCommand.self, SimulateCommand.self,
+            CancelCommand.self,
             ReplayCommand.self,
         ])
 

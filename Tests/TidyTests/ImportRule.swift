@@ -35,7 +35,8 @@ enum ImportRule {
         ]),
         "Plots": ["CZlib", "RealModule"],
         "stune": libc.union([
-            "ArgumentParser", "Clusters", "Controller", "Curves", "Foundation", "Logging", "Plots", "Simulated",
+            "ArgumentParser", "Clusters", "Controller", "Curves", "Foundation", "Logging", "Plots",
+            "Simulated",
             "Spool", "Store", "StudyFile", "Synchronization", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([
