@@ -192,7 +192,9 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Clusters", "Controller", "Slurm", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Curves", "Simulated", "Slurm", "Spool", "Store", "StudyFile",
+                "Tuning",
+                "Worker",
             ],
             path: "Tests/Fuzzing", swiftSettings: swiftSettings),
         .executableTarget(

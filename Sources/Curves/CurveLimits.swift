@@ -8,6 +8,8 @@ package enum CurveLimits {
     static let columns = 1_024
     /// The greatest resource of a row, as the study file's.
     static let resource = 1 << 50
+    /// The seconds of a step: ten years, and a million of them fit into any clock.
+    static let stepSeconds = 315_360_000.0
     /// The mistakes that are told at once: more do not help whoever mends the first ones.
     static let mistakes = 20
     /// The characters of a cell that a message repeats.

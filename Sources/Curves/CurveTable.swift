@@ -1,4 +1,4 @@
-package import StudyFile
+import StudyFile
 package import Tuning
 
 /// Recorded learning curves: what a study's metric was, and how long each step took, for each configuration and

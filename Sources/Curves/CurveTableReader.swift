@@ -161,10 +161,10 @@ struct CurveTableReader {
 
     private mutating func seconds(_ row: Int, _ column: Int) -> Double? {
         let text = csv.text(row, column)
-        if let number = Double(text), number.isFinite, number >= 0 { return number }
+        if let number = Double(text), (0...CurveLimits.stepSeconds).contains(number) { return number }
         findings.mistake(
             at: csv.place(row, column), "seconds", "'\(brief(text))' is no time",
-            fix: "write the seconds of this step alone, 0 or more")
+            fix: "write the seconds of this step alone, from 0 to ten years of them")
         return nil
     }
 

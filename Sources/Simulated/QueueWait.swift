@@ -45,8 +45,16 @@ package enum QueueWait: Hashable, Sendable {
             guard least <= most else { throw Invalid(why: "'\(text)': \(least) is more than \(most)") }
             self = .uniform(least: least, most: most)
         case ("lognormal", 2):
-            self = .lognormal(
-                median: try QueueWait.known(numbers[0], text), sigma: try QueueWait.known(numbers[1], text))
+            let (median, sigma) = (
+                try QueueWait.known(numbers[0], text), try QueueWait.known(numbers[1], text)
+            )
+            guard sigma <= QueueWait.widest else {
+                throw Invalid(
+                    why:
+                        "'\(text)': a logarithm's deviation of more than \(QueueWait.widest) is none of waits"
+                )
+            }
+            self = .lognormal(median: median, sigma: sigma)
         default: throw Invalid(why: "'\(text)' is no queue wait; write \(QueueWait.forms)")
         }
     }
@@ -86,6 +94,10 @@ package enum QueueWait: Hashable, Sendable {
 
     /// Ten years: what waits longer waits for ever, and a clock of doubles counts its milliseconds still.
     private static let longest = 315_360_000.0
+
+    /// A deviation by which two thirds of the waits lie between a hundred-millionth and a hundred million times the
+    /// median.
+    private static let widest = 20.0
 
     /// The waits of one study's tasks, in the order in which they are submitted.
     struct Draws {

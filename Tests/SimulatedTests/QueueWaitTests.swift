@@ -29,7 +29,7 @@ import Testing
         arguments: [
             "", "x", "-1", "inf", "nan", "exp", "exp:", "exp:-1", "exp:1:2", "uniform:1", "uniform:2:1",
             "gamma:1",
-            "lognormal:60", "1e99", ":", "trace",
+            "lognormal:60", "lognormal:60:21", "1e99", ":", "trace",
         ])
     func `what is no wait is refused with the forms that there are`(text: String) {
         let error = #expect(throws: QueueWait.Invalid.self) { try Self.read(text) }
