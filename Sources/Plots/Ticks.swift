@@ -12,16 +12,16 @@ enum Ticks {
     static func linear(_ range: ClosedRange<Double>, about count: Int) -> [Tick] {
         let rough = (range.upperBound - range.lowerBound) / Double(count)
         guard rough > 0, rough.isFinite else { return [] }
-        let exponent = Int(Double.log10(rough).rounded(.down))
-        let power = Double.pow(10, exponent)
-        let factor = [1.0, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10
+        var exponent = Int(Double.log10(rough).rounded(.down))
+        var factor = [1, 2, 5].first { Double($0) * Double.pow(10, exponent) >= rough * 0.999 }
+        if factor == nil { (exponent, factor) = (exponent + 1, 1) }
+        let step = Double(factor ?? 1) * Double.pow(10, exponent)
         let (first, last) = (
-            (range.lowerBound / (factor * power)).rounded(.up),
-            (range.upperBound / (factor * power)).rounded(.down)
+            (range.lowerBound / step).rounded(.up), (range.upperBound / step).rounded(.down)
         )
         guard first <= last, abs(first) < 1e15, abs(last) < 1e15 else { return [] }
-        return stride(from: first, through: last, by: 1).map { step in
-            Tick(value: step * factor * power, label: label(Int(step) * Int(factor), exponent: exponent))
+        return stride(from: first, through: last, by: 1).map { count in
+            Tick(value: count * step, label: label(Int(count) * (factor ?? 1), exponent: exponent))
         }
     }
 

@@ -63,7 +63,9 @@ package enum QueueWait: Hashable, Sendable {
     /// nothing.
     package static func trace(_ text: String, file: String) throws(Invalid) -> [Double] {
         var waits: [Double] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
             let plain = String(line.drop { $0 == " " || $0 == "\t" }).trimmedEnd
             if plain.isEmpty || plain.hasPrefix("#") { continue }
             guard let wait = seconds(plain) else {

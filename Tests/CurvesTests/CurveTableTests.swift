@@ -177,7 +177,7 @@ import Tuning
         let error = #expect(throws: InvalidTable.self) { try table.check(Self.plan.scheduler) }
         #expect(
             error?.description
-                == "t.csv:1:28: resource: the study has a rung at resource 3, and the table has none; let min_resource, "
+                == "t.csv:1:30: resource: the study has a rung at resource 3, and the table has none; let min_resource, "
                 + "max_resource and reduction_factor lead to recorded resources: 1, 2")
     }
 

@@ -99,7 +99,7 @@ import Testing
             (["--curves", curves, "--against", "trial=1"], "study.yaml with trial=1:"),
             (
                 ["--curves", curves, "--against", "scheduler.max_resource=81"],
-                "digits.csv.gz:1:43: resource: the study has"
+                "digits.csv.gz:1:48: resource: the study has"
             ),
             (
                 ["--curves", curves, "--against", "metric.name=f1"],

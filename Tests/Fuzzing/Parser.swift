@@ -53,6 +53,23 @@ package struct Parser: Sendable {
                 }
                 return isAccepted
             },
+            text("comment", ["a study stune:0123456789abcdef:/scratch/me/x.stune"]) { text in
+                guard let comment = JobComment(text) else { return false }
+                guard JobComment(comment.description) == comment else { throw NotEqual() }
+                return true
+            },
+            text("indices", ["3,17,942", "0-9:3,44%2", "1-7:2"]) { TaskIndices($0) != nil },
+            text("token", ["0123456789abcdef"]) { text in
+                guard let token = ArrayToken(text) else { return false }
+                guard token.digits == text else { throw NotEqual() }
+                return true
+            },
+        ] + ofSimulations
+    }
+
+    /// What reads the files and options of a simulated study.
+    private static var ofSimulations: [Parser] {
+        [
             Parser(name: "table", seeds: [Array(Parser.table.utf8), Parser.packedTable]) { bytes in
                 do throws(InvalidTable) {
                     let table = try CurveTable.read(bytes, file: "t.csv", for: Parser.plan)
@@ -70,17 +87,6 @@ package struct Parser: Sendable {
             text("setting", ["scheduler.type=none,trials=7", "parameters.lr.max=[1, 2]"]) { text in
                 guard let settings = try? Setting.list(text) else { return false }
                 guard settings.map(\.description).joined(separator: ",") == text else { throw NotEqual() }
-                return true
-            },
-            text("comment", ["a study stune:0123456789abcdef:/scratch/me/x.stune"]) { text in
-                guard let comment = JobComment(text) else { return false }
-                guard JobComment(comment.description) == comment else { throw NotEqual() }
-                return true
-            },
-            text("indices", ["3,17,942", "0-9:3,44%2", "1-7:2"]) { TaskIndices($0) != nil },
-            text("token", ["0123456789abcdef"]) { text in
-                guard let token = ArrayToken(text) else { return false }
-                guard token.digits == text else { throw NotEqual() }
                 return true
             },
         ]

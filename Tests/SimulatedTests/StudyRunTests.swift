@@ -145,7 +145,7 @@ import Tuning
         // Told to leave after 40 of 60 s, so four of nine steps fit into each task.
         batch.timeMinutes = 1
         batch.leaveSeconds = 20
-        let record = try Self.run(plan, try Self.table(9, plan: plan), batch: batch)
+        let record = try Self.run(plan, try Self.table(1, plan: plan), batch: batch)
         #expect(record.outcome == .completed)
         #expect(record.usage.tasks == 3)
         #expect(record.usage.slotSeconds == 40 + 40 + 10)
