@@ -10,6 +10,7 @@ package struct Store: Sendable {
     private let queue: DatabaseQueue
     private let path: String
     private let fence: @Sendable () -> Bool
+    private let objective = ObjectiveMemo()
 
     /// Opens the store, creates it where there is none, and migrates one of an older version.
     ///
@@ -71,7 +72,7 @@ package struct Store: Sendable {
     ) throws(StoreError) -> Value {
         try Store.attempt(path) {
             try queue.write { database in
-                let value = try body(Transaction(database: database))
+                let value = try body(Transaction(database: database, memo: objective))
                 guard fence() else { throw StoreError.fenced(path: path) }
                 return value
             }

@@ -10,7 +10,7 @@ enum ImportRule {
         "Tuning": ["HeapModule", "RealModule"],
         "Spool": libc.union(["FoundationEssentials", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
-        "Store": ["Foundation", "GRDB", "Tuning"],
+        "Store": ["Foundation", "GRDB", "Synchronization", "Tuning"],
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Synchronization"]),
         "Clusters": libc.union([
