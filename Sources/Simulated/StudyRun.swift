@@ -82,6 +82,7 @@ private final class Rehearsal: @unchecked Sendable {
     private let files = MemoryFiles()
     private let time = VirtualTime()
     private let findings: Findings
+    private let manifests = VirtualTask.Manifests()
     private var tokens: Tuning.Random
     private var end: Result<StudyOutcome, any Error>?
     private var trouble: String?
@@ -102,7 +103,8 @@ private final class Rehearsal: @unchecked Sendable {
         waits: QueueWait.Draws(plan.wait, seed: plan.seed)
     ) { [unowned self] allocation in
         let task = VirtualTask(
-            study: study, time: time, landscape: plan.landscape, allocation: allocation, findings: findings)
+            study: study, time: time, landscape: plan.landscape, allocation: allocation, findings: findings,
+            manifests: manifests)
         do {
             let state = try await task.run()
             if state != .completed { watch() }

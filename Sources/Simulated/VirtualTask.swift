@@ -15,16 +15,27 @@ struct VirtualTask {
     let landscape: any Landscape
     let allocation: VirtualCluster.Allocation
     let findings: Findings
+    let manifests: Manifests
+
+    /// What the tasks of an array have read of its manifest: on a cluster each of them does so by itself, on a node of
+    /// its own.
+    final class Manifests: @unchecked Sendable {
+        // Unchecked: all access is from the simulation's one thread.
+        fileprivate var read: [ArrayToken: Manifest] = [:]
+    }
 
     /// Runs the task, and returns how it ended.
     func run() async throws(WorkerError) -> TaskState {
         let identity = try TaskIdentity(
             token: allocation.token, index: allocation.task.index,
             environment: ["SLURM_ARRAY_JOB_ID": allocation.task.array.description])
-        let start = AttemptStart(study: study, task: identity, time: time) { _ in }
+        let start = AttemptStart(
+            study: study, task: identity, time: time, known: manifests.read[allocation.token]
+        ) { _ in }
         switch try await start.claim(host: "node", process: 1) {
         case .superseded: return .completed
         case .claimed(let attempt, let entry, let manifest):
+            manifests.read[allocation.token] = manifest
             return try await carryOut(attempt, entry, manifest)
         }
     }
