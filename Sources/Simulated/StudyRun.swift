@@ -60,7 +60,8 @@ package struct StudyRun: Sendable {
 
     /// Runs the study.
     ///
-    /// - Parameter directory: a real directory for the store, which is made and removed again: SQLite is the real one.
+    /// - Parameter directory: a real directory for the snapshot of the store that the controller leaves at its end. It is
+    ///   made, and removed again.
     /// - Throws: `Failure` when something stood in the way that no study can help.
     package func run(in directory: String) throws -> Record {
         do {
@@ -157,6 +158,7 @@ private final class Rehearsal: @unchecked Sendable {
         // Nobody looks at the study while it runs.
         setup.pace.snapshot = .seconds(1_000_000_000)
         setup.time = clock
+        setup.forgetsStore = true
         setup.drawToken = { [unowned self] in ArrayToken(bits: tokens.bits()) }
         let log = Logger(label: "simulated") { [unowned self] _ in
             Alarm { [unowned self] message in trouble = trouble ?? message }

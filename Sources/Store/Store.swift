@@ -14,14 +14,22 @@ package struct Store: Sendable {
 
     /// Opens the store, creates it where there is none, and migrates one of an older version.
     ///
-    /// - Parameter fence: asked at the end of each transaction whether it may still be committed: whether
-    ///   this is still the one writer.
-    package init(path: String, fence: @escaping @Sendable () -> Bool = { true }) throws(StoreError) {
+    /// - Parameters:
+    ///   - isInMemory: nothing is written to `path`, and all is gone with the process: for a study that only pretends
+    ///     to be one.
+    ///   - fence: asked at the end of each transaction whether it may still be committed: whether this is still the
+    ///     one writer.
+    package init(
+        path: String, isInMemory: Bool = false, fence: @escaping @Sendable () -> Bool = { true }
+    ) throws(StoreError) {
         self.path = path
         self.fence = fence
         queue = try Store.attempt(path) {
-            try Store.createPrivately(path)
-            let queue = try DatabaseQueue(path: path, configuration: Store.configuration)
+            if !isInMemory { try Store.createPrivately(path) }
+            let queue =
+                isInMemory
+                ? try DatabaseQueue(configuration: Store.configuration)
+                : try DatabaseQueue(path: path, configuration: Store.configuration)
             try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
             try Schema.migrator.migrate(queue)
             return queue
