@@ -112,11 +112,33 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // What a study runs on when it only pretends to, what it finds there, and pictures of that.
+        .systemLibrary(name: "CZlib"),
+        .target(
+            name: "Curves",
+            dependencies: [
+                "CZlib", "StudyFile", "Tuning", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+        .target(
+            name: "Simulated",
+            dependencies: [
+                "Clusters", "Controller", "Curves", "Spool", "StudyFile", "Tuning", "Worker",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+        .target(
+            name: "Plots",
+            dependencies: ["CZlib", .product(name: "RealModule", package: "swift-numerics")],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The two executables.
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "Controller", "Curves", "Plots", "Simulated", "Spool", "Store", "StudyFile",
+                "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -156,13 +178,23 @@ let package = Package(
         .testTarget(
             name: "WorkerTests", dependencies: ["Spool", "Tuning", "Worker"],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CurvesTests", dependencies: ["CZlib", "Curves", "StudyFile", "Tuning"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SimulatedTests",
+            dependencies: ["Controller", "Curves", "Simulated", "Spool", "StudyFile", "Tuning"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "PlotsTests", dependencies: ["CZlib", "Plots"], swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
 
         // Hostile inputs for everything that reads what others wrote.
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Clusters", "Controller", "Slurm", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Curves", "Simulated", "Slurm", "Spool", "Store", "StudyFile",
+                "Tuning",
+                "Worker",
             ],
             path: "Tests/Fuzzing", swiftSettings: swiftSettings),
         .executableTarget(
@@ -179,7 +211,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Simulated", "Spool", "Store", "StudyFile", "Tuning", "Worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -61,7 +61,9 @@ package struct Controller {
         identity = try setup.directory.identity()
         try setup.directory.checkAncestors()
         // A commit is an effect too. Where the lease cannot be seen, nothing is committed.
-        store = try Store(path: lease.ownStore()) { (try? lease.isHeld()) ?? false }
+        store = try Store(path: lease.ownStore(), isInMemory: setup.forgetsStore) {
+            (try? lease.isHeld()) ?? false
+        }
         maxArraySize = try await cluster.maxArraySize()
         try openStudy()
     }

@@ -63,7 +63,7 @@ extension Transaction {
     }
 
     private func insert(_ report: Report, event: Int64) throws {
-        let objective = try reader.objective()
+        let objective = try memo.objective { try reader.objective() }
         try run(
             """
             INSERT INTO reports (event, assignment, epoch, resource, current, value, metrics)

@@ -10,17 +10,26 @@ package struct Store: Sendable {
     private let queue: DatabaseQueue
     private let path: String
     private let fence: @Sendable () -> Bool
+    private let objective = ObjectiveMemo()
 
     /// Opens the store, creates it where there is none, and migrates one of an older version.
     ///
-    /// - Parameter fence: asked at the end of each transaction whether it may still be committed: whether
-    ///   this is still the one writer.
-    package init(path: String, fence: @escaping @Sendable () -> Bool = { true }) throws(StoreError) {
+    /// - Parameters:
+    ///   - isInMemory: nothing is written to `path`, and all is gone with the process: for a study that only pretends
+    ///     to be one.
+    ///   - fence: asked at the end of each transaction whether it may still be committed: whether this is still the
+    ///     one writer.
+    package init(
+        path: String, isInMemory: Bool = false, fence: @escaping @Sendable () -> Bool = { true }
+    ) throws(StoreError) {
         self.path = path
         self.fence = fence
         queue = try Store.attempt(path) {
-            try Store.createPrivately(path)
-            let queue = try DatabaseQueue(path: path, configuration: Store.configuration)
+            if !isInMemory { try Store.createPrivately(path) }
+            let queue =
+                isInMemory
+                ? try DatabaseQueue(configuration: Store.configuration)
+                : try DatabaseQueue(path: path, configuration: Store.configuration)
             try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
             try Schema.migrator.migrate(queue)
             return queue
@@ -71,7 +80,7 @@ package struct Store: Sendable {
     ) throws(StoreError) -> Value {
         try Store.attempt(path) {
             try queue.write { database in
-                let value = try body(Transaction(database: database))
+                let value = try body(Transaction(database: database, memo: objective))
                 guard fence() else { throw StoreError.fenced(path: path) }
                 return value
             }
@@ -107,10 +116,11 @@ package struct Store: Sendable {
         for part in ["", "-wal", "-journal"] { try? FileManager.default.removeItem(atPath: path + part) }
     }
 
-    /// Runs queries against one consistent state.
+    /// Runs queries against one consistent state: nobody else writes, and a `StoreReader` cannot.
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
-            try queue.read { try body(StoreReader(database: $0)) }
+            // GRDB's `read` guards against writes by a pragma, after which SQLite compiles each statement anew.
+            try queue.unsafeRead { try body(StoreReader(database: $0)) }
         }
     }
 

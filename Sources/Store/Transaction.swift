@@ -4,6 +4,7 @@ package import Tuning
 /// One transaction on the store. It is handed out by `Store.write` and ends with it.
 package struct Transaction {
     let database: Database
+    let memo: ObjectiveMemo
 
     /// What can be read within the transaction.
     package var reader: StoreReader { StoreReader(database: database) }

@@ -1,6 +1,8 @@
 import Clusters
 import Controller
+import Curves
 import Foundation
+import Simulated
 import Slurm
 import Spool
 import Store
@@ -60,6 +62,31 @@ package struct Parser: Sendable {
             text("token", ["0123456789abcdef"]) { text in
                 guard let token = ArrayToken(text) else { return false }
                 guard token.digits == text else { throw NotEqual() }
+                return true
+            },
+        ] + ofSimulations
+    }
+
+    /// What reads the files and options of a simulated study.
+    private static var ofSimulations: [Parser] {
+        [
+            Parser(name: "table", seeds: [Array(Parser.table.utf8), Parser.packedTable]) { bytes in
+                do throws(InvalidTable) {
+                    let table = try CurveTable.read(bytes, file: "t.csv", for: Parser.plan)
+                    let steps = table.drawn(seed: 1).steps(
+                        of: TrialID(0), Configuration(), from: .none, to: Resource(9))
+                    guard steps.allSatisfy({ $0.seconds >= 0 && $0.seconds.isFinite }) else { return false }
+                } catch {
+                    return false
+                }
+                return true
+            },
+            text("waits", ["60\n# none\n 0.5\r\n"]) { text in
+                (try? QueueWait.trace(text, file: "waits.txt")) != nil
+            },
+            text("setting", ["scheduler.type=none,trials=7", "parameters.lr.max=[1, 2]"]) { text in
+                guard let settings = try? Setting.list(text) else { return false }
+                guard settings.map(\.description).joined(separator: ",") == text else { throw NotEqual() }
                 return true
             },
         ]
@@ -133,6 +160,21 @@ extension Parser {
         searcher: .random(seed: 7),
         scheduler: .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
         trials: 9, parallel: 3)
+
+    private static let table = """
+        config,lr,layers,optimizer,resource,loss,seconds
+        a,0.01,3,sgd,1,2.5,10
+        a,0.01,3,sgd,3,nan,20
+        "b, ""2""\u{22},0.5,9,2,1,,1e-3
+
+        """
+
+    /// A table as gzip packs it.
+    private static let packedTable = [UInt8](
+        Data(
+            base64Encoded:
+                "H4sIAAAAAAACAwXBQQ6AIAwEwDtv2RjQFxGopEmhpqsHfb0zzdepAxaw+koQft069ZNACP2JJjAnQWm+OlNF3nLBAY6Ogh0l/ZqQF8JEAAAA"
+        ) ?? Data())
 
     private static var events: [Event] {
         let id = AttemptID(assignment: AssignmentID(4), epoch: 1)

@@ -1,5 +1,6 @@
 import Clusters
 import Controller
+import Simulated
 import Spool
 import Store
 import Tuning

@@ -1,4 +1,5 @@
 import Clusters
+import Simulated
 import Spool
 import Tuning
 import Worker

@@ -2,6 +2,7 @@ import Clusters
 import Controller
 import Foundation
 import Logging
+import Simulated
 import Spool
 import Store
 import StudyFile

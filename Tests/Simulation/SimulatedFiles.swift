@@ -1,3 +1,4 @@
+import Simulated
 import Spool
 
 #if canImport(Glibc)

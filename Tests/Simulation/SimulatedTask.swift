@@ -1,3 +1,4 @@
+import Simulated
 import Spool
 import Tuning
 import Worker

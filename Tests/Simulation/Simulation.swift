@@ -1,6 +1,7 @@
 import Clusters
 import Foundation
 import GRDB
+import Simulated
 import Spool
 import Store
 import StudyFile

@@ -54,6 +54,27 @@ final class StorePlace {
         #expect(try again.read { try $0.objective() } == "loss")
     }
 
+    @Test func `a store in memory writes no file, keeps the same promises, and can be copied for readers`()
+        throws
+    {
+        struct Abort: Error {}
+        let place = try StorePlace()
+        let store = try Store(path: place.path, isInMemory: true)
+        try begin(store)
+        #expect(throws: StoreError.self) {
+            try store.write { transaction in
+                try transaction.append(.cancelled, [], time: 1)
+                throw Abort()
+            }
+        }
+        #expect(try store.read { try $0.eventCount() } == 1)
+        #expect(!FileManager.default.fileExists(atPath: place.path))
+        let copy = place.path + ".copy"
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        try store.publishSnapshot(at: copy)
+        #expect(try Store.openSnapshot(copy).read { try $0.objective() } == "loss")
+    }
+
     @Test func `a transaction that fails leaves nothing behind`() throws {
         struct Abort: Error {}
         let place = try StorePlace()
