@@ -17,7 +17,9 @@ extension Intent.Answer {
 /// The answers to workers that wait.
 extension Controller {
     /// Gives a worker its answer, unless it has gone before.
-    mutating func tell(_ turn: TaskTurn, _ answer: Intent.Answer, intent: Int64) throws {
+    ///
+    /// - Returns: whether that is settled; if not, it is to be tried later.
+    mutating func tell(_ turn: TaskTurn, _ answer: Intent.Answer, intent: Int64) throws -> Bool {
         guard let token = ArrayToken(turn.token) else {
             throw StoreError.damaged(path: setup.directory.path, why: "'\(turn.token)' is no token")
         }
@@ -30,22 +32,24 @@ extension Controller {
         } catch {
             switch error {
             // The worker's own word is there, and this node does not see it yet: the intent stays open.
-            case .file(let failure) where failure.isAbsent: return
+            case .file(let failure) where failure.isAbsent:
+                unseen[intent] = longer(unseen[intent])
+                return false
             case .malformed:
                 log.warning("\(error); the worker is taken to have gone")
                 standing = .gone
             case .file, .inboxFull: throw error
             }
         }
+        unseen[intent] = nil
         let now = time.wallTime
-        guard standing == .gone, case .next = directive, let work else {
-            // A command that was to go on in place, and has gone, says so itself when it ends.
-            return try store.write { try $0.finish(intent: intent, time: now) }
-        }
         try store.write { transaction in
             try transaction.finish(intent: intent, time: now)
+            // A command that was to go on in place, and has gone, says so itself when it ends.
+            guard standing == .gone, case .next = directive, let work else { return }
             try submitAlone(work, in: transaction)
         }
+        return true
     }
 
     /// Plans an array of its own for an assignment.

@@ -36,7 +36,10 @@ package struct Controller {
     var held = HeldTasks()
     var toldHeld = HeldTasks()
     var nextPoll: Duration
+    /// When the cluster is asked again to do something, after it could not.
     var retry: (wait: Duration, at: Duration)?
+    /// When those intents are tried again for which a file is there that is not to be seen yet.
+    var unseen: [Int64: (wait: Duration, at: Duration)] = [:]
     var snapshot: (due: Duration, isStale: Bool)
     var maxArraySize = 0
     /// The most tasks of one array, as the cluster's refusals have taught this controller.

@@ -8,22 +8,23 @@ import Tuning
 extension Controller {
     /// Carries out the open intents, oldest first, and records each as done.
     ///
-    /// When the cluster cannot take one, that one and those after it wait, longer each time.
+    /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
-        if let retry, time.now < retry.at { return false }
         var didAct = false
         for open in try store.read({ try $0.openIntents() }) {
+            if open.intent.needsCluster, let retry, time.now < retry.at { continue }
+            if let unseen = unseen[open.id], time.now < unseen.at { continue }
             guard try lease.isHeld() else { throw ControllerError.superseded }
             do {
-                try await carryOut(open)
+                guard try await carryOut(open) else { continue }
             } catch let error as ClusterError {
                 if case .overLimit = error, try splitArray(open, because: error) {
                     return true
                 }
                 guard case .refused(let reason) = error else {
                     try backOff(error)
-                    return didAct
+                    continue
                 }
                 log.error("\(error)")
                 let now = time.wallTime
@@ -34,14 +35,15 @@ extension Controller {
             }
             didAct = true
         }
-        if retry != nil {
-            retry = nil
+        if let retry, time.now >= retry.at {
+            self.retry = nil
             try say("waiting", nil)
         }
         return didAct
     }
 
-    private mutating func carryOut(_ open: OpenIntent) async throws {
+    /// - Returns: whether it is done; if not, it waits for a file to be seen.
+    private mutating func carryOut(_ open: OpenIntent) async throws -> Bool {
         switch open.intent {
         case .submit(let digits):
             guard let token = ArrayToken(digits) else {
@@ -57,8 +59,9 @@ extension Controller {
         case .take(let assignment, let turn):
             try take(assignment, for: turn, intent: open.id)
         case .answer(let turn, let answer):
-            try tell(turn, answer, intent: open.id)
+            return try tell(turn, answer, intent: open.id)
         }
+        return true
     }
 
     // MARK: Submitting
@@ -168,11 +171,17 @@ extension Controller {
     // MARK: Waiting
 
     private mutating func backOff(_ error: ClusterError) throws {
-        let limits = ControllerLimits.backOff
-        let wait = min(retry.map { $0.wait * 2 } ?? limits.first, limits.longest)
-        retry = (wait, time.now + wait)
-        log.warning("\(error); trying again in \(wait.components.seconds) s")
+        let next = longer(retry)
+        retry = next
+        log.warning("\(error); trying again in \(next.wait.components.seconds) s")
         try say("waiting", error.description)
+    }
+
+    /// When to try again what was tried in vain, after twice the wait before.
+    func longer(_ last: (wait: Duration, at: Duration)?) -> (wait: Duration, at: Duration) {
+        let limits = ControllerLimits.backOff
+        let wait = min(last.map { $0.wait * 2 } ?? limits.first, limits.longest)
+        return (wait, time.now + wait)
     }
 
     private func say(_ topic: String, _ text: String?) throws {

@@ -116,16 +116,14 @@ extension Controller {
     mutating func poll() async throws {
         guard time.now >= nextPoll else { return }
         nextPoll = time.now + setup.pace.poll
-        let (rows, intents) = try store.read { (try $0.openTasks(), try $0.openIntents()) }
-        let open = rows.compactMap { row -> TaskWatch.Open? in
+        let (rows, open) = try store.read { reader in
+            let (rows, intents) = (try reader.openTasks(), try reader.openIntents())
             // Submitted, and without a number: the cluster has given that to another array, and forgotten this.
             // It is asked about under a number that no array has.
-            if row.job == nil, intents.contains(where: { $0.intent == .submit(token: row.token) }) {
-                return nil
+            let submitted = rows.filter { row in
+                row.job != nil || !intents.contains { $0.intent == .submit(token: row.token) }
             }
-            return TaskWatch.Open(
-                assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
-                givenTo: row.turn > 0 ? row.epoch : nil, hasStarted: row.hasStarted, lastWord: row.lastWord)
+            return (rows, try submitted.map { try TaskWatch.Open($0, reader) })
         }
         guard !open.isEmpty else {
             held = HeldTasks()
@@ -264,6 +262,17 @@ struct Ingest {
         }
         try transaction.rest(
             attempt.turnInTask, until: secondsLeft.map { now + $0 }, outOfMemory: task.outOfMemory)
+    }
+}
+
+extension TaskWatch.Open {
+    fileprivate init(_ row: StoreReader.TaskRow, _ reader: StoreReader) throws {
+        self.init(
+            assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
+            hasStarted: row.hasStarted, lastWord: row.lastWord)
+        guard row.turn > 0 else { return }
+        givenTo = row.epoch
+        newestStart = try reader.newestEpoch(row.token, row.index)
     }
 }
 

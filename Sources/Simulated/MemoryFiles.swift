@@ -21,11 +21,14 @@ package final class MemoryFiles: FileSystem, @unchecked Sendable {
     private var entries: [String: Int] = ["/": 0]
     private var children: [String: Set<String>] = ["/": []]
     private var lastInode = 0
-    /// Called with each name that a file was moved to.
+    /// Called with each name that a file was moved or linked to.
     package var onArrival: (String) -> Void = { _ in }
 
     /// An empty file system.
     package init() {}
+
+    /// Whether there is anything of this name.
+    func exists(_ path: String) -> Bool { entries[path] != nil }
 
     /// Whether a directory holds no name.
     package func isEmpty(_ path: String) -> Bool { children[path]?.isEmpty ?? true }
@@ -66,6 +69,7 @@ package final class MemoryFiles: FileSystem, @unchecked Sendable {
         try checkFree(target, "link")
         inodes[number]?.links += 1
         name(target, number)
+        onArrival(target)
     }
 
     /// See `FileSystem.unlink`.

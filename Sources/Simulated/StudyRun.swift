@@ -84,6 +84,7 @@ private final class Rehearsal: @unchecked Sendable {
     private let time = VirtualTime()
     private let findings: Findings
     private let manifests = VirtualTask.Manifests()
+    private lazy var answers = AnswerBells(time: time, files: files)
     private var tokens: Tuning.Random
     private var end: Result<StudyOutcome, any Error>?
     private var trouble: String?
@@ -104,8 +105,9 @@ private final class Rehearsal: @unchecked Sendable {
         waits: QueueWait.Draws(plan.wait, seed: plan.seed)
     ) { [unowned self] allocation in
         let task = VirtualTask(
-            study: study, time: time, landscape: plan.landscape, allocation: allocation, findings: findings,
-            manifests: manifests)
+            study: study, time: time, landscape: plan.landscape, allocation: allocation,
+            startup: .seconds(plan.startupSeconds), findings: findings, manifests: manifests,
+            answers: answers)
         do {
             let state = try await task.run()
             if state != .completed { watch() }
@@ -116,7 +118,7 @@ private final class Rehearsal: @unchecked Sendable {
         }
     }
 
-    private lazy var clock = ControllerClock(time: time, longest: Rehearsal.pauses.upperBound) {
+    private lazy var clock = LookClock(time: time, longest: Rehearsal.pauses.upperBound) {
         [unowned self] in
         time.now >= watchfulUntil
             && (0..<SpoolLimits.inboxShards).allSatisfy { files.isEmpty("\(study.inbox)/\($0)/new") }
@@ -131,7 +133,7 @@ private final class Rehearsal: @unchecked Sendable {
     func run() throws -> StudyRun.Record {
         try study.create()
         files.onArrival = { [unowned self] path in
-            if path.hasPrefix(study.inbox) { clock.ring() }
+            if path.hasPrefix(study.inbox) { clock.ring() } else { answers.ring(path) }
         }
         time.start { [self] in
             do {

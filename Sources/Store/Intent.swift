@@ -16,6 +16,14 @@ package enum Intent: Hashable, Codable, Sendable {
     /// Answer the worker that waits after this turn.
     case answer(TaskTurn, Answer)
 
+    /// Whether the cluster is asked to do something.
+    package var needsCluster: Bool {
+        switch self {
+        case .submit, .cancel: true
+        case .removeCheckpoint, .take, .answer: false
+        }
+    }
+
     /// What a worker that waits is told.
     package enum Answer: Hashable, Codable, Sendable {
         /// Go on with the trial in the same process: the assignment of the next turn.

@@ -143,8 +143,7 @@ enum Schema {
           turn INTEGER NOT NULL DEFAULT 0 CHECK (turn >= 0),  -- 0: the task was submitted for it
           epoch INTEGER NOT NULL DEFAULT 0,  -- the start of the task that it was given to, if turn > 0
           open INTEGER NOT NULL DEFAULT 1 CHECK (open IN (0, 1)),
-          out_of_memory INTEGER NOT NULL DEFAULT 0,  -- how often the trial had run out of memory before
-          UNIQUE (token, "index", epoch, turn)
+          out_of_memory INTEGER NOT NULL DEFAULT 0  -- how often the trial had run out of memory before
         );
         INSERT INTO new_assignments (
           id, trial, rung, "from", "to", start, reason, token, "index", open, out_of_memory)
@@ -152,6 +151,9 @@ enum Schema {
         FROM assignments;
         DROP TABLE assignments;
         ALTER TABLE new_assignments RENAME TO assignments;
+        -- A worker that had left before it was told to go on may have the same turn once more, with other work.
+        CREATE INDEX assignments_of_turn ON assignments (token, "index", epoch, turn);
+        CREATE UNIQUE INDEX open_turns ON assignments (token, "index", epoch, turn) WHERE open = 1;
         CREATE INDEX assignments_of_trial ON assignments (trial);
         CREATE INDEX open_assignments ON assignments (open) WHERE open = 1;
         CREATE TABLE idle (              -- starts of tasks whose workers wait for other work

@@ -138,12 +138,13 @@ package struct StoreReader {
         try task(at: TaskTurn(token: token, index: index, epoch: 0, turn: 0))
     }
 
-    /// The assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its task.
+    /// The newest assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its
+    /// task.
     package func task(at turn: TaskTurn) throws -> TaskRow? {
         try Row.fetchOne(
             database,
             sql: StoreReader.taskColumns
-                + " WHERE a.token = ? AND a.\"index\" = ? AND a.turn = ? AND a.epoch = ?",
+                + " WHERE a.token = ? AND a.\"index\" = ? AND a.turn = ? AND a.epoch = ? ORDER BY a.id DESC LIMIT 1",
             arguments: [turn.token, turn.index, turn.turn, turn.turn == 0 ? 0 : turn.epoch]
         ).map(task)
     }

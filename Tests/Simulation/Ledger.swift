@@ -44,6 +44,8 @@ final class Ledger: @unchecked Sendable {
     private(set) var strikes: [TrialID: Int] = [:]
     /// When each attempt's last word was published.
     private(set) var lastWords: [SpoolAttempt: (ending: Ending, at: Duration)] = [:]
+    /// Processes of tasks that the cluster does not know, or no longer.
+    var unknown: Set<String> = []
     private(set) var requests: [String: Int] = [:]
     /// Checkpoints that were gone when a task wanted them: broken promises, unless the task's work was done.
     private(set) var needs: [Need] = []
@@ -62,20 +64,23 @@ final class Ledger: @unchecked Sendable {
         var what: String
     }
 
-    /// A task, whatever its start, and the how manieth of its assignments.
+    /// A task, whatever its start, and the how manieth of its assignments: those after the first are one start's own.
     struct SpoolTask: Hashable {
         var token: ArrayToken
         var index: Int
         var turn = 0
+        var epoch = 0
 
-        init(token: ArrayToken, index: Int, turn: Int = 0) {
+        init(token: ArrayToken, index: Int, turn: Int = 0, epoch: Int = 0) {
             self.token = token
             self.index = index
             self.turn = turn
+            self.epoch = turn > 0 ? epoch : 0
         }
 
         init(_ attempt: SpoolAttempt) {
-            self.init(token: attempt.token, index: attempt.index, turn: attempt.turn)
+            self.init(
+                token: attempt.token, index: attempt.index, turn: attempt.turn, epoch: attempt.epoch)
         }
     }
 

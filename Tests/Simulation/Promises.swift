@@ -107,7 +107,7 @@ struct Promises {
             for row in try reader.attempts(of: trial.trial) {
                 guard let token = ArrayToken(row.task.token) else { continue }
                 tasks[row.task.assignment] = Ledger.SpoolTask(
-                    token: token, index: row.task.index, turn: row.task.turn)
+                    token: token, index: row.task.index, turn: row.task.turn, epoch: row.task.epoch)
             }
         }
         return tasks
@@ -127,7 +127,7 @@ struct Promises {
             let newest = ledger.claims.keys.filter { Ledger.SpoolTask($0) == task }.map(\.epoch).max()
             // Of a process that it does not know, the cluster cannot say whether it is over.
             let isKnown = !words.keys.contains {
-                ledger.claims[$0]?.contains { $0.process.hasPrefix("twin") } ?? false
+                ledger.claims[$0]?.contains { ledger.unknown.contains($0.process) } ?? false
             }
             ledger.check(
                 !isKnown || !words.keys.contains { $0.epoch == newest },

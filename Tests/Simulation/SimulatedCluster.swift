@@ -139,7 +139,11 @@ final class SimulatedCluster: @unchecked Sendable {
                     "SLURM_RESTART_COUNT": "\(record.epoch)",
                 ])
             launch(identity, process, task)
-            if world.strikes(.doubleStart) { launch(identity, world.newProcess("twin"), nil) }
+            if world.strikes(.doubleStart) {
+                let twin = world.newProcess("twin")
+                world.ledger.unknown.insert(twin.name)
+                launch(identity, twin, nil)
+            }
         } catch {
             world.ledger.check(false, "the worker does not know its task: \(error)")
         }
@@ -178,6 +182,7 @@ final class SimulatedCluster: @unchecked Sendable {
         } else if world.strikes(.requeueGhost) {
             world.time.after(moment) {
                 guard self.isCurrent(task, process) else { return }
+                self.world.ledger.unknown.insert(process.name)
                 self.requeue(task)
                 self.world.time.after(self.world.seconds(1, 120)) { process.kill() }
             }

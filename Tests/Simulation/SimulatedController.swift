@@ -122,7 +122,8 @@ final class SimulatedController: @unchecked Sendable {
                 world.ledger.open = Set(
                     tasks.compactMap { task in
                         ArrayToken(task.token).map {
-                            Ledger.SpoolTask(token: $0, index: task.index, turn: task.turn)
+                            Ledger.SpoolTask(
+                                token: $0, index: task.index, turn: task.turn, epoch: task.epoch)
                         }
                     })
             })

@@ -3,7 +3,7 @@ import Testing
 @testable import Simulated
 
 /// The looks into an inbox that is not empty come when they would have come anyway.
-@Suite struct ControllerClockTests {
+@Suite struct LookClockTests {
     /// Looks one by one, as a controller does whose pauses double.
     private static func plainLook(
         notBefore moment: Duration, from start: Duration, pause: Duration, longest: Duration
@@ -26,7 +26,7 @@ import Testing
             let pause = Duration.milliseconds(Int.random(in: 1...250, using: &dice))
             let longest = Duration.milliseconds(250)
             let expected = Self.plainLook(notBefore: moment, from: start, pause: pause, longest: longest)
-            let look = ControllerClock.firstLook(
+            let look = LookClock.firstLook(
                 notBefore: moment, from: start, pause: pause, longest: longest)
             #expect(look == expected, "from \(start) for \(moment), pause \(pause)")
         }

@@ -1,10 +1,11 @@
 import Spool
 
-/// The clocks of a controller in virtual time. A look into an empty inbox changes nothing, so those looks are left out:
-/// a pause ends at the moment of the first look that finds something.
+/// The clocks of one who looks for a file again and again, in virtual time: a controller for letters, a worker for its
+/// answer. A look that finds nothing changes nothing, so those looks are left out: a pause ends at the moment of the
+/// first look that finds something.
 ///
-/// The looks that are left out are those that the controller would take: pauses that double up to the longest one.
-final class ControllerClock: TimeSource, @unchecked Sendable {
+/// The looks that are left out are those that would be taken: pauses that double up to the longest one.
+final class LookClock: TimeSource, @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     private let time: VirtualTime
     private let longest: Duration
@@ -39,7 +40,7 @@ final class ControllerClock: TimeSource, @unchecked Sendable {
     func ring() {
         guard let sleeper else { return }
         self.sleeper = nil
-        let look = ControllerClock.firstLook(
+        let look = LookClock.firstLook(
             notBefore: time.now, from: sleeper.start, pause: sleeper.pause, longest: longest)
         time.after(look - time.now, sleeper.wake)
     }
