@@ -11,8 +11,8 @@ One throwaway Slurm on loopback, of one node with {SLOTS} slots, which all rows 
 each a round, so that a slow minute of the machine meets all. Everything is on one machine: the tools, Slurm's daemons
 and the tasks share its cores.
 
-The objective is trivial, a parameter drawn from 0 to 1 is the loss, so that the tools alone are measured; trials that
-train for minutes hide all differences here. Every tool uses random search and ASHA with the rungs 1, 3 and 9. **An
+The objective is trivial, a parameter drawn from 0 to 1 is the loss, so that the tools alone are measured; where trials
+train for minutes, most of these differences do not show. Every tool uses random search and ASHA with the rungs 1, 3 and 9. **An
 evaluation is one trial's result at one rung.** stune and the rows with job arrays or job steps start a process for
 each evaluation or trial; Ray with actors reused and Optuna's workers keep their processes. The rate is the
 evaluations of a run by the time from the moment at which the tool begins to tune to its end; what a peer needs before
@@ -26,7 +26,7 @@ Ratios: "of array" is the rate by that of the plain array, "of best peer" by tha
 def spread(values, digits=1):
     """Median, least and greatest."""
     middle, low, high = (f"{figure:,.{digits}f}" for figure in (statistics.median(values), min(values), max(values)))
-    return middle if len(values) == 1 else f"{middle} ({low} – {high})"
+    return middle if low == high else f"{middle} ({low} – {high})"
 
 
 def ratio(values, base):
@@ -35,11 +35,12 @@ def ratio(values, base):
 
 def table(heads, lines):
     """A table; all but the first column to the right."""
+    lines = [[cell.replace("|", "\\|") for cell in line] for line in lines]
     rule = ["---", *("--:" for _ in heads[1:])]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, rule, *lines)) + "\n"
 
 
-def tuning_table(rows, outcomes, failures, repeats):
+def tuning_table(rows, outcomes, failures):
     """`outcomes` and `failures` are lists by the row's name."""
     rates = {row.name: [outcome.rate for outcome in outcomes[row.name]] for row in rows}
     array = statistics.median(rates["plain"]) if rates.get("plain") else None
@@ -59,7 +60,8 @@ def tuning_table(rows, outcomes, failures, repeats):
                 f"{len(runs)} of {len(runs) + len(failures[row.name])}",
             ]
         else:
-            cells = ["failed", "–", "–", f"{row.trials:,}", "–", "–", f"0 of {len(failures[row.name])}"]
+            reason = f"failed: {failures[row.name][-1]}"
+            cells = [reason, "–", "–", f"{row.trials:,}", "–", "–", f"0 of {len(failures[row.name])}"]
         lines.append([row.label, *cells])
     heads = ["tool", "evaluations/s", "of array", "of best peer", "trials", "evaluations", "start-up, s", "runs"]
     return table(heads, lines)
@@ -80,7 +82,8 @@ def ingest_table(rows, rates, failures):
                 f"{count} of {count + len(failures[row.name])}",
             ])
         else:
-            lines.append([row.label, "failed", "–", f"0 of {len(failures[row.name])}"])
+            reason = f"failed: {failures[row.name][-1]}"
+            lines.append([row.label, reason, "–", f"0 of {len(failures[row.name])}"])
     return table(["storage", "reports/s", "of best peer", "runs"], lines)
 
 
@@ -90,14 +93,15 @@ def failure_list(rows, failures):
         for reason in sorted(set(failures[row.name])):
             times = failures[row.name].count(reason)
             lines.append(f"- {row.label}: {reason}" + (f" ({times} times)" if times > 1 else ""))
-    return "\nWhat failed:\n\n" + "\n".join(lines) + "\n" if lines else ""
+    return "\nEvery failure, with its reason:\n\n" + "\n".join(lines) + "\n" if lines else ""
 
 
 def markdown(facts, tuning_rows, ingest_rows, outcomes, rates, failures):
     """The whole report. `facts` has date, machine, versions, busy, repeats, minutes and the command."""
     parts = ["# Results of the comparison\n"]
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
-    parts.append(f"{facts['date']}, {facts['repeats']} rounds in {facts['minutes']:.0f} minutes. {facts['machine']}.\n\n"
+    rounds = "1 round" if facts["repeats"] == 1 else f"{facts['repeats']} rounds"
+    parts.append(f"{facts['date']}, {rounds} in {facts['minutes']:.0f} minutes. {facts['machine']}.\n\n"
                  f"{versions}.\n")
     busy = facts["busy"]
     words = f"Other work used {statistics.median(busy):.0%} of the cores between runs (median; at most {max(busy):.0%})"
@@ -106,8 +110,7 @@ def markdown(facts, tuning_rows, ingest_rows, outcomes, rates, failures):
     parts.append(f"{words}.\n")
     if tuning_rows:
         parts.append("## Evaluations a second\n")
-        parts.append(tuning_table(tuning_rows, outcomes, failures, facts["repeats"])
-                     + failure_list(tuning_rows, failures))
+        parts.append(tuning_table(tuning_rows, outcomes, failures) + failure_list(tuning_rows, failures))
     if ingest_rows:
         parts.append("## Reports a second into the storage\n")
         parts.append(ingest_table(ingest_rows, rates, failures) + failure_list(ingest_rows, failures))

@@ -62,7 +62,7 @@ def plain(row, place):
 
 
 def stune(row, place):
-    """A study to its end. Its log is proof: every trial has a result."""
+    """A study to its end."""
     study, log = STUDIES / f"{row.name.removeprefix('stune-')}.yaml", place / "log"
     environment = stune_environment()
     began = time.time()
@@ -162,13 +162,13 @@ def tuning():
             "One allocation with a head of 8 CPUs, after Ray's guide for Slurm; a function as trainable, and a "
             "new actor for each trial, as is the default.", ray),
         Row("ray-reuse", "Ray Tune, ASHAScheduler, actors reused", True, 96,
-            "The same, with a class as trainable that can be reset, and `reuse_actors=True`.", ray),
+            "The same allocation; a class as trainable that can be reset, and `reuse_actors=True`.", ray),
         Row("optuna-journal", "Optuna, journal file, SuccessiveHalvingPruner", True, 1000,
             "Eight workers in the tasks of an array, which share a journal file; each runs its eighth of the "
             "trials in one process.", optuna),
-        Row("optuna-sqlite", "Optuna, SQLite, SuccessiveHalvingPruner", True, 1000,
-            "The same with RDBStorage on SQLite, which Optuna's reference advises against for processes in "
-            "parallel.", optuna),
+        Row("optuna-sqlite", "Optuna, SQLite, SuccessiveHalvingPruner", True, 200,
+            "Eight workers in the tasks of an array, with RDBStorage on SQLite, which Optuna's reference advises "
+            "against for processes in parallel.", optuna),
         Row("submitit", "submitit with Optuna, ask and tell", True, 192,
             "Job arrays of up to 64 tasks, each one trial at one rung; after an array, results are told to "
             "Optuna, and what is not pruned goes on in the next.", submitit),

@@ -5,9 +5,10 @@ Ray Tune with its ASHA scheduler, on the Ray that ray.sbatch has started. As in 
 Schedulers": ASHAScheduler, with the time attribute that the trainable reports. Loggers, output and
 checkpoints are Tune's defaults.
 
-`plain` is a function as trainable, Tune's default, where each trial has a new actor. `reuse` is a class with
+`plain` is a function as trainable, where each trial has a new actor, as is the default. `reuse` is a class with
 reset_config and TuneConfig(reuse_actors=True), which Tune's reference recommends where trials begin and
-end often.
+end often; such a class would save a checkpoint when it ends, which is switched off, since nobody else here
+saves any.
 """
 import sys
 import time
@@ -59,7 +60,11 @@ def main():
                 reduction_factor=REDUCTION_FACTOR,
             ),
         ),
-        run_config=tune.RunConfig(name="bench", storage_path=directory),
+        run_config=tune.RunConfig(
+            name="bench",
+            storage_path=directory,
+            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False) if kind == "reuse" else None,
+        ),
     )
     began = time.time()
     results = tuner.fit()
