@@ -115,8 +115,8 @@ def versions():
     found = {"stune": text_of(str(ROOT / ".build/release/stune"), "--version") or "unknown"}
     commit = text_of("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD")
     if commit:
-        dirty = text_of("git", "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no")
-        found["stune"] += f" at commit {commit}" + (" with changes" if dirty else "")
+        changes = text_of("git", "-C", str(ROOT), "status", "--porcelain", "--", "Sources", "Package.swift")
+        found["stune"] += f" at commit {commit}" + (" with changes" if changes else "")
     found["Slurm"] = text_of("sinfo", "--version").removeprefix("slurm").removeprefix("-wlm").strip() or "unknown"
     found["Python"] = platform.python_version()
     for line in (PEERS / "requirements.txt").read_text(encoding="utf-8").splitlines():

@@ -89,17 +89,22 @@ def submit(script, log, environment, options=()):
     return done.stdout.strip().split(";")[0]
 
 
+def is_in_queue(job):
+    """Whether a task of the job waits or runs. That Slurm does not answer is no sign that it is over."""
+    command = ["squeue", "--noheader", "--format=%A", f"--jobs={job}"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        return "Invalid job id" not in done.stderr
+    return bool(done.stdout.strip())
+
+
 def wait_for_job(job, seconds):
-    """Waits until no task of the job is in the queue; cancels what is not over after `seconds`."""
+    """Waits until no task of the job is in the queue."""
     end = time.monotonic() + seconds
-    try:
-        while text_of("squeue", "-h", "-j", job, "-o", "%A"):
-            if time.monotonic() > end:
-                raise TimedOut(f"not over after {seconds} s")
-            time.sleep(SECONDS_BETWEEN_LOOKS)
-    except BaseException:
-        cancel_all()
-        raise
+    while is_in_queue(job):
+        if time.monotonic() > end:
+            raise TimedOut(f"not over after {seconds} s")
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def cancel_all():

@@ -15,7 +15,7 @@ import time
 from typing import Callable
 
 from comparison.machine import PEERS, ROOT, SLOTS, peers_environment, stune_environment
-from comparison.processes import Failure, cancel_all, last_line, run, submit, wait_for_job
+from comparison.processes import Failure, last_line, run, submit, wait_for_job
 
 STUNE = ROOT / ".build" / "release" / "stune"
 STUDIES = ROOT / "Benchmarks" / "studies"
@@ -66,11 +66,7 @@ def stune(row, place):
     study, log = STUDIES / f"{row.name.removeprefix('stune-')}.yaml", place / "log"
     environment = stune_environment()
     began = time.time()
-    try:
-        run([STUNE, "run", study, "--dir", place / "study"], log, row.seconds, environment, place)
-    except BaseException:
-        cancel_all()
-        raise
+    run([STUNE, "run", study, "--dir", place / "study"], log, row.seconds, environment, place)
     ended = time.time()
     run([STUNE, "trials", place / "study", "--json"], log, 60, environment, output=place / "trials.json")
     trials = json.loads((place / "trials.json").read_text(encoding="utf-8"))
@@ -88,25 +84,20 @@ def told(path, log):
 
 
 def batch(row, place, script, options=()):
-    """A peer that is one job."""
+    """A peer that is one job, whose script is told last where the result is to be written."""
     log, result = place / "log", place / "result"
     submitted = time.time()
     wait_for_job(submit([*script, result], log, peers_environment(), options), row.seconds)
-    facts = told(result, log)
-    return Outcome(submitted=submitted, **facts)
+    return Outcome(submitted=submitted, **told(result, log))
 
 
 def ray(row, place):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log, result = place / "log", place / "result"
     kind = "reuse" if row.name == "ray-reuse" else "plain"
-    script = [PEERS / "ray.sbatch", kind, row.trials, place, result, port]
-    submitted = time.time()
-    job = submit(script, log, peers_environment(), [f"--cpus-per-task={SLOTS}"])
-    wait_for_job(job, row.seconds)
-    return Outcome(submitted=submitted, **told(result, log))
+    script = [PEERS / "ray.sbatch", kind, row.trials, place, port]
+    return batch(row, place, script, [f"--cpus-per-task={SLOTS}"])
 
 
 def optuna(row, place):
@@ -130,10 +121,7 @@ def submitit(row, place):
     log, result = place / "log", place / "result"
     program = ["python", PEERS / "submitit_optuna.py", row.trials, SLOTS, place / "jobs", result]
     submitted = time.time()
-    try:
-        run(program, log, row.seconds, peers_environment(), place)
-    finally:
-        cancel_all()
+    run(program, log, row.seconds, peers_environment(), place)
     return Outcome(submitted=submitted, **told(result, log))
 
 
@@ -143,10 +131,10 @@ def slurm_sweeps(row, place):
 
 
 def stune_rows():
-    """A row for each study. Its note is the comment that the file begins with."""
+    """A row for each study. Its note is the first paragraph of the comments that the file begins with."""
     for path in sorted(STUDIES.glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
-        comment = " ".join(line.lstrip("# ") for line in re.match(r"(?:#.*\n)*", text)[0].splitlines())
+        comment = " ".join(line[2:] for line in re.match(r"(?:# .*\n)*", text)[0].splitlines())
         trials = int(re.search(r"(?m)^trials: *(\d+)", text)[1])
         yield Row(f"stune-{path.stem}", f"stune, {path.stem}", False, trials, comment, stune)
 
