@@ -6,40 +6,55 @@ import StudyFile
 import Tuning
 
 extension Controller {
-    /// Carries out the open intents, oldest first, and records each as done.
+    /// Carries out the open intents, oldest first, and what they bring about, and records each as done.
     ///
     /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
-        var didAct = false
-        for open in try store.read({ try $0.openIntents() }) {
-            if open.intent.needsCluster, let retry, time.now < retry.at { continue }
-            if let unseen = unseen[open.id], time.now < unseen.at { continue }
-            guard try lease.isHeld() else { throw ControllerError.superseded }
-            do {
-                guard try await carryOut(open) else { continue }
-            } catch let error as ClusterError {
-                if case .overLimit = error, try splitArray(open, because: error) {
-                    return true
-                }
-                guard case .refused(let reason) = error else {
-                    try backOff(error)
-                    continue
-                }
-                log.error("\(error)")
-                let now = time.wallTime
-                try commit { transaction in
-                    try transaction.finish(intent: open.id, time: now)
-                    return [.refused(reason: reason)]
-                }
+        var (didAct, last) = (false, Int64.min)
+        while true {
+            let intents = try store.read { try $0.openIntents(after: last) }
+            guard let newest = intents.last?.id else { break }
+            for open in intents where mayTry(open) {
+                if try await attempt(open) { didAct = true }
             }
-            didAct = true
+            last = newest
         }
         if let retry, time.now >= retry.at {
             self.retry = nil
             try say("waiting", nil)
         }
         return didAct
+    }
+
+    /// Whether an intent need not wait.
+    private func mayTry(_ open: OpenIntent) -> Bool {
+        if open.intent.needsCluster, let retry, time.now < retry.at { return false }
+        if let unseen = unseen[open.id], time.now < unseen.at { return false }
+        return true
+    }
+
+    /// Tries to carry out an intent.
+    ///
+    /// - Returns: whether anything came of it.
+    private mutating func attempt(_ open: OpenIntent) async throws -> Bool {
+        guard try lease.isHeld() else { throw ControllerError.superseded }
+        do {
+            return try await carryOut(open)
+        } catch let error as ClusterError {
+            if case .overLimit = error, try splitArray(open, because: error) { return true }
+            guard case .refused(let reason) = error else {
+                try backOff(error)
+                return false
+            }
+            log.error("\(error)")
+            let now = time.wallTime
+            try commit { transaction in
+                try transaction.finish(intent: open.id, time: now)
+                return [.refused(reason: reason)]
+            }
+            return true
+        }
     }
 
     /// - Returns: whether it is done; if not, it waits for a file to be seen.

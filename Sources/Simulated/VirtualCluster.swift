@@ -18,7 +18,7 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         package var tasks = 0
         /// What they waited together, from submission to start.
         package var waitSeconds = 0.0
-        /// What slots were held together, from start to end.
+        /// What slots were held together, from start to end, or until now.
         package var slotSeconds = 0.0
     }
 
@@ -52,8 +52,14 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
     private var queue: [TaskID] = []
     private var jobs: [ArrayID: Job] = [:]
     private var lastID: UInt32 = 0
+    private var past = Usage()
+    private var running: [TaskID: Duration] = [:]
     /// What it has cost so far.
-    package private(set) var usage = Usage()
+    package var usage: Usage {
+        var usage = past
+        usage.slotSeconds += running.values.reduce(Duration.zero) { $0 + (time.now - $1) }.seconds
+        return usage
+    }
 
     /// A cluster.
     ///
@@ -79,7 +85,7 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         lastID += 1
         let (id, job) = (ArrayID(lastID), Job(array))
         jobs[id] = job
-        usage.arrays += 1
+        past.arrays += 1
         for index in array.indices {
             job.records[index] = Record(submitted: time.now)
             time.after(.seconds(waits.draw())) { self.becomeEligible(TaskID(array: id, index: index)) }
@@ -135,9 +141,10 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         guard let job = jobs[task.array], let submitted = self[task]?.submitted else { return }
         let start = time.now
         self[task]?.state = .running
+        running[task] = start
         freeSlots -= 1
-        usage.tasks += 1
-        usage.waitSeconds += (start - submitted).seconds
+        past.tasks += 1
+        past.waitSeconds += (start - submitted).seconds
         let options = job.array.options
         let limit = options.timeMinutes.map { Int($0) * 60 }
         let leave = limit.map {
@@ -148,7 +155,8 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
             await time.sleep(for: startup)
             let state = await run(allocation)
             self[task]?.state = state
-            usage.slotSeconds += (time.now - start).seconds
+            running[task] = nil
+            past.slotSeconds += (time.now - start).seconds
             freeSlots += 1
             startTasks()
         }

@@ -59,9 +59,12 @@ package struct StoreReader {
         ) ?? ""
     }
 
-    /// The intents that are not done, oldest first.
-    package func openIntents() throws -> [OpenIntent] {
-        try Row.fetchAll(database, sql: "SELECT id, body FROM intents WHERE done IS NULL ORDER BY id").map {
+    /// The intents that are not done, oldest first; of those after this one.
+    package func openIntents(after last: Int64 = .min) throws -> [OpenIntent] {
+        try Row.fetchAll(
+            database, sql: "SELECT id, body FROM intents WHERE done IS NULL AND id > ? ORDER BY id",
+            arguments: [last]
+        ).map {
             try OpenIntent(id: $0.value("id"), intent: StoreJSON.value(from: $0.value("body")))
         }
     }
