@@ -42,6 +42,7 @@ extension Controller {
             }
         }
         unseen[intent] = nil
+        didAnswer = true
         let now = time.wallTime
         try store.write { transaction in
             try transaction.finish(intent: intent, time: now)

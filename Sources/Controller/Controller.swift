@@ -38,6 +38,8 @@ package struct Controller {
     var nextPoll: Duration
     /// When the cluster is asked again to do something, after it could not.
     var retry: (wait: Duration, at: Duration)?
+    /// Whether the last pass gave a worker that waits its answer: then others may wait too.
+    var didAnswer = false
     /// When those intents are tried again for which a file is there that is not to be seen yet.
     var unseen: [Int64: (wait: Duration, at: Duration)] = [:]
     var snapshot: (due: Duration, isStale: Bool)
@@ -86,8 +88,11 @@ package struct Controller {
         shouldStop: () -> Bool, observe: (StoreReader) throws -> Void
     ) async throws -> End {
         var pause = setup.pace.inbox.lowerBound
+        // The kernel knows of no clock but its own.
+        let arrivals = time is SystemTime ? InboxWatch(inbox.directories) : nil
         while true {
             let hasNews: Bool
+            let start = time.now
             do {
                 hasNews = try await pass()
                 if hasNews { try store.read(observe) }
@@ -101,7 +106,14 @@ package struct Controller {
             pause =
                 hasNews
                 ? setup.pace.inbox.lowerBound : min(pause * 2, setup.pace.inbox.upperBound)
-            await time.sleep(for: pause)
+            guard let arrivals else {
+                await time.sleep(for: pause)
+                continue
+            }
+            if hasNews, !didAnswer {
+                await time.sleep(for: min(pause, (time.now - start) * ControllerLimits.rest))
+            }
+            await arrivals.wait(atMost: pause)
         }
     }
 
@@ -146,6 +158,7 @@ package struct Controller {
         try await poll()
         let tookIn = try takeIn()
         try planTakes()
+        didAnswer = false
         let didAct = try await carryOut()
         let hasNews = tookIn || didAct
         if hasNews { snapshot.isStale = true }

@@ -6,6 +6,9 @@ package enum ControllerLimits {
     /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
     /// listing costs a few system calls.
     package static let inboxPause = Duration.milliseconds(10)...Duration.milliseconds(250)
+    /// How many times as long as a pass took the controller rests before the next one, where it is woken by letters and
+    /// no worker waits for it: many that come together cost less than one by one.
+    package static let rest = 4
     /// The shortest time between two snapshots for readers, and the share of time that making them may
     /// take: one part in `snapshotShare`.
     package static let snapshotInterval = Duration.seconds(2)

@@ -235,7 +235,7 @@ private struct VirtualCommand {
             return waits
         case .checkpoint(let resource):
             news.append(.checkpoint(resource: resource, home: otherHome))
-        case .note: break
+        case .next, .note: break
         }
         return false
     }

@@ -67,11 +67,13 @@ package struct Inbox: Sendable {
         }
     }
 
+    /// The directories in which letters arrive.
+    package var directories: [String] { (0..<SpoolLimits.inboxShards).map { "\(study.inbox)/\($0)/new" } }
+
     /// The letters that lie in the inbox, at most `limit`, in an order that does not depend on arrival.
     package func letters(limit: Int) throws(FileError) -> [Letter] {
         var found: [Letter] = []
-        for shard in 0..<SpoolLimits.inboxShards {
-            let directory = "\(study.inbox)/\(shard)/new"
+        for directory in directories {
             for name in try study.files.list(directory).prefix(limit - found.count) {
                 found.append(Letter(path: "\(directory)/\(name)"))
             }

@@ -24,8 +24,18 @@ package struct AttemptFiles: Hashable, Sendable {
     /// Exists once the command is to save and leave.
     package var leave: String { "\(path)/leave" }
 
-    /// Creates the directory.
-    package func create() throws(FileError) { try Files.system.createDirectory(checkpoints) }
+    /// Creates the directory, and waits for a full disk.
+    func create(_ note: (String) -> Void) async throws(WorkerError) {
+        do throws(SpoolError) {
+            try await Patience(time: SystemTime()).attempt(note) { () throws(SpoolError) in
+                do throws(FileError) { try Files.system.createDirectory(checkpoints) } catch {
+                    throw .file(error)
+                }
+            }
+        } catch {
+            throw .directory(error.description)
+        }
+    }
 
     /// Whether a checkpoint of this resource was published: a file or a directory, no link.
     package func hasCheckpoint(_ resource: Resource) -> Bool {

@@ -24,6 +24,8 @@ package struct AttemptLog: Sendable {
         case sendAtTarget(Message.Body, waits: Bool = false)
         /// Check that this checkpoint exists, then send it.
         case checkpoint(Resource)
+        /// The command is done, and waits for another trial.
+        case next
         /// Tell the user's log; nothing is sent.
         case note(String)
     }
@@ -52,6 +54,7 @@ package struct AttemptLog: Sendable {
         do throws(ReportLine.Unusable) {
             switch try ReportLine(line) {
             case .checkpoint(let resource): return try took(checkpoint: resource)
+            case .next: return .next
             case .report(let resource, let metrics, let nonFinite, let waits):
                 return try took(resource, metrics, nonFinite, waits: waits)
             }

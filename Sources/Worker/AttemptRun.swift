@@ -54,37 +54,35 @@ package struct AttemptRun {
     ) async throws(WorkerError) -> Ending {
         var (entry, attempt) = (first, attempt)
         while true {
-            let (ending, last) = try await execute(entry, manifest, attempt)
+            let (ending, last, sequel) = try await execute(entry, manifest, attempt)
             // A node that fails one command might fail any: what failed is not followed by more.
-            guard let stay = manifest.stay, stay.reuse, ending == .finished, !departure.isAsked else {
-                return ending
+            guard let stay = manifest.stay, stay.reuse, ending == .finished else { return ending }
+            switch sequel {
+            case .leave: return ending
+            case .work(let next): entry = next
+            case .ask:
+                guard !departure.isAsked else { return ending }
+                let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), note: note)
+                guard
+                    case .next(let next) = try await wait.answer(
+                        to: .work, of: last, while: { !departure.isAsked })
+                else { return ending }
+                entry = next
             }
-            let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), note: note)
-            guard
-                case .next(let next) = try await wait.answer(
-                    to: .work, of: last, while: { !departure.isAsked })
-            else { return ending }
-            (entry, attempt) = (next, last.next)
+            attempt = last.next
         }
     }
 
-    /// Runs the command of one assignment.
+    /// Runs a command, which begins with one assignment.
     ///
-    /// - Returns: how it ended, and the last attempt that it carried out: it may have gone on in place.
+    /// - Returns: how its last one ended, the attempt that this was, and what follows.
     private func execute(
         _ entry: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
-    ) async throws(WorkerError) -> (Ending, SpoolAttempt) {
+    ) async throws(WorkerError) -> (Ending, SpoolAttempt, Reporter.Sequel) {
         let files = AttemptFiles(attempt, of: entry.trial, in: study)
-        do throws(SpoolError) {
-            try await Patience(time: SystemTime()).attempt(note) { () throws(SpoolError) in
-                do throws(FileError) { try files.create() } catch { throw .file(error) }
-            }
-        } catch {
-            throw .directory(error.description)
-        }
-        let log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
+        try await files.create(note)
         var reporter = Reporter(
-            log: log, attempt: attempt, array: task.array, study: study, files: files, stay: manifest.stay,
+            entry, of: manifest, attempt: attempt, array: task.array, study: study, files: files,
             departure: departure, note: note)
         try await reporter.start()
 
@@ -104,6 +102,6 @@ package struct AttemptRun {
         enforcing.cancel()
         let ending = try await reporter.finish(
             await end.value, wasAskedToLeave: running.wasAskedToLeave)
-        return (ending, reporter.attempt)
+        return (ending, reporter.attempt, reporter.sequel)
     }
 }

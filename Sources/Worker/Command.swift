@@ -126,6 +126,11 @@ final class RunningCommand: Sendable {
         }
         guard isFirst else { return }
         note("asking the command to save and leave")
+        tellToLeave(files, note)
+    }
+
+    /// Says in a trial's directory that it is to save and leave.
+    func tellToLeave(_ files: AttemptFiles, _ note: @Sendable (String) -> Void) {
         do throws(FileError) {
             try Files.system.publish([], at: files.leave)
         } catch {

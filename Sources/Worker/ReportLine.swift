@@ -7,6 +7,8 @@ package enum ReportLine: Hashable, Sendable {
     case report(resource: Int, metrics: [String: Double], nonFinite: [String: String], waits: Bool = false)
     /// A checkpoint of this resource was published.
     case checkpoint(resource: Int)
+    /// The command is done with its trial, and waits for another one.
+    case next
 
     /// Why a line cannot be used, in a sentence without a full stop.
     package struct Unusable: Error, Hashable {
@@ -27,12 +29,14 @@ package enum ReportLine: Hashable, Sendable {
                 why: "it is no report (\(SpoolJSON.reason(error))); write "
                     + "{\"resource\": 3, \"metrics\": {\"loss\": 0.5}}")
         }
-        switch (fields.resource, fields.metrics, fields.checkpoint) {
-        case (nil, nil, let resource?): self = .checkpoint(resource: resource)
-        case (let resource?, let metrics?, nil):
+        switch (fields.resource, fields.metrics, fields.checkpoint, fields.next) {
+        case (nil, nil, let resource?, nil): self = .checkpoint(resource: resource)
+        case (let resource?, let metrics?, nil, nil):
             self = try ReportLine.report(resource, metrics, waits: fields.waits ?? false)
+        case (nil, nil, nil, true?): self = .next
         default:
-            throw Unusable(why: "it has to have either 'resource' and 'metrics', or 'checkpoint'")
+            throw Unusable(
+                why: "it has to have either 'resource' and 'metrics', or 'checkpoint', or 'next'")
         }
     }
 
@@ -81,6 +85,7 @@ package enum ReportLine: Hashable, Sendable {
         var metrics: [String: Value]?
         var checkpoint: Int?
         var waits: Bool?
+        var next: Bool?
     }
 
     /// A metric's value, whatever was sent.

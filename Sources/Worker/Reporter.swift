@@ -9,26 +9,47 @@ struct Reporter {
     private var log: AttemptLog
     private var courier: Courier
     private var file: GrowingFile
-    private let home: Int
+    private var home: Int
     private let array: UInt32
     private let study: StudyDirectory
-    private let files: AttemptFiles
-    private let stay: Manifest.Stay?
+    private let manifest: Manifest
+    private var files: AttemptFiles
+    /// Where the command's output goes, whatever it works on.
+    private let output: AttemptFiles
     private let departure: Departure
     private let note: @Sendable (String) -> Void
     private var isReading = true
+    /// What is to be said with the next letter.
+    private var unsent: [Message.Body] = []
+    /// How the attempt ended, once the command has asked for another trial.
+    private var ending: Ending?
+    /// What follows the command.
+    private(set) var sequel = Sequel.ask
+    private var stay: Manifest.Stay? { manifest.stay }
 
-    /// A reporter for a command that is about to start.
+    /// What follows a command that has ended as it should.
+    enum Sequel {
+        /// The controller is asked for other work.
+        case ask
+        /// This work: the command had asked for it, and left before it came.
+        case work(Manifest.Entry)
+        /// Nothing: the controller has none.
+        case leave
+    }
+
+    /// A reporter for a command that is about to start on a piece of work.
     init(
-        log: AttemptLog, attempt: SpoolAttempt, array: UInt32, study: StudyDirectory, files: AttemptFiles,
-        stay: Manifest.Stay?, departure: Departure, note: @escaping @Sendable (String) -> Void
+        _ entry: Manifest.Entry, of manifest: Manifest, attempt: SpoolAttempt, array: UInt32,
+        study: StudyDirectory, files: AttemptFiles, departure: Departure,
+        note: @escaping @Sendable (String) -> Void
     ) {
-        self.log = log
+        log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
         self.attempt = attempt
         self.array = array
         self.study = study
+        self.manifest = manifest
         self.files = files
-        self.stay = stay
+        output = files
         self.departure = departure
         self.note = note
         home = attempt.turn
@@ -41,24 +62,25 @@ struct Reporter {
         return Courier(attempt: attempt) { (messages) throws(SpoolError) in try inbox.put(messages) }
     }
 
-    /// Says that the attempt begins.
+    /// Says that the attempt begins: at once where the cluster has just started the task, else with the first news, or
+    /// after `letterInterval`.
     mutating func start() async throws(WorkerError) {
-        try await send([
-            .started(
-                .init(array: array, host: Host.name, process: Host.processID, home: otherHome))
-        ])
+        unsent.append(
+            .started(.init(array: array, host: Host.name, process: Host.processID, home: otherHome)))
+        if attempt.turn == 0 { try await send([]) }
     }
 
     /// The turn whose directory the command writes into, where it is not the attempt's own.
     private var otherHome: Int? { attempt.turn == home ? nil : home }
 
-    /// Publishes messages.
+    /// Publishes what is unsent, and these messages.
     private mutating func send(_ bodies: [Message.Body]) async throws(WorkerError) {
         do throws(SpoolError) {
-            try await courier.send(bodies, note: note)
+            try await courier.send(unsent + bodies, note: note)
         } catch {
             throw .unpublished("\(error); the reports stay in '\(files.path)'")
         }
+        unsent = []
     }
 
     // MARK: While the command runs
@@ -66,27 +88,31 @@ struct Reporter {
     /// Follows the reports file while the command runs.
     mutating func follow(_ running: RunningCommand) async throws(WorkerError) {
         var pause = WorkerLimits.reportsPause.shortest
-        var waiting: [Message.Body] = []
-        var lastLetter = ContinuousClock.now - WorkerLimits.letterInterval
+        var lastLetter = ContinuousClock.now - (attempt.turn == 0 ? WorkerLimits.letterInterval : .zero)
         while running.isRunning {
             let news = read(isLast: false, running)
-            waiting += news.bodies
+            unsent += news.bodies
             let now = ContinuousClock.now
-            if !waiting.isEmpty && (news.isAtTarget || now - lastLetter >= WorkerLimits.letterInterval) {
-                if news.waits { waiting.append(.waiting(secondsLeft: departure.secondsLeft)) }
-                try await send(waiting)
-                (waiting, lastLetter) = ([], now)
+            if news.asksForMore {
+                try await takeMore(running)
+                lastLetter = now
+            } else if !unsent.isEmpty
+                && (news.isAtTarget || now - lastLetter >= WorkerLimits.letterInterval)
+            {
+                try await send(news.waits ? [.waiting(secondsLeft: departure.secondsLeft)] : [])
+                lastLetter = now
             }
             if news.waits { try await answer(running) }
-            if let size = Files.size(files.stdout, files.stderr), size > WorkerLimits.outputBytes {
+            if let size = Files.size(output.stdout, output.stderr), size > WorkerLimits.outputBytes {
                 running.stop("it printed more than \(WorkerLimits.outputBytes >> 20) MiB")
             }
             pause =
-                news.bodies.isEmpty
-                ? min(pause * 2, WorkerLimits.reportsPause.longest) : WorkerLimits.reportsPause.shortest
+                news.bodies.isEmpty && !news.asksForMore
+                ? WorkerLimits.pause(after: pause, atMost: WorkerLimits.reportsPause.longest)
+                : WorkerLimits.reportsPause.shortest
             await running.wait(atMost: pause)
         }
-        try await send(waiting)
+        try await send([])
     }
 
     /// The command waits at its target: waits for the controller's answer, and tells the command.
@@ -111,6 +137,56 @@ struct Reporter {
         }
     }
 
+    /// The command is done with its trial, and asks for another one: says how the first ended, waits for other work as
+    /// after a command's end, and tells the command what it is.
+    private mutating func takeMore(_ running: RunningCommand) async throws(WorkerError) {
+        let ending = log.ended(.exited(0))
+        guard let stay, stay.reuse, ending == .finished, !departure.isAsked else {
+            return try tell(More(next: nil))
+        }
+        try await send([.ended(ending, stderrTail: ""), .idle(secondsLeft: departure.secondsLeft)])
+        self.ending = ending
+        let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), note: note)
+        let departure = departure
+        let answer = try await wait.answer(to: .work, of: attempt) {
+            running.isRunning && !departure.isAsked
+        }
+        guard case .next(let entry) = answer else {
+            sequel = .leave
+            return try tell(More(next: nil))
+        }
+        guard running.isRunning else {
+            sequel = .work(entry)
+            return
+        }
+        try await begin(entry, running)
+    }
+
+    /// The command takes up another piece of work.
+    private mutating func begin(
+        _ entry: Manifest.Entry, _ running: RunningCommand
+    ) async throws(WorkerError) {
+        let (next, last) = (attempt.next, files)
+        let files = AttemptFiles(next, of: entry.trial, in: study)
+        try await files.create(note)
+        let told = More(next: files.environment(entry, of: manifest, attempt: next, study: study))
+        do throws(FileError) {
+            let text = "stune: what this trial prints stands in \(output.stdout)\n"
+            try Files.appendLine(Array(text.utf8.dropLast()), to: files.stdout)
+            try Files.appendLine(SpoolJSON.encode(told), to: last.answers)
+        } catch {
+            throw .directory("\(error)")
+        }
+        (attempt, home, self.files, ending) = (next, next.turn, files, nil)
+        log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
+        courier = Reporter.courier(next, study)
+        (file, isReading) = (GrowingFile(path: files.reports), true)
+        try await start()
+        departure.tell(running, files)
+        // Asked in the meantime, it was told in the directory of the trial before.
+        if running.wasAskedToLeave { running.tellToLeave(files, note) }
+    }
+
     /// A line of the answers file.
     private struct Answer: Encodable {
         var resource: Int
@@ -118,7 +194,19 @@ struct Reporter {
         var save: Bool?
     }
 
-    private func tell(_ answer: Answer) throws(WorkerError) {
+    /// A line of the answers file: the environment of another trial; `nil`: there is none.
+    private struct More: Encodable {
+        var next: [String: String]?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(next, forKey: .next)
+        }
+
+        enum CodingKeys: CodingKey { case next }
+    }
+
+    private func tell(_ answer: some Encodable) throws(WorkerError) {
         do throws(FileError) {
             try Files.appendLine(SpoolJSON.encode(answer), to: files.answers)
         } catch {
@@ -133,10 +221,14 @@ struct Reporter {
     mutating func finish(
         _ end: AttemptLog.CommandEnd, wasAskedToLeave: Bool
     ) async throws(WorkerError) -> Ending {
+        if let ending {
+            if end != .exited(0) { note("the command had no trial when it ended: \(end)") }
+            return ending
+        }
         if wasAskedToLeave { log.askedToLeave() }
         let bodies = read(isLast: true, nil).bodies
         let ending = log.ended(end)
-        let tail = ending == .finished ? "" : files.stderrTail()
+        let tail = ending == .finished ? "" : output.stderrTail()
         let waits = stay?.reuse == true && ending == .finished && !departure.isAsked
         try await send(
             bodies + [.ended(ending, stderrTail: tail)]
@@ -153,6 +245,8 @@ struct Reporter {
         var isAtTarget = false
         /// Whether the command waits for what follows it.
         var waits = false
+        /// Whether it is done, and waits for another trial.
+        var asksForMore = false
     }
 
     private mutating func read(isLast: Bool, _ running: RunningCommand?) -> News {
@@ -172,6 +266,7 @@ struct Reporter {
                     } else {
                         tell(log.trouble("there is no checkpoint '\(files.checkpoints)/\(resource)'"))
                     }
+                case .next: news.asksForMore = true
                 case .note(let text): note(text)
                 }
             }

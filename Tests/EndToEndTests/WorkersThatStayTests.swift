@@ -68,6 +68,59 @@ import Tuning
         #expect(try await place.stune("replay", place.study).code == 0)
     }
 
+    @Test(arguments: clusters)
+    func `one process of a task trains all that the task is given, if it asks for more`(
+        _ cluster: String
+    ) async throws {
+        let place = try place(mode: "reuse", trials: 12, parallel: 2)
+        try place.write(
+            "train.sh",
+            """
+            #!/usr/bin/env python3
+            import os, sys
+            sys.path.insert(0, "\(Tool.repository)/python")
+            import stune
+            print("process", os.getpid(), file=open("starts", "a"))
+            trial = stune.trial()
+            while trial is not None:
+                print("trial", trial.number, flush=True)
+                for n in trial.resources():
+                    trial.report(n, loss=(trial["x"] * 7919 % 1000 + 1000 // n) / 1000)
+                    if trial.should_save(n):
+                        with trial.checkpoint(n) as directory:
+                            (directory / "from").write_text(str(trial.start))
+                trial = trial.next()
+            """)
+        let outcome = try await place.runStudy(cluster: cluster)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try lines("starts", place).count == 2)
+        #expect(try StudyLog(place).read { try $0.trialCounts().values.reduce(0, +) } == 12)
+        #expect(try StudyLog(place).read { try $0.best(.minimize)?.resource } == Resource(9))
+        #expect(try await place.stune("replay", place.study).code == 0)
+    }
+
+    @Test func `a process that dies while it waits for more costs no trial`() async throws {
+        let place = try place(mode: "reuse", trials: 6, parallel: 1)
+        try place.write(
+            "train.sh",
+            """
+            #!/bin/sh
+            echo "$STUNE_TRIAL" >> starts
+            answer=$(stune-worker report loss=0.5 --resource "$STUNE_TO")
+            if [ "$answer" != continue ]; then
+              echo '{"next":true}' >> "$STUNE_REPORTS"
+              sleep 0.05
+              exit 1
+            fi
+            stune-worker report loss=0.4 --resource 3
+            """)
+        let outcome = try await place.runStudy(cluster: "local")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let counts = try StudyLog(place).read { try $0.trialCounts() }
+        #expect(counts["failed"] == nil && counts.values.reduce(0, +) == 6, "\(counts)")
+        #expect(try await place.stune("replay", place.study).code == 0)
+    }
+
     @Test func `a worker that waits in vain leaves, and its trial is promoted from its checkpoint`()
         async throws
     {

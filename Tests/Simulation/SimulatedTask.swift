@@ -216,6 +216,7 @@ private struct Training {
             return waits
         case .checkpoint(let resource):
             try await task.send([.checkpoint(resource: resource, home: otherHome)], &courier)
+        case .next: break
         case .note(let text): world.note("\(process.name): \(text)")
         }
         return false

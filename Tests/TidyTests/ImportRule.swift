@@ -19,8 +19,8 @@ enum ImportRule {
             "SystemPackage", "Tuning",
         ]),
         "Controller": libc.union([
-            "Clusters", "FoundationEssentials", "Logging", "Spool", "Store", "StudyFile", "Synchronization",
-            "Tuning",
+            "Clusters", "Dispatch", "FoundationEssentials", "Logging", "Spool", "Store", "StudyFile",
+            "Synchronization", "Tuning",
         ]),
         // Small and quick to start: no Foundation, no database, no Slurm.
         "Worker": libc.union([

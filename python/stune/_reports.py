@@ -57,6 +57,11 @@ def checkpoint_line(resource: int) -> bytes:
     return _line({"checkpoint": resource})
 
 
+def next_line() -> bytes:
+    """Return the line that says that the trial is done, and another one is asked for."""
+    return _line({"next": True})
+
+
 def append(path: Path, line: bytes) -> None:
     """Append a line to the file in a single write, so that lines of several writers never mix.
 

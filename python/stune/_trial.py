@@ -35,6 +35,7 @@ class Trial:
     ) -> None:
         """Take the study's values from the environment, and the rest from the script's defaults."""
         self.parameters: Dict[str, Any] = _merged(environment.parameters, defaults)
+        self._defaults = defaults
         self.study = environment.study
         self.number = environment.trial
         self.start = environment.start
@@ -194,6 +195,33 @@ class Trial:
             self._save_wanted = self._ended
         return not self._ended
 
+    def next(self) -> Optional["Trial"]:
+        """Return another trial for this process, None when it is to end.
+
+        To be called when this trial is over: its last report was answered with False, and what was
+        to be saved is. Data and imports stay loaded, which counts where trials are short. Only a
+        study with `execution: {mode: reuse}` has another trial for the same process. What the
+        process prints stands with its first trial.
+
+        Raises:
+            RuntimeError: this trial is not over.
+            StudyError: the environment of the next trial is not what stune-worker sets.
+        """
+        if not self._ended:
+            raise RuntimeError("next() is for a trial that is over: report() has answered False")
+        answers = self._environment.answers
+        if answers is None:
+            return None
+        if self.rank == 0:
+            self._append(_reports.next_line())
+        variables = _answers.wait_for_more(answers)
+        if variables is None:
+            return None
+        for name in [name for name in os.environ if name.startswith("STUNE_")]:
+            del os.environ[name]
+        os.environ.update(variables)
+        return _begun(Trial(read(os.environ), self._defaults))
+
     def _at_end(self, resource: int) -> bool:
         """Return whether the resource is the last one."""
         return self.to is not None and resource >= self.to
@@ -272,11 +300,16 @@ def trial(to: Optional[int] = None, /, **defaults: Any) -> Trial:
         StudyError: the environment is not what stune-worker sets.
         ValueError: `to` is less than 1.
     """
-    global _current
     if to is not None and to < 1:
         raise ValueError(f"stune.trial({to}): the resource to reach is at least 1")
-    _current = Trial(read(os.environ), defaults, to)
-    return _current
+    return _begun(Trial(read(os.environ), defaults, to))
+
+
+def _begun(trial: Trial) -> Trial:
+    """Make this the trial that `stune.report` reports to."""
+    global _current
+    _current = trial
+    return trial
 
 
 def report(resource: int, /, **metrics: Any) -> bool:

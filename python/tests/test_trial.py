@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import threading
 import unittest
@@ -231,6 +232,47 @@ class Waiting(StudyTestCase):
         self.addCleanup(writer.join)
         self.assertTrue(trial.report(1, val_loss=1.0))
         self.assertEqual(trial.to, 3)
+
+    def test_a_process_gets_another_trial(self) -> None:
+        trial = self.trial_that_waits(to=1)
+        self.answer(resource=1, save=False)
+        with self.assertRaisesRegex(RuntimeError, "over"):
+            trial.next()
+        self.assertFalse(trial.report(1, val_loss=1.0))
+        reports = self.directory / "more.jsonl"
+        more = self.variables(start=1, to=3, parameters={"lr": 1})
+        self.answer(next={**more, "STUNE_TRIAL": "18", "STUNE_REPORTS": str(reports)})
+        following = trial.next()
+        assert following is not None
+        self.assertEqual((following.number, following.start, following.to), (18, 1, 3))
+        self.assertEqual(following["lr"], 1)
+        self.assertEqual(self.lines()[-1], {"next": True})
+        stune.report(2, val_loss=0.5)
+        self.assertEqual(json.loads(reports.read_text())["resource"], 2)
+        # Its worker does not answer: then there is no other one.
+        self.assertNotIn("STUNE_ANSWERS", os.environ)
+
+    def test_a_process_is_told_that_there_is_no_other_trial(self) -> None:
+        trial = self.trial_that_waits(to=1)
+        self.answer(resource=1, save=False)
+        self.answer(next=None)
+        trial.report(1, val_loss=1.0)
+        self.assertIsNone(trial.next())
+
+    def test_outside_a_study_there_is_no_other_trial(self) -> None:
+        trial = stune.trial(1)
+        trial.report(1, val_loss=1.0)
+        self.assertIsNone(trial.next())
+
+    def test_defaults_hold_for_each_trial_of_a_process(self) -> None:
+        os.environ.update(self.variables(to=1), STUNE_ANSWERS=str(self.answers))
+        trial = stune.trial(1, lr=0.5, hidden=64)
+        self.answer(resource=1, save=False)
+        self.answer(next=self.variables(to=1, parameters={"lr": 2}))
+        trial.report(1, val_loss=1.0)
+        following = trial.next()
+        assert following is not None
+        self.assertEqual(following.parameters, {"lr": 2.0, "hidden": 64})
 
     def test_all_ranks_hear_the_same(self) -> None:
         os.environ.update(RANK="1", WORLD_SIZE="2")
