@@ -68,7 +68,7 @@ extension Controller {
     /// Where workers wait and nothing new is to do, has them take the work of tasks that still wait in the queue: the
     /// highest rung first, and of equals what was decided last, which the cluster would start last.
     mutating func planTakes() throws {
-        guard setup.spec.execution.mode == .reuse, !study.isOver else { return }
+        guard setup.spec.execution.stay?.reuse == true, !study.isOver else { return }
         let (idle, open, intents) = try store.read { reader in
             let idle = try reader.idle()
             return (idle, idle.isEmpty ? [] : try reader.openTasks(), try reader.openIntents())
@@ -86,7 +86,7 @@ extension Controller {
         for row in idle where !busy.contains(row.turn) {
             let fitting = waiting.lastIndex {
                 row.outOfMemory >= $0.outOfMemory
-                    && resourceTime.fits(from: $0.from, to: $0.to, before: row.until, now: now)
+                    && times.advice(from: $0.from, to: $0.to, before: row.until, now: now) == .take
             }
             guard let fitting else { continue }
             let work = waiting.remove(at: fitting)

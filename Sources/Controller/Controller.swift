@@ -2,6 +2,7 @@ package import Clusters
 package import Logging
 import Spool
 package import Store
+import StudyFile
 package import Tuning
 
 /// The imperative shell: it reads the inbox, asks the cluster, feeds events to the core, commits, and
@@ -29,13 +30,16 @@ package struct Controller {
     /// Letters that came before their predecessors, by path, and since when they wait.
     var early: [String: Duration] = [:]
     /// How long training takes, as workers that stay have shown.
-    var resourceTime = ResourceTime()
+    var times: TaskTimes
     /// What the last answer of the cluster left to say.
     var lost: [AssignmentLost] = []
     /// Tasks that will not start by themselves, and which of them people were told of.
     var held = HeldTasks()
     var toldHeld = HeldTasks()
+    var toldChoice: Bool?
     var nextPoll: Duration
+    var pollPause: Duration
+    var lastSightings: [TaskSighting] = []
     /// When the cluster is asked again to do something, after it could not.
     var retry: (wait: Duration, at: Duration)?
     /// Whether the last pass gave a worker that waits its answer: then others may wait too.
@@ -60,8 +64,9 @@ package struct Controller {
         self.log = log
         time = setup.time
         inbox = Inbox(setup.directory)
+        times = TaskTimes(mode: setup.spec.execution.mode)
         watch = TaskWatch(settle: setup.pace.settle)
-        nextPoll = time.now
+        (nextPoll, pollPause) = (time.now, setup.pace.poll)
         snapshot = (time.now, true)
         identity = try setup.directory.identity()
         try setup.directory.checkAncestors()
@@ -105,7 +110,8 @@ package struct Controller {
             }
             pause =
                 hasNews
-                ? setup.pace.inbox.lowerBound : min(pause * 2, setup.pace.inbox.upperBound)
+                ? setup.pace.inbox.lowerBound
+                : Looks.pause(after: pause, atMost: setup.pace.inbox.upperBound)
             guard let arrivals else {
                 await time.sleep(for: pause)
                 continue

@@ -5,7 +5,7 @@ package enum ControllerLimits {
     package static let lettersPerTransaction = 2_000
     /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
     /// listing costs a few system calls.
-    package static let inboxPause = Duration.milliseconds(10)...Duration.milliseconds(250)
+    package static let inboxPause = Duration.milliseconds(5)...Duration.milliseconds(250)
     /// How many times as long as a pass took the controller rests before the next one, where it is woken by letters and
     /// no worker waits for it: many that come together cost less than one by one.
     package static let rest = 4
@@ -26,8 +26,10 @@ package enum ControllerLimits {
 
 /// How often a cluster is asked, and how long an ended task's last words may take to appear.
 package struct Pace: Sendable {
-    /// The time between two questions about the tasks.
+    /// The shortest time between two questions about the tasks.
     package var poll: Duration
+    /// The longest: it doubles up to this while the cluster says the same each time.
+    package var longestPoll: Duration { poll * 6 }
     /// The settle window: after the cluster says that a task is over, its last letter may still be on its
     /// way through the caches of the shared filesystem.
     package var settle: Duration
@@ -42,7 +44,7 @@ package struct Pace: Sendable {
         self.settle = settle
     }
 
-    /// Slurm: one request every few seconds; reports bring the news. The settle window is the study's own.
+    /// Slurm: one request every few seconds, and two a minute where nothing changes; reports bring the news. The settle window is the study's own.
     package static let slurmPoll = Duration.seconds(5)
     /// Processes of this machine: a letter is there before its worker is gone.
     package static let local = Pace(poll: .milliseconds(250), settle: .seconds(1))

@@ -101,6 +101,8 @@ extension Controller {
             try transaction.finish(intent: intent, time: now)
             return [.submitted(ArraySubmitted(token: token.digits, job: job.number))]
         }
+        times.submitted(token.digits, at: now)
+        if nextPoll - time.now > setup.pace.poll { askAgain(after: setup.pace.poll) }
         log.info("submitted \(job) with \(tasks.count) tasks to rung \(tasks.first?.rung ?? 0)")
     }
 

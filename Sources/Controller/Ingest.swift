@@ -19,7 +19,7 @@ extension Controller {
         let (waiting, settle) = (early, setup.pace.settle)
         let (directory, now) = (setup.directory, time.wallTime)
         var sorted = Sorted()
-        var lessons: [Ingest.Lesson] = []
+        var (lessons, starts) = ([Ingest.Lesson](), Set<String>())
         try commit { transaction in
             sorted = Sorted()
             var ingest = Ingest(transaction: transaction, directory: directory, now: now)
@@ -33,10 +33,12 @@ extension Controller {
             }
             sorted.events += lost.map(Event.lost)
             if !mail.cancels.isEmpty { sorted.events.append(.cancelled) }
-            lessons = ingest.lessons
+            (lessons, starts) = (ingest.lessons, ingest.starts)
             return sorted.events
         }
-        for lesson in lessons { resourceTime.learn(units: lesson.units, seconds: lesson.seconds) }
+        for token in starts { times.started(token, at: now) }
+        for lesson in lessons { times.learn(units: lesson.units, seconds: lesson.seconds) }
+        try tellChoice()
         early = sorted.early
         self.lost = []
         // Who has taken the study over since has this commit: only then may the letters go.
@@ -115,7 +117,8 @@ extension Controller {
     /// Asks the cluster about the open tasks, when it is time.
     mutating func poll() async throws {
         guard time.now >= nextPoll else { return }
-        nextPoll = time.now + setup.pace.poll
+        // Where the cluster does not answer, or nothing is there to ask for.
+        askAgain(after: setup.pace.poll)
         let (rows, open) = try store.read { reader in
             let (rows, intents) = (try reader.openTasks(), try reader.openIntents())
             // Submitted, and without a number: the cluster has given that to another array, and forgotten this.
@@ -136,12 +139,29 @@ extension Controller {
                 $0.token == nil || $0.token?.digits == tokens[$0.task.array.number]
             }
             lost = watch.see(sightings, open: open, now: time.now)
+            let isQuiet = sightings == lastSightings && !watch.isSettling(since: time.now)
+            lastSightings = sightings
+            askAgain(
+                after: isQuiet ? min(pollPause * 2, setup.pace.longestPoll) : setup.pace.poll)
             held = HeldTasks(sightings)
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.
             log.warning("\(error)")
         }
         try tellHeld()
+    }
+
+    /// When the cluster is asked again.
+    mutating func askAgain(after pause: Duration) {
+        (pollPause, nextPoll) = (pause, time.now + pause)
+    }
+
+    /// Says how the study is run at present, where that is the controller's choice.
+    private mutating func tellChoice() throws {
+        guard let choice = times.choice, choice.takesWork != toldChoice else { return }
+        log.info("\(choice.why)")
+        try store.write { try $0.notice("execution", choice.why, time: time.wallTime) }
+        toldChoice = choice.takesWork
     }
 
     /// Says which tasks will not start by themselves, since nobody else would.
@@ -160,6 +180,9 @@ struct Ingest {
     let now: Double
     /// How long it took to train how many units of resource.
     private(set) var lessons: [Lesson] = []
+
+    /// The arrays of which a task has begun.
+    private(set) var starts: Set<String> = []
 
     /// How many units of resource took how long.
     typealias Lesson = (units: Int, seconds: Double)
@@ -209,6 +232,7 @@ struct Ingest {
     ) throws -> [Event] {
         switch message.body {
         case .started(let place):
+            if task.turn == 0 { starts.insert(task.token) }
             let started = Event.started(
                 AttemptStarted(
                     attempt: attempt, task: "\(place.array)_\(task.index)", host: place.host,

@@ -54,7 +54,7 @@ extension Controller {
                 var pass = Pass(transaction: transaction, time: self.time.wallTime)
                 for event in try gather(transaction) { try pass.take(event, &running) }
                 return try pass.plan(
-                    by: planner, resourceTime, isOver: running.isOver, setup.drawToken)
+                    by: planner, times, isOver: running.isOver, setup.drawToken)
             }
             swap(&running, &study)
             fresh.formUnion(tokens)
@@ -134,17 +134,14 @@ struct Pass {
     /// - Parameter isOver: nothing will ever be decided again: workers that wait may leave.
     /// - Returns: the tokens of the arrays.
     func plan(
-        by planner: ArrayPlanner, _ resourceTime: ResourceTime, isOver: Bool, _ drawToken: () -> ArrayToken
+        by planner: ArrayPlanner, _ times: TaskTimes, isOver: Bool, _ drawToken: () -> ArrayToken
     ) throws -> [ArrayToken] {
         for (assignment, turn) in inPlace {
             try transaction.plan(task(assignment, at: turn.index, outOfMemory: 0), after: turn)
         }
-        let rest = try give(work, resourceTime)
+        let rest = try give(work, times)
         if isOver {
-            for row in try transaction.reader.idle() {
-                try transaction.forgetIdle(row.turn)
-                try transaction.add(.answer(row.turn, .leave))
-            }
+            for row in try transaction.reader.idle() { try dismiss(row) }
         }
         let tokens = try planArrays(of: rest, by: planner, drawToken)
         for assignment in landed { try transaction.land(assignment) }
@@ -155,22 +152,32 @@ struct Pass {
     ///
     /// - Returns: what is left.
     private func give(
-        _ work: [ArrayPlanner.Work], _ resourceTime: ResourceTime
+        _ work: [ArrayPlanner.Work], _ times: TaskTimes
     ) throws -> [ArrayPlanner.Work] {
         guard !work.isEmpty else { return [] }
         var idle = try transaction.reader.idle()
         return try work.filter { item in
-            let fitting = idle.firstIndex { row in
-                row.outOfMemory >= item.outOfMemory
-                    && resourceTime.fits(
-                        from: item.assignment.from, to: item.assignment.to, before: row.until, now: time)
+            let (from, to) = (item.assignment.from, item.assignment.to)
+            let fitting = idle.indices.first { place in
+                idle[place].outOfMemory >= item.outOfMemory
+                    && times.advice(from: from, to: to, before: idle[place].until, now: time) != .wait
             }
             guard let fitting else { return true }
             let row = idle.remove(at: fitting)
-            try transaction.plan(
-                task(item.assignment, at: row.turn.index, outOfMemory: row.outOfMemory), after: row.turn)
+            guard times.advice(from: from, to: to, before: row.until, now: time) == .take else {
+                try dismiss(row)
+                return true
+            }
+            let task = try task(item.assignment, at: row.turn.index, outOfMemory: row.outOfMemory)
+            try transaction.plan(task, after: row.turn)
             return false
         }
+    }
+
+    /// Lets a worker leave that waits.
+    private func dismiss(_ row: StoreReader.IdleRow) throws {
+        try transaction.forgetIdle(row.turn)
+        try transaction.add(.answer(row.turn, .leave))
     }
 
     private func task(

@@ -4,7 +4,7 @@ import Spool
 /// answer. A look that finds nothing changes nothing, so those looks are left out: a pause ends at the moment of the
 /// first look that finds something.
 ///
-/// The looks that are left out are those that would be taken: pauses that double up to the longest one.
+/// The looks that are left out are those that would be taken: pauses that grow up to the longest one.
 final class LookClock: TimeSource, @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     private let time: VirtualTime
@@ -45,14 +45,14 @@ final class LookClock: TimeSource, @unchecked Sendable {
         time.after(look - time.now, sleeper.wake)
     }
 
-    /// The first look at or after a moment, when pauses double from `pause` up to `longest`.
+    /// The first look at or after a moment, when pauses grow from `pause` up to `longest`.
     static func firstLook(
         notBefore moment: Duration, from start: Duration, pause: Duration, longest: Duration
     ) -> Duration {
         var pause = max(pause, .milliseconds(1))
         var look = start + pause
         while look < moment, pause < longest {
-            pause = min(pause * 2, longest)
+            pause = Looks.pause(after: pause, atMost: longest)
             look += pause
         }
         guard look < moment else { return look }

@@ -92,10 +92,12 @@ private final class Rehearsal: @unchecked Sendable {
     private var watchfulUntil = Duration.zero
 
     private static let pauses = ControllerLimits.inboxPause
+    private let pace: Pace
 
     init(_ plan: StudyRun, _ directory: String) {
         self.plan = plan
         study = StudyDirectory("/study", on: files, database: directory)
+        pace = Pace(poll: Pace.slurmPoll, settle: .seconds(plan.spec.settleSeconds))
         findings = Findings(goal: plan.spec.plan.objective.goal)
         tokens = Tuning.Random(seed: plan.seed ^ 0x544F_4B45_4E53, stream: 0)
     }
@@ -126,7 +128,7 @@ private final class Rehearsal: @unchecked Sendable {
 
     /// A task ended otherwise than well: the controller asks the cluster until the settle window is over.
     private func watch() {
-        watchfulUntil = time.now + .seconds(plan.spec.settleSeconds) + Pace.slurmPoll * 2
+        watchfulUntil = time.now + pace.settle + pace.longestPoll * 2
         clock.ring()
     }
 
@@ -154,8 +156,7 @@ private final class Rehearsal: @unchecked Sendable {
     private func control() async throws -> StudyOutcome {
         var setup = StudySetup(
             spec: plan.spec, directory: study, workingDirectory: "/", worker: "stune-worker",
-            pace: Pace(poll: Pace.slurmPoll, settle: .seconds(plan.spec.settleSeconds)),
-            clusterName: "simulated")
+            pace: pace, clusterName: "simulated")
         setup.pace.inbox = Rehearsal.pauses
         // Nobody looks at the study while it runs.
         setup.pace.snapshot = .seconds(1_000_000_000)

@@ -146,6 +146,8 @@ private struct VirtualCommand {
     /// Runs the command.
     mutating func run() async throws(WorkerError) -> Ending {
         begin()
+        // The controller learns from it how long the queue is.
+        if stay != nil, attempt.turn == 0 { try await send() }
         var from = entry.from
         while let last = await train(from: from) {
             from = last.resource

@@ -29,3 +29,12 @@ package struct SystemTime: TimeSource {
         try? await Task.sleep(for: duration)
     }
 }
+
+/// The pauses of one who looks for a file again and again.
+package enum Looks {
+    /// The pause after one in which nothing came: longer by a fifth, so that what comes soon is seen soon, and what takes
+    /// long costs few looks.
+    package static func pause(after last: Duration, atMost longest: Duration) -> Duration {
+        min(last * 6 / 5, longest)
+    }
+}

@@ -52,6 +52,8 @@ package struct Execution: Hashable, Codable, Sendable {
         case `continue`
         /// The same, and a task takes other work when its own is done.
         case reuse
+        /// As `reuse` where tasks wait long in the queue for short work, else as `continue`: as measured.
+        case auto
     }
 
     /// The way to run the study.
@@ -67,6 +69,6 @@ package struct Execution: Hashable, Codable, Sendable {
 
     /// What manifests tell the workers.
     package var stay: Manifest.Stay? {
-        mode == .rung ? nil : Manifest.Stay(reuse: mode == .reuse, seconds: lingerSeconds)
+        mode == .rung ? nil : Manifest.Stay(reuse: mode != .continue, seconds: lingerSeconds)
     }
 }

@@ -33,7 +33,7 @@ package struct AnswerWait: Sendable {
                 // Opened anew, a directory shows what its cached entries hide.
                 _ = try? study.files.list(study.directives(attempt.token))
             }
-            pause = WorkerLimits.pause(after: pause, atMost: WorkerLimits.answerPause.longest)
+            pause = Looks.pause(after: pause, atMost: WorkerLimits.answerPause.longest)
         }
         do throws(SpoolError) {
             let standing = try await Patience(time: time).attempt(note) { () throws(SpoolError) in

@@ -25,7 +25,7 @@ struct Answers {
             if let answer = all.last(where: { $0.resource == resource }) { return answer }
             // Cancelled or not, the command has nothing else to do.
             try? await Task.sleep(for: pause)
-            pause = WorkerLimits.pause(after: pause, atMost: WorkerLimits.answerPause.longest)
+            pause = Looks.pause(after: pause, atMost: WorkerLimits.answerPause.longest)
         }
         return nil
     }

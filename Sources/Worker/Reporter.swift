@@ -108,7 +108,7 @@ struct Reporter {
             }
             pause =
                 news.bodies.isEmpty && !news.asksForMore
-                ? WorkerLimits.pause(after: pause, atMost: WorkerLimits.reportsPause.longest)
+                ? Looks.pause(after: pause, atMost: WorkerLimits.reportsPause.longest)
                 : WorkerLimits.reportsPause.shortest
             await running.wait(atMost: pause)
         }

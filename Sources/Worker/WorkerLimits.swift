@@ -11,11 +11,6 @@ package enum WorkerLimits {
     )
     /// The pauses between two looks for an answer: a controller that is there needs milliseconds.
     package static let answerPause = (first: Duration.milliseconds(1), longest: Duration.milliseconds(250))
-    /// The pause that follows a pause in which nothing came: longer by a fifth of the wait so far at most, so that what
-    /// comes soon is seen soon.
-    static func pause(after last: Duration, atMost longest: Duration) -> Duration {
-        min(last * 6 / 5, longest)
-    }
     /// How long a command waits for its answer at most: longer than any worker waits for the controller's.
     package static let answerWait = Duration.seconds(2 * 3_600)
     /// The shortest time between two letters, so that a command that reports without end fills few.

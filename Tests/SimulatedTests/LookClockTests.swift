@@ -1,17 +1,18 @@
+import Spool
 import Testing
 
 @testable import Simulated
 
 /// The looks into an inbox that is not empty come when they would have come anyway.
 @Suite struct LookClockTests {
-    /// Looks one by one, as a controller does whose pauses double.
+    /// Looks one by one, as a controller does whose pauses grow.
     private static func plainLook(
         notBefore moment: Duration, from start: Duration, pause: Duration, longest: Duration
     ) -> Duration {
         var pause = pause
         var look = start + pause
         while look < moment {
-            pause = min(pause * 2, longest)
+            pause = Looks.pause(after: pause, atMost: longest)
             look += pause
         }
         return look

@@ -76,7 +76,7 @@ package struct Scenario: Sendable {
         step = .milliseconds(500 + Int(dice.below(4_000)))
         savesEachStep = dice.unit() < 0.5
         // A worker that gave up waiting changes the course of a study.
-        let modes: [Execution.Mode] = isComparable ? [.rung] : [.rung, .continue, .reuse, .reuse]
+        let modes: [Execution.Mode] = isComparable ? [.rung] : [.rung, .continue, .reuse, .auto]
         execution = Execution(
             mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
     }

@@ -1,0 +1,102 @@
+import StudyFile
+import Tuning
+
+/// How long tasks wait in the queue, and how long a unit of resource takes, as learned from what this controller has
+/// seen: it tells which work a worker that waits is given.
+struct TaskTimes {
+    /// How the study is run.
+    let mode: Execution.Mode
+    /// The seconds of one unit: a mean in which the last assignments weigh most. `nil`: nothing was learned yet.
+    private(set) var seconds: Double?
+    /// The seconds of one assignment, in the same way.
+    private(set) var work: Double?
+    /// The seconds from a task's submission to its start, in the same way.
+    private(set) var wait: Double?
+    /// When the arrays were submitted that have no task running yet, in seconds since 1970.
+    private var submitted: [String: Double] = [:]
+
+    init(mode: Execution.Mode) { self.mode = mode }
+
+    /// How much the newest assignment weighs.
+    private static let weight = 0.2
+    /// Trials differ: an assignment is taken to need this many times what others needed.
+    private static let margin = 1.5
+    /// In mode `auto`, another task is worth its wait in the queue where that is less than this share of the work.
+    private static let smallWait = 0.05
+    /// What a start and a last checkpoint take besides, in seconds.
+    private static let overhead = 60.0
+
+    /// An assignment of so many units took so long.
+    mutating func learn(units: Int, seconds spent: Double) {
+        guard units > 0, spent.isFinite, spent >= 0 else { return }
+        let sample = spent / Double(units)
+        seconds = TaskTimes.mean(seconds, sample)
+        work = TaskTimes.mean(work, spent)
+    }
+
+    private static func mean(_ before: Double?, _ sample: Double) -> Double {
+        before.map { $0 + weight * (sample - $0) } ?? sample
+    }
+
+    /// An array was submitted.
+    mutating func submitted(_ token: String, at moment: Double) {
+        if mode == .auto { submitted[token] = moment }
+    }
+
+    /// The first task of an array has started.
+    mutating func started(_ token: String, at moment: Double) {
+        guard let before = submitted.removeValue(forKey: token) else { return }
+        wait = TaskTimes.mean(wait, max(0, moment - before))
+    }
+
+    /// What a worker that waits is to do.
+    enum Advice {
+        /// Take this work.
+        case take
+        /// Leave, and let another task do it.
+        case leave
+        /// Wait for other work: for this its time is too short.
+        case wait
+    }
+
+    /// What a worker that waits is to do with this work.
+    ///
+    /// - Parameters:
+    ///   - from: the resource it begins at.
+    ///   - to: the resource it leads to.
+    ///   - end: when the task ends, in seconds since 1970; `nil`: not known.
+    ///   - now: the time, in the same way.
+    func advice(from: Resource, to: Resource, before end: Double?, now: Double) -> Advice {
+        guard fits(from: from, to: to, before: end, now: now) else { return .wait }
+        guard mode == .auto, let wait, let seconds else { return .take }
+        let needed = Double(to.units - from.units) * seconds
+        return wait < TaskTimes.smallWait * needed ? .leave : .take
+    }
+
+    /// In mode `auto`: what is done at present, and why; `nil`: not known yet, or another mode.
+    var choice: (takesWork: Bool, why: String)? {
+        guard mode == .auto, let wait, let work else { return nil }
+        let takesWork = wait >= TaskTimes.smallWait * work
+        let what = takesWork ? "tasks take other work when theirs is done" : "a task for each assignment"
+        let (waits, works) = (TaskTimes.words(wait), TaskTimes.words(work))
+        return (takesWork, "\(what): one waits \(waits) to start, and works \(works)")
+    }
+
+    private static func words(_ seconds: Double) -> String {
+        seconds < 10 ? "\((seconds * 10).rounded() / 10) s" : "\(Int(min(seconds, 1e9))) s"
+    }
+
+    /// Whether an assignment is likely to be done before a task ends. One that is cut short goes on elsewhere from
+    /// its checkpoint, so a wrong guess costs a launch.
+    ///
+    /// - Parameters:
+    ///   - from: the resource it begins at.
+    ///   - to: the resource it leads to.
+    ///   - end: when the task ends, in seconds since 1970; `nil`: not known.
+    ///   - now: the time, in the same way.
+    private func fits(from: Resource, to: Resource, before end: Double?, now: Double) -> Bool {
+        guard let end else { return true }
+        let units = Double(to.units - from.units)
+        return now + units * (seconds ?? 0) * TaskTimes.margin + TaskTimes.overhead < end
+    }
+}
