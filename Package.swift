@@ -190,6 +190,17 @@ let package = Package(
                 "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/simulate", swiftSettings: swiftSettings),
+
+        // What the controller and the store can do, in figures.
+        .executableTarget(
+            name: "bench-controller",
+            dependencies: [
+                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/controller", swiftSettings: swiftSettings),
+
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Clusters", "Spool", "Store", "Tuning", "stune"],
