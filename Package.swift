@@ -58,9 +58,14 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // The JSON of log and letters, without Codable.
+        .target(
+            name: "JSONText", dependencies: ["Tuning"],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The protocol between controller and workers.
         .target(
-            name: "Spool", dependencies: ["Tuning"],
+            name: "Spool", dependencies: ["JSONText", "Tuning"],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The study file.
@@ -72,7 +77,11 @@ let package = Package(
         // The SQLite file.
         .target(
             name: "Store",
-            dependencies: ["Tuning", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "JSONText", "Tuning",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // libslurm, and the clusters that tasks run on.
@@ -132,7 +141,10 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: carriesRuntime),
 
         // Tests, one target for each target above, and those that cross them.
-        .testTarget(name: "TuningTests", dependencies: ["Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "TuningTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "JSONTextTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
             name: "StudyFileTests", dependencies: ["Spool", "StudyFile", "Tuning"],
@@ -162,7 +174,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Clusters", "Controller", "Slurm", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "JSONText", "Slurm", "Spool", "Store", "StudyFile", "Tuning",
+                "Worker",
             ],
             path: "Tests/Fuzzing", swiftSettings: swiftSettings),
         .executableTarget(

@@ -72,12 +72,33 @@ package struct Inbox: Sendable {
         var found: [Letter] = []
         for shard in 0..<SpoolLimits.inboxShards {
             let directory = "\(study.inbox)/\(shard)/new"
-            for name in try study.files.list(directory).prefix(limit - found.count) {
+            let names = Inbox.inOrder(try study.files.list(directory))
+            for name in names.prefix(limit - found.count) {
                 found.append(Letter(path: "\(directory)/\(name)"))
             }
             if found.count >= limit { break }
         }
         return found
+    }
+
+    /// Sorted names in the order of their messages: `9f0c….17.0.9` before `9f0c….17.0.10`. Else a limit would let
+    /// through what has to wait for its predecessors, and hold those back.
+    private static func inOrder(_ names: [String]) -> [String] {
+        func stem(_ name: String) -> Substring {
+            name.utf8.lastIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? name[...]
+        }
+        var ordered = names
+        var first = 0
+        while first < names.count {
+            let own = stem(names[first])
+            var end = first + 1
+            while end < names.count, stem(names[end]) == own { end += 1 }
+            if end - first > 1 {
+                ordered[first..<end].sort { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+            }
+            first = end
+        }
+        return ordered
     }
 
     /// Reads a letter.
@@ -97,6 +118,8 @@ package struct Inbox: Sendable {
         guard !lines.isEmpty, lines.count <= SpoolLimits.messagesPerLetter else {
             throw .malformed(path: letter.path, reason: "it has \(lines.count) lines")
         }
+        let plain = lines.compactMap { Message(plain: $0) }
+        if plain.count == lines.count { return .messages(plain) }
         do {
             if let word = try? SpoolJSON.decode(Command.self, from: Array(lines[0])), word.type == "cancel"
             {

@@ -73,7 +73,7 @@ package struct Manifest: Hashable, Codable, Sendable {
     /// Makes the manifest durable, and the directory for the claims on its tasks. Repeating it is harmless.
     package func publish(in study: StudyDirectory) throws(FileError) {
         try study.files.createDirectory(study.claims(token))
-        try study.files.publish(SpoolJSON.encode(self), at: study.manifest(token))
+        try study.files.publish(text, at: study.manifest(token))
     }
 
     /// Reads the manifest of an array.

@@ -1,6 +1,7 @@
 import Clusters
 import Controller
 import Foundation
+import JSONText
 import Slurm
 import Spool
 import Store
@@ -27,6 +28,10 @@ package struct Parser: Sendable {
             json("letter", messages), json("manifest", [manifest(command)]), json("claim", [claim]),
             json("lease", [Lease.Holder(host: "n1", process: 7, startTicks: 9, job: 4_821)]),
             json("event", events), json("decision", decisions), json("template", [command]),
+            plain("plain letter", messages) { Message(plain: $0[...]) },
+            plain("plain event", events) { bytes in
+                bytes.withUnsafeBufferPointer { Event(plain: $0) }
+            },
             Parser(name: "study file", seeds: [Array(Parser.study.utf8)]) { bytes in
                 do throws(InvalidStudyFile) {
                     _ = try StudyFile.read(bytes: bytes, file: "study.yaml")
@@ -70,6 +75,17 @@ package struct Parser: Sendable {
     ) -> Parser {
         Parser(name: name, seeds: seeds.map { Array($0.utf8) }) {
             try accepts(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
+    /// A parser of the plain forms of a JSON value: what it reads, Codable has to read as the same.
+    private static func plain<Value: Codable & Hashable & Sendable>(
+        _ name: String, _ values: [Value], _ read: @escaping @Sendable ([UInt8]) -> Value?
+    ) -> Parser {
+        Parser(name: name, seeds: values.map { SpoolJSON.encode($0) }.filter { read($0) != nil }) { bytes in
+            guard let value = read(bytes) else { return false }
+            guard (try? SpoolJSON.decode(Value.self, from: bytes)) == value else { throw NotEqual() }
+            return true
         }
     }
 

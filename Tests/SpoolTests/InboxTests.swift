@@ -48,6 +48,51 @@ final class SpoolPlace: Sendable {
         #expect(try Files.system.list("\(place.study.inbox)/3/tmp").isEmpty)
     }
 
+    @Test func `a plain line is read without Codable, and as Codable reads it`() throws {
+        for (sequence, body) in Self.bodies.enumerated() {
+            let message = message(sequence, body)
+            let read = Message(plain: SpoolJSON.encode(message)[...])
+            switch body {
+            case .started, .report, .checkpoint, .ended(.finished, _): #expect(read == message)
+            case .ended: #expect(read == nil)
+            }
+        }
+        let reversed =
+            #"{ "version": 1, "type": "checkpoint", "time": 2, "sequence": 3, "resource": 4, "#
+            + #""index": 5, "epoch": 6, "token": "0000000000000abc" }"#
+        #expect(
+            Message(plain: Array(reversed.utf8)[...])
+                == (try SpoolJSON.decode(Message.self, from: Array(reversed.utf8))))
+    }
+
+    @Test(arguments: [
+        (#""index":11"#, #""index":-1"#), (#""version":1"#, #""version":2"#),
+        (#""time":1.5"#, #""time":"1.5""#),
+        (#""index":11"#, #""index":11,"index":12"#), (#""index":11"#, #""index":11,"more":1"#),
+        (#""resource":3"#, #""resource":1125899906842625"#), (#""type":"report""#, #""type":"gossip""#),
+        (#""token":"0000000000000abc""#, #""token":"0000000000000ABC""#),
+        (#""metrics":{"#, #""metrics":["#),
+    ])
+    func `what is not plain is left to Codable`(plain: String, other: String) {
+        let line = String(
+            decoding: SpoolJSON.encode(
+                message(2, .report(resource: Resource(3), metrics: ["l": 0.5], nonFinite: [:]))),
+            as: UTF8.self)
+        let changed = line.replacing(plain, with: other)
+        #expect(changed != line)
+        #expect(Message(plain: Array(changed.utf8)[...]) == nil)
+    }
+
+    @Test func `letters of an attempt come in the order of their numbers`() throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        for sequence in [10, 9, 100, 1] {
+            try inbox.put([message(sequence, .checkpoint(resource: Resource(3)))])
+        }
+        let first = try inbox.letters(limit: 3).map { $0.path.split(separator: ".").last }
+        #expect(first == ["1", "9", "10"])
+    }
+
     @Test func `the lines are those that docs/spool.md shows`() {
         let line = SpoolJSON.encode(
             message(2, .report(resource: Resource(3), metrics: ["l": 0.5], nonFinite: [:])))
