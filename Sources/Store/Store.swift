@@ -8,6 +8,7 @@ import GRDB
 /// memory: that is the one way in which a WAL is safe on a network filesystem.
 package struct Store: Sendable {
     private let queue: DatabaseQueue
+    private let statements = Statements()
     private let path: String
     private let fence: @Sendable () -> Bool
 
@@ -58,6 +59,8 @@ package struct Store: Sendable {
                     PRAGMA locking_mode = EXCLUSIVE;
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
+                    PRAGMA cache_size = -\(StoreLimits.cacheKibibytes);
+                    PRAGMA wal_autocheckpoint = \(StoreLimits.logPages);
                     """)
         }
         return configuration
@@ -71,7 +74,7 @@ package struct Store: Sendable {
     ) throws(StoreError) -> Value {
         try Store.attempt(path) {
             try queue.write { database in
-                let value = try body(Transaction(database: database))
+                let value = try body(Transaction(database: database, statements: statements))
                 guard fence() else { throw StoreError.fenced(path: path) }
                 return value
             }
@@ -107,10 +110,12 @@ package struct Store: Sendable {
         for part in ["", "-wal", "-journal"] { try? FileManager.default.removeItem(atPath: path + part) }
     }
 
-    /// Runs queries against one consistent state.
+    /// Runs queries against one consistent state: nobody else writes, and no transaction of ours runs meanwhile.
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
-            try queue.read { try body(StoreReader(database: $0)) }
+            // Without a transaction of GRDB's: for that it sets a pragma, after which SQLite prepares all its
+            // statements anew.
+            try queue.unsafeRead { try body(StoreReader(database: $0, statements: statements)) }
         }
     }
 
@@ -135,7 +140,10 @@ package struct Store: Sendable {
 
     /// Folds the WAL into the file and closes it. A store that is not closed loses nothing.
     package func close() throws(StoreError) {
-        try Store.attempt(path) { try queue.close() }
+        try Store.attempt(path) {
+            queue.writeWithoutTransaction { _ in statements.clear() }
+            try queue.close()
+        }
     }
 
     /// Runs `body`, which reads what a store holds, and turns what it throws into a `StoreError`.
@@ -206,12 +214,13 @@ package struct Store: Sendable {
 /// A snapshot that was opened for reading.
 package struct StoreSnapshot: Sendable {
     fileprivate let queue: DatabaseQueue
+    fileprivate let statements = Statements()
     fileprivate let path: String
 
     /// Runs queries against the snapshot.
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
-            try queue.read { try body(StoreReader(database: $0)) }
+            try queue.read { try body(StoreReader(database: $0, statements: statements)) }
         }
     }
 }

@@ -4,6 +4,7 @@ package import Tuning
 /// Queries on one consistent state of a store or a snapshot of it.
 package struct StoreReader {
     let database: Database
+    let statements: Statements
 
     /// The study's name, its accepted study file as JSON, and when it began (seconds since 1970).
     package func study() throws -> (name: String, spec: String, created: Double)? {
@@ -43,6 +44,20 @@ package struct StoreReader {
         }
     }
 
+    /// Hands each event of the log to `body`, in order.
+    package func forEachFact(_ body: (Event) throws -> Void) throws {
+        try statements("SELECT body FROM events ORDER BY id", database).forEachRow { row in
+            try row.withText(0) { try body(LogText.event($0)) }
+            return true
+        }
+    }
+
+    /// The number of the last event and the digest of the log up to it.
+    func lastEvent() throws -> (id: Int, digest: String) {
+        try first("SELECT id, digest FROM events ORDER BY id DESC LIMIT 1") { ($0.int(0), $0.text(1)) }
+            ?? (0, LogDigest.start)
+    }
+
     /// The number of the last event; 0 for an empty log.
     package func eventCount() throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM events") ?? 0
@@ -58,8 +73,8 @@ package struct StoreReader {
 
     /// The intents that are not done, oldest first.
     package func openIntents() throws -> [OpenIntent] {
-        try Row.fetchAll(database, sql: "SELECT id, body FROM intents WHERE done IS NULL ORDER BY id").map {
-            OpenIntent(id: $0["id"], intent: try StoreJSON.value(from: $0["body"]))
+        try all("SELECT id, body FROM intents WHERE done IS NULL ORDER BY id") { row in
+            OpenIntent(id: Int64(row.int(0)), intent: try row.withText(1, LogText.intent))
         }
     }
 
@@ -91,47 +106,57 @@ package struct StoreReader {
         package var outOfMemory: Int
     }
 
-    private static let taskColumns = """
+    private static let taskColumns: StaticString = """
         SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job, a.out_of_memory,
           (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
         FROM assignments a JOIN arrays r USING (token)
         """
 
-    private func task(_ row: Row) -> TaskRow {
+    private static func task(_ row: PreparedRow) -> TaskRow {
         TaskRow(
-            assignment: AssignmentID(row["id"]), trial: TrialID(row["trial"]), rung: row["rung"],
-            from: Resource(row["from"]), to: Resource(row["to"]), start: row["start"],
-            token: row["token"], index: row["index"], job: row["job"], isOpen: row["open"],
-            lastWord: row["said"], outOfMemory: row["out_of_memory"])
+            assignment: AssignmentID(row.int(0)), trial: TrialID(row.int(1)), rung: row.int(2),
+            from: Resource(row.int(3)), to: Resource(row.int(4)), start: row.optionalText(5),
+            token: row.text(6), index: row.int(7), job: row.optionalInt(9).flatMap { UInt32(exactly: $0) },
+            isOpen: row.int(8) == 1, lastWord: row.optionalInt(11), outOfMemory: row.int(10))
     }
 
     /// The tasks that are in flight, by assignment.
     package func openTasks() throws -> [TaskRow] {
-        try Row.fetchAll(database, sql: StoreReader.taskColumns + " WHERE a.open = 1 ORDER BY a.id").map(
-            task)
+        try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY a.id", value: StoreReader.task)
     }
 
     /// The tasks of an array, by index.
     package func tasks(of token: String) throws -> [TaskRow] {
-        try Row.fetchAll(
-            database, sql: StoreReader.taskColumns + " WHERE a.token = ? ORDER BY a.\"index\"",
-            arguments: [token]
-        ).map(task)
+        try all(
+            head: StoreReader.taskColumns, "WHERE a.token = ? ORDER BY a.\"index\"", token,
+            value: StoreReader.task)
     }
 
     /// The task of this token and index; `nil` when the study has none.
     package func task(_ token: String, _ index: Int) throws -> TaskRow? {
-        try Row.fetchOne(
-            database, sql: StoreReader.taskColumns + " WHERE a.token = ? AND a.\"index\" = ?",
-            arguments: [token, index]
-        ).map(task)
+        try first(
+            head: StoreReader.taskColumns, "WHERE a.token = ? AND a.\"index\" = ?", token, index,
+            value: StoreReader.task)
+    }
+
+    /// What the last assignment of a trial led to: its rung, and the first value that counts at its target, if there
+    /// is one and it is finite.
+    func result(of trial: TrialID) throws -> (rung: Int, resource: Resource, value: Double?)? {
+        let reports = try all(
+            """
+            SELECT a.rung, a."to", r.event, r.value FROM assignments a
+            LEFT JOIN reports r ON r.assignment = a.id AND r.resource = a."to" AND r.current
+            WHERE a.id = (SELECT max(id) FROM assignments WHERE trial = ?)
+            """, trial.number
+        ) { (rung: $0.int(0), to: $0.int(1), event: $0.int(2), value: $0.optionalReal(3)) }
+        return reports.min { $0.event < $1.event }.map { ($0.rung, Resource($0.to), $0.value) }
     }
 
     /// How often a trial has run out of memory, as its tasks were planned.
     package func outOfMemory(_ trial: TrialID) throws -> Int {
-        try Int.fetchOne(
-            database, sql: "SELECT coalesce(max(out_of_memory), 0) FROM assignments WHERE trial = ?",
-            arguments: [trial.number]) ?? 0
+        try first(
+            "SELECT coalesce(max(out_of_memory), 0) FROM assignments WHERE trial = ?", trial.number
+        ) { $0.int(0) } ?? 0
     }
 
     /// The task of an attempt of which no worker has said how it ended; `nil`: one has.
@@ -152,29 +177,31 @@ package struct StoreReader {
 
     /// A trial's configuration; `nil` when there is no such trial.
     package func configuration(of trial: TrialID) throws -> Tuning.Configuration? {
-        try String.fetchOne(
-            database, sql: "SELECT configuration FROM trials WHERE id = ?", arguments: [trial.number]
-        ).map { try StoreJSON.value(from: $0) }
+        try first("SELECT configuration FROM trials WHERE id = ?", trial.number) { row in
+            try row.withText(0, LogText.configuration)
+        }
     }
 
     /// Where a checkpoint lies, relative to the study directory; `nil` when it is not known.
     package func path(of checkpoint: CheckpointID) throws -> String? {
         let attempt = checkpoint.attempt
-        return try String.fetchOne(
-            database,
-            sql: "SELECT path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
-            arguments: [attempt.assignment.number, attempt.epoch, checkpoint.resource.units])
+        return try first(
+            "SELECT path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
+            attempt.assignment.number, attempt.epoch, checkpoint.resource.units
+        ) { $0.text(0) }
     }
 
     /// Which messages of an attempt were taken in.
     package func takenMessages(of attempt: AttemptID) throws -> TakenMessages {
-        let row = try Row.fetchOne(
-            database, sql: "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
-            arguments: [attempt.assignment.number, attempt.epoch])
+        let row = try first(
+            "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
+            attempt.assignment.number, attempt.epoch
+        ) { (next: $0.int(0), missing: $0.text(1)) }
         guard let row else { return TakenMessages() }
-        let missing: [[Int]] = try StoreJSON.value(from: row["missing"])
+        if row.missing == TakenMessages.noneMissing { return TakenMessages(next: row.next, missing: []) }
+        let missing: [[Int]] = try StoreJSON.value(from: row.missing)
         return TakenMessages(
-            next: row["next"],
+            next: row.next,
             missing: try missing.map { bounds in
                 guard bounds.count == 2, bounds[0] < bounds[1] else {
                     throw StoreError.damaged(path: "attempts", why: "\(bounds) is no range of messages")

@@ -23,7 +23,8 @@ extension StoreReader {
 
     private func trialRow(_ row: Row) throws -> TrialRow {
         TrialRow(
-            trial: TrialID(row["id"]), configuration: try StoreJSON.value(from: row["configuration"]),
+            trial: TrialID(row["id"]),
+            configuration: try LogText.configuration(row["configuration"] as String),
             state: row["state"], rung: row["rung"], resource: (row["resource"] as Int?).map(Resource.init),
             value: row["value"], reason: row["reason"])
     }
