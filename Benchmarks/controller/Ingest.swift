@@ -25,13 +25,15 @@ struct Ingest: AsyncParsableCommand {
         for _ in 0..<runs {
             for perLetter in perLetter {
                 let rate = try await measure(perLetter)
-                figures.add("\(perLetter)/letter", rate)
+                figures.add("\(perLetter)/letter", rate.wall)
+                figures.add("\(perLetter)/letter by processor time", rate.processor)
             }
         }
         try figures.tell("ingest, reports/s", json: options.json)
     }
 
-    private func measure(_ perLetter: Int) async throws -> Double {
+    /// Reports a second of the clock and of the processor's time.
+    private func measure(_ perLetter: Int) async throws -> (wall: Double, processor: Double) {
         let place = try Place(below: options.place)
         let study = StudyDirectory(place.path, on: HastyFiles())
         try study.create()
@@ -41,21 +43,21 @@ struct Ingest: AsyncParsableCommand {
         let cluster = InstantTasks(setup.directory, levels: [Resource(1 << 40)]) { _ in true }
         var controller = try await BenchStudy.controller(setup, cluster)
         while try await controller.pass() {}
-        try await controller.finish()
+        try controller.finish()
         let tasks = try Store.openSnapshot(study.snapshot).read { try $0.openTasks() }
         let each = min(letters / Ingest.tasks, reports / Ingest.tasks / perLetter)
         for task in tasks { try write(task, study, letters: each, perLetter) }
 
         controller = try await BenchStudy.controller(setup, cluster)
-        let start = seconds()
+        let (start, processor) = (seconds(), processorSeconds())
         while try await controller.pass() {}
-        let elapsed = seconds() - start
-        try await controller.finish()
+        let (elapsed, used) = (seconds() - start, processorSeconds() - processor)
+        try controller.finish()
         let taken = try Store.openSnapshot(study.snapshot).read { try $0.reports().count }
         guard taken == tasks.count * each * perLetter else {
             throw ValidationError("\(taken) reports were taken in of \(tasks.count * each * perLetter)")
         }
-        return Double(taken) / elapsed
+        return (Double(taken) / elapsed, Double(taken) / used)
     }
 
     /// The letters of one task: that it has started, and its reports.

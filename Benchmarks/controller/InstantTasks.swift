@@ -13,34 +13,40 @@ final class InstantTasks: Cluster {
         var submitted: UInt32 = 0
         var reports = 0
         var seconds = 0.0
+        var processor = 0.0
     }
 
     private let state = Mutex(State())
     private let study: StudyDirectory
     private let levels: [Resource]
     private let steps: Int
+    private let limit: Int
     private let waits: @Sendable (TrialID) -> Bool
 
     /// - Parameter levels: the resource of each rung.
     /// - Parameter steps: the resource between two reports of a task.
+    /// - Parameter limit: MaxArraySize.
     /// - Parameter waits: whether a trial's tasks never say a word.
     init(
-        _ study: StudyDirectory, levels: [Resource], steps: Int = 1,
+        _ study: StudyDirectory, levels: [Resource], steps: Int = 1, limit: Int = 4_000_001,
         waits: @escaping @Sendable (TrialID) -> Bool = { _ in false }
     ) {
         self.study = study
         self.levels = levels
         self.steps = steps
+        self.limit = limit
         self.waits = waits
     }
 
-    /// How many reports were written, and the seconds that this took.
-    var written: (reports: Int, seconds: Double) { state.withLock { ($0.reports, $0.seconds) } }
+    /// How many reports were written, and the seconds that this took, by the clock and by the processor.
+    var written: (reports: Int, seconds: Double, processor: Double) {
+        state.withLock { ($0.reports, $0.seconds, $0.processor) }
+    }
 
-    func maxArraySize() async throws(ClusterError) -> Int { 1_001 }
+    func maxArraySize() async throws(ClusterError) -> Int { limit }
 
     func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
-        let start = seconds()
+        let (start, processor) = (seconds(), processorSeconds())
         let id = state.withLock { state in
             state.submitted += 1
             let id = ArrayID(state.submitted)
@@ -54,6 +60,7 @@ final class InstantTasks: Cluster {
             state.withLock { state in
                 state.reports += reports
                 state.seconds += seconds() - start
+                state.processor += processorSeconds() - processor
             }
         } catch {
             throw .busy(reason: error.description)

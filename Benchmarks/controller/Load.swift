@@ -41,7 +41,7 @@ struct Load: AsyncParsableCommand {
         let cluster = InstantTasks(memory, levels: plan.rungs, steps: 1_000) { $0.number >= waiting }
         var controller = try await BenchStudy.controller(quick, cluster)
         while try await controller.pass() {}
-        try await controller.finish()
+        try controller.finish()
 
         var setup = quick
         setup.directory = StudyDirectory(place.path)

@@ -14,6 +14,7 @@ struct Scale: AsyncParsableCommand {
     @Option(help: "How often it is measured.") var runs = 1
     @Option(help: "The trials.") var trials = 1_000_000
     @Option(help: "The tasks in flight.") var parallel = 1_000
+    @Option(help: "The cluster's MaxArraySize.") var arrayLimit = 4_000_001
     @Option(help: "r: the resource, and so the reports, of the lowest rung.") var minResource = 1
     @Option(help: "R: the resource of the highest rung.") var maxResource = 27
 
@@ -31,52 +32,50 @@ struct Scale: AsyncParsableCommand {
             minResource: Resource(minResource), maxResource: Resource(maxResource), reductionFactor: 3)
         let setup = try BenchStudy.setup(
             study, scheduler: .asha(plan), trials: trials, parallel: parallel)
-        let cluster = InstantTasks(study, levels: plan.rungs)
+        let cluster = InstantTasks(study, levels: plan.rungs, limit: arrayLimit)
 
+        let (start, processor) = (seconds(), processorSeconds())
         var course = Course()
-        let processor = processorSeconds()
         var controller = try await BenchStudy.controller(setup, cluster)
         _ = try await controller.run(
             shouldStop: { false }, observe: { _ in course.mark(cluster) })
-        course.mark(cluster)
-        let end = course.end
-        figures.add("reports", Double(end.reports))
-        figures.add("reports/s", Double(end.reports) / end.seconds)
-        figures.add("seconds", end.seconds)
+        let written = cluster.written
+        let total = seconds() - start - written.seconds
+        figures.add("reports", Double(written.reports))
+        figures.add("reports/s", Double(written.reports) / total)
+        figures.add("seconds", total)
         figures.add("last/first tenth", course.costOfTenth(9) / course.costOfTenth(0))
-        figures.add("processor seconds", processorSeconds() - processor - cluster.written.seconds)
+        let used = processorSeconds() - processor - written.processor
+        figures.add("reports/s by processor time", Double(written.reports) / used)
         figures.add("peak MiB", peakMebibytes())
         figures.add("store MB", Double(Files.size(study.store(0)) ?? 0) / 1e6)
 
-        let again = seconds()
+        let (again, before) = (seconds(), processorSeconds())
         controller = try await BenchStudy.controller(setup, cluster)
         figures.add("restart seconds", seconds() - again)
+        figures.add("restart seconds by processor time", processorSeconds() - before)
         figures.add("peak MiB after restart", peakMebibytes())
-        try await controller.finish()
+        try controller.finish()
     }
 }
 
 /// How many reports were in when. The time of the simulated cluster does not count.
 private struct Course {
-    private let start = seconds()
-    private var marks: [(reports: Int, seconds: Double)] = [(0, 0)]
-
-    /// The last mark.
-    var end: (reports: Int, seconds: Double) { marks[marks.count - 1] }
+    private var marks: [(reports: Int, processor: Double)] = [(0, processorSeconds())]
 
     mutating func mark(_ cluster: InstantTasks) {
         let written = cluster.written
-        marks.append((written.reports, seconds() - start - written.seconds))
+        marks.append((written.reports, processorSeconds() - written.processor))
     }
 
-    /// The seconds a report in the tenth of this number, from 0.
+    /// The processor's seconds a report in the tenth of this number, from 0.
     func costOfTenth(_ tenth: Int) -> Double {
-        let first = end.reports * tenth / 10
-        let last = end.reports * (tenth + 1) / 10
+        let all = marks[marks.count - 1].reports
+        let (first, last) = (all * tenth / 10, all * (tenth + 1) / 10)
         let inside = marks.filter { ($0.reports >= first && $0.reports <= last) }
         guard let low = inside.first, let high = inside.last, high.reports > low.reports else {
             return .nan
         }
-        return (high.seconds - low.seconds) / Double(high.reports - low.reports)
+        return (high.processor - low.processor) / Double(high.reports - low.reports)
     }
 }

@@ -11,13 +11,18 @@ extension Controller {
     /// When the cluster cannot take one, that one and those after it wait, longer each time.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
+        try recordSubmitted()
         if let retry, time.now < retry.at { return false }
-        var didAct = false
-        for open in try store.read({ try $0.openIntents() }) {
+        let intents = try store.read { try $0.openIntents() }
+        var didAct = try removeCheckpoints(intents)
+        for open in intents {
+            if case .removeCheckpoint = open.intent { continue }
+            if case .submit = open.intent {} else { try recordSubmitted() }
             guard try lease.isHeld() else { throw ControllerError.superseded }
             do {
                 try await carryOut(open)
             } catch let error as ClusterError {
+                try recordSubmitted()
                 if case .overLimit = error, try splitArray(open, because: error) {
                     return true
                 }
@@ -34,6 +39,7 @@ extension Controller {
             }
             didAct = true
         }
+        try recordSubmitted()
         if retry != nil {
             retry = nil
             try say("waiting", nil)
@@ -51,10 +57,23 @@ extension Controller {
         case .cancel(let tasks):
             try await cancel(tasks)
             try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
-        case .removeCheckpoint(let path):
-            try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
-            try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
+        case .removeCheckpoint: break
         }
+    }
+
+    /// Removes what is to be removed, all of it before that is recorded: to remove it again does no harm.
+    private func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
+        var removed: [Int64] = []
+        for open in intents {
+            guard case .removeCheckpoint(let path) = open.intent else { continue }
+            guard try lease.isHeld() else { throw ControllerError.superseded }
+            try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
+            removed.append(open.id)
+        }
+        guard !removed.isEmpty else { return false }
+        let now = time.wallTime
+        try store.write { for intent in removed { try $0.finish(intent: intent, time: now) } }
+        return true
     }
 
     // MARK: Submitting
@@ -74,12 +93,20 @@ extension Controller {
         var job = try await adopted(token)
         if job == nil { job = try await send(token, tasks) }
         guard let job else { return }
-        let now = time.wallTime
-        try commit { transaction in
-            try transaction.finish(intent: intent, time: now)
-            return [.submitted(ArraySubmitted(token: token.digits, job: job.number))]
-        }
+        submitted.append((intent, ArraySubmitted(token: token.digits, job: job.number)))
         log.info("submitted \(job) with \(tasks.count) tasks to rung \(tasks.first?.rung ?? 0)")
+    }
+
+    /// Records what was submitted, in one transaction for all of it. After a crash before that, the arrays are found
+    /// by their tokens.
+    private mutating func recordSubmitted() throws {
+        guard !submitted.isEmpty else { return }
+        let (now, facts) = (time.wallTime, submitted)
+        try commit { transaction in
+            for fact in facts { try transaction.finish(intent: fact.intent, time: now) }
+            return facts.map { .submitted($0.fact) }
+        }
+        submitted = []
     }
 
     /// The array of this token that the cluster has already. If it has two, the later is cancelled.
