@@ -172,7 +172,7 @@ package struct StoreReader {
 
     /// The array's job name; `nil` when the study has no such array.
     package func arrayName(_ token: String) throws -> String? {
-        try String.fetchOne(database, sql: "SELECT name FROM arrays WHERE token = ?", arguments: [token])
+        try first("SELECT name FROM arrays WHERE token = ?", token) { $0.text(0) }
     }
 
     /// A trial's configuration; `nil` when there is no such trial.
