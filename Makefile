@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations fuzz demo worker-startup install clean
+.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations fuzz demo bench worker-startup install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -11,6 +11,9 @@ FROM ?= 0
 LIMIT ?= 2000
 # make fuzz INPUTS=1000000 SEED=1 FROM=0
 INPUTS ?= 100000
+# make bench ONLY=plain,stune REPEATS=1; Benchmarks/compare --list names the parts
+REPEATS ?= 3
+ONLY ?=
 
 help:
 	@echo "make demo            a study on real data through a real Slurm (a throwaway one if none is here)"
@@ -21,6 +24,7 @@ help:
 	@echo "make simulate        SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
 	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"
 	@echo "make fuzz            INPUTS=n hostile inputs for all parsers; 100000 by default"
+	@echo "make bench           stune beside its peers, in turns, about half an hour; ONLY=plain,stune for parts"
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
@@ -78,6 +82,11 @@ demo:
 	@.ci/deps demo
 	@$(MAKE) --no-print-directory build
 	@sbatch/demo
+
+bench:
+	@.ci/deps bench
+	@$(MAKE) --no-print-directory build
+	@Benchmarks/compare --repeats $(REPEATS) $(if $(ONLY),--only $(ONLY))
 
 worker-startup: build
 	@Benchmarks/worker-startup .build/release/stune-worker

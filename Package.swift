@@ -121,11 +121,33 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // What a study runs on when it only pretends to, what it finds there, and pictures of that.
+        .systemLibrary(name: "CZlib"),
+        .target(
+            name: "Curves",
+            dependencies: [
+                "CZlib", "StudyFile", "Tuning", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+        .target(
+            name: "Simulated",
+            dependencies: [
+                "Clusters", "Controller", "Curves", "Spool", "StudyFile", "Tuning", "Worker",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+        .target(
+            name: "Plots",
+            dependencies: ["CZlib", .product(name: "RealModule", package: "swift-numerics")],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The two executables.
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "Controller", "Curves", "Plots", "Simulated", "Spool", "Store", "StudyFile",
+                "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -151,7 +173,7 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["JSONText", "Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
         .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: swiftSettings),
         .testTarget(
@@ -168,13 +190,22 @@ let package = Package(
         .testTarget(
             name: "WorkerTests", dependencies: ["Spool", "Tuning", "Worker"],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CurvesTests", dependencies: ["CZlib", "Curves", "StudyFile", "Tuning"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SimulatedTests",
+            dependencies: ["Controller", "Curves", "Simulated", "Spool", "StudyFile", "Tuning"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "PlotsTests", dependencies: ["CZlib", "Plots"], swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
 
         // Hostile inputs for everything that reads what others wrote.
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Clusters", "Controller", "JSONText", "Slurm", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "Controller", "Curves", "JSONText", "Simulated", "Slurm", "Spool", "Store",
+                "StudyFile", "Tuning",
                 "Worker",
             ],
             path: "Tests/Fuzzing", swiftSettings: swiftSettings),
@@ -192,7 +223,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Simulated", "Spool", "Store", "StudyFile", "Tuning", "Worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -19,8 +19,9 @@ struct ArrayPlanner {
     ) rethrows -> [PlannedArray] {
         var groups: [Group: [Work]] = [:]
         for item in work {
-            let offset = item.assignment.trial.number / maxArraySize * maxArraySize
-            let group = Group(rung: item.assignment.rung, offset: offset, outOfMemory: item.outOfMemory)
+            let group = Group(
+                rung: item.assignment.rung, offset: offset(of: item.assignment.trial),
+                outOfMemory: item.outOfMemory)
             groups[group, default: []].append(item)
         }
         let parts = groups.sorted { $0.key < $1.key }.flatMap { group, members in
@@ -39,6 +40,17 @@ struct ArrayPlanner {
             return PlannedArray(token: token.digits, name: name.description, tasks: tasks)
         }
     }
+
+    /// Where a single assignment has its place in an array of its own.
+    func place(of trial: TrialID, rung: Int, token: ArrayToken) -> (
+        token: ArrayToken, name: String, index: Int
+    ) {
+        let offset = offset(of: trial)
+        let name = JobName(study: study, rung: rung, offset: offset, token: token)
+        return (token, name.description, trial.number - offset)
+    }
+
+    private func offset(of trial: TrialID) -> Int { trial.number / maxArraySize * maxArraySize }
 
     /// An assignment, and how often its trial has run out of memory.
     struct Work {

@@ -30,13 +30,18 @@ package struct Controller {
     var submitted: [(intent: Int64, fact: ArraySubmitted)] = []
     /// Letters that came before their predecessors, by path, and since when they wait.
     var early: [String: Duration] = [:]
+    /// How long training takes, as workers that stay have shown.
+    var resourceTime = ResourceTime()
     /// What the last answer of the cluster left to say.
     var lost: [AssignmentLost] = []
     /// Tasks that will not start by themselves, and which of them people were told of.
     var held = HeldTasks()
     var toldHeld = HeldTasks()
     var nextPoll: Duration
+    /// When the cluster is asked again to do something, after it could not.
     var retry: (wait: Duration, at: Duration)?
+    /// When those intents are tried again for which a file is there that is not to be seen yet.
+    var unseen: [Int64: (wait: Duration, at: Duration)] = [:]
     var snapshot: (due: Duration, isStale: Bool)
     var maxArraySize = 0
     /// The most tasks of one array, as the cluster's refusals have taught this controller.
@@ -61,7 +66,9 @@ package struct Controller {
         identity = try setup.directory.identity()
         try setup.directory.checkAncestors()
         // A commit is an effect too. Where the lease cannot be seen, nothing is committed.
-        store = try Store(path: lease.ownStore()) { (try? lease.isHeld()) ?? false }
+        store = try Store(path: lease.ownStore(), isInMemory: setup.forgetsStore) {
+            (try? lease.isHeld()) ?? false
+        }
         maxArraySize = try await cluster.maxArraySize()
         try openStudy()
     }
@@ -140,6 +147,7 @@ package struct Controller {
         if isAhead { try reload() }
         try await poll()
         let tookIn = try takeIn()
+        try planTakes()
         let didAct = try await carryOut()
         let hasNews = tookIn || didAct
         if hasNews { snapshot.isStale = true }

@@ -6,48 +6,65 @@ import StudyFile
 import Tuning
 
 extension Controller {
-    /// Carries out the open intents, oldest first, and records each as done.
+    /// Carries out the open intents, oldest first, and what they bring about, and records each as done.
     ///
-    /// When the cluster cannot take one, that one and those after it wait, longer each time.
+    /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
         try recordSubmitted()
-        if let retry, time.now < retry.at { return false }
-        let intents = try store.read { try $0.openIntents() }
-        var didAct = try removeCheckpoints(intents)
-        for open in intents {
-            if case .removeCheckpoint = open.intent { continue }
-            if case .submit = open.intent {} else { try recordSubmitted() }
-            guard try lease.isHeld() else { throw ControllerError.superseded }
-            do {
-                try await carryOut(open)
-            } catch let error as ClusterError {
-                try recordSubmitted()
-                if case .overLimit = error, try splitArray(open, because: error) {
-                    return true
-                }
-                guard case .refused(let reason) = error else {
-                    try backOff(error)
-                    return didAct
-                }
-                log.error("\(error)")
-                let now = time.wallTime
-                try commit { transaction in
-                    try transaction.finish(intent: open.id, time: now)
-                    return [.refused(reason: reason)]
-                }
+        var (didAct, last) = (false, Int64.min)
+        while true {
+            let intents = try store.read { try $0.openIntents(after: last) }
+            guard let newest = intents.last?.id else { break }
+            if try removeCheckpoints(intents) { didAct = true }
+            for open in intents where mayTry(open) {
+                if try await attempt(open) { didAct = true }
             }
-            didAct = true
+            try recordSubmitted()
+            last = newest
         }
-        try recordSubmitted()
-        if retry != nil {
-            retry = nil
+        if let retry, time.now >= retry.at {
+            self.retry = nil
             try say("waiting", nil)
         }
         return didAct
     }
 
-    private mutating func carryOut(_ open: OpenIntent) async throws {
+    /// Whether an intent is to be tried by itself, and need not wait.
+    private func mayTry(_ open: OpenIntent) -> Bool {
+        if case .removeCheckpoint = open.intent { return false }
+        if open.intent.needsCluster, let retry, time.now < retry.at { return false }
+        if let unseen = unseen[open.id], time.now < unseen.at { return false }
+        return true
+    }
+
+    /// Tries to carry out an intent.
+    ///
+    /// - Returns: whether anything came of it.
+    private mutating func attempt(_ open: OpenIntent) async throws -> Bool {
+        guard try lease.isHeld() else { throw ControllerError.superseded }
+        if case .submit = open.intent {} else { try recordSubmitted() }
+        do {
+            return try await carryOut(open)
+        } catch let error as ClusterError {
+            try recordSubmitted()
+            if case .overLimit = error, try splitArray(open, because: error) { return true }
+            guard case .refused(let reason) = error else {
+                try backOff(error)
+                return false
+            }
+            log.error("\(error)")
+            let now = time.wallTime
+            try commit { transaction in
+                try transaction.finish(intent: open.id, time: now)
+                return [.refused(reason: reason)]
+            }
+            return true
+        }
+    }
+
+    /// - Returns: whether it is done; if not, it waits for a file to be seen.
+    private mutating func carryOut(_ open: OpenIntent) async throws -> Bool {
         switch open.intent {
         case .submit(let digits):
             guard let token = ArrayToken(digits) else {
@@ -57,8 +74,13 @@ extension Controller {
         case .cancel(let tasks):
             try await cancel(tasks)
             try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
-        case .removeCheckpoint: break
+        case .removeCheckpoint: return try removeCheckpoints([open])
+        case .take(let assignment, let turn):
+            try take(assignment, for: turn, intent: open.id)
+        case .answer(let turn, let answer):
+            return try tell(turn, answer, intent: open.id)
         }
+        return true
     }
 
     /// Removes what is to be removed, all of it before that is recorded: to remove it again does no harm.
@@ -155,15 +177,17 @@ extension Controller {
     private func manifest(
         _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
     ) throws -> Manifest {
-        let entries = try tasks.map { task in
-            Manifest.Entry(
-                index: task.index, trial: task.trial, rung: task.rung,
-                configuration: try reader.configuration(of: task.trial) ?? Configuration(),
-                from: task.from, to: task.to, resume: task.start)
-        }
-        return Manifest(
+        Manifest(
             study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
-            command: setup.spec.command, workingDirectory: setup.workingDirectory, entries: entries)
+            command: setup.spec.command, workingDirectory: setup.workingDirectory,
+            stay: setup.spec.execution.stay, entries: try tasks.map { try entry(of: $0, reader) })
+    }
+
+    func entry(of task: StoreReader.TaskRow, _ reader: StoreReader) throws -> Manifest.Entry {
+        Manifest.Entry(
+            index: task.index, trial: task.trial, rung: task.rung,
+            configuration: try reader.configuration(of: task.trial) ?? Configuration(),
+            from: task.from, to: task.to, resume: task.start)
     }
 
     // MARK: Cancelling
@@ -171,7 +195,7 @@ extension Controller {
     private func cancel(_ tasks: [PlannedTask]) async throws {
         let ids = try store.read { reader in
             try tasks.compactMap { planned -> TaskID? in
-                guard let job = try reader.task(planned.token, planned.index)?.job else { return nil }
+                guard let job = try reader.job(of: planned.token) else { return nil }
                 return TaskID(array: ArrayID(job), index: planned.index)
             }
         }
@@ -189,11 +213,17 @@ extension Controller {
     // MARK: Waiting
 
     private mutating func backOff(_ error: ClusterError) throws {
-        let limits = ControllerLimits.backOff
-        let wait = min(retry.map { $0.wait * 2 } ?? limits.first, limits.longest)
-        retry = (wait, time.now + wait)
-        log.warning("\(error); trying again in \(wait.components.seconds) s")
+        let next = longer(retry)
+        retry = next
+        log.warning("\(error); trying again in \(next.wait.components.seconds) s")
         try say("waiting", error.description)
+    }
+
+    /// When to try again what was tried in vain, after twice the wait before.
+    func longer(_ last: (wait: Duration, at: Duration)?) -> (wait: Duration, at: Duration) {
+        let limits = ControllerLimits.backOff
+        let wait = min(last.map { $0.wait * 2 } ?? limits.first, limits.longest)
+        return (wait, time.now + wait)
     }
 
     private func say(_ topic: String, _ text: String?) throws {

@@ -34,10 +34,12 @@ extension Controller {
         guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
 
         let (waiting, settle) = (early, setup.pace.settle)
+        let (directory, now) = (setup.directory, time.wallTime)
         var sorted = Sorted()
+        var lessons: [Ingest.Lesson] = []
         try commit { transaction in
             sorted = Sorted()
-            let ingest = Ingest(transaction: transaction)
+            var ingest = Ingest(transaction: transaction, directory: directory, now: now)
             for (letter, messages) in mail.letters {
                 let since = waiting[letter.path] ?? instant
                 switch try ingest.events(of: messages, force: instant - since >= settle) {
@@ -48,8 +50,10 @@ extension Controller {
             }
             sorted.events += lost.map(Event.lost)
             if !mail.cancels.isEmpty { sorted.events.append(.cancelled) }
+            lessons = ingest.lessons
             return sorted.events
         }
+        for lesson in lessons { resourceTime.learn(units: lesson.units, seconds: lesson.seconds) }
         stillEarly.merge(sorted.early) { first, _ in first }
         // Who has taken the study over since has this commit: only then may the letters go.
         guard try lease.isHeld() else { throw ControllerError.superseded }
@@ -108,8 +112,9 @@ extension Controller {
         }
         mail.letters.sort { left, right in
             let (first, second) = (left.messages[0], right.messages[0])
-            return (first.attempt.index, first.attempt.token, first.attempt.epoch, first.sequence)
-                < (second.attempt.index, second.attempt.token, second.attempt.epoch, second.sequence)
+            let (one, other) = (first.attempt, second.attempt)
+            return (one.index, one.token, one.epoch, one.turn, first.sequence)
+                < (other.index, other.token, other.epoch, other.turn, second.sequence)
         }
         return mail
     }
@@ -135,16 +140,14 @@ extension Controller {
     mutating func poll() async throws {
         guard time.now >= nextPoll else { return }
         nextPoll = time.now + setup.pace.poll
-        let (rows, intents) = try store.read { (try $0.openTasks(), try $0.openIntents()) }
-        let open = rows.compactMap { row -> TaskWatch.Open? in
+        let (rows, open) = try store.read { reader in
+            let (rows, intents) = (try reader.openTasks(), try reader.openIntents())
             // Submitted, and without a number: the cluster has given that to another array, and forgotten this.
             // It is asked about under a number that no array has.
-            if row.job == nil, intents.contains(where: { $0.intent == .submit(token: row.token) }) {
-                return nil
+            let submitted = rows.filter { row in
+                row.job != nil || !intents.contains { $0.intent == .submit(token: row.token) }
             }
-            return TaskWatch.Open(
-                assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
-                lastWord: row.lastWord)
+            return (rows, try submitted.map { try TaskWatch.Open($0, reader) })
         }
         guard !open.isEmpty else {
             held = HeldTasks()
@@ -177,6 +180,19 @@ extension Controller {
 /// Turns the messages of one letter into events.
 struct Ingest {
     let transaction: Transaction
+    let directory: StudyDirectory
+    let now: Double
+    /// How long it took to train how many units of resource.
+    private(set) var lessons: [Lesson] = []
+
+    /// How many units of resource took how long.
+    typealias Lesson = (units: Int, seconds: Double)
+
+    init(transaction: Transaction, directory: StudyDirectory, now: Double) {
+        self.transaction = transaction
+        self.directory = directory
+        self.now = now
+    }
 
     /// What became of a letter.
     enum Result {
@@ -191,14 +207,15 @@ struct Ingest {
     /// The events that a letter stands for. Messages that were taken in before are left out.
     ///
     /// - Parameter force: take it in although a message before it is missing.
-    func events(of messages: [Message], force: Bool) throws -> Result {
+    mutating func events(of messages: [Message], force: Bool) throws -> Result {
         guard let first = messages.first else { return .events([]) }
         let name = first.attempt
         guard messages.allSatisfy({ $0.attempt == name }) else {
             return .stranger("its messages are of several attempts")
         }
-        guard let task = try transaction.reader.task(name.token.digits, name.index) else {
-            return .stranger("the study has no task \(name.index) in an array \(name.token)")
+        guard let task = try transaction.reader.task(at: name.turnInTask) else {
+            return .stranger(
+                "the study has no task \(name.index) in an array \(name.token), turn \(name.turn)")
         }
         let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
         var taken = try transaction.reader.takenMessages(of: attempt)
@@ -211,7 +228,7 @@ struct Ingest {
         return .events(events)
     }
 
-    private func events(
+    private mutating func events(
         of message: Message, attempt: AttemptID, task: StoreReader.TaskRow
     ) throws -> [Event] {
         switch message.body {
@@ -219,7 +236,7 @@ struct Ingest {
             let started = Event.started(
                 AttemptStarted(
                     attempt: attempt, task: "\(place.array)_\(task.index)", host: place.host,
-                    directory: StudyDirectory.attempt(message.attempt, of: task.trial)))
+                    directory: StudyDirectory.attempt(message.attempt.at(place.home), of: task.trial)))
             // H2: the array was submitted, though nobody has recorded it yet.
             let isKnown = task.job != nil
             if isKnown { return [started] }
@@ -229,13 +246,70 @@ struct Ingest {
                 .reported(
                     Report(attempt: attempt, resource: resource, metrics: metrics, nonFinite: nonFinite))
             ]
-        case .checkpoint(let resource):
+        case .checkpoint(let resource, let home):
             let checkpoint = CheckpointID(attempt: attempt, resource: resource)
+            let writer = message.attempt.at(home)
             try transaction.keep(
-                checkpoint, path: StudyDirectory.checkpoint(message.attempt, of: task.trial, at: resource))
+                checkpoint, path: StudyDirectory.checkpoint(writer, of: task.trial, at: resource))
             return [.checkpointed(checkpoint)]
+        case .waiting:
+            // It may have waited in vain, and have gone, while no controller was there.
+            return try hasGone(message.attempt, from: .rung) ? [] : [.waited(attempt)]
+        case .idle(let secondsLeft):
+            try rest(message.attempt, attempt, task, secondsLeft)
+            return []
         case .ended(let ending, let tail):
             return [.ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))]
         }
+    }
+
+    // MARK: Workers that wait
+
+    /// Whether a worker has said that it waits no longer.
+    private func hasGone(_ attempt: SpoolAttempt, from question: Directive.Question) throws -> Bool {
+        do throws(SpoolError) {
+            return try Directive.read(question, of: attempt, in: directory) == .gone
+        } catch {
+            if case .file(let failure) = error, failure.isAbsent { return false }
+            throw error
+        }
+    }
+
+    /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead.
+    private mutating func rest(
+        _ attempt: SpoolAttempt, _ id: AttemptID, _ task: StoreReader.TaskRow, _ secondsLeft: Double?
+    ) throws {
+        let isNewest = try transaction.reader.newestEpoch(task.token, task.index) <= attempt.epoch
+        guard isNewest, try !hasGone(attempt, from: .work) else { return }
+        if let start = try transaction.reader.startTime(of: id) {
+            lessons.append((task.to.units - task.from.units, now - start))
+        }
+        try transaction.rest(
+            attempt.turnInTask, until: secondsLeft.map { now + $0 }, outOfMemory: task.outOfMemory)
+    }
+}
+
+extension TaskWatch.Open {
+    fileprivate init(_ row: StoreReader.TaskRow, _ reader: StoreReader) throws {
+        self.init(
+            assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
+            hasStarted: row.hasStarted, lastWord: row.lastWord)
+        guard row.turn > 0 else { return }
+        givenTo = row.epoch
+        newestStart = try reader.newestEpoch(row.token, row.index)
+    }
+}
+
+extension SpoolAttempt {
+    /// The turn that the attempt is, as the store names it.
+    fileprivate var turnInTask: TaskTurn {
+        TaskTurn(token: token.digits, index: index, epoch: epoch, turn: turn)
+    }
+
+    /// The attempt of the same worker in another turn; `nil`: this one.
+    fileprivate func at(_ home: Int?) -> SpoolAttempt {
+        var attempt = self
+        if let home { attempt.turn = home }
+        return attempt
     }
 }

@@ -53,7 +53,8 @@ extension Controller {
             let tokens = try store.write { transaction in
                 var pass = Pass(transaction: transaction, time: self.time.wallTime)
                 for event in try gather(transaction) { try pass.take(event, &running) }
-                return try pass.plan(by: planner, setup.drawToken)
+                return try pass.plan(
+                    by: planner, resourceTime, isOver: running.isOver, setup.drawToken)
             }
             swap(&running, &study)
             fresh.formUnion(tokens)
@@ -71,7 +72,12 @@ extension Controller {
 struct Pass {
     let transaction: Transaction
     let time: Double
+    /// What is to run in new tasks, or in those whose workers wait for other work.
     private var work: [ArrayPlanner.Work] = []
+    /// What goes on in place, with the turn after which it does.
+    private var inPlace: [(assignment: Assignment, turn: TaskTurn)] = []
+    /// What was decided and is over before it is planned.
+    private var landed: [AssignmentID] = []
 
     init(transaction: Transaction, time: Double) {
         self.transaction = transaction
@@ -83,11 +89,12 @@ struct Pass {
         let decisions = study.apply(event)
         // Asked before the event is recorded: at the end of a study its open tasks are closed with it.
         for case .finish in decisions {
-            let open = try transaction.reader.openTasks().filter { $0.assignment != event.landing }
+            let open = try transaction.reader.openTasks().filter { !study.landed.contains($0.assignment) }
             let tasks = open.map { PlannedTask(token: $0.token, index: $0.index) }
             if !tasks.isEmpty { try transaction.add(.cancel(tasks)) }
         }
-        try transaction.append(event, decisions, time: time)
+        try transaction.append(event, decisions, landed: study.landed, time: time)
+        landed += study.landed
         // A requeue of work that another start has done, or that nobody wants any more.
         if case .started(let fact) = event, !study.isInFlight(fact.attempt.assignment),
             let task = try transaction.reader.task(of: fact.attempt)
@@ -97,6 +104,10 @@ struct Pass {
         for decision in decisions {
             switch decision {
             case .evaluate(let assignment):
+                if let waiting = assignment.inPlace, let turn = try transaction.reader.turn(of: waiting) {
+                    inPlace.append((assignment, turn))
+                    continue
+                }
                 var count = try transaction.reader.outOfMemory(assignment.trial)
                 if case .lost(let fact) = event, fact.fate == .outOfMemory,
                     case .retry(of: fact.assignment, _) = assignment.reason
@@ -108,16 +119,72 @@ struct Pass {
                 if let path = try transaction.reader.path(of: checkpoint) {
                     try transaction.add(.removeCheckpoint(path: path))
                 }
-            case .finish: work = []
+            case .release(let attempt, let save):
+                if let turn = try transaction.reader.turn(of: attempt) {
+                    try transaction.add(.answer(turn, .release(save: save)))
+                }
+            case .finish: (work, inPlace) = ([], [])
             case .sample, .conclude: break
             }
         }
     }
 
-    /// Plans the arrays for all that was decided.
+    /// Plans where all that was decided runs: in place, in tasks whose workers wait, and the rest in new arrays.
     ///
-    /// - Returns: their tokens.
-    func plan(by planner: ArrayPlanner, _ drawToken: () -> ArrayToken) throws -> [ArrayToken] {
+    /// - Parameter isOver: nothing will ever be decided again: workers that wait may leave.
+    /// - Returns: the tokens of the arrays.
+    func plan(
+        by planner: ArrayPlanner, _ resourceTime: ResourceTime, isOver: Bool, _ drawToken: () -> ArrayToken
+    ) throws -> [ArrayToken] {
+        for (assignment, turn) in inPlace {
+            try transaction.plan(task(assignment, at: turn.index, outOfMemory: 0), after: turn)
+        }
+        let rest = try give(work, resourceTime)
+        if isOver {
+            for row in try transaction.reader.idle() {
+                try transaction.forgetIdle(row.turn)
+                try transaction.add(.answer(row.turn, .leave))
+            }
+        }
+        let tokens = try planArrays(of: rest, by: planner, drawToken)
+        for assignment in landed { try transaction.land(assignment) }
+        return tokens
+    }
+
+    /// Gives work to the workers that wait for it, in the order in which it was decided.
+    ///
+    /// - Returns: what is left.
+    private func give(
+        _ work: [ArrayPlanner.Work], _ resourceTime: ResourceTime
+    ) throws -> [ArrayPlanner.Work] {
+        guard !work.isEmpty else { return [] }
+        var idle = try transaction.reader.idle()
+        return try work.filter { item in
+            let fitting = idle.firstIndex { row in
+                row.outOfMemory >= item.outOfMemory
+                    && resourceTime.fits(
+                        from: item.assignment.from, to: item.assignment.to, before: row.until, now: time)
+            }
+            guard let fitting else { return true }
+            let row = idle.remove(at: fitting)
+            try transaction.plan(
+                task(item.assignment, at: row.turn.index, outOfMemory: row.outOfMemory), after: row.turn)
+            return false
+        }
+    }
+
+    private func task(
+        _ assignment: Assignment, at index: Int, outOfMemory: Int
+    ) throws -> PlannedArray.Task {
+        PlannedArray.Task(
+            index: index, assignment: assignment,
+            start: try assignment.start.flatMap { try transaction.reader.path(of: $0) },
+            outOfMemory: outOfMemory)
+    }
+
+    private func planArrays(
+        of work: [ArrayPlanner.Work], by planner: ArrayPlanner, _ drawToken: () -> ArrayToken
+    ) throws -> [ArrayToken] {
         var tokens: [ArrayToken] = []
         let arrays = try planner.arrays(of: work) {
             let token = drawToken()
@@ -128,16 +195,5 @@ struct Pass {
         }
         for array in arrays { try transaction.plan(array) }
         return tokens
-    }
-}
-
-extension Event {
-    /// The assignment that is over with this event; `nil` when it is of another kind.
-    fileprivate var landing: AssignmentID? {
-        switch self {
-        case .ended(let fact): fact.attempt.assignment
-        case .lost(let fact): fact.assignment
-        default: nil
-        }
     }
 }

@@ -17,6 +17,8 @@ package struct StudySetup: Sendable {
     package var clusterName: String
     /// The clocks that waits and records go by.
     package var time: any TimeSource = SystemTime()
+    /// Whether the store is gone with the process: a study that only pretends to be one is not resumed.
+    package var forgetsStore = false
     /// Draws the tokens of new arrays, which nobody can guess.
     package var drawToken: @Sendable () -> ArrayToken = { ArrayToken(bits: .random(in: .min ... .max)) }
 

@@ -8,8 +8,8 @@ import Tuning
 struct TaskWatch {
     /// How long a last word may take to appear.
     let settle: Duration
-    /// Since when each open task has been seen over or absent, and what was seen.
-    private var over: [AssignmentID: (since: Duration, fate: TaskFate, state: String)] = [:]
+    /// Since when the task of each open assignment has been seen over or absent, and what was seen.
+    private var over: [AssignmentID: (task: TaskID, since: Duration, fate: TaskFate, state: String)] = [:]
 
     init(settle: Duration) { self.settle = settle }
 
@@ -22,6 +22,13 @@ struct TaskWatch {
     struct Open {
         var assignment: AssignmentID
         var task: TaskID
+        /// The start of the task that the assignment was given to after others; `nil`: the task is there for it,
+        /// whatever its start.
+        var givenTo: Int?
+        /// The newest start of the task of which any worker has spoken; 0: of none.
+        var newestStart = 0
+        /// Whether a worker has said that it began.
+        var hasStarted = true
         /// The newest start of the task of which a worker has said how it ended. If that is the task's last
         /// start, there is nothing to wait for.
         var lastWord: Int?
@@ -34,22 +41,35 @@ struct TaskWatch {
         _ sightings: [TaskSighting], open: [Open], now: Duration
     ) -> [AssignmentLost] {
         let seen = Dictionary(sightings.map { ($0.task, $0) }) { first, _ in first }
-        var still: [AssignmentID: (since: Duration, fate: TaskFate, state: String)] = [:]
+        var still: [AssignmentID: (task: TaskID, since: Duration, fate: TaskFate, state: String)] = [:]
         var lost: [AssignmentLost] = []
         for item in open {
             let sighting = seen[item.task]
-            guard let fate = TaskFate(sighting?.state) else { continue }
-            let since = over[item.assignment]?.since ?? now
+            guard let fate = item.fate(sighting) else { continue }
+            // An assignment may have been given to another task since.
+            let last = over[item.assignment].flatMap { $0.task == item.task ? $0 : nil }
+            let since = last?.since ?? now
             let state = sighting?.stateName ?? "unknown to the cluster"
             let hasLastWord = item.lastWord.map { $0 >= sighting?.restarts ?? .max } ?? false
             if now - since >= settle || hasLastWord {
                 lost.append(AssignmentLost(assignment: item.assignment, fate: fate, state: state))
             } else {
-                still[item.assignment] = (since, fate, state)
+                still[item.assignment] = (item.task, since, fate, state)
             }
         }
         over = still
         return lost.sorted { $0.assignment < $1.assignment }
+    }
+}
+
+extension TaskWatch.Open {
+    /// What became of the task; `nil`: it is not over.
+    fileprivate func fate(_ sighting: TaskSighting?) -> TaskFate? {
+        guard let givenTo else { return TaskFate(sighting?.state) }
+        if max(sighting?.restarts ?? 0, newestStart) > givenTo { return .displaced }
+        let fate = TaskFate(sighting?.state)
+        // Its worker has left before it knew of it.
+        return !hasStarted && fate != nil && fate != .cancelled ? .displaced : fate
     }
 }
 

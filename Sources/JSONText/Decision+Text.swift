@@ -15,6 +15,10 @@ extension JSONWriter {
         case .evaluate(let work):
             guard work.reason.isWrittenHere else { return false }
             write(work)
+        case .release(let attempt, let save):
+            raw(#"{"release":{"_0":"#)
+            write(attempt)
+            raw(save ? #","save":true}}"# : #","save":false}}"#)
         case .discard(let checkpoint):
             raw(#"{"discard":{"_0":"#)
             write(checkpoint)
@@ -34,6 +38,10 @@ extension JSONWriter {
         write(work.from.units)
         raw(#","id":"#)
         write(work.id.number)
+        if let attempt = work.inPlace {
+            raw(#","inPlace":"#)
+            write(attempt)
+        }
         raw(#","reason":"#)
         _ = write(work.reason)
         raw(#","rung":"#)

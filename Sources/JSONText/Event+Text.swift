@@ -12,8 +12,12 @@ extension JSONWriter {
             write(checkpoint)
             raw("}}")
         case .started(let fact): write(fact)
+        case .waited(let attempt):
+            raw(#"{"waited":{"_0":"#)
+            write(attempt)
+            raw("}}")
         case .ended(let fact):
-            guard fact.ending == .finished else { return false }
+            guard fact.ending == .finished || fact.ending == .wentOn else { return false }
             raw(#"{"ended":{"_0":{"attempt":"#)
             write(fact.attempt)
             raw(#","ending":"#)
@@ -36,8 +40,11 @@ extension JSONWriter {
     ///
     /// - Returns: whether it is of a kind that is written here; else nothing is written, and Codable writes it.
     package mutating func write(_ ending: Ending) -> Bool {
-        guard ending == .finished else { return false }
-        raw(#"{"finished":{}}"#)
+        switch ending {
+        case .finished: raw(#"{"finished":{}}"#)
+        case .wentOn: raw(#"{"wentOn":{}}"#)
+        default: return false
+        }
         return true
     }
 
@@ -114,10 +121,25 @@ extension JSONScanner {
         }
         if skips(#"{"ended":{"_0":{"attempt":"#) {
             let attempt = try attempt()
-            try skip(#","ending":{"finished":{}},"stderrTail":"#)
+            try skip(#","ending":"#)
+            let ending: Ending = skips(#"{"wentOn":{}}"#) ? .wentOn : .finished
+            if ending == .finished { try skip(#"{"finished":{}}"#) }
+            try skip(#","stderrTail":"#)
             let tail = try text()
             try skip("}}}")
-            return .ended(AttemptEnded(attempt: attempt, ending: .finished, stderrTail: tail))
+            return .ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))
+        }
+        if skips(#"{"waited":{"_0":"#) {
+            let attempt = try attempt()
+            try skip("}}")
+            return .waited(attempt)
+        }
+        if skips(#"{"submitted":{"_0":{"job":"#) {
+            guard let job = UInt32(exactly: try whole()) else { throw Unfamiliar() }
+            try skip(#","token":"#)
+            let token = try text()
+            try skip("}}}")
+            return .submitted(ArraySubmitted(token: token, job: job))
         }
         throw Unfamiliar()
     }

@@ -20,10 +20,16 @@ package struct Claim: Hashable, Codable, Sendable {
         nonce = String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
+    /// A claim of the controller, which gives the work to a worker that waits: it holds against each start of the task.
+    package init(givenTo waiting: SpoolAttempt) {
+        (array, host, process, nonce) = (0, "controller", 0, waiting.description)
+    }
+
     /// Tries to claim an attempt.
     ///
     /// The rule: a task of another array with the same token, and a start with a greater epoch, have
-    /// precedence if they claimed before; else link(2) decides.
+    /// precedence if they claimed before; else link(2) decides. Every start tries for the first one's name too: the
+    /// controller gives a task's work away by claiming that, and this node may not see it yet.
     /// - Returns: `nil` when this caller now holds the attempt, else in words who does.
     package func take(
         _ attempt: SpoolAttempt, in study: StudyDirectory
@@ -33,17 +39,19 @@ package struct Claim: Hashable, Codable, Sendable {
             for other in try Claim.taken(of: attempt, in: study) {
                 let path = "\(directory)/\(attempt.index).\(other)"
                 if other > attempt.epoch { return "a later start of the task claimed it ('\(path)')" }
-                let holder: Claim
-                do throws(SpoolError) {
-                    holder = try SpoolJSON.read(path, on: study.files, limit: SpoolLimits.recordBytes)
-                } catch {
-                    if case .file(let failure) = error, failure.mayPass { throw failure }
-                    return "it is claimed, and by whom cannot be read: \(error)"
-                }
+                switch try standing(path, of: attempt, in: study) {
                 // An earlier try of ours that was done, and said to have failed.
-                if holder == self { return nil }
-                if holder.array != array {
-                    return "task \(holder.array)_\(attempt.index) on \(holder.host) claimed it ('\(path)')"
+                case .own where other == attempt.epoch: return nil
+                case .own, .ofAnotherStart: break
+                case .against(let who): return who
+                }
+            }
+            if attempt.epoch > 0 {
+                let first = "\(directory)/\(attempt.index).0"
+                if try !study.files.publishExclusively(SpoolJSON.encode(self), at: first),
+                    case .against(let who) = try standing(first, of: attempt, in: study)
+                {
+                    return who
                 }
             }
             let path = "\(directory)/\(attempt.index).\(attempt.epoch)"
@@ -52,6 +60,31 @@ package struct Claim: Hashable, Codable, Sendable {
         } catch {
             throw .file(error)
         }
+    }
+
+    /// What a claim means for this one.
+    private enum Standing {
+        case own
+        /// Of a start of the same task.
+        case ofAnotherStart
+        /// Who has the work, in words.
+        case against(String)
+    }
+
+    /// - Throws: `FileError` when it cannot be read now: a name that is taken and not to be seen yet included.
+    private func standing(
+        _ path: String, of attempt: SpoolAttempt, in study: StudyDirectory
+    ) throws(FileError) -> Standing {
+        let holder: Claim
+        do throws(SpoolError) {
+            holder = try SpoolJSON.read(path, on: study.files, limit: SpoolLimits.recordBytes)
+        } catch {
+            if case .file(let failure) = error, failure.mayPass || failure.isAbsent { throw failure }
+            return .against("it is claimed, and by whom cannot be read: \(error)")
+        }
+        if holder == self { return .own }
+        if holder.array == array { return .ofAnotherStart }
+        return .against("task \(holder.array)_\(attempt.index) on \(holder.host) claimed it ('\(path)')")
     }
 
     /// The holder of an attempt; `nil` when nobody claimed it.

@@ -202,6 +202,14 @@ package enum Files {
         return "\(String(cString: current))/\(name)"
     }
 
+    /// Appends a line with one write, so that lines of several processes do not mix. The file is made if need be.
+    package static func appendLine(_ line: [UInt8], to path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        defer { close(descriptor) }
+        try append(line + [UInt8(ascii: "\n")], to: descriptor, path)
+    }
+
     /// Writes all bytes to an open descriptor.
     package static func append(
         _ bytes: [UInt8], to descriptor: Int32, _ path: String

@@ -81,24 +81,48 @@ package struct Inbox: Sendable {
         return found
     }
 
-    /// Sorted names in the order of their messages: `9f0c….17.0.9` before `9f0c….17.0.10`. Else a limit would let
-    /// through what has to wait for its predecessors, and hold those back.
+    /// Sorted names in the order of their messages: `9f0c….17.0.9` before `9f0c….17.0.10`, and both before turn 1,
+    /// which is `9f0c….17.0.1.0`. Else a limit would let through what has to wait for its predecessors, and hold
+    /// those back.
     private static func inOrder(_ names: [String]) -> [String] {
-        func stem(_ name: String) -> Substring {
-            name.utf8.lastIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? name[...]
-        }
         var ordered = names
         var first = 0
         while first < names.count {
-            let own = stem(names[first])
+            let start = Inbox.start(names[first])
             var end = first + 1
-            while end < names.count, stem(names[end]) == own { end += 1 }
+            while end < names.count, names[end].utf8.starts(with: start) { end += 1 }
             if end - first > 1 {
-                ordered[first..<end].sort { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+                let run = names[first..<end].map {
+                    (place: Inbox.place($0.utf8.dropFirst(start.count)), name: $0)
+                }
+                ordered.replaceSubrange(
+                    first..<end, with: run.sorted { $0.place < $1.place }.map(\.name))
             }
             first = end
         }
         return ordered
+    }
+
+    /// What the names of all letters of one start of a task begin with: token, index and epoch, each with its dot.
+    private static func start(_ name: String) -> Substring.UTF8View {
+        var dots = 0
+        return name[...].utf8.prefix { byte in
+            defer { if byte == UInt8(ascii: ".") { dots += 1 } }
+            return dots < 3
+        }
+    }
+
+    /// The turn and the number that a name ends with. What is no number gets some place or other.
+    private static func place(_ end: Substring.UTF8View) -> (turn: Int, number: Int) {
+        var (turn, number) = (0, 0)
+        for byte in end {
+            if byte == UInt8(ascii: ".") {
+                (turn, number) = (number, 0)
+            } else {
+                number = number &* 10 &+ Int(byte) &- Int(UInt8(ascii: "0"))
+            }
+        }
+        return (turn, number)
     }
 
     /// Reads a letter.

@@ -19,8 +19,24 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var command: CommandTemplate
     /// The directory that the command starts in.
     package var workingDirectory: String
+    /// What a worker does with its task when an assignment is done; `nil`: it leaves.
+    package var stay: Stay?
     /// What each task of the array is to do, in the order of their indices.
     package var entries: [Entry]
+
+    /// What a worker may wait for instead of leaving, and how long.
+    package struct Stay: Hashable, Codable, Sendable {
+        /// Whether it takes other work when its own is done; else only its trial may go on in place.
+        package var reuse: Bool
+        /// How many seconds it waits for an answer, 1 or more.
+        package var seconds: Int
+
+        /// A stay from its parts.
+        package init(reuse: Bool, seconds: Int) {
+            self.reuse = reuse
+            self.seconds = seconds
+        }
+    }
 
     /// What one task of an array is to do.
     package struct Entry: Hashable, Codable, Sendable {
@@ -57,22 +73,25 @@ package struct Manifest: Hashable, Codable, Sendable {
     /// A manifest from its parts.
     package init(
         study: String, token: ArrayToken, metric: String, command: CommandTemplate,
-        workingDirectory: String, entries: [Entry]
+        workingDirectory: String, stay: Stay? = nil, entries: [Entry]
     ) {
         self.study = study
         self.token = token
         self.metric = metric
         self.command = command
         self.workingDirectory = workingDirectory
+        self.stay = stay
         self.entries = entries
     }
 
     /// What the task of this index is to do; `nil` when the array has no such task.
     package func entry(_ index: Int) -> Entry? { entries.first { $0.index == index } }
 
-    /// Makes the manifest durable, and the directory for the claims on its tasks. Repeating it is harmless.
+    /// Makes the manifest durable, and the directories for the claims on its tasks and for the answers to their
+    /// workers. Repeating it is harmless.
     package func publish(in study: StudyDirectory) throws(FileError) {
         try study.files.createDirectory(study.claims(token))
+        if stay != nil { try study.files.createDirectory(study.directives(token)) }
         try study.files.publish(text, at: study.manifest(token))
     }
 

@@ -22,8 +22,8 @@ extension Message {
 
     /// The fields of a line, as far as they were read.
     private struct Fields {
-        private var version, index, epoch, sequence, array, process, resource: Int?
-        private var time: Double?
+        private var version, index, epoch, turn, sequence, array, process, home, resource: Int?
+        private var time, secondsLeft: Double?
         private var token, type, host, ending, stderr: String?
         private var metrics: [String: Double]?
         private var nonFinite: [String: String]?
@@ -40,8 +40,11 @@ extension Message {
             if key.is("metrics") { return try once(&metrics, scanner.reals()) }
             if key.is("nonFinite") { return try once(&nonFinite, scanner.texts()) }
             if key.is("array") { return try once(&array, scanner.whole()) }
+            if key.is("turn") { return try once(&turn, scanner.whole()) }
             if key.is("host") { return try once(&host, scanner.text()) }
             if key.is("process") { return try once(&process, scanner.whole()) }
+            if key.is("home") { return try once(&home, scanner.whole()) }
+            if key.is("secondsLeft") { return try once(&secondsLeft, scanner.real()) }
             if key.is("ending") { return try once(&ending, scanner.text()) }
             if key.is("stderr") { return try once(&stderr, scanner.text()) }
             throw Unfamiliar()
@@ -55,11 +58,11 @@ extension Message {
 
         func message() throws(Unfamiliar) -> Message {
             guard version == Message.version, let token = token.flatMap({ ArrayToken($0) }), let index,
-                let epoch, let sequence, let time, index >= 0, epoch >= 0, sequence >= 0
+                let epoch, let sequence, let time, index >= 0, epoch >= 0, turn ?? 0 >= 0, sequence >= 0
             else { throw Unfamiliar() }
             return Message(
-                attempt: SpoolAttempt(token: token, index: index, epoch: epoch), sequence: sequence,
-                time: time, body: try body())
+                attempt: SpoolAttempt(token: token, index: index, epoch: epoch, turn: turn ?? 0),
+                sequence: sequence, time: time, body: try body())
         }
 
         private func body() throws(Unfamiliar) -> Body {
@@ -68,17 +71,22 @@ extension Message {
                 guard let array = array.flatMap({ UInt32(exactly: $0) }), let host,
                     let process = process.flatMap({ Int32(exactly: $0) })
                 else { throw Unfamiliar() }
-                return .started(Started(array: array, host: host, process: process))
+                return .started(Started(array: array, host: host, process: process, home: home))
             case "report":
                 let nonFinite = nonFinite ?? [:]
                 guard let metrics, metrics.count + nonFinite.count <= SpoolLimits.metricsPerReport else {
                     throw Unfamiliar()
                 }
                 return .report(resource: try limitedResource(), metrics: metrics, nonFinite: nonFinite)
-            case "checkpoint": return .checkpoint(resource: try limitedResource())
+            case "checkpoint": return .checkpoint(resource: try limitedResource(), home: home)
+            case "waiting": return .waiting(secondsLeft: secondsLeft)
+            case "idle": return .idle(secondsLeft: secondsLeft)
             case "ended":
-                guard ending == "finished" else { throw Unfamiliar() }
-                return .ended(.finished, stderrTail: stderr ?? "")
+                switch ending {
+                case "finished": return .ended(.finished, stderrTail: stderr ?? "")
+                case "wentOn": return .ended(.wentOn, stderrTail: stderr ?? "")
+                default: throw Unfamiliar()
+                }
             default: throw Unfamiliar()
             }
         }

@@ -23,8 +23,14 @@ package struct Message: Hashable, Sendable {
         case started(Started)
         /// The training code reported metrics. Those that are not finite are in `nonFinite`, as words.
         case report(resource: Resource, metrics: [String: Double], nonFinite: [String: String])
-        /// The training code published a checkpoint of this resource.
-        case checkpoint(resource: Resource)
+        /// The training code published a checkpoint of this resource. `home`: the turn whose directory holds it,
+        /// where it is not the attempt's own.
+        case checkpoint(resource: Resource, home: Int? = nil)
+        /// The command has reported at the target, and waits for the answer. The task has this many seconds left;
+        /// `nil`: it knows no end.
+        case waiting(secondsLeft: Double?)
+        /// The attempt has ended, and its worker waits for other work. The task has this many seconds left.
+        case idle(secondsLeft: Double?)
         /// The command is over.
         case ended(Ending, stderrTail: String)
     }
@@ -37,12 +43,16 @@ package struct Message: Hashable, Sendable {
         package var host: String
         /// The worker's process there.
         package var process: Int32
+        /// The turn whose directory the command writes into, where it is not the attempt's own: the command is the
+        /// same that carried out that turn.
+        package var home: Int?
 
         /// A place from its parts.
-        package init(array: UInt32, host: String, process: Int32) {
+        package init(array: UInt32, host: String, process: Int32, home: Int? = nil) {
             self.array = array
             self.host = host
             self.process = process
+            self.home = home
         }
     }
 
@@ -57,20 +67,20 @@ package struct Message: Hashable, Sendable {
 
 extension Message: Codable {
     private enum Key: String, CodingKey {
-        case version, token, index, epoch, sequence, time, type
-        case array, host, process
+        case version, token, index, epoch, turn, sequence, time, type
+        case array, host, process, home, secondsLeft
         case resource, metrics, nonFinite
         case ending, code, signal, reason, stderr
     }
 
     /// The words for `type`.
     private enum Kind: String, Codable {
-        case started, report, checkpoint, ended
+        case started, report, checkpoint, waiting, idle, ended
     }
 
     /// The words for `ending`.
     private enum EndingWord: String, Codable {
-        case finished, exited, signalled, notStarted, left, noReport, badReport
+        case finished, exited, signalled, notStarted, left, noReport, badReport, wentOn
     }
 
     /// Reads one line of a letter.
@@ -87,17 +97,24 @@ extension Message: Codable {
         attempt = SpoolAttempt(
             token: try fields.decode(ArrayToken.self, forKey: .token),
             index: try fields.decode(Int.self, forKey: .index),
-            epoch: try fields.decode(Int.self, forKey: .epoch))
+            epoch: try fields.decode(Int.self, forKey: .epoch),
+            turn: try fields.decodeIfPresent(Int.self, forKey: .turn) ?? 0)
         sequence = try fields.decode(Int.self, forKey: .sequence)
         time = try fields.decode(Double.self, forKey: .time)
-        guard attempt.index >= 0, attempt.epoch >= 0, sequence >= 0 else {
-            throw refuse(.sequence, "index, epoch and sequence must be 0 or greater")
+        guard attempt.index >= 0, attempt.epoch >= 0, attempt.turn >= 0, sequence >= 0 else {
+            throw refuse(.sequence, "index, epoch, turn and sequence must be 0 or greater")
         }
         switch try fields.decode(Kind.self, forKey: .type) {
         case .started:
             body = .started(try Started(from: decoder))
         case .checkpoint:
-            body = .checkpoint(resource: try fields.decode(Resource.self, forKey: .resource))
+            body = .checkpoint(
+                resource: try fields.decode(Resource.self, forKey: .resource),
+                home: try fields.decodeIfPresent(Int.self, forKey: .home))
+        case .waiting:
+            body = .waiting(secondsLeft: try fields.decodeIfPresent(Double.self, forKey: .secondsLeft))
+        case .idle:
+            body = .idle(secondsLeft: try fields.decodeIfPresent(Double.self, forKey: .secondsLeft))
         case .report:
             body = .report(
                 resource: try fields.decode(Resource.self, forKey: .resource),
@@ -126,6 +143,7 @@ extension Message: Codable {
         case .notStarted: .notStarted(reason: try fields.decode(String.self, forKey: .reason))
         case .left: .left
         case .noReport: .noReport
+        case .wentOn: .wentOn
         case .badReport: .badReport(reason: try fields.decode(String.self, forKey: .reason))
         }
     }
@@ -137,6 +155,7 @@ extension Message: Codable {
         try fields.encode(attempt.token, forKey: .token)
         try fields.encode(attempt.index, forKey: .index)
         try fields.encode(attempt.epoch, forKey: .epoch)
+        if attempt.turn > 0 { try fields.encode(attempt.turn, forKey: .turn) }
         try fields.encode(sequence, forKey: .sequence)
         try fields.encode(time, forKey: .time)
         switch body {
@@ -148,9 +167,16 @@ extension Message: Codable {
             try fields.encode(resource, forKey: .resource)
             try fields.encode(metrics, forKey: .metrics)
             if !nonFinite.isEmpty { try fields.encode(nonFinite, forKey: .nonFinite) }
-        case .checkpoint(let resource):
+        case .checkpoint(let resource, let home):
             try fields.encode(Kind.checkpoint, forKey: .type)
             try fields.encode(resource, forKey: .resource)
+            try fields.encodeIfPresent(home, forKey: .home)
+        case .waiting(let secondsLeft):
+            try fields.encode(Kind.waiting, forKey: .type)
+            try fields.encodeIfPresent(secondsLeft, forKey: .secondsLeft)
+        case .idle(let secondsLeft):
+            try fields.encode(Kind.idle, forKey: .type)
+            try fields.encodeIfPresent(secondsLeft, forKey: .secondsLeft)
         case .ended(let ending, let stderrTail):
             try fields.encode(Kind.ended, forKey: .type)
             try encode(ending, into: &fields)
@@ -164,6 +190,7 @@ extension Message: Codable {
         case .finished: word = .finished
         case .left: word = .left
         case .noReport: word = .noReport
+        case .wentOn: word = .wentOn
         case .exited(let code):
             word = .exited
             try fields.encode(code, forKey: .code)

@@ -37,6 +37,8 @@ package struct StudyDirectory: Sendable {
     package var manifests: String { "\(spool)/manifests" }
     /// One directory for each array, with a file for each attempt that was claimed.
     package var claims: String { "\(spool)/claims" }
+    /// One directory for each array, with a file for each answer that a worker waits for.
+    package var directives: String { "\(spool)/directives" }
     /// The inbox, one directory a shard.
     package var inbox: String { "\(spool)/inbox" }
     /// What came in and could not be read.
@@ -47,6 +49,14 @@ package struct StudyDirectory: Sendable {
 
     /// The directory of the claims on an array's tasks.
     package func claims(_ token: ArrayToken) -> String { "\(claims)/\(token)" }
+
+    /// The directory of the answers to an array's workers.
+    package func directives(_ token: ArrayToken) -> String { "\(directives)/\(token)" }
+
+    /// The answer to a question of the worker that carries out an attempt.
+    package func directive(_ attempt: SpoolAttempt, _ question: Directive.Question) -> String {
+        "\(directives(attempt.token))/\(attempt.index).\(attempt.epoch).\(attempt.turn).\(question.rawValue)"
+    }
 
     /// The directory of an attempt, relative to the study directory: its logs, reports, checkpoints.
     package static func attempt(_ attempt: SpoolAttempt, of trial: TrialID) -> String {
@@ -63,7 +73,7 @@ package struct StudyDirectory: Sendable {
 
     /// Creates the directory and what the controller needs in it. What exists is kept.
     package func create() throws(FileError) {
-        for directory in [path, leases, logs, manifests, claims, quarantine] {
+        for directory in [path, leases, logs, manifests, claims, directives, quarantine] {
             try files.createDirectory(directory)
         }
         for shard in 0..<SpoolLimits.inboxShards {
@@ -74,7 +84,8 @@ package struct StudyDirectory: Sendable {
 }
 
 /// An attempt as the spool names it, before anyone needs a number from the store: the array's token,
-/// the task's index, and how often the cluster had restarted the task.
+/// the task's index, how often the cluster had restarted the task, and the how manieth work this is that the
+/// task's worker carries out.
 package struct SpoolAttempt: Hashable, Sendable, CustomStringConvertible {
     /// The array's token.
     package var token: ArrayToken
@@ -82,14 +93,24 @@ package struct SpoolAttempt: Hashable, Sendable, CustomStringConvertible {
     package var index: Int
     /// How often the cluster had restarted the task: 0 for its first start.
     package var epoch: Int
+    /// How many assignments the same start of the task had before this one: 0 for that of the manifest.
+    package var turn: Int
 
     /// An attempt's name from its parts.
-    package init(token: ArrayToken, index: Int, epoch: Int) {
+    package init(token: ArrayToken, index: Int, epoch: Int, turn: Int = 0) {
         self.token = token
         self.index = index
         self.epoch = epoch
+        self.turn = turn
     }
 
-    /// `0123456789abcdef.17.0`: fit for a file name.
-    package var description: String { "\(token).\(index).\(epoch)" }
+    /// The attempt that the same worker carries out after this one.
+    package var next: SpoolAttempt {
+        SpoolAttempt(token: token, index: index, epoch: epoch, turn: turn + 1)
+    }
+
+    /// `0123456789abcdef.17.0`, and `0123456789abcdef.17.0.2` for turn 2: fit for a file name.
+    package var description: String {
+        turn == 0 ? "\(token).\(index).\(epoch)" : "\(token).\(index).\(epoch).\(turn)"
+    }
 }

@@ -11,6 +11,53 @@ package enum Intent: Hashable, Codable, Sendable {
     case cancel([PlannedTask])
     /// Remove a checkpoint; the path is relative to the study directory.
     case removeCheckpoint(path: String)
+    /// Take an assignment from a task that has not started, for the worker that waits after this turn.
+    case take(AssignmentID, for: TaskTurn)
+    /// Answer the worker that waits after this turn.
+    case answer(TaskTurn, Answer)
+
+    /// Whether the cluster is asked to do something.
+    package var needsCluster: Bool {
+        switch self {
+        case .submit, .cancel: true
+        case .removeCheckpoint, .take, .answer: false
+        }
+    }
+
+    /// What a worker that waits is told.
+    package enum Answer: Hashable, Codable, Sendable {
+        /// Go on with the trial in the same process: the assignment of the next turn.
+        case goOn
+        /// Leave the trial; `save`: save what was learned first.
+        case release(save: Bool)
+        /// Take the assignment of the next turn.
+        case next
+        /// Leave the task.
+        case leave
+    }
+}
+
+/// One of the assignments that one start of a task carries out.
+package struct TaskTurn: Hashable, Codable, Sendable {
+    /// The array's token.
+    package var token: String
+    /// The task's index in the array.
+    package var index: Int
+    /// How often the cluster had restarted the task.
+    package var epoch: Int
+    /// How many assignments this start of the task had before.
+    package var turn: Int
+
+    /// A turn from its parts.
+    package init(token: String, index: Int, epoch: Int, turn: Int) {
+        self.token = token
+        self.index = index
+        self.epoch = epoch
+        self.turn = turn
+    }
+
+    /// The one after this.
+    package var next: TaskTurn { TaskTurn(token: token, index: index, epoch: epoch, turn: turn + 1) }
 }
 
 /// A task as it is known before the cluster has given it an id.

@@ -30,30 +30,17 @@ enum LogText {
             bytes: writer.write(ending) ? writer.bytes : Array(try StoreJSON.text(ending).utf8))
     }
 
-    /// What is to be done: a study has thousands of checkpoints that are to be removed.
+    /// What is to be done.
     static func bytes(_ intent: Intent) throws -> TextBytes {
-        guard case .removeCheckpoint(let path) = intent else {
-            return TextBytes(bytes: Array(try StoreJSON.text(intent).utf8))
-        }
         var writer = JSONWriter()
-        writer.raw(#"{"removeCheckpoint":{"path":"#)
-        writer.write(path)
-        writer.raw("}}")
-        return TextBytes(bytes: writer.bytes)
+        return TextBytes(
+            bytes: writer.write(intent) ? writer.bytes : Array(try StoreJSON.text(intent).utf8))
     }
 
     /// What is to be done, from its text.
     static func intent(_ text: UnsafeBufferPointer<UInt8>) throws -> Intent {
-        var scanner = JSONScanner(text)
-        do throws(Unfamiliar) {
-            try scanner.skip(#"{"removeCheckpoint":{"path":"#)
-            let path = try scanner.text()
-            try scanner.skip("}}")
-            try scanner.end()
-            return .removeCheckpoint(path: path)
-        } catch {
-            return try StoreJSON.value(from: String(decoding: text, as: UTF8.self))
-        }
+        if let intent = Intent(plain: text) { return intent }
+        return try StoreJSON.value(from: String(decoding: text, as: UTF8.self))
     }
 
     /// A configuration.

@@ -53,38 +53,73 @@ final class PreparedStatement {
     }
 }
 
+/// A column holds a value of another type than belongs there: the file is damaged.
+struct WrongType: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// The current row of a statement that runs. Columns are counted from 0.
+///
+/// SQLite turns values of other types into those that are asked for; here that is an error.
 struct PreparedRow {
     fileprivate let handle: OpaquePointer
 
     /// A whole number.
-    func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+    func int(_ column: Int32) throws -> Int {
+        guard sqlite3_column_type(handle, column) == SQLITE_INTEGER else {
+            throw wrong(column, "a whole number")
+        }
+        return Int(sqlite3_column_int64(handle, column))
+    }
 
     /// A whole number; `nil` for NULL.
-    func optionalInt(_ column: Int32) -> Int? { isNull(column) ? nil : int(column) }
+    func optionalInt(_ column: Int32) throws -> Int? { isNull(column) ? nil : try int(column) }
+
+    /// A whole number that fits into 32 bits; `nil` for NULL.
+    func optionalUInt32(_ column: Int32) throws -> UInt32? {
+        guard let value = try optionalInt(column) else { return nil }
+        guard let number = UInt32(exactly: value) else { throw wrong(column, "a number of 32 bits") }
+        return number
+    }
+
+    /// Yes or no, as 1 or 0.
+    func bool(_ column: Int32) throws -> Bool { try int(column) != 0 }
 
     /// A real number.
-    func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+    func real(_ column: Int32) throws -> Double {
+        let type = sqlite3_column_type(handle, column)
+        guard type == SQLITE_FLOAT || type == SQLITE_INTEGER else { throw wrong(column, "a number") }
+        return sqlite3_column_double(handle, column)
+    }
 
     /// A real number; `nil` for NULL.
-    func optionalReal(_ column: Int32) -> Double? { isNull(column) ? nil : real(column) }
+    func optionalReal(_ column: Int32) throws -> Double? { isNull(column) ? nil : try real(column) }
 
     /// A text.
-    func text(_ column: Int32) -> String { withText(column) { String(decoding: $0, as: UTF8.self) } }
+    func text(_ column: Int32) throws -> String {
+        try withText(column) { String(decoding: $0, as: UTF8.self) }
+    }
 
     /// A text; `nil` for NULL.
-    func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+    func optionalText(_ column: Int32) throws -> String? { isNull(column) ? nil : try text(column) }
 
     /// A text as bytes, while `body` runs.
     func withText<Value>(
         _ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
-    ) rethrows -> Value {
+    ) throws -> Value {
+        guard sqlite3_column_type(handle, column) == SQLITE_TEXT else { throw wrong(column, "a text") }
         let start = sqlite3_column_text(handle, column)
         return try body(
             UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
     private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    private func wrong(_ column: Int32, _ wanted: String) -> WrongType {
+        let name = sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "?"
+        let value = sqlite3_column_text(handle, column).map { String(cString: $0) } ?? "NULL"
+        return WrongType(description: "'\(value.prefix(40))' in the column '\(name)' is not \(wanted)")
+    }
 }
 
 /// What may stand for a `?`.

@@ -1,12 +1,12 @@
 import GRDB
-import Tuning
+package import Tuning
 
 /// How the derived tables follow from events and decisions.
 extension Transaction {
-    /// Brings the tables up to date with an event. `landed`: something was decided because of it.
-    func project(_ event: Event, id: Int, time: Double, landed: Bool) throws {
+    /// Brings the tables up to date with an event.
+    func project(_ event: Event, id: Int, time: Double) throws {
         switch event {
-        case .accepted, .refused, .cancelled, .checkpointed:
+        case .accepted, .refused, .cancelled, .checkpointed, .waited, .lost:
             break
         case .submitted(let fact):
             // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
@@ -27,9 +27,6 @@ extension Transaction {
                 UPDATE attempts SET ended = ?, ending = ?, stderr = ? WHERE assignment = ? AND epoch = ?
                 """, time, LogText.bytes(fact.ending), fact.stderrTail, fact.attempt.assignment.number,
                 fact.attempt.epoch)
-            if landed { try land(fact.attempt.assignment) }
-        case .lost(let fact):
-            if landed { try land(fact.assignment) }
         }
     }
 
@@ -59,6 +56,8 @@ extension Transaction {
                 attempt.assignment.number, attempt.epoch, checkpoint.resource.units)
         case .conclude(let trial, let conclusion):
             try conclude(trial, conclusion)
+        case .release:
+            break
         case .finish(let outcome):
             try run("INSERT INTO outcome VALUES (1, ?, ?)", StoreJSON.text(outcome), time)
             try run("UPDATE assignments SET open = 0 WHERE open = 1")
@@ -67,6 +66,7 @@ extension Transaction {
     }
 
     private func insert(_ report: Report, event: Int) throws {
+        let objective = try memo.objective { try reader.objective() }
         try run(
             """
             INSERT INTO reports (event, assignment, epoch, resource, current, value, metrics)
@@ -74,10 +74,11 @@ extension Transaction {
               ?3 >= (SELECT coalesce(max(epoch), 0) FROM attempts WHERE assignment = ?2 AND started IS NOT NULL),
               ?5, ?6)
             """, event, report.attempt.assignment.number, report.attempt.epoch, report.resource.units,
-            report.metrics[objective()], LogText.bytes(report.metrics))
+            report.metrics[objective], LogText.bytes(report.metrics))
     }
 
-    private func land(_ assignment: AssignmentID) throws {
+    /// Records that an assignment is over.
+    package func land(_ assignment: AssignmentID) throws {
         try run("UPDATE assignments SET open = 0 WHERE id = ?", assignment.number)
     }
 

@@ -26,6 +26,7 @@ enum Schema {
             try database.execute(
                 sql: "ALTER TABLE assignments ADD COLUMN out_of_memory INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("4-turns") { try $0.execute(sql: turns) }
         return migrator
     }
 
@@ -125,6 +126,45 @@ enum Schema {
           body TEXT NOT NULL,            -- JSON
           time REAL NOT NULL
         );
+        """
+
+    /// A task may carry out several assignments, one after the other.
+    private static let turns = """
+        CREATE TABLE new_assignments (
+          id INTEGER PRIMARY KEY CHECK (id >= 0),
+          trial INTEGER NOT NULL REFERENCES trials (id),
+          rung INTEGER NOT NULL,
+          "from" INTEGER NOT NULL,
+          "to" INTEGER NOT NULL CHECK ("to" >= "from"),
+          start TEXT,                    -- the checkpoint to start from, relative to the study directory
+          reason TEXT NOT NULL,          -- JSON
+          token TEXT NOT NULL REFERENCES arrays (token),
+          "index" INTEGER NOT NULL CHECK ("index" >= 0),
+          turn INTEGER NOT NULL DEFAULT 0 CHECK (turn >= 0),  -- 0: the task was submitted for it
+          epoch INTEGER NOT NULL DEFAULT 0,  -- the start of the task that it was given to, if turn > 0
+          open INTEGER NOT NULL DEFAULT 1 CHECK (open IN (0, 1)),
+          out_of_memory INTEGER NOT NULL DEFAULT 0  -- how often the trial had run out of memory before
+        );
+        INSERT INTO new_assignments (
+          id, trial, rung, "from", "to", start, reason, token, "index", open, out_of_memory)
+        SELECT id, trial, rung, "from", "to", start, reason, token, "index", open, out_of_memory
+        FROM assignments;
+        DROP TABLE assignments;
+        ALTER TABLE new_assignments RENAME TO assignments;
+        -- A worker that had left before it was told to go on may have the same turn once more, with other work.
+        CREATE INDEX assignments_of_turn ON assignments (token, "index", epoch, turn);
+        CREATE UNIQUE INDEX open_turns ON assignments (token, "index", epoch, turn) WHERE open = 1;
+        CREATE INDEX assignments_of_trial ON assignments (trial);
+        CREATE INDEX open_assignments ON assignments (open) WHERE open = 1;
+        CREATE TABLE idle (              -- starts of tasks whose workers wait for other work
+          token TEXT NOT NULL REFERENCES arrays (token),
+          "index" INTEGER NOT NULL,
+          epoch INTEGER NOT NULL,
+          turn INTEGER NOT NULL,         -- the one that is done
+          until REAL,                    -- when the task ends, in seconds since 1970; NULL: not known
+          out_of_memory INTEGER NOT NULL,  -- how often its memory was raised
+          PRIMARY KEY (token, "index")
+        ) WITHOUT ROWID;
         """
 
     private static let outbox = """

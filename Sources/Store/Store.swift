@@ -11,17 +11,26 @@ package struct Store: Sendable {
     private let statements = Statements()
     private let path: String
     private let fence: @Sendable () -> Bool
+    private let objective = ObjectiveMemo()
 
     /// Opens the store, creates it where there is none, and migrates one of an older version.
     ///
-    /// - Parameter fence: asked at the end of each transaction whether it may still be committed: whether
-    ///   this is still the one writer.
-    package init(path: String, fence: @escaping @Sendable () -> Bool = { true }) throws(StoreError) {
+    /// - Parameters:
+    ///   - isInMemory: nothing is written to `path`, and all is gone with the process: for a study that only pretends
+    ///     to be one.
+    ///   - fence: asked at the end of each transaction whether it may still be committed: whether this is still the
+    ///     one writer.
+    package init(
+        path: String, isInMemory: Bool = false, fence: @escaping @Sendable () -> Bool = { true }
+    ) throws(StoreError) {
         self.path = path
         self.fence = fence
         queue = try Store.attempt(path) {
-            try Store.createPrivately(path)
-            let queue = try DatabaseQueue(path: path, configuration: Store.configuration)
+            if !isInMemory { try Store.createPrivately(path) }
+            let queue =
+                isInMemory
+                ? try DatabaseQueue(configuration: Store.configuration)
+                : try DatabaseQueue(path: path, configuration: Store.configuration)
             try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
             try Schema.migrator.migrate(queue)
             return queue
@@ -74,7 +83,8 @@ package struct Store: Sendable {
     ) throws(StoreError) -> Value {
         try Store.attempt(path) {
             try queue.write { database in
-                let value = try body(Transaction(database: database, statements: statements))
+                let value = try body(
+                    Transaction(database: database, statements: statements, memo: objective))
                 guard fence() else { throw StoreError.fenced(path: path) }
                 return value
             }
@@ -110,11 +120,10 @@ package struct Store: Sendable {
         for part in ["", "-wal", "-journal"] { try? FileManager.default.removeItem(atPath: path + part) }
     }
 
-    /// Runs queries against one consistent state: nobody else writes, and no transaction of ours runs meanwhile.
+    /// Runs queries against one consistent state: nobody else writes, and a `StoreReader` cannot.
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
-            // Without a transaction of GRDB's: for that it sets a pragma, after which SQLite prepares all its
-            // statements anew.
+            // GRDB's `read` guards against writes by a pragma, after which SQLite compiles each statement anew.
             try queue.unsafeRead { try body(StoreReader(database: $0, statements: statements)) }
         }
     }
@@ -198,6 +207,10 @@ package struct Store: Sendable {
             throw .foreign(path: path, why: "it is no SQLite file")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             throw .damaged(path: path, why: error.message ?? "SQLite finds it malformed")
+        } catch let error as RowDecodingError {
+            throw .damaged(path: path, why: error.description)
+        } catch let error as WrongType {
+            throw .damaged(path: path, why: error.description)
         } catch let error as DatabaseError {
             let passing: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY]
             // A backup that fails leaves its code, and the connection's own last words: "not an error".

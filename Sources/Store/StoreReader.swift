@@ -9,7 +9,7 @@ package struct StoreReader {
     /// The study's name, its accepted study file as JSON, and when it began (seconds since 1970).
     package func study() throws -> (name: String, spec: String, created: Double)? {
         try Row.fetchOne(database, sql: "SELECT name, spec, created FROM study").map {
-            ($0["name"], $0["spec"], $0["created"])
+            try ($0.value("name"), $0.value("spec"), $0.value("created"))
         }
     }
 
@@ -31,14 +31,17 @@ package struct StoreReader {
     package func forEachEvent(_ body: (LoggedEvent) throws -> Void) throws {
         let decisions = try Row.fetchCursor(
             database, sql: "SELECT event, body FROM decisions ORDER BY event, ordinal")
-        var next = try decisions.next().map { (event: $0["event"] as Int64, body: $0["body"] as String) }
+        var next = try decisions.next().map {
+            try (event: $0.value("event") as Int64, body: $0.value("body") as String)
+        }
         let events = try Row.fetchCursor(database, sql: "SELECT * FROM events ORDER BY id")
         while let row = try events.next() {
-            var event = LoggedEvent(
-                id: row["id"], time: row["time"], body: row["body"], digest: row["digest"], decisions: [])
+            var event = try LoggedEvent(
+                id: row.value("id"), time: row.value("time"), body: row.value("body"),
+                digest: row.value("digest"), decisions: [])
             while let decision = next, decision.event == event.id {
                 event.decisions.append(decision.body)
-                next = try decisions.next().map { ($0["event"], $0["body"]) }
+                next = try decisions.next().map { try ($0.value("event"), $0.value("body")) }
             }
             try body(event)
         }
@@ -54,7 +57,9 @@ package struct StoreReader {
 
     /// The number of the last event and the digest of the log up to it.
     func lastEvent() throws -> (id: Int, digest: String) {
-        try first("SELECT id, digest FROM events ORDER BY id DESC LIMIT 1") { ($0.int(0), $0.text(1)) }
+        try first("SELECT id, digest FROM events ORDER BY id DESC LIMIT 1") {
+            (try $0.int(0), try $0.text(1))
+        }
             ?? (0, LogDigest.start)
     }
 
@@ -71,10 +76,11 @@ package struct StoreReader {
         ) ?? ""
     }
 
-    /// The intents that are not done, oldest first.
-    package func openIntents() throws -> [OpenIntent] {
-        try all("SELECT id, body FROM intents WHERE done IS NULL ORDER BY id") { row in
-            OpenIntent(id: Int64(row.int(0)), intent: try row.withText(1, LogText.intent))
+    /// The intents that are not done, oldest first; of those after this one.
+    package func openIntents(after last: Int64 = .min) throws -> [OpenIntent] {
+        try all("SELECT id, body FROM intents WHERE done IS NULL AND id > ? ORDER BY id", Int(last)) {
+            row in
+            OpenIntent(id: Int64(try row.int(0)), intent: try row.withText(1, LogText.intent))
         }
     }
 
@@ -96,10 +102,16 @@ package struct StoreReader {
         package var token: String
         /// The index in the array.
         package var index: Int
+        /// How many assignments the same start of the task had before; 0: the task was submitted for this one.
+        package var turn: Int
+        /// The start of the task that it was given to, if `turn` is not 0.
+        package var epoch: Int
         /// The cluster's id of the array; `nil` until it is known.
         package var job: UInt32?
         /// Whether it is still in flight.
         package var isOpen: Bool
+        /// Whether a worker has said that it began.
+        package var hasStarted: Bool
         /// The newest start of the task of which a worker has said how it ended; `nil`: of none.
         package var lastWord: Int?
         /// How often its trial had run out of memory before.
@@ -107,17 +119,20 @@ package struct StoreReader {
     }
 
     private static let taskColumns: StaticString = """
-        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.open, r.job, a.out_of_memory,
+        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.turn, a.epoch, a.open, r.job,
+          a.out_of_memory,
+          EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.started IS NOT NULL) AS begun,
           (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
         FROM assignments a JOIN arrays r USING (token)
         """
 
-    private static func task(_ row: PreparedRow) -> TaskRow {
+    private static func task(_ row: PreparedRow) throws -> TaskRow {
         TaskRow(
-            assignment: AssignmentID(row.int(0)), trial: TrialID(row.int(1)), rung: row.int(2),
-            from: Resource(row.int(3)), to: Resource(row.int(4)), start: row.optionalText(5),
-            token: row.text(6), index: row.int(7), job: row.optionalInt(9).flatMap { UInt32(exactly: $0) },
-            isOpen: row.int(8) == 1, lastWord: row.optionalInt(11), outOfMemory: row.int(10))
+            assignment: AssignmentID(try row.int(0)), trial: TrialID(try row.int(1)), rung: try row.int(2),
+            from: Resource(try row.int(3)), to: Resource(try row.int(4)), start: try row.optionalText(5),
+            token: try row.text(6), index: try row.int(7), turn: try row.int(8), epoch: try row.int(9),
+            job: try row.optionalUInt32(11), isOpen: try row.bool(10), hasStarted: try row.bool(13),
+            lastWord: try row.optionalInt(14), outOfMemory: try row.int(12))
     }
 
     /// The tasks that are in flight, by assignment.
@@ -125,17 +140,45 @@ package struct StoreReader {
         try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY a.id", value: StoreReader.task)
     }
 
-    /// The tasks of an array, by index.
+    /// The tasks of an array as it was planned, by index.
     package func tasks(of token: String) throws -> [TaskRow] {
         try all(
-            head: StoreReader.taskColumns, "WHERE a.token = ? ORDER BY a.\"index\"", token,
+            head: StoreReader.taskColumns, "WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"", token,
             value: StoreReader.task)
     }
 
-    /// The task of this token and index; `nil` when the study has none.
+    /// The assignment that the task of this token and index was planned for; `nil` when the study has none.
     package func task(_ token: String, _ index: Int) throws -> TaskRow? {
+        try task(at: TaskTurn(token: token, index: index, epoch: 0, turn: 0))
+    }
+
+    /// The newest assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its
+    /// task.
+    package func task(at turn: TaskTurn) throws -> TaskRow? {
         try first(
-            head: StoreReader.taskColumns, "WHERE a.token = ? AND a.\"index\" = ?", token, index,
+            head: StoreReader.taskColumns,
+            """
+            WHERE a.token = ? AND a."index" = ? AND a.turn = ? AND a.epoch = ? ORDER BY a.id DESC LIMIT 1
+            """, turn.token, turn.index, turn.turn, turn.turn == 0 ? 0 : turn.epoch, value: StoreReader.task
+        )
+    }
+
+    /// The task of an assignment; `nil` when the study has none.
+    package func task(of assignment: AssignmentID) throws -> TaskRow? {
+        try first(
+            head: StoreReader.taskColumns, "WHERE a.id = ?", assignment.number, value: StoreReader.task)
+    }
+
+    /// The cluster's number of an array; `nil` until it is known.
+    package func job(of token: String) throws -> UInt32? {
+        try first("SELECT job FROM arrays WHERE token = ?", token) { try $0.optionalUInt32(0) } ?? nil
+    }
+
+    /// The last assignment of the task of this token and index; `nil` when the study has no such task.
+    package func newestTask(_ token: String, _ index: Int) throws -> TaskRow? {
+        try first(
+            head: StoreReader.taskColumns,
+            "WHERE a.token = ? AND a.\"index\" = ? ORDER BY a.open DESC, a.turn DESC LIMIT 1", token, index,
             value: StoreReader.task)
     }
 
@@ -148,31 +191,89 @@ package struct StoreReader {
             LEFT JOIN reports r ON r.assignment = a.id AND r.resource = a."to" AND r.current
             WHERE a.id = (SELECT max(id) FROM assignments WHERE trial = ?)
             """, trial.number
-        ) { (rung: $0.int(0), to: $0.int(1), event: $0.int(2), value: $0.optionalReal(3)) }
+        ) { row in
+            (
+                rung: try row.int(0), to: try row.int(1), event: try row.optionalInt(2) ?? 0,
+                value: try row.optionalReal(3)
+            )
+        }
         return reports.min { $0.event < $1.event }.map { ($0.rung, Resource($0.to), $0.value) }
+    }
+
+    /// The turn that an attempt is or was carried out in; `nil` when the study has no such assignment.
+    package func turn(of attempt: AttemptID) throws -> TaskTurn? {
+        try first(
+            "SELECT token, \"index\", turn FROM assignments WHERE id = ?", attempt.assignment.number
+        ) { row in
+            TaskTurn(
+                token: try row.text(0), index: try row.int(1), epoch: attempt.epoch, turn: try row.int(2))
+        }
+    }
+
+    /// When an attempt began, in seconds since 1970 by the controller's clock; `nil`: no worker has said so.
+    package func startTime(of attempt: AttemptID) throws -> Double? {
+        try first(
+            "SELECT started FROM attempts WHERE assignment = ? AND epoch = ?", attempt.assignment.number,
+            attempt.epoch
+        ) { try $0.optionalReal(0) } ?? nil
+    }
+
+    /// The newest start of a task of which any worker has spoken; 0: of none.
+    package func newestEpoch(_ token: String, _ index: Int) throws -> Int {
+        try first(
+            """
+            SELECT coalesce(max(t.epoch), 0) FROM attempts t JOIN assignments a ON a.id = t.assignment
+            WHERE a.token = ? AND a."index" = ?
+            """, token, index
+        ) { try $0.int(0) } ?? 0
+    }
+
+    /// A worker that waits for other work.
+    package struct IdleRow: Hashable, Sendable {
+        /// The turn that it has done.
+        package var turn: TaskTurn
+        /// When its task ends, in seconds since 1970 by the controller's clock; `nil`: not known.
+        package var until: Double?
+        /// How often the memory of its task was raised.
+        package var outOfMemory: Int
+    }
+
+    /// The workers that wait for other work, those with the most time left first.
+    package func idle() throws -> [IdleRow] {
+        try all(
+            """
+            SELECT token, "index", epoch, turn, until, out_of_memory FROM idle
+            ORDER BY until IS NOT NULL, until DESC, token, "index"
+            """
+        ) { row in
+            IdleRow(
+                turn: TaskTurn(
+                    token: try row.text(0), index: try row.int(1), epoch: try row.int(2),
+                    turn: try row.int(3)),
+                until: try row.optionalReal(4), outOfMemory: try row.int(5))
+        }
     }
 
     /// How often a trial has run out of memory, as its tasks were planned.
     package func outOfMemory(_ trial: TrialID) throws -> Int {
         try first(
             "SELECT coalesce(max(out_of_memory), 0) FROM assignments WHERE trial = ?", trial.number
-        ) { $0.int(0) } ?? 0
+        ) { try $0.int(0) } ?? 0
     }
 
     /// The task of an attempt of which no worker has said how it ended; `nil`: one has.
     package func task(of attempt: AttemptID) throws -> PlannedTask? {
-        try Row.fetchOne(
-            database,
-            sql: """
-                SELECT a.token, a."index" FROM assignments a JOIN attempts t ON t.assignment = a.id
-                WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
-                """, arguments: [attempt.assignment.number, attempt.epoch]
-        ).map { PlannedTask(token: $0["token"], index: $0["index"]) }
+        try first(
+            """
+            SELECT a.token, a."index" FROM assignments a JOIN attempts t ON t.assignment = a.id
+            WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
+            """, attempt.assignment.number, attempt.epoch
+        ) { PlannedTask(token: try $0.text(0), index: try $0.int(1)) }
     }
 
     /// The array's job name; `nil` when the study has no such array.
     package func arrayName(_ token: String) throws -> String? {
-        try first("SELECT name FROM arrays WHERE token = ?", token) { $0.text(0) }
+        try first("SELECT name FROM arrays WHERE token = ?", token) { try $0.text(0) }
     }
 
     /// A trial's configuration; `nil` when there is no such trial.
@@ -188,7 +289,7 @@ package struct StoreReader {
         return try first(
             "SELECT path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
             attempt.assignment.number, attempt.epoch, checkpoint.resource.units
-        ) { $0.text(0) }
+        ) { try $0.text(0) }
     }
 
     /// Which messages of an attempt were taken in.
@@ -196,7 +297,7 @@ package struct StoreReader {
         let row = try first(
             "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
             attempt.assignment.number, attempt.epoch
-        ) { (next: $0.int(0), missing: $0.text(1)) }
+        ) { (next: try $0.int(0), missing: try $0.text(1)) }
         guard let row else { return TakenMessages() }
         if row.missing == TakenMessages.noneMissing { return TakenMessages(next: row.next, missing: []) }
         let missing: [[Int]] = try StoreJSON.value(from: row.missing)

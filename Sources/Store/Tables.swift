@@ -22,11 +22,12 @@ extension StoreReader {
     }
 
     private func trialRow(_ row: Row) throws -> TrialRow {
-        TrialRow(
-            trial: TrialID(row["id"]),
-            configuration: try LogText.configuration(row["configuration"] as String),
-            state: row["state"], rung: row["rung"], resource: (row["resource"] as Int?).map(Resource.init),
-            value: row["value"], reason: row["reason"])
+        try TrialRow(
+            trial: TrialID(row.value("id")),
+            configuration: LogText.configuration(row.value("configuration") as String),
+            state: row.value("state"), rung: row.value("rung"),
+            resource: (row.value("resource") as Int?).map(Resource.init),
+            value: row.value("value"), reason: row.value("reason"))
     }
 
     /// All trials, by number.
@@ -50,7 +51,7 @@ extension StoreReader {
             database, sql: "SELECT \(columns.joined(separator: ", ")) FROM trials")
         var counts: [String: Int] = [:]
         for state in states {
-            if let count: Int = row?[state], count > 0 { counts[state] = count }
+            if let count: Int = try row?.value(state), count > 0 { counts[state] = count }
         }
         return counts
     }
@@ -86,9 +87,9 @@ extension StoreReader {
                 GROUP BY rung ORDER BY rung
                 """
         ).map {
-            RungRow(
-                rung: $0["rung"], running: $0["running"], results: $0["results"],
-                promoted: $0["promoted"], best: $0["best"])
+            try RungRow(
+                rung: $0.value("rung"), running: $0.value("running"), results: $0.value("results"),
+                promoted: $0.value("promoted"), best: $0.value("best"))
         }
     }
 
@@ -115,7 +116,7 @@ extension StoreReader {
                 SELECT c.path, c.resource FROM checkpoints c JOIN assignments a ON a.id = c.assignment
                 WHERE a.trial = ? AND c.kept = 1 ORDER BY c.resource DESC, c.assignment DESC LIMIT 1
                 """, arguments: [trial.number]
-        ).map { ($0["path"], Resource($0["resource"])) }
+        ).map { try ($0.value("path"), Resource($0.value("resource"))) }
     }
 
     /// An attempt as `stune show` tells it.
@@ -145,17 +146,23 @@ extension StoreReader {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT a.token, a."index", a.reason AS why, a.id AS work, t.* FROM assignments a
+                SELECT a.reason AS why, a.id AS work, t.* FROM assignments a
                 LEFT JOIN attempts t ON t.assignment = a.id WHERE a.trial = ? ORDER BY a.id, t.epoch
                 """, arguments: [trial.number])
         return try rows.compactMap { row in
-            guard let task = try task(row["token"], row["index"]) else { return nil }
-            let ending = try (row["ending"] as String?).map { try StoreJSON.value(Ending.self, from: $0) }
-            return AttemptRow(
-                attempt: AttemptID(assignment: AssignmentID(row["work"]), epoch: row["epoch"] ?? 0),
-                task: task, reason: try StoreJSON.value(from: row["why"]),
-                clusterTask: row["task"] ?? "", host: row["host"] ?? "", directory: row["directory"] ?? "",
-                started: row["started"], ended: row["ended"], ending: ending, stderr: row["stderr"] ?? "")
+            let assignment = AssignmentID(try row.value("work"))
+            guard let task = try task(of: assignment) else { return nil }
+            let ending = try (row.value("ending") as String?).map {
+                try StoreJSON.value(Ending.self, from: $0)
+            }
+            return try AttemptRow(
+                attempt: AttemptID(
+                    assignment: assignment, epoch: row.value("epoch") ?? 0),
+                task: task, reason: StoreJSON.value(from: row.value("why")),
+                clusterTask: row.value("task") ?? "", host: row.value("host") ?? "",
+                directory: row.value("directory") ?? "",
+                started: row.value("started"), ended: row.value("ended"), ending: ending,
+                stderr: row.value("stderr") ?? "")
         }
     }
 
@@ -176,10 +183,11 @@ extension StoreReader {
                 JOIN attempts t ON t.assignment = a.id WHERE a.open = 1 ORDER BY t.epoch
                 """)
         return Dictionary(
-            rows.map { row in
-                (
-                    AssignmentID(row["assignment"]),
-                    OpenAttempt(host: row["host"], started: row["started"], ended: row["ended"])
+            try rows.map { row in
+                try (
+                    AssignmentID(row.value("assignment")),
+                    OpenAttempt(
+                        host: row.value("host"), started: row.value("started"), ended: row.value("ended"))
                 )
             }, uniquingKeysWith: { $1 })
     }
@@ -209,11 +217,13 @@ extension StoreReader {
                 WHERE ?1 IS NULL OR a.trial = ?1 ORDER BY r.event
                 """, arguments: [trial?.number]
         ).map {
-            ReportRow(
-                event: $0["event"],
-                attempt: AttemptID(assignment: AssignmentID($0["assignment"]), epoch: $0["epoch"]),
-                resource: Resource($0["resource"]), isCurrent: $0["current"], value: $0["value"],
-                metrics: try StoreJSON.value(from: $0["metrics"]))
+            try ReportRow(
+                event: $0.value("event"),
+                attempt: AttemptID(
+                    assignment: AssignmentID($0.value("assignment")), epoch: $0.value("epoch")),
+                resource: Resource($0.value("resource")), isCurrent: $0.value("current"),
+                value: $0.value("value"),
+                metrics: StoreJSON.value(from: $0.value("metrics")))
         }
     }
 
@@ -244,14 +254,16 @@ extension StoreReader {
                 WHERE own.trial = ? GROUP BY own.rung ORDER BY own.rung
                 """, arguments: [trial.number]
         ).map {
-            Place(rung: $0["rung"], place: $0["place"], results: $0["results"], promoted: $0["promoted"])
+            try Place(
+                rung: $0.value("rung"), place: $0.value("place"), results: $0.value("results"),
+                promoted: $0.value("promoted"))
         }
     }
 
     /// What the controller has to say to people, by topic.
     package func notices() throws -> [(topic: String, text: String, time: Double)] {
         try Row.fetchAll(database, sql: "SELECT * FROM notices ORDER BY topic").map {
-            ($0["topic"], $0["text"], $0["time"])
+            try ($0.value("topic"), $0.value("text"), $0.value("time"))
         }
     }
 }

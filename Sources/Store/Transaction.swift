@@ -5,17 +5,18 @@ package import Tuning
 package struct Transaction {
     let database: Database
     let statements: Statements
+    let memo: ObjectiveMemo
     private let log = Log()
 
-    init(database: Database, statements: Statements) {
+    init(database: Database, statements: Statements, memo: ObjectiveMemo) {
         self.database = database
         self.statements = statements
+        self.memo = memo
     }
 
-    /// What is read of the log once and then known.
+    /// The end of the log, read once and then known.
     private final class Log {
         var last: (id: Int, digest: String)?
-        var objective: String?
     }
 
     /// What can be read within the transaction.
@@ -29,9 +30,12 @@ package struct Transaction {
     /// Appends an event and what was decided because of it, and brings the derived tables up to date.
     ///
     /// Assignments that were decided have to be planned in the same transaction, by `plan`.
+    /// - Parameter landed: the assignments that are over with this event.
     /// - Returns: the event's number.
     @discardableResult
-    package func append(_ event: Event, _ decisions: [Decision], time: Double) throws -> Int64 {
+    package func append(
+        _ event: Event, _ decisions: [Decision], landed: [AssignmentID] = [], time: Double
+    ) throws -> Int64 {
         let body = try LogText.bytes(event)
         let last = try log.last ?? reader.lastEvent()
         let id = last.id + 1
@@ -43,34 +47,78 @@ package struct Transaction {
                 "INSERT INTO decisions (event, ordinal, body) VALUES (?, ?, ?)", id, ordinal,
                 LogText.bytes(decision))
         }
-        try project(event, id: id, time: time, landed: !decisions.isEmpty)
+        try project(event, id: id, time: time)
+        for assignment in landed { try land(assignment) }
         for decision in decisions { try project(decision, time: time) }
         return Int64(id)
-    }
-
-    /// The objective's metric.
-    func objective() throws -> String {
-        if let objective = log.objective { return objective }
-        let objective = try reader.objective()
-        log.objective = objective
-        return objective
     }
 
     /// Plans an array: its tasks, and the intent to submit it.
     package func plan(_ array: PlannedArray) throws {
         try run("INSERT INTO arrays (token, name) VALUES (?, ?)", array.token, array.name)
         for task in array.tasks {
-            let work = task.assignment
-            try run(
-                """
-                INSERT INTO assignments (
-                  id, trial, rung, "from", "to", start, reason, token, "index", out_of_memory)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                work.id.number, work.trial.number, work.rung, work.from.units, work.to.units, task.start,
-                LogText.bytes(work.reason), array.token, task.index, task.outOfMemory)
+            try insert(task, at: TaskTurn(token: array.token, index: task.index, epoch: 0, turn: 0))
         }
         try add(.submit(token: array.token))
+    }
+
+    /// Gives an assignment to the worker that waits after a turn, with the intent to tell it. If it only waits for
+    /// other work, it does so no longer.
+    package func plan(_ task: PlannedArray.Task, after turn: TaskTurn) throws {
+        let isInPlace = task.assignment.inPlace != nil
+        try insert(task, at: turn.next)
+        if !isInPlace { try forgetIdle(turn) }
+        try add(.answer(turn, isInPlace ? .goOn : .next))
+    }
+
+    private func insert(_ task: PlannedArray.Task, at place: TaskTurn) throws {
+        let work = task.assignment
+        try run(
+            """
+            INSERT INTO assignments (
+              id, trial, rung, "from", "to", start, reason, token, "index", turn, epoch, out_of_memory)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            work.id.number, work.trial.number, work.rung, work.from.units, work.to.units, task.start,
+            LogText.bytes(work.reason), place.token, place.index, place.turn, place.epoch, task.outOfMemory)
+    }
+
+    /// Plans an array for an assignment whose worker was gone before it was told.
+    package func move(_ assignment: AssignmentID, to array: String, name: String, index: Int) throws {
+        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", array, name)
+        try run(
+            "UPDATE assignments SET token = ?, \"index\" = ?, turn = 0, epoch = 0 WHERE id = ?",
+            array, index, assignment.number)
+        try add(.submit(token: array))
+    }
+
+    /// Gives an assignment that was planned for a task to the worker that waits after a turn.
+    package func move(_ assignment: AssignmentID, after turn: TaskTurn) throws {
+        try run(
+            "UPDATE assignments SET token = ?, \"index\" = ?, turn = ?, epoch = ? WHERE id = ?",
+            turn.token, turn.index, turn.turn + 1, turn.epoch, assignment.number)
+        try forgetIdle(turn)
+        try add(.answer(turn, .next))
+    }
+
+    // MARK: Workers that wait for other work
+
+    /// Records that the worker of a task waits for other work.
+    ///
+    /// - Parameter until: when its task ends, in seconds since 1970; `nil`: not known.
+    package func rest(_ turn: TaskTurn, until: Double?, outOfMemory: Int) throws {
+        try run(
+            """
+            INSERT INTO idle (token, "index", epoch, turn, until, out_of_memory) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (token, "index") DO UPDATE
+            SET epoch = excluded.epoch, turn = excluded.turn, until = excluded.until
+            WHERE (excluded.epoch, excluded.turn) > (epoch, turn)
+            """, turn.token, turn.index, turn.epoch, turn.turn, until, outOfMemory)
+    }
+
+    /// Records that the worker of a task waits no longer.
+    package func forgetIdle(_ turn: TaskTurn) throws {
+        try run("DELETE FROM idle WHERE token = ? AND \"index\" = ?", turn.token, turn.index)
     }
 
     /// Makes two arrays of one that was not submitted: its first tasks stay, the others go to a new one, with

@@ -48,6 +48,8 @@ package enum StudyFileLimits {
     /// The settle window in seconds: attribute caches of NFS hold for up to 60 by default; an hour is more
     /// than any shared filesystem needs.
     package static let settleSeconds = 0...3_600
+    /// How long a worker waits, in seconds: an hour of a held allocation is more than any queue is worth.
+    package static let lingerSeconds = 1...3_600
     /// A resource: at least one unit, at most what a report may name.
     package static let resource = 1...SpoolLimits.resource
     /// The reduction factor: 1 would keep everyone for ever; above 1,000 there is no second rung.

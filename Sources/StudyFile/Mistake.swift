@@ -17,7 +17,7 @@ package struct Place: Hashable, Comparable, Sendable {
     }
 }
 
-/// One mistake in a study file: where, in which field, what is wrong, and what would be right.
+/// One mistake in a file that a person wrote: where, in which field, what is wrong, and what would be right.
 package struct Mistake: Hashable, Sendable, CustomStringConvertible {
     /// The file, as the caller named it.
     package let file: String
@@ -31,6 +31,16 @@ package struct Mistake: Hashable, Sendable, CustomStringConvertible {
     package let problem: String
     /// What would be right.
     package let fix: String
+
+    /// A mistake from its parts.
+    package init(file: String, line: Int, column: Int, field: String, problem: String, fix: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.field = field
+        self.problem = problem
+        self.fix = fix
+    }
 
     /// One line as compilers print it, which editors can jump to.
     package var description: String {
@@ -117,7 +127,7 @@ final class Findings {
 }
 
 /// Text from the file as messages show it: short, on one line, without control characters.
-func shown(_ text: String) -> String {
+package func shown(_ text: String) -> String {
     var result = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {
         if index == 60 { return result + "…" }

@@ -1,5 +1,5 @@
 /// Finds the name that was perhaps meant.
-enum NearestName {
+package enum NearestName {
     /// The known name nearest to another, when it is near enough to be a slip: one edit for every three
     /// characters (insert, remove, replace, swap two neighbours), or the beginning of a longer name.
     /// Letter case and the difference between `-` and `_` do not count.
@@ -22,7 +22,8 @@ enum NearestName {
     }
 
     /// What a message proposes for an unknown name.
-    static func proposal(for name: String, among known: [String], what: String = "fields") -> String {
+    package static func proposal(for name: String, among known: [String], what: String = "fields") -> String
+    {
         if let nearest = of(name, among: known) { return "did you mean '\(shown(nearest))'?" }
         if known.isEmpty { return "there are none" }
         let names = known.prefix(32).map(shown).joined(separator: ", ")

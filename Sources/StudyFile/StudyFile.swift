@@ -5,13 +5,17 @@ package enum StudyFile {
     /// - Parameters:
     ///   - text: the file's content.
     ///   - file: the file's name, for messages.
+    ///   - setting: a setting that has another value than in the file; `nil`: none has.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func read(text: String, file: String) throws(InvalidStudyFile) -> ParsedStudy {
-        let findings = Findings(file: file)
+    package static func read(
+        text: String, file: String, changed setting: Setting? = nil
+    ) throws(InvalidStudyFile) -> ParsedStudy {
+        let findings = Findings(file: setting.map { "\(file) with \($0)" } ?? file)
         // A byte order mark is no part of the text; the YAML parser would take it for one.
         let content =
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-        let root = Document.read(content, findings)
+        var root = Document.read(content, findings)
+        if let setting { root = root.flatMap { setting.applied(to: $0, findings) } }
         let spec = root.flatMap { StudyReader.read($0, findings) }
         if let spec, !findings.hasMistakes { return findings.parsed(spec) }
         if !findings.hasMistakes {
@@ -27,10 +31,13 @@ package enum StudyFile {
     /// - Parameters:
     ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
     ///   - file: the file's name, for messages.
+    ///   - setting: a setting that has another value than in the file; `nil`: none has.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
-    package static func read(bytes: [UInt8], file: String) throws(InvalidStudyFile) -> ParsedStudy {
+    package static func read(
+        bytes: [UInt8], file: String, changed setting: Setting? = nil
+    ) throws(InvalidStudyFile) -> ParsedStudy {
         if let text = String(validating: bytes, as: UTF8.self) {
-            return try read(text: text, file: file)
+            return try read(text: text, file: file, changed: setting)
         }
         let findings = Findings(file: file)
         let place = firstInvalid(bytes)

@@ -33,9 +33,10 @@ struct StudyReader {
         let failures = whole("max_failures", default: Defaults.maxFailures)
         let settle = whole("settle_seconds", default: Defaults.settleSeconds)
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
+        let execution = execution()
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
-            let parallel, let retries, let failures, let settle, let command, let batch
+            let parallel, let retries, let failures, let settle, let command, let execution, let batch
         else { return nil }
         let plan = Plan(
             objective: objective, space: SearchSpace(parameters.parameters), searcher: searcher,
@@ -44,7 +45,8 @@ struct StudyReader {
         checkManifest(plan)
         note(plan)
         return StudySpec(
-            name: name, plan: plan, command: command, batch: batch, settleSeconds: settle)
+            name: name, plan: plan, command: command, batch: batch, execution: execution,
+            settleSeconds: settle)
     }
 
     private func whole(_ name: String, default value: Int?) -> Int? {
@@ -74,6 +76,22 @@ struct StudyReader {
             Objective.Goal.init)
         guard let name, let goal else { return nil }
         return Objective(metric: name, goal: goal)
+    }
+
+    private func execution() -> Execution? {
+        guard let cursor = fields["execution"] else { return Execution() }
+        guard let section = SectionCursor(cursor, as: .execution) else { return nil }
+        var execution = Execution()
+        if let mode = section["mode"] {
+            let word = mode.word(Execution.Mode.allCases.map(\.rawValue))
+            guard let known = word.flatMap(Execution.Mode.init) else { return nil }
+            execution.mode = known
+        }
+        if let linger = section["linger_seconds"] {
+            guard let seconds = linger.whole(StudyFileLimits.lingerSeconds) else { return nil }
+            execution.lingerSeconds = seconds
+        }
+        return execution
     }
 
     private func searcher() -> SearcherPlan? {

@@ -11,6 +11,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
     package var command: CommandTemplate
     /// What each task asks of Slurm.
     package var batch: BatchOptions
+    /// What a task's worker does when an assignment is done.
+    package var execution: Execution
     /// How long after Slurm has said that a task ended its last report is waited for, in seconds, before
     /// the task counts as lost. The local cluster needs no such time.
     package var settleSeconds: Int
@@ -18,12 +20,53 @@ package struct StudySpec: Hashable, Codable, Sendable {
     /// A study from its parts.
     package init(
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
-        settleSeconds: Int = Defaults.settleSeconds
+        execution: Execution = Execution(), settleSeconds: Int = Defaults.settleSeconds
     ) {
         self.name = name
         self.plan = plan
         self.command = command
         self.batch = batch
+        self.execution = execution
         self.settleSeconds = settleSeconds
+    }
+
+    /// Reads a study that was accepted before, by this version or an older one.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        name = try fields.decode(String.self, forKey: .name)
+        plan = try fields.decode(Plan.self, forKey: .plan)
+        command = try fields.decode(CommandTemplate.self, forKey: .command)
+        batch = try fields.decode(BatchOptions.self, forKey: .batch)
+        execution = try fields.decodeIfPresent(Execution.self, forKey: .execution) ?? Execution()
+        settleSeconds = try fields.decode(Int.self, forKey: .settleSeconds)
+    }
+}
+
+/// What a task's worker does when an assignment is done.
+package struct Execution: Hashable, Codable, Sendable {
+    /// The ways to run a study.
+    package enum Mode: String, Hashable, Codable, Sendable, CaseIterable {
+        /// A task for each assignment.
+        case rung
+        /// A trial that is promoted at once goes on in its process; else the task ends.
+        case `continue`
+        /// The same, and a task takes other work when its own is done.
+        case reuse
+    }
+
+    /// The way to run the study.
+    package var mode: Mode
+    /// How many seconds a worker waits for an answer.
+    package var lingerSeconds: Int
+
+    /// An execution from its parts.
+    package init(mode: Mode = .rung, lingerSeconds: Int = Defaults.lingerSeconds) {
+        self.mode = mode
+        self.lingerSeconds = lingerSeconds
+    }
+
+    /// What manifests tell the workers.
+    package var stay: Manifest.Stay? {
+        mode == .rung ? nil : Manifest.Stay(reuse: mode == .reuse, seconds: lingerSeconds)
     }
 }

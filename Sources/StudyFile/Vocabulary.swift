@@ -53,7 +53,8 @@ package struct Section: Hashable, Sendable {
 extension Section {
     /// The sections that the schema defines by name.
     package static let named: [Section] = [
-        metric, floatParameter, intParameter, choiceParameter, randomSearcher, asha, noScheduler, slurm,
+        metric, floatParameter, intParameter, choiceParameter, randomSearcher, asha, noScheduler, execution,
+        slurm,
     ]
 
     /// The file itself.
@@ -71,6 +72,7 @@ extension Section {
             .optional("max_failures", .whole(StudyFileLimits.failures)),
             .optional("settle_seconds", .whole(StudyFileLimits.settleSeconds)),
             .required("command", .list),
+            .optional("execution", .section([execution])),
             .optional("slurm", .section([slurm])),
         ])
 
@@ -126,6 +128,13 @@ extension Section {
             .required("max_resource", .whole(StudyFileLimits.resource)),
         ])
 
+    static let execution = Section(
+        name: "execution",
+        fields: [
+            .optional("mode", .word(Execution.Mode.allCases.map(\.rawValue))),
+            .optional("linger_seconds", .whole(StudyFileLimits.lingerSeconds)),
+        ])
+
     /// sbatch's long options, with underscores.
     static let slurm = Section(
         name: "slurm",
@@ -159,6 +168,8 @@ package enum Defaults {
     package static let maxFailures = 8
     /// How long the attribute caches of NFS may hide a new file by default.
     package static let settleSeconds = 60
+    /// How long a worker waits for an answer: as long as a controller takes to hand over to its successor.
+    package static let lingerSeconds = 60
     /// The seed of the searcher.
     package static let seed = 0
     /// r: one epoch, one step.

@@ -5,6 +5,9 @@ public enum Decision: Hashable, Codable, Sendable {
     case sample(trial: TrialID, configuration: Configuration)
     /// Run this assignment.
     case evaluate(Assignment)
+    /// The command of an attempt, which waits with its result, is to leave. `save`: it saves what it has learned
+    /// first, since the trial may be promoted later, or is complete.
+    case release(AttemptID, save: Bool)
     /// No assignment will need this checkpoint; it may be removed.
     case discard(CheckpointID)
     /// A trial's state changed for good, or it left a rung without being promoted.
@@ -21,12 +24,14 @@ public struct Assignment: Hashable, Codable, Sendable {
     public var trial: TrialID
     /// The rung it leads to, 0 for the lowest.
     public var rung: Int
-    /// The resource the trial has when it starts: that of `start`, or 0.
+    /// The resource the trial has when it starts: that of `start`, or of the process in place, or 0.
     public var from: Resource
     /// The resource it is to reach.
     public var to: Resource
-    /// The checkpoint to start from; `nil`: from the start.
+    /// The checkpoint to start from; `nil`: from the start, or in place.
     public var start: CheckpointID?
+    /// The attempt whose process has what the trial has learned and goes on with it; `nil`: a new process begins.
+    public var inPlace: AttemptID?
     /// Why it was decided.
     public var reason: Reason
 
@@ -46,7 +51,7 @@ public struct Assignment: Hashable, Codable, Sendable {
     /// An assignment from its parts.
     public init(
         id: AssignmentID, trial: TrialID, rung: Int, from: Resource, to: Resource,
-        start: CheckpointID?, reason: Reason
+        start: CheckpointID?, inPlace: AttemptID? = nil, reason: Reason
     ) {
         self.id = id
         self.trial = trial
@@ -54,6 +59,7 @@ public struct Assignment: Hashable, Codable, Sendable {
         self.from = from
         self.to = to
         self.start = start
+        self.inPlace = inPlace
         self.reason = reason
     }
 }

@@ -16,6 +16,8 @@ public enum Event: Hashable, Codable, Sendable {
     case reported(Report)
     /// An attempt published a checkpoint.
     case checkpointed(CheckpointID)
+    /// An attempt has reported at its target, and its command waits to be told what follows.
+    case waited(AttemptID)
     /// A worker says how its attempt ended.
     case ended(AttemptEnded)
     /// The cluster says that a task is over, and no worker said how its attempt ended.
@@ -129,6 +131,8 @@ public enum Ending: Hashable, Codable, Sendable {
     case noReport
     /// It left with code 0, but what it reported cannot be used: why, in a sentence.
     case badReport(reason: String)
+    /// It has not ended: the same process went on with the trial's next assignment.
+    case wentOn
 }
 
 /// A task is over and no worker said how.

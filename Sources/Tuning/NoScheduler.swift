@@ -10,5 +10,8 @@ public struct NoScheduler: Scheduler {
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) {}
 
     /// Nothing is promoted.
-    public mutating func promote() -> Promotion? { nil }
+    public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? { nil }
+
+    /// Nothing is promoted.
+    public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? { nil }
 }

@@ -63,6 +63,9 @@ public struct Objective: Hashable, Codable, Sendable {
 public enum SearcherPlan: Hashable, Codable, Sendable {
     /// Independent draws from the space. The same seed gives the same configurations.
     case random(seed: UInt64)
+    /// Draws from a list without replacement, in an order that the seed says. No study file asks for it: it is
+    /// how recorded configurations are drawn.
+    case list([Configuration], seed: UInt64)
 }
 
 /// Which scheduler spreads the resource, with its settings.

@@ -29,7 +29,7 @@ public struct RandomSearcher: Searcher {
 
 extension Parameter {
     /// Whether all conditions hold in a configuration that holds the parents.
-    func isActive(in configuration: Configuration) -> Bool {
+    public func isActive(in configuration: Configuration) -> Bool {
         conditions.allSatisfy { condition in
             guard let value = configuration[condition.parent] else { return false }
             return condition.values.contains { $0.matches(value) }

@@ -8,7 +8,17 @@ public protocol Scheduler: Sendable {
     mutating func record(_ trial: TrialID, rung: Int, loss: Loss)
 
     /// The next trial to go on; `nil` when none may, and a new trial should start instead.
-    mutating func promote() -> Promotion?
+    ///
+    /// - Parameter isHeld: whether a trial cannot go on at this moment.
+    mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion?
+
+    /// Whether this trial, which has a result in this rung, may go on at this moment: then it is promoted.
+    mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion?
+}
+
+extension Scheduler {
+    /// The next trial to go on, where each can.
+    public mutating func promote() -> Promotion? { promote { _ in false } }
 }
 
 /// A trial that goes on to a higher rung.

@@ -11,6 +11,7 @@ extension SearcherPlan {
     func searcher(over space: SearchSpace) -> any Searcher {
         switch self {
         case .random(let seed): RandomSearcher(space: space, seed: seed)
+        case .list(let configurations, let seed): ListSearcher(configurations, seed: seed)
         }
     }
 }

@@ -19,12 +19,18 @@ public struct Study: Sendable {
 
     /// The phase.
     public private(set) var phase = Phase.unplanned
+    /// Whether it has ended.
+    public var isOver: Bool {
+        if case .over = phase { true } else { false }
+    }
     /// The plan; `nil` while unplanned.
     public private(set) var plan: Plan?
     /// The assignments in flight.
     public var inFlight: [AssignmentID] { flights.keys.sorted() }
     /// Whether an assignment is in flight.
     public func isInFlight(_ assignment: AssignmentID) -> Bool { flights[assignment] != nil }
+    /// The assignments that were over with the last event.
+    public private(set) var landed: [AssignmentID] = []
     /// How many trials were sampled.
     public var trialCount: Int { trials.count }
 
@@ -32,6 +38,10 @@ public struct Study: Sendable {
     private var scheduler: (any Scheduler)?
     private var trials: [TrialState] = []
     private var flights: [AssignmentID: Flight] = [:]
+    /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
+    private var inPlace: [AttemptID: AssignmentID] = [:]
+    /// Trials whose released commands still save what they have learned: none starts before that is there.
+    private var saving: Set<TrialID> = []
     private var assignmentCount = 0
     private var failuresInARow = 0
     private var decisions: [Decision] = []
@@ -45,11 +55,13 @@ public struct Study: Sendable {
     ///   was superseded, repeated, or comes after the end) decides nothing.
     public mutating func apply(_ event: Event) -> [Decision] {
         decisions = []
+        landed = []
         switch (phase, event) {
         case (.unplanned, .accepted(let plan)): start(plan)
         case (.running, .started(let fact)): started(fact)
         case (.running, .reported(let report)): reported(report)
         case (.running, .checkpointed(let checkpoint)): checkpointed(checkpoint)
+        case (.running, .waited(let attempt)): waited(attempt)
         case (.running, .ended(let fact)): ended(fact)
         case (.running, .lost(let fact)): lost(fact)
         case (.running, .refused(let reason)): finish(.refused(reason: reason))
@@ -92,7 +104,32 @@ public struct Study: Sendable {
         if let previous { trials[trial].superseded.append(previous) }
     }
 
+    /// The answer to a command that waits: its trial goes on in place if it may be promoted now; else it is to
+    /// leave, and its slot is free when it has.
+    private mutating func waited(_ attempt: AttemptID) {
+        guard let flight = current(attempt), let loss = flight.loss, !flight.isReleased else { return }
+        let work = flight.assignment
+        let conclusion = record(work, loss)
+        decisions.append(.conclude(trial: work.trial, conclusion))
+        let mayGoOn = conclusion == .paused(rung: work.rung)
+        if mayGoOn, let promotion = scheduler?.promote(work.trial, from: work.rung) {
+            forget(flight)
+            launch(promotion, from: work.to, inPlace: attempt)
+        } else {
+            flights[work.id]?.isReleased = true
+            if mayGoOn { saving.insert(work.trial) }
+            // The last one too: it is the model that a user comes for.
+            decisions.append(.release(attempt, save: loss.isFinite))
+        }
+        fillSlots()
+    }
+
     private mutating func ended(_ fact: AttemptEnded) {
+        if fact.ending != .wentOn, let next = inPlace[fact.attempt], let flight = flights[next] {
+            // It was to go on, and was gone before it knew.
+            land(flight, Failure(rule: .displaced, why: "its command had left before it was told to go on"))
+            return
+        }
         guard let flight = current(fact.attempt) else { return }
         // Why it was told to leave, only the cluster knows: `lost` follows, or a later start of the task.
         if fact.ending == .left && flight.loss == nil {
@@ -116,6 +153,7 @@ public struct Study: Sendable {
         if attempt.epoch > flight.epoch { flight.hasLeft = false }
         flight.epoch = attempt.epoch
         flights[attempt.assignment] = flight
+        if let waited = flight.assignment.inPlace { inPlace[waited] = nil }
         return flight
     }
 
@@ -123,28 +161,37 @@ public struct Study: Sendable {
 
     /// An assignment is over. A result counts even if the command failed after it.
     private mutating func land(_ flight: Flight, _ failure: Failure) {
-        flights[flight.assignment.id] = nil
+        forget(flight)
         if let loss = flight.loss {
-            rest(flight.assignment, loss)
+            let conclusion = flight.isReleased ? nil : record(flight.assignment, loss)
+            rest(flight.assignment.trial, loss, conclusion)
         } else {
             fail(flight, failure)
         }
         if phase == .running { fillSlots() }
     }
 
-    private mutating func rest(_ assignment: Assignment, _ loss: Loss) {
+    private mutating func forget(_ flight: Flight) {
+        flights[flight.assignment.id] = nil
+        landed.append(flight.assignment.id)
+        if let waited = flight.assignment.inPlace { inPlace[waited] = nil }
+    }
+
+    /// A result enters its rung.
+    private mutating func record(_ assignment: Assignment, _ loss: Loss) -> Conclusion {
         failuresInARow = 0
         scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
+        if !loss.isFinite { return .diverged(rung: assignment.rung) }
         let isTop = assignment.rung + 1 == scheduler?.levels.count
-        let conclusion: Conclusion
-        if !loss.isFinite {
-            discardAll(assignment.trial)
-            conclusion = .diverged(rung: assignment.rung)
-        } else {
-            discardSuperseded(assignment.trial)
-            conclusion = isTop ? .completed : .paused(rung: assignment.rung)
-        }
-        decisions.append(.conclude(trial: assignment.trial, conclusion))
+        return isTop ? .completed : .paused(rung: assignment.rung)
+    }
+
+    /// No process has the trial any more: what is superfluous goes. `conclusion`: what its result has led to, if that
+    /// was not said before.
+    private mutating func rest(_ trial: TrialID, _ loss: Loss, _ conclusion: Conclusion?) {
+        if loss.isFinite { discardSuperseded(trial) } else { discardAll(trial) }
+        if let conclusion { decisions.append(.conclude(trial: trial, conclusion)) }
+        saving.remove(trial)
     }
 
     private mutating func fail(_ flight: Flight, _ failure: Failure) {
@@ -211,7 +258,8 @@ public struct Study: Sendable {
     private mutating func fillSlots() {
         guard let plan else { return }
         while flights.count < plan.parallel {
-            if let promotion = scheduler?.promote() {
+            let saving = saving
+            if let promotion = scheduler?.promote(except: saving.contains) {
                 launch(
                     promotion.trial, rung: promotion.rung,
                     reason: .promoted(results: promotion.results, kept: promotion.kept))
@@ -233,15 +281,33 @@ public struct Study: Sendable {
         return true
     }
 
+    /// A promoted trial goes on in the process that waits with it.
+    private mutating func launch(
+        _ promotion: Promotion, from resource: Resource, inPlace attempt: AttemptID
+    ) {
+        guard let target = scheduler?.levels[promotion.rung] else { return }
+        launch(
+            Assignment(
+                id: AssignmentID(assignmentCount), trial: promotion.trial, rung: promotion.rung,
+                from: resource, to: target, start: nil, inPlace: attempt,
+                reason: .promoted(results: promotion.results, kept: promotion.kept)))
+    }
+
     private mutating func launch(
         _ trial: TrialID, rung: Int, reason: Assignment.Reason, retries: Int = 0, displacements: Int = 0
     ) {
         guard let target = scheduler?.levels[rung] else { return }
         let start = trials[trial.number].checkpoint
-        let assignment = Assignment(
-            id: AssignmentID(assignmentCount), trial: trial, rung: rung,
-            from: start?.resource ?? .none, to: target, start: start, reason: reason)
+        launch(
+            Assignment(
+                id: AssignmentID(assignmentCount), trial: trial, rung: rung,
+                from: start?.resource ?? .none, to: target, start: start, reason: reason),
+            retries: retries, displacements: displacements)
+    }
+
+    private mutating func launch(_ assignment: Assignment, retries: Int = 0, displacements: Int = 0) {
         assignmentCount += 1
+        if let waiting = assignment.inPlace { inPlace[waiting] = assignment.id }
         flights[assignment.id] = Flight(
             assignment: assignment, retries: retries, displacements: displacements)
         decisions.append(.evaluate(assignment))

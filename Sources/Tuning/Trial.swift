@@ -25,6 +25,8 @@ struct Flight: Sendable {
     var loss: Loss?
     /// Whether the command of its newest start has left, having been told to.
     var hasLeft = false
+    /// Whether its result has entered the rung, and its command was told to leave: it only holds its slot.
+    var isReleased = false
     /// How often the same work was tried before and came to nothing by its own fault.
     let retries: Int
     /// How often the same work was tried before and its task was displaced.
@@ -72,6 +74,8 @@ extension AttemptEnded {
             Failure(rule: .giveUp, why: "the command exited with code 0 and reported nothing")
         case .badReport(let reason):
             Failure(rule: .giveUp, why: "the command's reports cannot be used: \(reason)")
+        case .wentOn:
+            Failure(rule: .retry, why: "its process went on without a report at the target")
         }
     }
 

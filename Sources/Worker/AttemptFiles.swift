@@ -19,6 +19,8 @@ package struct AttemptFiles: Hashable, Sendable {
     package var reports: String { "\(path)/reports.jsonl" }
     /// Where the command publishes its checkpoints.
     package var checkpoints: String { "\(path)/checkpoints" }
+    /// Where the worker appends the answers to a command that waits.
+    package var answers: String { "\(path)/answers.jsonl" }
     /// Exists once the command is to save and leave.
     package var leave: String { "\(path)/leave" }
 
@@ -51,6 +53,7 @@ package struct AttemptFiles: Hashable, Sendable {
             "STUNE_TO": entry.to.description, "STUNE_REPORTS": reports, "STUNE_CHECKPOINTS": checkpoints,
             "STUNE_LEAVE": leave,
         ]
+        if manifest.stay != nil { environment["STUNE_ANSWERS"] = answers }
         if let resume = entry.resume { environment["STUNE_RESUME"] = "\(study.path)/\(resume)" }
         return environment
     }

@@ -20,17 +20,19 @@ package struct AttemptLog: Sendable {
     package enum Step: Hashable, Sendable {
         /// Send this.
         case send(Message.Body)
-        /// Send this: the attempt has reached its target.
-        case sendAtTarget(Message.Body)
+        /// Send this: the attempt has reached its target. `waits`: the command waits to be told what follows.
+        case sendAtTarget(Message.Body, waits: Bool = false)
         /// Check that this checkpoint exists, then send it.
         case checkpoint(Resource)
         /// Tell the user's log; nothing is sent.
         case note(String)
     }
 
+    /// The resource that the attempt is to reach.
+    package var target: Int { to }
     private let metric: String
-    private let from: Int
-    private let to: Int
+    private var from: Int
+    private var to: Int
     private var lines = 0
     private var reported: Set<Int> = []
     private var saved: Set<Int> = []
@@ -50,13 +52,16 @@ package struct AttemptLog: Sendable {
         do throws(ReportLine.Unusable) {
             switch try ReportLine(line) {
             case .checkpoint(let resource): return try took(checkpoint: resource)
-            case .report(let resource, let metrics, let nonFinite):
-                return try took(resource, metrics, nonFinite)
+            case .report(let resource, let metrics, let nonFinite, let waits):
+                return try took(resource, metrics, nonFinite, waits: waits)
             }
         } catch {
             return trouble("line \(lines) of the reports: \(error.why)")
         }
     }
+
+    /// The same command goes on with the next assignment of the trial.
+    package mutating func goOn(to target: Resource) { (from, to) = (to, target.units) }
 
     /// The worker asked the command to save and leave.
     package mutating func askedToLeave() { wasAskedToLeave = true }
@@ -97,7 +102,7 @@ package struct AttemptLog: Sendable {
     }
 
     private mutating func took(
-        _ resource: Int, _ metrics: [String: Double], _ nonFinite: [String: String]
+        _ resource: Int, _ metrics: [String: Double], _ nonFinite: [String: String], waits: Bool
     ) throws(ReportLine.Unusable) -> Step {
         guard metrics[metric] != nil || nonFinite[metric] != nil else {
             let names = (Array(metrics.keys) + nonFinite.keys).sorted().joined(separator: ", ")
@@ -115,6 +120,6 @@ package struct AttemptLog: Sendable {
         }
         let body = Message.Body.report(
             resource: Resource(resource), metrics: metrics, nonFinite: nonFinite)
-        return resource == to ? .sendAtTarget(body) : .send(body)
+        return resource == to ? .sendAtTarget(body, waits: waits) : .send(body)
     }
 }

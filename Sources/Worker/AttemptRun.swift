@@ -1,12 +1,13 @@
 package import Spool
 package import Tuning
 
-/// Carries out one attempt: finds its assignment, claims it, runs the command, and publishes its news.
+/// Carries out a task: finds its assignment, claims the attempt, runs the command, and publishes its news. Where
+/// the study says so, it stays for the answer, and for other work.
 package struct AttemptRun {
     private let study: StudyDirectory
     private let task: TaskIdentity
     private let environment: [String: String]
-    private let deadline: Deadline
+    private let departure: Departure
     private let note: @Sendable (String) -> Void
 
     /// An attempt of a task. `note` tells the task's log something; `environment` is the process's own.
@@ -17,34 +18,62 @@ package struct AttemptRun {
         self.study = study
         self.task = task
         self.environment = environment
-        self.deadline = deadline
         self.note = note
+        departure = Departure(deadline: deadline, note: note)
     }
 
-    /// How an attempt went, for the process's exit code.
+    /// How a task went, for the process's exit code.
     package enum Outcome: Hashable, Sendable {
-        /// The command ended like this, and the controller will read it.
+        /// Its last command ended like this, and the controller will read it.
         case published(Ending)
         /// Another process has the attempt.
         case superseded
     }
 
-    /// Runs the attempt.
+    /// Runs the task.
     ///
-    /// - Parameter leaveRequests: what asks the command to save and leave, besides the clock.
+    /// - Parameter leaveRequests: what asks it to leave, besides the clock.
     package func run(
         leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
     ) async throws(WorkerError) -> Outcome {
         let start = AttemptStart(study: study, task: task, note: note)
-        let attempt: SpoolAttempt
-        let entry: Manifest.Entry
-        let manifest: Manifest
         switch try await start.claim(host: Host.name, process: Host.processID) {
-        case .claimed(let claimed, let work, let all): (attempt, entry, manifest) = (claimed, work, all)
+        case .claimed(let attempt, let entry, let manifest):
+            let watching = Task { await departure.watch(leaveRequests) }
+            defer { watching.cancel() }
+            return .published(try await carryOut(entry, manifest, attempt))
         case .superseded(let holder):
             note("nothing to do: \(holder)")
             return .superseded
         }
+    }
+
+    /// Carries out one assignment after the other, as long as the controller has any for this task.
+    private func carryOut(
+        _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
+    ) async throws(WorkerError) -> Ending {
+        var (entry, attempt) = (first, attempt)
+        while true {
+            let (ending, last) = try await execute(entry, manifest, attempt)
+            // A node that fails one command might fail any: what failed is not followed by more.
+            guard let stay = manifest.stay, stay.reuse, ending == .finished, !departure.isAsked else {
+                return ending
+            }
+            let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), note: note)
+            guard
+                case .next(let next) = try await wait.answer(
+                    to: .work, of: last, while: { !departure.isAsked })
+            else { return ending }
+            (entry, attempt) = (next, last.next)
+        }
+    }
+
+    /// Runs the command of one assignment.
+    ///
+    /// - Returns: how it ended, and the last attempt that it carried out: it may have gone on in place.
+    private func execute(
+        _ entry: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
+    ) async throws(WorkerError) -> (Ending, SpoolAttempt) {
         let files = AttemptFiles(attempt, of: entry.trial, in: study)
         do throws(SpoolError) {
             try await Patience(time: SystemTime()).attempt(note) { () throws(SpoolError) in
@@ -53,22 +82,11 @@ package struct AttemptRun {
         } catch {
             throw .directory(error.description)
         }
-        return .published(
-            try await execute(entry, manifest, attempt, files, leaveRequests))
-    }
-
-    private func execute(
-        _ entry: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt, _ files: AttemptFiles,
-        _ leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
-    ) async throws(WorkerError) -> Ending {
-        let inbox = Inbox(study)
-        let courier = Courier(attempt: attempt) { (messages) throws(SpoolError) in
-            try inbox.put(messages)
-        }
         let log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
-        var reporter = Reporter(log: log, courier: courier, files: files, note: note)
-        let place = Message.Started(array: task.array, host: Host.name, process: Host.processID)
-        try await reporter.send([.started(place)])
+        var reporter = Reporter(
+            log: log, attempt: attempt, array: task.array, study: study, files: files, stay: manifest.stay,
+            departure: departure, note: note)
+        try await reporter.start()
 
         let facts = CommandTemplate.Facts(
             study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
@@ -79,42 +97,13 @@ package struct AttemptRun {
             environment: Command.environment(environment, adding: added),
             workingDirectory: manifest.workingDirectory, files: files)
         let running = RunningCommand()
-        let watching = Task { await watch(running, files, leaveRequests) }
+        let enforcing = Task { await running.enforceLeave(note) }
         let end = Task { await command.run(running) }
+        departure.tell(running, files)
         try await reporter.follow(running)
-        watching.cancel()
-        return try await reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
-    }
-
-    /// Has the command leave when the clock or a signal says so, until it is over.
-    private func watch(
-        _ running: RunningCommand, _ files: AttemptFiles,
-        _ leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
-    ) async {
-        await withTaskGroup { group in
-            group.addTask { await running.enforceLeave(note) }
-            group.addTask {
-                guard let moment = deadline.leave else { return }
-                do {
-                    try await Task.sleep(until: moment, clock: .continuous)
-                } catch {
-                    // The command is over before its time.
-                    return
-                }
-                note("the time limit is near")
-                running.leave(files, .before(deadline.notice), note)
-            }
-            group.addTask {
-                for await request in leaveRequests {
-                    switch request {
-                    case .now: running.leave(files, .told, note)
-                    case .warning where deadline.isNews(at: .now):
-                        note("Slurm warns of the end")
-                        running.leave(files, .before(deadline.notice), note)
-                    case .warning: break
-                    }
-                }
-            }
-        }
+        enforcing.cancel()
+        let ending = try await reporter.finish(
+            await end.value, wasAskedToLeave: running.wasAskedToLeave)
+        return (ending, reporter.attempt)
     }
 }

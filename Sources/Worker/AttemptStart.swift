@@ -5,16 +5,23 @@ package struct AttemptStart: Sendable {
     private let study: StudyDirectory
     private let task: TaskIdentity
     private let time: any TimeSource
+    private let known: Manifest?
     private let note: @Sendable (String) -> Void
 
-    /// The start of a task. `note` tells the task's log why it waits.
+    /// The start of a task.
+    ///
+    /// - Parameters:
+    ///   - known: the array's manifest, where it was read before: it never changes.
+    ///   - note: tells the task's log why it waits.
     package init(
         study: StudyDirectory, task: TaskIdentity, time: any TimeSource = SystemTime(),
+        known: Manifest? = nil,
         note: @escaping @Sendable (String) -> Void
     ) {
         self.study = study
         self.task = task
         self.time = time
+        self.known = known
         self.note = note
     }
 
@@ -28,7 +35,8 @@ package struct AttemptStart: Sendable {
 
     /// Finds the assignment, and claims the attempt for a process of this host.
     package func claim(host: String, process: Int32) async throws(WorkerError) -> Outcome {
-        let manifest = try await findManifest()
+        let manifest: Manifest
+        if let known { manifest = known } else { manifest = try await findManifest() }
         guard let entry = manifest.entry(task.index) else {
             throw .noManifest("the manifest of array \(task.token) has no task \(task.index)")
         }

@@ -2,8 +2,9 @@ import Spool
 
 /// One line of the reports file, as the training code wrote it.
 package enum ReportLine: Hashable, Sendable {
-    /// Metrics at a resource. A value that is not finite is in `nonFinite`, as `nan`, `inf` or `-inf`.
-    case report(resource: Int, metrics: [String: Double], nonFinite: [String: String])
+    /// Metrics at a resource. A value that is not finite is in `nonFinite`, as `nan`, `inf` or `-inf`. `waits`: at
+    /// the target the command waits to be told what follows.
+    case report(resource: Int, metrics: [String: Double], nonFinite: [String: String], waits: Bool = false)
     /// A checkpoint of this resource was published.
     case checkpoint(resource: Int)
 
@@ -28,14 +29,15 @@ package enum ReportLine: Hashable, Sendable {
         }
         switch (fields.resource, fields.metrics, fields.checkpoint) {
         case (nil, nil, let resource?): self = .checkpoint(resource: resource)
-        case (let resource?, let metrics?, nil): self = try ReportLine.report(resource, metrics)
+        case (let resource?, let metrics?, nil):
+            self = try ReportLine.report(resource, metrics, waits: fields.waits ?? false)
         default:
             throw Unusable(why: "it has to have either 'resource' and 'metrics', or 'checkpoint'")
         }
     }
 
     private static func report(
-        _ resource: Int, _ values: [String: Value]
+        _ resource: Int, _ values: [String: Value], waits: Bool
     ) throws(Unusable) -> ReportLine {
         guard values.count <= SpoolLimits.metricsPerReport else {
             throw Unusable(
@@ -60,7 +62,7 @@ package enum ReportLine: Hashable, Sendable {
                 throw Unusable(why: "the metric '\(name)' is not a number that a double can hold")
             }
         }
-        return .report(resource: resource, metrics: metrics, nonFinite: nonFinite)
+        return .report(resource: resource, metrics: metrics, nonFinite: nonFinite, waits: waits)
     }
 
     /// The word for a number that is not finite, from the spellings in use; `nil` for any other text.
@@ -78,6 +80,7 @@ package enum ReportLine: Hashable, Sendable {
         var resource: Int?
         var metrics: [String: Value]?
         var checkpoint: Int?
+        var waits: Bool?
     }
 
     /// A metric's value, whatever was sent.

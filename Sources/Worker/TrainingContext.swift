@@ -1,11 +1,5 @@
 import Spool
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// An attempt as the training code sees it: through its environment. What `stune-worker report` and
 /// `stune-worker checkpoint` stand on.
 package struct TrainingContext: Sendable {
@@ -13,6 +7,8 @@ package struct TrainingContext: Sendable {
     private let checkpoints: String
     private let leave: String
     private let target: Int
+    /// The file of the worker's answers; `nil`: the worker does not stay, and nothing is asked.
+    private let answers: String?
 
     /// The attempt that the environment describes.
     package init(environment: [String: String]) throws(WorkerError) {
@@ -22,13 +18,17 @@ package struct TrainingContext: Sendable {
         else {
             throw .usage("this is not inside of a study: STUNE_REPORTS and its like are not set")
         }
-        (self.reports, self.checkpoints, self.leave, self.target) = (reports, checkpoints, leave, target)
+        (self.reports, self.checkpoints, self.leave) = (reports, checkpoints, leave)
+        answers = environment["STUNE_ANSWERS"]
+        // A command that has gone on in place has another target by now.
+        self.target = answers.flatMap { Answers($0).newestTarget } ?? target
     }
 
-    /// Appends a report. Metrics are given as `NAME=VALUE`.
+    /// Appends a report. Metrics are given as `NAME=VALUE`. At the target it waits for the answer, where the worker
+    /// stays for one.
     ///
-    /// - Returns: whether training goes on; else it is time to leave.
-    package func report(_ metrics: [String], at resource: Int) throws(WorkerError) -> Bool {
+    /// - Returns: the resource to train to; `nil`: it is time to leave.
+    package func report(_ metrics: [String], at resource: Int) async throws(WorkerError) -> Int? {
         var values: [String: MetricValue] = [:]
         for metric in metrics {
             guard let equals = metric.firstIndex(of: "="), equals > metric.startIndex,
@@ -37,9 +37,11 @@ package struct TrainingContext: Sendable {
             values[String(metric[..<equals])] = MetricValue(value)
         }
         guard !values.isEmpty else { throw .usage("a report needs a metric, as val_loss=0.31") }
-        try append(SpoolJSON.encode(Line(resource: resource, metrics: values)))
+        let waits = answers != nil && resource == target
+        try append(SpoolJSON.encode(Line(resource: resource, metrics: values, waits: waits ? true : nil)))
+        if let answers, waits { return await Answers(answers).answer(at: resource)?.to }
         let isToLeave = try exists(leave)
-        return resource < target && !isToLeave
+        return resource < target && !isToLeave ? target : nil
     }
 
     /// Publishes a file or a directory as the checkpoint of a resource: it is moved into its place, or copied
@@ -65,12 +67,7 @@ package struct TrainingContext: Sendable {
 
     /// Appends a line with one write, so that lines of several processes do not mix.
     private func append(_ line: [UInt8]) throws(WorkerError) {
-        let descriptor = open(reports, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .directory(FileError("open", reports).description) }
-        defer { close(descriptor) }
-        do throws(FileError) {
-            try Files.append(line + [UInt8(ascii: "\n")], to: descriptor, reports)
-        } catch {
+        do throws(FileError) { try Files.appendLine(line, to: reports) } catch {
             throw .directory(error.description)
         }
     }
@@ -78,6 +75,7 @@ package struct TrainingContext: Sendable {
     private struct Line: Encodable {
         var resource: Int
         var metrics: [String: MetricValue]
+        var waits: Bool?
     }
 
     private struct CheckpointLine: Encodable {

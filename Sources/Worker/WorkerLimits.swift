@@ -9,6 +9,10 @@ package enum WorkerLimits {
     package static let reportsPause = (
         shortest: Duration.milliseconds(20), longest: Duration.milliseconds(200)
     )
+    /// The pauses between two looks for an answer: a controller that is there needs milliseconds.
+    package static let answerPause = (first: Duration.milliseconds(1), longest: Duration.milliseconds(250))
+    /// How long a command waits for its answer at most: longer than any worker waits for the controller's.
+    package static let answerWait = Duration.seconds(2 * 3_600)
     /// The shortest time between two letters, so that a command that reports without end fills few.
     package static let letterInterval = Duration.milliseconds(100)
     /// How long the worker tries to publish while the disk is full or the inbox is: a quota is raised, or a

@@ -8,7 +8,9 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Report metrics at a resource, from within the training command.",
         discussion: """
-            Prints 'continue' or 'leave': leave when the target is reached, or the attempt has to end early.
+            Prints 'continue' or 'leave': leave when the target is reached, or the attempt has to end early. Where \
+            the study's workers stay (execution), it waits at the target for the controller's answer: on 'leave' \
+            publish a checkpoint then, if you have not yet, so that a promotion starts from it.
 
             Example: stune-worker report val_loss=0.31 accuracy=0.9 --resource 3
             """)
@@ -23,11 +25,12 @@ struct ReportCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let goesOn = try await failing { () async throws(WorkerError) in
-            try TrainingContext(environment: Host.environment).report(metrics, at: resource)
+        let target = try await failing { () async throws(WorkerError) in
+            try await TrainingContext(environment: Host.environment).report(metrics, at: resource)
         }
-        let answer = goesOn ? "continue" : "leave"
-        print(json ? "{\"directive\":\"\(answer)\"}" : answer)
+        let answer = target == nil ? "leave" : "continue"
+        let to = target.map { ",\"to\":\($0)" } ?? ""
+        print(json ? "{\"directive\":\"\(answer)\"\(to)}" : answer)
     }
 }
 

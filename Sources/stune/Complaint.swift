@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StudyFile
 
 /// Says something on standard error.
 func say(_ text: String) {
@@ -12,4 +13,13 @@ func say(_ text: String) {
 func complaint(_ text: String, code: Int32) -> ExitCode {
     say(text)
     return ExitCode(code)
+}
+
+/// Says on standard error what is wrong with a file, a line for each mistake as compilers print it.
+///
+/// - Returns: what to throw, so that the process ends with 2.
+func complaint(about mistakes: [Mistake]) -> ExitCode {
+    let lines = mistakes.map(\.description).joined(separator: "\n")
+    FileHandle.standardError.write(Data("\(lines)\n".utf8))
+    return ExitCode(2)
 }

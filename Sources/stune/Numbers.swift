@@ -8,6 +8,18 @@ enum Numbers {
         return String(format: "%.6g", value)
     }
 
+    /// A number with so many significant digits; `-` for none.
+    static func metric(_ value: Double?, digits: Int) -> String {
+        guard let value else { return "-" }
+        return String(format: "%.\(digits)g", value)
+    }
+
+    /// Seconds with three digits below two minutes, above as squeue writes them; `-` for none.
+    static func span(_ seconds: Double?) -> String {
+        guard let seconds else { return "-" }
+        return seconds < 120 ? String(format: "%.3gs", seconds) : duration(seconds: Int(seconds.rounded()))
+    }
+
     /// Seconds as squeue writes them: `1-02:03:04`, `2:03:04`, `3:04`.
     static func duration(seconds: Int) -> String {
         let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24)

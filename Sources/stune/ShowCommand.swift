@@ -141,6 +141,7 @@ struct TrialStory {
         case .left: "it was told to leave, and left"
         case .noReport: "the command reported nothing"
         case .badReport(let why): "its reports cannot be used: \(why)"
+        case .wentOn: "the same process went on with the next assignment"
         }
     }
 }

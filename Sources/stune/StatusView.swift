@@ -64,7 +64,7 @@ struct StatusView {
     ) throws -> [StatusRow] {
         var inQueue: Set<TrialID> = []
         var rows = try tasks.sorted { $0.sighting.task < $1.sighting.task }.map { task in
-            let row = try reader.task(task.token.digits, task.sighting.task.index)
+            let row = try reader.newestTask(task.token.digits, task.sighting.task.index)
             let status = StatusRow(
                 task, row, try row.flatMap { try reader.trial($0.trial) }, levels: levels)
             if let trial = status.trial { inQueue.insert(trial) }

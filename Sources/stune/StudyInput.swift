@@ -18,17 +18,18 @@ enum StudyInput {
 
     /// Reads and checks a study file. Nothing is done before the whole of it is valid.
     ///
+    /// - Parameter setting: a setting that has another value than in the file; `nil`: none has.
     /// - Throws: an exit code of 2, after every mistake was told with its place.
-    static func read(_ path: String) throws -> (spec: StudySpec, text: String) {
+    static func read(
+        _ path: String, changed setting: Setting? = nil
+    ) throws -> (spec: StudySpec, text: String) {
         let bytes = try bytes(of: path)
         do throws(InvalidStudyFile) {
-            let parsed = try StudyFile.read(bytes: bytes, file: path)
+            let parsed = try StudyFile.read(bytes: bytes, file: path, changed: setting)
             for note in parsed.notes { FileHandle.standardError.write(Data("\(note)\n".utf8)) }
             return (parsed.spec, String(decoding: bytes, as: UTF8.self))
         } catch {
-            let lines = error.mistakes.map(\.description).joined(separator: "\n")
-            FileHandle.standardError.write(Data("\(lines)\n".utf8))
-            throw ExitCode(2)
+            throw complaint(about: error.mistakes)
         }
     }
 }

@@ -10,6 +10,7 @@ struct Stune: AsyncParsableCommand {
             A study file (docs/study.md) says what to tune. Check it, try it here, run it, look at it:
 
               stune validate study.yaml
+              stune simulate study.yaml --curves curves.csv.gz
               stune run study.yaml --cluster local
               sbatch sbatch/controller.sbatch study.yaml
               stune status NAME.stune
@@ -20,8 +21,9 @@ struct Stune: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
-            ShowCommand.self,
-            LogsCommand.self, ValidateCommand.self, CancelCommand.self, ReplayCommand.self,
+            ShowCommand.self, LogsCommand.self, ValidateCommand.self, SimulateCommand.self,
+            CancelCommand.self,
+            ReplayCommand.self,
         ])
 
     /// Runs the command. Wrong use ends with 2, as it does with Slurm's own commands' scripts.

@@ -54,6 +54,23 @@ import Tuning
         #expect(watch.see(sighting(.displaced), open: open(), now: start + .seconds(11)).isEmpty)
     }
 
+    @Test func `an assignment that was given to another task begins a new window`() {
+        var watch = TaskWatch(settle: .seconds(10))
+        let other = TaskID(array: ArrayID(6), index: 0)
+        let given = TaskWatch.Open(assignment: AssignmentID(9), task: other, givenTo: 0)
+        let ended = [TaskSighting(task: other, state: .completed, stateName: "COMPLETED")]
+        _ = watch.see(sighting(.timedOut), open: open(), now: start)
+        #expect(watch.see(ended, open: [given], now: start + .seconds(10)).isEmpty)
+        #expect(watch.see(ended, open: [given], now: start + .seconds(20)).count == 1)
+    }
+
+    @Test func `work that was given to a start of a task is displaced when a later start has spoken`() {
+        var watch = TaskWatch(settle: .zero)
+        let given = TaskWatch.Open(assignment: AssignmentID(9), task: task, givenTo: 0, newestStart: 1)
+        #expect(watch.see(sighting(.running), open: [given], now: start).map(\.fate) == [.displaced])
+        #expect(watch.see([], open: [given], now: start).map(\.fate) == [.displaced])
+    }
+
     @Test func `a task that the cluster no longer knows has vanished`() {
         var watch = TaskWatch(settle: .seconds(10))
         _ = watch.see([], open: open(), now: start)

@@ -90,7 +90,7 @@ extension StudyLog {
         try decisions().compactMap { text in
             let decision: Decision = try StoreJSON.value(from: text)
             switch decision {
-            case .discard: return nil
+            case .discard, .release: return nil
             case .sample, .conclude, .finish: return "\(decision)"
             case .evaluate(let work):
                 if case .retry = work.reason { return nil }

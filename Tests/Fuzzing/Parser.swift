@@ -1,7 +1,9 @@
 import Clusters
 import Controller
+import Curves
 import Foundation
 import JSONText
+import Simulated
 import Slurm
 import Spool
 import Store
@@ -27,10 +29,14 @@ package struct Parser: Sendable {
         return [
             json("letter", messages), json("manifest", [manifest(command)]), json("claim", [claim]),
             json("lease", [Lease.Holder(host: "n1", process: 7, startTicks: 9, job: 4_821)]),
-            json("event", events), json("decision", decisions), json("template", [command]),
+            json("event", events), json("decision", decisions), json("intent", intents),
+            json("template", [command]),
             plain("plain letter", messages) { Message(plain: $0[...]) },
             plain("plain event", events) { bytes in
                 bytes.withUnsafeBufferPointer { Event(plain: $0) }
+            },
+            plain("plain intent", intents) { bytes in
+                bytes.withUnsafeBufferPointer { Intent(plain: $0) }
             },
             Parser(name: "study file", seeds: [Array(Parser.study.utf8)]) { bytes in
                 do throws(InvalidStudyFile) {
@@ -65,6 +71,31 @@ package struct Parser: Sendable {
             text("token", ["0123456789abcdef"]) { text in
                 guard let token = ArrayToken(text) else { return false }
                 guard token.digits == text else { throw NotEqual() }
+                return true
+            },
+        ] + ofSimulations
+    }
+
+    /// What reads the files and options of a simulated study.
+    private static var ofSimulations: [Parser] {
+        [
+            Parser(name: "table", seeds: [Array(Parser.table.utf8), Parser.packedTable]) { bytes in
+                do throws(InvalidTable) {
+                    let table = try CurveTable.read(bytes, file: "t.csv", for: Parser.plan)
+                    let steps = table.drawn(seed: 1).steps(
+                        of: TrialID(0), Configuration(), from: .none, to: Resource(9))
+                    guard steps.allSatisfy({ $0.seconds >= 0 && $0.seconds.isFinite }) else { return false }
+                } catch {
+                    return false
+                }
+                return true
+            },
+            text("waits", ["60\n# none\n 0.5\r\n"]) { text in
+                (try? QueueWait.trace(text, file: "waits.txt")) != nil
+            },
+            text("setting", ["scheduler.type=none,trials=7", "parameters.lr.max=[1, 2]"]) { text in
+                guard let settings = try? Setting.list(text) else { return false }
+                guard settings.map(\.description).joined(separator: ",") == text else { throw NotEqual() }
                 return true
             },
         ]
@@ -114,10 +145,15 @@ extension Parser {
             .checkpoint(resource: Resource(3)), .ended(.finished, stderrTail: ""),
             .ended(.exited(code: 3), stderrTail: "Traceback\n\u{e9}"),
             .ended(.signalled(number: 9), stderrTail: ""),
-            .ended(.badReport(reason: "why"), stderrTail: ""),
+            .ended(.badReport(reason: "why"), stderrTail: ""), .ended(.wentOn, stderrTail: ""),
+            .started(.init(array: 4_821, host: "n1", process: 77, home: 1)),
+            .checkpoint(resource: Resource(3), home: 1), .waiting(secondsLeft: 59.5),
+            .idle(secondsLeft: nil),
         ]
-        return bodies.enumerated().map {
-            Message(attempt: attempt, sequence: $0.offset, time: 1_790_000_000.25, body: $0.element)
+        return bodies.enumerated().map { number, body in
+            var attempt = attempt
+            attempt.turn = number / 8
+            return Message(attempt: attempt, sequence: number, time: 1_790_000_000.25, body: body)
         }
     }
 
@@ -150,6 +186,21 @@ extension Parser {
         scheduler: .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
         trials: 9, parallel: 3)
 
+    private static let table = """
+        config,lr,layers,optimizer,resource,loss,seconds
+        a,0.01,3,sgd,1,2.5,10
+        a,0.01,3,sgd,3,nan,20
+        "b, ""2""\u{22},0.5,9,2,1,,1e-3
+
+        """
+
+    /// A table as gzip packs it.
+    private static let packedTable = [UInt8](
+        Data(
+            base64Encoded:
+                "H4sIAAAAAAACAwXBQQ6AIAwEwDtv2RjQFxGopEmhpqsHfb0zzdepAxaw+koQft069ZNACP2JJjAnQWm+OlNF3nLBAY6Ogh0l/ZqQF8JEAAAA"
+        ) ?? Data())
+
     private static var events: [Event] {
         let id = AttemptID(assignment: AssignmentID(4), epoch: 1)
         return [
@@ -160,7 +211,17 @@ extension Parser {
             .checkpointed(CheckpointID(attempt: id, resource: Resource(3))),
             .ended(AttemptEnded(attempt: id, ending: .signalled(number: 9), stderrTail: "x")),
             .lost(AssignmentLost(assignment: AssignmentID(4), fate: .timedOut, state: "TIMEOUT")),
-            .cancelled,
+            .ended(AttemptEnded(attempt: id, ending: .finished)),
+            .ended(AttemptEnded(attempt: id, ending: .wentOn)), .waited(id), .cancelled,
+        ]
+    }
+
+    private static var intents: [Intent] {
+        let turn = TaskTurn(token: "0123456789abcdef", index: 3, epoch: 1, turn: 2)
+        return [
+            .submit(token: "0123456789abcdef"), .cancel([PlannedTask(token: "0123456789abcdef", index: 3)]),
+            .removeCheckpoint(path: "trials/0/4/a/checkpoints/1"), .take(AssignmentID(5), for: turn),
+            .answer(turn, .next), .answer(turn, .release(save: true)),
         ]
     }
 
@@ -169,6 +230,7 @@ extension Parser {
         return study.apply(.accepted(plan)) + [
             .conclude(trial: TrialID(3), .failed(reason: "why")),
             .conclude(trial: TrialID(2), .paused(rung: 1)),
+            .release(AttemptID(assignment: AssignmentID(4), epoch: 1), save: true),
             .finish(.tooManyFailures(count: 3, last: "x")),
         ]
     }

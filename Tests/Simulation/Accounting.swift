@@ -13,6 +13,9 @@ struct Accounting {
     private var sampled = 0
     private var assignments = 0
     private var open: [TrialID: Assignment] = [:]
+    private var trials: [AssignmentID: TrialID] = [:]
+    /// The trials whose commands were told to save and leave, and have not left.
+    private var saving: [AssignmentID: TrialID] = [:]
     private var conclusions: [TrialID: Conclusion] = [:]
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: Double] = [:]
@@ -47,14 +50,17 @@ struct Accounting {
         switch event {
         case .started(let fact): _ = isCurrent(fact.attempt)
         case .checkpointed(let checkpoint): _ = isCurrent(checkpoint.attempt)
-        case .ended(let fact): _ = isCurrent(fact.attempt)
+        case .ended(let fact):
+            if isCurrent(fact.attempt) { saving[fact.attempt.assignment] = nil }
         case .reported(let report):
             guard isCurrent(report.attempt), losses[report.attempt.assignment] == nil,
                 let assignment = open.values.first(where: { $0.id == report.attempt.assignment }),
                 report.resource == assignment.to
             else { return }
             losses[assignment.id] = report.metrics[plan.objective.metric] ?? .infinity
-        case .accepted, .submitted, .refused, .lost, .cancelled: break
+        case .waited(let attempt): _ = isCurrent(attempt)
+        case .lost(let fact): saving[fact.assignment] = nil
+        case .accepted, .submitted, .refused, .cancelled: break
         }
     }
 
@@ -79,6 +85,10 @@ struct Accounting {
         case .finish(let outcome):
             ledger.check(self.outcome == nil, "the study ends twice")
             self.outcome = outcome
+        case .release(let attempt, let save):
+            ledger.check(
+                losses[attempt.assignment] != nil, "\(attempt) is told to leave, and has no result")
+            if save, let trial = trials[attempt.assignment] { saving[attempt.assignment] = trial }
         case .discard: break
         }
     }
@@ -104,7 +114,10 @@ struct Accounting {
                 "trial \(trial) is promoted from rung \(rung), and not among the best")
             promoted[rung, default: []].insert(trial)
         }
+        ledger.check(
+            !saving.values.contains(trial), "trial \(trial) begins, and its last command still saves")
         open[trial] = assignment
+        trials[assignment.id] = trial
     }
 
     private mutating func end(_ trial: TrialID, _ conclusion: Conclusion) {
@@ -140,6 +153,9 @@ struct Accounting {
     }
 
     private func best() -> TrialID? {
-        rungs.keys.sorted(by: >).lazy.compactMap { promotable($0).first }.first
+        let held = Set(saving.values)
+        return rungs.keys.sorted(by: >).lazy.compactMap { rung in
+            promotable(rung).first { !held.contains($0) }
+        }.first
     }
 }

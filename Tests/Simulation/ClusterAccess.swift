@@ -1,4 +1,5 @@
 import Clusters
+import Simulated
 import Spool
 
 /// The simulated cluster as one controller reaches it: by requests that take time, get lost, and end with

@@ -40,6 +40,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case repeatedLetter = "letter comes again after it was taken in"
     case tornLetter = "torn, empty or foreign letter in the inbox"
     // Nodes and training code.
+    case gaveUp = "worker waits no longer for its answer"
     case clockSkew = "clocks minutes apart"
     case crashingCode = "training code crashes"
     case silentCode = "training code ends without a report"

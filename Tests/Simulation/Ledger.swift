@@ -1,4 +1,5 @@
 import Clusters
+import Simulated
 import Spool
 import Tuning
 import Worker
@@ -9,7 +10,7 @@ final class Ledger: @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     struct Key: Hashable, CustomStringConvertible {
         var attempt: SpoolAttempt
-        /// `started`, `report 3`, `checkpoint 3` or `ended`.
+        /// `started`, `report 3`, `checkpoint 3`, `waiting`, `idle` or `ended`.
         var word: String
         var description: String { "\(word) of \(attempt)" }
 
@@ -23,7 +24,9 @@ final class Ledger: @unchecked Sendable {
             switch message.body {
             case .started: word = "started"
             case .report(let resource, _, _): word = "report \(resource)"
-            case .checkpoint(let resource): word = "checkpoint \(resource)"
+            case .checkpoint(let resource, _): word = "checkpoint \(resource)"
+            case .waiting: word = "waiting"
+            case .idle: word = "idle"
             case .ended: word = "ended"
             }
         }
@@ -41,6 +44,8 @@ final class Ledger: @unchecked Sendable {
     private(set) var strikes: [TrialID: Int] = [:]
     /// When each attempt's last word was published.
     private(set) var lastWords: [SpoolAttempt: (ending: Ending, at: Duration)] = [:]
+    /// Processes of tasks that the cluster does not know, or no longer.
+    var unknown: Set<String> = []
     private(set) var requests: [String: Int] = [:]
     /// Checkpoints that were gone when a task wanted them: broken promises, unless the task's work was done.
     private(set) var needs: [Need] = []
@@ -59,11 +64,28 @@ final class Ledger: @unchecked Sendable {
         var what: String
     }
 
-    /// A task, whatever its start.
+    /// A task, whatever its start, and the how manieth of its assignments: those after the first are one start's own.
     struct SpoolTask: Hashable {
         var token: ArrayToken
         var index: Int
+        var turn = 0
+        var epoch = 0
+
+        init(token: ArrayToken, index: Int, turn: Int = 0, epoch: Int = 0) {
+            self.token = token
+            self.index = index
+            self.turn = turn
+            self.epoch = turn > 0 ? epoch : 0
+        }
+
+        init(_ attempt: SpoolAttempt) {
+            self.init(
+                token: attempt.token, index: attempt.index, turn: attempt.turn, epoch: attempt.epoch)
+        }
     }
+
+    /// Who has made each name of an answer.
+    private var answers: [String: Set<String>] = [:]
 
     /// What each live task resumes from.
     private var resumes: [String: (path: String, attempt: SpoolAttempt)] = [:]
@@ -90,9 +112,10 @@ final class Ledger: @unchecked Sendable {
         claims[attempt, default: []].append((array, process.name))
         world.note(
             "\(process.name) claims \(attempt): trial \(entry.trial) from \(entry.from) to \(entry.to)")
-        trials[SpoolTask(token: attempt.token, index: attempt.index)] = entry.trial
+        let task = SpoolTask(attempt)
+        trials[task] = entry.trial
+        current[SpoolTask(token: attempt.token, index: attempt.index)] = entry.trial
         guard let resume = entry.resume else { return }
-        let task = SpoolTask(token: attempt.token, index: attempt.index)
         let path = "\(Scenario.directory)/\(resume)"
         resumes[process.name] = (path, attempt)
         guard open.contains(task), isNewest(attempt), server.entry(path) == nil else { return }
@@ -103,12 +126,22 @@ final class Ledger: @unchecked Sendable {
     }
 
     private(set) var trials: [SpoolTask: TrialID] = [:]
+    /// The trial that each task works on, as of now.
+    private(set) var current: [SpoolTask: TrialID] = [:]
+
+    /// A worker and the controller never both have the last word on what a worker does next (H9).
+    func linked(_ path: String, by process: String) {
+        guard path.contains("/directives/") else { return }
+        let side = process.hasPrefix("controller") ? "a controller" : "the worker"
+        answers[path, default: []].insert(side)
+        check(answers[path]?.count == 1, "\(path) was made by a controller, and by the worker")
+    }
 
     /// Something is removed for good: nobody who is wanted may need it.
     func removed(_ path: String, _ server: FileServer, _ world: World) {
         guard path.contains("/checkpoints/") else { return }
         for (name, need) in resumes where need.path == path && isNewest(need.attempt) {
-            let task = SpoolTask(token: need.attempt.token, index: need.attempt.index)
+            let task = SpoolTask(need.attempt)
             let what = "the checkpoint \(path) is removed, and \(name) resumes from it"
             needs.append(Need(task: task, at: world.time.now, what: what))
         }
@@ -137,7 +170,7 @@ final class Ledger: @unchecked Sendable {
 
     func failedByInfrastructure(_ task: TaskIdentity, code: Int32) {
         // 75 is the bounded wait for the manifest, which no cache outlives: it must not happen.
-        guard code != 75, let trial = trials[SpoolTask(token: task.token, index: task.index)] else {
+        guard code != 75, let trial = current[SpoolTask(token: task.token, index: task.index)] else {
             return
         }
         strike(trial)

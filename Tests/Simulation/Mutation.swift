@@ -19,6 +19,8 @@ package enum Mutation: String, CaseIterable, Sendable {
     case lettersNotNumbered
     /// H8: an ended task is lost at once, without a settle window.
     case noSettleWindow
+    /// H9: link(2) on an answer succeeds for everyone.
+    case answersDoNotExclude
     /// H10: an array that was submitted is not looked for.
     case neverAdopts
     /// H10: any job of a similar name is taken for one's own.

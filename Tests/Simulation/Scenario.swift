@@ -17,6 +17,7 @@ package struct Scenario: Sendable {
     let maxJobs: Int
     let step: Duration
     let savesEachStep: Bool
+    let execution: Execution
     /// Whether only what strikes the controller and its requests is on, and trials run one at a time: then the
     /// decisions are those of a calm run.
     var isComparable: Bool
@@ -32,7 +33,7 @@ package struct Scenario: Sendable {
         .nameRewritten: 0.3, .earlyStart: 0.5, .lateStart: 0.15, .heldTask: 0.08, .doubleStart: 0.15,
         .launchFailed: 0.1, .nodeFailure: 0.1, .requeue: 0.1, .requeueGhost: 0.1, .outOfMemory: 0.08,
         .timeLimit: 0.08, .preemption: 0.1, .taskCancelled: 0.2, .arrayCancelled: 0.3, .forgotten: 1,
-        .invisible: 0.2, .staleListing: 0.1, .transientError: 4e-4, .diskFull: 0.5, .commitRefused: 1,
+        .invisible: 0.2, .staleListing: 0.1, .transientError: 4e-4, .diskFull: 0.8, .commitRefused: 1,
         .linkLies: 0.2, .renameLies: 0.05, .repeatedLetter: 0.1, .tornLetter: 0.05, .clockSkew: 1,
         .crashingCode: 0.05, .silentCode: 0.04, .badMetric: 0.15,
     ]
@@ -74,6 +75,10 @@ package struct Scenario: Sendable {
         maxJobs = rates[.overLimit] == nil ? 1_000_000 : max(2, parallel - 1)
         step = .milliseconds(500 + Int(dice.below(4_000)))
         savesEachStep = dice.unit() < 0.5
+        // A worker that gave up waiting changes the course of a study.
+        let modes: [Execution.Mode] = isComparable ? [.rung] : [.rung, .continue, .reuse, .reuse]
+        execution = Execution(
+            mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
     }
 
     /// The same study without any fault.

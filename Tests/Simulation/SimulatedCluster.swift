@@ -1,4 +1,5 @@
 import Clusters
+import Simulated
 import Spool
 import Tuning
 import Worker
@@ -138,7 +139,11 @@ final class SimulatedCluster: @unchecked Sendable {
                     "SLURM_RESTART_COUNT": "\(record.epoch)",
                 ])
             launch(identity, process, task)
-            if world.strikes(.doubleStart) { launch(identity, world.newProcess("twin"), nil) }
+            if world.strikes(.doubleStart) {
+                let twin = world.newProcess("twin")
+                world.ledger.unknown.insert(twin.name)
+                launch(identity, twin, nil)
+            }
         } catch {
             world.ledger.check(false, "the worker does not know its task: \(error)")
         }
@@ -177,6 +182,7 @@ final class SimulatedCluster: @unchecked Sendable {
         } else if world.strikes(.requeueGhost) {
             world.time.after(moment) {
                 guard self.isCurrent(task, process) else { return }
+                self.world.ledger.unknown.insert(process.name)
                 self.requeue(task)
                 self.world.time.after(self.world.seconds(1, 120)) { process.kill() }
             }
@@ -244,7 +250,9 @@ final class SimulatedCluster: @unchecked Sendable {
         for id in wanted.sorted() {
             guard let job = jobs[id] else { continue }
             for (index, record) in job.tasks.sorted(by: { $0.key < $1.key }) {
-                if let ended = record.endedAt, world.time.now - ended > world.scenario.minJobAge {
+                if let ended = record.endedAt, world.time.now - ended > world.scenario.minJobAge,
+                    world.mutation != .clusterNotBelieved
+                {
                     world.count(.forgotten)
                     jobs[id]?.tasks[index] = nil
                     continue

@@ -2,6 +2,7 @@ import Clusters
 import Controller
 import Foundation
 import Logging
+import Simulated
 import Spool
 import Store
 import StudyFile
@@ -120,7 +121,10 @@ final class SimulatedController: @unchecked Sendable {
                 let tasks = try reader.openTasks()
                 world.ledger.open = Set(
                     tasks.compactMap { task in
-                        ArrayToken(task.token).map { Ledger.SpoolTask(token: $0, index: task.index) }
+                        ArrayToken(task.token).map {
+                            Ledger.SpoolTask(
+                                token: $0, index: task.index, turn: task.turn, epoch: task.epoch)
+                        }
                     })
             })
     }

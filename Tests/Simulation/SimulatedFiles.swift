@@ -1,3 +1,4 @@
+import Simulated
 import Spool
 
 #if canImport(Glibc)
@@ -140,8 +141,12 @@ struct SimulatedFiles: FileSystem {
         if world.mutation == .claimsDoNotExclude, target.contains("/claims/") {
             return server.name(target, entry.inode, by: process.name, visibleAt: visibility(target))
         }
-        guard server.entry(target) == nil else { throw FileError("link", target, code: EEXIST) }
+        let excludes = world.mutation != .answersDoNotExclude || !target.contains("/directives/")
+        guard server.entry(target) == nil || !excludes else {
+            throw FileError("link", target, code: EEXIST)
+        }
         server.name(target, entry.inode, by: process.name, visibleAt: visibility(target))
+        world.ledger.linked(target, by: process.name)
         if world.strikes(.linkLies) {
             throw FileError("link", target, code: world.below(2) == 0 ? EEXIST : EIO)
         }

@@ -1,3 +1,4 @@
+import Simulated
 import Spool
 import Tuning
 import Worker
@@ -10,7 +11,7 @@ struct SimulatedTask {
     let identity: TaskIdentity
     let process: SimulatedProcess
 
-    private var study: StudyDirectory {
+    fileprivate var study: StudyDirectory {
         StudyDirectory(
             Scenario.directory, on: SimulatedFiles(server: server, process: process, world: world))
     }
@@ -39,61 +40,45 @@ struct SimulatedTask {
             world.note("\(process.name) has nothing to do: \(holder)")
             return 0
         case .claimed(let attempt, let entry, let manifest):
-            world.ledger.claimed(attempt, entry, array: identity.array, process, server, world)
-            return try await train(attempt, entry, manifest)
+            return try await carryOut(entry, manifest, attempt)
         }
     }
 
-    private func train(
-        _ attempt: SpoolAttempt, _ entry: Manifest.Entry, _ manifest: Manifest
+    /// One assignment after the other, as the real worker does it.
+    private func carryOut(
+        _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
     ) async throws(WorkerError) -> Int32 {
-        var log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
-        var courier = courier(attempt)
-        let array = world.mutation == .lettersNameNoJob ? 0 : identity.array
-        try await send(
-            [.started(.init(array: array, host: process.name, process: process.number))], &courier)
-        let training = Training(world: world, entry: entry)
-        var end = AttemptLog.CommandEnd.exited(0)
-        steps: for resource in stride(from: entry.from.units + 1, through: entry.to.units, by: 1) {
-            await world.time.sleep(for: world.scenario.step)
-            if process.isDead { return 137 }
-            let isToLeave = process.isToLeave
-            switch training.step(resource) {
-            case .crash:
-                world.ledger.strike(entry.trial)
-                end = .exited(1)
-                break steps
-            case .silence:
-                world.ledger.strike(entry.trial)
-                break steps
-            case .value(let metric):
-                if resource == entry.to.units || isToLeave || world.scenario.savesEachStep {
-                    try save(resource, attempt, entry)
-                    try await tell("{\"checkpoint\":\(resource)}", &log, &courier)
-                }
-                try await tell(
-                    "{\"metrics\":{\"loss\":\(metric)},\"resource\":\(resource)}", &log, &courier)
+        var (entry, attempt) = (first, attempt)
+        while true {
+            world.ledger.claimed(attempt, entry, array: identity.array, process, server, world)
+            var training = Training(task: self, entry: entry, manifest: manifest, attempt: attempt)
+            guard let ending = try await training.run() else { return 137 }
+            guard let stay = manifest.stay, stay.reuse, ending == .finished, !process.isToLeave else {
+                return ending == .finished ? 0 : 1
             }
-            if isToLeave { break }
-        }
-        if process.isToLeave { log.askedToLeave() }
-        let ending = log.ended(end)
-        try await send([.ended(ending, stderrTail: "")], &courier)
-        world.ledger.ended(attempt, ending, at: world.time.now)
-        return ending == .finished ? 0 : 1
-    }
-
-    private func tell(
-        _ line: String, _ log: inout AttemptLog, _ courier: inout Courier
-    ) async throws(WorkerError) {
-        switch log.wrote(Array(line.utf8)) {
-        case .send(let body), .sendAtTarget(let body): try await send([body], &courier)
-        case .checkpoint(let resource): try await send([.checkpoint(resource: resource)], &courier)
-        case .note(let text): world.note("\(process.name): \(text)")
+            let last = training.attempt
+            guard case .next(let next) = try await answer(to: .work, of: last, stay) else { return 0 }
+            (entry, attempt) = (next, last.next)
         }
     }
 
-    private func send(_ bodies: [Message.Body], _ courier: inout Courier) async throws(WorkerError) {
+    /// Waits for the answer to an attempt.
+    fileprivate func answer(
+        to question: Directive.Question, of attempt: SpoolAttempt, _ stay: Manifest.Stay
+    ) async throws(WorkerError) -> Directive {
+        let (world, process) = (world, process)
+        let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), time: process.time) {
+            world.note("\(process.name) waits: \($0)")
+        }
+        let answer = try await wait.answer(to: question, of: attempt) {
+            !process.isToLeave && !process.isDead
+        }
+        if answer == .gone { world.count(.gaveUp) }
+        world.note("\(process.name) is told after \(attempt): \(answer)")
+        return answer
+    }
+
+    fileprivate func send(_ bodies: [Message.Body], _ courier: inout Courier) async throws(WorkerError) {
         do throws(SpoolError) {
             try await courier.send(bodies) { _ in }
         } catch {
@@ -101,7 +86,7 @@ struct SimulatedTask {
         }
     }
 
-    private func courier(_ attempt: SpoolAttempt) -> Courier {
+    fileprivate func courier(_ attempt: SpoolAttempt) -> Courier {
         let (world, study) = (world, study)
         return Courier(attempt: attempt, time: process.time) { (messages) throws(SpoolError) in
             var messages = messages
@@ -115,10 +100,10 @@ struct SimulatedTask {
     }
 
     /// The training code publishes a checkpoint: under a temporary name, then by rename.
-    private func save(
-        _ resource: Int, _ attempt: SpoolAttempt, _ entry: Manifest.Entry
+    fileprivate func save(
+        _ resource: Int, _ attempt: SpoolAttempt, _ trial: TrialID
     ) throws(WorkerError) {
-        let directory = "\(study.path)/\(StudyDirectory.attempt(attempt, of: entry.trial))/checkpoints"
+        let directory = "\(study.path)/\(StudyDirectory.attempt(attempt, of: trial))/checkpoints"
         do throws(FileError) {
             try study.files.createDirectory(directory)
             try study.files.publish(Array("weights".utf8), at: "\(directory)/\(resource)")
@@ -128,8 +113,137 @@ struct SimulatedTask {
     }
 }
 
+/// One command from its start to its end, with the worker's account of it.
+private struct Training {
+    private let task: SimulatedTask
+    private let entry: Manifest.Entry
+    private let stay: Manifest.Stay?
+    private let home: SpoolAttempt
+    private let code: TrainingCode
+    private var log: AttemptLog
+    private var courier: Courier
+    /// The attempt that the command carries out.
+    private(set) var attempt: SpoolAttempt
+    private var world: World { task.world }
+    private var process: SimulatedProcess { task.process }
+
+    init(task: SimulatedTask, entry: Manifest.Entry, manifest: Manifest, attempt: SpoolAttempt) {
+        self.task = task
+        self.entry = entry
+        self.attempt = attempt
+        stay = manifest.stay
+        home = attempt
+        code = TrainingCode(world: task.world, entry: entry)
+        log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
+        courier = task.courier(attempt)
+    }
+
+    /// Runs the command; `nil`: its process was killed.
+    mutating func run() async throws(WorkerError) -> Ending? {
+        try await start()
+        // Not every command knows how to wait.
+        let waits = stay != nil && world.below(4) > 0
+        var end = AttemptLog.CommandEnd.exited(0)
+        var resource = entry.from.units
+        steps: while resource < log.target {
+            resource += 1
+            await world.time.sleep(for: world.scenario.step)
+            if process.isDead { return nil }
+            switch code.step(resource) {
+            case .crash:
+                world.ledger.strike(entry.trial)
+                end = .exited(1)
+                break steps
+            case .silence:
+                world.ledger.strike(entry.trial)
+                break steps
+            case .value(let metric):
+                guard try await report(metric, at: resource, waits: waits) else { break steps }
+            }
+        }
+        if process.isDead { return nil }
+        if process.isToLeave { log.askedToLeave() }
+        let ending = log.ended(end)
+        let staysIdle = stay?.reuse == true && ending == .finished && !process.isToLeave
+        try await task.send(
+            [.ended(ending, stderrTail: "")] + (staysIdle ? [.idle(secondsLeft: nil)] : []), &courier)
+        world.ledger.ended(attempt, ending, at: world.time.now)
+        world.ledger.gone(process)
+        return ending
+    }
+
+    private mutating func start() async throws(WorkerError) {
+        let array = world.mutation == .lettersNameNoJob ? 0 : task.identity.array
+        try await task.send(
+            [
+                .started(
+                    .init(array: array, host: process.name, process: process.number, home: otherHome))
+            ], &courier)
+    }
+
+    private var otherHome: Int? { attempt == home ? nil : home.turn }
+
+    /// Reports and saves as the training code does.
+    ///
+    /// - Returns: whether it trains on.
+    private mutating func report(
+        _ metric: String, at resource: Int, waits: Bool
+    ) async throws(WorkerError) -> Bool {
+        let isToLeave = process.isToLeave
+        let asks = waits && resource == log.target && !isToLeave
+        if !asks, resource == log.target || isToLeave || world.scenario.savesEachStep {
+            try await save(resource)
+        }
+        let flag = asks ? ",\"waits\":true" : ""
+        let line = "{\"metrics\":{\"loss\":\(metric)},\"resource\":\(resource)\(flag)}"
+        guard try await tell(line) else { return !isToLeave }
+        return try await obey(resource)
+    }
+
+    private mutating func save(_ resource: Int) async throws(WorkerError) {
+        try task.save(resource, home, entry.trial)
+        _ = try await tell("{\"checkpoint\":\(resource)}")
+    }
+
+    /// The worker reads a line of the command.
+    ///
+    /// - Returns: whether the command waits for an answer.
+    private mutating func tell(_ line: String) async throws(WorkerError) -> Bool {
+        switch log.wrote(Array(line.utf8)) {
+        case .send(let body): try await task.send([body], &courier)
+        case .sendAtTarget(let body, let waits):
+            try await task.send([body] + (waits ? [.waiting(secondsLeft: nil)] : []), &courier)
+            return waits
+        case .checkpoint(let resource):
+            try await task.send([.checkpoint(resource: resource, home: otherHome)], &courier)
+        case .note(let text): world.note("\(process.name): \(text)")
+        }
+        return false
+    }
+
+    /// Waits for the answer at the target, and does what it says.
+    ///
+    /// - Returns: whether it trains on.
+    private mutating func obey(_ resource: Int) async throws(WorkerError) -> Bool {
+        guard let stay else { return false }
+        switch try await task.answer(to: .rung, of: attempt, stay) {
+        case .goOn(_, let target):
+            try await task.send([.ended(.wentOn, stderrTail: "")], &courier)
+            attempt = attempt.next
+            courier = task.courier(attempt)
+            try await start()
+            log.goOn(to: target)
+            return true
+        case .release(let save):
+            if save { try await self.save(resource) }
+        case .gone, .leave, .next: try await save(resource)
+        }
+        return false
+    }
+}
+
 /// The training code: a value for each step, or something worse, as a function of the trial and the dice.
-struct Training {
+struct TrainingCode {
     let world: World
     let entry: Manifest.Entry
 

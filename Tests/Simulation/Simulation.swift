@@ -1,6 +1,7 @@
 import Clusters
 import Foundation
 import GRDB
+import Simulated
 import Spool
 import Store
 import StudyFile
@@ -83,6 +84,8 @@ package final class Simulation: @unchecked Sendable {
 
     /// What the manifest on the server says of a task.
     private func trial(_ token: ArrayToken, _ index: Int) -> TrialID? {
+        let task = Ledger.SpoolTask(token: token, index: index)
+        if let trial = world.ledger.current[task] { return trial }
         let path = StudyDirectory(Scenario.directory).manifest(token)
         guard let entry = server.entry(path), let inode = server.inodes[entry.inode] else { return nil }
         return (try? SpoolJSON.decode(Manifest.self, from: inode.bytes))?.entry(index)?.trial
@@ -97,6 +100,7 @@ package final class Simulation: @unchecked Sendable {
         }
         return StudySpec(
             name: "simulated", plan: plan, command: try CommandTemplate(["train"]),
+            execution: world.scenario.execution,
             settleSeconds: Int(Scenario.settle.components.seconds))
     }
 
@@ -163,7 +167,10 @@ package final class Simulation: @unchecked Sendable {
         guard world.strikes(.diskFull) else { return }
         world.time.after(world.seconds(1, 200)) { [self] in
             setDiskFull(true)
-            world.time.after(world.seconds(5, 100)) { [self] in setDiskFull(false) }
+            world.time.after(world.seconds(5, 100)) { [self] in
+                setDiskFull(false)
+                planDiskFull()
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Simulated
 import Spool
 import Tuning
 
@@ -94,6 +95,16 @@ final class SimulatedProcess: @unchecked Sendable {
     func step() {
         if !isDead { beforeStep?() }
     }
+}
+
+/// The clocks of one node: the monotonic one is everybody's, the wall clock is off by minutes.
+struct NodeTime: TimeSource {
+    let time: VirtualTime
+    let skew: Double
+
+    var now: Duration { time.now }
+    var wallTime: Double { time.wallTime + skew }
+    func sleep(for duration: Duration) async { await time.sleep(for: duration) }
 }
 
 extension Double {

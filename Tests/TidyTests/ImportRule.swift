@@ -11,7 +11,7 @@ enum ImportRule {
         "JSONText": ["Tuning"],
         "Spool": libc.union(["FoundationEssentials", "JSONText", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
-        "Store": ["Foundation", "GRDB", "GRDBSQLite", "JSONText", "Tuning"],
+        "Store": ["Foundation", "GRDB", "GRDBSQLite", "JSONText", "Synchronization", "Tuning"],
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Synchronization"]),
         "Clusters": libc.union([
@@ -28,10 +28,17 @@ enum ImportRule {
             "Dispatch", "FoundationEssentials", "Spool", "Subprocess", "Synchronization", "SystemPackage",
             "Tuning",
         ]),
+        "CZlib": [],
+        "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
+        "Simulated": libc.union([
+            "Clusters", "Controller", "Curves", "Foundation", "Logging", "RealModule", "Spool", "StudyFile",
+            "Tuning", "Worker",
+        ]),
+        "Plots": ["CZlib", "RealModule"],
         "stune": libc.union([
-            "ArgumentParser", "Clusters", "Controller", "Foundation", "Logging", "Spool", "Store",
-            "StudyFile",
-            "Synchronization", "Tuning", "UnixSignals",
+            "ArgumentParser", "Clusters", "Controller", "Curves", "Foundation", "Logging", "Plots",
+            "Simulated",
+            "Spool", "Store", "StudyFile", "Synchronization", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([
             "ArgumentParser", "FoundationEssentials", "Spool", "Tuning", "UnixSignals", "Worker",

@@ -18,12 +18,12 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 15)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 17)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 15)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 17)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -34,6 +34,7 @@ import Tuning
         case .started: "started"
         case .reported: "reported"
         case .checkpointed: "checkpointed"
+        case .waited: "waited"
         case .ended(let fact): "ended: \(kind(fact.ending))"
         case .lost: "lost"
         case .cancelled: "cancelled"
@@ -49,6 +50,7 @@ import Tuning
         case .left: "left"
         case .noReport: "noReport"
         case .badReport: "badReport"
+        case .wentOn: "wentOn"
         }
     }
 
@@ -58,10 +60,11 @@ import Tuning
         case .evaluate(let work):
             switch work.reason {
             case .new: "evaluate: new"
-            case .promoted: "evaluate: promoted"
+            case .promoted: work.inPlace == nil ? "evaluate: promoted" : "evaluate: in place"
             case .retry: "evaluate: retry"
             case .continued: "evaluate: continued"
             }
+        case .release: "release"
         case .discard: "discard"
         case .conclude(_, let conclusion): "conclude: \(kind(conclusion))"
         case .finish(let outcome): "finish: \(kind(outcome))"

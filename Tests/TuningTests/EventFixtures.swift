@@ -40,6 +40,10 @@ enum EventFixtures {
         id: AssignmentID(17), trial: TrialID(4), rung: 2, from: Resource(3), to: Resource(9),
         start: checkpoint, reason: .new)
 
+    static let inPlace = Assignment(
+        id: AssignmentID(18), trial: TrialID(4), rung: 1, from: Resource(1), to: Resource(3), start: nil,
+        inPlace: attempt, reason: .promoted(results: 10, kept: 3))
+
     static let events: [Fixture<Event>] = [
         Fixture(
             value: .accepted(plan),
@@ -161,6 +165,15 @@ enum EventFixtures {
         Fixture(
             value: .lost(AssignmentLost(assignment: AssignmentID(17), fate: .vanished, state: "NODE_FAIL")),
             text: #"{"lost":{"_0":{"assignment":17,"fate":"vanished","state":"NODE_FAIL"}}}"#),
+        Fixture(
+            value: .waited(attempt),
+            text: #"{"waited":{"_0":{"assignment":17,"epoch":2}}}"#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .wentOn)),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"wentOn":{}},\#
+                "stderrTail":""}}}
+                """#),
     ]
 
     static let decisions: [Fixture<Decision>] = [
@@ -205,6 +218,18 @@ enum EventFixtures {
                 "why":"its time was up"}},"rung":2,"start":{"attempt":{"assignment":17,\#
                 "epoch":2},"resource":9},"to":9,"trial":4}}}
                 """#),
+        Fixture(
+            value: .evaluate(inPlace),
+            text: #"""
+                {"evaluate":{"_0":{"from":1,"id":18,"inPlace":{"assignment":17,"epoch":2},\#
+                "reason":{"promoted":{"kept":3,"results":10}},"rung":1,"to":3,"trial":4}}}
+                """#),
+        Fixture(
+            value: .release(attempt, save: true),
+            text: #"{"release":{"_0":{"assignment":17,"epoch":2},"save":true}}"#),
+        Fixture(
+            value: .release(attempt, save: false),
+            text: #"{"release":{"_0":{"assignment":17,"epoch":2},"save":false}}"#),
         Fixture(
             value: .discard(checkpoint),
             text: #"{"discard":{"_0":{"attempt":{"assignment":17,"epoch":2},"resource":9}}}"#),

@@ -9,6 +9,8 @@ struct FakeWorld {
     private var pending: [(assignment: AssignmentID, events: [Event])] = []
     /// How often each rung of a trial was tried.
     private var tries: [Work: Int] = [:]
+    /// The resource that each assignment leads to.
+    private var targets: [AssignmentID: Int] = [:]
     private var order: Dice
     private let seed: UInt64
     private var eventsUntilTheEnd: Int
@@ -29,7 +31,21 @@ struct FakeWorld {
 
     /// Starts what was decided.
     mutating func carryOut(_ decisions: [Decision]) {
+        for case .release(let attempt, let save) in decisions {
+            var dice = Dice(seed: seed &+ UInt64(attempt.assignment.number))
+            pending.append((attempt.assignment, AttemptFate.leaving(attempt, targets, save, &dice)))
+        }
         for case .evaluate(let assignment) in decisions {
+            targets[assignment.id] = assignment.to.units
+            if let waiting = assignment.inPlace {
+                var dice = Dice(seed: seed &+ UInt64(waiting.assignment.number))
+                let isGone = dice.oneIn(4)
+                let id = waiting.assignment.number
+                let word = Event.ended(
+                    id, epoch: waiting.epoch, isGone ? dice.pick([.left, .exited(code: 1)]) : .wentOn)
+                pending.append((waiting.assignment, [word]))
+                if isGone { continue }
+            }
             let work = Work(trial: assignment.trial, rung: assignment.rung)
             tries[work, default: 0] += 1
             let key = [assignment.trial.number, assignment.rung, tries[work, default: 0]]
@@ -80,6 +96,17 @@ private struct AttemptFate {
         return repeated()
     }
 
+    /// How a command leaves that was told to.
+    static func leaving(
+        _ attempt: AttemptID, _ targets: [AssignmentID: Int], _ save: Bool, _ dice: inout Dice
+    ) -> [Event] {
+        let id = attempt.assignment.number
+        let target = targets[attempt.assignment] ?? 0
+        let saved = save && !dice.oneIn(4) ? [Event.saved(id, epoch: attempt.epoch, at: target)] : []
+        let end = dice.oneIn(4) ? Event.lost(id, .displaced) : .ended(id, epoch: attempt.epoch)
+        return saved + [end]
+    }
+
     private mutating func start() { news.append(.started(work.id.number, epoch: epoch)) }
 
     /// Trains up to a resource; reports and saves now and then on the way.
@@ -117,6 +144,10 @@ private struct AttemptFate {
         case 10:
             succeed(.nan)
             news.append(.ended(id, epoch: epoch))
+        case 11, 12, 13, 14:
+            // It waits for what is decided, and its end is another story.
+            succeed(dice.oneIn(6) ? .nan : loss())
+            news.append(.waited(.of(id, epoch)))
         default:
             succeed(loss())
             news.append(.ended(id, epoch: epoch))

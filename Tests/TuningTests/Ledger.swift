@@ -8,6 +8,8 @@ struct Ledger {
     var violations: [String] { found.list }
     /// The assignments in flight.
     private(set) var flights: [AssignmentID: Assignment] = [:]
+    /// The assignments that have a result, and whose commands were told to leave and have not.
+    private(set) var released: [AssignmentID: TrialID] = [:]
     /// How each trial came to rest last.
     private(set) var conclusions: [TrialID: Conclusion] = [:]
     /// Why the study ended.
@@ -24,6 +26,7 @@ struct Ledger {
     private var assignmentCount = 0
     private var trials: [AssignmentID: TrialID] = [:]
     private var starts: [AssignmentID: Resource] = [:]
+    private var targets: [AssignmentID: Resource] = [:]
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: Double] = [:]
     private var tries: [AssignmentID: Int] = [:]
@@ -54,17 +57,19 @@ struct Ledger {
                 found.add("\(start) was discarded, and \(flight) needs it")
             }
         }
-        mostInFlight = max(mostInFlight, flights.count)
-        found.require(flights.count <= plan.parallel, "\(flights.count) in flight after \(event)")
+        let slots = flights.count + released.count
+        mostInFlight = max(mostInFlight, slots)
+        found.require(slots <= plan.parallel, "\(slots) in flight after \(event)")
         guard outcome == nil else { return }
-        found.require(!flights.isEmpty, "nothing in flight and no end after \(event)")
-        if flights.count < plan.parallel { checkIdle(after: event) }
+        found.require(slots > 0, "nothing in flight and no end after \(event)")
+        if slots < plan.parallel { checkIdle(after: event) }
     }
 
     /// Holds the study's own account against this one.
     mutating func compare(with study: Study) {
         found.require(
-            study.inFlight == flights.keys.sorted(), "in flight: \(study.inFlight), not \(flights.keys)")
+            study.inFlight == (Array(flights.keys) + released.keys).sorted(),
+            "in flight: \(study.inFlight), not \(flights.keys) and \(released.keys)")
         found.require(study.trialCount == trialCount, "\(study.trialCount) trials, not \(trialCount)")
         found.require(
             study.phase == outcome.map(Study.Phase.over) ?? .running, "the phase is \(study.phase)")
@@ -100,9 +105,13 @@ struct Ledger {
             noteProgress(checkpoint)
         case .ended(let fact):
             raise(fact.attempt)
+            if fact.attempt.epoch == epochs[fact.attempt.assignment] {
+                released[fact.attempt.assignment] = nil
+            }
             if fact.ending == .left { left.insert(fact.attempt) }
         case .lost(let fact):
             let id = fact.assignment
+            released[id] = nil
             let hasLeft = left.contains(AttemptID(assignment: id, epoch: epochs[id, default: 0]))
             switch fact.fate {
             case .displaced, .timedOut: isInterruption = true
@@ -135,17 +144,32 @@ struct Ledger {
         case .sample(let trial, _): sample(trial)
         case .evaluate(let assignment): launch(assignment)
         case .conclude(let trial, let conclusion): conclude(trial, conclusion)
+        case .release(let attempt, let save): release(attempt, save)
         case .discard(let checkpoint): discard(checkpoint)
         case .finish(let outcome):
             self.outcome = outcome
-            flights = [:]
+            (flights, released) = ([:], [:])
         }
     }
+
+    private mutating func release(_ attempt: AttemptID, _ save: Bool) {
+        let id = attempt.assignment
+        guard let trial = trials[id], let loss = losses[id] else {
+            return found.add("\(attempt) is released without a result")
+        }
+        found.require(flights[id] == nil, "\(attempt) is released before it is concluded")
+        found.require(save == loss.isFinite, "\(attempt) is released, to save: \(save)")
+        released[id] = trial
+    }
+
+    /// The trials that may not go on yet.
+    private var held: Set<Int> { Set(released.values.map(\.number)) }
 
     private mutating func sample(_ trial: TrialID) {
         found.require(trial.number == trialCount, "trial \(trial) is sampled out of turn")
         found.require(trialCount < plan.trials, "trial \(trial) is one too many")
-        if let promotion = rule?.getJob() {
+        let held = held
+        if let promotion = rule?.getJob(except: held) {
             found.add("trial \(trial) is sampled, and \(promotion) was due")
         }
         trialCount += 1
@@ -157,7 +181,7 @@ struct Ledger {
         found.require(
             levels.indices.contains(work.rung) && levels[work.rung] == work.to, "\(work): wrong target")
         found.require(
-            work.from == work.start?.resource ?? .none, "\(work) does not start from its checkpoint")
+            work.from == place(of: work), "\(work) does not start from its checkpoint, or in place")
         found.require(work.from < work.to, "\(work) has nothing to do")
         if let start = work.start { checkStart(start, of: work) }
         checkReason(of: work)
@@ -167,6 +191,13 @@ struct Ledger {
         flights[work.id] = work
         trials[work.id] = work.trial
         starts[work.id] = work.from
+        targets[work.id] = work.to
+    }
+
+    /// Where the work begins: at its checkpoint, or at what the process that waits has reached.
+    private func place(of work: Assignment) -> Resource {
+        guard let waiting = work.inPlace else { return work.start?.resource ?? .none }
+        return targets[waiting.assignment] ?? .none
     }
 
     private mutating func checkStart(_ start: CheckpointID, of work: Assignment) {
@@ -185,7 +216,10 @@ struct Ledger {
             found.require(
                 conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")
             let promoted = Promoted(trial: work.trial.number, rung: work.rung, results: results, kept: kept)
-            let due = rule?.getJob()
+            let held = held
+            let due =
+                work.inPlace == nil
+                ? rule?.getJob(except: held) : rule?.promote(work.trial.number, from: work.rung - 1)
             found.require(
                 due == promoted, "\(work), where the paper has \(due.map { "\($0)" } ?? "nobody")")
         case .retry(let old, _):
@@ -247,7 +281,7 @@ struct Ledger {
     private mutating func checkIdle(after event: Event) {
         found.require(trialCount == plan.trials, "a slot is free after \(event), and trials are left")
         var probe = rule
-        if let promotion = probe?.getJob() {
+        if let promotion = probe?.getJob(except: held) {
             found.add("a slot is free after \(event), and \(promotion) is due")
         }
     }

@@ -29,18 +29,28 @@ struct PaperRule {
         rungs[k].append(Result(trial: trial, loss: loss))
     }
 
-    /// The promotion that `get_job` returns; `nil` where it grows the bottom rung.
-    mutating func getJob() -> Promoted? {
+    /// The promotion that `get_job` returns, had it not the trials that cannot go on; `nil` where it grows the
+    /// bottom rung.
+    mutating func getJob(except held: Set<Int> = []) -> Promoted? {
         for k in stride(from: rungs.count - 2, through: 0, by: -1) {
             let candidates = topK(rungs[k], rungs[k].count / eta)
             let promotable = candidates.filter { !promoted[k].contains($0.trial) && $0.loss.isFinite }
-            if let first = promotable.first {
+            if let first = promotable.first(where: { !held.contains($0.trial) }) {
                 promoted[k].insert(first.trial)
                 return Promoted(
                     trial: first.trial, rung: k + 1, results: rungs[k].count, kept: candidates.count)
             }
         }
         return nil
+    }
+
+    /// Promotes one trial from a rung, if `get_job` might return it; `nil` where not.
+    mutating func promote(_ trial: Int, from k: Int) -> Promoted? {
+        let candidates = topK(rungs[k], rungs[k].count / eta)
+        guard k + 1 < rungs.count, candidates.contains(where: { $0.trial == trial && $0.loss.isFinite }),
+            promoted[k].insert(trial).inserted
+        else { return nil }
+        return Promoted(trial: trial, rung: k + 1, results: rungs[k].count, kept: candidates.count)
     }
 
     private func topK(_ rung: [Result], _ k: Int) -> [Result] {

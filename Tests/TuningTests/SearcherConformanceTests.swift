@@ -76,7 +76,7 @@ import Tuning
     @Test(arguments: SearcherUnderTest.allCases)
     func `a study samples what its searcher proposes`(searcher: SearcherUnderTest) {
         var plan = Plan.of(.straight, trials: 40, parallel: 40, space: RandomSearcherTests.space)
-        plan.searcher = searcher.plan(seed: 5)
+        plan.searcher = searcher.plan(plan.space, seed: 5)
         var study = Study()
         let sampled = study.apply(.accepted(plan)).compactMap { decision in
             if case .sample(_, let configuration) = decision { configuration } else { nil }

@@ -21,7 +21,8 @@ import Tuning
         }
         #expect(
             kinds == [
-                "sample", "new", "promoted", "retry", "continued", "discard", "completed", "paused",
+                "sample", "new", "promoted", "promoted in place", "released", "retry", "continued",
+                "discard", "completed", "paused",
                 "diverged",
                 "failed",
                 "cancelled", "finish: completed", "finish: cancelled", "finish: refused",
@@ -87,10 +88,11 @@ import Tuning
         case .evaluate(let work):
             switch work.reason {
             case .new: "new"
-            case .promoted: "promoted"
+            case .promoted: work.inPlace == nil ? "promoted" : "promoted in place"
             case .retry: "retry"
             case .continued: "continued"
             }
+        case .release: "released"
         case .discard: "discard"
         case .conclude(_, .completed): "completed"
         case .conclude(_, .paused): "paused"

@@ -47,6 +47,7 @@ class Environment(NamedTuple):
     reports: Optional[Path]
     checkpoints: Optional[Path]
     leave: Optional[Path]
+    answers: Optional[Path]
     rank: int
 
 
@@ -83,6 +84,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         reports=_path(variables, "STUNE_REPORTS"),
         checkpoints=_path(variables, "STUNE_CHECKPOINTS"),
         leave=_path(variables, "STUNE_LEAVE"),
+        answers=_path(variables, "STUNE_ANSWERS"),
         rank=_rank(variables),
     )
 

@@ -31,14 +31,22 @@ def metric_values(metrics: Mapping[str, Any]) -> Dict[str, float]:
     return {_checked_name(name): _number(name, value) for name, value in metrics.items()}
 
 
-def report_line(resource: int, values: Mapping[str, float]) -> bytes:
+def report_line(resource: int, values: Mapping[str, float], waits: bool = False) -> bytes:
     """Return the line for a report, with its newline.
+
+    Args:
+        resource: where the metrics were reached.
+        values: the metrics.
+        waits: whether the sender waits for what the controller decides because of it.
 
     Raises:
         ValueError: the line is longer than the worker reads.
     """
     metrics = {name: _json_number(value) for name, value in values.items()}
-    line = _line({"resource": resource, "metrics": metrics})
+    content: Dict[str, Any] = {"resource": resource, "metrics": metrics}
+    if waits:
+        content["waits"] = True
+    line = _line(content)
     if len(line) > LINE_BYTES:
         raise ValueError(f"a report has at most {LINE_BYTES} bytes, this one {len(line)}")
     return line

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional
 
-from stune import _checkpoints, _reports
+from stune import _answers, _checkpoints, _reports
 from stune._environment import Environment, read
 
 
@@ -46,6 +46,7 @@ class Trial:
         self._leave_seen = False
         self._asked_at: Optional[int] = None
         self._ended = False
+        self._save_wanted = False
 
     def __repr__(self) -> str:
         """Return the trial in one line."""
@@ -103,22 +104,23 @@ class Trial:
 
         Ends early after a report that was answered with False.
         """
-        if self.to is None:
-            left: Iterator[int] = itertools.count(self.start + 1)
-        else:
-            left = iter(range(self.start + 1, self.to + 1))
-        for resource in left:
-            yield resource
-            if self._ended:
+        for resource in itertools.count(self.start + 1):
+            # Read anew each time: a trial that is promoted where it is gets a new `to`.
+            if self._ended or (self.to is not None and resource > self.to):
                 return
+            yield resource
 
     def should_save(self, resource: int) -> bool:
-        """Return whether a checkpoint is wanted after this resource, before its report.
+        """Return whether a checkpoint is wanted of this resource.
 
-        That is so at `to`, from where the trial may be promoted, and when it is to leave.
+        Best asked after its report: then it is so where the trial pauses or ends, and when it is to
+        leave, but not where it trains on at once. Before the report that is not known, and it is so
+        at `to` always.
         """
         if self.rank != 0:
             return False
+        if resource == self._reported:
+            return self._save_wanted and self._saved < resource
         self._asked_at = resource
         return self._at_end(resource) or self.leaving
 
@@ -126,17 +128,14 @@ class Trial:
     def checkpoint(self, resource: int) -> Iterator[Path]:
         """Give an empty directory to save into; publish it when the `with` block ends well.
 
-        Publish before the report of the same resource. If the block raises, nothing is published.
-        Outside a study the directory is removed afterwards, unless STUNE_CHECKPOINTS names a
-        directory to keep checkpoints in.
+        If the block raises, nothing is published. Outside a study the directory is removed
+        afterwards, unless STUNE_CHECKPOINTS names a directory to keep checkpoints in.
 
         Raises:
             TypeError: the resource is not a whole number.
             ValueError: the resource is not due, or the block saved nothing.
         """
         resource = self._due(resource, self._saved, "checkpoint")
-        if self._reported == self.to:
-            raise ValueError(f"checkpoint {resource} is too late: {self.to} is reported")
         if self.rank != 0:
             with _checkpoints.discarded(str(resource)) as directory:
                 yield directory
@@ -159,8 +158,10 @@ class Trial:
         """Report the metrics reached at this resource; return whether to train on.
 
         A metric is whatever float() takes: numbers, numpy scalars, tensors of one element. NaN and
-        infinity may be reported; what they mean is the study's affair. False means: leave now,
-        with exit code 0.
+        infinity may be reported; what they mean is the study's affair. False means: save if
+        should_save() says so, and leave with exit code 0. Where the study's workers stay
+        (`execution` in the study file), the answer at `to` takes a while, and may be True: then
+        `to` is a new one.
 
         Raises:
             TypeError: a metric is not a number, or the resource not a whole number.
@@ -176,13 +177,21 @@ class Trial:
                 f"the report of {resource} lacks {objective!r}, the study's metric; "
                 f"it has {', '.join(values)}"
             )
-        line = _reports.report_line(resource, values)
+        answers = self._environment.answers if self._at_end(resource) else None
+        line = _reports.report_line(resource, values, waits=answers is not None)
         if self.rank == 0:
             self._append(line)
             shown = " ".join(f"{name}={value:.6g}" for name, value in values.items())
             self._say(f"{resource}: {shown}")
         self._reported = resource
-        self._ended = self._at_end(resource) or self._leaves_after(resource)
+        if answers is not None:
+            answer = _answers.wait(answers, resource)
+            self._ended = answer.to is None
+            self._save_wanted = answer.save
+            self.to = answer.to or self.to
+        else:
+            self._ended = self._at_end(resource) or self._leaves_after(resource)
+            self._save_wanted = self._ended
         return not self._ended
 
     def _at_end(self, resource: int) -> bool:

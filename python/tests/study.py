@@ -30,6 +30,7 @@ class StudyTestCase(unittest.TestCase):
         self.reports = self.directory / "reports.jsonl"
         self.checkpoints = self.directory / "checkpoints"
         self.leave = self.directory / "leave"
+        self.answers = self.directory / "answers.jsonl"
         clean = mock.patch.dict(os.environ)
         clean.start()
         self.addCleanup(clean.stop)
@@ -70,6 +71,16 @@ class StudyTestCase(unittest.TestCase):
         """Return a trial in the environment that the worker sets."""
         os.environ.update(self.variables(**arguments))
         return stune.trial()
+
+    def trial_that_waits(self, **arguments: Any) -> stune.Trial:
+        """Return a trial whose worker stays for the controller's answers."""
+        os.environ.update(self.variables(**arguments), STUNE_ANSWERS=str(self.answers))
+        return stune.trial()
+
+    def answer(self, **content: Any) -> None:
+        """Append an answer, as the worker does."""
+        with self.answers.open("a") as file:
+            file.write(json.dumps(content) + "\n")
 
     def lines(self) -> List[Dict[str, Any]]:
         """Return what has been appended to the file of reports."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 import unittest
 import warnings
 
@@ -199,6 +200,44 @@ class SeveralProcesses(StudyTestCase):
         trial = self.trial_in_study()
         with self.assertRaises(TypeError):
             trial.report(1, val_loss="0.3")
+
+
+class Waiting(StudyTestCase):
+    """A worker that stays answers at the target."""
+
+    def test_a_promoted_trial_trains_on_where_it_is(self) -> None:
+        trial = self.trial_that_waits(to=1)
+        self.answer(resource=1, to=3)
+        self.answer(resource=3, save=True)
+        seen = []
+        for resource in trial.resources():
+            goes_on = trial.report(resource, val_loss=1.0)
+            seen.append((resource, goes_on, trial.should_save(resource)))
+        self.assertEqual(seen, [(1, True, False), (2, True, False), (3, False, True)])
+        self.assertEqual([line.get("waits") for line in self.lines()], [True, None, True])
+
+    def test_a_trial_that_ends_saves_only_if_it_is_told_to(self) -> None:
+        trial = self.trial_that_waits(to=1)
+        self.answer(resource=1, save=False)
+        self.assertFalse(trial.report(1, val_loss=1.0))
+        self.assertFalse(trial.should_save(1))
+
+    def test_it_waits_for_the_whole_line(self) -> None:
+        trial = self.trial_that_waits(to=1)
+        self.answers.write_text('{"resource": 1, "to"')
+        whole = '{"resource": 1, "to": 3}\n'
+        writer = threading.Timer(0.05, lambda: self.answers.write_text(whole))
+        writer.start()
+        self.addCleanup(writer.join)
+        self.assertTrue(trial.report(1, val_loss=1.0))
+        self.assertEqual(trial.to, 3)
+
+    def test_all_ranks_hear_the_same(self) -> None:
+        os.environ.update(RANK="1", WORLD_SIZE="2")
+        trial = self.trial_that_waits(to=1)
+        self.answer(resource=1, to=3)
+        self.assertTrue(trial.report(1, val_loss=1.0))
+        self.assertEqual((trial.to, self.lines()), (3, []))
 
 
 if __name__ == "__main__":

@@ -31,10 +31,10 @@ def main() -> None:
     for epoch in trial.resources():
         network.train_epoch(training, epoch, **settings)
         loss, accuracy = network.evaluate(validation)
-        if trial.should_save(epoch):  # 4
-            with trial.checkpoint(epoch) as directory:  # 5
+        trial.report(epoch, val_loss=loss, val_accuracy=accuracy)  # 4
+        if trial.should_save(epoch):  # 5
+            with trial.checkpoint(epoch) as directory:  # 6
                 network.save(directory / "network.npz")
-        trial.report(epoch, val_loss=loss, val_accuracy=accuracy)  # 6
 
 
 if __name__ == "__main__":

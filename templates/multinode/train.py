@@ -71,10 +71,11 @@ def main() -> None:
             for i in range(FEATURES):
                 weights[i] -= trial["lr"] * (gradient[i] / TRAINING + trial["l2"] * weights[i])
         loss = group.total([loss_and_gradient(weights, validation)[0]])[0] / VALIDATION
+        goes_on = group.from_first(trial.report(resource, val_loss=loss))
         if trial.should_save(resource):
             with trial.checkpoint(resource) as directory:
                 (directory / "weights.json").write_text(json.dumps(weights))
-        if not group.from_first(trial.report(resource, val_loss=loss)):
+        if not goes_on:
             break
 
 

@@ -21,7 +21,7 @@ else
 fi
 
 resource=$STUNE_FROM
-while [ "$resource" -lt "$STUNE_TO" ]; do
+while :; do
     resource=$((resource + 1))
 
     # Writes the next state and prints the loss. Numbers keep all their digits, so that stopping
@@ -41,13 +41,11 @@ while [ "$resource" -lt "$STUNE_TO" ]; do
         }' "$state")
     mv "$state.next" "$state"
 
-    # Save before the last report, and when the worker asks to leave.
-    leave=no
-    if [ "$resource" -eq "$STUNE_TO" ] || [ -e "$STUNE_LEAVE" ]; then
-        leave=yes
+    # Where the trial pauses or ends, and when it is time to leave, the answer is not 'continue': save then.
+    answer=$(stune-worker report "loss=$loss" --resource "$resource")
+    if [ "$answer" != continue ]; then
         cp "$state" "$scratch/checkpoint"
         stune-worker checkpoint "$scratch/checkpoint" --resource "$resource" >/dev/null
+        break
     fi
-    stune-worker report "loss=$loss" --resource "$resource" >/dev/null
-    if [ "$leave" = yes ]; then break; fi
 done

@@ -5,9 +5,11 @@ import Spool
 /// Tasks that prefer it as their executor run one at a time, in the order in which they became ready. When
 /// none is ready, the clock jumps to the next moment that someone waits for. So a run is a function of its
 /// seed, and hours of waiting cost nothing.
-final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
+package final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
     // Unchecked: all access is from the one thread that calls `run`.
-    private(set) var now = Duration.zero
+
+    /// The time since the run began.
+    package private(set) var now = Duration.zero
     private var ready: [UnownedJob] = []
     private var next = 0
     private var sleepers: [Sleeper] = []
@@ -20,36 +22,42 @@ final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
         var wake: () -> Void
     }
 
-    /// The wall clock begins on a day in 2026.
-    let epoch = 1_790_000_000.0
-    var wallTime: Double { epoch + now.seconds }
+    /// A clock at the beginning of a run.
+    package init() {}
 
-    func enqueue(_ job: consuming ExecutorJob) { ready.append(UnownedJob(job)) }
+    /// When the run began by the wall clock, in seconds since 1970: on a day in 2026.
+    package let epoch = 1_790_000_000.0
+    /// Seconds since 1970.
+    package var wallTime: Double { epoch + now.seconds }
 
-    func sleep(for duration: Duration) async {
+    /// Takes in a job that is ready to run.
+    package func enqueue(_ job: consuming ExecutorJob) { ready.append(UnownedJob(job)) }
+
+    /// See `TimeSource.sleep`.
+    package func sleep(for duration: Duration) async {
         await withCheckedContinuation { continuation in
             at(now + max(duration, .zero)) { continuation.resume() }
         }
     }
 
     /// Does something at a later moment.
-    func after(_ duration: Duration, _ action: @escaping () -> Void) {
+    package func after(_ duration: Duration, _ action: @escaping () -> Void) {
         at(now + max(duration, .zero), action)
     }
 
     /// Starts something that runs in virtual time.
-    func start(_ action: @escaping @Sendable () async -> Void) {
+    package func start(_ action: @escaping @Sendable () async -> Void) {
         Task(executorPreference: self) { await action() }
     }
 
     /// Runs everything until `isDone` or until nobody waits for anything.
-    func run(until isDone: () -> Bool) {
+    package func run(until isDone: () -> Bool) {
         while !isDone(), step() {}
     }
 
     /// Stops the caller where it stands, in the middle of a synchronous call, while all others go on: a
     /// process that the system suspends. Within another such pause it does nothing.
-    func suspendCaller(for duration: Duration) {
+    package func suspendCaller(for duration: Duration) {
         guard depth == 0 else { return }
         depth += 1
         defer { depth -= 1 }
@@ -105,19 +113,9 @@ final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
     }
 }
 
-/// The clocks of one node: the monotonic one is everybody's, the wall clock is off by minutes.
-struct NodeTime: TimeSource {
-    let time: VirtualTime
-    let skew: Double
-
-    var now: Duration { time.now }
-    var wallTime: Double { time.wallTime + skew }
-    func sleep(for duration: Duration) async { await time.sleep(for: duration) }
-}
-
 extension Duration {
     /// The duration in seconds.
-    var seconds: Double {
+    package var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -1,0 +1,134 @@
+import Logging
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+extension Intent.Answer {
+    /// What it is the answer to.
+    fileprivate var question: Directive.Question {
+        switch self {
+        case .goOn, .release: .rung
+        case .next, .leave: .work
+        }
+    }
+}
+
+/// The answers to workers that wait.
+extension Controller {
+    /// Gives a worker its answer, unless it has gone before.
+    ///
+    /// - Returns: whether that is settled; if not, it is to be tried later.
+    mutating func tell(_ turn: TaskTurn, _ answer: Intent.Answer, intent: Int64) throws -> Bool {
+        guard let token = ArrayToken(turn.token) else {
+            throw StoreError.damaged(path: setup.directory.path, why: "'\(turn.token)' is no token")
+        }
+        let attempt = SpoolAttempt(token: token, index: turn.index, epoch: turn.epoch, turn: turn.turn)
+        let work = try store.read { try $0.task(at: turn.next) }
+        let directive = try directive(answer, work)
+        let standing: Directive
+        do throws(SpoolError) {
+            standing = try directive.give(to: answer.question, of: attempt, in: setup.directory)
+        } catch {
+            switch error {
+            // The worker's own word is there, and this node does not see it yet: the intent stays open.
+            case .file(let failure) where failure.isAbsent:
+                unseen[intent] = longer(unseen[intent])
+                return false
+            case .malformed:
+                log.warning("\(error); the worker is taken to have gone")
+                standing = .gone
+            case .file, .inboxFull: throw error
+            }
+        }
+        unseen[intent] = nil
+        let now = time.wallTime
+        try store.write { transaction in
+            try transaction.finish(intent: intent, time: now)
+            // A command that was to go on in place, and has gone, says so itself when it ends.
+            guard standing == .gone, case .next = directive, let work else { return }
+            try submitAlone(work, in: transaction)
+        }
+        return true
+    }
+
+    /// Plans an array of its own for an assignment.
+    private mutating func submitAlone(_ work: StoreReader.TaskRow, in transaction: Transaction) throws {
+        let planner = ArrayPlanner(study: setup.spec.name, maxArraySize: maxArraySize, mostTasks: mostTasks)
+        let place = planner.place(of: work.trial, rung: work.rung, token: setup.drawToken())
+        try transaction.move(
+            work.assignment, to: place.token.digits, name: place.name, index: place.index)
+        // Should the transaction fail, the token is not used, and harms nobody here.
+        fresh.insert(place.token)
+    }
+
+    // MARK: Work of tasks that have not started
+
+    /// Where workers wait and nothing new is to do, has them take the work of tasks that still wait in the queue: the
+    /// highest rung first, and of equals what was decided last, which the cluster would start last.
+    mutating func planTakes() throws {
+        guard setup.spec.execution.mode == .reuse, !study.isOver else { return }
+        let (idle, open, intents) = try store.read { reader in
+            let idle = try reader.idle()
+            return (idle, idle.isEmpty ? [] : try reader.openTasks(), try reader.openIntents())
+        }
+        guard !idle.isEmpty else { return }
+        var (busy, taken) = (Set<TaskTurn>(), Set<AssignmentID>())
+        for case .take(let assignment, let turn) in intents.map(\.intent) {
+            busy.insert(turn)
+            taken.insert(assignment)
+        }
+        var waiting = open.filter {
+            $0.turn == 0 && $0.job != nil && !$0.hasStarted && !taken.contains($0.assignment)
+        }.sorted { ($0.rung, $0.assignment) < ($1.rung, $1.assignment) }
+        let now = time.wallTime
+        for row in idle where !busy.contains(row.turn) {
+            let fitting = waiting.lastIndex {
+                row.outOfMemory >= $0.outOfMemory
+                    && resourceTime.fits(from: $0.from, to: $0.to, before: row.until, now: now)
+            }
+            guard let fitting else { continue }
+            let work = waiting.remove(at: fitting)
+            try store.write { try $0.add(.take(work.assignment, for: row.turn)) }
+        }
+    }
+
+    /// Claims the work of a task that has not started, and gives it to a worker that waits. If the task has claimed it
+    /// first, or the work is done, nothing follows.
+    mutating func take(_ assignment: AssignmentID, for turn: TaskTurn, intent: Int64) throws {
+        let now = time.wallTime
+        let work = try store.read { try $0.task(of: assignment) }
+        guard let work, work.isOpen, work.turn == 0, !work.hasStarted, let token = ArrayToken(work.token),
+            let waiting = ArrayToken(turn.token)
+        else { return try store.write { try $0.finish(intent: intent, time: now) } }
+        let claim = Claim(
+            givenTo: SpoolAttempt(token: waiting, index: turn.index, epoch: turn.epoch, turn: turn.turn))
+        let task = SpoolAttempt(token: token, index: work.index, epoch: 0)
+        let holder = try claim.take(task, in: setup.directory)
+        try store.write { transaction in
+            try transaction.finish(intent: intent, time: now)
+            guard holder == nil else { return }
+            try transaction.add(.cancel([PlannedTask(token: work.token, index: work.index)]))
+            if try transaction.reader.idle().contains(where: { $0.turn == turn }) {
+                try transaction.move(assignment, after: turn)
+            } else {
+                try submitAlone(work, in: transaction)
+            }
+        }
+    }
+
+    private func directive(
+        _ answer: Intent.Answer, _ work: StoreReader.TaskRow?
+    ) throws -> Directive {
+        switch answer {
+        case .release(let save): return .release(save: save)
+        case .leave: return .leave
+        case .goOn:
+            guard let work, work.isOpen else { return .release(save: false) }
+            return .goOn(rung: work.rung, to: work.to)
+        case .next:
+            guard let work, work.isOpen else { return .leave }
+            return .next(try store.read { try entry(of: work, $0) })
+        }
+    }
+}

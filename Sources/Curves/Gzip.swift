@@ -1,0 +1,56 @@
+import CZlib
+
+/// Reads gzipped bytes (RFC 1952).
+enum Gzip {
+    /// Whether bytes begin as a gzip file does.
+    static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
+
+    /// Why bytes could not be inflated, in a sentence without a full stop.
+    struct Unreadable: Error, Hashable {
+        var why: String
+    }
+
+    /// The bytes that were gzipped, at most `limit`. Several members one after the other count as one file.
+    static func inflated(_ bytes: [UInt8], limit: Int) throws(Unreadable) -> [UInt8] {
+        var stream = z_stream()
+        // 15 bits of window, and 16 for the gzip header rather than zlib's own.
+        let start = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        guard start == Z_OK else { throw Unreadable(why: "zlib does not start: error \(start)") }
+        defer { inflateEnd(&stream) }
+        var input = bytes
+        var output: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        var used = 0
+        var isWhole = false
+        while !isWhole {
+            var code = Z_OK
+            var produced = 0
+            input.withUnsafeMutableBufferPointer { source in
+                chunk.withUnsafeMutableBufferPointer { target in
+                    stream.next_in = source.baseAddress?.advanced(by: used)
+                    stream.avail_in = UInt32(min(source.count - used, 1 << 30))
+                    stream.next_out = target.baseAddress
+                    stream.avail_out = UInt32(target.count)
+                    let before = stream.avail_in
+                    code = CZlib.inflate(&stream, Z_NO_FLUSH)
+                    used += Int(before - stream.avail_in)
+                    produced = target.count - Int(stream.avail_out)
+                }
+            }
+            output += chunk.prefix(produced)
+            guard output.count <= limit else { throw Unreadable(why: "it holds more than \(limit) bytes") }
+            switch code {
+            case Z_OK: continue
+            case Z_STREAM_END:
+                isWhole = used == input.count
+                if !isWhole, inflateReset(&stream) != Z_OK {
+                    throw Unreadable(why: "zlib does not start anew")
+                }
+            // No progress is possible: there is no more input.
+            case Z_BUF_ERROR: throw Unreadable(why: "it ends in the middle")
+            default: throw Unreadable(why: "what is around its byte \(used) was not written by gzip")
+            }
+        }
+        return output
+    }
+}

@@ -1,0 +1,140 @@
+import Curves
+import RealModule
+import Tuning
+
+/// How long a task waits in the queue before it may start, in seconds.
+package enum QueueWait: Hashable, Sendable {
+    /// Always so long.
+    case constant(Double)
+    /// Exponentially distributed, with this mean.
+    case exponential(mean: Double)
+    /// All times between the two equally likely.
+    case uniform(least: Double, most: Double)
+    /// Its logarithm is normally distributed: half of the waits are below the median.
+    case lognormal(median: Double, sigma: Double)
+    /// Waits that were recorded, one after the other, from a place that the seed says; at least one.
+    case trace([Double])
+
+    /// Why a text is no queue wait, in a sentence.
+    package struct Invalid: Error, Hashable {
+        /// The sentence.
+        package var why: String
+    }
+
+    /// The forms that a text may have.
+    package static let forms = "SECONDS, exp:MEAN, uniform:LEAST:MOST, lognormal:MEDIAN:SIGMA or trace:FILE"
+
+    /// Reads `60`, `exp:60`, `uniform:10:120`, `lognormal:60:1.5` or `trace:waits.txt`.
+    ///
+    /// - Parameter trace: the waits in a file.
+    package init(_ text: String, trace: (String) throws -> [Double]) throws {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        if parts[0] == "trace", parts.count > 1 {
+            self = .trace(try trace(parts.dropFirst().joined(separator: ":")))
+            return
+        }
+        let kind = parts.count > 1 ? parts[0] : ""
+        let numbers = (parts.count > 1 ? Array(parts.dropFirst()) : parts).map(QueueWait.seconds)
+        switch (kind, numbers.count) {
+        case ("", 1): self = .constant(try QueueWait.known(numbers[0], text))
+        case ("exp", 1): self = .exponential(mean: try QueueWait.known(numbers[0], text))
+        case ("uniform", 2):
+            let (least, most) = (
+                try QueueWait.known(numbers[0], text), try QueueWait.known(numbers[1], text)
+            )
+            guard least <= most else { throw Invalid(why: "'\(text)': \(least) is more than \(most)") }
+            self = .uniform(least: least, most: most)
+        case ("lognormal", 2):
+            let (median, sigma) = (
+                try QueueWait.known(numbers[0], text), try QueueWait.known(numbers[1], text)
+            )
+            guard sigma <= QueueWait.widest else {
+                throw Invalid(
+                    why:
+                        "'\(text)': a logarithm's deviation of more than \(QueueWait.widest) is none of waits"
+                )
+            }
+            self = .lognormal(median: median, sigma: sigma)
+        default: throw Invalid(why: "'\(text)' is no queue wait; write \(QueueWait.forms)")
+        }
+    }
+
+    /// The waits in a text with one number of seconds a line. Empty lines, and those that begin with '#', count for
+    /// nothing.
+    package static func trace(_ text: String, file: String) throws(Invalid) -> [Double] {
+        var waits: [Double] = []
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
+            let plain = String(line.drop { $0 == " " || $0 == "\t" }).trimmedEnd
+            if plain.isEmpty || plain.hasPrefix("#") { continue }
+            guard let wait = seconds(plain) else {
+                throw Invalid(
+                    why:
+                        "\(file):\(index + 1):1: '\(plain.prefix(40))' is no wait; write one number of seconds a "
+                        + "line, 0 or more")
+            }
+            waits.append(wait)
+        }
+        guard !waits.isEmpty else {
+            throw Invalid(why: "\(file):1:1: there is no wait in it; write one number of seconds a line")
+        }
+        return waits
+    }
+
+    private static func seconds(_ text: String) -> Double? {
+        Double(text).flatMap { $0.isFinite && $0 >= 0 && $0 <= longest ? $0 : nil }
+    }
+
+    private static func known(_ number: Double?, _ text: String) throws(Invalid) -> Double {
+        guard let number else {
+            throw Invalid(
+                why: "'\(text)' is no queue wait: its numbers are from 0 to \(longest); write \(forms)")
+        }
+        return number
+    }
+
+    /// Ten years: what waits longer waits for ever, and a clock of doubles counts its milliseconds still.
+    private static let longest = 315_360_000.0
+
+    /// A deviation by which two thirds of the waits lie between a hundred-millionth and a hundred million times the
+    /// median.
+    private static let widest = 20.0
+
+    /// The waits of one study's tasks, in the order in which they are submitted.
+    struct Draws {
+        private let wait: QueueWait
+        private var random: Tuning.Random
+        private var next = 0
+
+        init(_ wait: QueueWait, seed: UInt64) {
+            self.wait = wait
+            // Other seeds than the searcher's, or waits would follow configurations.
+            random = Tuning.Random(seed: seed ^ 0x5155_4555_4557_4149, stream: 0)
+            if case .trace(let waits) = wait { next = Int(random.below(UInt64(waits.count))) }
+        }
+
+        /// The next wait, in seconds.
+        mutating func draw() -> Double {
+            let wait =
+                switch self.wait {
+                case .constant(let seconds): seconds
+                case .exponential(let mean): -mean * Double.log(1 - random.unit())
+                case .uniform(let least, let most): least + (most - least) * random.unit()
+                case .lognormal(let median, let sigma): median * Double.exp(sigma * random.normal())
+                case .trace(let waits): waits[next % waits.count]
+                }
+            next += 1
+            return min(wait, QueueWait.longest)
+        }
+    }
+}
+
+extension String {
+    /// Without blanks and carriage returns at its end.
+    fileprivate var trimmedEnd: String {
+        var text = self[...]
+        while let last = text.last, last.isWhitespace { text = text.dropLast() }
+        return String(text)
+    }
+}

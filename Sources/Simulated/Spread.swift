@@ -1,0 +1,83 @@
+/// The median and the quartiles of some values; each `nil` where it is not finite.
+package struct Spread: Hashable, Sendable, Encodable {
+    /// The lower quartile.
+    package var lower: Double?
+    /// The median.
+    package var median: Double?
+    /// The upper quartile.
+    package var upper: Double?
+
+    /// The spread of values; those that are infinite count as beyond all others.
+    package init(_ values: [Double]) {
+        let sorted = values.sorted()
+        (lower, median, upper) = (
+            Spread.quantile(0.25, of: sorted), Spread.quantile(0.5, of: sorted),
+            Spread.quantile(0.75, of: sorted)
+        )
+    }
+
+    private enum CodingKeys: CodingKey {
+        case lower, median, upper
+    }
+
+    /// Writes all three, those that are not finite as null.
+    package func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(lower, forKey: .lower)
+        try fields.encode(median, forKey: .median)
+        try fields.encode(upper, forKey: .upper)
+    }
+
+    /// A quantile of sorted values, between two of them by linear interpolation (definition 7 of Hyndman and Fan 1996);
+    /// `nil` where it is not finite.
+    package static func quantile(_ share: Double, of sorted: [Double]) -> Double? {
+        guard let last = sorted.last else { return nil }
+        let place = share * Double(sorted.count - 1)
+        let index = Int(place)
+        guard index < sorted.count - 1 else { return last.isFinite ? last : nil }
+        let rest = place - Double(index)
+        let value = rest == 0 ? sorted[index] : sorted[index] + (sorted[index + 1] - sorted[index]) * rest
+        return value.isFinite ? value : nil
+    }
+}
+
+/// The best value so far over time, over several runs of one study: a staircase.
+package struct Course: Hashable, Sendable, Encodable {
+    /// A stair: from this moment until the next one's.
+    package struct Stair: Hashable, Sendable, Encodable {
+        /// When it begins, in seconds from the studies' start.
+        package var seconds: Double
+        /// The best values so far of the runs.
+        package var best: Spread
+    }
+
+    /// The stairs in the order of time; none before any run has measured anything.
+    package private(set) var stairs: [Stair] = []
+
+    /// The course of runs, each with its improvements. A run that has measured nothing yet counts as the worst.
+    ///
+    /// - Parameter sign: 1 where smaller is better, −1 where greater is.
+    package init(_ runs: [[Improvement]], sign: Double) {
+        let all = runs.enumerated().flatMap { run, improvements in
+            improvements.map { (run: run, seconds: $0.seconds, loss: sign * $0.value) }
+        }.sorted { ($0.seconds, $0.run) < ($1.seconds, $1.run) }
+        var losses = [Double](repeating: .infinity, count: runs.count)
+        for (index, item) in all.enumerated() {
+            losses[item.run] = item.loss
+            // Of several improvements at one moment the last one tells them all.
+            if index + 1 < all.count, all[index + 1].seconds == item.seconds { continue }
+            stairs.append(Stair(seconds: item.seconds, best: Spread(losses.map { sign * $0 })))
+        }
+    }
+
+    /// Writes the stairs alone.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(stairs)
+    }
+
+    /// The best values so far at a moment; `nil` before any run has measured anything.
+    package func best(at seconds: Double) -> Spread? {
+        stairs.last { $0.seconds <= seconds }?.best
+    }
+}

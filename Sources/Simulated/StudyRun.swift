@@ -1,0 +1,195 @@
+import Clusters
+import Controller
+package import Curves
+import Foundation
+import Logging
+import Spool
+package import StudyFile
+package import Tuning
+
+/// One study from its start to its end in virtual time: the program's own controller, store, spool and worker protocol
+/// on a cluster that only pretends.
+package struct StudyRun: Sendable {
+    /// The study. Its plan is run as it stands.
+    package var spec: StudySpec
+    /// What training would show.
+    package var landscape: any Landscape
+    /// How many tasks the cluster runs at once; at least 1.
+    package var slots: Int
+    /// How long tasks wait in the queue.
+    package var wait: QueueWait
+    /// What a task takes from its start until it begins to train.
+    package var startupSeconds: Double
+    /// The seed of the waits and of the arrays' tokens.
+    package var seed: UInt64
+
+    /// A run from its parts.
+    package init(
+        spec: StudySpec, landscape: any Landscape, slots: Int, wait: QueueWait, startupSeconds: Double,
+        seed: UInt64
+    ) {
+        self.spec = spec
+        self.landscape = landscape
+        self.slots = slots
+        self.wait = wait
+        self.startupSeconds = startupSeconds
+        self.seed = seed
+    }
+
+    /// What a study cost, and what it found.
+    package struct Record: Hashable, Sendable {
+        /// The seed.
+        package var seed: UInt64
+        /// How it ended.
+        package var outcome: StudyOutcome
+        /// The time from its start to its end.
+        package var seconds: Double
+        /// The trials that were sampled.
+        package var trials: Int
+        /// What the cluster was used for.
+        package var usage: VirtualCluster.Usage
+        /// Each value that was better than all before.
+        package var improvements: [Improvement]
+    }
+
+    /// Why a study could not be simulated, in a sentence.
+    package struct Failure: Error, Hashable, CustomStringConvertible {
+        /// The sentence.
+        package var description: String
+    }
+
+    /// Runs the study.
+    ///
+    /// - Parameter directory: a real directory for the snapshot of the store that the controller leaves at its end. It is
+    ///   made, and removed again.
+    /// - Throws: `Failure` when something stood in the way that no study can help.
+    package func run(in directory: String) throws -> Record {
+        do {
+            try Files.system.createDirectory(directory)
+        } catch {
+            throw Failure(description: "\(error)")
+        }
+        // What stays behind in a temporary place harms nothing.
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        return try Rehearsal(self, directory).run()
+    }
+}
+
+/// A study that is being run.
+private final class Rehearsal: @unchecked Sendable {
+    // Unchecked: all access is from the thread that calls `run`.
+    private let plan: StudyRun
+    private let study: StudyDirectory
+    private let files = MemoryFiles()
+    private let time = VirtualTime()
+    private let findings: Findings
+    private let manifests = VirtualTask.Manifests()
+    private lazy var answers = AnswerBells(time: time, files: files)
+    private var tokens: Tuning.Random
+    private var end: Result<StudyOutcome, any Error>?
+    private var trouble: String?
+    /// Until when a task's fate may be news that no letter brings.
+    private var watchfulUntil = Duration.zero
+
+    private static let pauses = ControllerLimits.inboxPause
+
+    init(_ plan: StudyRun, _ directory: String) {
+        self.plan = plan
+        study = StudyDirectory("/study", on: files, database: directory)
+        findings = Findings(goal: plan.spec.plan.objective.goal)
+        tokens = Tuning.Random(seed: plan.seed ^ 0x544F_4B45_4E53, stream: 0)
+    }
+
+    private lazy var cluster = VirtualCluster(
+        time: time, slots: plan.slots, startup: .seconds(plan.startupSeconds),
+        waits: QueueWait.Draws(plan.wait, seed: plan.seed)
+    ) { [unowned self] allocation in
+        let task = VirtualTask(
+            study: study, time: time, landscape: plan.landscape, allocation: allocation,
+            startup: .seconds(plan.startupSeconds), findings: findings, manifests: manifests,
+            answers: answers)
+        do {
+            let state = try await task.run()
+            if state != .completed { watch() }
+            return state
+        } catch {
+            trouble = trouble ?? "a task could not do its work: \(error)"
+            return .failed
+        }
+    }
+
+    private lazy var clock = LookClock(time: time, longest: Rehearsal.pauses.upperBound) {
+        [unowned self] in
+        time.now >= watchfulUntil
+            && (0..<SpoolLimits.inboxShards).allSatisfy { files.isEmpty("\(study.inbox)/\($0)/new") }
+    }
+
+    /// A task ended otherwise than well: the controller asks the cluster until the settle window is over.
+    private func watch() {
+        watchfulUntil = time.now + .seconds(plan.spec.settleSeconds) + Pace.slurmPoll * 2
+        clock.ring()
+    }
+
+    func run() throws -> StudyRun.Record {
+        try study.create()
+        files.onArrival = { [unowned self] path in
+            if path.hasPrefix(study.inbox) { clock.ring() } else { answers.ring(path) }
+        }
+        time.start { [self] in
+            do {
+                end = .success(try await control())
+            } catch {
+                end = .failure(error)
+            }
+        }
+        time.run(until: { end != nil || trouble != nil })
+        files.onArrival = { _ in }
+        if let trouble { throw StudyRun.Failure(description: trouble) }
+        guard let end else { throw StudyRun.Failure(description: "the simulated study stands still") }
+        return StudyRun.Record(
+            seed: plan.seed, outcome: try end.get(), seconds: time.now.seconds, trials: findings.trialCount,
+            usage: cluster.usage, improvements: findings.improvements)
+    }
+
+    private func control() async throws -> StudyOutcome {
+        var setup = StudySetup(
+            spec: plan.spec, directory: study, workingDirectory: "/", worker: "stune-worker",
+            pace: Pace(poll: Pace.slurmPoll, settle: .seconds(plan.spec.settleSeconds)),
+            clusterName: "simulated")
+        setup.pace.inbox = Rehearsal.pauses
+        // Nobody looks at the study while it runs.
+        setup.pace.snapshot = .seconds(1_000_000_000)
+        setup.time = clock
+        setup.forgetsStore = true
+        setup.drawToken = { [unowned self] in ArrayToken(bits: tokens.bits()) }
+        let log = Logger(label: "simulated") { [unowned self] _ in
+            Alarm { [unowned self] message in trouble = trouble ?? message }
+        }
+        let holder = Lease.Holder(host: "simulated", process: 1, startTicks: 1, job: nil)
+        let lease = try await Lease.take(
+            of: study, by: holder, takeOver: false, asking: cluster, time: clock)
+        var controller = try await Controller(setup, cluster: cluster, lease: lease, log: log)
+        switch try await controller.run(
+            shouldStop: { trouble != nil }, observe: { _ in })
+        {
+        case .over(let outcome): return outcome
+        case .stopped: throw StudyRun.Failure(description: trouble ?? "the controller stopped")
+        }
+    }
+}
+
+/// Where nothing may go wrong, a warning is the end.
+private struct Alarm: LogHandler {
+    let raise: @Sendable (String) -> Void
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.warning
+
+    init(raise: @escaping @Sendable (String) -> Void) { self.raise = raise }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { raise("\(event.message)") }
+}

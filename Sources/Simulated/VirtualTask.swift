@@ -1,0 +1,292 @@
+import Clusters
+import Curves
+import Spool
+import Tuning
+import Worker
+
+/// A task that only pretends to train: the worker's own code for claiming, waiting, judging, numbering and publishing,
+/// around steps that take virtual time.
+struct VirtualTask {
+    let study: StudyDirectory
+    let time: VirtualTime
+    let landscape: any Landscape
+    let allocation: VirtualCluster.Allocation
+    /// What a command takes from its start until it begins to train; the first one's is the allocation's.
+    let startup: Duration
+    let findings: Findings
+    let manifests: Manifests
+    let answers: AnswerBells
+
+    /// What the tasks of an array have read of its manifest: on a cluster each of them does so by itself, on a node of
+    /// its own.
+    final class Manifests: @unchecked Sendable {
+        // Unchecked: all access is from the simulation's one thread.
+        fileprivate var read: [ArrayToken: Manifest] = [:]
+    }
+
+    /// Runs the task, and returns how it ended.
+    func run() async throws(WorkerError) -> TaskState {
+        let identity = try TaskIdentity(
+            token: allocation.token, index: allocation.task.index,
+            environment: ["SLURM_ARRAY_JOB_ID": allocation.task.array.description])
+        let start = AttemptStart(
+            study: study, task: identity, time: time, known: manifests.read[allocation.token]
+        ) { _ in }
+        switch try await start.claim(host: "node", process: 1) {
+        case .superseded: return .completed
+        case .claimed(let attempt, let entry, let manifest):
+            manifests.read[allocation.token] = manifest
+            return try await carryOut(entry, manifest, attempt)
+        }
+    }
+
+    /// One assignment after the other, for as long as the worker may stay.
+    private func carryOut(
+        _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
+    ) async throws(WorkerError) -> TaskState {
+        var (entry, attempt) = (first, attempt)
+        while true {
+            findings.begin(entry.trial)
+            var command = VirtualCommand(task: self, entry: entry, manifest: manifest, attempt: attempt)
+            let ending = try await command.run()
+            guard ending == .finished else { return command.hasLeft ? .timedOut : .failed }
+            guard let stay = manifest.stay, stay.reuse else { return .completed }
+            guard case .next(let next) = try await answer(to: .work, of: command.attempt, stay) else {
+                return .completed
+            }
+            (entry, attempt) = (next, command.attempt.next)
+            await time.sleep(for: startup)
+        }
+    }
+
+    /// How long the task may stay, in seconds; `nil`: as long as it likes.
+    fileprivate var secondsLeft: Double? { allocation.leave.map { ($0 - time.now).seconds } }
+
+    /// Waits for the controller's answer to an attempt.
+    fileprivate func answer(
+        to question: Directive.Question, of attempt: SpoolAttempt, _ stay: Manifest.Stay
+    ) async throws(WorkerError) -> Directive {
+        let path = study.directive(attempt, question)
+        let limit = Duration.seconds(stay.seconds)
+        let end = min(time.now + limit, allocation.leave ?? time.now + limit)
+        let clock = answers.clock(for: path, until: end)
+        defer { answers.forget(path) }
+        let wait = AnswerWait(study: study, limit: limit, time: clock) { _ in }
+        return try await wait.answer(to: question, of: attempt) {
+            allocation.leave.map { time.now < $0 } ?? true
+        }
+    }
+}
+
+/// Wakes those who wait for an answer when it is there.
+final class AnswerBells: @unchecked Sendable {
+    // Unchecked: all access is from the simulation's one thread.
+    private let time: VirtualTime
+    private let files: MemoryFiles
+    private var clocks: [String: LookClock] = [:]
+
+    init(time: VirtualTime, files: MemoryFiles) {
+        self.time = time
+        self.files = files
+    }
+
+    /// The clock of one who looks for a file, until some moment.
+    func clock(for path: String, until end: Duration) -> LookClock {
+        let (time, files) = (time, files)
+        let clock = LookClock(time: time, longest: WorkerLimits.answerPause.longest) {
+            time.now < end && !files.exists(path)
+        }
+        clocks[path] = clock
+        time.after(end - time.now) { clock.ring() }
+        return clock
+    }
+
+    /// A file is there.
+    func ring(_ path: String) { clocks[path]?.ring() }
+
+    /// Nobody looks for a file any more.
+    func forget(_ path: String) { clocks[path] = nil }
+}
+
+/// One command from its start to its end, with the worker's account of it.
+private struct VirtualCommand {
+    private let task: VirtualTask
+    private let entry: Manifest.Entry
+    private let stay: Manifest.Stay?
+    private let metric: String
+    private let home: SpoolAttempt
+    private var log: AttemptLog
+    private var courier: Courier
+    /// What is to be said with the next letter. A worker says at once that it began, but only people want to know, and
+    /// half of the simulation's time would go into telling them.
+    private var news: [Message.Body] = []
+    /// The attempt that the command carries out.
+    private(set) var attempt: SpoolAttempt
+    /// Whether it was told to leave before its target.
+    private(set) var hasLeft = false
+
+    init(task: VirtualTask, entry: Manifest.Entry, manifest: Manifest, attempt: SpoolAttempt) {
+        self.task = task
+        self.entry = entry
+        self.attempt = attempt
+        (stay, metric, home) = (manifest.stay, manifest.metric, attempt)
+        log = AttemptLog(metric: metric, from: entry.from, to: entry.to)
+        courier = VirtualCommand.courier(task.study, task.time, attempt)
+    }
+
+    private static func courier(
+        _ study: StudyDirectory, _ time: VirtualTime, _ attempt: SpoolAttempt
+    ) -> Courier {
+        let inbox = Inbox(study)
+        return Courier(attempt: attempt, time: time) { (messages) throws(SpoolError) in
+            try inbox.put(messages)
+        }
+    }
+
+    /// Runs the command.
+    mutating func run() async throws(WorkerError) -> Ending {
+        begin()
+        var from = entry.from
+        while let last = await train(from: from) {
+            from = last.resource
+            guard try await report(last) else { break }
+        }
+        let ending = log.ended(.exited(0))
+        news.append(.ended(ending, stderrTail: ""))
+        if stay?.reuse == true, ending == .finished {
+            news.append(.idle(secondsLeft: task.secondsLeft))
+        }
+        try await send()
+        return ending
+    }
+
+    private mutating func begin() {
+        news.append(
+            .started(
+                Message.Started(
+                    array: task.allocation.task.array.number, host: "node", process: 1, home: otherHome)))
+    }
+
+    private var otherHome: Int? { attempt == home ? nil : home.turn }
+
+    /// Trains step by step until the target, or until no other step fits into the allocation.
+    ///
+    /// - Returns: the last step.
+    private mutating func train(from: Resource) async -> TrainingStep? {
+        let (task, time) = (task, task.time)
+        var last: TrainingStep?
+        let steps = task.landscape.steps(
+            of: entry.trial, entry.configuration, from: from, to: Resource(log.target))
+        for step in steps {
+            if let leave = task.allocation.leave, time.now + .seconds(step.seconds) > leave {
+                await time.sleep(for: leave - time.now)
+                hasLeft = true
+                log.askedToLeave()
+                return last
+            }
+            await time.sleep(for: .seconds(step.seconds))
+            task.findings.see(step, at: time.now)
+            last = step
+        }
+        return last
+    }
+
+    /// Reports and saves as the training code does.
+    ///
+    /// - Returns: whether it trains on.
+    private mutating func report(_ step: TrainingStep) async throws(WorkerError) -> Bool {
+        guard let stay, !hasLeft else {
+            try save(step.resource)
+            _ = read(ReportText(metric: metric, step: step, waits: false))
+            return false
+        }
+        guard read(ReportText(metric: metric, step: step, waits: true)) else {
+            try save(step.resource)
+            return false
+        }
+        news.append(.waiting(secondsLeft: task.secondsLeft))
+        try await send()
+        switch try await task.answer(to: .rung, of: attempt, stay) {
+        case .goOn(_, let target):
+            news.append(.ended(.wentOn, stderrTail: ""))
+            try await send()
+            attempt = attempt.next
+            courier = VirtualCommand.courier(task.study, task.time, attempt)
+            begin()
+            log.goOn(to: target)
+            return true
+        case .release(let isToSave):
+            if isToSave { try save(step.resource) }
+        case .gone, .leave, .next: try save(step.resource)
+        }
+        return false
+    }
+
+    /// The worker reads a line that the training code wrote.
+    ///
+    /// - Returns: whether that waits for an answer.
+    private mutating func read(_ text: ReportText) -> Bool { read(text.line) }
+
+    private mutating func read(_ line: String) -> Bool {
+        switch log.wrote(Array(line.utf8)) {
+        case .send(let body): news.append(body)
+        case .sendAtTarget(let body, let waits):
+            news.append(body)
+            return waits
+        case .checkpoint(let resource):
+            news.append(.checkpoint(resource: resource, home: otherHome))
+        case .note: break
+        }
+        return false
+    }
+
+    private mutating func send() async throws(WorkerError) {
+        do throws(SpoolError) {
+            try await courier.send(news) { _ in }
+        } catch {
+            throw .unpublished("\(error)")
+        }
+        news = []
+    }
+
+    /// The training code publishes a checkpoint; what is in it, nobody reads.
+    private mutating func save(_ resource: Resource) throws(WorkerError) {
+        let files = task.study.files
+        let path = "\(task.study.path)/\(StudyDirectory.checkpoint(home, of: entry.trial, at: resource))"
+        do throws(FileError) {
+            try files.createDirectory(Files.parent(of: path))
+            try files.publish([], at: path)
+        } catch {
+            throw .directory("\(error)")
+        }
+        _ = read("{\"checkpoint\":\(resource)}")
+    }
+}
+
+/// A report as the training code writes it: a line of JSON, in which what is not finite is a word.
+private struct ReportText: Encodable {
+    let metrics: [String: Metric]
+    let resource: Resource
+    let waits: Bool
+
+    init(metric: String, step: TrainingStep, waits: Bool) {
+        metrics = [metric: Metric(value: step.value)]
+        resource = step.resource
+        self.waits = waits
+    }
+
+    var line: String { String(decoding: SpoolJSON.encode(self), as: UTF8.self) }
+
+    struct Metric: Encodable {
+        let value: Double
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            if value.isFinite {
+                try container.encode(value)
+            } else {
+                try container.encode(value.isNaN ? "nan" : value > 0 ? "inf" : "-inf")
+            }
+        }
+    }
+}

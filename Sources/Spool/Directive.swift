@@ -1,0 +1,105 @@
+package import Tuning
+
+/// The answer to a worker that waits: one file name for each question, which either side may create with link(2).
+///
+/// The controller creates it to answer, the worker to say that it waits no longer. Exactly one wins (H9), so a
+/// promotion is never both continued in place and started anew, and never neither.
+package enum Directive: Hashable, Sendable {
+    /// The version of the format that this code writes; it reads no other.
+    package static let version = 1
+
+    /// What a worker waits for.
+    package enum Question: String, Hashable, Sendable {
+        /// What its command is to do, now that the trial has a result.
+        case rung
+        /// Other work.
+        case work
+    }
+
+    /// The trial goes on in the same process, to this rung and resource.
+    case goOn(rung: Int, to: Resource)
+    /// The command leaves; `save`: it saves what it has learned first.
+    case release(save: Bool)
+    /// The worker takes this work.
+    case next(Manifest.Entry)
+    /// There is no more work: the worker leaves.
+    case leave
+    /// The worker waits no longer: it says this itself.
+    case gone
+
+    /// Answers a question about an attempt.
+    ///
+    /// - Returns: what stands there, of whoever came first. It is read if it was not this.
+    package func give(
+        to question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
+    ) throws(SpoolError) -> Directive {
+        let path = study.directive(attempt, question)
+        do throws(FileError) {
+            if try study.files.publishExclusively(SpoolJSON.encode(self), at: path) { return self }
+        } catch {
+            throw .file(error)
+        }
+        return try Directive.read(question, of: attempt, in: study)
+    }
+
+    /// Reads the answer to a question about an attempt.
+    ///
+    /// - Throws: `SpoolError.file` when it is not there (yet) or cannot be read, `.malformed` when what is there is
+    ///   no answer of this version.
+    package static func read(
+        _ question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
+    ) throws(SpoolError) -> Directive {
+        try SpoolJSON.read(
+            study.directive(attempt, question), on: study.files, limit: SpoolLimits.letterBytes)
+    }
+}
+
+extension Directive: Codable {
+    private enum Key: String, CodingKey {
+        case version, answer, rung, to, save, entry
+    }
+
+    /// The words for `answer`.
+    private enum Word: String, Codable {
+        case goOn, release, next, leave, gone
+    }
+
+    /// Reads an answer.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        guard try fields.decode(Int.self, forKey: .version) == Directive.version else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .version, in: fields, debugDescription: "this reads format \(Directive.version)")
+        }
+        switch try fields.decode(Word.self, forKey: .answer) {
+        case .goOn:
+            self = .goOn(
+                rung: try fields.decode(Int.self, forKey: .rung),
+                to: try fields.decode(Resource.self, forKey: .to))
+        case .release: self = .release(save: try fields.decode(Bool.self, forKey: .save))
+        case .next: self = .next(try fields.decode(Manifest.Entry.self, forKey: .entry))
+        case .leave: self = .leave
+        case .gone: self = .gone
+        }
+    }
+
+    /// Writes an answer.
+    package func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(Directive.version, forKey: .version)
+        switch self {
+        case .goOn(let rung, let to):
+            try fields.encode(Word.goOn, forKey: .answer)
+            try fields.encode(rung, forKey: .rung)
+            try fields.encode(to, forKey: .to)
+        case .release(let save):
+            try fields.encode(Word.release, forKey: .answer)
+            try fields.encode(save, forKey: .save)
+        case .next(let entry):
+            try fields.encode(Word.next, forKey: .answer)
+            try fields.encode(entry, forKey: .entry)
+        case .leave: try fields.encode(Word.leave, forKey: .answer)
+        case .gone: try fields.encode(Word.gone, forKey: .answer)
+        }
+    }
+}

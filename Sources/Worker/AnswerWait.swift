@@ -1,0 +1,67 @@
+package import Spool
+
+/// A worker's wait for the controller's answer (H9): whoever creates the directive first, wins.
+package struct AnswerWait: Sendable {
+    private let study: StudyDirectory
+    private let limit: Duration
+    private let time: any TimeSource
+    private let note: @Sendable (String) -> Void
+
+    /// A wait of at most `limit`.
+    package init(
+        study: StudyDirectory, limit: Duration, time: any TimeSource = SystemTime(),
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        self.study = study
+        self.limit = limit
+        self.time = time
+        self.note = note
+    }
+
+    /// Waits for the answer to a question; after the limit, or when `mayWait` says no, it says that it waits no longer.
+    ///
+    /// - Returns: what stands: the controller's answer, or `.gone`.
+    package func answer(
+        to question: Directive.Question, of attempt: SpoolAttempt, while mayWait: () -> Bool
+    ) async throws(WorkerError) -> Directive {
+        let start = time.now
+        var pause = WorkerLimits.answerPause.first
+        while mayWait(), time.now - start < limit {
+            if let answer = try look(question, attempt) { return taken(answer, question, attempt) }
+            await time.sleep(for: pause)
+            if pause == WorkerLimits.answerPause.longest {
+                // Opened anew, a directory shows what its cached entries hide.
+                _ = try? study.files.list(study.directives(attempt.token))
+            }
+            pause = min(pause * 2, WorkerLimits.answerPause.longest)
+        }
+        do throws(SpoolError) {
+            let standing = try await Patience(time: time).attempt(note) { () throws(SpoolError) in
+                try Directive.gone.give(to: question, of: attempt, in: study)
+            }
+            return standing == .gone ? .gone : taken(standing, question, attempt)
+        } catch {
+            throw .unpublished("cannot say that the worker waits no longer: \(error)")
+        }
+    }
+
+    /// The answer, if it is to be seen.
+    private func look(
+        _ question: Directive.Question, _ attempt: SpoolAttempt
+    ) throws(WorkerError) -> Directive? {
+        do throws(SpoolError) {
+            return try Directive.read(question, of: attempt, in: study)
+        } catch {
+            if case .file(let failure) = error, failure.isAbsent || failure.mayPass { return nil }
+            throw .unpublished("the answer cannot be read: \(error)")
+        }
+    }
+
+    /// Nobody asks for an answer that was taken. One that cannot be removed harms nobody either.
+    private func taken(
+        _ answer: Directive, _ question: Directive.Question, _ attempt: SpoolAttempt
+    ) -> Directive {
+        try? study.files.remove(study.directive(attempt, question))
+        return answer
+    }
+}

@@ -1,0 +1,95 @@
+import Curves
+import Simulated
+import Spool
+import StudyFile
+import Tuning
+
+/// What training would show of one study, and what it is to find.
+struct CurveSource: Sendable {
+    /// A table as the study sees it, or a function with the resource at which it is true.
+    enum Kind: Sendable {
+        case table(CurveTable)
+        case function(Hartmann, top: Resource)
+    }
+
+    let kind: Kind
+    /// The value to find; `nil`: nobody asked for one.
+    let target: Double?
+}
+
+/// The curves of each variant of a study: a table is read anew only for one that has other parameters or another metric.
+struct CurveSources {
+    /// What is worth knowing, in whole sentences.
+    private(set) var notes: [String] = []
+    private let options: SimulationOptions
+    private let base: StudySpec
+    private let bytes: [UInt8]
+    private var tables: [(space: SearchSpace, objective: Objective, table: CurveTable)] = []
+
+    init(_ options: SimulationOptions, base: StudySpec) throws {
+        self.options = options
+        self.base = base
+        guard let path = options.curves else {
+            bytes = []
+            return
+        }
+        do throws(FileError) {
+            bytes = try Files.system.read(Files.absolute(path), limit: CurveLimits.fileBytes)
+        } catch {
+            throw complaint("\(error)", code: 2)
+        }
+    }
+
+    /// The curves of a variant.
+    ///
+    /// - Throws: an exit code of 2, after what is wrong was told.
+    mutating func source(for spec: StudySpec) throws -> CurveSource {
+        if let path = options.curves { return try table(path, spec) }
+        guard let function = Hartmann.all.first(where: { $0.name == options.function })?.function else {
+            throw complaint("give either --curves or --function", code: 2)
+        }
+        let top = base.plan.scheduler.levels.last ?? base.plan.scheduler.maxResource
+        do throws(HartmannTraining.Unfit) {
+            _ = try HartmannTraining(function, for: spec.plan, top: top, seed: 0)
+        } catch {
+            throw complaint("\(options.study): \(error)", code: 2)
+        }
+        return CurveSource(kind: .function(function, top: top), target: options.target)
+    }
+
+    private mutating func table(_ path: String, _ spec: StudySpec) throws -> CurveSource {
+        do throws(InvalidTable) {
+            let table = try read(path, spec.plan)
+            try table.check(spec.plan.scheduler)
+            if spec.plan.trials > table.configurations.count {
+                note(
+                    "\(path): there are \(table.configurations.count) configurations to draw from, so no more than "
+                        + "that of the \(spec.plan.trials) trials take place")
+            }
+            return CurveSource(kind: .table(table), target: target(table, spec.plan.objective))
+        } catch {
+            throw complaint(about: error.mistakes)
+        }
+    }
+
+    private mutating func read(_ path: String, _ plan: Plan) throws(InvalidTable) -> CurveTable {
+        let known = tables.first { $0.space == plan.space && $0.objective == plan.objective }
+        if let known { return known.table }
+        let table = try CurveTable.read(bytes, file: path, for: plan)
+        for text in table.notes { note("\(path): \(text)") }
+        tables.append((plan.space, plan.objective, table))
+        return table
+    }
+
+    private mutating func note(_ text: String) {
+        if !notes.contains(text) { notes.append(text) }
+    }
+
+    /// The value that was asked for, or that so many of the table's configurations reach at the end.
+    private func target(_ table: CurveTable, _ objective: Objective) -> Double? {
+        if let target = options.target { return target }
+        let losses = table.finalLosses.map(\.value)
+        let loss = Spread.quantile(options.targetQuantile ?? 0.01, of: losses)
+        return loss.map { objective.goal == .minimize ? $0 : -$0 }
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Curves
+import Foundation
+import Plots
+import Simulated
+import Store
+import StudyFile
+
+/// `stune simulate`: what a study would cost and find.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Tell what a study would cost and find, from recorded learning curves.",
+        discussion: """
+            Runs the study in virtual time: the real controller on a cluster that only pretends, over a table of \
+            recorded curves or over a built-in function. No job is submitted. It tells the time to a target, the best \
+            value over time with its spread, node-hours, jobs and queue waits, for each variant side by side with the \
+            same seeds. docs/simulate.md describes the table, and how to record one.
+
+            What a trial measures at any resource counts as a value found. Hours are those of the simulated cluster.
+
+            Examples:
+              stune simulate study.yaml --curves curves.csv.gz
+              stune simulate study.yaml --curves curves.csv.gz --workers 16,64 --queue-wait 0,exp:600 \\
+                --against scheduler.type=none,scheduler.reduction_factor=4 --plot study.svg
+              stune simulate hartmann6.yaml --function hartmann6 --target -3.2
+
+            The same seed prints the same bytes. Exit codes: 0 done; 1 it could not be simulated; 2 wrong use, or a \
+            file that cannot be used.
+            """)
+
+    @OptionGroup var options: SimulationOptions
+
+    @Flag(help: "Print the result as JSON, each run with its numbers.")
+    var json = false
+
+    @Option(help: "Draw the best value over time into this file: .svg or .png.")
+    var plot: String?
+
+    func run() throws {
+        let format = try plot.map(PlotFormat.init)
+        let plan = try SimulationPlan(options)
+        let start = ContinuousClock.now
+        let results: [CaseResult]
+        do {
+            results = try plan.run()
+        } catch let failure as StudyRun.Failure {
+            throw complaint("\(failure)", code: 1)
+        }
+        let report = SimulationReport(plan: plan, cases: results)
+        if json {
+            print(try StoreJSON.text(report))
+        } else {
+            for line in report.lines() { print(line) }
+        }
+        for warning in report.warnings { say(warning) }
+        if let format, let plot { try format.write(report.chart.drawing(), to: plot) }
+        let seconds = (ContinuousClock.now - start).seconds
+        let studies = plan.cases.count * plan.repeats
+        say("\(studies) \(studies == 1 ? "study" : "studies") in \(String(format: "%.1f", seconds)) s")
+    }
+}
+
+/// What a picture is written as.
+private enum PlotFormat {
+    case svg, png
+
+    /// The format that a file's name asks for.
+    init(_ path: String) throws {
+        switch (path as NSString).pathExtension.lowercased() {
+        case "svg": self = .svg
+        case "png": self = .png
+        default: throw complaint("--plot: '\(path)' ends neither with .svg nor with .png", code: 2)
+        }
+    }
+
+    /// Writes the picture.
+    func write(_ drawing: Drawing, to path: String) throws {
+        do {
+            let bytes =
+                switch self {
+                case .svg: Array(SVG.text(drawing).utf8)
+                case .png: try PNG.bytes(drawing)
+                }
+            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw complaint("cannot write '\(path)': \(error.localizedDescription)", code: 1)
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Curves
+import Foundation
+import Simulated
+import Spool
+import StudyFile
+import Synchronization
+import Tuning
+
+/// The studies that one `stune simulate` runs: each variant, at each number of workers and each queue wait.
+struct SimulationPlan {
+    /// The studies to compare, the file's own first.
+    let cases: [SimulationCase]
+    /// How often each is run.
+    let repeats: Int
+    /// The seed of the first repeat.
+    let seed: UInt64
+    /// What is worth knowing before the result, in whole sentences.
+    let notes: [String]
+    /// The study as its file has it.
+    let base: StudySpec
+    /// What training would show comes from: a file's name, or a function's.
+    let source: String
+    private let startupSeconds: Double
+
+    /// Reads all files, and finds every case.
+    ///
+    /// - Throws: an exit code of 2, after what is wrong was told.
+    init(_ options: SimulationOptions) throws {
+        let base = try StudyInput.read(options.study).spec
+        self.base = base
+        repeats = options.repeats
+        startupSeconds = options.startup
+        seed = options.seed ?? base.plan.searcher.seed
+        source = options.curves ?? options.function ?? ""
+        let settings = try SimulationPlan.settings(options)
+        var sources = try CurveSources(options, base: base)
+        let variants = [nil] + settings.map(Optional.some)
+        let studies = try variants.map { setting -> (Setting?, StudySpec, CurveSource) in
+            let spec =
+                try setting.map { try StudyInput.read(options.study, changed: $0).spec } ?? base
+            return (setting, spec, try sources.source(for: spec))
+        }
+        let workers = try SimulationPlan.workers(options)
+        let waits = try SimulationPlan.waits(options)
+        cases = studies.flatMap { setting, spec, curves in
+            (workers ?? [nil]).flatMap { count in
+                waits.map { wait in
+                    SimulationCase(
+                        setting: setting, spec: spec, curves: curves, slots: count ?? spec.plan.parallel,
+                        isParallelOwn: setting?.field == "parallel" || count == nil, wait: wait)
+                }
+            }
+        }
+        notes = sources.notes
+    }
+
+    private static func settings(_ options: SimulationOptions) throws -> [Setting] {
+        var settings: [Setting] = []
+        do throws(Setting.Invalid) {
+            for text in options.against { settings += try Setting.list(text) }
+        } catch {
+            throw complaint("--against: \(error.why)", code: 2)
+        }
+        if settings.contains(where: { $0.description.hasPrefix("searcher.seed=") }) {
+            throw complaint(
+                "--against: all variants run with the same seeds; give the first with --seed", code: 2)
+        }
+        return settings
+    }
+
+    private static func workers(_ options: SimulationOptions) throws -> [Int?]? {
+        try options.workers?.split(separator: ",", omittingEmptySubsequences: false).map { text in
+            guard let count = Int(text), StudyFileLimits.parallel.contains(count) else {
+                throw complaint(
+                    "--workers: '\(text)' is no number of workers; write whole numbers from 1 to "
+                        + "\(StudyFileLimits.parallel.upperBound), with commas between", code: 2)
+            }
+            return count
+        }
+    }
+
+    private static func waits(_ options: SimulationOptions) throws -> [(text: String, wait: QueueWait)] {
+        try options.queueWait.split(separator: ",", omittingEmptySubsequences: false).map { text in
+            do {
+                let wait = try QueueWait(String(text)) { path in
+                    let bytes = try Files.system.read(path, limit: 64 << 20)
+                    return try QueueWait.trace(String(decoding: bytes, as: UTF8.self), file: path)
+                }
+                return (String(text), wait)
+            } catch let error as QueueWait.Invalid {
+                throw complaint("--queue-wait: \(error.why)", code: 2)
+            } catch let error as FileError {
+                throw complaint("--queue-wait: \(error)", code: 2)
+            }
+        }
+    }
+
+    /// Runs all cases as often as they are to be run, on all processors.
+    ///
+    /// - Throws: `StudyRun.Failure`.
+    func run() throws -> [CaseResult] {
+        let count = cases.count * repeats
+        let results = Mutex<[Int: Result<StudyRun.Record, any Error>]>([:])
+        let place = SimulationPlan.storePlace
+        DispatchQueue.concurrentPerform(iterations: count) { index in
+            let isStopped = results.withLock { $0.values.contains { (try? $0.get()) == nil } }
+            if isStopped { return }
+            let seed = seed &+ UInt64(index % repeats)
+            let result = Result {
+                try cases[index / repeats].run(seed, startupSeconds: startupSeconds)
+                    .run(in: "\(place).\(index)")
+            }
+            results.withLock { $0[index] = result }
+        }
+        let all = results.withLock { $0 }
+        let records = try all.sorted { $0.key < $1.key }.map { try $0.value.get() }
+        return cases.enumerated().map { number, item in
+            CaseResult(
+                item: item, target: item.curves.target,
+                runs: Array(records[(number * repeats)..<((number + 1) * repeats)]))
+        }
+    }
+
+    /// Where the stores lie while their studies run: in memory where there is such a file system.
+    private static var storePlace: String {
+        let memory = "/dev/shm"
+        let root =
+            FileManager.default.isWritableFile(atPath: memory)
+            ? memory : FileManager.default.temporaryDirectory.path(percentEncoded: false)
+        return "\(root)/stune-simulate.\(ProcessInfo.processInfo.processIdentifier)"
+    }
+}
+
+/// One study on one cluster.
+struct SimulationCase: Sendable {
+    /// What is other than in the study file; `nil`: nothing is.
+    let setting: Setting?
+    /// The study.
+    let spec: StudySpec
+    /// What training would show.
+    let curves: CurveSource
+    /// How many tasks run at once.
+    let slots: Int
+    /// Whether the study's own `parallel` holds, instead of the number of slots.
+    let isParallelOwn: Bool
+    /// How long tasks wait in the queue.
+    let wait: (text: String, wait: QueueWait)
+
+    /// The run of a seed.
+    func run(_ seed: UInt64, startupSeconds: Double) throws -> StudyRun {
+        var spec = spec
+        if !isParallelOwn { spec.plan.parallel = slots }
+        let landscape: any Landscape
+        switch curves.kind {
+        case .table(let table):
+            let draw = table.drawn(seed: seed)
+            spec.plan.searcher = draw.searcher
+            landscape = draw
+        case .function(let function, let top):
+            spec.plan.searcher = .random(seed: seed)
+            landscape = try HartmannTraining(function, for: spec.plan, top: top, seed: seed)
+        }
+        return StudyRun(
+            spec: spec, landscape: landscape, slots: slots, wait: wait.wait, startupSeconds: startupSeconds,
+            seed: seed)
+    }
+}
+
+extension SearcherPlan {
+    /// The seed that the study file gives.
+    fileprivate var seed: UInt64 {
+        switch self {
+        case .random(let seed), .list(_, let seed): seed
+        }
+    }
+}

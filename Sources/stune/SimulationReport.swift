@@ -1,0 +1,262 @@
+import Foundation
+import Plots
+import Simulated
+import StudyFile
+import Tuning
+
+/// What the runs of one case came to.
+struct CaseResult {
+    /// The case.
+    let item: SimulationCase
+    /// The value that was to be found; `nil`: nobody asked for one.
+    let target: Double?
+    /// The runs, by seed.
+    let runs: [StudyRun.Record]
+
+    private var sign: Double { item.spec.plan.objective.goal == .minimize ? 1 : -1 }
+    private var nodes: Double { Double(item.spec.batch.minNodes ?? 1) }
+
+    /// The best values over time.
+    var course: Course { Course(runs.map(\.improvements), sign: sign) }
+
+    /// When a run measured the target or better, in seconds; infinite: never.
+    func secondsToTarget(_ run: StudyRun.Record) -> Double {
+        guard let target else { return .infinity }
+        return run.improvements.first { sign * $0.value <= sign * target }?.seconds ?? .infinity
+    }
+
+    /// How many runs measured the target.
+    var reached: Int { runs.count { secondsToTarget($0).isFinite } }
+
+    /// The best value of a run; `nil`: it measured none.
+    func best(_ run: StudyRun.Record) -> Double? { run.improvements.last?.value }
+
+    /// What a run's tasks held, in hours of a node.
+    func nodeHours(_ run: StudyRun.Record) -> Double { run.usage.slotSeconds * nodes / 3_600 }
+
+    /// What a task of a run waited on average, in seconds.
+    func wait(_ run: StudyRun.Record) -> Double {
+        run.usage.waitSeconds / Double(max(1, run.usage.tasks))
+    }
+
+    /// The spread of a number over the runs.
+    func spread(_ number: (StudyRun.Record) -> Double) -> Spread { Spread(runs.map(number)) }
+
+    /// The spread of the best values at the end. A run without any counts as the worst.
+    var bestSpread: Spread { spread { best($0) ?? sign * .infinity } }
+}
+
+/// What `stune simulate` tells.
+struct SimulationReport {
+    private let plan: SimulationPlan
+    private let cases: [CaseResult]
+
+    init(plan: SimulationPlan, cases: [CaseResult]) {
+        self.plan = plan
+        self.cases = cases
+    }
+
+    private var objective: Objective { plan.base.plan.objective }
+
+    // MARK: For people
+
+    /// The tables, line by line.
+    func lines() -> [String] {
+        [
+            "study '\(plan.base.name)' over \(plan.source): \(objective.goal.rawValue) \(objective.metric), "
+                + "\(plan.repeats) \(plan.repeats == 1 ? "run" : "runs") each, from seed \(plan.seed); medians, with "
+                + "quartiles in brackets",
+            target, "",
+        ] + costs() + [""] + bestOverTime()
+    }
+
+    private var target: String {
+        let targets = Set(cases.map(\.target))
+        guard let first = targets.first, let value = first else { return "no target" }
+        let bound = objective.goal == .minimize ? "or less" : "or more"
+        return targets.count == 1
+            ? "target: \(objective.metric) \(Numbers.metric(value)) \(bound)"
+            : "target: each variant's own, since their metrics differ"
+    }
+
+    private func costs() -> [String] {
+        var table = Table([
+            ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right), ("REACHED", .right),
+            ("TO_TARGET", .right), ("END", .right), ("BEST", .right), ("NODE_HOURS", .right),
+            ("JOBS", .right),
+            ("ARRAYS", .right), ("WAIT_PER_JOB", .right),
+        ])
+        for result in cases {
+            table.add(
+                key(result) + [
+                    result.target == nil ? "-" : "\(result.reached)/\(result.runs.count)",
+                    cell(result.spread(result.secondsToTarget), Numbers.span),
+                    cell(result.spread { $0.seconds }, Numbers.span),
+                    cell(result.bestSpread, Numbers.metric),
+                    cell(result.spread(result.nodeHours)) { Numbers.metric($0, digits: 3) },
+                    cell(result.spread { Double($0.usage.tasks) }) { Numbers.metric($0, digits: 6) },
+                    cell(result.spread { Double($0.usage.arrays) }) { Numbers.metric($0, digits: 6) },
+                    cell(result.spread(result.wait), Numbers.span),
+                ])
+        }
+        return table.lines()
+    }
+
+    private func bestOverTime() -> [String] {
+        var table = Table([
+            ("AFTER", .right), ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right),
+            ("BEST_SO_FAR", .right),
+        ])
+        let courses = cases.map { ($0, $0.course) }
+        for moment in moments {
+            for (result, course) in courses {
+                let best = course.best(at: moment)
+                table.add(
+                    [Numbers.span(moment)] + key(result) + [best.map { cell($0, Numbers.metric) } ?? "-"])
+            }
+        }
+        return table.lines()
+    }
+
+    /// Some moments, each so many times later than the one before: from a tenth of the shortest case to the end of the
+    /// longest.
+    private var moments: [Double] {
+        let ends = cases.compactMap { $0.spread { $0.seconds }.median }.filter { $0 > 0 }
+        guard let first = ends.min(), let last = ends.max() else { return [] }
+        return (0...5).map { step in
+            first / 10 * pow(last * 10 / first, Double(step) / 5)
+        }
+    }
+
+    private func key(_ result: CaseResult) -> [String] {
+        [
+            result.item.setting?.description ?? "as in the file", String(result.item.slots),
+            result.item.wait.text,
+        ]
+    }
+
+    /// The median, and the quartiles where they differ from it.
+    private func cell(_ spread: Spread, _ text: (Double?) -> String) -> String {
+        guard spread.lower != spread.upper else { return text(spread.median) }
+        return "\(text(spread.median)) (\(text(spread.lower))…\(text(spread.upper)))"
+    }
+
+    /// What went otherwise than studies should, and what is worth knowing.
+    var warnings: [String] {
+        plan.notes
+            + cases.compactMap { result in
+                let failed = result.runs.filter { $0.outcome != .completed }
+                guard let first = failed.first else { return nil }
+                let why: String =
+                    switch first.outcome {
+                    case .tooManyFailures(let count, let last):
+                        "stopped after \(count) failures in a row: \(last)"
+                    case .completed, .cancelled: "ended early"
+                    case .refused(let reason): reason
+                    }
+                return
+                    "\(key(result)[0]), \(result.item.slots) workers: \(failed.count) of \(result.runs.count) "
+                    + "studies did not complete; the first one \(why)"
+            }
+    }
+
+    // MARK: As a picture
+
+    /// The best values over time.
+    var chart: Chart {
+        Chart(
+            title: "\(plan.base.name): \(plan.repeats) simulated studies each, median and quartiles",
+            valueName: objective.metric, isLowBetter: objective.goal == .minimize,
+            target: cases.first?.target,
+            series: cases.map { result in
+                Chart.Series(
+                    name: legend(result),
+                    stairs: result.course.stairs.map {
+                        Chart.Stair(
+                            seconds: $0.seconds, lower: $0.best.lower, median: $0.best.median,
+                            upper: $0.best.upper)
+                    }, end: result.runs.map(\.seconds).max() ?? 0)
+            })
+    }
+
+    private func legend(_ result: CaseResult) -> String {
+        let key = key(result)
+        return "\(key[0]), \(key[1]) workers, queue wait \(key[2])"
+    }
+}
+
+// MARK: As JSON
+
+extension SimulationReport: Encodable {
+    private enum Key: CodingKey {
+        case study, source, metric, goal, repeats, seed, notes, cases
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(plan.base.name, forKey: .study)
+        try fields.encode(plan.source, forKey: .source)
+        try fields.encode(objective.metric, forKey: .metric)
+        try fields.encode(objective.goal, forKey: .goal)
+        try fields.encode(plan.repeats, forKey: .repeats)
+        try fields.encode(plan.seed, forKey: .seed)
+        try fields.encode(warnings, forKey: .notes)
+        try fields.encode(cases, forKey: .cases)
+    }
+}
+
+extension CaseResult: Encodable {
+    private enum Key: CodingKey {
+        case variant, workers, queueWait, target, reached, secondsToTarget, seconds, best, nodeHours, jobs,
+            arrays
+        case waitSecondsPerJob, bestOverTime, runs
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(item.setting?.description, forKey: .variant)
+        try fields.encode(item.slots, forKey: .workers)
+        try fields.encode(item.wait.text, forKey: .queueWait)
+        try fields.encode(target, forKey: .target)
+        try fields.encode(reached, forKey: .reached)
+        try fields.encode(spread(secondsToTarget), forKey: .secondsToTarget)
+        try fields.encode(spread { $0.seconds }, forKey: .seconds)
+        try fields.encode(bestSpread, forKey: .best)
+        try fields.encode(spread(nodeHours), forKey: .nodeHours)
+        try fields.encode(spread { Double($0.usage.tasks) }, forKey: .jobs)
+        try fields.encode(spread { Double($0.usage.arrays) }, forKey: .arrays)
+        try fields.encode(spread(wait), forKey: .waitSecondsPerJob)
+        try fields.encode(course, forKey: .bestOverTime)
+        try fields.encode(runs.map { RunLine($0, of: self) }, forKey: .runs)
+    }
+
+    /// A run as `--json` prints it.
+    private struct RunLine: Encodable {
+        private let run: StudyRun.Record
+        private let result: CaseResult
+
+        init(_ run: StudyRun.Record, of result: CaseResult) {
+            self.run = run
+            self.result = result
+        }
+
+        private enum Key: CodingKey {
+            case seed, outcome, seconds, secondsToTarget, best, trials, nodeHours, jobs, arrays, waitSeconds
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: Key.self)
+            let toTarget = result.secondsToTarget(run)
+            try fields.encode(run.seed, forKey: .seed)
+            try fields.encode(run.outcome, forKey: .outcome)
+            try fields.encode(run.seconds, forKey: .seconds)
+            try fields.encode(toTarget.isFinite ? toTarget : nil, forKey: .secondsToTarget)
+            try fields.encode(result.best(run), forKey: .best)
+            try fields.encode(run.trials, forKey: .trials)
+            try fields.encode(result.nodeHours(run), forKey: .nodeHours)
+            try fields.encode(run.usage.tasks, forKey: .jobs)
+            try fields.encode(run.usage.arrays, forKey: .arrays)
+            try fields.encode(run.usage.waitSeconds, forKey: .waitSeconds)
+        }
+    }
+}

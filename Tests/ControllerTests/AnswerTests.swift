@@ -1,0 +1,198 @@
+import Clusters
+import Foundation
+import Spool
+import Store
+import StudyFile
+import Testing
+import Tuning
+
+@testable import Controller
+
+/// What workers that stay are told (H9).
+@Suite struct AnswerTests {
+    /// A study whose tasks start, and say nothing but what a test has them say.
+    private struct Scene {
+        let fixture: StudyFixture
+        let cluster: InstantCluster
+        var controller: Controller
+        var next: [SpoolAttempt: Int] = [:]
+
+        init(trials: Int, mode: Execution.Mode, eta: Int = 2) async throws {
+            let asha = ASHAPlan(
+                minResource: Resource(1), maxResource: Resource(eta), reductionFactor: eta)
+            fixture = try StudyFixture(trials: trials, parallel: 2, scheduler: .asha(asha))
+            fixture.spec.execution = Execution(mode: mode)
+            cluster = InstantCluster(fixture.directory) { _ in .waits }
+            controller = try await fixture.controller(cluster)
+            _ = try await controller.pass()
+        }
+
+        func attempt(_ index: Int, turn: Int = 0) -> SpoolAttempt {
+            SpoolAttempt(token: cluster.submissions[0], index: index, epoch: 0, turn: turn)
+        }
+
+        /// An attempt says something, and the controller does all that follows.
+        mutating func say(_ attempt: SpoolAttempt, _ bodies: Message.Body...) async throws {
+            let first = next[attempt, default: 0]
+            try Inbox(fixture.directory).put(
+                bodies.enumerated().map {
+                    Message(attempt: attempt, sequence: first + $0.offset, time: 0, body: $0.element)
+                })
+            next[attempt] = first + bodies.count
+            for _ in 0..<3 { _ = try await controller.pass() }
+        }
+
+        func answer(_ question: Directive.Question, _ attempt: SpoolAttempt) throws -> Directive? {
+            do throws(SpoolError) {
+                return try Directive.read(question, of: attempt, in: fixture.directory)
+            } catch {
+                guard case .file(let failure) = error, failure.isAbsent else { throw error }
+                return nil
+            }
+        }
+
+        func read<Value>(_ body: (StoreReader) throws -> Value) throws -> Value {
+            try controller.store.read(body)
+        }
+    }
+
+    private let started = Message.Body.started(Message.Started(array: 1, host: "h", process: 1))
+    private let finished = Message.Body.ended(.finished, stderrTail: "")
+
+    private func report(_ value: Double, at resource: Int = 1) -> Message.Body {
+        .report(resource: Resource(resource), metrics: ["loss": value], nonFinite: [:])
+    }
+
+    @Test func `a trial that is among the best goes on in place, and another saves and leaves`()
+        async throws
+    {
+        var scene = try await Scene(trials: 2, mode: .continue)
+        let (worse, better) = (scene.attempt(0), scene.attempt(1))
+        try await scene.say(worse, started, report(0.9), .waiting(secondsLeft: nil))
+        #expect(try scene.answer(.rung, worse) == .release(save: true))
+        try await scene.say(better, started, report(0.5), .waiting(secondsLeft: nil))
+        #expect(try scene.answer(.rung, better) == .goOn(rung: 1, to: Resource(2)))
+        #expect(scene.cluster.submissions.count == 1)
+
+        try await scene.say(better, .ended(.wentOn, stderrTail: ""))
+        try await scene.say(
+            better.next, .started(.init(array: 1, host: "h", process: 1, home: 0)), report(0.4, at: 2),
+            .waiting(secondsLeft: nil))
+        #expect(try scene.answer(.rung, better.next) == .release(save: true))
+        try await scene.say(better.next, .checkpoint(resource: Resource(2), home: 0), finished)
+        try await scene.say(worse, finished)
+        let best = try #require(try scene.read { try $0.checkpoint(of: TrialID(1)) })
+        #expect(best.path == StudyDirectory.checkpoint(better, of: TrialID(1), at: Resource(2)))
+        #expect(try scene.read { try $0.outcome() } == .completed)
+        #expect(scene.cluster.submissions.count == 1)
+    }
+
+    @Test func `a trial that was to go on in place, and is gone, is tried again`() async throws {
+        var scene = try await Scene(trials: 2, mode: .continue)
+        try await scene.say(scene.attempt(0), started, report(0.9), finished)
+        let attempt = scene.attempt(1)
+        try await scene.say(attempt, started, report(0.5), .waiting(secondsLeft: nil))
+        #expect(try scene.answer(.rung, attempt) == .goOn(rung: 1, to: Resource(2)))
+        try await scene.say(attempt, .ended(.signalled(number: 9), stderrTail: ""))
+        #expect(scene.cluster.submissions.count == 2)
+        let tasks = try scene.read { try $0.openTasks() }
+        #expect(tasks.map(\.trial) == [TrialID(1)])
+        #expect(tasks.map { [$0.rung, $0.from.units, $0.to.units, $0.turn] } == [[1, 0, 2, 0]])
+    }
+
+    @Test func `a worker that waited in vain while no controller ran has the last word`() async throws {
+        var scene = try await Scene(trials: 2, mode: .continue)
+        try await scene.say(scene.attempt(0), started, report(0.9), finished)
+        let attempt = scene.attempt(1)
+        let standing = try Directive.gone.give(to: .rung, of: attempt, in: scene.fixture.directory)
+        #expect(standing == .gone)
+        try await scene.say(
+            attempt, started, report(0.5), .waiting(secondsLeft: nil), .checkpoint(resource: Resource(1)),
+            finished)
+        // It is promoted as any other trial, from its checkpoint.
+        let tasks = try scene.read { try $0.openTasks() }
+        #expect(tasks.map { [$0.rung, $0.from.units, $0.turn] } == [[1, 1, 0]])
+        #expect(scene.cluster.submissions.count == 2)
+    }
+
+    @Test func `an idle worker gets the work that a new task would have had, and at the end leaves`()
+        async throws
+    {
+        var scene = try await Scene(trials: 3, mode: .reuse)
+        let attempt = scene.attempt(0)
+        try await scene.say(scene.attempt(1), started)
+        try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        guard case .next(let entry) = try scene.answer(.work, attempt) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
+            return
+        }
+        #expect((entry.trial, entry.rung, entry.index) == (TrialID(2), 0, 0))
+        #expect(scene.cluster.submissions.count == 1)
+
+        try await scene.say(attempt.next, started, report(0.8), finished, .idle(secondsLeft: nil))
+        guard case .next(let promoted) = try scene.answer(.work, attempt.next) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")
+            return
+        }
+        #expect((promoted.trial, promoted.rung) == (TrialID(2), 1))
+        let last = attempt.next.next
+        try await scene.say(last, started, report(0.7, at: 2), finished, .idle(secondsLeft: nil))
+        #expect(try scene.answer(.work, last) == nil)
+        try await scene.say(scene.attempt(1), report(1), finished, .idle(secondsLeft: nil))
+        #expect(try scene.answer(.work, last) == .leave)
+        #expect(try scene.answer(.work, scene.attempt(1)) == .leave)
+        #expect(try scene.read { try $0.outcome() } == .completed)
+        #expect(scene.cluster.submissions.count == 1)
+        #expect(try scene.read { try Replay($0) }.difference == nil)
+    }
+
+    @Test func `work that an idle worker has not taken goes into a new array`() async throws {
+        var scene = try await Scene(trials: 3, mode: .reuse)
+        let attempt = scene.attempt(0)
+        // It says so between the controller's look and its answer, which only link(2) can tell.
+        try Inbox(scene.fixture.directory).put(
+            [started, report(0.9), finished, .idle(secondsLeft: nil)].enumerated().map {
+                Message(attempt: attempt, sequence: $0.offset, time: 0, body: $0.element)
+            })
+        _ = try scene.controller.takeIn()
+        #expect(try scene.read { try $0.openIntents() }.count == 1)
+        _ = try Directive.gone.give(to: .work, of: attempt, in: scene.fixture.directory)
+        for _ in 0..<3 { _ = try await scene.controller.pass() }
+        #expect(scene.cluster.submissions.count == 2)
+        let tasks = try scene.read { try $0.openTasks() }
+        #expect(tasks.map { [$0.trial.number, $0.turn] } == [[1, 0], [2, 0]])
+        #expect(Set(tasks.map(\.token)).count == 2)
+    }
+
+    @Test func `an idle worker takes the work of a task that has not started, unless that claims it first`()
+        async throws
+    {
+        var scene = try await Scene(trials: 2, mode: .reuse)
+        let attempt = scene.attempt(0)
+        try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        guard case .next(let entry) = try scene.answer(.work, attempt) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
+            return
+        }
+        #expect((entry.trial, entry.index) == (TrialID(1), 0))
+        #expect(try scene.read { try $0.openTasks() }.map { [$0.index, $0.turn] } == [[0, 1]])
+        #expect(scene.cluster.cancelled == [TaskID(array: ArrayID(1), index: 1)])
+        let late = Claim(array: 1, host: "h", process: 2)
+        #expect(try late.take(scene.attempt(1), in: scene.fixture.directory) != nil)
+
+        scene = try await Scene(trials: 2, mode: .reuse)
+        #expect(try late.take(scene.attempt(1), in: scene.fixture.directory) == nil)
+        try await scene.say(scene.attempt(0), started, report(0.9), finished, .idle(secondsLeft: nil))
+        #expect(try scene.answer(.work, scene.attempt(0)) == nil)
+        #expect(try scene.read { try $0.openTasks() }.map { [$0.index, $0.turn] } == [[1, 0]])
+        #expect(scene.cluster.cancelled == [])
+    }
+
+    @Test func `a task whose time is nearly up gets no other work`() async throws {
+        var scene = try await Scene(trials: 3, mode: .reuse)
+        let attempt = scene.attempt(0)
+        try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: 5))
+        #expect(try scene.answer(.work, attempt) == nil)
+        #expect(scene.cluster.submissions.count == 2)
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+/// `stune simulate`, as a user calls it.
+@Suite struct SimulateTests {
+    private static let digits = "\(Tool.repository)/templates/digits/study.yaml"
+    private static let curves = "\(Tool.repository)/Benchmarks/curves/digits.csv.gz"
+
+    private static func simulate(_ arguments: [String], in place: Workplace) async throws -> Tool.Outcome {
+        try await Tool.run([Tool.stune, "simulate"] + arguments, in: place.path)
+    }
+
+    @Test func `the same seed prints the same bytes, and another does not`() async throws {
+        let place = try Workplace()
+        let arguments = [
+            Self.digits, "--curves", Self.curves, "--repeats", "3", "--queue-wait", "0,exp:30", "--against",
+            "scheduler.type=none,parallel=8", "--json",
+        ]
+        let first = try await Self.simulate(arguments, in: place)
+        #expect(first.code == 0, "\(first.errors)")
+        let second = try await Self.simulate(arguments, in: place)
+        #expect(first.output == second.output)
+        let other = try await Self.simulate(arguments + ["--seed", "8"], in: place)
+        #expect(other.output != first.output)
+    }
+
+    @Test func `each variant runs at each number of workers and each wait`() async throws {
+        let place = try Workplace()
+        let outcome = try await Self.simulate(
+            [
+                Self.digits, "--curves", Self.curves, "--repeats", "2", "--workers", "4,16", "--queue-wait",
+                "0,60",
+                "--against", "scheduler.type=none", "--json",
+            ], in: place)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+        #expect(report.cases.count == 8)
+        #expect(
+            report.cases.map(\.variant) == [nil, nil, nil, nil]
+                + [String?](repeating: "scheduler.type=none", count: 4))
+        #expect(report.cases.prefix(4).map(\.workers) == [4, 4, 16, 16])
+        for item in report.cases {
+            #expect(item.runs.map(\.seed) == [7, 8])
+            #expect(item.runs.allSatisfy { $0.trials == 64 })
+            // Each run of a trial is a job, and without a scheduler there is one of each trial.
+            if item.variant != nil { #expect(item.runs.allSatisfy { $0.jobs == 64 }) }
+            if item.queueWait == "60" { #expect(item.waitSecondsPerJob.median ?? 0 >= 60) }
+        }
+        // The same configurations run in full: the best is the same, however many run at once.
+        let full = report.cases.filter { $0.variant != nil }.map { $0.runs.map(\.best) }
+        #expect(Set(full).count == 1)
+        #expect(report.cases[0].nodeHours.median ?? 1 < report.cases[4].nodeHours.median ?? 0)
+    }
+
+    @Test func `a picture is written as what its name says`() async throws {
+        let place = try Workplace()
+        for (name, start) in [("a.svg", Array("<?xml".utf8)), ("a.png", [0x89, 0x50, 0x4E, 0x47])] {
+            let outcome = try await Self.simulate(
+                [Self.digits, "--curves", Self.curves, "--repeats", "1", "--plot", name], in: place)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let bytes = try Data(contentsOf: URL(filePath: "\(place.path)/\(name)"))
+            #expect(bytes.starts(with: start))
+        }
+        let wrong = try await Self.simulate(
+            [Self.digits, "--curves", Self.curves, "--plot", "a.pdf"], in: place)
+        #expect(wrong.code == 2)
+        #expect(wrong.errors.contains("ends neither with .svg nor with .png"))
+    }
+
+    @Test func `a built-in function needs no table`() async throws {
+        let place = try Workplace()
+        let outcome = try await Self.simulate(
+            [
+                "\(Tool.repository)/Benchmarks/curves/hartmann6.yaml", "--function", "hartmann6-bad",
+                "--repeats",
+                "2", "--target", "-2.5",
+            ], in: place)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("target: value -2.5 or less"))
+    }
+
+    @Test(
+        arguments: [
+            (["--curves", "none.csv"], "cannot open"),
+            ([], "give either --curves, a table, or --function"),
+            (["--function", "rosenbrock"], "there is no 'rosenbrock'; there are hartmann3"),
+            (["--function", "hartmann6"], "study.yaml: the function has 6 coordinates"),
+            (["--curves", curves, "--workers", "4,x"], "--workers: 'x' is no number of workers"),
+            (
+                ["--curves", curves, "--queue-wait", "gamma:1"],
+                "--queue-wait: 'gamma:1' is no queue wait; write"
+            ),
+            (["--curves", curves, "--queue-wait", "trace:none"], "--queue-wait: cannot open"),
+            (["--curves", curves, "--against", "trials"], "--against: 'trials' is no setting"),
+            (
+                ["--curves", curves, "--against", "searcher.seed=1"],
+                "--against: all variants run with the same seeds"
+            ),
+            (["--curves", curves, "--against", "trial=1"], "study.yaml with trial=1:"),
+            (
+                ["--curves", curves, "--against", "scheduler.max_resource=81"],
+                "digits.csv.gz:1:48: resource: the study has"
+            ),
+            (
+                ["--curves", curves, "--against", "metric.name=f1"],
+                "digits.csv.gz:1:1: f1: the table has no such column"
+            ),
+            (["--curves", curves, "--repeats", "0"], "--repeats: from 1"),
+            (["--curves", curves, "--target", "1", "--target-quantile", "0.1"], "exclude each other"),
+        ])
+    func `what cannot be simulated ends with 2 and a reason`(arguments: [String], reason: String)
+        async throws
+    {
+        let place = try Workplace()
+        let outcome = try await Self.simulate([Self.digits] + arguments, in: place)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    /// What the tests look at of the result.
+    private struct Report: Decodable {
+        var cases: [Case]
+
+        struct Case: Decodable {
+            var variant: String?
+            var workers: Int
+            var queueWait: String
+            var nodeHours: Spread
+            var waitSecondsPerJob: Spread
+            var runs: [Run]
+        }
+
+        struct Spread: Decodable {
+            var median: Double?
+        }
+
+        struct Run: Decodable {
+            var seed: UInt64
+            var trials: Int
+            var jobs: Int
+            var best: Double?
+        }
+    }
+}
