@@ -58,9 +58,14 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // The JSON of log and letters, without Codable.
+        .target(
+            name: "JSONText", dependencies: ["Tuning"],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The protocol between controller and workers.
         .target(
-            name: "Spool", dependencies: ["Tuning"],
+            name: "Spool", dependencies: ["JSONText", "Tuning"],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The study file.
@@ -72,7 +77,11 @@ let package = Package(
         // The SQLite file.
         .target(
             name: "Store",
-            dependencies: ["Tuning", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "JSONText", "Tuning",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // libslurm, and the clusters that tasks run on.
@@ -154,14 +163,17 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: carriesRuntime),
 
         // Tests, one target for each target above, and those that cross them.
-        .testTarget(name: "TuningTests", dependencies: ["Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "TuningTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "JSONTextTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
             name: "StudyFileTests", dependencies: ["Spool", "StudyFile", "Tuning"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["JSONText", "Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
         .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: swiftSettings),
         .testTarget(
@@ -192,8 +204,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Clusters", "Controller", "Curves", "Simulated", "Slurm", "Spool", "Store", "StudyFile",
-                "Tuning",
+                "Clusters", "Controller", "Curves", "JSONText", "Simulated", "Slurm", "Spool", "Store",
+                "StudyFile", "Tuning",
                 "Worker",
             ],
             path: "Tests/Fuzzing", swiftSettings: swiftSettings),
@@ -222,6 +234,17 @@ let package = Package(
                 "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/simulate", swiftSettings: swiftSettings),
+
+        // What the controller and the store can do, in figures.
+        .executableTarget(
+            name: "bench-controller",
+            dependencies: [
+                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/controller", swiftSettings: swiftSettings),
+
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Clusters", "Spool", "Store", "Tuning", "stune"],

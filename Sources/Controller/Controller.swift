@@ -27,6 +27,8 @@ package struct Controller {
     var watch: TaskWatch
     /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
     var fresh: Set<ArrayToken> = []
+    /// What was submitted and is not recorded yet, with its intent.
+    var submitted: [(intent: Int64, fact: ArraySubmitted)] = []
     /// Letters that came before their predecessors, by path, and since when they wait.
     var early: [String: Duration] = [:]
     /// How long training takes, as workers that stay have shown.

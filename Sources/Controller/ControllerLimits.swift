@@ -3,6 +3,10 @@ package enum ControllerLimits {
     /// The letters taken in by one transaction: large enough to spread the cost of a commit, small enough
     /// that decisions come at once.
     package static let lettersPerTransaction = 2_000
+    /// The messages that a transaction takes in, give or take a letter: a letter may hold a thousand.
+    package static let messagesPerTransaction = 20_000
+    /// The letters taken out of one listing of the inbox. A full inbox has more, and listing it takes long.
+    package static let lettersPerListing = 20_000
     /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
     /// listing costs a few system calls.
     package static let inboxPause = Duration.milliseconds(5)...Duration.milliseconds(250)

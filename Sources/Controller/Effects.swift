@@ -11,13 +11,16 @@ extension Controller {
     /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
+        try recordSubmitted()
         var (didAct, last) = (false, Int64.min)
         while true {
             let intents = try store.read { try $0.openIntents(after: last) }
             guard let newest = intents.last?.id else { break }
+            if try removeCheckpoints(intents) { didAct = true }
             for open in intents where mayTry(open) {
                 if try await attempt(open) { didAct = true }
             }
+            try recordSubmitted()
             last = newest
         }
         if let retry, time.now >= retry.at {
@@ -27,8 +30,9 @@ extension Controller {
         return didAct
     }
 
-    /// Whether an intent need not wait.
+    /// Whether an intent is to be tried by itself, and need not wait.
     private func mayTry(_ open: OpenIntent) -> Bool {
+        if case .removeCheckpoint = open.intent { return false }
         if open.intent.needsCluster, let retry, time.now < retry.at { return false }
         if let unseen = unseen[open.id], time.now < unseen.at { return false }
         return true
@@ -39,9 +43,11 @@ extension Controller {
     /// - Returns: whether anything came of it.
     private mutating func attempt(_ open: OpenIntent) async throws -> Bool {
         guard try lease.isHeld() else { throw ControllerError.superseded }
+        if case .submit = open.intent {} else { try recordSubmitted() }
         do {
             return try await carryOut(open)
         } catch let error as ClusterError {
+            try recordSubmitted()
             if case .overLimit = error, try splitArray(open, because: error) { return true }
             guard case .refused(let reason) = error else {
                 try backOff(error)
@@ -68,14 +74,27 @@ extension Controller {
         case .cancel(let tasks):
             try await cancel(tasks)
             try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
-        case .removeCheckpoint(let path):
-            try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
-            try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
+        case .removeCheckpoint: return try removeCheckpoints([open])
         case .take(let assignment, let turn):
             try take(assignment, for: turn, intent: open.id)
         case .answer(let turn, let answer):
             return try tell(turn, answer, intent: open.id)
         }
+        return true
+    }
+
+    /// Removes what is to be removed, all of it before that is recorded: to remove it again does no harm.
+    private func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
+        var removed: [Int64] = []
+        for open in intents {
+            guard case .removeCheckpoint(let path) = open.intent else { continue }
+            guard try lease.isHeld() else { throw ControllerError.superseded }
+            try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
+            removed.append(open.id)
+        }
+        guard !removed.isEmpty else { return false }
+        let now = time.wallTime
+        try store.write { for intent in removed { try $0.finish(intent: intent, time: now) } }
         return true
     }
 
@@ -96,14 +115,22 @@ extension Controller {
         var job = try await adopted(token)
         if job == nil { job = try await send(token, tasks) }
         guard let job else { return }
-        let now = time.wallTime
-        try commit { transaction in
-            try transaction.finish(intent: intent, time: now)
-            return [.submitted(ArraySubmitted(token: token.digits, job: job.number))]
-        }
-        times.submitted(token.digits, at: now)
+        submitted.append((intent, ArraySubmitted(token: token.digits, job: job.number)))
+        times.submitted(token.digits, at: time.wallTime)
         if nextPoll - time.now > setup.pace.poll { askAgain(after: setup.pace.poll) }
         log.info("submitted \(job) with \(tasks.count) tasks to rung \(tasks.first?.rung ?? 0)")
+    }
+
+    /// Records what was submitted, in one transaction for all of it. After a crash before that, the arrays are found
+    /// by their tokens.
+    private mutating func recordSubmitted() throws {
+        guard !submitted.isEmpty else { return }
+        let (now, facts) = (time.wallTime, submitted)
+        try commit { transaction in
+            for fact in facts { try transaction.finish(intent: fact.intent, time: now) }
+            return facts.map { .submitted($0.fact) }
+        }
+        submitted = []
     }
 
     /// The array of this token that the cluster has already. If it has two, the later is cancelled.

@@ -5,15 +5,32 @@ import Store
 import Tuning
 
 extension Controller {
-    /// Takes in what lies in the inbox and what the cluster said last, in one transaction; then removes the
-    /// letters.
+    /// Takes in what lies in the inbox and what the cluster said last, and removes the letters: many in one
+    /// transaction, and of one listing so many that listing a full inbox costs little.
     ///
     /// - Returns: whether there was anything.
     mutating func takeIn() throws -> Bool {
         // Before the listing: what it does not show may have come since.
         let instant = time.now
-        let mail = try sortedMail()
-        let lost = confirmedLost()
+        var letters = try inbox.letters(limit: ControllerLimits.lettersPerListing)[...]
+        // What was not listed may hold the last word of what seems to be lost.
+        let isComplete = letters.count < ControllerLimits.lettersPerListing
+        var stillEarly: [String: Duration] = [:]
+        var tookIn = false
+        repeat {
+            let mail = try sortedMail(&letters)
+            let lost = letters.isEmpty && isComplete ? confirmedLost() : []
+            if try takeIn(mail, lost, instant, &stillEarly) { tookIn = true }
+        } while !letters.isEmpty
+        early = stillEarly
+        if isComplete { lost = [] }
+        return tookIn
+    }
+
+    /// Takes in letters in one transaction; then removes them.
+    private mutating func takeIn(
+        _ mail: Mail, _ lost: [AssignmentLost], _ instant: Duration, _ stillEarly: inout [String: Duration]
+    ) throws -> Bool {
         guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
 
         let (waiting, settle) = (early, setup.pace.settle)
@@ -39,8 +56,7 @@ extension Controller {
         for token in starts { times.started(token, at: now) }
         for lesson in lessons { times.learn(units: lesson.units, seconds: lesson.seconds) }
         try tellChoice()
-        early = sorted.early
-        self.lost = []
+        stillEarly.merge(sorted.early) { first, _ in first }
         // Who has taken the study over since has this commit: only then may the letters go.
         guard try lease.isHeld() else { throw ControllerError.superseded }
         for (letter, reason) in sorted.strangers { try quarantine(letter, reason) }
@@ -73,12 +89,19 @@ extension Controller {
         var cancels: [Inbox.Letter] = []
     }
 
-    private func sortedMail() throws -> Mail {
+    /// Reads the next letters, as many as go into one transaction, and takes them out of those to be read.
+    private func sortedMail(_ letters: inout ArraySlice<Inbox.Letter>) throws -> Mail {
         var mail = Mail()
-        for letter in try inbox.letters(limit: ControllerLimits.lettersPerTransaction) {
+        var (room, messageRoom) = (
+            ControllerLimits.lettersPerTransaction, ControllerLimits.messagesPerTransaction
+        )
+        while room > 0, messageRoom > 0, let letter = letters.popFirst() {
+            room -= 1
             do throws(SpoolError) {
                 switch try inbox.read(letter) {
-                case .messages(let messages): mail.letters.append((letter, messages))
+                case .messages(let messages):
+                    mail.letters.append((letter, messages))
+                    messageRoom -= messages.count
                 case .cancel: mail.cancels.append(letter)
                 }
             } catch {
@@ -91,8 +114,9 @@ extension Controller {
         }
         mail.letters.sort { left, right in
             let (first, second) = (left.messages[0], right.messages[0])
-            return (first.attempt.index, first.attempt.token, first.attempt.epoch, first.sequence)
-                < (second.attempt.index, second.attempt.token, second.attempt.epoch, second.sequence)
+            let (one, other) = (first.attempt, second.attempt)
+            return (one.index, one.token, one.epoch, one.turn, first.sequence)
+                < (other.index, other.token, other.epoch, other.turn, second.sequence)
         }
         return mail
     }
@@ -238,7 +262,7 @@ struct Ingest {
                     attempt: attempt, task: "\(place.array)_\(task.index)", host: place.host,
                     directory: StudyDirectory.attempt(message.attempt.at(place.home), of: task.trial)))
             // H2: the array was submitted, though nobody has recorded it yet.
-            let isKnown = try transaction.reader.task(task.token, task.index)?.job != nil
+            let isKnown = task.job != nil
             if isKnown { return [started] }
             return [.submitted(ArraySubmitted(token: task.token, job: place.array)), started]
         case .report(let resource, let metrics, let nonFinite):

@@ -35,7 +35,7 @@ extension Controller {
     mutating func reload() throws {
         var fold = Study()
         try store.read { reader in
-            try reader.forEachEvent { _ = fold.apply(try StoreJSON.value(from: $0.body)) }
+            try reader.forEachFact { _ = fold.apply($0) }
         }
         study = fold
         isAhead = false

@@ -74,12 +74,57 @@ package struct Inbox: Sendable {
     package func letters(limit: Int) throws(FileError) -> [Letter] {
         var found: [Letter] = []
         for directory in directories {
-            for name in try study.files.list(directory).prefix(limit - found.count) {
+            let names = Inbox.inOrder(try study.files.list(directory))
+            for name in names.prefix(limit - found.count) {
                 found.append(Letter(path: "\(directory)/\(name)"))
             }
             if found.count >= limit { break }
         }
         return found
+    }
+
+    /// Sorted names in the order of their messages: `9f0c….17.0.9` before `9f0c….17.0.10`, and both before turn 1,
+    /// which is `9f0c….17.0.1.0`. Else a limit would let through what has to wait for its predecessors, and hold
+    /// those back.
+    private static func inOrder(_ names: [String]) -> [String] {
+        var ordered = names
+        var first = 0
+        while first < names.count {
+            let start = Inbox.start(names[first])
+            var end = first + 1
+            while end < names.count, names[end].utf8.starts(with: start) { end += 1 }
+            if end - first > 1 {
+                let run = names[first..<end].map {
+                    (place: Inbox.place($0.utf8.dropFirst(start.count)), name: $0)
+                }
+                ordered.replaceSubrange(
+                    first..<end, with: run.sorted { $0.place < $1.place }.map(\.name))
+            }
+            first = end
+        }
+        return ordered
+    }
+
+    /// What the names of all letters of one start of a task begin with: token, index and epoch, each with its dot.
+    private static func start(_ name: String) -> Substring.UTF8View {
+        var dots = 0
+        return name[...].utf8.prefix { byte in
+            defer { if byte == UInt8(ascii: ".") { dots += 1 } }
+            return dots < 3
+        }
+    }
+
+    /// The turn and the number that a name ends with. What is no number gets some place or other.
+    private static func place(_ end: Substring.UTF8View) -> (turn: Int, number: Int) {
+        var (turn, number) = (0, 0)
+        for byte in end {
+            if byte == UInt8(ascii: ".") {
+                (turn, number) = (number, 0)
+            } else {
+                number = number &* 10 &+ Int(byte) &- Int(UInt8(ascii: "0"))
+            }
+        }
+        return (turn, number)
     }
 
     /// Reads a letter.
@@ -99,6 +144,8 @@ package struct Inbox: Sendable {
         guard !lines.isEmpty, lines.count <= SpoolLimits.messagesPerLetter else {
             throw .malformed(path: letter.path, reason: "it has \(lines.count) lines")
         }
+        let plain = lines.compactMap { Message(plain: $0) }
+        if plain.count == lines.count { return .messages(plain) }
         do {
             if let word = try? SpoolJSON.decode(Command.self, from: Array(lines[0])), word.type == "cancel"
             {

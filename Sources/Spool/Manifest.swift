@@ -92,7 +92,7 @@ package struct Manifest: Hashable, Codable, Sendable {
     package func publish(in study: StudyDirectory) throws(FileError) {
         try study.files.createDirectory(study.claims(token))
         if stay != nil { try study.files.createDirectory(study.directives(token)) }
-        try study.files.publish(SpoolJSON.encode(self), at: study.manifest(token))
+        try study.files.publish(text, at: study.manifest(token))
     }
 
     /// Reads the manifest of an array.

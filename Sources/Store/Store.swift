@@ -8,6 +8,7 @@ import GRDB
 /// memory: that is the one way in which a WAL is safe on a network filesystem.
 package struct Store: Sendable {
     private let queue: DatabaseQueue
+    private let statements = Statements()
     private let path: String
     private let fence: @Sendable () -> Bool
     private let objective = ObjectiveMemo()
@@ -67,6 +68,8 @@ package struct Store: Sendable {
                     PRAGMA locking_mode = EXCLUSIVE;
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
+                    PRAGMA cache_size = -\(StoreLimits.cacheKibibytes);
+                    PRAGMA wal_autocheckpoint = \(StoreLimits.logPages);
                     """)
         }
         return configuration
@@ -80,7 +83,8 @@ package struct Store: Sendable {
     ) throws(StoreError) -> Value {
         try Store.attempt(path) {
             try queue.write { database in
-                let value = try body(Transaction(database: database, memo: objective))
+                let value = try body(
+                    Transaction(database: database, statements: statements, memo: objective))
                 guard fence() else { throw StoreError.fenced(path: path) }
                 return value
             }
@@ -120,7 +124,7 @@ package struct Store: Sendable {
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
             // GRDB's `read` guards against writes by a pragma, after which SQLite compiles each statement anew.
-            try queue.unsafeRead { try body(StoreReader(database: $0)) }
+            try queue.unsafeRead { try body(StoreReader(database: $0, statements: statements)) }
         }
     }
 
@@ -145,7 +149,10 @@ package struct Store: Sendable {
 
     /// Folds the WAL into the file and closes it. A store that is not closed loses nothing.
     package func close() throws(StoreError) {
-        try Store.attempt(path) { try queue.close() }
+        try Store.attempt(path) {
+            queue.writeWithoutTransaction { _ in statements.clear() }
+            try queue.close()
+        }
     }
 
     /// Runs `body`, which reads what a store holds, and turns what it throws into a `StoreError`.
@@ -202,6 +209,8 @@ package struct Store: Sendable {
             throw .damaged(path: path, why: error.message ?? "SQLite finds it malformed")
         } catch let error as RowDecodingError {
             throw .damaged(path: path, why: error.description)
+        } catch let error as WrongType {
+            throw .damaged(path: path, why: error.description)
         } catch let error as DatabaseError {
             let passing: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY]
             // A backup that fails leaves its code, and the connection's own last words: "not an error".
@@ -218,12 +227,13 @@ package struct Store: Sendable {
 /// A snapshot that was opened for reading.
 package struct StoreSnapshot: Sendable {
     fileprivate let queue: DatabaseQueue
+    fileprivate let statements = Statements()
     fileprivate let path: String
 
     /// Runs queries against the snapshot.
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
-            try queue.read { try body(StoreReader(database: $0)) }
+            try queue.read { try body(StoreReader(database: $0, statements: statements)) }
         }
     }
 }

@@ -30,11 +30,24 @@ package enum LogDigest {
 
     /// The digest after an event, from the one before it.
     package static func next(after previous: String, time: Double, body: String) -> String {
+        next(after: previous, time: time, body: Array(body.utf8))
+    }
+
+    /// The digest after an event, from the one before it.
+    static func next(after previous: String, time: Double, body: [UInt8]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in "\(previous) \(time.bitPattern) \(body)".utf8 {
-            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+        func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        for byte in previous.utf8 { add(byte) }
+        add(UInt8(ascii: " "))
+        for byte in String(time.bitPattern).utf8 { add(byte) }
+        add(UInt8(ascii: " "))
+        for byte in body { add(byte) }
+        return String(unsafeUninitializedCapacity: 16) { digits in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: hash >> (60 - 4 * UInt64(place))) & 0xF
+                digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 16
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

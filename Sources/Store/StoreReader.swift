@@ -4,6 +4,7 @@ package import Tuning
 /// Queries on one consistent state of a store or a snapshot of it.
 package struct StoreReader {
     let database: Database
+    let statements: Statements
 
     /// The study's name, its accepted study file as JSON, and when it began (seconds since 1970).
     package func study() throws -> (name: String, spec: String, created: Double)? {
@@ -46,6 +47,22 @@ package struct StoreReader {
         }
     }
 
+    /// Hands each event of the log to `body`, in order.
+    package func forEachFact(_ body: (Event) throws -> Void) throws {
+        try statements("SELECT body FROM events ORDER BY id", database).forEachRow { row in
+            try row.withText(0) { try body(LogText.event($0)) }
+            return true
+        }
+    }
+
+    /// The number of the last event and the digest of the log up to it.
+    func lastEvent() throws -> (id: Int, digest: String) {
+        try first("SELECT id, digest FROM events ORDER BY id DESC LIMIT 1") {
+            (try $0.int(0), try $0.text(1))
+        }
+            ?? (0, LogDigest.start)
+    }
+
     /// The number of the last event; 0 for an empty log.
     package func eventCount() throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM events") ?? 0
@@ -61,11 +78,9 @@ package struct StoreReader {
 
     /// The intents that are not done, oldest first; of those after this one.
     package func openIntents(after last: Int64 = .min) throws -> [OpenIntent] {
-        try Row.fetchAll(
-            database, sql: "SELECT id, body FROM intents WHERE done IS NULL AND id > ? ORDER BY id",
-            arguments: [last]
-        ).map {
-            try OpenIntent(id: $0.value("id"), intent: StoreJSON.value(from: $0.value("body")))
+        try all("SELECT id, body FROM intents WHERE done IS NULL AND id > ? ORDER BY id", Int(last)) {
+            row in
+            OpenIntent(id: Int64(try row.int(0)), intent: try row.withText(1, LogText.intent))
         }
     }
 
@@ -103,7 +118,7 @@ package struct StoreReader {
         package var outOfMemory: Int
     }
 
-    private static let taskColumns = """
+    private static let taskColumns: StaticString = """
         SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.turn, a.epoch, a.open, r.job,
           a.out_of_memory,
           EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.started IS NOT NULL) AS begun,
@@ -111,29 +126,25 @@ package struct StoreReader {
         FROM assignments a JOIN arrays r USING (token)
         """
 
-    private func task(_ row: Row) throws -> TaskRow {
-        try TaskRow(
-            assignment: AssignmentID(row.value("id")), trial: TrialID(row.value("trial")),
-            rung: row.value("rung"), from: Resource(row.value("from")), to: Resource(row.value("to")),
-            start: row.value("start"), token: row.value("token"), index: row.value("index"),
-            turn: row.value("turn"), epoch: row.value("epoch"), job: row.value("job"),
-            isOpen: row.value("open"), hasStarted: row.value("begun"), lastWord: row.value("said"),
-            outOfMemory: row.value("out_of_memory"))
+    private static func task(_ row: PreparedRow) throws -> TaskRow {
+        TaskRow(
+            assignment: AssignmentID(try row.int(0)), trial: TrialID(try row.int(1)), rung: try row.int(2),
+            from: Resource(try row.int(3)), to: Resource(try row.int(4)), start: try row.optionalText(5),
+            token: try row.text(6), index: try row.int(7), turn: try row.int(8), epoch: try row.int(9),
+            job: try row.optionalUInt32(11), isOpen: try row.bool(10), hasStarted: try row.bool(13),
+            lastWord: try row.optionalInt(14), outOfMemory: try row.int(12))
     }
 
     /// The tasks that are in flight, by assignment.
     package func openTasks() throws -> [TaskRow] {
-        try Row.fetchAll(database, sql: StoreReader.taskColumns + " WHERE a.open = 1 ORDER BY a.id").map(
-            task)
+        try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY a.id", value: StoreReader.task)
     }
 
     /// The tasks of an array as it was planned, by index.
     package func tasks(of token: String) throws -> [TaskRow] {
-        try Row.fetchAll(
-            database,
-            sql: StoreReader.taskColumns + " WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"",
-            arguments: [token]
-        ).map(task)
+        try all(
+            head: StoreReader.taskColumns, "WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"", token,
+            value: StoreReader.task)
     }
 
     /// The assignment that the task of this token and index was planned for; `nil` when the study has none.
@@ -144,63 +155,77 @@ package struct StoreReader {
     /// The newest assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its
     /// task.
     package func task(at turn: TaskTurn) throws -> TaskRow? {
-        try Row.fetchOne(
-            database,
-            sql: StoreReader.taskColumns
-                + " WHERE a.token = ? AND a.\"index\" = ? AND a.turn = ? AND a.epoch = ? ORDER BY a.id DESC LIMIT 1",
-            arguments: [turn.token, turn.index, turn.turn, turn.turn == 0 ? 0 : turn.epoch]
-        ).map(task)
+        try first(
+            head: StoreReader.taskColumns,
+            """
+            WHERE a.token = ? AND a."index" = ? AND a.turn = ? AND a.epoch = ? ORDER BY a.id DESC LIMIT 1
+            """, turn.token, turn.index, turn.turn, turn.turn == 0 ? 0 : turn.epoch, value: StoreReader.task
+        )
     }
 
     /// The task of an assignment; `nil` when the study has none.
     package func task(of assignment: AssignmentID) throws -> TaskRow? {
-        try Row.fetchOne(
-            database, sql: StoreReader.taskColumns + " WHERE a.id = ?", arguments: [assignment.number]
-        ).map(task)
+        try first(
+            head: StoreReader.taskColumns, "WHERE a.id = ?", assignment.number, value: StoreReader.task)
     }
 
     /// The cluster's number of an array; `nil` until it is known.
     package func job(of token: String) throws -> UInt32? {
-        try UInt32.fetchOne(database, sql: "SELECT job FROM arrays WHERE token = ?", arguments: [token])
+        try first("SELECT job FROM arrays WHERE token = ?", token) { try $0.optionalUInt32(0) } ?? nil
     }
 
     /// The last assignment of the task of this token and index; `nil` when the study has no such task.
     package func newestTask(_ token: String, _ index: Int) throws -> TaskRow? {
-        try Row.fetchOne(
-            database,
-            sql: StoreReader.taskColumns
-                + " WHERE a.token = ? AND a.\"index\" = ? ORDER BY a.open DESC, a.turn DESC LIMIT 1",
-            arguments: [token, index]
-        ).map(task)
+        try first(
+            head: StoreReader.taskColumns,
+            "WHERE a.token = ? AND a.\"index\" = ? ORDER BY a.open DESC, a.turn DESC LIMIT 1", token, index,
+            value: StoreReader.task)
+    }
+
+    /// What the last assignment of a trial led to: its rung, and the first value that counts at its target, if there
+    /// is one and it is finite.
+    func result(of trial: TrialID) throws -> (rung: Int, resource: Resource, value: Double?)? {
+        let reports = try all(
+            """
+            SELECT a.rung, a."to", r.event, r.value FROM assignments a
+            LEFT JOIN reports r ON r.assignment = a.id AND r.resource = a."to" AND r.current
+            WHERE a.id = (SELECT max(id) FROM assignments WHERE trial = ?)
+            """, trial.number
+        ) { row in
+            (
+                rung: try row.int(0), to: try row.int(1), event: try row.optionalInt(2) ?? 0,
+                value: try row.optionalReal(3)
+            )
+        }
+        return reports.min { $0.event < $1.event }.map { ($0.rung, Resource($0.to), $0.value) }
     }
 
     /// The turn that an attempt is or was carried out in; `nil` when the study has no such assignment.
     package func turn(of attempt: AttemptID) throws -> TaskTurn? {
-        try Row.fetchOne(
-            database, sql: "SELECT token, \"index\", turn FROM assignments WHERE id = ?",
-            arguments: [attempt.assignment.number]
-        ).map {
-            try TaskTurn(
-                token: $0.value("token"), index: $0.value("index"), epoch: attempt.epoch,
-                turn: $0.value("turn"))
+        try first(
+            "SELECT token, \"index\", turn FROM assignments WHERE id = ?", attempt.assignment.number
+        ) { row in
+            TaskTurn(
+                token: try row.text(0), index: try row.int(1), epoch: attempt.epoch, turn: try row.int(2))
         }
     }
 
     /// When an attempt began, in seconds since 1970 by the controller's clock; `nil`: no worker has said so.
     package func startTime(of attempt: AttemptID) throws -> Double? {
-        try Double.fetchOne(
-            database, sql: "SELECT started FROM attempts WHERE assignment = ? AND epoch = ?",
-            arguments: [attempt.assignment.number, attempt.epoch])
+        try first(
+            "SELECT started FROM attempts WHERE assignment = ? AND epoch = ?", attempt.assignment.number,
+            attempt.epoch
+        ) { try $0.optionalReal(0) } ?? nil
     }
 
     /// The newest start of a task of which any worker has spoken; 0: of none.
     package func newestEpoch(_ token: String, _ index: Int) throws -> Int {
-        try Int.fetchOne(
-            database,
-            sql: """
-                SELECT coalesce(max(t.epoch), 0) FROM attempts t JOIN assignments a ON a.id = t.assignment
-                WHERE a.token = ? AND a."index" = ?
-                """, arguments: [token, index]) ?? 0
+        try first(
+            """
+            SELECT coalesce(max(t.epoch), 0) FROM attempts t JOIN assignments a ON a.id = t.assignment
+            WHERE a.token = ? AND a."index" = ?
+            """, token, index
+        ) { try $0.int(0) } ?? 0
     }
 
     /// A worker that waits for other work.
@@ -215,66 +240,70 @@ package struct StoreReader {
 
     /// The workers that wait for other work, those with the most time left first.
     package func idle() throws -> [IdleRow] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM idle ORDER BY until IS NOT NULL, until DESC, token, \"index\""
-        ).map { row in
-            try IdleRow(
+        try all(
+            """
+            SELECT token, "index", epoch, turn, until, out_of_memory FROM idle
+            ORDER BY until IS NOT NULL, until DESC, token, "index"
+            """
+        ) { row in
+            IdleRow(
                 turn: TaskTurn(
-                    token: row.value("token"), index: row.value("index"), epoch: row.value("epoch"),
-                    turn: row.value("turn")),
-                until: row.value("until"), outOfMemory: row.value("out_of_memory"))
+                    token: try row.text(0), index: try row.int(1), epoch: try row.int(2),
+                    turn: try row.int(3)),
+                until: try row.optionalReal(4), outOfMemory: try row.int(5))
         }
     }
 
     /// How often a trial has run out of memory, as its tasks were planned.
     package func outOfMemory(_ trial: TrialID) throws -> Int {
-        try Int.fetchOne(
-            database, sql: "SELECT coalesce(max(out_of_memory), 0) FROM assignments WHERE trial = ?",
-            arguments: [trial.number]) ?? 0
+        try first(
+            "SELECT coalesce(max(out_of_memory), 0) FROM assignments WHERE trial = ?", trial.number
+        ) { try $0.int(0) } ?? 0
     }
 
     /// The task of an attempt of which no worker has said how it ended; `nil`: one has.
     package func task(of attempt: AttemptID) throws -> PlannedTask? {
-        try Row.fetchOne(
-            database,
-            sql: """
-                SELECT a.token, a."index" FROM assignments a JOIN attempts t ON t.assignment = a.id
-                WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
-                """, arguments: [attempt.assignment.number, attempt.epoch]
-        ).map { try PlannedTask(token: $0.value("token"), index: $0.value("index")) }
+        try first(
+            """
+            SELECT a.token, a."index" FROM assignments a JOIN attempts t ON t.assignment = a.id
+            WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
+            """, attempt.assignment.number, attempt.epoch
+        ) { PlannedTask(token: try $0.text(0), index: try $0.int(1)) }
     }
 
     /// The array's job name; `nil` when the study has no such array.
     package func arrayName(_ token: String) throws -> String? {
-        try String.fetchOne(database, sql: "SELECT name FROM arrays WHERE token = ?", arguments: [token])
+        try first("SELECT name FROM arrays WHERE token = ?", token) { try $0.text(0) }
     }
 
     /// A trial's configuration; `nil` when there is no such trial.
     package func configuration(of trial: TrialID) throws -> Tuning.Configuration? {
-        try String.fetchOne(
-            database, sql: "SELECT configuration FROM trials WHERE id = ?", arguments: [trial.number]
-        ).map { try StoreJSON.value(from: $0) }
+        try first("SELECT configuration FROM trials WHERE id = ?", trial.number) { row in
+            try row.withText(0, LogText.configuration)
+        }
     }
 
     /// Where a checkpoint lies, relative to the study directory; `nil` when it is not known.
     package func path(of checkpoint: CheckpointID) throws -> String? {
         let attempt = checkpoint.attempt
-        return try String.fetchOne(
-            database,
-            sql: "SELECT path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
-            arguments: [attempt.assignment.number, attempt.epoch, checkpoint.resource.units])
+        return try first(
+            "SELECT path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
+            attempt.assignment.number, attempt.epoch, checkpoint.resource.units
+        ) { try $0.text(0) }
     }
 
     /// Which messages of an attempt were taken in.
     package func takenMessages(of attempt: AttemptID) throws -> TakenMessages {
-        let row = try Row.fetchOne(
-            database, sql: "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
-            arguments: [attempt.assignment.number, attempt.epoch])
+        let row = try first(
+            "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
+            attempt.assignment.number, attempt.epoch
+        ) { (next: try $0.int(0), missing: try $0.text(1)) }
         guard let row else { return TakenMessages() }
-        let missing: [[Int]] = try StoreJSON.value(from: row.value("missing"))
-        return try TakenMessages(
-            next: row.value("next"),
-            missing: missing.map { bounds in
+        if row.missing == TakenMessages.noneMissing { return TakenMessages(next: row.next, missing: []) }
+        let missing: [[Int]] = try StoreJSON.value(from: row.missing)
+        return TakenMessages(
+            next: row.next,
+            missing: try missing.map { bounds in
                 guard bounds.count == 2, bounds[0] < bounds[1] else {
                     throw StoreError.damaged(path: "attempts", why: "\(bounds) is no range of messages")
                 }

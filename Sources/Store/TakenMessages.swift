@@ -6,6 +6,9 @@ package struct TakenMessages: Hashable, Sendable {
     /// The numbers below `next` that never came.
     var missing: [Range<Int>] = []
 
+    /// How the store writes that none is missing.
+    static let noneMissing = "[]"
+
     /// No message yet.
     package init() {}
 

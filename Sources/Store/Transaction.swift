@@ -4,14 +4,27 @@ package import Tuning
 /// One transaction on the store. It is handed out by `Store.write` and ends with it.
 package struct Transaction {
     let database: Database
+    let statements: Statements
     let memo: ObjectiveMemo
+    private let log = Log()
+
+    init(database: Database, statements: Statements, memo: ObjectiveMemo) {
+        self.database = database
+        self.statements = statements
+        self.memo = memo
+    }
+
+    /// The end of the log, read once and then known.
+    private final class Log {
+        var last: (id: Int, digest: String)?
+    }
 
     /// What can be read within the transaction.
-    package var reader: StoreReader { StoreReader(database: database) }
+    package var reader: StoreReader { StoreReader(database: database, statements: statements) }
 
     /// Records the study that this store is of; a store is of one study for ever.
     package func createStudy(name: String, spec: String, time: Double) throws {
-        try run("INSERT INTO study VALUES (1, ?, ?, ?)", [name, spec, time])
+        try run("INSERT INTO study VALUES (1, ?, ?, ?)", name, spec, time)
     }
 
     /// Appends an event and what was decided because of it, and brings the derived tables up to date.
@@ -23,23 +36,26 @@ package struct Transaction {
     package func append(
         _ event: Event, _ decisions: [Decision], landed: [AssignmentID] = [], time: Double
     ) throws -> Int64 {
-        let body = try StoreJSON.text(event)
-        let last = try Row.fetchOne(database, sql: "SELECT id, digest FROM events ORDER BY id DESC LIMIT 1")
-        let id = (last?["id"] ?? Int64(0)) + 1
-        let digest = LogDigest.next(after: last?["digest"] ?? LogDigest.start, time: time, body: body)
-        try run("INSERT INTO events VALUES (?, ?, ?, ?)", [id, time, body, digest])
+        let body = try LogText.bytes(event)
+        let last = try log.last ?? reader.lastEvent()
+        let id = last.id + 1
+        let digest = LogDigest.next(after: last.digest, time: time, body: body.bytes)
+        try run("INSERT INTO events (id, time, body, digest) VALUES (?, ?, ?, ?)", id, time, body, digest)
+        log.last = (id, digest)
         for (ordinal, decision) in decisions.enumerated() {
-            try run("INSERT INTO decisions VALUES (?, ?, ?)", [id, ordinal, try StoreJSON.text(decision)])
+            try run(
+                "INSERT INTO decisions (event, ordinal, body) VALUES (?, ?, ?)", id, ordinal,
+                LogText.bytes(decision))
         }
         try project(event, id: id, time: time)
         for assignment in landed { try land(assignment) }
         for decision in decisions { try project(decision, time: time) }
-        return id
+        return Int64(id)
     }
 
     /// Plans an array: its tasks, and the intent to submit it.
     package func plan(_ array: PlannedArray) throws {
-        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", [array.token, array.name])
+        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", array.token, array.name)
         for task in array.tasks {
             try insert(task, at: TaskTurn(token: array.token, index: task.index, epoch: 0, turn: 0))
         }
@@ -63,19 +79,16 @@ package struct Transaction {
               id, trial, rung, "from", "to", start, reason, token, "index", turn, epoch, out_of_memory)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                work.id.number, work.trial.number, work.rung, work.from.units, work.to.units, task.start,
-                try StoreJSON.text(work.reason), place.token, place.index, place.turn, place.epoch,
-                task.outOfMemory,
-            ])
+            work.id.number, work.trial.number, work.rung, work.from.units, work.to.units, task.start,
+            LogText.bytes(work.reason), place.token, place.index, place.turn, place.epoch, task.outOfMemory)
     }
 
     /// Plans an array for an assignment whose worker was gone before it was told.
     package func move(_ assignment: AssignmentID, to array: String, name: String, index: Int) throws {
-        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", [array, name])
+        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", array, name)
         try run(
             "UPDATE assignments SET token = ?, \"index\" = ?, turn = 0, epoch = 0 WHERE id = ?",
-            [array, index, assignment.number])
+            array, index, assignment.number)
         try add(.submit(token: array))
     }
 
@@ -83,7 +96,7 @@ package struct Transaction {
     package func move(_ assignment: AssignmentID, after turn: TaskTurn) throws {
         try run(
             "UPDATE assignments SET token = ?, \"index\" = ?, turn = ?, epoch = ? WHERE id = ?",
-            [turn.token, turn.index, turn.turn + 1, turn.epoch, assignment.number])
+            turn.token, turn.index, turn.turn + 1, turn.epoch, assignment.number)
         try forgetIdle(turn)
         try add(.answer(turn, .next))
     }
@@ -100,12 +113,12 @@ package struct Transaction {
             ON CONFLICT (token, "index") DO UPDATE
             SET epoch = excluded.epoch, turn = excluded.turn, until = excluded.until
             WHERE (excluded.epoch, excluded.turn) > (epoch, turn)
-            """, [turn.token, turn.index, turn.epoch, turn.turn, until, outOfMemory])
+            """, turn.token, turn.index, turn.epoch, turn.turn, until, outOfMemory)
     }
 
     /// Records that the worker of a task waits no longer.
     package func forgetIdle(_ turn: TaskTurn) throws {
-        try run("DELETE FROM idle WHERE token = ? AND \"index\" = ?", [turn.token, turn.index])
+        try run("DELETE FROM idle WHERE token = ? AND \"index\" = ?", turn.token, turn.index)
     }
 
     /// Makes two arrays of one that was not submitted: its first tasks stay, the others go to a new one, with
@@ -113,33 +126,36 @@ package struct Transaction {
     package func split(_ token: String, into other: String, keeping count: Int) throws {
         try run(
             "INSERT INTO arrays (token, name) SELECT ?1, replace(name, ?2, ?1) FROM arrays WHERE token = ?2",
-            [other, token])
+            other, token)
         try run(
             """
             UPDATE assignments SET token = ?1 WHERE token = ?2 AND "index" NOT IN (
               SELECT "index" FROM assignments WHERE token = ?2 ORDER BY "index" LIMIT ?3)
-            """, [other, token, count])
+            """, other, token, count)
         try add(.submit(token: other))
     }
 
     /// Records that something is to be done outside.
     package func add(_ intent: Intent) throws {
-        try run("INSERT INTO intents (body) VALUES (?)", [try StoreJSON.text(intent)])
+        try run("INSERT INTO intents (body) VALUES (?)", LogText.bytes(intent))
     }
 
     /// Records that an intent was carried out, or became pointless.
     package func finish(intent: Int64, time: Double) throws {
-        try run("UPDATE intents SET done = ? WHERE id = ? AND done IS NULL", [time, intent])
+        try run("UPDATE intents SET done = ? WHERE id = ? AND done IS NULL", time, Int(intent))
     }
 
     /// Records which messages of an attempt were taken in.
     package func record(_ taken: TakenMessages, of attempt: AttemptID) throws {
-        let missing = try StoreJSON.text(taken.missing.map { [$0.lowerBound, $0.upperBound] })
+        let missing =
+            taken.missing.isEmpty
+            ? TakenMessages.noneMissing
+            : try StoreJSON.text(taken.missing.map { [$0.lowerBound, $0.upperBound] })
         try run(
             """
             INSERT INTO attempts (assignment, epoch, next, missing) VALUES (?, ?, ?, ?)
             ON CONFLICT (assignment, epoch) DO UPDATE SET next = excluded.next, missing = excluded.missing
-            """, [attempt.assignment.number, attempt.epoch, taken.next, missing])
+            """, attempt.assignment.number, attempt.epoch, taken.next, missing)
     }
 
     /// Records where a checkpoint lies, relative to the study directory.
@@ -147,20 +163,22 @@ package struct Transaction {
         let attempt = checkpoint.attempt
         try run(
             "INSERT OR IGNORE INTO checkpoints (assignment, epoch, resource, path) VALUES (?, ?, ?, ?)",
-            [attempt.assignment.number, attempt.epoch, checkpoint.resource.units, path])
+            attempt.assignment.number, attempt.epoch, checkpoint.resource.units, path)
     }
 
     /// Says something to people, as one line under a topic; `nil` takes it back.
     package func notice(_ topic: String, _ text: String?, time: Double) throws {
         if let text {
             try run(
-                "INSERT OR REPLACE INTO notices (topic, time, text) VALUES (?, ?, ?)", [topic, time, text])
+                "INSERT OR REPLACE INTO notices (topic, time, text) VALUES (?, ?, ?)", topic, time, text)
         } else {
-            try run("DELETE FROM notices WHERE topic = ?", [topic])
+            try run("DELETE FROM notices WHERE topic = ?", topic)
         }
     }
 
-    func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    func run<each Argument: Bindable>(
+        _ sql: StaticString, _ arguments: repeat each Argument
+    ) throws {
+        try statements(sql, database).run(repeat each arguments)
     }
 }

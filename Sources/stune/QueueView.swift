@@ -31,11 +31,10 @@ enum QueueView {
     /// a task that has started and not ended runs.
     private static func localTasks(_ study: OpenStudy) throws -> [StudyTask] {
         try study.snapshot.read { reader in
-            try reader.openTasks().compactMap { row in
+            let attempts = try reader.openAttempts()
+            return try reader.openTasks().compactMap { row in
                 guard let token = ArrayToken(row.token) else { return nil }
-                let attempt = try reader.attempts(of: row.trial).last {
-                    $0.attempt.assignment == row.assignment
-                }
+                let attempt = attempts[row.assignment]
                 let isRunning = attempt?.started != nil && attempt?.ended == nil
                 let elapsed = attempt?.started.map { Date.now.timeIntervalSince1970 - $0 } ?? 0
                 let sighting = TaskSighting(

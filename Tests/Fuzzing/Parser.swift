@@ -2,6 +2,7 @@ import Clusters
 import Controller
 import Curves
 import Foundation
+import JSONText
 import Simulated
 import Slurm
 import Spool
@@ -28,7 +29,15 @@ package struct Parser: Sendable {
         return [
             json("letter", messages), json("manifest", [manifest(command)]), json("claim", [claim]),
             json("lease", [Lease.Holder(host: "n1", process: 7, startTicks: 9, job: 4_821)]),
-            json("event", events), json("decision", decisions), json("template", [command]),
+            json("event", events), json("decision", decisions), json("intent", intents),
+            json("template", [command]),
+            plain("plain letter", messages) { Message(plain: $0[...]) },
+            plain("plain event", events) { bytes in
+                bytes.withUnsafeBufferPointer { Event(plain: $0) }
+            },
+            plain("plain intent", intents) { bytes in
+                bytes.withUnsafeBufferPointer { Intent(plain: $0) }
+            },
             Parser(name: "study file", seeds: [Array(Parser.study.utf8)]) { bytes in
                 do throws(InvalidStudyFile) {
                     _ = try StudyFile.read(bytes: bytes, file: "study.yaml")
@@ -100,6 +109,17 @@ package struct Parser: Sendable {
         }
     }
 
+    /// A parser of the plain forms of a JSON value: what it reads, Codable has to read as the same.
+    private static func plain<Value: Codable & Hashable & Sendable>(
+        _ name: String, _ values: [Value], _ read: @escaping @Sendable ([UInt8]) -> Value?
+    ) -> Parser {
+        Parser(name: name, seeds: values.map { SpoolJSON.encode($0) }.filter { read($0) != nil }) { bytes in
+            guard let value = read(bytes) else { return false }
+            guard (try? SpoolJSON.decode(Value.self, from: bytes)) == value else { throw NotEqual() }
+            return true
+        }
+    }
+
     /// A parser of one JSON value, as the spool's files and the store's rows are.
     private static func json<Value: Codable & Hashable & Sendable>(_ name: String, _ values: [Value])
         -> Parser
@@ -125,10 +145,15 @@ extension Parser {
             .checkpoint(resource: Resource(3)), .ended(.finished, stderrTail: ""),
             .ended(.exited(code: 3), stderrTail: "Traceback\n\u{e9}"),
             .ended(.signalled(number: 9), stderrTail: ""),
-            .ended(.badReport(reason: "why"), stderrTail: ""),
+            .ended(.badReport(reason: "why"), stderrTail: ""), .ended(.wentOn, stderrTail: ""),
+            .started(.init(array: 4_821, host: "n1", process: 77, home: 1)),
+            .checkpoint(resource: Resource(3), home: 1), .waiting(secondsLeft: 59.5),
+            .idle(secondsLeft: nil),
         ]
-        return bodies.enumerated().map {
-            Message(attempt: attempt, sequence: $0.offset, time: 1_790_000_000.25, body: $0.element)
+        return bodies.enumerated().map { number, body in
+            var attempt = attempt
+            attempt.turn = number / 8
+            return Message(attempt: attempt, sequence: number, time: 1_790_000_000.25, body: body)
         }
     }
 
@@ -186,7 +211,17 @@ extension Parser {
             .checkpointed(CheckpointID(attempt: id, resource: Resource(3))),
             .ended(AttemptEnded(attempt: id, ending: .signalled(number: 9), stderrTail: "x")),
             .lost(AssignmentLost(assignment: AssignmentID(4), fate: .timedOut, state: "TIMEOUT")),
-            .cancelled,
+            .ended(AttemptEnded(attempt: id, ending: .finished)),
+            .ended(AttemptEnded(attempt: id, ending: .wentOn)), .waited(id), .cancelled,
+        ]
+    }
+
+    private static var intents: [Intent] {
+        let turn = TaskTurn(token: "0123456789abcdef", index: 3, epoch: 1, turn: 2)
+        return [
+            .submit(token: "0123456789abcdef"), .cancel([PlannedTask(token: "0123456789abcdef", index: 3)]),
+            .removeCheckpoint(path: "trials/0/4/a/checkpoints/1"), .take(AssignmentID(5), for: turn),
+            .answer(turn, .next), .answer(turn, .release(save: true)),
         ]
     }
 
@@ -195,6 +230,7 @@ extension Parser {
         return study.apply(.accepted(plan)) + [
             .conclude(trial: TrialID(3), .failed(reason: "why")),
             .conclude(trial: TrialID(2), .paused(rung: 1)),
+            .release(AttemptID(assignment: AssignmentID(4), epoch: 1), save: true),
             .finish(.tooManyFailures(count: 3, last: "x")),
         ]
     }

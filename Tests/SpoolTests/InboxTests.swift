@@ -31,6 +31,10 @@ final class SpoolPlace: Sendable {
         .ended(.signalled(number: 9), stderrTail: ""), .ended(.notStarted(reason: "é"), stderrTail: ""),
         .ended(.left, stderrTail: ""), .ended(.noReport, stderrTail: ""),
         .ended(.badReport(reason: "no"), stderrTail: ""),
+        .started(Message.Started(array: 4821, host: "n3", process: 7, home: 2)),
+        .checkpoint(resource: Resource(3), home: 2), .waiting(secondsLeft: nil),
+        .waiting(secondsLeft: 3_600), .waiting(secondsLeft: -0.25), .idle(secondsLeft: nil),
+        .idle(secondsLeft: 12.5), .ended(.wentOn, stderrTail: ""),
     ]
 
     @Test func `a letter that is put in is read as it was, and is gone when removed`() throws {
@@ -46,6 +50,84 @@ final class SpoolPlace: Sendable {
         try inbox.remove(letters)
         #expect(try inbox.letters(limit: 10).isEmpty)
         #expect(try Files.system.list("\(place.study.inbox)/3/tmp").isEmpty)
+    }
+
+    @Test func `a plain line is read without Codable, and as Codable reads it`() throws {
+        for (sequence, body) in Self.bodies.enumerated() {
+            for turn in [0, 4] {
+                var message = message(sequence, body)
+                message.attempt.turn = turn
+                let read = Message(plain: SpoolJSON.encode(message)[...])
+                switch body {
+                case .started, .report, .checkpoint, .waiting, .idle, .ended(.finished, _),
+                    .ended(.wentOn, _):
+                    #expect(read == message)
+                case .ended: #expect(read == nil)
+                }
+            }
+        }
+        let reversed =
+            #"{ "version": 1, "type": "checkpoint", "time": 2, "sequence": 3, "resource": 4, "#
+            + #""index": 5, "epoch": 6, "token": "0000000000000abc" }"#
+        #expect(
+            Message(plain: Array(reversed.utf8)[...])
+                == (try SpoolJSON.decode(Message.self, from: Array(reversed.utf8))))
+    }
+
+    @Test(arguments: [
+        (#""index":11"#, #""index":-1"#), (#""version":1"#, #""version":2"#),
+        (#""time":1.5"#, #""time":"1.5""#),
+        (#""index":11"#, #""index":11,"turn":-1"#), (#""index":11"#, #""index":11,"turn":null"#),
+        (#""index":11"#, #""index":11,"secondsLeft":1e400"#), (#""index":11"#, #""index":11,"home":0.5"#),
+        (#""index":11"#, #""index":11,"index":12"#), (#""index":11"#, #""index":11,"more":1"#),
+        (#""resource":3"#, #""resource":1125899906842625"#), (#""type":"report""#, #""type":"gossip""#),
+        (#""token":"0000000000000abc""#, #""token":"0000000000000ABC""#),
+        (#""metrics":{"#, #""metrics":["#),
+    ])
+    func `what is not plain is left to Codable`(plain: String, other: String) {
+        let line = String(
+            decoding: SpoolJSON.encode(
+                message(2, .report(resource: Resource(3), metrics: ["l": 0.5], nonFinite: [:]))),
+            as: UTF8.self)
+        let changed = line.replacing(plain, with: other)
+        #expect(changed != line)
+        #expect(Message(plain: Array(changed.utf8)[...]) == nil)
+    }
+
+    @Test func `letters of an attempt come in the order of their numbers`() throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        for sequence in [10, 9, 100, 1] {
+            try inbox.put([message(sequence, .checkpoint(resource: Resource(3)))])
+        }
+        let first = try inbox.letters(limit: 3).map { $0.path.split(separator: ".").last }
+        #expect(first == ["1", "9", "10"])
+    }
+
+    @Test func `letters of a worker that stays come in the order of its turns`() throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        var expected: [String] = []
+        for (epoch, turn, sequence) in [
+            (0, 0, 1), (0, 0, 2), (0, 0, 3), (0, 0, 10), (0, 1, 0), (0, 2, 9), (0, 2, 10), (0, 10, 0),
+            (1, 0, 0), (1, 1, 2),
+        ] {
+            var message = message(sequence, .waiting(secondsLeft: nil))
+            (message.attempt.epoch, message.attempt.turn) = (epoch, turn)
+            try inbox.put([message])
+            expected.append("\(place.study.inbox)/3/new/\(message.attempt).\(sequence)")
+        }
+        #expect(try inbox.letters(limit: 99).map(\.path) == expected)
+        #expect(try inbox.letters(limit: 5).map(\.path) == Array(expected.prefix(5)))
+    }
+
+    @Test func `names that are none of ours are listed too`() throws {
+        let place = try SpoolPlace()
+        let names = ["", "..", "...", "1", "9999999999999999999999", "x\u{e9}", "y"].map { "a.0.0.\($0)" }
+        for name in names + ["b", "b.1", "b.1."] {
+            try Files.system.publish([], at: "\(place.study.inbox)/0/new/\(name)")
+        }
+        #expect(try Inbox(place.study).letters(limit: 99).count == 10)
     }
 
     @Test func `the lines are those that docs/spool.md shows`() {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import JSONText
 import Store
 import Synchronization
 import Testing
@@ -159,6 +160,62 @@ final class StorePlace {
             guard case StoreError.damaged(_, let why) = error else { return false }
             return why.contains("rung")
         }
+    }
+
+    @Test(arguments: [
+        "UPDATE assignments SET rung = x'00'", "UPDATE assignments SET \"to\" = 'far'",
+        "UPDATE assignments SET start = x'FF'", "UPDATE assignments SET turn = 0.5",
+        "UPDATE arrays SET job = 1 << 40", "UPDATE events SET body = x'00'",
+        "UPDATE intents SET body = x'00'", "UPDATE trials SET configuration = x'00'",
+        "INSERT INTO idle VALUES ('0123456789abcdef', 0, 0, 'x', NULL, 0)",
+        "INSERT INTO idle VALUES ('0123456789abcdef', 0, 0, 0, 'soon', 0)",
+        "INSERT INTO attempts (assignment, epoch, next) VALUES (0, 0, 'x')",
+    ])
+    func `what the controller reads is of its type, or the store is damaged`(_ damage: String) throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        try store.close()
+        let queue = try DatabaseQueue(path: place.path)
+        try queue.write { try $0.execute(sql: "PRAGMA ignore_check_constraints = ON; \(damage)") }
+        try queue.close()
+        let again = try Store(path: place.path)
+        #expect {
+            _ = try again.read { reader in
+                _ = try reader.openTasks()
+                _ = try reader.openIntents()
+                _ = try reader.idle()
+                try reader.forEachFact { _ in }
+                _ = try reader.configuration(of: TrialID(0))
+                _ = try reader.takenMessages(of: AttemptID(assignment: AssignmentID(0), epoch: 0))
+            }
+        } throws: { error in
+            if case StoreError.damaged = error { true } else { false }
+        }
+    }
+
+    static let intents: [Intent] = {
+        let turn = TaskTurn(token: "0123456789abcdef", index: 17, epoch: 2, turn: 3)
+        return [
+            .submit(token: "0123456789abcdef"), .cancel([PlannedTask(token: "0123456789abcdef", index: 3)]),
+            .removeCheckpoint(path: "trials/0/4/a/checkpoints/\u{e9}"),
+            .removeCheckpoint(path: "a\"b\\/\n"),
+            .take(AssignmentID(5), for: turn), .answer(turn, .goOn), .answer(turn, .next),
+            .answer(turn, .leave), .answer(turn, .release(save: true)),
+            .answer(turn, .release(save: false)),
+        ]
+    }()
+
+    @Test(arguments: intents)
+    func `an intent is written and read as Codable does it, or left to Codable`(intent: Intent) throws {
+        let text = try StoreJSON.text(intent)
+        var writer = JSONWriter()
+        let isWritten = writer.write(intent)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == (isWritten ? text : ""))
+        let read = Array(text.utf8).withUnsafeBufferPointer { Intent(plain: $0) }
+        if case .cancel = intent { #expect(!isWritten) } else { #expect(isWritten) }
+        #expect(read == (isWritten && !text.contains("\\") ? intent : nil))
+        #expect(try StoreJSON.value(from: text) == intent)
     }
 
     @Test func `a store of a newer version is refused`() throws {

@@ -8,9 +8,10 @@ enum ImportRule {
     static let allowed: [String: Set<String>] = [
         // The core: pure, so nothing with a file, a clock, a process or a network.
         "Tuning": ["HeapModule", "RealModule"],
-        "Spool": libc.union(["FoundationEssentials", "Tuning"]),
+        "JSONText": ["Tuning"],
+        "Spool": libc.union(["FoundationEssentials", "JSONText", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
-        "Store": ["Foundation", "GRDB", "Synchronization", "Tuning"],
+        "Store": ["Foundation", "GRDB", "GRDBSQLite", "JSONText", "Synchronization", "Tuning"],
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Synchronization"]),
         "Clusters": libc.union([

@@ -40,6 +40,10 @@ enum EventFixtures {
         id: AssignmentID(17), trial: TrialID(4), rung: 2, from: Resource(3), to: Resource(9),
         start: checkpoint, reason: .new)
 
+    static let inPlace = Assignment(
+        id: AssignmentID(18), trial: TrialID(4), rung: 1, from: Resource(1), to: Resource(3), start: nil,
+        inPlace: attempt, reason: .promoted(results: 10, kept: 3))
+
     static let events: [Fixture<Event>] = [
         Fixture(
             value: .accepted(plan),
@@ -215,10 +219,7 @@ enum EventFixtures {
                 "epoch":2},"resource":9},"to":9,"trial":4}}}
                 """#),
         Fixture(
-            value: .evaluate(
-                Assignment(
-                    id: AssignmentID(18), trial: TrialID(4), rung: 1, from: Resource(1), to: Resource(3),
-                    start: nil, inPlace: attempt, reason: .promoted(results: 10, kept: 3))),
+            value: .evaluate(inPlace),
             text: #"""
                 {"evaluate":{"_0":{"from":1,"id":18,"inPlace":{"assignment":17,"epoch":2},\#
                 "reason":{"promoted":{"kept":3,"results":10}},"rung":1,"to":3,"trial":4}}}
@@ -226,6 +227,9 @@ enum EventFixtures {
         Fixture(
             value: .release(attempt, save: true),
             text: #"{"release":{"_0":{"assignment":17,"epoch":2},"save":true}}"#),
+        Fixture(
+            value: .release(attempt, save: false),
+            text: #"{"release":{"_0":{"assignment":17,"epoch":2},"save":false}}"#),
         Fixture(
             value: .discard(checkpoint),
             text: #"{"discard":{"_0":{"attempt":{"assignment":17,"epoch":2},"resource":9}}}"#),

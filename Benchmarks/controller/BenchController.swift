@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// What the controller and the store can do, in figures.
+@main
+struct BenchController: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-controller",
+        abstract: "Throughput and scale of the controller and its store.",
+        discussion: """
+            The controller, the store and the letters are the program's own; only the cluster is simulated: its \
+            tasks report the moment they are submitted. Figures are medians of the runs.
+            """,
+        subcommands: [Ingest.self, Scale.self, Load.self, Feed.self])
+}
+
+/// What every measurement is told.
+struct BenchOptions: ParsableArguments {
+    @Option(help: "Where the studies lie while they are measured (default: a temporary directory).")
+    var place: String?
+
+    @Flag(help: "Print the figures as JSON.")
+    var json = false
+}

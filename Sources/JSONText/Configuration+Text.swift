@@ -1,0 +1,53 @@
+package import Tuning
+
+extension JSONWriter {
+    /// Writes a configuration as an object of scalars.
+    package mutating func write(_ configuration: Configuration) {
+        write(configuration.values) { writer, value in
+            switch value {
+            case .float(let number):
+                // As Codable has it: a value that is read back is written as before.
+                if let whole = Int(exactly: number) { writer.write(whole) } else { writer.write(number) }
+            case .int(let number): writer.write(number)
+            case .string(let text): writer.write(text)
+            case .bool(let isTrue): writer.raw(isTrue ? "true" : "false")
+            }
+        }
+    }
+}
+
+extension Configuration {
+    /// Reads a configuration; `nil`: ask Codable.
+    package init?(plain text: UnsafeBufferPointer<UInt8>) {
+        var scanner = JSONScanner(text)
+        do throws(Unfamiliar) {
+            self = try scanner.configuration()
+            try scanner.end()
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension JSONScanner {
+    fileprivate mutating func configuration() throws(Unfamiliar) -> Configuration {
+        Configuration(
+            try dictionary { scanner throws(Unfamiliar) in
+                switch scanner.next() {
+                case UInt8(ascii: "\""): return .string(try scanner.text())
+                case UInt8(ascii: "t"):
+                    try scanner.skip("true")
+                    return .bool(true)
+                case UInt8(ascii: "f"):
+                    try scanner.skip("false")
+                    return .bool(false)
+                default:
+                    if try scanner.isWhole() { return .int(try scanner.whole()) }
+                    let number = try scanner.real()
+                    // 1.0 is a whole number to Codable.
+                    guard number != number.rounded() else { throw Unfamiliar() }
+                    return .float(number)
+                }
+            })
+    }
+}

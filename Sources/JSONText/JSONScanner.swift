@@ -1,0 +1,207 @@
+/// JSON that is written in another way than is read here. It may be good JSON: Codable decides.
+package struct Unfamiliar: Error {
+    /// No more is said: Codable has the words.
+    package init() {}
+}
+
+/// Reads the plain part of JSON: no escapes in texts, no number that is not a finite one, nothing that two readers
+/// might understand in two ways. Of the rest it says `Unfamiliar`.
+package struct JSONScanner {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
+
+    /// A scanner at the beginning of a text, which has to stay where it is.
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// Says `Unfamiliar` where something is left.
+    package mutating func end() throws(Unfamiliar) {
+        skipSpace()
+        guard position == bytes.count else { throw Unfamiliar() }
+    }
+
+    // MARK: Marks
+
+    /// Skips what has to stand here, to the letter.
+    package mutating func skip(_ text: StaticString) throws(Unfamiliar) {
+        guard skips(text) else { throw Unfamiliar() }
+    }
+
+    /// Skips what may stand here, to the letter.
+    ///
+    /// - Returns: whether it stood here.
+    package mutating func skips(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard bytes.count - position >= count else { return false }
+        for offset in 0..<count where bytes[position + offset] != text.utf8Start[offset] { return false }
+        position += count
+        return true
+    }
+
+    /// The name of a field.
+    package struct Key {
+        fileprivate let name: Slice<UnsafeBufferPointer<UInt8>>
+
+        /// Whether it is this one.
+        package func `is`(_ text: StaticString) -> Bool {
+            guard name.count == text.utf8CodeUnitCount else { return false }
+            return zip(name, UnsafeBufferPointer(start: text.utf8Start, count: name.count)).allSatisfy(==)
+        }
+    }
+
+    /// Reads an object; `field` reads the value of each key.
+    package mutating func object(
+        _ field: (inout JSONScanner, Key) throws(Unfamiliar) -> Void
+    ) throws(Unfamiliar) {
+        try mark("{")
+        if isMark("}") { return }
+        repeat {
+            let name = try characters()
+            try mark(":")
+            try field(&self, Key(name: name))
+        } while isMark(",")
+        try mark("}")
+    }
+
+    /// Reads numbers by name.
+    package mutating func reals() throws(Unfamiliar) -> [String: Double] {
+        try dictionary { scanner throws(Unfamiliar) in try scanner.real() }
+    }
+
+    /// Reads texts by name.
+    package mutating func texts() throws(Unfamiliar) -> [String: String] {
+        try dictionary { scanner throws(Unfamiliar) in try scanner.text() }
+    }
+
+    /// Reads an object of any keys; `value` reads a value.
+    mutating func dictionary<Value>(
+        _ value: (inout JSONScanner) throws(Unfamiliar) -> Value
+    ) throws(Unfamiliar) -> [String: Value] {
+        var values: [String: Value] = [:]
+        try mark("{")
+        if isMark("}") { return values }
+        repeat {
+            let key = try text()
+            try mark(":")
+            // Of two values for one key, readers take the first or the last.
+            guard values.updateValue(try value(&self), forKey: key) == nil else { throw Unfamiliar() }
+        } while isMark(",")
+        try mark("}")
+        return values
+    }
+
+    private mutating func mark(_ mark: Unicode.Scalar) throws(Unfamiliar) {
+        guard isMark(mark) else { throw Unfamiliar() }
+    }
+
+    private mutating func isMark(_ mark: Unicode.Scalar) -> Bool {
+        skipSpace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: mark) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+
+    // MARK: Values
+
+    /// The first byte of the next value; `nil` at the end.
+    package mutating func next() -> UInt8? {
+        skipSpace()
+        return position < bytes.count ? bytes[position] : nil
+    }
+
+    /// Reads a text without escapes.
+    package mutating func text() throws(Unfamiliar) -> String {
+        guard let text = String(validating: try characters(), as: UTF8.self) else { throw Unfamiliar() }
+        return text
+    }
+
+    private mutating func characters() throws(Unfamiliar) -> Slice<UnsafeBufferPointer<UInt8>> {
+        try mark("\"")
+        let first = position
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") {
+                position += 1
+                return bytes[first..<position - 1]
+            }
+            guard byte >= 0x20, byte != UInt8(ascii: "\\") else { throw Unfamiliar() }
+            position += 1
+        }
+        throw Unfamiliar()
+    }
+
+    /// Reads a whole number of at most 18 digits, written as one.
+    package mutating func whole() throws(Unfamiliar) -> Int {
+        let literal = try number()
+        guard literal.isWhole, literal.digits.count <= 18 else { throw Unfamiliar() }
+        var value = 0
+        for digit in literal.digits { value = value * 10 + Int(digit - UInt8(ascii: "0")) }
+        guard literal.isNegative else { return value }
+        // A minus zero is a number of its own to some.
+        guard value != 0 else { throw Unfamiliar() }
+        return -value
+    }
+
+    /// Reads a number.
+    package mutating func real() throws(Unfamiliar) -> Double {
+        let literal = try number()
+        if literal.isWhole, literal.digits.count <= 15 {
+            var value = 0
+            for digit in literal.digits { value = value * 10 + Int(digit - UInt8(ascii: "0")) }
+            return literal.isNegative ? -Double(value) : Double(value)
+        }
+        // Near the ends of the range, readers differ in what they refuse.
+        guard let value = Double(String(decoding: literal.all, as: UTF8.self)), value.isNormal else {
+            throw Unfamiliar()
+        }
+        return value
+    }
+
+    /// Whether the next value is a number that is written as a whole one.
+    package func isWhole() throws(Unfamiliar) -> Bool {
+        var ahead = self
+        return try ahead.number().isWhole
+    }
+
+    private struct Literal {
+        var all: Slice<UnsafeBufferPointer<UInt8>>
+        var digits: Slice<UnsafeBufferPointer<UInt8>>
+        var isNegative: Bool
+        var isWhole: Bool
+    }
+
+    private mutating func number() throws(Unfamiliar) -> Literal {
+        skipSpace()
+        let first = position
+        let isNegative = skips("-")
+        let digits = try self.digits()
+        guard digits.count == 1 || digits.first != UInt8(ascii: "0") else { throw Unfamiliar() }
+        let hasFraction = skips(".")
+        if hasFraction { _ = try self.digits() }
+        let hasExponent = skips("e") || skips("E")
+        if hasExponent {
+            if !skips("+") { _ = skips("-") }
+            _ = try self.digits()
+        }
+        return Literal(
+            all: bytes[first..<position], digits: digits, isNegative: isNegative,
+            isWhole: !hasFraction && !hasExponent)
+    }
+
+    private mutating func digits() throws(Unfamiliar) -> Slice<UnsafeBufferPointer<UInt8>> {
+        let first = position
+        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+            position += 1
+        }
+        guard position > first else { throw Unfamiliar() }
+        return bytes[first..<position]
+    }
+}

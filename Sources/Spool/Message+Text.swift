@@ -1,0 +1,99 @@
+import JSONText
+import Tuning
+
+extension Message {
+    /// Reads one line of a letter, as far as it is plain; `nil`: ask Codable, which says what is wrong, if anything
+    /// is. The fields may come in any order.
+    package init?(plain line: ArraySlice<UInt8>) {
+        let message = line.withUnsafeBufferPointer { bytes -> Message? in
+            var scanner = JSONScanner(bytes)
+            var fields = Fields()
+            do throws(Unfamiliar) {
+                try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
+                try scanner.end()
+                return try fields.message()
+            } catch {
+                return nil
+            }
+        }
+        guard let message else { return nil }
+        self = message
+    }
+
+    /// The fields of a line, as far as they were read.
+    private struct Fields {
+        private var version, index, epoch, turn, sequence, array, process, home, resource: Int?
+        private var time, secondsLeft: Double?
+        private var token, type, host, ending, stderr: String?
+        private var metrics: [String: Double]?
+        private var nonFinite: [String: String]?
+
+        mutating func read(_ key: JSONScanner.Key, _ scanner: inout JSONScanner) throws(Unfamiliar) {
+            if key.is("version") { return try once(&version, scanner.whole()) }
+            if key.is("token") { return try once(&token, scanner.text()) }
+            if key.is("index") { return try once(&index, scanner.whole()) }
+            if key.is("epoch") { return try once(&epoch, scanner.whole()) }
+            if key.is("sequence") { return try once(&sequence, scanner.whole()) }
+            if key.is("time") { return try once(&time, scanner.real()) }
+            if key.is("type") { return try once(&type, scanner.text()) }
+            if key.is("resource") { return try once(&resource, scanner.whole()) }
+            if key.is("metrics") { return try once(&metrics, scanner.reals()) }
+            if key.is("nonFinite") { return try once(&nonFinite, scanner.texts()) }
+            if key.is("array") { return try once(&array, scanner.whole()) }
+            if key.is("turn") { return try once(&turn, scanner.whole()) }
+            if key.is("host") { return try once(&host, scanner.text()) }
+            if key.is("process") { return try once(&process, scanner.whole()) }
+            if key.is("home") { return try once(&home, scanner.whole()) }
+            if key.is("secondsLeft") { return try once(&secondsLeft, scanner.real()) }
+            if key.is("ending") { return try once(&ending, scanner.text()) }
+            if key.is("stderr") { return try once(&stderr, scanner.text()) }
+            throw Unfamiliar()
+        }
+
+        /// Of a field that comes twice, readers take the first or the last.
+        private func once<Value>(_ field: inout Value?, _ value: Value) throws(Unfamiliar) {
+            guard field == nil else { throw Unfamiliar() }
+            field = value
+        }
+
+        func message() throws(Unfamiliar) -> Message {
+            guard version == Message.version, let token = token.flatMap({ ArrayToken($0) }), let index,
+                let epoch, let sequence, let time, index >= 0, epoch >= 0, turn ?? 0 >= 0, sequence >= 0
+            else { throw Unfamiliar() }
+            return Message(
+                attempt: SpoolAttempt(token: token, index: index, epoch: epoch, turn: turn ?? 0),
+                sequence: sequence, time: time, body: try body())
+        }
+
+        private func body() throws(Unfamiliar) -> Body {
+            switch type {
+            case "started":
+                guard let array = array.flatMap({ UInt32(exactly: $0) }), let host,
+                    let process = process.flatMap({ Int32(exactly: $0) })
+                else { throw Unfamiliar() }
+                return .started(Started(array: array, host: host, process: process, home: home))
+            case "report":
+                let nonFinite = nonFinite ?? [:]
+                guard let metrics, metrics.count + nonFinite.count <= SpoolLimits.metricsPerReport else {
+                    throw Unfamiliar()
+                }
+                return .report(resource: try limitedResource(), metrics: metrics, nonFinite: nonFinite)
+            case "checkpoint": return .checkpoint(resource: try limitedResource(), home: home)
+            case "waiting": return .waiting(secondsLeft: secondsLeft)
+            case "idle": return .idle(secondsLeft: secondsLeft)
+            case "ended":
+                switch ending {
+                case "finished": return .ended(.finished, stderrTail: stderr ?? "")
+                case "wentOn": return .ended(.wentOn, stderrTail: stderr ?? "")
+                default: throw Unfamiliar()
+                }
+            default: throw Unfamiliar()
+            }
+        }
+
+        private func limitedResource() throws(Unfamiliar) -> Resource {
+            guard let resource, (0...SpoolLimits.resource).contains(resource) else { throw Unfamiliar() }
+            return Resource(resource)
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// The sizes that SQLite is told, with their reasons.
+enum StoreLimits {
+    /// SQLite's memory for pages, in KiB: enough that the pages which each transaction changes are not read again
+    /// and again in a study of a million trials.
+    static let cacheKibibytes = 64 << 10
+    /// The pages of the log at which SQLite takes them into the file, 64 MiB: a page that many transactions change
+    /// is then copied once.
+    static let logPages = 16 << 10
+}

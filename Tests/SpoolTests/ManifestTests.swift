@@ -1,0 +1,32 @@
+import Spool
+import Testing
+import Tuning
+
+@Suite struct ManifestTests {
+    private func manifest(_ entries: [Manifest.Entry], stay: Manifest.Stay?) throws -> Manifest {
+        Manifest(
+            study: #""entries":[] and \"entries\":[]"#, token: ArrayToken(bits: 7), metric: "loss",
+            command: try CommandTemplate(["python3", "--lr={lr}", #"{{"entries":[]}}"#]),
+            workingDirectory: "/scratch/me \n", stay: stay, entries: entries)
+    }
+
+    @Test(arguments: [0, 1, 2, 31])
+    func `a manifest is published as Codable writes it`(count: Int) throws {
+        let place = try SpoolPlace()
+        let manifest = try manifest(
+            (0..<count).map { index in
+                Manifest.Entry(
+                    index: index, trial: TrialID(index + 9), rung: index % 3,
+                    configuration: Configuration([
+                        "lr": .float(0.1 / Double(index + 1)), "layers": .int(index),
+                        "name": .string("a\"b"),
+                        "nesterov": .bool(true),
+                    ]), from: Resource(index), to: Resource(index + 3),
+                    resume: index % 2 == 0 ? nil : "trials/0/é/checkpoints/1")
+            }, stay: count % 2 == 0 ? nil : Manifest.Stay(reuse: count > 1, seconds: 30))
+        try manifest.publish(in: place.study)
+        let bytes = try place.study.files.read(place.study.manifest(manifest.token), limit: 1 << 20)
+        #expect(bytes == SpoolJSON.encode(manifest))
+        #expect(try Manifest.read(manifest.token, in: place.study) == manifest)
+    }
+}
