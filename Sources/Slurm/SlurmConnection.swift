@@ -11,7 +11,10 @@
         private static let queue = DispatchQueue(label: "libslurm")
 
         /// A connection to the cluster that slurm.conf names; SLURM_CONF says which that is.
-        package init() {}
+        ///
+        /// A slurmctld that closes a connection in the middle of a request is an error, and no reason to die: from here on
+        /// the process ignores SIGPIPE.
+        package init() { signal(SIGPIPE, SIG_IGN) }
 
         /// What to do when this machine seems to have no Slurm; `nil` when a slurm.conf is in its place.
         ///

@@ -162,7 +162,7 @@ final class RunningCommand: Sendable {
         signal(SIGTERM)
         let start = ContinuousClock.now
         while groupLives, ContinuousClock.now - start < WorkerLimits.lingerGrace {
-            try? await Task.sleep(for: WorkerLimits.reportsPause.shortest)
+            try? await Task.sleep(for: WorkerLimits.leavePause)
         }
         if groupLives { signal(SIGKILL) }
     }
@@ -174,7 +174,7 @@ final class RunningCommand: Sendable {
             let left = limit - (ContinuousClock.now - start)
             if left <= .zero { return }
             // Cancelled or not, what counts is whether the command still runs.
-            try? await Task.sleep(for: min(left, WorkerLimits.reportsPause.shortest))
+            try? await Task.sleep(for: min(left, max(limit / 10, WorkerLimits.reportsPause.shortest)))
             if Task.isCancelled { return }
         }
     }

@@ -9,6 +9,8 @@ package enum WorkerLimits {
     package static let reportsPause = (
         shortest: Duration.milliseconds(1), longest: Duration.milliseconds(200)
     )
+    /// The pause between two looks at the time that a command has to leave.
+    static let leavePause = Duration.milliseconds(100)
     /// The pauses between two looks for an answer: a controller that is there needs milliseconds.
     package static let answerPause = (first: Duration.milliseconds(1), longest: Duration.milliseconds(250))
     /// How long a command waits for its answer at most: longer than any worker waits for the controller's.
