@@ -144,7 +144,9 @@ struct Pass {
             for row in try transaction.reader.idle() { try dismiss(row) }
         }
         let tokens = try planArrays(of: rest, by: planner, drawToken)
-        for assignment in landed { try transaction.land(assignment) }
+        // What was not planned here has landed with its event.
+        let planned = Set(inPlace.map(\.assignment.id) + work.map(\.assignment.id))
+        for assignment in landed where planned.contains(assignment) { try transaction.land(assignment) }
         return tokens
     }
 
