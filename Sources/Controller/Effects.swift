@@ -150,13 +150,21 @@ extension Controller {
     ///
     /// - Returns: whether it could be split.
     private mutating func splitArray(_ open: OpenIntent, because error: ClusterError) throws -> Bool {
-        guard case .submit(let digits) = open.intent else { return false }
+        guard case .submit(let digits) = open.intent, let first = ArrayToken(digits) else { return false }
         let tasks = try store.read { try $0.tasks(of: digits) }
         guard tasks.count > 1 else { return false }
         mostTasks = tasks.count / 2
         let second = setup.drawToken()
         try store.write { try $0.split(digits, into: second.digits, keeping: mostTasks) }
         fresh.insert(second)
+        // A controller that was paused may yet submit the array as it was: what has moved is not to be done there.
+        for task in tasks.dropFirst(mostTasks) {
+            let claim = Claim(givenTo: SpoolAttempt(token: second, index: task.index, epoch: 0))
+            let before = SpoolAttempt(token: first, index: task.index, epoch: 0)
+            if let holder = try claim.take(before, in: setup.directory) {
+                log.warning("task \(task.index) of \(first) may be done twice: \(holder)")
+            }
+        }
         log.warning(
             "\(error); \(tasks.count) tasks are sent as \(mostTasks) and \(tasks.count - mostTasks)")
         try say("limit", "at most \(mostTasks) tasks are submitted at once: \(error)")
