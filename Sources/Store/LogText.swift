@@ -4,37 +4,32 @@ import Tuning
 /// How events and decisions stand in the log: as `StoreJSON.text` writes them.
 enum LogText {
     /// An event.
-    static func bytes(_ event: Event) throws -> TextBytes {
-        var writer = JSONWriter()
-        return TextBytes(bytes: writer.write(event) ? writer.bytes : Array(try StoreJSON.text(event).utf8))
-    }
+    static func bytes(_ event: Event) throws -> TextBytes { try bytes(event) { $0.write($1) } }
 
     /// A decision.
-    static func bytes(_ decision: Decision) throws -> TextBytes {
-        var writer = JSONWriter()
-        return TextBytes(
-            bytes: writer.write(decision) ? writer.bytes : Array(try StoreJSON.text(decision).utf8))
-    }
+    static func bytes(_ decision: Decision) throws -> TextBytes { try bytes(decision) { $0.write($1) } }
 
     /// Why an assignment was decided.
     static func bytes(_ reason: Assignment.Reason) throws -> TextBytes {
-        var writer = JSONWriter(capacity: 64)
-        return TextBytes(
-            bytes: writer.write(reason) ? writer.bytes : Array(try StoreJSON.text(reason).utf8))
+        try bytes(reason, capacity: 64) { $0.write($1) }
     }
 
     /// How an attempt ended.
     static func bytes(_ ending: Ending) throws -> TextBytes {
-        var writer = JSONWriter(capacity: 32)
-        return TextBytes(
-            bytes: writer.write(ending) ? writer.bytes : Array(try StoreJSON.text(ending).utf8))
+        try bytes(ending, capacity: 32) { $0.write($1) }
     }
 
     /// What is to be done.
-    static func bytes(_ intent: Intent) throws -> TextBytes {
-        var writer = JSONWriter()
+    static func bytes(_ intent: Intent) throws -> TextBytes { try bytes(intent) { $0.write($1) } }
+
+    /// A value as `write` writes it, or as Codable does where that says no.
+    @inline(__always)
+    private static func bytes<Value: Encodable>(
+        _ value: Value, capacity: Int = 256, _ write: (inout JSONWriter, Value) -> Bool
+    ) throws -> TextBytes {
+        var writer = JSONWriter(capacity: capacity)
         return TextBytes(
-            bytes: writer.write(intent) ? writer.bytes : Array(try StoreJSON.text(intent).utf8))
+            bytes: write(&writer, value) ? writer.bytes : Array(try StoreJSON.text(value).utf8))
     }
 
     /// What is to be done, from its text.
