@@ -3,8 +3,14 @@ import GRDB
 /// The statements of one connection, each prepared when it is first run. They are used on the connection's own
 /// queue only, by whoever has its `Database` in hand.
 final class Statements: @unchecked Sendable {
-    /// By where their texts lie: a text that is part of the program is nowhere else later.
-    private var prepared: [UnsafePointer<UInt8>: PreparedStatement] = [:]
+    /// Where the two parts of a text lie: what is part of the program is nowhere else later, and ends with a zero, so
+    /// that nothing else begins there.
+    private struct Key: Hashable {
+        let head: UnsafePointer<UInt8>
+        let rest: UnsafePointer<UInt8>
+    }
+
+    private var prepared: [Key: PreparedStatement] = [:]
 
     /// The statement of this text.
     ///
@@ -12,9 +18,10 @@ final class Statements: @unchecked Sendable {
     func callAsFunction(
         head: StaticString = "", _ sql: StaticString, _ database: Database
     ) throws -> PreparedStatement {
-        if let statement = prepared[sql.utf8Start] { return statement }
+        let key = Key(head: head.utf8Start, rest: sql.utf8Start)
+        if let statement = prepared[key] { return statement }
         let statement = try PreparedStatement(database, "\(head) \(sql)")
-        prepared[sql.utf8Start] = statement
+        prepared[key] = statement
         return statement
     }
 
