@@ -48,7 +48,8 @@ package struct Pace: Sendable {
         self.settle = settle
     }
 
-    /// Slurm: one request every few seconds, and two a minute where nothing changes; reports bring the news. The settle window is the study's own.
+    /// Slurm: one request every few seconds, and two a minute where nothing changes; reports bring the news. The settle
+    /// window is the study's own.
     package static let slurmPoll = Duration.seconds(5)
     /// Processes of this machine: a letter is there before its worker is gone.
     package static let local = Pace(poll: .milliseconds(250), settle: .seconds(1))
