@@ -199,10 +199,10 @@ private struct VirtualCommand {
     private mutating func report(_ step: TrainingStep) async throws(WorkerError) -> Bool {
         guard let stay, !hasLeft else {
             try save(step.resource)
-            _ = read(ReportText(metric: metric, step: step, waits: false))
+            _ = read(.report([metric: step.value], at: step.resource.units))
             return false
         }
-        guard read(ReportText(metric: metric, step: step, waits: true)) else {
+        guard read(.report([metric: step.value], at: step.resource.units, waits: true)) else {
             try save(step.resource)
             return false
         }
@@ -227,10 +227,8 @@ private struct VirtualCommand {
     /// The worker reads a line that the training code wrote.
     ///
     /// - Returns: whether that waits for an answer.
-    private mutating func read(_ text: ReportText) -> Bool { read(text.line) }
-
-    private mutating func read(_ line: String) -> Bool {
-        switch log.wrote(Array(line.utf8)) {
+    private mutating func read(_ line: ReportLine) -> Bool {
+        switch log.wrote(line.bytes) {
         case .send(let body): news.append(body)
         case .sendAtTarget(let body, let waits):
             news.append(body)
@@ -261,34 +259,6 @@ private struct VirtualCommand {
         } catch {
             throw .directory("\(error)")
         }
-        _ = read("{\"checkpoint\":\(resource)}")
-    }
-}
-
-/// A report as the training code writes it: a line of JSON, in which what is not finite is a word.
-private struct ReportText: Encodable {
-    let metrics: [String: Metric]
-    let resource: Resource
-    let waits: Bool
-
-    init(metric: String, step: TrainingStep, waits: Bool) {
-        metrics = [metric: Metric(value: step.value)]
-        resource = step.resource
-        self.waits = waits
-    }
-
-    var line: String { String(decoding: SpoolJSON.encode(self), as: UTF8.self) }
-
-    struct Metric: Encodable {
-        let value: Double
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            if value.isFinite {
-                try container.encode(value)
-            } else {
-                try container.encode(value.isNaN ? "nan" : value > 0 ? "inf" : "-inf")
-            }
-        }
+        _ = read(.checkpoint(resource: resource.units))
     }
 }

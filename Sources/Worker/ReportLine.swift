@@ -55,7 +55,7 @@ package enum ReportLine: Hashable, Sendable {
             }
             switch value {
             case .number(let number) where number.isFinite: metrics[name] = number
-            case .number(let number): nonFinite[name] = number.isNaN ? "nan" : number > 0 ? "inf" : "-inf"
+            case .number(let number): nonFinite[name] = word(for: number)
             case .text(let text):
                 guard let word = ReportLine.word(text) else {
                     throw Unusable(
@@ -69,6 +69,11 @@ package enum ReportLine: Hashable, Sendable {
         return .report(resource: resource, metrics: metrics, nonFinite: nonFinite, waits: waits)
     }
 
+    /// The word for a number that is not finite.
+    private static func word(for number: Double) -> String {
+        number.isNaN ? "nan" : number > 0 ? "inf" : "-inf"
+    }
+
     /// The word for a number that is not finite, from the spellings in use; `nil` for any other text.
     private static func word(_ text: String) -> String? {
         switch text.lowercased() {
@@ -80,7 +85,7 @@ package enum ReportLine: Hashable, Sendable {
     }
 
     /// The fields of a line. Others are for the future, and ignored.
-    private struct Fields: Decodable {
+    private struct Fields: Codable {
         var resource: Int?
         var metrics: [String: Value]?
         var checkpoint: Int?
@@ -89,7 +94,7 @@ package enum ReportLine: Hashable, Sendable {
     }
 
     /// A metric's value, whatever was sent.
-    private enum Value: Decodable {
+    private enum Value: Codable {
         case number(Double)
         case text(String)
         case other
@@ -103,6 +108,39 @@ package enum ReportLine: Hashable, Sendable {
             } else {
                 self = .other
             }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .number(let number): try container.encode(number)
+            case .text(let text): try container.encode(text)
+            case .other: try container.encodeNil()
+            }
+        }
+    }
+}
+
+/// How the training code writes a line.
+extension ReportLine {
+    /// A report of these metrics.
+    package static func report(
+        _ metrics: [String: Double], at resource: Int, waits: Bool = false
+    ) -> ReportLine {
+        .report(
+            resource: resource, metrics: metrics.filter(\.value.isFinite),
+            nonFinite: metrics.filter { !$0.value.isFinite }.mapValues(word(for:)), waits: waits)
+    }
+
+    /// The line, without its end.
+    package var bytes: [UInt8] {
+        switch self {
+        case .report(let resource, let metrics, let nonFinite, let waits):
+            let values = metrics.mapValues(Value.number).merging(nonFinite.mapValues(Value.text)) { $1 }
+            return SpoolJSON.encode(
+                Fields(resource: resource, metrics: values, waits: waits ? true : nil))
+        case .checkpoint(let resource): return SpoolJSON.encode(Fields(checkpoint: resource))
+        case .next: return SpoolJSON.encode(Fields(next: true))
         }
     }
 }

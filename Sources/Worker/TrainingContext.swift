@@ -29,16 +29,16 @@ package struct TrainingContext: Sendable {
     ///
     /// - Returns: the resource to train to; `nil`: it is time to leave.
     package func report(_ metrics: [String], at resource: Int) async throws(WorkerError) -> Int? {
-        var values: [String: MetricValue] = [:]
+        var values: [String: Double] = [:]
         for metric in metrics {
             guard let equals = metric.firstIndex(of: "="), equals > metric.startIndex,
                 let value = Double(metric[metric.index(after: equals)...])
             else { throw .usage("'\(metric)' is not NAME=NUMBER, as val_loss=0.31") }
-            values[String(metric[..<equals])] = MetricValue(value)
+            values[String(metric[..<equals])] = value
         }
         guard !values.isEmpty else { throw .usage("a report needs a metric, as val_loss=0.31") }
         let waits = answers != nil && resource == target
-        try append(SpoolJSON.encode(Line(resource: resource, metrics: values, waits: waits ? true : nil)))
+        try append(.report(values, at: resource, waits: waits))
         if let answers, waits { return await Answers(answers).answer(at: resource)?.to }
         let isToLeave = try exists(leave)
         return resource < target && !isToLeave ? target : nil
@@ -56,7 +56,7 @@ package struct TrainingContext: Sendable {
         } catch {
             throw .directory("\(error)")
         }
-        try append(SpoolJSON.encode(CheckpointLine(checkpoint: resource)))
+        try append(.checkpoint(resource: resource))
     }
 
     private func exists(_ path: String) throws(WorkerError) -> Bool {
@@ -66,35 +66,9 @@ package struct TrainingContext: Sendable {
     }
 
     /// Appends a line with one write, so that lines of several processes do not mix.
-    private func append(_ line: [UInt8]) throws(WorkerError) {
-        do throws(FileError) { try Files.appendLine(line, to: reports) } catch {
+    private func append(_ line: ReportLine) throws(WorkerError) {
+        do throws(FileError) { try Files.appendLine(line.bytes, to: reports) } catch {
             throw .directory(error.description)
-        }
-    }
-
-    private struct Line: Encodable {
-        var resource: Int
-        var metrics: [String: MetricValue]
-        var waits: Bool?
-    }
-
-    private struct CheckpointLine: Encodable {
-        var checkpoint: Int
-    }
-
-    /// A number, or the word for one that JSON does not know.
-    private struct MetricValue: Encodable {
-        private let value: Double
-
-        init(_ value: Double) { self.value = value }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            if value.isFinite {
-                try container.encode(value)
-            } else {
-                try container.encode(value.isNaN ? "nan" : value > 0 ? "inf" : "-inf")
-            }
         }
     }
 }

@@ -29,6 +29,22 @@ import Tuning
         #expect(try ReportLine(Array(line.utf8)) == value)
     }
 
+    static let written: [(ReportLine, String)] = [
+        (
+            .report(["loss": 0.5, "accuracy": .nan, "up": .infinity, "down": -.infinity], at: 3),
+            #"{"metrics":{"accuracy":"nan","down":"-inf","loss":0.5,"up":"inf"},"resource":3}"#
+        ),
+        (.report(["a": 2], at: 0, waits: true), #"{"metrics":{"a":2},"resource":0,"waits":true}"#),
+        (.checkpoint(resource: 27), #"{"checkpoint":27}"#),
+        (.next, #"{"next":true}"#),
+    ]
+
+    @Test(arguments: written)
+    func `a line is written, and read back as the same`(_ line: ReportLine, _ text: String) throws {
+        #expect(String(decoding: line.bytes, as: UTF8.self) == text)
+        #expect(try ReportLine(line.bytes) == line)
+    }
+
     static let unusable: [(String, String)] = [
         ("loss = 3", "it is no report"),
         ("", "it is no report"),
