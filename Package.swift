@@ -231,7 +231,8 @@ let package = Package(
         .executableTarget(
             name: "simulate",
             dependencies: [
-                "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Simulated", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/simulate", swiftSettings: swiftSettings),
 

@@ -101,7 +101,7 @@ struct SimulationPlan {
     func run() throws -> [CaseResult] {
         let count = cases.count * repeats
         let results = Mutex<[Int: Result<StudyRun.Record, any Error>]>([:])
-        let place = SimulationPlan.storePlace
+        let place = StorePlace.directory()
         DispatchQueue.concurrentPerform(iterations: count) { index in
             let isStopped = results.withLock { $0.values.contains { (try? $0.get()) == nil } }
             if isStopped { return }
@@ -119,15 +119,6 @@ struct SimulationPlan {
                 item: item, target: item.curves.target,
                 runs: Array(records[(number * repeats)..<((number + 1) * repeats)]))
         }
-    }
-
-    /// Where the stores lie while their studies run: in memory where there is such a file system.
-    private static var storePlace: String {
-        let memory = "/dev/shm"
-        let root =
-            FileManager.default.isWritableFile(atPath: memory)
-            ? memory : FileManager.default.temporaryDirectory.path(percentEncoded: false)
-        return "\(root)/stune-simulate.\(ProcessInfo.processInfo.processIdentifier)"
     }
 }
 

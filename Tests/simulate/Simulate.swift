@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Simulated
 import Simulation
 import Synchronization
 
@@ -73,7 +74,7 @@ struct Replay: ParsableCommand {
     func run() throws {
         try Workers.insistOnEqualRuns()
         let result = try Simulation.run(
-            Scenario(seed: seed), mutation: mutation, in: Workers.directory(), isTracing: true)
+            Scenario(seed: seed), mutation: mutation, in: StorePlace.directory(), isTracing: true)
         for line in result.trace { print(line) }
         for violation in result.violations { print("BROKEN: \(violation)") }
         print("\(result.checks) checks, \(result.violations.count) violations")
@@ -124,7 +125,7 @@ struct Work: ParsableCommand {
     @Option var mutation: Mutation?
 
     func run() throws {
-        let directory = Workers.directory()
+        let directory = StorePlace.directory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         var tally = Tally()
         for index in 0..<seeds {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Simulated
 import Simulation
 import Synchronization
 
@@ -50,13 +51,6 @@ struct Workers {
 
     private static let equalHashing = "SWIFT_DETERMINISTIC_HASHING"
 
-    /// A directory of this process for its stores: in memory where there is such a file system.
-    static func directory(of process: Int32 = ProcessInfo.processInfo.processIdentifier) -> String {
-        let memory = "/dev/shm"
-        let root = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-        return "\(root)/stune-simulate.\(process)"
-    }
-
     /// Starts this program anew where the order of hashed things is not the same in every run.
     static func insistOnEqualRuns() throws {
         guard ProcessInfo.processInfo.environment[equalHashing] == nil else { return }
@@ -94,7 +88,7 @@ struct Workers {
                 process.waitUntilExit()
                 numbers.withLock { $0.removeAll { $0 == process.processIdentifier } }
                 try? FileManager.default.removeItem(
-                    atPath: Workers.directory(of: process.processIdentifier))
+                    atPath: StorePlace.directory(of: process.processIdentifier))
                 if !isEnough.withLock({ $0 }), process.terminationStatus != 0 {
                     failures.withLock { $0.append("a process ended with \(process.terminationStatus)") }
                 }
