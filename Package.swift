@@ -240,7 +240,7 @@ let package = Package(
         .executableTarget(
             name: "bench-controller",
             dependencies: [
-                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "Controller", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -2,6 +2,7 @@ import ArgumentParser
 import Clusters
 import Controller
 import Foundation
+import Simulated
 import Spool
 import Store
 import Tuning

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Controller
 import Foundation
+import Simulated
 import Spool
 import Store
 import Tuning

@@ -7,9 +7,9 @@ package import Spool
 #endif
 
 /// A file system in memory that all processes of a simulation see alike, and that never fails for a reason of its
-/// own.
+/// own. One at a time may use it.
 package final class MemoryFiles: FileSystem, @unchecked Sendable {
-    // Unchecked: all access is from the simulation's one thread.
+    // Unchecked: all access is from the simulation's one thread, or from one task.
     private struct Inode {
         var kind: FileStatus.Kind
         var bytes: [UInt8] = []
