@@ -163,8 +163,10 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: carriesRuntime),
 
         // Tests, one target for each target above, and those that cross them.
+        .target(name: "Chance", path: "Tests/Chance", swiftSettings: swiftSettings),
         .testTarget(
-            name: "TuningTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
+            name: "TuningTests", dependencies: ["Chance", "JSONText", "Tuning"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "JSONTextTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
@@ -191,11 +193,11 @@ let package = Package(
             name: "WorkerTests", dependencies: ["Spool", "Tuning", "Worker"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "CurvesTests", dependencies: ["CZlib", "Curves", "StudyFile", "Tuning"],
+            name: "CurvesTests", dependencies: ["CZlib", "Chance", "Curves", "StudyFile", "Tuning"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "SimulatedTests",
-            dependencies: ["Controller", "Curves", "Simulated", "Spool", "StudyFile", "Tuning"],
+            dependencies: ["Chance", "Controller", "Curves", "Simulated", "Spool", "StudyFile", "Tuning"],
             swiftSettings: swiftSettings),
         .testTarget(name: "PlotsTests", dependencies: ["CZlib", "Plots"], swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),

@@ -1,3 +1,4 @@
+import Chance
 import StudyFile
 import Testing
 
@@ -75,19 +76,5 @@ import Testing
             row.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",") + "\n"
         }.joined()
         #expect(try Self.rows(text) == rows)
-    }
-}
-
-/// The tests' own source of chance (xorshift64*).
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = (seed &+ 1) &* 0xD134_2543_DE82_EF95 | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 0x2545_F491_4F6C_DD1D
     }
 }

@@ -1,4 +1,5 @@
 import CZlib
+import Chance
 import Testing
 
 @testable import Curves

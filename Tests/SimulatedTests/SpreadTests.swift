@@ -1,3 +1,4 @@
+import Chance
 import Testing
 
 @testable import Simulated
@@ -65,19 +66,5 @@ import Testing
         let medians = Course(runs, sign: 1).stairs.compactMap(\.best.median)
         #expect(medians.count > 100)
         #expect(zip(medians, medians.dropFirst()).allSatisfy { $0 >= $1 })
-    }
-}
-
-/// The tests' own source of chance (xorshift64*).
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = (seed &+ 1) &* 0xD134_2543_DE82_EF95 | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 0x2545_F491_4F6C_DD1D
     }
 }

@@ -1,3 +1,4 @@
+import Chance
 import Tuning
 
 /// A cluster, its workers and its training code in one, ruled by dice.
