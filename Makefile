@@ -11,9 +11,10 @@ FROM ?= 0
 LIMIT ?= 2000
 # make fuzz INPUTS=1000000 SEED=1 FROM=0
 INPUTS ?= 100000
-# make bench ONLY=plain,stune REPEATS=1; Benchmarks/compare --list names the parts
+# make bench ONLY=plain,latency REPEATS=1 SMALL=1; Benchmarks/compare --list names the parts
 REPEATS ?= 3
 ONLY ?=
+SMALL ?=
 
 help:
 	@echo "make demo            a study on real data through a real Slurm (a throwaway one if none is here)"
@@ -24,7 +25,7 @@ help:
 	@echo "make simulate        SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
 	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"
 	@echo "make fuzz            INPUTS=n hostile inputs for all parsers; 100000 by default"
-	@echo "make bench           stune beside its peers, in turns, about half an hour; ONLY=plain,stune for parts"
+	@echo "make bench           stune beside its peers and alone, about an hour; ONLY=plain,latency for parts"
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
@@ -86,7 +87,8 @@ demo:
 bench:
 	@.ci/deps bench
 	@$(MAKE) --no-print-directory build
-	@Benchmarks/compare --repeats $(REPEATS) $(if $(ONLY),--only $(ONLY))
+	swift build -c release --static-swift-stdlib --product bench-controller
+	@Benchmarks/compare --repeats $(REPEATS) $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
 worker-startup: build
 	@Benchmarks/worker-startup .build/release/stune-worker

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Callable
 
+from comparison import scale
 from comparison.machine import PEERS, SLOTS, peers_environment
 from comparison.processes import run
 from comparison.rows import told
@@ -19,7 +20,6 @@ class IngestRow:
     is_peer: bool
     note: str
     measure: Callable  # (new directory) -> reports a second
-    is_there: bool = True
 
 
 def optuna(kind, writers):
@@ -33,17 +33,18 @@ def optuna(kind, writers):
     return measure
 
 
-def absent(place):
-    raise NotImplementedError
-
-
 def ingest():
     """All rows, in the order of the table and of each round."""
     storages = [("journal", "journal file"), ("sqlite", "SQLite")]
     return [
-        # stune's own: its program belongs into this row, as a measure that runs it and reads its figure
-        IngestRow("ingest-stune", "stune: the controller takes in letters", False,
-                  "Measured by a program of its own, which is not part of this run yet.", absent, False),
+        *(
+            IngestRow(
+                f"ingest-stune-{count}", f"stune: the controller takes in letters of {reports}", False,
+                f"`bench-controller ingest`: from letters of 1,000 tasks in the inbox, which lie there already, to "
+                f"committed rows of the store; {reports} in each letter. A worker puts what is reported within a "
+                f"tenth of a second into one letter.", scale.ingest(count))
+            for count, reports in ((1, "1 report"), (10, "10 reports"))
+        ),
         *(
             IngestRow(
                 f"ingest-optuna-{kind}-{writers}", f"Optuna, {name}, `trial.report` by {writers}", True,

@@ -22,14 +22,14 @@ NAMED = ("ray", "optuna", "submitit", "slurm-sweeps", "SQLAlchemy")
 
 
 @contextlib.contextmanager
-def throwaway_slurm(directory):
-    """A Slurm of one node with SLOTS slots, found by all that is started meanwhile; stopped at the end.
+def throwaway_slurm(directory, slots=SLOTS):
+    """A Slurm of one node with so many slots, found by all that is started meanwhile; stopped at the end.
 
     One node, since all of Ray is to run in one allocation.
     """
     program = ROOT / "sbatch" / "throwaway-slurm"
     subprocess.run(
-        [program, "start", directory, "--nodes", "1", "--cpus", str(SLOTS)],
+        [program, "start", directory, "--nodes", "1", "--cpus", str(slots)],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -82,18 +82,31 @@ def stune_environment():
 # ---------------------------------------------------------------- facts
 
 
-def busy_share(seconds=0.5):
-    """Which part of all processors others use just now, from 0 to 1."""
+class BusyTime:
+    """Which part of all processors is used while a `with` block runs: `share`, from 0 to 1."""
 
-    def look():
+    share = 0.0
+
+    def __enter__(self):
+        self._all, self._idle = self._look()
+        return self
+
+    def __exit__(self, *_):
+        every, idle = self._look()
+        self.share = 1 - (idle - self._idle) / max(1, every - self._all)
+
+    @staticmethod
+    def _look():
         with open("/proc/stat", encoding="ascii") as file:
             fields = [int(field) for field in file.readline().split()[1:9]]
         return sum(fields), fields[3] + fields[4]  # all, idle and waiting for disks
 
-    all_before, idle_before = look()
-    time.sleep(seconds)
-    all_after, idle_after = look()
-    return 1 - (idle_after - idle_before) / max(1, all_after - all_before)
+
+def busy_share(seconds=0.5):
+    """Which part of all processors others use just now, from 0 to 1."""
+    with BusyTime() as busy:
+        time.sleep(seconds)
+    return busy.share
 
 
 def machine():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Programs that are started here, waited for, and ended by their own process ids."""
+import contextlib
 import os
 import signal
 import subprocess
@@ -27,13 +28,12 @@ def last_line(path):
     return lines[-1][:160] if lines else "no output"
 
 
-def run(arguments, log, seconds, environment=None, directory=None, output=None):
-    """Runs a program to its end, in a process group of its own, with its words in the file `log`.
+@contextlib.contextmanager
+def started(arguments, log, environment=None, directory=None, output=None):
+    """A program that runs while a `with` block does, in a process group of its own, with its words in the file `log`.
 
-    Its standard output goes to the file `output` if there is one. What is not over after `seconds` is ended,
-    with all it has started.
+    Its standard output goes to the file `output` if there is one. At the end it is ended, with all it has started.
     """
-    name = os.path.basename(arguments[0])
     with open(log, "ab") as words, open(output or os.devnull, "wb") as result:
         process = subprocess.Popen(
             [str(argument) for argument in arguments],
@@ -45,13 +45,20 @@ def run(arguments, log, seconds, environment=None, directory=None, output=None):
             start_new_session=True,
         )
         try:
+            yield process
+        finally:
+            end_group(process)
+
+
+def run(arguments, log, seconds, environment=None, directory=None, output=None):
+    """Runs a program to its end, as `started` does. What is not over after `seconds` is ended."""
+    with started(arguments, log, environment, directory, output) as process:
+        try:
             status = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             raise TimedOut(f"not over after {seconds} s") from None
-        finally:
-            end_group(process)
     if status != 0:
-        raise Failure(f"{name} ended with {status}: {last_line(log)}")
+        raise Failure(f"{os.path.basename(arguments[0])} ended with {status}: {last_line(log)}")
 
 
 def end_group(process):

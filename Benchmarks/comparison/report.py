@@ -3,6 +3,7 @@
 import statistics
 
 from comparison.machine import SLOTS
+from comparison.parts import table
 
 IDLE_SHARE = 0.1
 
@@ -31,13 +32,6 @@ def spread(values, digits=1):
 
 def ratio(values, base):
     return f"{statistics.median(values) / base:.2f}×" if base else "–"
-
-
-def table(heads, lines):
-    """A table; all but the first column to the right."""
-    lines = [[cell.replace("|", "\\|") for cell in line] for line in lines]
-    rule = ["---", *("--:" for _ in heads[1:])]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, rule, *lines)) + "\n"
 
 
 def tuning_table(rows, outcomes, failures):
@@ -71,9 +65,7 @@ def ingest_table(rows, rates, failures):
     peers = [statistics.median(rates[row.name]) for row in rows if row.is_peer and rates[row.name]]
     lines = []
     for row in rows:
-        if not row.is_there:
-            lines.append([row.label, "not part of this run", "–", "–"])
-        elif rates[row.name]:
+        if rates[row.name]:
             count = len(rates[row.name])
             lines.append([
                 row.label,
@@ -96,27 +88,68 @@ def failure_list(rows, failures):
     return "\nEvery failure, with its reason:\n\n" + "\n".join(lines) + "\n" if lines else ""
 
 
-def markdown(facts, tuning_rows, ingest_rows, outcomes, rates, failures):
-    """The whole report. `facts` has date, machine, versions, busy, repeats, minutes and the command."""
-    parts = ["# Results of the comparison\n"]
+def part_section(part, result, failure):
+    """One part, with its note and its table; `result` is None where it failed."""
+    words = [f"## {part.title}\n", f"{part.note.strip()}\n"]
+    if result is None:
+        return "\n".join([*words, f"**failed: {failure}**\n"])
+    if any(figure.is_met is not None for figure in result.figures):
+        lines = [[figure.what, f"**{figure.text}**" if figure.is_met is not None else figure.text, figure.wanted,
+                  {None: "–", True: "yes", False: "**no**"}[figure.is_met]] for figure in result.figures]
+        words.append(table(["", "measured", "wanted", "met"], lines))
+    else:
+        words.append(table(["", "measured"], [[figure.what, figure.text] for figure in result.figures]))
+    return "\n".join([*words, *([result.text] if result.text else [])])
+
+
+def verdict(parts, results):
+    """How much of what is wanted was met, and what was not."""
+    judged = [(part, figure) for part in parts if part.name in results for figure in results[part.name].figures
+              if figure.is_met is not None]
+    if not judged:
+        return ""
+    missed = [f"- {part.title}: {figure.what} is {figure.text}, wanted {figure.wanted}"
+              for part, figure in judged if not figure.is_met]
+    words = f"Of {len(judged)} figures of which something is wanted, {len(judged) - len(missed)} are as wanted."
+    return words + ("\n" if not missed else " These are not:\n\n" + "\n".join(missed) + "\n")
+
+
+def quiet(busy):
+    """What else the machine did."""
+    words = f"Other work used {statistics.median(busy):.0%} of the cores between runs (median; at most {max(busy):.0%})"
+    if statistics.median(busy) > IDLE_SHARE:
+        words = f"**The machine was not quiet: take these figures as provisional.** {words}"
+    return f"{words}.\n"
+
+
+def markdown(facts, rows, alone):
+    """The whole report.
+
+    `facts` has date, machine, versions, busy, repeats, minutes and the command; `rows` the rows of tuning and ingest,
+    and their outcomes, rates and failures by name; `alone` the parts, and their results and failures by name.
+    """
+    parts = ["# Results\n"]
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
     rounds = "1 round" if facts["repeats"] == 1 else f"{facts['repeats']} rounds"
     parts.append(f"{facts['date']}, {rounds} in {facts['minutes']:.0f} minutes. {facts['machine']}.\n\n"
                  f"{versions}.\n")
-    busy = facts["busy"]
-    words = f"Other work used {statistics.median(busy):.0%} of the cores between runs (median; at most {max(busy):.0%})"
-    if statistics.median(busy) > IDLE_SHARE:
-        words = f"**The machine was not quiet: take these figures as provisional.** {words}"
-    parts.append(f"{words}.\n")
-    if tuning_rows:
+    parts.append(quiet(facts["busy"]))
+    if facts["is_trial"]:
+        parts.append("**Made with `--small`, to try the programs out: these figures are worth nothing.**\n")
+    parts.append(verdict(alone.parts, alone.results))
+    if rows.tuning:
         parts.append("## Evaluations a second\n")
-        parts.append(tuning_table(tuning_rows, outcomes, failures) + failure_list(tuning_rows, failures))
-    if ingest_rows:
+        parts.append(tuning_table(rows.tuning, rows.outcomes, rows.failures) + failure_list(rows.tuning, rows.failures))
+    if rows.ingest:
         parts.append("## Reports a second into the storage\n")
-        parts.append(ingest_table(ingest_rows, rates, failures) + failure_list(ingest_rows, failures))
-    parts.append("## How it was run\n")
-    parts.append(HOW + "\n")
-    parts.append("\n".join(f"- {row.label}: {row.note}" for row in [*tuning_rows, *ingest_rows]) + "\n")
-    parts.append(f"To run it again: `{facts['command']}`. [README.md](README.md) says what that installs, and where. "
+        parts.append(ingest_table(rows.ingest, rows.rates, rows.failures) + failure_list(rows.ingest, rows.failures))
+    if rows.tuning or rows.ingest:
+        parts.append("## How these were run\n")
+        parts.append(HOW + "\n")
+        parts.append("\n".join(f"- {row.label}: {row.note}" for row in [*rows.tuning, *rows.ingest]) + "\n")
+    for part in alone.parts:
+        parts.append(part_section(part, alone.results.get(part.name), alone.failures.get(part.name)))
+    parts.append("## Once more\n")
+    parts.append(f"`{facts['command']}` runs all this again. [README.md](README.md) says what that installs, and where. "
                  "This file is written by it.\n")
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)

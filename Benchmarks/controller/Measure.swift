@@ -24,6 +24,15 @@ func peakMebibytes() -> Double {
     return Double(usage.ru_maxrss) / 1_024
 }
 
+/// What this process has had written to disks so far, in MB; 0 where the kernel does not tell.
+func writtenMegabytes() -> Double {
+    guard let text = try? String(contentsOfFile: "/proc/self/io", encoding: .utf8),
+        let line = text.split(separator: "\n").first(where: { $0.hasPrefix("write_bytes: ") }),
+        let bytes = Double(line.dropFirst("write_bytes: ".count))
+    else { return 0 }
+    return bytes / 1e6
+}
+
 /// The median of some figures; 0 of none.
 func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()

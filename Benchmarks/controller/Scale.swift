@@ -50,6 +50,7 @@ struct Scale: AsyncParsableCommand {
         figures.add("reports/s by processor time", Double(written.reports) / used)
         figures.add("peak MiB", peakMebibytes())
         figures.add("store MB", Double(Files.size(study.store(0)) ?? 0) / 1e6)
+        figures.add("written MB", writtenMegabytes())
 
         let (again, before) = (seconds(), processorSeconds())
         controller = try await BenchStudy.controller(setup, cluster)
