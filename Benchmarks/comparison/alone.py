@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All parts that measure stune alone, in the order of the report."""
-from comparison import scale
+from comparison import latency, scale
 
 
 def parts():
-    return [*scale.parts()]
+    return [latency.part(), *scale.parts()]
