@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The execution modes on simulated clusters, by `stune simulate`."""
+import csv
+import gzip
+import json
+import re
+import statistics
+import time
+
+from comparison.machine import ROOT
+from comparison.parts import Figure, Part, Result, at_least, at_most, number, table, under
+from comparison.processes import run
+from comparison.rows import STUNE
+
+CURVES = ROOT / "Benchmarks" / "curves" / "digits.csv.gz"
+STUDY = ROOT / "Benchmarks" / "studies-simulate" / "digits.yaml"
+HARTMANN = ROOT / "Benchmarks" / "curves" / "hartmann6.yaml"
+
+FIXED = ("rung", "continue", "reuse")
+MODES = (*FIXED, "auto")
+RANDOM = "random search"
+WORKERS = (16, 64)
+SHARES = (0, 5, 20)  # of a full training, in percent
+# The setting by which each differs from the study file.
+SETTINGS = {
+    "rung": None,
+    **{mode: f"execution.mode={mode}" for mode in MODES[1:]},
+    RANDOM: "scheduler.type=none",
+}
+
+NOTE = """\
+[digits.yaml](studies-simulate/digits.yaml) over [digits.csv.gz](curves/digits.csv.gz) in virtual time, with the real
+controller: the time until a trial has measured what one in a hundred of the table's configurations reaches at its end. A
+queue wait is drawn for each task anew, exponential, with a mean of 0, 5 and 20 % of a full training (the median of the
+table's total seconds, {training:.3f} s). Random search trains each trial to its end, in a task of its own.
+**By the best fixed mode**: auto's median by the least of those of rung, continue and reuse. **Gain**: random search's
+median by auto's at the same wait. **Kept**: the gain by that without a wait."""
+
+
+def measure(place, is_trial):
+    repeats, training = (3, full_training()) if is_trial else (40, full_training())
+    medians, cells, reached = {}, {}, []
+    for workers in WORKERS:
+        for share in SHARES:
+            plot = place / "modes.svg" if (workers, share) == (WORKERS[0], SHARES[-1]) else None
+            for name, case in simulated(place, workers, share * training / 100, repeats, plot).items():
+                medians[name, workers, share] = case["secondsToTarget"]["median"]
+                cells[name, workers, share] = quartiles(case["secondsToTarget"])
+                reached.append(case["reached"] / repeats)
+    seconds, is_same = thousand(place, 1 if is_trial else 5)
+    return Result(
+        [
+            *judged(medians),
+            under("1,000 trials, simulated in", seconds, 2, " s", 2),
+            Figure("the same bytes from the same seed", "yes" if is_same else "no", "yes", is_same),
+            Figure("runs that reached the target, at least", number(min(reached) * 100, " %", 0), "≥ 95 %",
+                   min(reached) >= 0.95),
+        ],
+        note_of_table(repeats) + times(cells) + "\n![The best value over time](modes.svg)\n",
+        {"modes.svg": place / "modes.svg"},
+    )
+
+
+def full_training():
+    """What a configuration of the table takes from its first step to its last, in seconds: the median."""
+    seconds = {}
+    with gzip.open(CURVES, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            seconds[row["config"]] = seconds.get(row["config"], 0) + float(row["seconds"])
+    return statistics.median(seconds.values())
+
+
+def simulated(place, workers, wait, repeats, plot):
+    """All variants at one number of workers and one wait, by name."""
+    against = ",".join(setting for setting in SETTINGS.values() if setting)
+    queue = f"exp:{wait:.4f}" if wait else "0"
+    command = [STUNE, "simulate", STUDY, "--curves", CURVES, "--workers", workers, "--queue-wait", queue,
+               "--repeats", repeats, "--against", against, "--json"]
+    output = place / "simulated.json"
+    run(command + (["--plot", plot] if plot else []), place / "log", 1200, output=output)
+    cases = json.loads(output.read_text(encoding="utf-8"))["cases"]
+    names = {setting: name for name, setting in SETTINGS.items()}
+    return {names[case.get("variant")]: case for case in cases}
+
+
+def thousand(place, runs):
+    """The seconds that simulating 1,000 trials takes, the median, and whether every run printed the same."""
+    study = re.sub(r"(?m)^trials: .*", "trials: 1000", HARTMANN.read_text(encoding="utf-8"))
+    (place / "thousand.yaml").write_text(study, encoding="utf-8")
+    seconds, outputs = [], set()
+    for _ in range(max(2, runs)):
+        command = [STUNE, "simulate", place / "thousand.yaml", "--function", "hartmann6", "--queue-wait", "exp:600",
+                   "--repeats", 1, "--json"]
+        began = time.monotonic()
+        run(command, place / "log", 120, output=place / "thousand.json")
+        seconds.append(time.monotonic() - began)
+        outputs.add((place / "thousand.json").read_bytes())
+    return statistics.median(seconds), len(outputs) == 1
+
+
+def judged(medians):
+    """What is wanted of the modes, at each number of workers and each wait."""
+    figures = []
+    for workers in WORKERS:
+        gains = {share: quotient(medians[RANDOM, workers, share], medians["auto", workers, share]) for share in SHARES}
+        for share in SHARES:
+            where = f"{workers} workers, wait {share} %"
+            best = min((medians[mode, workers, share] or float("inf") for mode in FIXED))
+            figures.append(at_most(f"{where}: auto by the best fixed mode",
+                                   quotient(medians["auto", workers, share], best), 1.1, digits=2))
+            figures.append(Figure(f"{where}: gain", number(gains[share], "×", 2)))
+            if share:
+                kept = quotient(gains[share], gains[SHARES[0]])
+                figures.append(at_least(f"{where}: kept", kept, 0.75, digits=2))
+    return figures
+
+
+def quotient(one, other):
+    """One number by another; None where either is infinite or not there."""
+    return one / other if one and other and other != float("inf") else None
+
+
+def quartiles(spread):
+    words = [number(spread[name], digits=3) for name in ("median", "lower", "upper")]
+    return f"{words[0]} ({words[1]} – {words[2]})"
+
+
+def note_of_table(repeats):
+    return f"Seconds to the target: the median of {repeats} runs, then the quartiles.\n\n"
+
+
+def times(cells):
+    lines = []
+    for workers in WORKERS:
+        for share in SHARES:
+            lines.append([f"{workers} workers, wait {share} %", *(cells[name, workers, share] for name in SETTINGS)])
+    return table(["", *SETTINGS], lines)
+
+
+def part():
+    return Part("modes", "Execution modes on simulated clusters", NOTE.format(training=full_training()), measure)
