@@ -14,14 +14,14 @@ INPUT = ROOT / "Benchmarks" / "latency"
 FEWEST = 100
 
 NOTE = f"""\
-A study in `reuse` mode with {TASKS} tasks that run at once, on a throwaway Slurm of {TASKS} slots, study and tasks on the
-local file system. Each task is one Python process with the client; it sleeps half a second to a second and a half, then
-reports at its target and waits for the answer. **In the training process** is from before the report's line is written
-(`trial.report`) to the answer in hand: the worker that finds the line, its letter, the controller, its directive, the
-worker that finds that and writes the answer, the client that finds it. **In the spool** is the part of the controller: from
-the rename of the letter to its name in the inbox, to the moment at which the directive has its name, both as inotify tells
-another process. Only answers between the moment when the last task has its first answer and the moment when the first
-task ends are counted."""
+A study in `reuse` mode with {TASKS} tasks that run at once, on a throwaway Slurm of {TASKS} slots, study and tasks on
+the local file system. Each task is one Python process with the client; it sleeps half a second to a second and a
+half, then reports at its target and waits for the answer. **In the training process** is from before the report's
+line is written (`trial.report`) to the answer in hand: the worker that finds the line, its letter, the controller,
+its directive, the worker that finds that and writes the answer, the client that finds it. **In the spool** is the
+part of the controller: from the rename of the letter to its name in the inbox, to the moment at which the directive
+has its name, both as inotify tells another process. Only answers between the moment when the last task has its first
+answer and the moment when the first task ends are counted."""
 
 
 def measure(place, is_trial):

@@ -30,11 +30,11 @@ SETTINGS = {
 
 NOTE = """\
 [digits.yaml](studies-simulate/digits.yaml) over [digits.csv.gz](curves/digits.csv.gz) in virtual time, with the real
-controller: the time until a trial has measured what one in a hundred of the table's configurations reaches at its end. A
-queue wait is drawn for each task anew, exponential, with a mean of 0, 5 and 20 % of a full training (the median of the
-table's total seconds, {training:.3f} s). Random search trains each trial to its end, in a task of its own.
-**By the best fixed mode**: auto's median by the least of those of rung, continue and reuse. **Gain**: random search's
-median by auto's at the same wait. **Kept**: the gain by that without a wait."""
+controller: the time until a trial has measured what one in a hundred of the table's configurations reaches at its
+end. A queue wait is drawn for each task anew, exponential, with a mean of 0, 5 and 20 % of a full training (the
+median of the table's total seconds, {training:.3f} s). Random search trains each trial to its end, in a task of its
+own. **By the best fixed mode**: auto's median by the least of those of rung, continue and reuse. **Gain**: random
+search's median by auto's at the same wait. **Kept**: the gain by that without a wait."""
 
 
 def measure(place, is_trial):

@@ -13,13 +13,13 @@ each a round, so that a slow minute of the machine meets all. Everything is on o
 and the tasks share its cores.
 
 The objective is trivial, a parameter drawn from 0 to 1 is the loss, so that the tools alone are measured; where trials
-train for minutes, most of these differences do not show. Every tool uses random search and ASHA with the rungs 1, 3 and 9. **An
-evaluation is one trial's result at one rung.** stune and the rows with job arrays or job steps start a process for
-each evaluation or trial; Ray with actors reused and Optuna's workers keep their processes. The rate is the
-evaluations of a run by the time from the moment at which the tool begins to tune to its end; what a peer needs before
-(an allocation, daemons, imports) is its start-up and not part of it, while for stune all is counted from the start of
-its controller. Slow rows have fewer trials: rates are what is compared. A cell has the median of all runs, then the
-least and the greatest.
+train for minutes, most of these differences do not show. Every tool uses random search and ASHA with the rungs 1, 3
+and 9. **An evaluation is one trial's result at one rung.** stune and the rows with job arrays or job steps start a
+process for each evaluation or trial; Ray with actors reused, Optuna's workers and `stune, warm` keep their processes.
+The rate is the evaluations of a run by the time from the moment at which the tool begins to tune to its end; what a
+peer needs before (an allocation, daemons, imports) is its start-up and not part of it, while for stune all is counted
+from the start of its controller. Slow rows have fewer trials: rates are what is compared. A cell has the median of all
+runs, then the least and the greatest.
 
 Ratios: "of array" is the rate by that of the plain array, "of best peer" by that of the fastest peer."""
 
@@ -150,6 +150,6 @@ def markdown(facts, rows, alone):
     for part in alone.parts:
         parts.append(part_section(part, alone.results.get(part.name), alone.failures.get(part.name)))
     parts.append("## Once more\n")
-    parts.append(f"`{facts['command']}` runs all this again. [README.md](README.md) says what that installs, and where. "
-                 "This file is written by it.\n")
+    parts.append(f"`{facts['command']}` runs all this again. [README.md](README.md) says what that installs, and "
+                 "where. This file is written by it.\n")
     return "\n".join(part for part in parts if part)

@@ -25,12 +25,12 @@ OF_THE_BENCH = {"REQUEST_STATS_INFO", "REQUEST_STATS_RESET"}
 
 NOTE = f"""\
 `sdiag -r`, then a study of 1,000 trials in `reuse` mode from its start to its end ([reuse.yaml](studies/reuse.yaml),
-{SLOTS} slots), then `sdiag`: what slurmctld was asked, by type. On a throwaway Slurm one user is all users, so what the
-nodes' daemons send is told apart by its type; all else counts as the controller's and its workers'."""
+{SLOTS} slots), then `sdiag`: what slurmctld was asked, by type. On a throwaway Slurm one user is all users, so what
+the nodes' daemons send is told apart by its type; all else counts as the controller's and its workers'."""
 
 IDLE_NOTE = """\
-A study whose one task sleeps ([idle.yaml](rpcs/idle.yaml)): requests within {minutes} minutes, from a minute after the
-task has begun. A controller in a batch job asks once a minute more, when its own job ends; this one is in none."""
+A study whose one task sleeps ([idle.yaml](rpcs/idle.yaml)): requests within {minutes} minutes, from a minute after
+the task has begun. A controller in a batch job asks once a minute more, when its own job ends; this one is in none."""
 
 
 def counts():

@@ -9,16 +9,16 @@ from comparison.processes import Failure, run
 BENCH = ROOT / ".build" / "release" / "bench-controller"
 
 NOTE = """\
-A study of a million trials from its first to its last, then its controller once more: ASHA with the rungs 1, 3, 9 and 27,
-1,000 tasks in flight, a report for each unit of resource. Controller, core, letters and store are the program's own, the
-store on the local disk. Only the tasks are not: their letters are in a file system in memory the moment that they are
-submitted, and the time that this takes is not counted. **Last by first tenth** is the processor's time for a report in the
-last tenth of the reports by that in the first: 1 if the size of a study costs nothing. **Restart** is from the start of
-a controller to the moment when it has all that it knew."""
+A study of a million trials from its first to its last, then its controller once more: ASHA with the rungs 1, 3, 9 and
+27, 1,000 tasks in flight, a report for each unit of resource. Controller, core, letters and store are the program's
+own, the store on the local disk. Only the tasks are not: their letters are in a file system in memory the moment that
+they are submitted, and the time that this takes is not counted. **Last by first tenth** is the processor's time for a
+report in the last tenth of the reports by that in the first: 1 if the size of a study costs nothing. **Restart** is
+from the start of a controller to the moment when it has all that it knew."""
 
 LOAD_NOTE = """\
-A study of 100,000 trials of which 1,000 tasks run, each with one report a second, written by a process of their own. `stune
-status` is the whole program from its start to its end."""
+A study of 100,000 trials of which 1,000 tasks run, each with one report a second, written by a process of their own.
+`stune status` is the whole program from its start to its end."""
 
 
 def figures(arguments, place, seconds):

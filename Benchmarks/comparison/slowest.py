@@ -11,8 +11,9 @@ BLOCK = b"\0" * 4096
 FLOOD = 256 << 20
 
 NOTE = """\
-What this machine's disk can do, measured in this run in the directory that everything else was measured in: what is made
-durable cannot be quicker. The text below the table is written by hand ([slowest.md](slowest.md)), and says when."""
+What this machine's disk can do, measured in this run in the directory that everything else was measured in: what is
+made durable cannot be quicker. The text below the table is written by hand ([slowest.md](slowest.md)), and says
+when."""
 
 
 def measure(place, is_trial):
