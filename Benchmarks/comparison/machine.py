@@ -130,7 +130,10 @@ def versions():
     if commit:
         changes = text_of("git", "-C", str(ROOT), "status", "--porcelain", "--", "Sources", "Package.swift")
         found["stune"] += f" at commit {commit}" + (" with changes" if changes else "")
-    found["Slurm"] = text_of("sinfo", "--version").removeprefix("slurm").removeprefix("-wlm").strip() or "unknown"
+    # The other programs of Slurm want one that runs before they tell their version.
+    slurmctld = shutil.which("slurmctld", path=f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin:/sbin")
+    told = text_of(slurmctld, "-V") if slurmctld else ""
+    found["Slurm"] = told.removeprefix("slurm").removeprefix("-wlm").strip() or "unknown"
     found["Python"] = platform.python_version()
     for line in (PEERS / "requirements.txt").read_text(encoding="utf-8").splitlines():
         pinned = re.match(r"([A-Za-z-]+)(?:\[\w+\])?==(\S+)", line)

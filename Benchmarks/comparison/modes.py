@@ -38,7 +38,7 @@ search's median by auto's at the same wait. **Kept**: the gain by that without a
 
 
 def measure(place, is_trial):
-    repeats, training = (3, full_training()) if is_trial else (40, full_training())
+    repeats, training = 3 if is_trial else 24, full_training()
     medians, cells, reached = {}, {}, []
     for workers in WORKERS:
         for share in SHARES:
