@@ -38,6 +38,7 @@ let package = Package(
         .default(enabledTraits: ["Slurm"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -53,6 +54,7 @@ let package = Package(
         .target(
             name: "Tuning",
             dependencies: [
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ],
@@ -109,6 +111,7 @@ let package = Package(
             name: "Controller",
             dependencies: [
                 "Clusters", "Spool", "Store", "StudyFile", "Tuning",
+                .product(name: "Algorithms", package: "swift-algorithms"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),

@@ -14,17 +14,32 @@ extension Intent.Answer {
     }
 }
 
+extension TaskTurn {
+    /// The attempt, as the spool names it.
+    func attempt(in study: StudyDirectory) throws -> SpoolAttempt {
+        SpoolAttempt(
+            token: try ArrayToken(stored: token, in: study), index: index, epoch: epoch, turn: turn)
+    }
+}
+
+extension ArrayToken {
+    /// A token that the store holds.
+    init(stored digits: String, in study: StudyDirectory) throws {
+        guard let token = ArrayToken(digits) else {
+            throw StoreError.damaged(path: study.path, why: "'\(digits)' is no token")
+        }
+        self = token
+    }
+}
+
 /// The answers to workers that wait.
 extension Controller {
     /// Gives a worker its answer, unless it has gone before.
     ///
     /// - Returns: whether that is settled; if not, it is to be tried later.
     mutating func tell(_ turn: TaskTurn, _ answer: Intent.Answer, intent: Int64) throws -> Bool {
-        guard let token = ArrayToken(turn.token) else {
-            throw StoreError.damaged(path: setup.directory.path, why: "'\(turn.token)' is no token")
-        }
-        let attempt = SpoolAttempt(token: token, index: turn.index, epoch: turn.epoch, turn: turn.turn)
-        let work = try store.read { try $0.task(at: turn.next) }
+        let attempt = try turn.attempt(in: setup.directory)
+        let work = try store.read { try $0.work(after: turn) }
         let directive = try directive(answer, work)
         let standing: Directive
         do throws(SpoolError) {
@@ -44,23 +59,32 @@ extension Controller {
         unseen[intent] = nil
         didAnswer = true
         let now = time.wallTime
-        try store.write { transaction in
+        // A command that was to go on in place, and has gone, says so itself when it ends.
+        guard standing == .gone, case .next = directive, let first = work.first else {
+            try store.write { try $0.finish(intent: intent, time: now) }
+            return true
+        }
+        let place = placeAlone(first)
+        try commit { transaction in
             try transaction.finish(intent: intent, time: now)
-            // A command that was to go on in place, and has gone, says so itself when it ends.
-            guard standing == .gone, case .next = directive, let work else { return }
-            try submitAlone(work, in: transaction)
+            try transaction.move(first.assignment, to: place)
+            // What it was to do after that is decided again, when there is a place for it.
+            return work.dropFirst().map {
+                .ended(
+                    AttemptEnded(
+                        attempt: AttemptID(assignment: $0.assignment, epoch: $0.epoch), ending: .givenBack))
+            }
         }
         return true
     }
 
-    /// Plans an array of its own for an assignment.
-    private mutating func submitAlone(_ work: StoreReader.TaskRow, in transaction: Transaction) throws {
+    /// The place of an assignment in an array of its own.
+    private mutating func placeAlone(_ work: StoreReader.TaskRow) -> PlannedArray.Place {
         let planner = ArrayPlanner(study: setup.spec.name, maxArraySize: maxArraySize, mostTasks: mostTasks)
-        let place = planner.place(of: work.trial, rung: work.rung, token: setup.drawToken())
-        try transaction.move(
-            work.assignment, to: place.token.digits, name: place.name, index: place.index)
-        // Should the transaction fail, the token is not used, and harms nobody here.
-        fresh.insert(place.token)
+        let token = setup.drawToken()
+        // Should it not be used, it harms nobody here.
+        fresh.insert(token)
+        return planner.place(of: work.trial, rung: work.rung, token: token)
     }
 
     // MARK: Work of tasks that have not started
@@ -99,13 +123,13 @@ extension Controller {
     mutating func take(_ assignment: AssignmentID, for turn: TaskTurn, intent: Int64) throws {
         let now = time.wallTime
         let work = try store.read { try $0.task(of: assignment) }
-        guard let work, work.isOpen, work.turn == 0, !work.hasStarted, let token = ArrayToken(work.token),
-            let waiting = ArrayToken(turn.token)
-        else { return try store.write { try $0.finish(intent: intent, time: now) } }
-        let claim = Claim(
-            givenTo: SpoolAttempt(token: waiting, index: turn.index, epoch: turn.epoch, turn: turn.turn))
-        let task = SpoolAttempt(token: token, index: work.index, epoch: 0)
-        let holder = try claim.take(task, in: setup.directory)
+        guard let work, work.isOpen, work.turn == 0, !work.hasStarted else {
+            return try store.write { try $0.finish(intent: intent, time: now) }
+        }
+        let claim = Claim(givenTo: try turn.attempt(in: setup.directory))
+        let task = TaskTurn(token: work.token, index: work.index, epoch: 0, turn: 0)
+        let holder = try claim.take(try task.attempt(in: setup.directory), in: setup.directory)
+        let place = placeAlone(work)
         try store.write { transaction in
             try transaction.finish(intent: intent, time: now)
             guard holder == nil else { return }
@@ -113,23 +137,24 @@ extension Controller {
             if try transaction.reader.idle().contains(where: { $0.turn == turn }) {
                 try transaction.move(assignment, after: turn)
             } else {
-                try submitAlone(work, in: transaction)
+                try transaction.move(assignment, to: place)
             }
         }
     }
 
+    /// - Parameter work: what the worker has been given, in the order of its turns.
     private func directive(
-        _ answer: Intent.Answer, _ work: StoreReader.TaskRow?
+        _ answer: Intent.Answer, _ work: [StoreReader.TaskRow]
     ) throws -> Directive {
         switch answer {
         case .release(let save): return .release(save: save)
         case .leave: return .leave
         case .goOn:
-            guard let work, work.isOpen else { return .release(save: false) }
+            guard let work = work.first else { return .release(save: false) }
             return .goOn(rung: work.rung, to: work.to)
         case .next:
-            guard let work, work.isOpen else { return .leave }
-            return .next(try store.read { try entry(of: work, $0) })
+            if work.isEmpty { return .leave }
+            return .next(try store.read { reader in try work.map { try entry(of: $0, reader) } })
         }
     }
 }

@@ -1,3 +1,4 @@
+import Algorithms
 import Spool
 import Store
 import Tuning
@@ -25,7 +26,7 @@ struct ArrayPlanner {
             groups[group, default: []].append(item)
         }
         let parts = groups.sorted { $0.key < $1.key }.flatMap { group, members in
-            members.sorted { $0.assignment.trial < $1.assignment.trial }.chunks(of: mostTasks).map {
+            members.sorted { $0.assignment.trial < $1.assignment.trial }.chunks(ofCount: mostTasks).map {
                 (group, $0)
             }
         }
@@ -42,12 +43,11 @@ struct ArrayPlanner {
     }
 
     /// Where a single assignment has its place in an array of its own.
-    func place(of trial: TrialID, rung: Int, token: ArrayToken) -> (
-        token: ArrayToken, name: String, index: Int
-    ) {
+    func place(of trial: TrialID, rung: Int, token: ArrayToken) -> PlannedArray.Place {
         let offset = offset(of: trial)
         let name = JobName(study: study, rung: rung, offset: offset, token: token)
-        return (token, name.description, trial.number - offset)
+        return PlannedArray.Place(
+            token: token.digits, name: name.description, index: trial.number - offset)
     }
 
     private func offset(of trial: TrialID) -> Int { trial.number / maxArraySize * maxArraySize }
@@ -66,18 +66,5 @@ struct ArrayPlanner {
         static func < (left: Group, right: Group) -> Bool {
             (left.rung, left.offset, left.outOfMemory) < (right.rung, right.offset, right.outOfMemory)
         }
-    }
-}
-
-extension Array {
-    /// The elements in runs of at most `count`, in order.
-    func chunks(of count: Int) -> [ArraySlice<Element>] {
-        var rest = self[...]
-        var chunks: [ArraySlice<Element>] = []
-        while !rest.isEmpty {
-            chunks.append(rest.prefix(count))
-            rest = rest.dropFirst(count)
-        }
-        return chunks
     }
 }

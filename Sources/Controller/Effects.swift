@@ -67,10 +67,7 @@ extension Controller {
     private mutating func carryOut(_ open: OpenIntent) async throws -> Bool {
         switch open.intent {
         case .submit(let digits):
-            guard let token = ArrayToken(digits) else {
-                throw StoreError.damaged(path: setup.directory.path, why: "'\(digits)' is no token")
-            }
-            try await submit(token, intent: open.id)
+            try await submit(try ArrayToken(stored: digits, in: setup.directory), intent: open.id)
         case .cancel(let tasks):
             try await cancel(tasks)
             try store.write { try $0.finish(intent: open.id, time: time.wallTime) }

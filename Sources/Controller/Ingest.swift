@@ -1,7 +1,9 @@
+import Algorithms
 import Clusters
 import Logging
 import Spool
 import Store
+import StudyFile
 import Tuning
 
 extension Controller {
@@ -33,13 +35,14 @@ extension Controller {
     ) throws -> Bool {
         guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
 
-        let (waiting, settle) = (early, setup.pace.settle)
+        let (waiting, settle, learns) = (early, setup.pace.settle, setup.spec.execution.stay != nil)
         let (directory, now) = (setup.directory, time.wallTime)
         var sorted = Sorted()
         var (lessons, starts) = ([Ingest.Lesson](), Set<String>())
         try commit { transaction in
             sorted = Sorted()
-            var ingest = Ingest(transaction: transaction, directory: directory, now: now)
+            var ingest = Ingest(
+                transaction: transaction, directory: directory, now: now, learns: learns)
             for (letter, messages) in mail.letters {
                 let since = waiting[letter.path] ?? instant
                 switch try ingest.events(of: messages, force: instant - since >= settle) {
@@ -202,19 +205,23 @@ struct Ingest {
     let transaction: Transaction
     let directory: StudyDirectory
     let now: Double
-    /// How long it took to train how many units of resource.
-    private(set) var lessons: [Lesson] = []
-
+    /// Whether it is of use how long assignments take.
+    let learns: Bool
     /// The arrays of which a task has begun.
     private(set) var starts: Set<String> = []
+    /// How long it took to train how many units of resource.
+    private(set) var lessons: [Lesson] = []
+    /// When the attempts of this letter began, by their workers' clock.
+    private var begun: [AttemptID: Double] = [:]
 
     /// How many units of resource took how long.
     typealias Lesson = (units: Int, seconds: Double)
 
-    init(transaction: Transaction, directory: StudyDirectory, now: Double) {
+    init(transaction: Transaction, directory: StudyDirectory, now: Double, learns: Bool) {
         self.transaction = transaction
         self.directory = directory
         self.now = now
+        self.learns = learns
     }
 
     /// What became of a letter.
@@ -231,24 +238,48 @@ struct Ingest {
     ///
     /// - Parameter force: take it in although a message before it is missing.
     mutating func events(of messages: [Message], force: Bool) throws -> Result {
-        guard let first = messages.first else { return .events([]) }
-        let name = first.attempt
-        guard messages.allSatisfy({ $0.attempt == name }) else {
-            return .stranger("its messages are of several attempts")
+        guard let name = messages.first?.attempt else { return .events([]) }
+        guard messages.allSatisfy({ $0.attempt.isOfSameStart(as: name) }) else {
+            return .stranger("its messages are of several tasks")
         }
-        guard let task = try transaction.reader.task(at: name.turnInTask) else {
-            return .stranger(
-                "the study has no task \(name.index) in an array \(name.token), turn \(name.turn)")
+        var parts: [Part] = []
+        for name in messages.map(\.attempt).uniqued() {
+            guard let part = try part(messages.filter { $0.attempt == name }, of: name) else {
+                return .stranger(
+                    "the study has no task \(name.index) in an array \(name.token), turn \(name.turn)")
+            }
+            if part.isEarly && !force { return .early }
+            parts.append(part)
         }
-        let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
-        var taken = try transaction.reader.takenMessages(of: attempt)
-        if first.sequence > taken.next && !force { return .early }
+        begun = [:]
         var events: [Event] = []
-        for message in messages where taken.take(message.sequence) {
-            events += try self.events(of: message, attempt: attempt, task: task)
+        for var part in parts {
+            for message in part.messages where part.taken.take(message.sequence) {
+                events += try self.events(of: message, attempt: part.attempt, task: part.task)
+            }
+            try transaction.record(part.taken, of: part.attempt)
         }
-        try transaction.record(taken, of: attempt)
         return .events(events)
+    }
+
+    /// What a letter says of one attempt.
+    private struct Part {
+        let messages: [Message]
+        let task: StoreReader.TaskRow
+        let attempt: AttemptID
+        var taken: TakenMessages
+
+        /// Whether a message before the first one is missing.
+        var isEarly: Bool { messages[0].sequence > taken.next }
+    }
+
+    /// - Returns: `nil` when the study has no such task.
+    private func part(_ messages: [Message], of name: SpoolAttempt) throws -> Part? {
+        guard let task = try transaction.reader.task(at: name.turnInTask) else { return nil }
+        let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
+        return Part(
+            messages: messages, task: task, attempt: attempt,
+            taken: try transaction.reader.takenMessages(of: attempt))
     }
 
     private mutating func events(
@@ -257,6 +288,7 @@ struct Ingest {
         switch message.body {
         case .started(let place):
             if task.turn == 0 { starts.insert(task.token) }
+            begun[attempt] = message.time
             let started = Event.started(
                 AttemptStarted(
                     attempt: attempt, task: "\(place.array)_\(task.index)", host: place.host,
@@ -280,9 +312,10 @@ struct Ingest {
             // It may have waited in vain, and have gone, while no controller was there.
             return try hasGone(message.attempt, from: .rung) ? [] : [.waited(attempt)]
         case .idle(let secondsLeft):
-            try rest(message.attempt, attempt, task, secondsLeft)
+            try rest(message.attempt, task, secondsLeft)
             return []
         case .ended(let ending, let tail):
+            if learns, ending == .finished { try learn(from: message, attempt, task) }
             return [.ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))]
         }
     }
@@ -291,25 +324,31 @@ struct Ingest {
 
     /// Whether a worker has said that it waits no longer.
     private func hasGone(_ attempt: SpoolAttempt, from question: Directive.Question) throws -> Bool {
-        do throws(SpoolError) {
-            return try Directive.read(question, of: attempt, in: directory) == .gone
-        } catch {
-            if case .file(let failure) = error, failure.isAbsent { return false }
-            throw error
-        }
+        try Directive.standing(to: question, of: attempt, in: directory) == .gone
     }
 
     /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead.
-    private mutating func rest(
-        _ attempt: SpoolAttempt, _ id: AttemptID, _ task: StoreReader.TaskRow, _ secondsLeft: Double?
+    private func rest(
+        _ attempt: SpoolAttempt, _ task: StoreReader.TaskRow, _ secondsLeft: Double?
     ) throws {
         let isNewest = try transaction.reader.newestEpoch(task.token, task.index) <= attempt.epoch
         guard isNewest, try !hasGone(attempt, from: .work) else { return }
-        if let start = try transaction.reader.startTime(of: id) {
-            lessons.append((task.to.units - task.from.units, now - start))
-        }
         try transaction.rest(
             attempt.turnInTask, until: secondsLeft.map { now + $0 }, outOfMemory: task.outOfMemory)
+    }
+
+    /// Learns how long an attempt took: by its worker's clock, where one letter tells of its begin and its end, else by
+    /// the controller's.
+    private mutating func learn(
+        from message: Message, _ attempt: AttemptID, _ task: StoreReader.TaskRow
+    ) throws {
+        let seconds =
+            if let start = begun[attempt] {
+                message.time - start
+            } else {
+                try transaction.reader.startTime(of: attempt).map { now - $0 }
+            }
+        if let seconds { lessons.append((task.to.units - task.from.units, seconds)) }
     }
 }
 
@@ -325,6 +364,11 @@ extension TaskWatch.Open {
 }
 
 extension SpoolAttempt {
+    /// Whether both are turns of the same start of a task.
+    fileprivate func isOfSameStart(as other: SpoolAttempt) -> Bool {
+        (token, index, epoch) == (other.token, other.index, other.epoch)
+    }
+
     /// The turn that the attempt is, as the store names it.
     fileprivate var turnInTask: TaskTurn {
         TaskTurn(token: token.digits, index: index, epoch: epoch, turn: turn)

@@ -51,10 +51,12 @@ extension Controller {
         swap(&running, &study)
         do {
             let tokens = try store.write { transaction in
-                var pass = Pass(transaction: transaction, time: self.time.wallTime)
+                var pass = Pass(transaction: transaction, time: self.time.wallTime, times: times)
                 for event in try gather(transaction) { try pass.take(event, &running) }
-                return try pass.plan(
-                    by: planner, times, isOver: running.isOver, setup.drawToken)
+                if !running.isOver, let room = try pass.roomAhead() {
+                    try pass.take(.askedAhead(room: room), &running)
+                }
+                return try pass.plan(by: planner, isOver: running.isOver, setup.drawToken)
             }
             swap(&running, &study)
             fresh.formUnion(tokens)
@@ -72,6 +74,9 @@ extension Controller {
 struct Pass {
     let transaction: Transaction
     let time: Double
+    private let times: TaskTimes
+    /// Whether an assignment has come to its end.
+    private var hasLanded = false
     /// What is to run in new tasks, or in those whose workers wait for other work.
     private var work: [ArrayPlanner.Work] = []
     /// What goes on in place, with the turn after which it does.
@@ -79,9 +84,10 @@ struct Pass {
     /// What was decided and is over before it is planned.
     private var landed: [AssignmentID] = []
 
-    init(transaction: Transaction, time: Double) {
+    init(transaction: Transaction, time: Double, times: TaskTimes) {
         self.transaction = transaction
         self.time = time
+        self.times = times
     }
 
     /// Takes an event through the core and records it, its decisions, and their intents.
@@ -95,6 +101,7 @@ struct Pass {
         }
         try transaction.append(event, decisions, landed: study.landed, time: time)
         landed += study.landed
+        if !study.landed.isEmpty { hasLanded = true }
         // A requeue of work that another start has done, or that nobody wants any more.
         if case .started(let fact) = event, !study.isInFlight(fact.attempt.assignment),
             let task = try transaction.reader.task(of: fact.attempt)
@@ -129,17 +136,27 @@ struct Pass {
         }
     }
 
+    /// How many assignments workers that wait would take besides those that were decided: some ahead, where each takes
+    /// little time; `nil`: none. They are asked once results have come, since only then may more be decided.
+    func roomAhead() throws -> Int? {
+        guard hasLanded, times.ahead > 1 else { return nil }
+        let idle = try transaction.reader.idle().count { times.mayWork(before: $0.until, now: time) }
+        let room = idle * times.ahead - work.count
+        return room > 0 ? room : nil
+    }
+
     /// Plans where all that was decided runs: in place, in tasks whose workers wait, and the rest in new arrays.
     ///
     /// - Parameter isOver: nothing will ever be decided again: workers that wait may leave.
     /// - Returns: the tokens of the arrays.
     func plan(
-        by planner: ArrayPlanner, _ times: TaskTimes, isOver: Bool, _ drawToken: () -> ArrayToken
+        by planner: ArrayPlanner, isOver: Bool, _ drawToken: () -> ArrayToken
     ) throws -> [ArrayToken] {
         for (assignment, turn) in inPlace {
-            try transaction.plan(task(assignment, at: turn.index, outOfMemory: 0), after: turn)
+            try transaction.plan(
+                inPlace: task(assignment, at: turn.index, outOfMemory: 0), after: turn)
         }
-        let rest = try give(work, times)
+        let rest = try give(work)
         if isOver {
             for row in try transaction.reader.idle() { try dismiss(row) }
         }
@@ -150,30 +167,45 @@ struct Pass {
         return tokens
     }
 
-    /// Gives work to the workers that wait for it, in the order in which it was decided.
+    /// A worker that waits, and what it is given.
+    private struct Gift {
+        let row: StoreReader.IdleRow
+        var tasks: [PlannedArray.Task] = []
+    }
+
+    /// Gives work to the workers that wait for it, in the order in which it was decided: one to each in turn, up to
+    /// what they take ahead.
     ///
     /// - Returns: what is left.
-    private func give(
-        _ work: [ArrayPlanner.Work], _ times: TaskTimes
-    ) throws -> [ArrayPlanner.Work] {
+    private func give(_ work: [ArrayPlanner.Work]) throws -> [ArrayPlanner.Work] {
         guard !work.isEmpty else { return [] }
-        var idle = try transaction.reader.idle()
-        return try work.filter { item in
-            let (from, to) = (item.assignment.from, item.assignment.to)
-            let fitting = idle.indices.first { place in
-                idle[place].outOfMemory >= item.outOfMemory
-                    && times.advice(from: from, to: to, before: idle[place].until, now: time) != .wait
-            }
-            guard let fitting else { return true }
-            let row = idle.remove(at: fitting)
-            guard times.advice(from: from, to: to, before: row.until, now: time) == .take else {
-                try dismiss(row)
+        var gifts = try transaction.reader.idle().map { Gift(row: $0) }
+        var cursor = 0
+        let rest = try work.filter { item in
+            let places = (0..<gifts.count).lazy.map { (cursor + $0) % gifts.count }
+            guard let place = places.first(where: { advice(item, gifts[$0]) != .wait }) else { return true }
+            guard advice(item, gifts[place]) == .take else {
+                // What it has been given already, it still does.
+                if gifts[place].tasks.isEmpty { try dismiss(gifts.remove(at: place).row) }
                 return true
             }
-            let task = try task(item.assignment, at: row.turn.index, outOfMemory: row.outOfMemory)
-            try transaction.plan(task, after: row.turn)
+            let row = gifts[place].row
+            gifts[place].tasks.append(
+                try task(item.assignment, at: row.turn.index, outOfMemory: row.outOfMemory))
+            cursor = place + 1
             return false
         }
+        for gift in gifts where !gift.tasks.isEmpty {
+            try transaction.plan(gift.tasks, after: gift.row.turn)
+        }
+        return rest
+    }
+
+    /// What a worker is to do with another piece of work.
+    private func advice(_ item: ArrayPlanner.Work, _ gift: Gift) -> TaskTimes.Advice {
+        guard gift.row.outOfMemory >= item.outOfMemory, gift.tasks.count < times.ahead else { return .wait }
+        let (from, to) = (item.assignment.from, item.assignment.to)
+        return times.advice(from: from, to: to, before: gift.row.until, now: time)
     }
 
     /// Lets a worker leave that waits.

@@ -25,6 +25,11 @@ struct TaskTimes {
     private static let smallWait = 0.05
     /// What a start and a last checkpoint take besides, in seconds.
     private static let overhead = 60.0
+    /// The seconds of work that a worker is given at once, where one assignment takes less than half of it: far longer
+    /// than the answer to a question, so that asking costs little, and short enough that decisions stay fresh.
+    private static let aheadTime = 0.25
+    /// The most assignments that a worker is given at once: what it has ahead, nobody else can do.
+    private static let mostAhead = 100
 
     /// An assignment of so many units took so long.
     mutating func learn(units: Int, seconds spent: Double) {
@@ -49,6 +54,17 @@ struct TaskTimes {
         wait = TaskTimes.mean(wait, max(0, moment - before))
     }
 
+    /// How many assignments a worker that waits is given at once, at least 1.
+    var ahead: Int {
+        guard let work else { return 1 }
+        return max(1, Int(min(TaskTimes.aheadTime / max(work, 1e-9), Double(TaskTimes.mostAhead))))
+    }
+
+    /// Whether a task is likely to have the time for another assignment.
+    func mayWork(before end: Double?, now: Double) -> Bool {
+        fits(seconds: work ?? 0, before: end, now: now)
+    }
+
     /// What a worker that waits is to do.
     enum Advice {
         /// Take this work.
@@ -67,9 +83,9 @@ struct TaskTimes {
     ///   - end: when the task ends, in seconds since 1970; `nil`: not known.
     ///   - now: the time, in the same way.
     func advice(from: Resource, to: Resource, before end: Double?, now: Double) -> Advice {
-        guard fits(from: from, to: to, before: end, now: now) else { return .wait }
-        guard mode == .auto, let wait, let seconds else { return .take }
-        let needed = Double(to.units - from.units) * seconds
+        let needed = Double(to.units - from.units) * (seconds ?? 0)
+        guard fits(seconds: needed, before: end, now: now) else { return .wait }
+        guard mode == .auto, let wait, seconds != nil else { return .take }
         return wait < TaskTimes.smallWait * needed ? .leave : .take
     }
 
@@ -86,17 +102,15 @@ struct TaskTimes {
         seconds < 10 ? "\((seconds * 10).rounded() / 10) s" : "\(Int(min(seconds, 1e9))) s"
     }
 
-    /// Whether an assignment is likely to be done before a task ends. One that is cut short goes on elsewhere from
-    /// its checkpoint, so a wrong guess costs a launch.
+    /// Whether work is likely to be done before a task ends. What is cut short goes on elsewhere from its checkpoint, so
+    /// a wrong guess costs a launch.
     ///
     /// - Parameters:
-    ///   - from: the resource it begins at.
-    ///   - to: the resource it leads to.
+    ///   - seconds: how long such work took on average.
     ///   - end: when the task ends, in seconds since 1970; `nil`: not known.
     ///   - now: the time, in the same way.
-    private func fits(from: Resource, to: Resource, before end: Double?, now: Double) -> Bool {
+    private func fits(seconds: Double, before end: Double?, now: Double) -> Bool {
         guard let end else { return true }
-        let units = Double(to.units - from.units)
-        return now + units * (seconds ?? 0) * TaskTimes.margin + TaskTimes.overhead < end
+        return now + seconds * TaskTimes.margin + TaskTimes.overhead < end
     }
 }

@@ -44,17 +44,27 @@ struct VirtualTask {
     private func carryOut(
         _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
     ) async throws(WorkerError) -> TaskState {
-        var (entry, attempt) = (first, attempt)
+        let inbox = Inbox(study)
+        var entry = first
+        var shift = Shift(
+            attempt,
+            courier: Courier(time: time) { (messages) throws(SpoolError) in try inbox.put(messages) })
         while true {
             findings.begin(entry.trial)
-            var command = VirtualCommand(task: self, entry: entry, manifest: manifest, attempt: attempt)
+            var command = VirtualCommand(task: self, entry: entry, manifest: manifest, in: shift)
             let ending = try await command.run()
-            guard ending == .finished else { return command.hasLeft ? .timedOut : .failed }
-            guard let stay = manifest.stay, stay.reuse else { return .completed }
-            guard case .next(let next) = try await answer(to: .work, of: command.attempt, stay) else {
-                return .completed
+            shift = command.shift
+            guard let stay = manifest.stay, stay.reuse, ending == .finished else {
+                try await shift.end { _ in }
+                if ending == .finished { return .completed }
+                return command.hasLeft ? .timedOut : .failed
             }
-            (entry, attempt) = (next, command.attempt.next)
+            let next = try await shift.next(secondsLeft: secondsLeft) { _ in
+            } ask: { (attempt) throws(WorkerError) in
+                try await answer(to: .work, of: attempt, stay)
+            }
+            guard let next else { return .completed }
+            entry = next
             await time.sleep(for: startup)
         }
     }
@@ -71,7 +81,7 @@ struct VirtualTask {
         let end = min(time.now + limit, allocation.leave ?? time.now + limit)
         let clock = answers.clock(for: path, until: end)
         defer { answers.forget(path) }
-        let wait = AnswerWait(study: study, limit: limit, time: clock) { _ in }
+        let wait = AnswerWait(study: study, stay: stay, time: clock) { _ in }
         return try await wait.answer(to: question, of: attempt) {
             allocation.leave.map { time.now < $0 } ?? true
         }
@@ -116,65 +126,48 @@ private struct VirtualCommand {
     private let metric: String
     private let home: SpoolAttempt
     private var log: AttemptLog
-    private var courier: Courier
-    /// What is to be said with the next letter. A worker says at once that it began, but only people want to know, and
-    /// half of the simulation's time would go into telling them.
-    private var news: [Message.Body] = []
-    /// The attempt that the command carries out.
-    private(set) var attempt: SpoolAttempt
+    /// The turns of the task.
+    private(set) var shift: Shift
+    /// When the attempt began.
+    private var begun = Duration.zero
     /// Whether it was told to leave before its target.
     private(set) var hasLeft = false
 
-    init(task: VirtualTask, entry: Manifest.Entry, manifest: Manifest, attempt: SpoolAttempt) {
+    init(task: VirtualTask, entry: Manifest.Entry, manifest: Manifest, in shift: Shift) {
         self.task = task
         self.entry = entry
-        self.attempt = attempt
-        (stay, metric, home) = (manifest.stay, manifest.metric, attempt)
+        self.shift = shift
+        (stay, metric, home) = (manifest.stay, manifest.metric, shift.attempt)
         log = AttemptLog(metric: metric, from: entry.from, to: entry.to)
-        courier = VirtualCommand.courier(task.study, task.time, attempt)
     }
 
-    private static func courier(
-        _ study: StudyDirectory, _ time: VirtualTime, _ attempt: SpoolAttempt
-    ) -> Courier {
-        let inbox = Inbox(study)
-        return Courier(attempt: attempt, time: time) { (messages) throws(SpoolError) in
-            try inbox.put(messages)
-        }
-    }
-
-    /// Runs the command.
+    /// Runs the command. What it has to say at its end is published with what follows.
     mutating func run() async throws(WorkerError) -> Ending {
-        begin()
-        // The controller learns from it how long the queue is.
-        if stay != nil, attempt.turn == 0 { try await send() }
+        begun = task.time.now
+        shift.begin(place())
+        // A worker says at once that it began, but only people want to know, and half of the simulation's time would go
+        // into telling them; where it stays, the controller learns from it how long the queue is.
+        if stay != nil, home.turn == 0 { try await send() }
         var from = entry.from
-        while let last = await train(from: from) {
+        while let last = try await train(from: from) {
             from = last.resource
             guard try await report(last) else { break }
         }
         let ending = log.ended(.exited(0))
-        news.append(.ended(ending, stderrTail: ""))
-        if stay?.reuse == true, ending == .finished {
-            news.append(.idle(secondsLeft: task.secondsLeft))
-        }
-        try await send()
+        shift.add(.ended(ending, stderrTail: ""))
         return ending
     }
 
-    private mutating func begin() {
-        news.append(
-            .started(
-                Message.Started(
-                    array: task.allocation.task.array.number, host: "node", process: 1, home: otherHome)))
+    private func place(home: Int? = nil) -> Message.Started {
+        Message.Started(array: task.allocation.task.array.number, host: "node", process: 1, home: home)
     }
 
-    private var otherHome: Int? { attempt == home ? nil : home.turn }
+    private var otherHome: Int? { shift.attempt == home ? nil : home.turn }
 
     /// Trains step by step until the target, or until no other step fits into the allocation.
     ///
     /// - Returns: the last step.
-    private mutating func train(from: Resource) async -> TrainingStep? {
+    private mutating func train(from: Resource) async throws(WorkerError) -> TrainingStep? {
         let (task, time) = (task, task.time)
         var last: TrainingStep?
         let steps = task.landscape.steps(
@@ -189,6 +182,10 @@ private struct VirtualCommand {
             await time.sleep(for: .seconds(step.seconds))
             task.findings.see(step, at: time.now)
             last = step
+            if shift.hasMore, time.now - begun > WorkerLimits.aheadPatience {
+                shift.giveBack()
+                try await send()
+            }
         }
         return last
     }
@@ -197,7 +194,7 @@ private struct VirtualCommand {
     ///
     /// - Returns: whether it trains on.
     private mutating func report(_ step: TrainingStep) async throws(WorkerError) -> Bool {
-        guard let stay, !hasLeft else {
+        guard let stay, shift.isLast, !hasLeft else {
             try save(step.resource)
             _ = read(.report([metric: step.value], at: step.resource.units))
             return false
@@ -206,15 +203,13 @@ private struct VirtualCommand {
             try save(step.resource)
             return false
         }
-        news.append(.waiting(secondsLeft: task.secondsLeft))
+        shift.add(.waiting(secondsLeft: task.secondsLeft))
         try await send()
-        switch try await task.answer(to: .rung, of: attempt, stay) {
+        switch try await task.answer(to: .rung, of: shift.attempt, stay) {
         case .goOn(_, let target):
-            news.append(.ended(.wentOn, stderrTail: ""))
+            begun = task.time.now
+            shift.goOn(place(home: home.turn))
             try await send()
-            attempt = attempt.next
-            courier = VirtualCommand.courier(task.study, task.time, attempt)
-            begin()
             log.goOn(to: target)
             return true
         case .release(let isToSave):
@@ -229,25 +224,18 @@ private struct VirtualCommand {
     /// - Returns: whether that waits for an answer.
     private mutating func read(_ line: ReportLine) -> Bool {
         switch log.wrote(line.bytes) {
-        case .send(let body): news.append(body)
+        case .send(let body): shift.add(body)
         case .sendAtTarget(let body, let waits):
-            news.append(body)
+            shift.add(body)
             return waits
         case .checkpoint(let resource):
-            news.append(.checkpoint(resource: resource, home: otherHome))
+            shift.add(.checkpoint(resource: resource, home: otherHome))
         case .next, .note: break
         }
         return false
     }
 
-    private mutating func send() async throws(WorkerError) {
-        do throws(SpoolError) {
-            try await courier.send(news) { _ in }
-        } catch {
-            throw .unpublished("\(error)")
-        }
-        news = []
-    }
+    private mutating func send() async throws(WorkerError) { try await shift.send { _ in } }
 
     /// The training code publishes a checkpoint; what is in it, nobody reads.
     private mutating func save(_ resource: Resource) throws(WorkerError) {

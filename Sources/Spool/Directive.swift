@@ -20,8 +20,8 @@ package enum Directive: Hashable, Sendable {
     case goOn(rung: Int, to: Resource)
     /// The command leaves; `save`: it saves what it has learned first.
     case release(save: Bool)
-    /// The worker takes this work.
-    case next(Manifest.Entry)
+    /// The worker takes this work, one after the other: at least one.
+    case next([Manifest.Entry])
     /// There is no more work: the worker leaves.
     case leave
     /// The worker waits no longer: it says this itself.
@@ -30,6 +30,7 @@ package enum Directive: Hashable, Sendable {
     /// Answers a question about an attempt.
     ///
     /// - Returns: what stands there, of whoever came first. It is read if it was not this.
+    /// - Throws: as `standing`; `SpoolError.file` also when another's answer is there and not to be seen yet.
     package func give(
         to question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
     ) throws(SpoolError) -> Directive {
@@ -42,21 +43,31 @@ package enum Directive: Hashable, Sendable {
         return try Directive.read(question, of: attempt, in: study)
     }
 
-    /// Reads the answer to a question about an attempt.
+    /// The answer to a question about an attempt; `nil`: there is none to be seen (yet).
     ///
-    /// - Throws: `SpoolError.file` when it is not there (yet) or cannot be read, `.malformed` when what is there is
-    ///   no answer of this version.
-    package static func read(
+    /// - Throws: `SpoolError.file` when it cannot be read, `.malformed` when what is there is no answer of this version.
+    package static func standing(
+        to question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
+    ) throws(SpoolError) -> Directive? {
+        do throws(SpoolError) {
+            return try read(question, of: attempt, in: study)
+        } catch {
+            if case .file(let failure) = error, failure.isAbsent { return nil }
+            throw error
+        }
+    }
+
+    private static func read(
         _ question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
     ) throws(SpoolError) -> Directive {
         try SpoolJSON.read(
-            study.directive(attempt, question), on: study.files, limit: SpoolLimits.letterBytes)
+            study.directive(attempt, question), on: study.files, limit: SpoolLimits.manifestBytes)
     }
 }
 
 extension Directive: Codable {
     private enum Key: String, CodingKey {
-        case version, answer, rung, to, save, entry
+        case version, answer, rung, to, save, entries
     }
 
     /// The words for `answer`.
@@ -77,7 +88,13 @@ extension Directive: Codable {
                 rung: try fields.decode(Int.self, forKey: .rung),
                 to: try fields.decode(Resource.self, forKey: .to))
         case .release: self = .release(save: try fields.decode(Bool.self, forKey: .save))
-        case .next: self = .next(try fields.decode(Manifest.Entry.self, forKey: .entry))
+        case .next:
+            let entries = try fields.decode([Manifest.Entry].self, forKey: .entries)
+            guard !entries.isEmpty else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .entries, in: fields, debugDescription: "there is no work in it")
+            }
+            self = .next(entries)
         case .leave: self = .leave
         case .gone: self = .gone
         }
@@ -95,9 +112,9 @@ extension Directive: Codable {
         case .release(let save):
             try fields.encode(Word.release, forKey: .answer)
             try fields.encode(save, forKey: .save)
-        case .next(let entry):
+        case .next(let entries):
             try fields.encode(Word.next, forKey: .answer)
-            try fields.encode(entry, forKey: .entry)
+            try fields.encode(entries, forKey: .entries)
         case .leave: try fields.encode(Word.leave, forKey: .answer)
         case .gone: try fields.encode(Word.gone, forKey: .answer)
         }

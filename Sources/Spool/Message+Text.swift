@@ -85,6 +85,7 @@ extension Message {
                 switch ending {
                 case "finished": return .ended(.finished, stderrTail: stderr ?? "")
                 case "wentOn": return .ended(.wentOn, stderrTail: stderr ?? "")
+                case "givenBack": return .ended(.givenBack, stderrTail: stderr ?? "")
                 default: throw Unfamiliar()
                 }
             default: throw Unfamiliar()

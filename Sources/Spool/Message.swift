@@ -80,7 +80,7 @@ extension Message: Codable {
 
     /// The words for `ending`.
     private enum EndingWord: String, Codable {
-        case finished, exited, signalled, notStarted, left, noReport, badReport, wentOn
+        case finished, exited, signalled, notStarted, left, noReport, badReport, wentOn, givenBack
     }
 
     /// Reads one line of a letter.
@@ -144,6 +144,7 @@ extension Message: Codable {
         case .left: .left
         case .noReport: .noReport
         case .wentOn: .wentOn
+        case .givenBack: .givenBack
         case .badReport: .badReport(reason: try fields.decode(String.self, forKey: .reason))
         }
     }
@@ -191,6 +192,7 @@ extension Message: Codable {
         case .left: word = .left
         case .noReport: word = .noReport
         case .wentOn: word = .wentOn
+        case .givenBack: word = .givenBack
         case .exited(let code):
             word = .exited
             try fields.encode(code, forKey: .code)

@@ -111,6 +111,23 @@ package struct PlannedArray: Hashable, Sendable {
         }
     }
 
+    /// The place of a single task in an array of its own.
+    package struct Place: Hashable, Sendable {
+        /// The array's token.
+        package var token: String
+        /// The job's name.
+        package var name: String
+        /// The index in the array.
+        package var index: Int
+
+        /// A place from its parts.
+        package init(token: String, name: String, index: Int) {
+            self.token = token
+            self.name = name
+            self.index = index
+        }
+    }
+
     /// An array from its parts.
     package init(token: String, name: String, tasks: [Task]) {
         self.token = token

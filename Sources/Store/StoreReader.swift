@@ -163,6 +163,15 @@ package struct StoreReader {
         )
     }
 
+    /// The open assignments that a start of a task was given after a turn, in the order of their turns.
+    package func work(after turn: TaskTurn) throws -> [TaskRow] {
+        try all(
+            head: StoreReader.taskColumns,
+            """
+            WHERE a.token = ? AND a."index" = ? AND a.epoch = ? AND a.turn > ? AND a.open = 1 ORDER BY a.turn
+            """, turn.token, turn.index, turn.epoch, turn.turn, value: StoreReader.task)
+    }
+
     /// The task of an assignment; `nil` when the study has none.
     package func task(of assignment: AssignmentID) throws -> TaskRow? {
         try first(

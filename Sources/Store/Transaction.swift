@@ -62,13 +62,21 @@ package struct Transaction {
         try add(.submit(token: array.token))
     }
 
-    /// Gives an assignment to the worker that waits after a turn, with the intent to tell it. If it only waits for
-    /// other work, it does so no longer.
-    package func plan(_ task: PlannedArray.Task, after turn: TaskTurn) throws {
-        let isInPlace = task.assignment.inPlace != nil
+    /// Gives work to the worker that waits for some after a turn, a turn for each, with the intent to tell it.
+    package func plan(_ work: [PlannedArray.Task], after turn: TaskTurn) throws {
+        var place = turn
+        for task in work {
+            place = place.next
+            try insert(task, at: place)
+        }
+        try forgetIdle(turn)
+        try add(.answer(turn, .next))
+    }
+
+    /// Gives an assignment to the command that waits after a turn, with the intent to tell it.
+    package func plan(inPlace task: PlannedArray.Task, after turn: TaskTurn) throws {
         try insert(task, at: turn.next)
-        if !isInPlace { try forgetIdle(turn) }
-        try add(.answer(turn, isInPlace ? .goOn : .next))
+        try add(.answer(turn, .goOn))
     }
 
     private func insert(_ task: PlannedArray.Task, at place: TaskTurn) throws {
@@ -84,19 +92,19 @@ package struct Transaction {
     }
 
     /// Plans an array for an assignment whose worker was gone before it was told.
-    package func move(_ assignment: AssignmentID, to array: String, name: String, index: Int) throws {
-        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", array, name)
+    package func move(_ assignment: AssignmentID, to place: PlannedArray.Place) throws {
+        try run("INSERT INTO arrays (token, name) VALUES (?, ?)", place.token, place.name)
         try run(
             "UPDATE assignments SET token = ?, \"index\" = ?, turn = 0, epoch = 0 WHERE id = ?",
-            array, index, assignment.number)
-        try add(.submit(token: array))
+            place.token, place.index, assignment.number)
+        try add(.submit(token: place.token))
     }
 
     /// Gives an assignment that was planned for a task to the worker that waits after a turn.
     package func move(_ assignment: AssignmentID, after turn: TaskTurn) throws {
         try run(
             "UPDATE assignments SET token = ?, \"index\" = ?, turn = ?, epoch = ? WHERE id = ?",
-            turn.token, turn.index, turn.turn + 1, turn.epoch, assignment.number)
+            turn.token, turn.index, turn.next.turn, turn.epoch, assignment.number)
         try forgetIdle(turn)
         try add(.answer(turn, .next))
     }

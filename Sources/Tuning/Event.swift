@@ -18,6 +18,9 @@ public enum Event: Hashable, Codable, Sendable {
     case checkpointed(CheckpointID)
     /// An attempt has reported at its target, and its command waits to be told what follows.
     case waited(AttemptID)
+    /// Workers that stay have asked for work ahead, since an assignment takes them less time than to ask for it: as
+    /// many as `room` may be in flight besides those that are, whatever `parallel` says.
+    case askedAhead(room: Int)
     /// A worker says how its attempt ended.
     case ended(AttemptEnded)
     /// The cluster says that a task is over, and no worker said how its attempt ended.
@@ -133,6 +136,8 @@ public enum Ending: Hashable, Codable, Sendable {
     case badReport(reason: String)
     /// It has not ended: the same process went on with the trial's next assignment.
     case wentOn
+    /// It was not begun: its worker had it ahead, and gave it back.
+    case givenBack
 }
 
 /// A task is over and no worker said how.

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// The state machine of a study: events in, decisions out.
 ///
 /// Its state is the fold of the events, so there is nothing else to save. The shell records each event
@@ -42,6 +44,8 @@ public struct Study: Sendable {
     private var inPlace: [AttemptID: AssignmentID] = [:]
     /// Trials whose released commands still save what they have learned: none starts before that is there.
     private var saving: Set<TrialID> = []
+    /// What came to nothing and is to be tried again, or goes on, as soon as there is a place.
+    private var again: Deque<Again> = []
     private var assignmentCount = 0
     private var failuresInARow = 0
     private var decisions: [Decision] = []
@@ -62,6 +66,7 @@ public struct Study: Sendable {
         case (.running, .reported(let report)): reported(report)
         case (.running, .checkpointed(let checkpoint)): checkpointed(checkpoint)
         case (.running, .waited(let attempt)): waited(attempt)
+        case (.running, .askedAhead(let room)): fillSlots(upTo: flights.count + max(0, room))
         case (.running, .ended(let fact)): ended(fact)
         case (.running, .lost(let fact)): lost(fact)
         case (.running, .refused(let reason)): finish(.refused(reason: reason))
@@ -196,20 +201,21 @@ public struct Study: Sendable {
 
     private mutating func fail(_ flight: Flight, _ failure: Failure) {
         if failure.isInterruption && goOn(flight, failure) { return }
-        let isDisplaced = failure.rule == .displaced
         let mayRetry =
             switch failure.rule {
             case .retry: flight.retries < (plan?.maxRetries ?? 0)
             case .displaced: flight.displacements < TuningLimits.displacements
+            case .giveAgain: true
             case .giveUp, .obey: false
             }
         if mayRetry {
             let old = flight.assignment
             trials[old.trial.number].stepBack(below: old.to)
-            launch(
-                old.trial, rung: old.rung, reason: .retry(of: old.id, why: failure.reason),
-                retries: flight.retries + (isDisplaced ? 0 : 1),
-                displacements: flight.displacements + (isDisplaced ? 1 : 0))
+            again.append(
+                Again(
+                    trial: old.trial, rung: old.rung, reason: .retry(of: old.id, why: failure.reason),
+                    retries: flight.retries + (failure.rule == .retry ? 1 : 0),
+                    displacements: flight.displacements + (failure.rule == .displaced ? 1 : 0)))
             return
         }
         let trial = flight.assignment.trial
@@ -232,9 +238,10 @@ public struct Study: Sendable {
         trials[old.trial.number].stepBack(below: old.to)
         let newest = trials[old.trial.number].checkpoint
         guard let newest, newest.resource > old.from else { return false }
-        launch(
-            old.trial, rung: old.rung, reason: .continued(of: old.id, why: failure.reason),
-            retries: flight.retries, displacements: flight.displacements)
+        again.append(
+            Again(
+                trial: old.trial, rung: old.rung, reason: .continued(of: old.id, why: failure.reason),
+                retries: flight.retries, displacements: flight.displacements))
         return true
     }
 
@@ -254,12 +261,16 @@ public struct Study: Sendable {
 
     // MARK: What to run next
 
-    /// `get_job` of the paper, for each free worker.
-    private mutating func fillSlots() {
+    /// `get_job` of the paper, for each free worker; `places`: how many may be in flight, `nil`: as the plan says.
+    private mutating func fillSlots(upTo places: Int? = nil) {
         guard let plan else { return }
-        while flights.count < plan.parallel {
+        while flights.count < places ?? plan.parallel {
             let saving = saving
-            if let promotion = scheduler?.promote(except: saving.contains) {
+            if let next = again.popFirst() {
+                launch(
+                    next.trial, rung: next.rung, reason: next.reason, retries: next.retries,
+                    displacements: next.displacements)
+            } else if let promotion = scheduler?.promote(except: saving.contains) {
                 launch(
                     promotion.trial, rung: promotion.rung,
                     reason: .promoted(results: promotion.results, kept: promotion.kept))
@@ -293,6 +304,7 @@ public struct Study: Sendable {
                 reason: .promoted(results: promotion.results, kept: promotion.kept)))
     }
 
+    /// A trial starts from its newest checkpoint.
     private mutating func launch(
         _ trial: TrialID, rung: Int, reason: Assignment.Reason, retries: Int = 0, displacements: Int = 0
     ) {
@@ -315,7 +327,7 @@ public struct Study: Sendable {
 
     private mutating func finish(_ outcome: StudyOutcome) {
         phase = .over(outcome)
-        flights = [:]
+        (flights, again) = ([:], [])
         decisions.append(.finish(outcome))
     }
 

@@ -33,6 +33,15 @@ struct Flight: Sendable {
     let displacements: Int
 }
 
+/// An assignment that is to be launched again.
+struct Again: Sendable {
+    let trial: TrialID
+    let rung: Int
+    let reason: Assignment.Reason
+    let retries: Int
+    let displacements: Int
+}
+
 /// Why an assignment came to nothing, and what the rules say about trying again.
 struct Failure: Sendable {
     /// What may follow.
@@ -41,6 +50,8 @@ struct Failure: Sendable {
         case retry
         /// Try again, up to `TuningLimits.displacements` times: it was not its own fault.
         case displaced
+        /// Try again, however often: nothing was tried.
+        case giveAgain
         /// The same would happen again.
         case giveUp
         /// The user does not want it.
@@ -76,6 +87,8 @@ extension AttemptEnded {
             Failure(rule: .giveUp, why: "the command's reports cannot be used: \(reason)")
         case .wentOn:
             Failure(rule: .retry, why: "its process went on without a report at the target")
+        case .givenBack:
+            Failure(rule: .giveAgain, why: "its worker gave it back before it was begun")
         }
     }
 

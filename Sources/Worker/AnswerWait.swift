@@ -7,13 +7,13 @@ package struct AnswerWait: Sendable {
     private let time: any TimeSource
     private let note: @Sendable (String) -> Void
 
-    /// A wait of at most `limit`.
+    /// A wait for as long as a worker stays.
     package init(
-        study: StudyDirectory, limit: Duration, time: any TimeSource = SystemTime(),
+        study: StudyDirectory, stay: Manifest.Stay, time: any TimeSource = SystemTime(),
         note: @escaping @Sendable (String) -> Void
     ) {
         self.study = study
-        self.limit = limit
+        limit = .seconds(stay.seconds)
         self.time = time
         self.note = note
     }
@@ -50,9 +50,9 @@ package struct AnswerWait: Sendable {
         _ question: Directive.Question, _ attempt: SpoolAttempt
     ) throws(WorkerError) -> Directive? {
         do throws(SpoolError) {
-            return try Directive.read(question, of: attempt, in: study)
+            return try Directive.standing(to: question, of: attempt, in: study)
         } catch {
-            if case .file(let failure) = error, failure.isAbsent || failure.mayPass { return nil }
+            if case .file(let failure) = error, failure.mayPass { return nil }
             throw .unpublished("the answer cannot be read: \(error)")
         }
     }

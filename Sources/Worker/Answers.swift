@@ -1,4 +1,5 @@
 import Spool
+import Tuning
 
 /// The file that a worker appends its answers to, as the command reads it.
 struct Answers {
@@ -6,19 +7,11 @@ struct Answers {
 
     init(_ path: String) { self.path = path }
 
-    /// What a command that waits at a resource is told.
-    struct Answer: Decodable {
-        /// The resource where it waits.
-        var resource: Int
-        /// The resource to train to; `nil`: it is to leave.
-        var to: Int?
-    }
-
     /// The target that the last answer has set; `nil`: none has.
     var newestTarget: Int? { all.last { $0.to != nil }?.to }
 
     /// Waits for the answer at a resource; `nil`: none has come, and none will: the worker is gone.
-    func answer(at resource: Int) async -> Answer? {
+    func answer(at resource: Int) async -> AnswerLine? {
         let start = ContinuousClock.now
         var pause = WorkerLimits.answerPause.first
         while ContinuousClock.now - start < WorkerLimits.answerWait {
@@ -31,11 +24,36 @@ struct Answers {
     }
 
     /// The answers that are there. The file is made with the first one.
-    private var all: [Answer] {
+    private var all: [AnswerLine] {
         guard let bytes = try? Files.system.read(path, limit: SpoolLimits.letterBytes) else { return [] }
         // The last line may still be on its way.
         return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
             try? SpoolJSON.decode(from: Array($0))
         }
     }
+}
+
+/// A line of the answers file.
+struct AnswerLine: Codable {
+    /// The resource where the command waits.
+    private(set) var resource: Int?
+    /// The resource to train to; `nil`: it is to leave.
+    private(set) var to: Int?
+    /// Whether it is to save before it leaves.
+    private(set) var save: Bool?
+    /// The environment of another trial, for a command that has asked for one; `null` where there is none.
+    private(set) var next: [String: String]??
+
+    /// A command that waits at a resource trains on to another.
+    static func goOn(at resource: Int, to target: Resource) -> AnswerLine {
+        AnswerLine(resource: resource, to: target.units)
+    }
+
+    /// A command that waits at a resource leaves.
+    static func release(at resource: Int, save: Bool) -> AnswerLine {
+        AnswerLine(resource: resource, save: save)
+    }
+
+    /// A command that asks for more has this trial, or none.
+    static func more(_ variables: [String: String]?) -> AnswerLine { AnswerLine(next: .some(variables)) }
 }

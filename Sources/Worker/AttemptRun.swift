@@ -52,44 +52,51 @@ package struct AttemptRun {
     private func carryOut(
         _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
     ) async throws(WorkerError) -> Ending {
-        var (entry, attempt) = (first, attempt)
+        let inbox = Inbox(study)
+        var entry = first
+        var shift = Shift(
+            attempt,
+            courier: Courier { (messages) throws(SpoolError) in try inbox.put(messages) })
         while true {
-            let (ending, last, sequel) = try await execute(entry, manifest, attempt)
+            let (ending, reporter) = try await execute(entry, manifest, shift)
+            shift = reporter.shift
             // A node that fails one command might fail any: what failed is not followed by more.
-            guard let stay = manifest.stay, stay.reuse, ending == .finished else { return ending }
-            switch sequel {
-            case .leave: return ending
-            case .work(let next): entry = next
-            case .ask:
-                guard !departure.isAsked else { return ending }
-                let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), note: note)
-                guard
-                    case .next(let next) = try await wait.answer(
-                        to: .work, of: last, while: { !departure.isAsked })
-                else { return ending }
-                entry = next
+            guard let stay = manifest.stay, stay.reuse, ending == .finished, !reporter.wasDismissed,
+                !departure.isAsked
+            else {
+                try await shift.end(note)
+                return ending
             }
-            attempt = last.next
+            var next = reporter.next
+            if next == nil {
+                let wait = AnswerWait(study: study, stay: stay, note: note)
+                next = try await shift.next(secondsLeft: departure.secondsLeft, note) {
+                    (attempt) throws(WorkerError) in
+                    try await wait.answer(to: .work, of: attempt) { !departure.isAsked }
+                }
+            }
+            guard let next else { return ending }
+            entry = next
         }
     }
 
-    /// Runs a command, which begins with one assignment.
+    /// Runs a command, which begins with one assignment, the current turn.
     ///
-    /// - Returns: how its last one ended, the attempt that this was, and what follows.
+    /// - Returns: how its last one ended, and its reporter, who may have more to say.
     private func execute(
-        _ entry: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
-    ) async throws(WorkerError) -> (Ending, SpoolAttempt, Reporter.Sequel) {
-        let files = AttemptFiles(attempt, of: entry.trial, in: study)
+        _ entry: Manifest.Entry, _ manifest: Manifest, _ shift: Shift
+    ) async throws(WorkerError) -> (Ending, Reporter) {
+        let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
         try await files.create(note)
         var reporter = Reporter(
-            entry, of: manifest, attempt: attempt, array: task.array, study: study, files: files,
+            entry, of: manifest, in: shift, array: task.array, study: study, files: files,
             departure: departure, note: note)
-        try await reporter.start()
+        try await reporter.begin()
 
         let facts = CommandTemplate.Facts(
             study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
             resume: entry.resume.map { "\(study.path)/\($0)" })
-        let added = files.environment(entry, of: manifest, attempt: attempt, study: study)
+        let added = files.environment(entry, of: manifest, attempt: shift.attempt, study: study)
         let command = Command(
             arguments: manifest.command.render(configuration: entry.configuration, facts: facts),
             environment: Command.environment(environment, adding: added),
@@ -100,8 +107,7 @@ package struct AttemptRun {
         departure.tell(running, files)
         try await reporter.follow(running)
         enforcing.cancel()
-        let ending = try await reporter.finish(
-            await end.value, wasAskedToLeave: running.wasAskedToLeave)
-        return (ending, reporter.attempt, reporter.sequel)
+        let ending = reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
+        return (ending, reporter)
     }
 }

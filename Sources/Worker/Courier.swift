@@ -1,36 +1,66 @@
 package import Spool
 
-/// Publishes an attempt's news: numbers the messages, and tries again while the disk or the inbox is full.
+/// Publishes the news of one start of a task: numbers the messages, gathers them into letters, and tries again while
+/// the disk or the inbox is full.
 package struct Courier {
     /// Puts messages into the inbox.
     package typealias Put = ([Message]) throws(SpoolError) -> Void
 
-    private let attempt: SpoolAttempt
     private let put: Put
     private let time: any TimeSource
     private let patience: Duration
-    private var sequence = 0
+    /// What the next letter says.
+    private var news: [Message] = []
+    /// The number of the next message of each attempt that has had any, from the one that is carried out on.
+    private var sequences: [SpoolAttempt: Int] = [:]
+    private var lastLetter: Duration?
 
-    /// A courier for an attempt, which tries for `patience` to publish.
+    /// A courier that tries for `patience` to publish.
     package init(
-        attempt: SpoolAttempt, patience: Duration = WorkerLimits.publishWait,
-        time: any TimeSource = SystemTime(), put: @escaping Put
+        patience: Duration = WorkerLimits.publishWait, time: any TimeSource = SystemTime(),
+        put: @escaping Put
     ) {
-        self.attempt = attempt
         self.patience = patience
         self.time = time
         self.put = put
     }
 
-    /// Publishes news, in order, in as few letters as their limit allows.
-    ///
-    /// - Throws: `SpoolError` when it did not succeed for `patience`, or cannot.
-    package mutating func send(_ bodies: [Message.Body], note: (String) -> Void) async throws(SpoolError) {
-        var letter: [Message] = []
-        var bytes = 0
+    /// Whether there is news that is not published.
+    package var hasNews: Bool { !news.isEmpty }
+
+    /// Whether the last letter is long enough ago for another one.
+    package var isDue: Bool {
+        lastLetter.map { time.now - $0 >= WorkerLimits.letterInterval } ?? true
+    }
+
+    /// An attempt begins: those of earlier turns have nothing more to say.
+    package mutating func begin(_ attempt: SpoolAttempt) {
+        sequences = sequences.filter { $0.key.turn >= attempt.turn }
+    }
+
+    /// Adds news of an attempt to the next letter.
+    package mutating func add(_ bodies: [Message.Body], of attempt: SpoolAttempt) {
         for body in bodies {
-            let message = Message(attempt: attempt, sequence: sequence, time: time.wallTime, body: body)
-            sequence += 1
+            let sequence = sequences[attempt, default: 0]
+            sequences[attempt] = sequence + 1
+            news.append(Message(attempt: attempt, sequence: sequence, time: time.wallTime, body: body))
+        }
+    }
+
+    /// Publishes the news, in order, in as few letters as their limits allow.
+    ///
+    /// - Throws: `WorkerError.unpublished` when it did not succeed for `patience`, or cannot.
+    package mutating func send(note: (String) -> Void) async throws(WorkerError) {
+        do throws(SpoolError) {
+            try await sendLetters(note)
+        } catch {
+            throw .unpublished("\(error); the reports stay in the attempt's directory")
+        }
+    }
+
+    private mutating func sendLetters(_ note: (String) -> Void) async throws(SpoolError) {
+        var (letter, bytes) = ([Message](), 0)
+        for message in news {
             let size = SpoolJSON.encode(message).count + 1
             if bytes + size > SpoolLimits.letterBytes || letter.count == SpoolLimits.messagesPerLetter {
                 try await publish(letter, note)
@@ -40,12 +70,14 @@ package struct Courier {
             bytes += size
         }
         try await publish(letter, note)
+        news = []
     }
 
-    private func publish(_ letter: [Message], _ note: (String) -> Void) async throws(SpoolError) {
+    private mutating func publish(_ letter: [Message], _ note: (String) -> Void) async throws(SpoolError) {
         guard !letter.isEmpty else { return }
         try await Patience(limit: patience, time: time).attempt(note) { () throws(SpoolError) in
             try put(letter)
         }
+        lastLetter = time.now
     }
 }

@@ -2,12 +2,12 @@ import Spool
 import Tuning
 
 /// Carries what the command writes into the spool: reads the reports file, lets the log judge each line, and
-/// sends what follows. A command that waits at its target gets the controller's answer from it.
+/// sends what follows. A command that waits at its target gets the answer from it: the controller's, or, where there is
+/// other work, that it is to save and leave.
 struct Reporter {
-    /// The attempt that the command carries out.
-    private(set) var attempt: SpoolAttempt
+    /// The turns of the task; what is not published yet goes with the news of the next command.
+    private(set) var shift: Shift
     private var log: AttemptLog
-    private var courier: Courier
     private var file: GrowingFile
     private var home: Int
     private let array: UInt32
@@ -19,32 +19,24 @@ struct Reporter {
     private let departure: Departure
     private let note: @Sendable (String) -> Void
     private var isReading = true
-    /// What is to be said with the next letter.
-    private var unsent: [Message.Body] = []
+    /// When the attempt began.
+    private var start = ContinuousClock.now
     /// How the attempt ended, once the command has asked for another trial.
     private var ending: Ending?
-    /// What follows the command.
-    private(set) var sequel = Sequel.ask
+    /// Whether the command was told that there is no more work.
+    private(set) var wasDismissed = false
+    /// The work that the command has asked for, and was gone before it came.
+    private(set) var next: Manifest.Entry?
     private var stay: Manifest.Stay? { manifest.stay }
 
-    /// What follows a command that has ended as it should.
-    enum Sequel {
-        /// The controller is asked for other work.
-        case ask
-        /// This work: the command had asked for it, and left before it came.
-        case work(Manifest.Entry)
-        /// Nothing: the controller has none.
-        case leave
-    }
-
-    /// A reporter for a command that is about to start on a piece of work.
+    /// A reporter for a command that is about to start on a piece of work, the current turn.
     init(
-        _ entry: Manifest.Entry, of manifest: Manifest, attempt: SpoolAttempt, array: UInt32,
+        _ entry: Manifest.Entry, of manifest: Manifest, in shift: Shift, array: UInt32,
         study: StudyDirectory, files: AttemptFiles, departure: Departure,
         note: @escaping @Sendable (String) -> Void
     ) {
         log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
-        self.attempt = attempt
+        self.shift = shift
         self.array = array
         self.study = study
         self.manifest = manifest
@@ -52,57 +44,45 @@ struct Reporter {
         output = files
         self.departure = departure
         self.note = note
-        home = attempt.turn
-        courier = Reporter.courier(attempt, study)
+        home = shift.attempt.turn
         file = GrowingFile(path: files.reports)
     }
 
-    private static func courier(_ attempt: SpoolAttempt, _ study: StudyDirectory) -> Courier {
-        let inbox = Inbox(study)
-        return Courier(attempt: attempt) { (messages) throws(SpoolError) in try inbox.put(messages) }
+    /// Says that the attempt begins: at once where the cluster has just started the task, else with the next letter.
+    mutating func begin() async throws(WorkerError) {
+        start = .now
+        shift.begin(place())
+        if shift.attempt.turn == 0 { try await shift.send(note) }
     }
 
-    /// Says that the attempt begins: at once where the cluster has just started the task, else with the first news, or
-    /// after `letterInterval`.
-    mutating func start() async throws(WorkerError) {
-        unsent.append(
-            .started(.init(array: array, host: Host.name, process: Host.processID, home: otherHome)))
-        if attempt.turn == 0 { try await send([]) }
+    /// Where the command runs.
+    ///
+    /// - Parameter home: the turn whose directory it writes into, where it is not the attempt's own.
+    private func place(home: Int? = nil) -> Message.Started {
+        Message.Started(array: array, host: Host.name, process: Host.processID, home: home)
     }
 
     /// The turn whose directory the command writes into, where it is not the attempt's own.
-    private var otherHome: Int? { attempt.turn == home ? nil : home }
-
-    /// Publishes what is unsent, and these messages.
-    private mutating func send(_ bodies: [Message.Body]) async throws(WorkerError) {
-        do throws(SpoolError) {
-            try await courier.send(unsent + bodies, note: note)
-        } catch {
-            throw .unpublished("\(error); the reports stay in '\(files.path)'")
-        }
-        unsent = []
-    }
+    private var otherHome: Int? { shift.attempt.turn == home ? nil : home }
 
     // MARK: While the command runs
 
     /// Follows the reports file while the command runs.
     mutating func follow(_ running: RunningCommand) async throws(WorkerError) {
         var pause = WorkerLimits.reportsPause.shortest
-        var lastLetter = ContinuousClock.now - (attempt.turn == 0 ? WorkerLimits.letterInterval : .zero)
         while running.isRunning {
             let news = read(isLast: false, running)
-            unsent += news.bodies
-            let now = ContinuousClock.now
+            for body in news.bodies { shift.add(body) }
             if news.asksForMore {
                 try await takeMore(running)
-                lastLetter = now
-            } else if !unsent.isEmpty
-                && (news.isAtTarget || now - lastLetter >= WorkerLimits.letterInterval)
-            {
-                try await send(news.waits ? [.waiting(secondsLeft: departure.secondsLeft)] : [])
-                lastLetter = now
+            } else if news.waits {
+                try await answer(running)
+            } else if news.isAtTarget, shift.isLast {
+                try await shift.send(note)
+            } else {
+                try await shift.sendIfDue(note)
             }
-            if news.waits { try await answer(running) }
+            if ContinuousClock.now - start > WorkerLimits.aheadPatience { shift.giveBack() }
             if let size = Files.size(output.stdout, output.stderr), size > WorkerLimits.outputBytes {
                 running.stop("it printed more than \(WorkerLimits.outputBytes >> 20) MiB")
             }
@@ -112,103 +92,86 @@ struct Reporter {
                 : WorkerLimits.reportsPause.shortest
             await running.wait(atMost: pause)
         }
-        try await send([])
     }
 
-    /// The command waits at its target: waits for the controller's answer, and tells the command.
+    /// The command waits at its target: waits for the controller's answer, and tells the command. Where there is or was
+    /// work ahead, the controller is not asked: its answer would take longer than the work.
     private mutating func answer(_ running: RunningCommand) async throws(WorkerError) {
-        guard let stay else { return }
-        let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), note: note)
+        guard let stay, shift.isLast else { return try tell(.release(at: log.target, save: true)) }
+        shift.add(.waiting(secondsLeft: departure.secondsLeft))
+        try await shift.send(note)
         let departure = departure
-        let answer = try await wait.answer(to: .rung, of: attempt) {
+        let answer = try await wait(stay).answer(to: .rung, of: shift.attempt) {
             running.isRunning && !departure.isAsked
         }
         switch answer {
         case .goOn(_, let target):
-            try await send([.ended(.wentOn, stderrTail: "")])
-            attempt = attempt.next
-            courier = Reporter.courier(attempt, study)
-            try await start()
-            try tell(Answer(resource: log.target, to: target.units))
+            shift.goOn(place(home: home))
+            try await shift.send(note)
+            try tell(.goOn(at: log.target, to: target))
             log.goOn(to: target)
-        case .release(let save): try tell(Answer(resource: log.target, save: save))
+        case .release(let save): try tell(.release(at: log.target, save: save))
         // It saves what it has learned: who knows what follows.
-        case .gone, .leave, .next: try tell(Answer(resource: log.target, save: true))
+        case .gone, .leave, .next: try tell(.release(at: log.target, save: true))
         }
     }
 
-    /// The command is done with its trial, and asks for another one: says how the first ended, waits for other work as
-    /// after a command's end, and tells the command what it is.
+    /// The command is done with its trial, and asks for another one: says how the first ended, and tells the command
+    /// what is next: what there is ahead, or what the controller has.
     private mutating func takeMore(_ running: RunningCommand) async throws(WorkerError) {
         let ending = log.ended(.exited(0))
         guard let stay, stay.reuse, ending == .finished, !departure.isAsked else {
-            return try tell(More(next: nil))
+            return try tell(.more(nil))
         }
-        try await send([.ended(ending, stderrTail: ""), .idle(secondsLeft: departure.secondsLeft)])
+        shift.add(.ended(ending, stderrTail: ""))
         self.ending = ending
-        let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), note: note)
+        let wait = wait(stay)
         let departure = departure
-        let answer = try await wait.answer(to: .work, of: attempt) {
-            running.isRunning && !departure.isAsked
+        next = try await shift.next(secondsLeft: departure.secondsLeft, note) {
+            (attempt) throws(WorkerError) in
+            try await wait.answer(to: .work, of: attempt) { running.isRunning && !departure.isAsked }
         }
-        guard case .next(let entry) = answer else {
-            sequel = .leave
-            return try tell(More(next: nil))
+        guard let entry = next else {
+            wasDismissed = true
+            return try tell(.more(nil))
         }
-        guard running.isRunning else {
-            sequel = .work(entry)
-            return
-        }
-        try await begin(entry, running)
+        // If it has left, another command takes the work.
+        if running.isRunning { try await begin(entry, running) }
+    }
+
+    private func wait(_ stay: Manifest.Stay) -> AnswerWait {
+        AnswerWait(study: study, stay: stay, note: note)
     }
 
     /// The command takes up another piece of work.
     private mutating func begin(
         _ entry: Manifest.Entry, _ running: RunningCommand
     ) async throws(WorkerError) {
-        let (next, last) = (attempt.next, files)
-        let files = AttemptFiles(next, of: entry.trial, in: study)
+        let last = files
+        let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
         try await files.create(note)
-        let told = More(next: files.environment(entry, of: manifest, attempt: next, study: study))
+        let variables = files.environment(entry, of: manifest, attempt: shift.attempt, study: study)
         do throws(FileError) {
             let text = "stune: what this trial prints stands in \(output.stdout)\n"
             try Files.appendLine(Array(text.utf8.dropLast()), to: files.stdout)
-            try Files.appendLine(SpoolJSON.encode(told), to: last.answers)
         } catch {
             throw .directory("\(error)")
         }
-        (attempt, home, self.files, ending) = (next, next.turn, files, nil)
+        (home, self.files, ending, next) = (shift.attempt.turn, files, nil, nil)
         log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
-        courier = Reporter.courier(next, study)
         (file, isReading) = (GrowingFile(path: files.reports), true)
-        try await start()
+        try await begin()
         departure.tell(running, files)
         // Asked in the meantime, it was told in the directory of the trial before.
         if running.wasAskedToLeave { running.tellToLeave(files, note) }
+        try Reporter.tell(.more(variables), in: last)
     }
 
-    /// A line of the answers file.
-    private struct Answer: Encodable {
-        var resource: Int
-        var to: Int?
-        var save: Bool?
-    }
+    private func tell(_ line: AnswerLine) throws(WorkerError) { try Reporter.tell(line, in: files) }
 
-    /// A line of the answers file: the environment of another trial; `nil`: there is none.
-    private struct More: Encodable {
-        var next: [String: String]?
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(next, forKey: .next)
-        }
-
-        enum CodingKeys: CodingKey { case next }
-    }
-
-    private func tell(_ answer: some Encodable) throws(WorkerError) {
+    private static func tell(_ line: AnswerLine, in files: AttemptFiles) throws(WorkerError) {
         do throws(FileError) {
-            try Files.appendLine(SpoolJSON.encode(answer), to: files.answers)
+            try Files.appendLine(SpoolJSON.encode(line), to: files.answers)
         } catch {
             throw .directory("\(error)")
         }
@@ -216,23 +179,16 @@ struct Reporter {
 
     // MARK: When it is over
 
-    /// The command is over: publishes the rest, and how it ended, as one letter; and that the worker waits for other
-    /// work, if it does.
-    mutating func finish(
-        _ end: AttemptLog.CommandEnd, wasAskedToLeave: Bool
-    ) async throws(WorkerError) -> Ending {
+    /// The command is over: takes down the rest of its news, and how the attempt ended.
+    mutating func finish(_ end: AttemptLog.CommandEnd, wasAskedToLeave: Bool) -> Ending {
         if let ending {
             if end != .exited(0) { note("the command had no trial when it ended: \(end)") }
             return ending
         }
         if wasAskedToLeave { log.askedToLeave() }
-        let bodies = read(isLast: true, nil).bodies
+        for body in read(isLast: true, nil).bodies { shift.add(body) }
         let ending = log.ended(end)
-        let tail = ending == .finished ? "" : output.stderrTail()
-        let waits = stay?.reuse == true && ending == .finished && !departure.isAsked
-        try await send(
-            bodies + [.ended(ending, stderrTail: tail)]
-                + (waits ? [.idle(secondsLeft: departure.secondsLeft)] : []))
+        shift.add(.ended(ending, stderrTail: ending == .finished ? "" : output.stderrTail()))
         return ending
     }
 

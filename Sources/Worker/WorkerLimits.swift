@@ -17,6 +17,8 @@ package enum WorkerLimits {
     package static let answerWait = Duration.seconds(2 * 3_600)
     /// The shortest time between two letters, so that a command that reports without end fills few.
     package static let letterInterval = Duration.milliseconds(100)
+    /// How long an assignment may take before the work ahead is given back: it was given since each takes far less.
+    package static let aheadPatience = Duration.seconds(2)
     /// How long the worker tries to publish while the disk is full or the inbox is: a quota is raised, or a
     /// controller started, within minutes or not before the task's time limit.
     package static let publishWait = Duration.seconds(15 * 60)

@@ -142,6 +142,7 @@ struct TrialStory {
         case .noReport: "the command reported nothing"
         case .badReport(let why): "its reports cannot be used: \(why)"
         case .wentOn: "the same process went on with the next assignment"
+        case .givenBack: "its worker gave it back before it was begun"
         }
     }
 }

@@ -16,6 +16,8 @@ import Tuning
         let cluster: InstantCluster
         var controller: Controller
         var next: [SpoolAttempt: Int] = [:]
+        /// How long an attempt takes from one message to the next.
+        var secondsBetween = 1.0
 
         init(trials: Int, mode: Execution.Mode, eta: Int = 2) async throws {
             let asha = ASHAPlan(
@@ -36,19 +38,16 @@ import Tuning
             let first = next[attempt, default: 0]
             try Inbox(fixture.directory).put(
                 bodies.enumerated().map {
-                    Message(attempt: attempt, sequence: first + $0.offset, time: 0, body: $0.element)
+                    Message(
+                        attempt: attempt, sequence: first + $0.offset,
+                        time: Double(first + $0.offset) * secondsBetween, body: $0.element)
                 })
             next[attempt] = first + bodies.count
             for _ in 0..<3 { _ = try await controller.pass() }
         }
 
         func answer(_ question: Directive.Question, _ attempt: SpoolAttempt) throws -> Directive? {
-            do throws(SpoolError) {
-                return try Directive.read(question, of: attempt, in: fixture.directory)
-            } catch {
-                guard case .file(let failure) = error, failure.isAbsent else { throw error }
-                return nil
-            }
+            try Directive.standing(to: question, of: attempt, in: fixture.directory)
         }
 
         func read<Value>(_ body: (StoreReader) throws -> Value) throws -> Value {
@@ -122,7 +121,7 @@ import Tuning
         let attempt = scene.attempt(0)
         try await scene.say(scene.attempt(1), started)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
-        guard case .next(let entry) = try scene.answer(.work, attempt) else {
+        guard case .next(let work) = try scene.answer(.work, attempt), let entry = work.first else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
             return
         }
@@ -130,7 +129,7 @@ import Tuning
         #expect(scene.cluster.submissions.count == 1)
 
         try await scene.say(attempt.next, started, report(0.8), finished, .idle(secondsLeft: nil))
-        guard case .next(let promoted) = try scene.answer(.work, attempt.next) else {
+        guard case .next(let more) = try scene.answer(.work, attempt.next), let promoted = more.first else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")
             return
         }
@@ -170,7 +169,7 @@ import Tuning
         var scene = try await Scene(trials: 2, mode: .reuse)
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
-        guard case .next(let entry) = try scene.answer(.work, attempt) else {
+        guard case .next(let work) = try scene.answer(.work, attempt), let entry = work.first else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
             return
         }
@@ -186,6 +185,77 @@ import Tuning
         #expect(try scene.answer(.work, scene.attempt(0)) == nil)
         #expect(try scene.read { try $0.openTasks() }.map { [$0.index, $0.turn] } == [[1, 0]])
         #expect(scene.cluster.cancelled == [])
+    }
+
+    @Test func `where an assignment takes little time, a worker gets some ahead`() async throws {
+        var scene = try await Scene(trials: 40, mode: .reuse)
+        scene.secondsBetween = 0.01
+        let attempt = scene.attempt(0)
+        try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        // Until then nothing was known: one at a time.
+        guard case .next(let first) = try scene.answer(.work, attempt) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
+            return
+        }
+        #expect(first.map(\.trial) == [TrialID(2)])
+        try await scene.say(attempt.next, started, report(0.8), finished, .idle(secondsLeft: nil))
+        guard case .next(let work) = try scene.answer(.work, attempt.next) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")
+            return
+        }
+        // 0.25 s of work at 0.02 s each: the promotion comes first.
+        #expect(work.map { [$0.trial.number, $0.rung] } == [[2, 1]] + (3..<14).map { [$0, 0] })
+        #expect(try scene.read { try $0.openTasks() }.map(\.turn) == [0] + Array(2...13))
+        #expect(scene.cluster.submissions.count == 1)
+        #expect(try scene.read { try Replay($0) }.difference == nil)
+    }
+
+    @Test func `of work ahead that nobody takes one goes into a new array, and the rest waits for a place`()
+        async throws
+    {
+        var scene = try await Scene(trials: 40, mode: .reuse)
+        scene.secondsBetween = 0.01
+        let attempt = scene.attempt(0)
+        try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        try Inbox(scene.fixture.directory).put(
+            [started, report(0.8), finished, .idle(secondsLeft: nil)].enumerated().map {
+                Message(
+                    attempt: attempt.next, sequence: $0.offset, time: Double($0.offset) / 100,
+                    body: $0.element)
+            })
+        _ = try scene.controller.takeIn()
+        #expect(try scene.read { try $0.openTasks() }.count == 13)
+        _ = try Directive.gone.give(to: .work, of: attempt.next, in: scene.fixture.directory)
+        for _ in 0..<3 { _ = try await scene.controller.pass() }
+        #expect(scene.cluster.submissions.count == 2)
+        #expect(try scene.read { try $0.openTasks() }.map(\.turn) == [0, 0])
+    }
+
+    @Test func `work that is given back is given to the next worker that waits`() async throws {
+        var scene = try await Scene(trials: 4, mode: .reuse)
+        scene.secondsBetween = 0.01
+        let attempt = scene.attempt(0)
+        try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        try await scene.say(attempt.next, started, report(0.95), finished, .idle(secondsLeft: nil))
+        guard case .next(let work) = try scene.answer(.work, attempt.next) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")
+            return
+        }
+        #expect(work.map { [$0.trial.number, $0.rung] } == [[0, 1], [3, 0]])
+        let (third, last) = (attempt.next.next, attempt.next.next.next)
+        try Inbox(scene.fixture.directory).put([
+            Message(attempt: third, sequence: 0, time: 1, body: started),
+            Message(attempt: last, sequence: 0, time: 2, body: .ended(.givenBack, stderrTail: "")),
+        ])
+        for _ in 0..<3 { _ = try await scene.controller.pass() }
+        #expect(try scene.read { try $0.openTasks() }.map(\.trial.number) == [1, 0])
+        try await scene.say(scene.attempt(1), started, report(1), finished, .idle(secondsLeft: nil))
+        guard case .next(let again) = try scene.answer(.work, scene.attempt(1)) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, scene.attempt(1))))")
+            return
+        }
+        #expect(again.map { [$0.trial.number, $0.rung] } == [[3, 0]])
+        #expect(scene.cluster.submissions.count == 1)
     }
 
     @Test func `a task whose time is nearly up gets no other work`() async throws {

@@ -52,6 +52,28 @@ import Tuning
         #expect(try await scene.reports() == [0.5])
     }
 
+    @Test func `a letter tells of several turns of one start of a task, and of no other`() async throws {
+        var scene = try await Scene()
+        var other = scene.attempt
+        other.epoch = 1
+        try Inbox(scene.fixture.directory).put([
+            Message(attempt: scene.attempt, sequence: 0, time: 0, body: started),
+            Message(attempt: other, sequence: 0, time: 0, body: started),
+        ])
+        #expect(try await scene.reports() == [])
+        let reasons = try Files.system.list(scene.fixture.directory.quarantine).filter {
+            $0.hasSuffix("reason")
+        }
+        #expect(reasons.count == 1)
+        // The second turn is of nobody: then the first is not believed either.
+        try Inbox(scene.fixture.directory).put([
+            Message(attempt: scene.attempt, sequence: 0, time: 0, body: started),
+            Message(attempt: scene.attempt.next, sequence: 0, time: 0, body: started),
+        ])
+        _ = try await scene.reports()
+        #expect(try scene.controller.store.read { try $0.openTasks() }.map(\.hasStarted) == [false])
+    }
+
     @Test func `a message that comes early waits for those before it`() async throws {
         var scene = try await Scene()
         try scene.put(2, .ended(.finished, stderrTail: ""))

@@ -146,6 +146,7 @@ extension Parser {
             .ended(.exited(code: 3), stderrTail: "Traceback\n\u{e9}"),
             .ended(.signalled(number: 9), stderrTail: ""),
             .ended(.badReport(reason: "why"), stderrTail: ""), .ended(.wentOn, stderrTail: ""),
+            .ended(.givenBack, stderrTail: ""),
             .started(.init(array: 4_821, host: "n1", process: 77, home: 1)),
             .checkpoint(resource: Resource(3), home: 1), .waiting(secondsLeft: 59.5),
             .idle(secondsLeft: nil),
@@ -212,7 +213,8 @@ extension Parser {
             .ended(AttemptEnded(attempt: id, ending: .signalled(number: 9), stderrTail: "x")),
             .lost(AssignmentLost(assignment: AssignmentID(4), fate: .timedOut, state: "TIMEOUT")),
             .ended(AttemptEnded(attempt: id, ending: .finished)),
-            .ended(AttemptEnded(attempt: id, ending: .wentOn)), .waited(id), .cancelled,
+            .ended(AttemptEnded(attempt: id, ending: .wentOn)), .waited(id), .askedAhead(room: 20),
+            .cancelled,
         ]
     }
 

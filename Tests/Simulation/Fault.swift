@@ -41,6 +41,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case tornLetter = "torn, empty or foreign letter in the inbox"
     // Nodes and training code.
     case gaveUp = "worker waits no longer for its answer"
+    case gaveBack = "worker gives back the work that it has ahead"
     case clockSkew = "clocks minutes apart"
     case crashingCode = "training code crashes"
     case silentCode = "training code ends without a report"

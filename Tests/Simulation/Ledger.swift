@@ -102,6 +102,7 @@ final class Ledger: @unchecked Sendable {
     func published(_ messages: [Message], at now: Duration) {
         for message in messages {
             published[Key(message)] = (message, now)
+            if case .ended(let ending, _) = message.body { lastWords[message.attempt] = (ending, now) }
         }
     }
 
@@ -174,10 +175,6 @@ final class Ledger: @unchecked Sendable {
             return
         }
         strike(trial)
-    }
-
-    func ended(_ attempt: SpoolAttempt, _ ending: Ending, at now: Duration) {
-        lastWords[attempt] = (ending, now)
     }
 
     func countRequest(_ what: String) { requests[what, default: 0] += 1 }

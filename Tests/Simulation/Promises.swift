@@ -64,6 +64,8 @@ struct Promises {
             let key = Ledger.Key(attempt: name, word: word)
             found[key, default: 0] += 1
             guard let sent = ledger.sent[key] else {
+                // Of a worker that was gone before it knew of the work, the controller says so.
+                if case .ended(let fact) = entry.event, fact.ending == .givenBack { continue }
                 ledger.check(false, "event \(entry.id) tells of \(key), which nobody sent")
                 continue
             }
@@ -87,7 +89,7 @@ struct Promises {
         case .checkpointed(let checkpoint): (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
-        case .accepted, .submitted, .refused, .lost, .cancelled: nil
+        case .accepted, .submitted, .refused, .askedAhead, .lost, .cancelled: nil
         }
     }
 

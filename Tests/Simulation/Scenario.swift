@@ -18,6 +18,8 @@ package struct Scenario: Sendable {
     let step: Duration
     let savesEachStep: Bool
     let execution: Execution
+    /// Whether a step takes so little time that workers have work ahead.
+    let isQuick: Bool
     /// Whether only what strikes the controller and its requests is on, and trials run one at a time: then the
     /// decisions are those of a calm run.
     var isComparable: Bool
@@ -65,7 +67,7 @@ package struct Scenario: Sendable {
         let scheduler: SchedulerPlan = dice.unit() < 0.85 ? .asha(asha) : .none(maxResource: Resource(4))
         let parallel = isComparable ? 1 : 1 + Int(dice.below(6))
         let space = SearchSpace([Parameter(name: "lr", domain: .float(min: 0, max: 1, scale: .linear))])
-        plan = Plan(
+        var plan = Plan(
             objective: Objective(metric: "loss", goal: .minimize), space: space,
             searcher: .random(seed: seed), scheduler: scheduler, trials: trials, parallel: parallel,
             maxRetries: Int(dice.below(3)), maxFailures: 1_000)
@@ -73,12 +75,16 @@ package struct Scenario: Sendable {
         minJobAge = .seconds(20 + Int(dice.below(200)))
         maxArraySize = [2, 4, 1_001][Int(dice.below(3))]
         maxJobs = rates[.overLimit] == nil ? 1_000_000 : max(2, parallel - 1)
-        step = .milliseconds(500 + Int(dice.below(4_000)))
+        let slowStep = Duration.milliseconds(500 + Int(dice.below(4_000)))
         savesEachStep = dice.unit() < 0.5
         // A worker that gave up waiting changes the course of a study.
         let modes: [Execution.Mode] = isComparable ? [.rung] : [.rung, .continue, .reuse, .auto]
         execution = Execution(
             mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
+        isQuick = execution.stay?.reuse == true && dice.unit() < 0.5
+        step = isQuick ? .milliseconds(1 + Int(dice.below(20))) : slowStep
+        if isQuick { plan.trials *= 5 }
+        self.plan = plan
     }
 
     /// The same study without any fault.

@@ -48,26 +48,34 @@ struct SimulatedTask {
     private func carryOut(
         _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
     ) async throws(WorkerError) -> Int32 {
-        var (entry, attempt) = (first, attempt)
+        var entry = first
+        var shift = Shift(attempt, courier: courier())
         while true {
-            world.ledger.claimed(attempt, entry, array: identity.array, process, server, world)
-            var training = Training(task: self, entry: entry, manifest: manifest, attempt: attempt)
+            world.ledger.claimed(shift.attempt, entry, array: identity.array, process, server, world)
+            var training = Training(task: self, entry: entry, manifest: manifest, in: shift)
             guard let ending = try await training.run() else { return 137 }
+            shift = training.shift
             guard let stay = manifest.stay, stay.reuse, ending == .finished, !process.isToLeave else {
+                if shift.hasMore { world.count(.gaveBack) }
+                try await shift.end(note)
                 return ending == .finished ? 0 : 1
             }
-            let last = training.attempt
-            guard case .next(let next) = try await answer(to: .work, of: last, stay) else { return 0 }
-            (entry, attempt) = (next, last.next)
+            let next = try await shift.next(secondsLeft: nil, note) { (attempt) throws(WorkerError) in
+                try await answer(to: .work, of: attempt, stay)
+            }
+            guard let next else { return 0 }
+            entry = next
         }
     }
+
+    fileprivate func note(_ text: String) { world.note("\(process.name): \(text)") }
 
     /// Waits for the answer to an attempt.
     fileprivate func answer(
         to question: Directive.Question, of attempt: SpoolAttempt, _ stay: Manifest.Stay
     ) async throws(WorkerError) -> Directive {
         let (world, process) = (world, process)
-        let wait = AnswerWait(study: study, limit: .seconds(stay.seconds), time: process.time) {
+        let wait = AnswerWait(study: study, stay: stay, time: process.time) {
             world.note("\(process.name) waits: \($0)")
         }
         let answer = try await wait.answer(to: question, of: attempt) {
@@ -78,17 +86,9 @@ struct SimulatedTask {
         return answer
     }
 
-    fileprivate func send(_ bodies: [Message.Body], _ courier: inout Courier) async throws(WorkerError) {
-        do throws(SpoolError) {
-            try await courier.send(bodies) { _ in }
-        } catch {
-            throw .unpublished("\(error)")
-        }
-    }
-
-    fileprivate func courier(_ attempt: SpoolAttempt) -> Courier {
+    private func courier() -> Courier {
         let (world, study) = (world, study)
-        return Courier(attempt: attempt, time: process.time) { (messages) throws(SpoolError) in
+        return Courier(time: process.time) { (messages) throws(SpoolError) in
             var messages = messages
             if world.mutation == .lettersNotNumbered {
                 for index in messages.indices { messages[index].sequence = index }
@@ -121,34 +121,39 @@ private struct Training {
     private let home: SpoolAttempt
     private let code: TrainingCode
     private var log: AttemptLog
-    private var courier: Courier
-    /// The attempt that the command carries out.
-    private(set) var attempt: SpoolAttempt
+    private var begun = Duration.zero
+    /// The turns of the task.
+    private(set) var shift: Shift
     private var world: World { task.world }
     private var process: SimulatedProcess { task.process }
 
-    init(task: SimulatedTask, entry: Manifest.Entry, manifest: Manifest, attempt: SpoolAttempt) {
+    init(task: SimulatedTask, entry: Manifest.Entry, manifest: Manifest, in shift: Shift) {
         self.task = task
         self.entry = entry
-        self.attempt = attempt
+        self.shift = shift
         stay = manifest.stay
-        home = attempt
+        home = shift.attempt
         code = TrainingCode(world: task.world, entry: entry)
         log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
-        courier = task.courier(attempt)
     }
 
     /// Runs the command; `nil`: its process was killed.
     mutating func run() async throws(WorkerError) -> Ending? {
-        try await start()
+        shift.begin(place())
+        if home.turn == 0 { try await shift.send(task.note) }
+        begun = world.time.now
         // Not every command knows how to wait.
         let waits = stay != nil && world.below(4) > 0
         var end = AttemptLog.CommandEnd.exited(0)
         var resource = entry.from.units
         steps: while resource < log.target {
             resource += 1
-            await world.time.sleep(for: world.scenario.step)
+            await world.time.sleep(for: step())
             if process.isDead { return nil }
+            if shift.hasMore, world.time.now - begun > WorkerLimits.aheadPatience {
+                world.count(.gaveBack)
+                shift.giveBack()
+            }
             switch code.step(resource) {
             case .crash:
                 world.ledger.strike(entry.trial)
@@ -164,24 +169,23 @@ private struct Training {
         if process.isDead { return nil }
         if process.isToLeave { log.askedToLeave() }
         let ending = log.ended(end)
-        let staysIdle = stay?.reuse == true && ending == .finished && !process.isToLeave
-        try await task.send(
-            [.ended(ending, stderrTail: "")] + (staysIdle ? [.idle(secondsLeft: nil)] : []), &courier)
-        world.ledger.ended(attempt, ending, at: world.time.now)
+        shift.add(.ended(ending, stderrTail: ""))
         world.ledger.gone(process)
         return ending
     }
 
-    private mutating func start() async throws(WorkerError) {
-        let array = world.mutation == .lettersNameNoJob ? 0 : task.identity.array
-        try await task.send(
-            [
-                .started(
-                    .init(array: array, host: process.name, process: process.number, home: otherHome))
-            ], &courier)
+    /// How long a step takes; some take far longer than the others.
+    private func step() -> Duration {
+        world.scenario.isQuick && world.below(25) == 0
+            ? WorkerLimits.aheadPatience * 2 : world.scenario.step
     }
 
-    private var otherHome: Int? { attempt == home ? nil : home.turn }
+    private func place(home: Int? = nil) -> Message.Started {
+        let array = world.mutation == .lettersNameNoJob ? 0 : task.identity.array
+        return Message.Started(array: array, host: process.name, process: process.number, home: home)
+    }
+
+    private var otherHome: Int? { shift.attempt == home ? nil : home.turn }
 
     /// Reports and saves as the training code does.
     ///
@@ -190,7 +194,7 @@ private struct Training {
         _ metric: String, at resource: Int, waits: Bool
     ) async throws(WorkerError) -> Bool {
         let isToLeave = process.isToLeave
-        let asks = waits && resource == log.target && !isToLeave
+        let asks = waits && resource == log.target && !isToLeave && shift.isLast
         if !asks, resource == log.target || isToLeave || world.scenario.savesEachStep {
             try await save(resource)
         }
@@ -209,17 +213,20 @@ private struct Training {
     ///
     /// - Returns: whether the command waits for an answer.
     private mutating func tell(_ line: String) async throws(WorkerError) -> Bool {
+        var doesWait = false
         switch log.wrote(Array(line.utf8)) {
-        case .send(let body): try await task.send([body], &courier)
+        case .send(let body): shift.add(body)
         case .sendAtTarget(let body, let waits):
-            try await task.send([body] + (waits ? [.waiting(secondsLeft: nil)] : []), &courier)
-            return waits
-        case .checkpoint(let resource):
-            try await task.send([.checkpoint(resource: resource, home: otherHome)], &courier)
+            shift.add(body)
+            if waits { shift.add(.waiting(secondsLeft: nil)) }
+            doesWait = waits
+        case .checkpoint(let resource): shift.add(.checkpoint(resource: resource, home: otherHome))
         case .next: break
-        case .note(let text): world.note("\(process.name): \(text)")
+        case .note(let text): task.note(text)
         }
-        return false
+        // The real worker sends little more often than it has to.
+        if doesWait || world.below(2) == 0 { try await shift.send(task.note) }
+        return doesWait
     }
 
     /// Waits for the answer at the target, and does what it says.
@@ -227,12 +234,11 @@ private struct Training {
     /// - Returns: whether it trains on.
     private mutating func obey(_ resource: Int) async throws(WorkerError) -> Bool {
         guard let stay else { return false }
-        switch try await task.answer(to: .rung, of: attempt, stay) {
+        switch try await task.answer(to: .rung, of: shift.attempt, stay) {
         case .goOn(_, let target):
-            try await task.send([.ended(.wentOn, stderrTail: "")], &courier)
-            attempt = attempt.next
-            courier = task.courier(attempt)
-            try await start()
+            begun = world.time.now
+            shift.goOn(place(home: home.turn))
+            try await shift.send(task.note)
             log.goOn(to: target)
             return true
         case .release(let save):

@@ -34,7 +34,7 @@ final class SpoolPlace: Sendable {
         .started(Message.Started(array: 4821, host: "n3", process: 7, home: 2)),
         .checkpoint(resource: Resource(3), home: 2), .waiting(secondsLeft: nil),
         .waiting(secondsLeft: 3_600), .waiting(secondsLeft: -0.25), .idle(secondsLeft: nil),
-        .idle(secondsLeft: 12.5), .ended(.wentOn, stderrTail: ""),
+        .idle(secondsLeft: 12.5), .ended(.wentOn, stderrTail: ""), .ended(.givenBack, stderrTail: ""),
     ]
 
     @Test func `a letter that is put in is read as it was, and is gone when removed`() throws {
@@ -60,7 +60,7 @@ final class SpoolPlace: Sendable {
                 let read = Message(plain: SpoolJSON.encode(message)[...])
                 switch body {
                 case .started, .report, .checkpoint, .waiting, .idle, .ended(.finished, _),
-                    .ended(.wentOn, _):
+                    .ended(.wentOn, _), .ended(.givenBack, _):
                     #expect(read == message)
                 case .ended: #expect(read == nil)
                 }

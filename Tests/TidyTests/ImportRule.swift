@@ -7,7 +7,7 @@ enum ImportRule {
     /// The modules each target may import.
     static let allowed: [String: Set<String>] = [
         // The core: pure, so nothing with a file, a clock, a process or a network.
-        "Tuning": ["HeapModule", "RealModule"],
+        "Tuning": ["DequeModule", "HeapModule", "RealModule"],
         "JSONText": ["Tuning"],
         "Spool": libc.union(["FoundationEssentials", "JSONText", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
@@ -20,7 +20,8 @@ enum ImportRule {
             "SystemPackage", "Tuning",
         ]),
         "Controller": libc.union([
-            "Clusters", "Dispatch", "FoundationEssentials", "Logging", "Spool", "Store", "StudyFile",
+            "Algorithms", "Clusters", "Dispatch", "FoundationEssentials", "Logging", "Spool", "Store",
+            "StudyFile",
             "Synchronization", "Tuning",
         ]),
         // Small and quick to start: no Foundation, no database, no Slurm.

@@ -18,7 +18,7 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 17)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 19)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -35,6 +35,7 @@ import Tuning
         case .reported: "reported"
         case .checkpointed: "checkpointed"
         case .waited: "waited"
+        case .askedAhead: "askedAhead"
         case .ended(let fact): "ended: \(kind(fact.ending))"
         case .lost: "lost"
         case .cancelled: "cancelled"
@@ -51,6 +52,7 @@ import Tuning
         case .noReport: "noReport"
         case .badReport: "badReport"
         case .wentOn: "wentOn"
+        case .givenBack: "givenBack"
         }
     }
 

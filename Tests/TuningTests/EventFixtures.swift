@@ -174,6 +174,13 @@ enum EventFixtures {
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"wentOn":{}},\#
                 "stderrTail":""}}}
                 """#),
+        Fixture(value: .askedAhead(room: 20), text: #"{"askedAhead":{"room":20}}"#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .givenBack)),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"givenBack":{}},\#
+                "stderrTail":""}}}
+                """#),
     ]
 
     static let decisions: [Fixture<Decision>] = [

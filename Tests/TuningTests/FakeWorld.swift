@@ -15,6 +15,8 @@ struct FakeWorld {
     private var order: Dice
     private let seed: UInt64
     private var eventsUntilTheEnd: Int
+    /// Whether workers ask for more than `parallel` lets be in flight.
+    private let asksAhead: Bool
     private let end: Event
 
     private struct Work: Hashable {
@@ -28,6 +30,7 @@ struct FakeWorld {
         var dice = Dice(seed: seed ^ 0x5A5A)
         eventsUntilTheEnd = !isLeftAlone && dice.oneIn(8) ? dice.roll(0...200) : .max
         end = dice.oneIn(2) ? .cancelled : .refused(reason: "the account expired")
+        asksAhead = dice.oneIn(3)
     }
 
     /// Starts what was decided.
@@ -64,6 +67,7 @@ struct FakeWorld {
         }
         guard !pending.isEmpty else { return nil }
         eventsUntilTheEnd -= 1
+        if asksAhead, order.oneIn(12) { return .askedAhead(room: order.roll(0...6)) }
         let chosen = order.roll(0...pending.count - 1)
         let event = pending[chosen].events.removeFirst()
         if pending[chosen].events.isEmpty { pending.remove(at: chosen) }
@@ -126,6 +130,7 @@ private struct AttemptFate {
         case 1: fall(.ended(id, epoch: epoch, .exited(code: 1), saying: "Killed"))
         case 2: fall(.ended(id, epoch: epoch, .signalled(number: 9)))
         case 3: fall(.lost(id, dice.pick([.outOfMemory, .timedOut, .silent, .vanished])))
+        case 15: news.append(.ended(id, epoch: epoch, .givenBack))
         case 4, 5: fall(.lost(id, .displaced, "NODE_FAIL"))
         case 6: fall(.lost(id, .cancelled, "CANCELLED"))
         case 7:

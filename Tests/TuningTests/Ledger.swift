@@ -16,8 +16,9 @@ struct Ledger {
     private(set) var outcome: StudyOutcome?
     /// How many trials were sampled.
     private(set) var trialCount = 0
-    /// The greatest number of assignments that were in flight at once.
+    /// The greatest number of assignments that were in flight at once, before any was asked for ahead.
     private(set) var mostInFlight = 0
+    private var wasAskedAhead = false
 
     private var found = Violations()
     private let plan: Plan
@@ -36,8 +37,12 @@ struct Ledger {
     private var saved: [AssignmentID: (all: Resource, below: Resource)] = [:]
     /// The starts whose commands have left.
     private var left: Set<AttemptID> = []
-    /// Whether the last event cut an assignment short from outside.
-    private var isInterruption = false
+    /// The assignments that were cut short from outside.
+    private var interrupted: Set<AssignmentID> = []
+    /// The assignments that nobody has begun.
+    private var givenBack: Set<AssignmentID> = []
+    /// What came to nothing and is to be tried again, when there is a place.
+    private var waiting: [AssignmentID: Assignment] = [:]
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -50,16 +55,25 @@ struct Ledger {
     /// Enters an event and all that was decided because of it.
     mutating func enter(_ event: Event, _ decisions: [Decision]) {
         found.require(outcome == nil || decisions.isEmpty, "after the end \(event) led to \(decisions)")
+        let before = flights.count + released.count
         note(event)
         for decision in decisions { enter(decision) }
+        if let id = landed(with: event), let flight = flights.removeValue(forKey: id) {
+            waiting[id] = flight
+        }
         for flight in flights.values {
             if let start = flight.start, discarded.contains(start) {
                 found.add("\(start) was discarded, and \(flight) needs it")
             }
         }
         let slots = flights.count + released.count
-        mostInFlight = max(mostInFlight, slots)
-        found.require(slots <= plan.parallel, "\(slots) in flight after \(event)")
+        if case .askedAhead(let room) = event {
+            wasAskedAhead = true
+            found.require(slots <= before + room, "\(slots) in flight after \(before) and \(event)")
+        } else {
+            found.require(slots <= max(plan.parallel, before), "\(slots) in flight after \(event)")
+        }
+        if !wasAskedAhead { mostInFlight = max(mostInFlight, slots) }
         guard outcome == nil else { return }
         found.require(slots > 0, "nothing in flight and no end after \(event)")
         if slots < plan.parallel { checkIdle(after: event) }
@@ -89,7 +103,6 @@ struct Ledger {
     // MARK: Events
 
     private mutating func note(_ event: Event) {
-        isInterruption = false
         switch event {
         case .started(let fact): raise(fact.attempt)
         case .reported(let report):
@@ -109,16 +122,36 @@ struct Ledger {
                 released[fact.attempt.assignment] = nil
             }
             if fact.ending == .left { left.insert(fact.attempt) }
+            if fact.ending == .givenBack { givenBack.insert(fact.attempt.assignment) }
         case .lost(let fact):
             let id = fact.assignment
             released[id] = nil
             let hasLeft = left.contains(AttemptID(assignment: id, epoch: epochs[id, default: 0]))
             switch fact.fate {
-            case .displaced, .timedOut: isInterruption = true
-            case .silent, .vanished: isInterruption = hasLeft
+            case .displaced, .timedOut: interrupted.insert(id)
+            case .silent, .vanished: if hasLeft { interrupted.insert(id) }
             case .cancelled, .outOfMemory: break
             }
         default: break
+        }
+    }
+
+    /// The assignment that an event has brought to its end.
+    private func landed(with event: Event) -> AssignmentID? {
+        switch event {
+        case .lost(let fact): return fact.assignment
+        case .ended(let fact):
+            let id = fact.attempt.assignment
+            if fact.ending != .wentOn,
+                let next = flights.values.first(where: { $0.inPlace == fact.attempt })
+            {
+                return next.id
+            }
+            guard fact.attempt.epoch == epochs[id], fact.ending != .left || losses[id] != nil else {
+                return nil
+            }
+            return id
+        default: return nil
         }
     }
 
@@ -148,7 +181,7 @@ struct Ledger {
         case .discard(let checkpoint): discard(checkpoint)
         case .finish(let outcome):
             self.outcome = outcome
-            (flights, released) = ([:], [:])
+            (flights, released, waiting) = ([:], [:], [:])
         }
     }
 
@@ -224,13 +257,14 @@ struct Ledger {
                 due == promoted, "\(work), where the paper has \(due.map { "\($0)" } ?? "nobody")")
         case .retry(let old, _):
             checkNext(work, after: old)
-            found.require(!isInterruption || !hasProgress(work, old), "\(work) uses up a try for nothing")
-            tries[work.id] = tries[old, default: 1] + 1
+            found.require(
+                !interrupted.contains(old) || !hasProgress(work, old), "\(work) uses up a try for nothing")
+            tries[work.id] = tries[old, default: 1] + (givenBack.contains(old) ? 0 : 1)
             let most = plan.maxRetries + TuningLimits.displacements + 1
             found.require(
                 tries[work.id, default: 1] <= most, "\(work) is try \(tries[work.id, default: 1])")
         case .continued(let old, _):
-            found.require(isInterruption, "\(work) goes on, and was not cut short")
+            found.require(interrupted.contains(old), "\(work) goes on, and was not cut short")
             found.require(hasProgress(work, old), "\(work) goes on from where it was")
             checkNext(work, after: old)
             tries[work.id] = tries[old, default: 1]
@@ -244,7 +278,7 @@ struct Ledger {
 
     /// What holds of every assignment that follows one of the same work.
     private mutating func checkNext(_ work: Assignment, after old: AssignmentID) {
-        let before = flights.removeValue(forKey: old)
+        let before = flights.removeValue(forKey: old) ?? waiting.removeValue(forKey: old)
         found.require(before?.trial == work.trial, "\(work) follows what is not in flight")
         found.require(before?.to == work.to && before?.rung == work.rung, "\(work) has another target")
         found.require(losses[old] == nil, "\(work) follows what has a result")
@@ -280,6 +314,7 @@ struct Ledger {
     /// A free slot is right only where all trials are sampled and none may be promoted.
     private mutating func checkIdle(after event: Event) {
         found.require(trialCount == plan.trials, "a slot is free after \(event), and trials are left")
+        found.require(waiting.isEmpty, "a slot is free after \(event), and \(waiting) is due")
         var probe = rule
         if let promotion = probe?.getJob(except: held) {
             found.add("a slot is free after \(event), and \(promotion) is due")

@@ -20,8 +20,9 @@ import Tuning
 
         deinit { try? FileManager.default.removeItem(atPath: study.path) }
 
-        func wait(_ limit: Duration, while mayWait: () -> Bool = { true }) async throws -> Directive {
-            try await AnswerWait(study: study, limit: limit, note: { _ in }).answer(
+        func wait(_ seconds: Int, while mayWait: () -> Bool = { true }) async throws -> Directive {
+            let stay = Manifest.Stay(reuse: false, seconds: seconds)
+            return try await AnswerWait(study: study, stay: stay, note: { _ in }).answer(
                 to: .rung, of: attempt, while: mayWait)
         }
 
@@ -36,7 +37,7 @@ import Tuning
         let place = try Place()
         let answer = Directive.goOn(rung: 1, to: Resource(3))
         #expect(try place.answer(answer) == answer)
-        #expect(try await place.wait(.seconds(60)) == answer)
+        #expect(try await place.wait(60) == answer)
         #expect(try place.names == [])
     }
 
@@ -44,7 +45,7 @@ import Tuning
         let place = try Place()
         let start = ContinuousClock.now
         var hasAnswered = false
-        let answer = try await place.wait(.seconds(60)) {
+        let answer = try await place.wait(60) {
             if !hasAnswered, ContinuousClock.now - start > .milliseconds(20) {
                 hasAnswered = (try? place.answer(.release(save: false))) != nil
             }
@@ -55,7 +56,7 @@ import Tuning
 
     @Test func `after the limit the controller is told that nobody waits`() async throws {
         let place = try Place()
-        #expect(try await place.wait(.milliseconds(5)) == .gone)
+        #expect(try await place.wait(0) == .gone)
         #expect(try place.answer(.goOn(rung: 1, to: Resource(3))) == .gone)
         #expect(try place.names == ["3.0.2.rung"])
     }
@@ -63,7 +64,7 @@ import Tuning
     @Test func `who may not wait takes an answer that came first all the same`() async throws {
         let place = try Place()
         _ = try place.answer(.release(save: true))
-        #expect(try await place.wait(.seconds(60), while: { false }) == .release(save: true))
+        #expect(try await place.wait(60, while: { false }) == .release(save: true))
     }
 
     @Test func `the same answer given twice stands`() throws {
@@ -75,6 +76,6 @@ import Tuning
     @Test func `what is no answer is refused in words`() async throws {
         let place = try Place()
         try place.study.files.publish(Array("{}".utf8), at: place.study.directive(place.attempt, .rung))
-        await #expect(throws: WorkerError.self) { try await place.wait(.seconds(60)) }
+        await #expect(throws: WorkerError.self) { try await place.wait(60) }
     }
 }

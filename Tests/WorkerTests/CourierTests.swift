@@ -34,12 +34,14 @@ import Tuning
         async throws
     {
         let inbox = FullInbox(refusals: 2)
-        var courier = Courier(attempt: attempt) { (messages) throws(SpoolError) in
+        var courier = Courier { (messages) throws(SpoolError) in
             try inbox.put(messages)
         }
         var notes: [String] = []
-        try await courier.send([.checkpoint(resource: Resource(1))]) { notes.append($0) }
-        try await courier.send([.checkpoint(resource: Resource(2))]) { notes.append($0) }
+        for resource in 1...2 {
+            courier.add([.checkpoint(resource: Resource(resource))], of: attempt)
+            try await courier.send { notes.append($0) }
+        }
         #expect(inbox.letters.map { $0.map(\.sequence) } == [[0], [1]])
         #expect(notes.count == 2)
         #expect(notes.allSatisfy { $0.contains("the inbox is full") && $0.contains("stune run") })
@@ -47,22 +49,22 @@ import Tuning
 
     @Test func `patience ends`() async {
         let inbox = FullInbox(refusals: .max)
-        var courier = Courier(attempt: attempt, patience: .milliseconds(1)) {
+        var courier = Courier(patience: .milliseconds(1)) {
             (messages) throws(SpoolError) in try inbox.put(messages)
         }
-        await #expect(throws: SpoolError.self) {
-            try await courier.send([.checkpoint(resource: Resource(1))]) { _ in }
-        }
+        courier.add([.checkpoint(resource: Resource(1))], of: attempt)
+        await #expect(throws: WorkerError.self) { try await courier.send { _ in } }
         #expect(inbox.letters.isEmpty)
     }
 
     @Test func `much news fills several letters within their limit`() async throws {
         let inbox = FullInbox(refusals: 0)
-        var courier = Courier(attempt: attempt) { (messages) throws(SpoolError) in
+        var courier = Courier { (messages) throws(SpoolError) in
             try inbox.put(messages)
         }
         let bodies = (0..<2_500).map { Message.Body.checkpoint(resource: Resource($0)) }
-        try await courier.send(bodies) { _ in }
+        courier.add(bodies, of: attempt)
+        try await courier.send { _ in }
         #expect(inbox.letters.map(\.count) == [1_000, 1_000, 500])
         #expect(inbox.letters.joined().map(\.sequence) == Array(0..<2_500))
     }
