@@ -37,7 +37,7 @@ package struct Inbox: Sendable {
     package func put(_ messages: [Message]) throws(SpoolError) {
         guard let first = messages.first else { return }
         let shard = first.attempt.index % SpoolLimits.inboxShards
-        let lines = messages.map { SpoolJSON.encode($0) + [UInt8(ascii: "\n")] }
+        let lines = messages.map { $0.line + [UInt8(ascii: "\n")] }
         try put(Array(lines.joined()), name: "\(first.attempt).\(first.sequence)", shard: shard)
     }
 

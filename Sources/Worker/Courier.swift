@@ -61,7 +61,7 @@ package struct Courier {
     private mutating func sendLetters(_ note: (String) -> Void) async throws(SpoolError) {
         var (letter, bytes) = ([Message](), 0)
         for message in news {
-            let size = SpoolJSON.encode(message).count + 1
+            let size = message.line.count + 1
             if bytes + size > SpoolLimits.letterBytes || letter.count == SpoolLimits.messagesPerLetter {
                 try await publish(letter, note)
                 (letter, bytes) = ([], 0)

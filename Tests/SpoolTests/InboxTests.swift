@@ -52,6 +52,17 @@ final class SpoolPlace: Sendable {
         #expect(try Files.system.list("\(place.study.inbox)/3/tmp").isEmpty)
     }
 
+    @Test func `a line is written as Codable writes it`() {
+        for (sequence, body) in Self.bodies.enumerated() {
+            for turn in [0, 4] {
+                var message = message(sequence, body)
+                message.attempt.turn = turn
+                message.time = 1_790_000_000.25
+                #expect(message.line == SpoolJSON.encode(message), "\(body)")
+            }
+        }
+    }
+
     @Test func `a plain line is read without Codable, and as Codable reads it`() throws {
         for (sequence, body) in Self.bodies.enumerated() {
             for turn in [0, 4] {
