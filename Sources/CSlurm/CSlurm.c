@@ -225,14 +225,14 @@ static stune_slurm_result answer(int status, job_info_msg_t *message, stune_slur
 stune_slurm_result stune_slurm_load_user(uint32_t user_id, stune_slurm_jobs **jobs) {
     stune_slurm_start();
     job_info_msg_t *message = NULL;
-    int status = slurm_load_job_user(&message, user_id, SHOW_ALL | SHOW_DETAIL);
+    int status = slurm_load_job_user(&message, user_id, SHOW_ALL | SHOW_DETAIL | SHOW_LOCAL);
     return answer(status, message, jobs);
 }
 
 stune_slurm_result stune_slurm_load_one(uint32_t job_id, stune_slurm_jobs **jobs) {
     stune_slurm_start();
     job_info_msg_t *message = NULL;
-    int status = slurm_load_job(&message, job_id, SHOW_ALL);
+    int status = slurm_load_job(&message, job_id, SHOW_ALL | SHOW_LOCAL);
     return answer(status, message, jobs);
 }
 

@@ -131,6 +131,13 @@ package struct TaskSighting: Hashable, Sendable {
     /// The owner's name.
     package var user: String
 
+    /// What does not change by time alone.
+    package var timeless: TaskSighting {
+        var sighting = self
+        sighting.elapsedSeconds = 0
+        return sighting
+    }
+
     /// A sighting from its parts.
     package init(
         task: TaskID, token: ArrayToken? = nil, state: TaskState, stateName: String, restarts: Int = 0,

@@ -38,10 +38,13 @@ package struct Controller {
     /// Tasks that will not start by themselves, and which of them people were told of.
     var held = HeldTasks()
     var toldHeld = HeldTasks()
+    /// What people were told of how the study is run: whether workers take other work.
     var toldChoice: Bool?
+    /// When the cluster is asked about the open tasks, and how long after the last time that is.
     var nextPoll: Duration
     var pollPause: Duration
-    var lastSightings: [TaskSighting] = []
+    /// What the cluster said last, without what time alone changes.
+    var lastStates: [TaskSighting] = []
     /// When the cluster is asked again to do something, after it could not.
     var retry: (wait: Duration, at: Duration)?
     /// Whether the last pass gave a worker that waits its answer: then others may wait too.
@@ -96,7 +99,7 @@ package struct Controller {
     ) async throws -> End {
         var pause = setup.pace.inbox.lowerBound
         // The kernel knows of no clock but its own.
-        let arrivals = time is SystemTime ? InboxWatch(inbox.directories) : nil
+        let arrivals = time is SystemTime ? InboxWatch(inbox) : nil
         while true {
             let hasNews: Bool
             let start = time.now

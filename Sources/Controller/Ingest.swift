@@ -144,6 +144,7 @@ extension Controller {
     /// Asks the cluster about the open tasks, when it is time.
     mutating func poll() async throws {
         guard time.now >= nextPoll else { return }
+        let lastPause = pollPause
         // Where the cluster does not answer, or nothing is there to ask for.
         askAgain(after: setup.pace.poll)
         let (rows, open) = try store.read { reader in
@@ -166,10 +167,11 @@ extension Controller {
                 $0.token == nil || $0.token?.digits == tokens[$0.task.array.number]
             }
             lost = watch.see(sightings, open: open, now: time.now)
-            let isQuiet = sightings == lastSightings && !watch.isSettling(since: time.now)
-            lastSightings = sightings
+            let states = sightings.map(\.timeless)
+            let isQuiet = states == lastStates && !watch.isSettling(since: time.now)
+            lastStates = states
             askAgain(
-                after: isQuiet ? min(pollPause * 2, setup.pace.longestPoll) : setup.pace.poll)
+                after: isQuiet ? min(lastPause * 2, setup.pace.longestPoll) : setup.pace.poll)
             held = HeldTasks(sightings)
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.

@@ -204,10 +204,17 @@ package enum Files {
 
     /// Appends a line with one write, so that lines of several processes do not mix. The file is made if need be.
     package static func appendLine(_ line: [UInt8], to path: String) throws(FileError) {
+        try append(line + [UInt8(ascii: "\n")], to: path)
+    }
+
+    /// Makes an empty file, unless there is one.
+    package static func touch(_ path: String) throws(FileError) { try append([], to: path) }
+
+    private static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError("open", path) }
         defer { close(descriptor) }
-        try append(line + [UInt8(ascii: "\n")], to: descriptor, path)
+        try append(bytes, to: descriptor, path)
     }
 
     /// Writes all bytes to an open descriptor.

@@ -28,7 +28,11 @@ package struct AttemptFiles: Hashable, Sendable {
     func create(_ note: (String) -> Void) async throws(WorkerError) {
         do throws(SpoolError) {
             try await Patience(time: SystemTime()).attempt(note) { () throws(SpoolError) in
-                do throws(FileError) { try Files.system.createDirectory(checkpoints) } catch {
+                do throws(FileError) {
+                    try Files.system.createDirectory(checkpoints)
+                    // It can be watched from the first report on.
+                    try Files.touch(reports)
+                } catch {
                     throw .file(error)
                 }
             }

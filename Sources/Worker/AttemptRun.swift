@@ -53,12 +53,14 @@ package struct AttemptRun {
         _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
     ) async throws(WorkerError) -> Ending {
         let inbox = Inbox(study)
+        let bell = Bell()
+        let watch = FileWatch(ringing: bell)
         var entry = first
         var shift = Shift(
             attempt,
             courier: Courier { (messages) throws(SpoolError) in try inbox.put(messages) })
         while true {
-            let (ending, reporter) = try await execute(entry, manifest, shift)
+            let (ending, reporter) = try await execute(entry, manifest, shift, bell, watch)
             shift = reporter.shift
             // A node that fails one command might fail any: what failed is not followed by more.
             guard let stay = manifest.stay, stay.reuse, ending == .finished, !reporter.wasDismissed,
@@ -84,13 +86,13 @@ package struct AttemptRun {
     ///
     /// - Returns: how its last one ended, and its reporter, who may have more to say.
     private func execute(
-        _ entry: Manifest.Entry, _ manifest: Manifest, _ shift: Shift
+        _ entry: Manifest.Entry, _ manifest: Manifest, _ shift: Shift, _ bell: Bell, _ watch: FileWatch?
     ) async throws(WorkerError) -> (Ending, Reporter) {
         let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
         try await files.create(note)
         var reporter = Reporter(
             entry, of: manifest, in: shift, array: task.array, study: study, files: files,
-            departure: departure, note: note)
+            departure: departure, watch: watch, note: note)
         try await reporter.begin()
 
         let facts = CommandTemplate.Facts(
@@ -101,7 +103,7 @@ package struct AttemptRun {
             arguments: manifest.command.render(configuration: entry.configuration, facts: facts),
             environment: Command.environment(environment, adding: added),
             workingDirectory: manifest.workingDirectory, files: files)
-        let running = RunningCommand()
+        let running = RunningCommand(news: bell)
         let enforcing = Task { await running.enforceLeave(note) }
         let end = Task { await command.run(running) }
         departure.tell(running, files)

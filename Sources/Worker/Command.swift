@@ -86,6 +86,13 @@ final class RunningCommand: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Rung when it has ended, and by whoever else has news of it.
+    let news: Bell
+    /// Rung when it is asked to leave, and when it has ended.
+    private let leaving = Bell()
+
+    /// A command that is about to start. `news` is rung when it has ended.
+    init(news: Bell) { self.news = news }
 
     /// Whether it has not ended.
     var isRunning: Bool { state.withLock { !$0.isOver } }
@@ -104,7 +111,11 @@ final class RunningCommand: Sendable {
     }
 
     /// It is over, and its group is gone.
-    func ended() { state.withLock { $0.isOver = true } }
+    func ended() {
+        state.withLock { $0.isOver = true }
+        news.ring()
+        leaving.ring()
+    }
 
     /// Kills it, because it broke a limit.
     func stop(_ why: String) {
@@ -124,6 +135,7 @@ final class RunningCommand: Sendable {
             }
             return state.leave == nil
         }
+        leaving.ring()
         guard isFirst else { return }
         note("asking the command to save and leave")
         tellToLeave(files, note)
@@ -140,7 +152,7 @@ final class RunningCommand: Sendable {
 
     /// While it runs: tells it by SIGTERM, and at last kills it, once the times are over that it was given.
     func enforceLeave(_ note: @Sendable (String) -> Void) async {
-        while isRunning, !Task.isCancelled {
+        while isRunning {
             let now = ContinuousClock.now
             let (isToTell, isToKill) = state.withLock { state in
                 guard let leave = state.leave else { return (false, false) }
@@ -152,7 +164,7 @@ final class RunningCommand: Sendable {
                 signal(SIGTERM)
             }
             if isToKill { signal(SIGKILL) }
-            await wait(atMost: WorkerLimits.reportsPause.longest)
+            await leaving.wait(atMost: wasAskedToLeave ? WorkerLimits.leavePause : WorkerLimits.idlePause)
         }
     }
 
@@ -165,18 +177,6 @@ final class RunningCommand: Sendable {
             try? await Task.sleep(for: WorkerLimits.leavePause)
         }
         if groupLives { signal(SIGKILL) }
-    }
-
-    /// Waits until it is over, at most this long.
-    func wait(atMost limit: Duration) async {
-        let start = ContinuousClock.now
-        while isRunning {
-            let left = limit - (ContinuousClock.now - start)
-            if left <= .zero { return }
-            // Cancelled or not, what counts is whether the command still runs.
-            try? await Task.sleep(for: min(left, max(limit / 10, WorkerLimits.reportsPause.shortest)))
-            if Task.isCancelled { return }
-        }
     }
 
     private var groupLives: Bool {

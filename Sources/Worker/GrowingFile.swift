@@ -46,7 +46,8 @@ package struct GrowingFile {
         guard status.st_mode & S_IFMT == S_IFREG, identity.map({ $0 == found }) ?? true,
             status.st_size >= offset
         else { throw .replaced }
-        identity = found
+        // An empty one, as the worker makes it, may yet be replaced.
+        if status.st_size > 0 { identity = found }
         guard status.st_size <= off_t(limit) else { throw .tooLarge(bytes: Int(status.st_size)) }
         try read(descriptor, upTo: status.st_size)
         return lines(isLast: isLast)

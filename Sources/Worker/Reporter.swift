@@ -18,6 +18,9 @@ struct Reporter {
     private let output: AttemptFiles
     private let departure: Departure
     private let note: @Sendable (String) -> Void
+    /// Who tells of what is written; `nil`: nobody can.
+    private let watch: FileWatch?
+    private var watched: FileWatch.Watched?
     private var isReading = true
     /// When the attempt began.
     private var start = ContinuousClock.now
@@ -32,7 +35,7 @@ struct Reporter {
     /// A reporter for a command that is about to start on a piece of work, the current turn.
     init(
         _ entry: Manifest.Entry, of manifest: Manifest, in shift: Shift, array: UInt32,
-        study: StudyDirectory, files: AttemptFiles, departure: Departure,
+        study: StudyDirectory, files: AttemptFiles, departure: Departure, watch: FileWatch?,
         note: @escaping @Sendable (String) -> Void
     ) {
         log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
@@ -44,6 +47,7 @@ struct Reporter {
         output = files
         self.departure = departure
         self.note = note
+        self.watch = watch
         home = shift.attempt.turn
         file = GrowingFile(path: files.reports)
     }
@@ -51,6 +55,8 @@ struct Reporter {
     /// Says that the attempt begins: at once where the cluster has just started the task, else with the next letter.
     mutating func begin() async throws(WorkerError) {
         start = .now
+        if let watched { watch?.forget(watched) }
+        watched = watch?.watch(writesTo: files.reports)
         shift.begin(place())
         if shift.attempt.turn == 0 { try await shift.send(note) }
     }
@@ -86,12 +92,22 @@ struct Reporter {
             if let size = Files.size(output.stdout, output.stderr), size > WorkerLimits.outputBytes {
                 running.stop("it printed more than \(WorkerLimits.outputBytes >> 20) MiB")
             }
-            pause =
-                news.bodies.isEmpty && !news.asksForMore
-                ? Looks.pause(after: pause, atMost: WorkerLimits.reportsPause.longest)
-                : WorkerLimits.reportsPause.shortest
-            await running.wait(atMost: pause)
+            await wait(for: running, after: news, &pause)
         }
+    }
+
+    /// Waits until something is likely to have happened: the kernel tells of what is written on this node, and other
+    /// ranks of the command may write on others.
+    private func wait(for running: RunningCommand, after news: News, _ pause: inout Duration) async {
+        let limits = WorkerLimits.reportsPause
+        if watched == nil {
+            let isQuiet = news.bodies.isEmpty && !news.asksForMore
+            pause = isQuiet ? Looks.pause(after: pause, atMost: limits.longest) : limits.shortest
+            return await running.news.wait(atMost: pause)
+        }
+        // Reports without end are read a few at a time, not one by one.
+        if !news.bodies.isEmpty, !news.waits { try? await Task.sleep(for: limits.shortest) }
+        await running.news.wait(atMost: shift.hasNews ? WorkerLimits.letterInterval : limits.longest)
     }
 
     /// The command waits at its target: waits for the controller's answer, and tells the command. Where there is or was

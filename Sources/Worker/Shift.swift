@@ -16,6 +16,8 @@ package struct Shift {
     package var attempt: SpoolAttempt { turns.current }
     /// Whether there is work ahead.
     package var hasMore: Bool { turns.hasMore }
+    /// Whether there is news that is not published.
+    package var hasNews: Bool { courier.hasNews }
     /// Whether no turn was given after this one: then its trial may go on in place.
     package var isLast: Bool { turns.current == turns.last }
 

@@ -9,6 +9,8 @@ package enum WorkerLimits {
     package static let reportsPause = (
         shortest: Duration.milliseconds(1), longest: Duration.milliseconds(200)
     )
+    /// The longest pause of one who is woken when something happens.
+    static let idlePause = Duration.seconds(1)
     /// The pause between two looks at the time that a command has to leave.
     static let leavePause = Duration.milliseconds(100)
     /// The pauses between two looks for an answer: a controller that is there needs milliseconds.

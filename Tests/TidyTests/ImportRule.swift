@@ -9,7 +9,7 @@ enum ImportRule {
         // The core: pure, so nothing with a file, a clock, a process or a network.
         "Tuning": ["DequeModule", "HeapModule", "RealModule"],
         "JSONText": ["Tuning"],
-        "Spool": libc.union(["FoundationEssentials", "JSONText", "Tuning"]),
+        "Spool": libc.union(["Dispatch", "FoundationEssentials", "JSONText", "Synchronization", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
         "Store": ["Foundation", "GRDB", "GRDBSQLite", "JSONText", "Synchronization", "Tuning"],
         "CSlurm": [],

@@ -1,0 +1,99 @@
+import Dispatch
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Rings a bell when files change, where the kernel can tell: it knows what is written on this node.
+package final class FileWatch: @unchecked Sendable {
+    // Unchecked: nothing of it changes after its making.
+    private let descriptor: Int32
+    private let source: any DispatchSourceRead
+
+    /// One change that is watched.
+    package struct Watched {
+        fileprivate let number: Int32
+    }
+
+    #if canImport(Glibc)
+        /// A watch without any file; `nil`: the kernel refuses.
+        package init?(ringing bell: Bell) {
+            let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
+            guard descriptor >= 0 else { return nil }
+            self.descriptor = descriptor
+            source = DispatchSource.makeReadSource(
+                fileDescriptor: descriptor, queue: DispatchQueue(label: "stune.files"))
+            source.setEventHandler {
+                // What has changed is not looked at: whoever waits does so.
+                var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                while read(descriptor, &buffer, buffer.count) > 0 {}
+                bell.ring()
+            }
+            source.setCancelHandler { close(descriptor) }
+            source.activate()
+        }
+
+        /// From now on rings when a file arrives in a directory.
+        ///
+        /// - Returns: `nil` when the kernel refuses.
+        package func watch(arrivalsIn directory: String) -> Watched? {
+            add(directory, IN_MOVED_TO | IN_CREATE)
+        }
+
+        /// From now on rings when something is written to a file.
+        ///
+        /// - Returns: `nil` when the kernel refuses.
+        package func watch(writesTo path: String) -> Watched? { add(path, IN_MODIFY) }
+
+        private func add(_ path: String, _ events: Int32) -> Watched? {
+            let number = inotify_add_watch(descriptor, path, UInt32(events) | UInt32(IN_DONT_FOLLOW))
+            return number < 0 ? nil : Watched(number: number)
+        }
+
+        /// Looks no longer.
+        package func forget(_ watched: Watched) {
+            // It fails where the file is gone, and the watch with it.
+            _ = inotify_rm_watch(descriptor, watched.number)
+        }
+
+        /// Whether a directory is on a file system that only this node writes to, as the kernel lists its mounts.
+        package static func seesAll(in directory: String) -> Bool {
+            // Where anything is unclear nobody relies on it, as on a network's file system.
+            guard let device = try? Files.system.status(directory)?.identity.device,
+                let mounts = try? Files.system.read("/proc/self/mountinfo", limit: 1 << 20)
+            else { return false }
+            let major = (device >> 8) & 0xFFF | (device >> 32) & ~0xFFF
+            let minor = device & 0xFF | (device >> 12) & ~0xFF
+            let types = String(decoding: mounts, as: UTF8.self).split(separator: "\n").compactMap {
+                type(ofMount: $0, device: "\(major):\(minor)")
+            }
+            return !types.isEmpty && localTypes.isSuperset(of: types)
+        }
+
+        /// proc(5): the third field is the device; the type follows a field that is a hyphen.
+        private static func type(ofMount line: Substring, device: String) -> Substring? {
+            let fields = line.split(separator: " ")
+            guard fields.count > 3, fields[2] == device, let hyphen = fields.firstIndex(of: "-") else {
+                return nil
+            }
+            return fields.dropFirst(hyphen + 1).first
+        }
+
+        private static let localTypes: Set<Substring> = [
+            "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs",
+        ]
+    #else
+        /// There is none on this system.
+        package init?(ringing bell: Bell) { return nil }
+        /// See above.
+        package func watch(arrivalsIn directory: String) -> Watched? { nil }
+        /// See above.
+        package func watch(writesTo path: String) -> Watched? { nil }
+        /// See above.
+        package func forget(_ watched: Watched) {}
+        /// See above.
+        package static func seesAll(in directory: String) -> Bool { false }
+    #endif
+
+    deinit { source.cancel() }
+}
