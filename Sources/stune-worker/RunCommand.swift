@@ -1,10 +1,7 @@
 import ArgumentParser
-import Spool
-import Tuning
-import UnixSignals
 import Worker
 
-/// `stune-worker run`: one attempt.
+/// `stune-worker run`: one task.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
@@ -31,27 +28,9 @@ struct RunCommand: AsyncParsableCommand {
     var leaveSeconds: Int?
 
     func run() async throws {
-        let environment = Host.environment
-        let ending = try await failing { () async throws(WorkerError) in
-            guard let token = ArrayToken(token) else {
-                throw .usage("--token '\(token)' is not 16 lower-case hexadecimal digits")
-            }
-            let attempt = AttemptRun(
-                study: StudyDirectory(study),
-                task: try TaskIdentity(token: token, index: index, environment: environment),
-                environment: environment,
-                deadline: Deadline(
-                    limit: timeLimit, asked: leaveSeconds, environment: environment, age: Host.processAge),
-                note: { Console.error("stune-worker: \($0)") })
-            let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
-            return try await attempt.run(leaveRequests: signals.map { $0 == .sigusr1 ? .warning : .now })
-        }
-        switch ending {
-        case .superseded, .published(.finished): return
-        case .published(.left): Console.error("stune-worker: the command was told to leave, and left")
-        case .published(let ending):
-            Console.error("stune-worker: the attempt ended: \(ending)")
-            throw ExitCode(1)
-        }
+        let arguments = TaskArguments(
+            study: study, token: token, index: index, timeLimit: timeLimit, leaveSeconds: leaveSeconds)
+        let code = await TaskRun(arguments: arguments).run()
+        if code != 0 { throw ExitCode(code) }
     }
 }

@@ -1,8 +1,13 @@
 import ArgumentParser
 import Worker
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// `stune-worker`: what Slurm starts for each task, and what training code in any language may call.
-@main
 struct StuneWorker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stune-worker",
@@ -17,6 +22,16 @@ struct StuneWorker: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, ReportCommand.self, CheckpointCommand.self])
+}
+
+@main
+enum Program {
+    static func main() async {
+        guard let arguments = TaskArguments(plain: CommandLine.arguments.dropFirst()) else {
+            return await StuneWorker.main()
+        }
+        exit(await TaskRun(arguments: arguments).run())
+    }
 }
 
 /// Ends the process with an error's own exit code, after its sentence was told.
