@@ -21,6 +21,8 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var workingDirectory: String
     /// What a worker does with its task when an assignment is done; `nil`: it leaves.
     package var stay: Stay?
+    /// At which multiples of the resource the command is to save besides; `nil`: only when it has to.
+    package var saveEvery: Int?
     /// What each task of the array is to do, in the order of their indices.
     package var entries: [Entry]
 
@@ -73,7 +75,7 @@ package struct Manifest: Hashable, Codable, Sendable {
     /// A manifest from its parts.
     package init(
         study: String, token: ArrayToken, metric: String, command: CommandTemplate,
-        workingDirectory: String, stay: Stay? = nil, entries: [Entry]
+        workingDirectory: String, stay: Stay? = nil, saveEvery: Int? = nil, entries: [Entry]
     ) {
         self.study = study
         self.token = token
@@ -81,6 +83,7 @@ package struct Manifest: Hashable, Codable, Sendable {
         self.command = command
         self.workingDirectory = workingDirectory
         self.stay = stay
+        self.saveEvery = saveEvery
         self.entries = entries
     }
 

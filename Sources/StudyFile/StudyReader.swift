@@ -34,19 +34,21 @@ struct StudyReader {
         let settle = whole("settle_seconds", default: Defaults.settleSeconds)
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
         let execution = execution()
+        let checkpoints = checkpoints()
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
-            let parallel, let retries, let failures, let settle, let command, let execution, let batch
+            let parallel, let retries, let failures, let settle, let command, let execution,
+            let checkpoints, let batch
         else { return nil }
         let plan = Plan(
             objective: objective, space: SearchSpace(parameters.parameters), searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
-            maxFailures: failures)
+            maxFailures: failures, keep: checkpoints.keep)
         checkManifest(plan)
         note(plan)
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch, execution: execution,
-            settleSeconds: settle)
+            saveEvery: checkpoints.every, settleSeconds: settle)
     }
 
     private func whole(_ name: String, default value: Int?) -> Int? {
@@ -92,6 +94,16 @@ struct StudyReader {
             execution.lingerSeconds = seconds
         }
         return execution
+    }
+
+    private func checkpoints() -> (keep: Int?, every: Int?)? {
+        guard let cursor = fields["checkpoints"] else { return (nil, nil) }
+        guard let section = SectionCursor(cursor, as: .checkpoints) else { return nil }
+        let keep = section["keep"].map { $0.whole(StudyFileLimits.trials) }
+        let every = section["every"].map { $0.whole(StudyFileLimits.resource) }
+        if case .some(nil) = keep { return nil }
+        if case .some(nil) = every { return nil }
+        return (keep ?? nil, every ?? nil)
     }
 
     private func searcher() -> SearcherPlan? {

@@ -13,6 +13,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
     package var batch: BatchOptions
     /// What a task's worker does when an assignment is done.
     package var execution: Execution
+    /// At which multiples of the resource training code is to save besides; `nil`: only when it has to.
+    package var saveEvery: Int?
     /// How long after Slurm has said that a task ended its last report is waited for, in seconds, before
     /// the task counts as lost. The local cluster needs no such time.
     package var settleSeconds: Int
@@ -20,13 +22,15 @@ package struct StudySpec: Hashable, Codable, Sendable {
     /// A study from its parts.
     package init(
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
-        execution: Execution = Execution(), settleSeconds: Int = Defaults.settleSeconds
+        execution: Execution = Execution(), saveEvery: Int? = nil,
+        settleSeconds: Int = Defaults.settleSeconds
     ) {
         self.name = name
         self.plan = plan
         self.command = command
         self.batch = batch
         self.execution = execution
+        self.saveEvery = saveEvery
         self.settleSeconds = settleSeconds
     }
 
@@ -38,6 +42,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         command = try fields.decode(CommandTemplate.self, forKey: .command)
         batch = try fields.decode(BatchOptions.self, forKey: .batch)
         execution = try fields.decodeIfPresent(Execution.self, forKey: .execution) ?? Execution()
+        saveEvery = try fields.decodeIfPresent(Int.self, forKey: .saveEvery)
         settleSeconds = try fields.decode(Int.self, forKey: .settleSeconds)
     }
 }

@@ -54,7 +54,7 @@ extension Section {
     /// The sections that the schema defines by name.
     package static let named: [Section] = [
         metric, floatParameter, intParameter, choiceParameter, randomSearcher, asha, noScheduler, execution,
-        slurm,
+        checkpoints, slurm,
     ]
 
     /// The file itself.
@@ -73,6 +73,7 @@ extension Section {
             .optional("settle_seconds", .whole(StudyFileLimits.settleSeconds)),
             .required("command", .list),
             .optional("execution", .section([execution])),
+            .optional("checkpoints", .section([checkpoints])),
             .optional("slurm", .section([slurm])),
         ])
 
@@ -133,6 +134,13 @@ extension Section {
         fields: [
             .optional("mode", .word(Execution.Mode.allCases.map(\.rawValue))),
             .optional("linger_seconds", .whole(StudyFileLimits.lingerSeconds)),
+        ])
+
+    static let checkpoints = Section(
+        name: "checkpoints",
+        fields: [
+            .optional("keep", .whole(StudyFileLimits.trials)),
+            .optional("every", .whole(StudyFileLimits.resource)),
         ])
 
     /// sbatch's long options, with underscores.

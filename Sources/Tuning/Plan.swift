@@ -19,12 +19,14 @@ public struct Plan: Hashable, Codable, Sendable {
     public var maxRetries: Int
     /// The study stops when this many trials have failed in a row; at least 1.
     public var maxFailures: Int
+    /// How many trials that cannot go on any more keep their checkpoint: the best; at least 1, `nil`: all.
+    public var keep: Int?
 
     /// A plan from its parts. The study file's parser has checked their ranges.
     public init(
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
-        maxFailures: Int = 8
+        maxFailures: Int = 8, keep: Int? = nil
     ) {
         self.objective = objective
         self.space = space
@@ -34,6 +36,7 @@ public struct Plan: Hashable, Codable, Sendable {
         self.parallel = parallel
         self.maxRetries = maxRetries
         self.maxFailures = maxFailures
+        self.keep = keep
     }
 }
 

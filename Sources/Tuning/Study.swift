@@ -48,6 +48,8 @@ public struct Study: Sendable {
     private var again: Deque<Again> = []
     private var assignmentCount = 0
     private var failuresInARow = 0
+    /// The complete trials whose checkpoints are kept, where the plan does not keep all.
+    private var best: BestTrials?
     private var decisions: [Decision] = []
 
     /// A study of which nothing is known yet.
@@ -82,6 +84,7 @@ public struct Study: Sendable {
         self.plan = plan
         searcher = plan.searcher.searcher(over: plan.space)
         scheduler = plan.scheduler.scheduler()
+        best = plan.keep.map(BestTrials.init)
         phase = .running
         fillSlots()
     }
@@ -106,7 +109,13 @@ public struct Study: Sendable {
             checkpoint.resource <= flight.assignment.to, checkpoint != previous
         else { return }
         trials[trial].checkpoint = checkpoint
-        if let previous { trials[trial].superseded.append(previous) }
+        guard let previous else { return }
+        // A new start begins where its assignment does, or at the newest below the target.
+        if previous.attempt == checkpoint.attempt, checkpoint.resource < flight.assignment.to {
+            decisions.append(.discard(previous))
+        } else {
+            trials[trial].superseded.append(previous)
+        }
     }
 
     /// The answer to a command that waits: its trial goes on in place if it may be promoted now; else it is to
@@ -170,6 +179,10 @@ public struct Study: Sendable {
         if let loss = flight.loss {
             let conclusion = flight.isReleased ? nil : record(flight.assignment, loss)
             rest(flight.assignment.trial, loss, conclusion)
+            let isTop = flight.assignment.rung + 1 == scheduler?.levels.count
+            if isTop, loss.isFinite, let other = best?.add(flight.assignment.trial, loss) {
+                discardAll(other)
+            }
         } else {
             fail(flight, failure)
         }
@@ -187,6 +200,7 @@ public struct Study: Sendable {
         failuresInARow = 0
         scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
         if !loss.isFinite { return .diverged(rung: assignment.rung) }
+        trials[assignment.trial.number].result = (assignment.rung, loss)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
         return isTop ? .completed : .paused(rung: assignment.rung)
     }
@@ -278,7 +292,22 @@ public struct Study: Sendable {
                 break
             }
         }
-        if flights.isEmpty { finish(.completed) }
+        if flights.isEmpty {
+            discardUnwanted()
+            finish(.completed)
+        }
+    }
+
+    /// At the end nobody goes on any more: the best are those that came furthest, and of these the better.
+    private mutating func discardUnwanted() {
+        guard let keep = plan?.keep else { return }
+        let saved = trials.indices.filter { trials[$0].checkpoint != nil }
+        let ranked = saved.sorted { one, other in
+            let (first, second) = (trials[one].result, trials[other].result)
+            return (-(first?.rung ?? -1), first?.loss ?? .worst, one)
+                < (-(second?.rung ?? -1), second?.loss ?? .worst, other)
+        }
+        for number in ranked.dropFirst(keep) { discardAll(TrialID(number)) }
     }
 
     private mutating func sampleTrial(_ plan: Plan) -> Bool {

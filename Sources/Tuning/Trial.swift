@@ -5,6 +5,9 @@ struct TrialState: Sendable {
     /// Checkpoints that a newer one has made superfluous; discarded once no running attempt can need them.
     var superseded: [CheckpointID] = []
 
+    /// Its last result that is finite, and the rung that it has that in.
+    var result: (rung: Int, loss: Loss)?
+
     /// Goes back from a checkpoint at the target to the newest one below it: with nothing left to train,
     /// a retry would have nothing to report, and come to nothing again.
     mutating func stepBack(below target: Resource) {

@@ -68,6 +68,7 @@ package struct AttemptFiles: Hashable, Sendable {
             "STUNE_LEAVE": leave,
         ]
         if manifest.stay != nil { environment["STUNE_ANSWERS"] = answers }
+        if let every = manifest.saveEvery { environment["STUNE_SAVE_EVERY"] = String(every) }
         if let resume = entry.resume { environment["STUNE_RESUME"] = "\(study.path)/\(resume)" }
         return environment
     }

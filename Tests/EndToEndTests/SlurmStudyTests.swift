@@ -99,7 +99,7 @@ struct SlurmStudyTests {
             [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)
         defer { run.process.terminate() }
         var waiting = ""
-        let isWaiting = try await Tool.wait(seconds: 120) {
+        let isWaiting = try await Tool.wait(seconds: 300) {
             let status = try await place.stune("status", place.study, "-h", "-o", "%i %t")
             let rows = status.output.split(separator: "\n")
             waiting = rows.first { $0.hasSuffix(" PD") }.map { String($0.dropLast(3)) } ?? ""

@@ -43,12 +43,12 @@ extension Plan {
     /// A plan without parameters, whose metric `loss` is minimized.
     static func of(
         _ scheduler: SchedulerPlan, trials: Int, parallel: Int, retries: Int = 1, failures: Int = 8,
-        space: SearchSpace = SearchSpace([])
+        space: SearchSpace = SearchSpace([]), keep: Int? = nil
     ) -> Plan {
         Plan(
             objective: Objective(metric: "loss", goal: .minimize), space: space,
             searcher: .random(seed: 7), scheduler: scheduler, trials: trials, parallel: parallel,
-            maxRetries: retries, maxFailures: failures)
+            maxRetries: retries, maxFailures: failures, keep: keep)
     }
 }
 

@@ -48,6 +48,7 @@ class Environment(NamedTuple):
     checkpoints: Optional[Path]
     leave: Optional[Path]
     answers: Optional[Path]
+    save_every: Optional[int]
     rank: int
 
 
@@ -85,6 +86,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         checkpoints=_path(variables, "STUNE_CHECKPOINTS"),
         leave=_path(variables, "STUNE_LEAVE"),
         answers=_path(variables, "STUNE_ANSWERS"),
+        save_every=_whole(variables, "STUNE_SAVE_EVERY"),
         rank=_rank(variables),
     )
 

@@ -116,14 +116,17 @@ class Trial:
 
         Best asked after its report: then it is so where the trial pauses or ends, and when it is to
         leave, but not where it trains on at once. Before the report that is not known, and it is so
-        at `to` always.
+        at `to` always. It is also so at each multiple of what the study's `checkpoints` say by
+        `every`.
         """
         if self.rank != 0:
             return False
+        every = self._environment.save_every
+        is_due = every is not None and resource % every == 0
         if resource == self._reported:
-            return self._save_wanted and self._saved < resource
+            return (self._save_wanted or is_due) and self._saved < resource
         self._asked_at = resource
-        return self._at_end(resource) or self.leaving
+        return self._at_end(resource) or self.leaving or is_due
 
     @contextmanager
     def checkpoint(self, resource: int) -> Iterator[Path]:

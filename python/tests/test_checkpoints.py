@@ -109,6 +109,17 @@ class Publishing(StudyTestCase):
         self.assertFalse(trial.should_save(3))
         self.assertEqual([line.get("checkpoint") for line in self.lines()], [None, 3])
 
+    def test_the_study_may_want_more_of_them(self) -> None:
+        os.environ["STUNE_SAVE_EVERY"] = "2"
+        trial = self.trial_in_study(to=5)
+        wanted = []
+        for resource in trial.resources():
+            before = trial.should_save(resource)
+            trial.report(resource, val_loss=1.0)
+            wanted.append((before, trial.should_save(resource)))
+        never, always = (False, False), (True, True)
+        self.assertEqual(wanted, [never, always, never, always, always])
+
     def test_only_the_user_can_read_it(self) -> None:
         trial = self.trial_in_study()
         with trial.checkpoint(1) as directory:
