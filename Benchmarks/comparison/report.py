@@ -3,7 +3,8 @@
 import statistics
 
 from comparison.machine import SLOTS
-from comparison.parts import table
+from comparison.parts import at_least, table
+from comparison.rows import WANTED_OF_RAY
 
 IDLE_SHARE = 0.1
 
@@ -61,6 +62,30 @@ def tuning_table(rows, outcomes, failures):
     return table(heads, lines)
 
 
+def wishes(rows):
+    """What is wanted of the rows, as figures."""
+    figures, array = [], [run.rate for run in rows.outcomes["plain"]]
+    for row in rows.tuning:
+        if row.wanted and array and rows.outcomes[row.name]:
+            share = statistics.median(run.rate for run in rows.outcomes[row.name]) / statistics.median(array)
+            figures.append(at_least(f"{row.label}, by the plain array's rate", share, row.wanted, "×", 2))
+    ray, warm = ([run.trial_rate for run in rows.outcomes[name]] for name in ("ray", "stune-warm"))
+    if ray and warm:
+        share = statistics.median(warm) / statistics.median(ray)
+        figures.append(at_least("stune, warm, trials a second by Ray Tune's", share, WANTED_OF_RAY, "×", 0))
+    for row in rows.ingest:
+        if row.name == "ingest-stune-1" and rows.rates[row.name]:
+            figures.append(at_least(row.label, statistics.median(rows.rates[row.name]), 20_000, " reports/s", 0))
+    return figures
+
+
+def judged_table(figures):
+    """Figures beside what is wanted of them."""
+    lines = [[figure.what, f"**{figure.text}**" if figure.is_met is not None else figure.text, figure.wanted,
+              {None: "–", True: "yes", False: "**no**"}[figure.is_met]] for figure in figures]
+    return table(["", "measured", "wanted", "met"], lines)
+
+
 def ingest_table(rows, rates, failures):
     peers = [statistics.median(rates[row.name]) for row in rows if row.is_peer and rates[row.name]]
     lines = []
@@ -94,22 +119,21 @@ def part_section(part, result, failure):
     if result is None:
         return "\n".join([*words, f"**failed: {failure}**\n"])
     if any(figure.is_met is not None for figure in result.figures):
-        lines = [[figure.what, f"**{figure.text}**" if figure.is_met is not None else figure.text, figure.wanted,
-                  {None: "–", True: "yes", False: "**no**"}[figure.is_met]] for figure in result.figures]
-        words.append(table(["", "measured", "wanted", "met"], lines))
+        words.append(judged_table(result.figures))
     else:
         words.append(table(["", "measured"], [[figure.what, figure.text] for figure in result.figures]))
     return "\n".join([*words, *([result.text] if result.text else [])])
 
 
-def verdict(parts, results):
+def verdict(rows, parts, results):
     """How much of what is wanted was met, and what was not."""
-    judged = [(part, figure) for part in parts if part.name in results for figure in results[part.name].figures
-              if figure.is_met is not None]
+    judged = [("Evaluations a second", figure) for figure in wishes(rows)]
+    judged += [(part.title, figure) for part in parts if part.name in results for figure in results[part.name].figures
+               if figure.is_met is not None]
     if not judged:
         return ""
-    missed = [f"- {part.title}: {figure.what} is {figure.text}, wanted {figure.wanted}"
-              for part, figure in judged if not figure.is_met]
+    missed = [f"- {title}: {figure.what} is {figure.text}, wanted {figure.wanted}"
+              for title, figure in judged if not figure.is_met]
     words = f"Of {len(judged)} figures of which something is wanted, {len(judged) - len(missed)} are as wanted."
     return words + ("\n" if not missed else " These are not:\n\n" + "\n".join(missed) + "\n")
 
@@ -136,13 +160,16 @@ def markdown(facts, rows, alone):
     parts.append(quiet(facts["busy"]))
     if facts["is_trial"]:
         parts.append("**Made with `--small`, to try the programs out: these figures are worth nothing.**\n")
-    parts.append(verdict(alone.parts, alone.results))
+    parts.append(verdict(rows, alone.parts, alone.results))
     if rows.tuning:
         parts.append("## Evaluations a second\n")
         parts.append(tuning_table(rows.tuning, rows.outcomes, rows.failures) + failure_list(rows.tuning, rows.failures))
     if rows.ingest:
         parts.append("## Reports a second into the storage\n")
         parts.append(ingest_table(rows.ingest, rows.rates, rows.failures) + failure_list(rows.ingest, rows.failures))
+    if figures := wishes(rows):
+        parts.append("## What is wanted of these\n")
+        parts.append(judged_table(figures))
     if rows.tuning or rows.ingest:
         parts.append("## How these were run\n")
         parts.append(HOW + "\n")

@@ -37,8 +37,8 @@ class Rounds:
         place.mkdir()
         began = time.monotonic()
         try:
+            # Nothing is removed before the end: on some file systems that makes new files slower for minutes.
             words = measure(place)
-            shutil.rmtree(place, ignore_errors=True)
         except Failure as failure:
             self.failures[row.name].append(str(failure))
             if isinstance(failure, TimedOut):
@@ -82,7 +82,6 @@ class Alone:
                 result = part.measure(place, is_trial)
                 for name, path in result.files.items():
                     shutil.copyfile(path, beside / name)
-                shutil.rmtree(place, ignore_errors=True)
                 self.results[part.name] = result
                 words = "; ".join(f"{figure.what} {figure.text}" for figure in result.figures)
             except (Failure, OSError, subprocess.SubprocessError) as failure:

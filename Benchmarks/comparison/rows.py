@@ -20,6 +20,10 @@ from comparison.processes import Failure, last_line, run, submit, wait_for_job
 STUNE = ROOT / ".build" / "release" / "stune"
 STUDIES = ROOT / "Benchmarks" / "studies"
 RUNGS = (1, 3, 9)
+# At least so many times the plain array's rate, by the name of the study.
+WANTED = {"task-per-rung": 0.9, "reuse": 10, "warm-long": 40}
+# At least so many times the trials that Ray Tune does in a second, with the same number of slots.
+WANTED_OF_RAY = 50
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Outcome:
         return self.evaluations / (self.ended - self.began)
 
     @property
+    def trial_rate(self):
+        return self.trials / (self.ended - self.began)
+
+    @property
     def start_up(self):
         return self.began - self.submitted
 
@@ -52,6 +60,7 @@ class Row:
     note: str  # how it was run
     measure: Callable  # (row, new directory) -> Outcome
     seconds: int = 300  # the time-out
+    wanted: float = None  # at least so many times the plain array's rate
 
 
 def plain(row, place):
@@ -136,14 +145,15 @@ def stune_rows():
         text = path.read_text(encoding="utf-8")
         comment = " ".join(line[2:] for line in re.match(r"(?:# .*\n)*", text)[0].splitlines())
         trials = int(re.search(r"(?m)^trials: *(\d+)", text)[1])
-        yield Row(f"stune-{path.stem}", f"stune, {path.stem}", False, trials, comment, stune)
+        wanted = WANTED.get(path.stem)
+        yield Row(f"stune-{path.stem}", f"stune, {path.stem}", False, trials, comment, stune, wanted=wanted)
 
 
 def tuning():
     """All rows of evaluations a second, in the order of the table and of each round."""
     return [
-        Row("plain", "plain `sbatch --array` of `true`", False, 1000,
-            "One array of 1,000 tasks, no output; tasks are counted. The floor: what Slurm takes alone.",
+        Row("plain", "plain `sbatch --array` of `true`", False, 600,
+            "One array of 600 tasks, no output; tasks are counted. The floor: what Slurm takes alone.",
             plain),
         *stune_rows(),
         Row("ray", "Ray Tune, ASHAScheduler", True, 48,
