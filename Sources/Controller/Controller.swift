@@ -69,7 +69,8 @@ package struct Controller {
         self.log = log
         time = setup.time
         inbox = Inbox(setup.directory)
-        times = TaskTimes(mode: setup.spec.execution.mode)
+        times = TaskTimes(
+            mode: setup.spec.execution.mode, parallel: setup.spec.plan.parallel)
         watch = TaskWatch(settle: setup.pace.settle)
         (nextPoll, pollPause) = (time.now, setup.pace.poll)
         snapshot = (time.now, true)

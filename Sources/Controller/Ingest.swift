@@ -329,12 +329,15 @@ struct Ingest {
         try Directive.standing(to: question, of: attempt, in: directory) == .gone
     }
 
-    /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead.
+    /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead. One that
+    /// has work does not wait, whatever it says.
     private func rest(
         _ attempt: SpoolAttempt, _ task: StoreReader.TaskRow, _ secondsLeft: Double?
     ) throws {
         let isNewest = try transaction.reader.newestEpoch(task.token, task.index) <= attempt.epoch
-        guard isNewest, try !hasGone(attempt, from: .work) else { return }
+        guard isNewest, try !hasGone(attempt, from: .work),
+            try transaction.reader.work(after: attempt.turnInTask).isEmpty
+        else { return }
         try transaction.rest(
             attempt.turnInTask, until: secondsLeft.map { now + $0 }, outOfMemory: task.outOfMemory)
     }

@@ -6,6 +6,10 @@ import Tuning
 struct TaskTimes {
     /// How the study is run.
     let mode: Execution.Mode
+    /// How many assignments may be in flight.
+    private let parallel: Int
+    /// How many assignments have taught how long they take.
+    private var lessons = 0
     /// The seconds of one unit: a mean in which the last assignments weigh most. `nil`: nothing was learned yet.
     private(set) var seconds: Double?
     /// The seconds of one assignment, in the same way.
@@ -15,7 +19,10 @@ struct TaskTimes {
     /// When the arrays were submitted that have no task running yet, in seconds since 1970.
     private var submitted: [String: Double] = [:]
 
-    init(mode: Execution.Mode) { self.mode = mode }
+    init(mode: Execution.Mode, parallel: Int) {
+        self.mode = mode
+        self.parallel = parallel
+    }
 
     /// How much the newest assignment weighs.
     private static let weight = 0.2
@@ -30,10 +37,14 @@ struct TaskTimes {
     private static let aheadTime = 0.25
     /// The most assignments that a worker is given at once: what it has ahead, nobody else can do.
     private static let mostAhead = 100
+    /// What all workers have ahead is at most one part in so many of what was learned: what is decided early is decided
+    /// on less, and a tenth less makes little difference to who is promoted.
+    private static let aheadShare = 10
 
     /// An assignment of so many units took so long.
     mutating func learn(units: Int, seconds spent: Double) {
         guard units > 0, spent.isFinite, spent >= 0 else { return }
+        lessons += 1
         let sample = spent / Double(units)
         seconds = TaskTimes.mean(seconds, sample)
         work = TaskTimes.mean(work, spent)
@@ -57,7 +68,9 @@ struct TaskTimes {
     /// How many assignments a worker that waits is given at once, at least 1.
     var ahead: Int {
         guard let work else { return 1 }
-        return max(1, Int(min(TaskTimes.aheadTime / max(work, 1e-9), Double(TaskTimes.mostAhead))))
+        let known = lessons / (TaskTimes.aheadShare * parallel)
+        let quick = TaskTimes.aheadTime / max(work, 1e-9)
+        return max(1, min(known, TaskTimes.mostAhead, Int(min(quick, Double(TaskTimes.mostAhead)))))
     }
 
     /// Whether a task is likely to have the time for another assignment.
@@ -85,7 +98,8 @@ struct TaskTimes {
     func advice(from: Resource, to: Resource, before end: Double?, now: Double) -> Advice {
         let needed = Double(to.units - from.units) * (seconds ?? 0)
         guard fits(seconds: needed, before: end, now: now) else { return .wait }
-        guard mode == .auto, let wait, seconds != nil else { return .take }
+        // What is short is given ahead, and no task waits so little that it were worth one.
+        guard mode == .auto, ahead == 1, let wait, seconds != nil else { return .take }
         return wait < TaskTimes.smallWait * needed ? .leave : .take
     }
 

@@ -46,6 +46,12 @@ import Tuning
             for _ in 0..<3 { _ = try await controller.pass() }
         }
 
+        /// From now on an assignment takes 0.02 s, as all before have.
+        mutating func learnsThatWorkIsShort() {
+            secondsBetween = 0.01
+            for _ in 0..<1_000 { controller.times.learn(units: 1, seconds: 0.02) }
+        }
+
         func answer(_ question: Directive.Question, _ attempt: SpoolAttempt) throws -> Directive? {
             try Directive.standing(to: question, of: attempt, in: fixture.directory)
         }
@@ -189,9 +195,9 @@ import Tuning
 
     @Test func `where an assignment takes little time, a worker gets some ahead`() async throws {
         var scene = try await Scene(trials: 40, mode: .reuse)
-        scene.secondsBetween = 0.01
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        scene.learnsThatWorkIsShort()
         // Until then nothing was known: one at a time.
         guard case .next(let first) = try scene.answer(.work, attempt) else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
@@ -214,9 +220,9 @@ import Tuning
         async throws
     {
         var scene = try await Scene(trials: 40, mode: .reuse)
-        scene.secondsBetween = 0.01
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        scene.learnsThatWorkIsShort()
         try Inbox(scene.fixture.directory).put(
             [started, report(0.8), finished, .idle(secondsLeft: nil)].enumerated().map {
                 Message(
@@ -231,11 +237,20 @@ import Tuning
         #expect(try scene.read { try $0.openTasks() }.map(\.turn) == [0, 0])
     }
 
-    @Test func `work that is given back is given to the next worker that waits`() async throws {
-        var scene = try await Scene(trials: 4, mode: .reuse)
-        scene.secondsBetween = 0.01
+    @Test func `a worker that asks while it has work is not given more`() async throws {
+        var scene = try await Scene(trials: 40, mode: .reuse)
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        try await scene.say(attempt, .idle(secondsLeft: nil))
+        #expect(try scene.read { try $0.idle() }.isEmpty)
+        #expect(try scene.read { try $0.openTasks() }.map(\.turn) == [0, 1])
+    }
+
+    @Test func `work that is given back is given to the next worker that waits`() async throws {
+        var scene = try await Scene(trials: 4, mode: .reuse)
+        let attempt = scene.attempt(0)
+        try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
+        scene.learnsThatWorkIsShort()
         try await scene.say(attempt.next, started, report(0.95), finished, .idle(secondsLeft: nil))
         guard case .next(let work) = try scene.answer(.work, attempt.next) else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")

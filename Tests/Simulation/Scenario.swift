@@ -83,7 +83,10 @@ package struct Scenario: Sendable {
             mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
         isQuick = execution.stay?.reuse == true && dice.unit() < 0.5
         step = isQuick ? .milliseconds(1 + Int(dice.below(20))) : slowStep
-        if isQuick { plan.trials *= 5 }
+        if isQuick {
+            plan.trials *= 8
+            plan.parallel = min(plan.parallel, 2)
+        }
         self.plan = plan
     }
 
