@@ -187,7 +187,8 @@ extension Controller {
         Manifest(
             study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
             command: setup.spec.command, workingDirectory: setup.workingDirectory,
-            stay: setup.spec.execution.stay, saveEvery: setup.spec.saveEvery, entries: try tasks.map { try entry(of: $0, reader) })
+            stay: setup.spec.execution.stay, saveEvery: setup.spec.saveEvery,
+            entries: try tasks.map { try entry(of: $0, reader) })
     }
 
     func entry(of task: StoreReader.TaskRow, _ reader: StoreReader) throws -> Manifest.Entry {
