@@ -50,6 +50,8 @@ package enum StudyFileLimits {
     package static let settleSeconds = 0...3_600
     /// How long a worker waits, in seconds: an hour of a held allocation is more than any queue is worth.
     package static let lingerSeconds = 1...3_600
+    /// The assignments that share a task: more than the processors of most nodes, few enough for one process.
+    package static let slotsPerTask = 1...256
     /// A resource: at least one unit, at most what a report may name.
     package static let resource = 1...SpoolLimits.resource
     /// The reduction factor: 1 would keep everyone for ever; above 1,000 there is no second rung.

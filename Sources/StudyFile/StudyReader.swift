@@ -33,9 +33,9 @@ struct StudyReader {
         let failures = whole("max_failures", default: Defaults.maxFailures)
         let settle = whole("settle_seconds", default: Defaults.settleSeconds)
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
-        let execution = execution()
         let checkpoints = checkpoints()
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
+        let execution = execution(nodes: batch?.maxNodes ?? 1, parallel: parallel)
         guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
             let checkpoints, let batch
@@ -43,7 +43,7 @@ struct StudyReader {
         let plan = Plan(
             objective: objective, space: SearchSpace(parameters.parameters), searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
-            maxFailures: failures, keep: checkpoints.keep)
+            maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask)
         checkManifest(plan)
         note(plan)
         return StudySpec(
@@ -80,7 +80,7 @@ struct StudyReader {
         return Objective(metric: name, goal: goal)
     }
 
-    private func execution() -> Execution? {
+    private func execution(nodes: UInt32, parallel: Int?) -> Execution? {
         guard let cursor = fields["execution"] else { return Execution() }
         guard let section = SectionCursor(cursor, as: .execution) else { return nil }
         var execution = Execution()
@@ -93,6 +93,11 @@ struct StudyReader {
             guard let seconds = linger.whole(StudyFileLimits.lingerSeconds) else { return nil }
             execution.lingerSeconds = seconds
         }
+        if let slots = section["slots_per_task"] {
+            guard let count = slots.whole(StudyFileLimits.slotsPerTask) else { return nil }
+            execution.slotsPerTask = count
+            check(count, at: slots, nodes: nodes, parallel: parallel)
+        }
         return execution
     }
 
@@ -104,6 +109,18 @@ struct StudyReader {
         if case .some(nil) = keep { return nil }
         if case .some(nil) = every { return nil }
         return (keep ?? nil, every ?? nil)
+    }
+
+    /// A worker runs on the first node of its task, and shares out what that has.
+    private func check(_ slots: Int, at cursor: Cursor, nodes: UInt32, parallel: Int?) {
+        if slots > 1, nodes > 1 {
+            cursor.mistake(
+                "the trials of a task share one node, and 'slurm.nodes' asks for \(nodes)",
+                fix: "remove it, so that each trial has its nodes for itself, or write 'nodes: 1'")
+        }
+        if let parallel, slots > parallel {
+            cursor.note("\(slots) is more than 'parallel', \(parallel): not all slots are used")
+        }
     }
 
     private func searcher() -> SearcherPlan? {

@@ -65,11 +65,25 @@ package struct Execution: Hashable, Codable, Sendable {
     package var mode: Mode
     /// How many seconds a worker waits for an answer.
     package var lingerSeconds: Int
+    /// How many assignments a task carries out side by side; at least 1.
+    package var slotsPerTask: Int
 
     /// An execution from its parts.
-    package init(mode: Mode = .rung, lingerSeconds: Int = Defaults.lingerSeconds) {
+    package init(
+        mode: Mode = .rung, lingerSeconds: Int = Defaults.lingerSeconds,
+        slotsPerTask: Int = Defaults.slotsPerTask
+    ) {
         self.mode = mode
         self.lingerSeconds = lingerSeconds
+        self.slotsPerTask = slotsPerTask
+    }
+
+    /// Reads an execution that was accepted before, by this version or an older one.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        mode = try fields.decode(Mode.self, forKey: .mode)
+        lingerSeconds = try fields.decode(Int.self, forKey: .lingerSeconds)
+        slotsPerTask = try fields.decodeIfPresent(Int.self, forKey: .slotsPerTask) ?? Defaults.slotsPerTask
     }
 
     /// What manifests tell the workers.

@@ -134,6 +134,7 @@ extension Section {
         fields: [
             .optional("mode", .word(Execution.Mode.allCases.map(\.rawValue))),
             .optional("linger_seconds", .whole(StudyFileLimits.lingerSeconds)),
+            .optional("slots_per_task", .whole(StudyFileLimits.slotsPerTask)),
         ])
 
     static let checkpoints = Section(
@@ -178,6 +179,8 @@ package enum Defaults {
     package static let settleSeconds = 60
     /// How long a worker waits for an answer: as long as a controller takes to hand over to its successor.
     package static let lingerSeconds = 60
+    /// One assignment has its task for itself.
+    package static let slotsPerTask = 1
     /// The seed of the searcher.
     package static let seed = 0
     /// r: one epoch, one step.

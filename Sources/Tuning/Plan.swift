@@ -21,12 +21,15 @@ public struct Plan: Hashable, Codable, Sendable {
     public var maxFailures: Int
     /// How many trials that cannot go on any more keep their checkpoint: the best; at least 1, `nil`: all.
     public var keep: Int?
+    /// How many places have to be free before they are filled, because what is decided together shares a task; at
+    /// least 1.
+    public var together: Int
 
     /// A plan from its parts. The study file's parser has checked their ranges.
     public init(
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
-        maxFailures: Int = 8, keep: Int? = nil
+        maxFailures: Int = 8, keep: Int? = nil, together: Int = 1
     ) {
         self.objective = objective
         self.space = space
@@ -37,6 +40,44 @@ public struct Plan: Hashable, Codable, Sendable {
         self.maxRetries = maxRetries
         self.maxFailures = maxFailures
         self.keep = keep
+        self.together = together
+    }
+}
+
+extension Plan {
+    private enum Key: String, CodingKey {
+        case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep, together
+    }
+
+    /// Reads a plan, of a study of this version or an older one.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        self.init(
+            objective: try fields.decode(Objective.self, forKey: .objective),
+            space: try fields.decode(SearchSpace.self, forKey: .space),
+            searcher: try fields.decode(SearcherPlan.self, forKey: .searcher),
+            scheduler: try fields.decode(SchedulerPlan.self, forKey: .scheduler),
+            trials: try fields.decode(Int.self, forKey: .trials),
+            parallel: try fields.decode(Int.self, forKey: .parallel),
+            maxRetries: try fields.decode(Int.self, forKey: .maxRetries),
+            maxFailures: try fields.decode(Int.self, forKey: .maxFailures),
+            keep: try fields.decodeIfPresent(Int.self, forKey: .keep),
+            together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1)
+    }
+
+    /// Writes a plan; one that says nothing new is written as it always was.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(objective, forKey: .objective)
+        try fields.encode(space, forKey: .space)
+        try fields.encode(searcher, forKey: .searcher)
+        try fields.encode(scheduler, forKey: .scheduler)
+        try fields.encode(trials, forKey: .trials)
+        try fields.encode(parallel, forKey: .parallel)
+        try fields.encode(maxRetries, forKey: .maxRetries)
+        try fields.encode(maxFailures, forKey: .maxFailures)
+        try fields.encodeIfPresent(keep, forKey: .keep)
+        if together > 1 { try fields.encode(together, forKey: .together) }
     }
 }
 

@@ -275,10 +275,12 @@ public struct Study: Sendable {
 
     // MARK: What to run next
 
-    /// `get_job` of the paper, for each free worker; `places`: how many may be in flight, `nil`: as the plan says.
+    /// `get_job` of the paper, for each free worker; `places`: how many may be in flight, `nil`: as the plan says, once
+    /// as many are free as share a task.
     private mutating func fillSlots(upTo places: Int? = nil) {
         guard let plan else { return }
-        while flights.count < places ?? plan.parallel {
+        let isDue = places != nil || plan.parallel - flights.count >= min(plan.together, plan.parallel)
+        while isDue, flights.count < places ?? plan.parallel {
             let saving = saving
             if let next = again.popFirst() {
                 launch(

@@ -43,6 +43,8 @@ struct SchemaTests {
         ("asha", "min_resource", Defaults.minResource),
         ("asha", "reduction_factor", Defaults.reductionFactor),
         ("asha", "early_stopping_rate", Defaults.earlyStoppingRate),
+        ("execution", "linger_seconds", Defaults.lingerSeconds),
+        ("execution", "slots_per_task", Defaults.slotsPerTask),
     ])
     func `the schema's defaults are the parser's`(section: String, field: String, value: Int) {
         let root = section.isEmpty ? schema : schema.definitions?[section]

@@ -52,6 +52,26 @@ struct StudyTests {
                 == .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)))
     }
 
+    @Test func `a task has one slot, unless the file says more`() throws {
+        #expect(try spec().execution == Execution())
+        #expect(try spec().plan.together == 1)
+        let packed = try spec(["execution": "execution: {mode: reuse, slots_per_task: 8}"])
+        #expect(packed.execution == Execution(mode: .reuse, slotsPerTask: 8))
+        #expect(packed.plan.together == 8)
+        #expect(
+            try notes(["execution": "execution: {slots_per_task: 17}"]) == [
+                "15:29: note: execution.slots_per_task: 17 is more than 'parallel', 16: not all slots are used"
+            ])
+    }
+
+    @Test func `a study of a time before there were slots is read, and is the same`() throws {
+        let spec = try spec(["execution": "execution: {mode: continue}"])
+        let text = String(decoding: SpoolJSON.encode(spec), as: UTF8.self)
+        let old = text.replacing(#","slotsPerTask":1"#, with: "")
+        #expect(old != text)
+        #expect(try SpoolJSON.decode(StudySpec.self, from: Array(old.utf8)) == spec)
+    }
+
     @Test func `the other fields are read`() throws {
         let spec = try spec([
             "metric": "metric: {name: acc, goal: maximize}",
