@@ -115,10 +115,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
+        .systemLibrary(name: "CAffinity"),
         .target(
             name: "Worker",
             dependencies: [
-                "Spool", "Tuning",
+                "CAffinity", "Spool", "Tuning",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -4,8 +4,8 @@ import Spool
 import Tuning
 import Worker
 
-/// A task that only pretends to train: the worker's own code for claiming, waiting, judging, numbering and publishing,
-/// around steps that take virtual time.
+/// A task whose lanes only pretend to train: the worker's own code for claiming, waiting, judging, numbering and
+/// publishing, around steps that take virtual time.
 struct VirtualTask {
     let study: StudyDirectory
     let time: VirtualTime
@@ -32,15 +32,31 @@ struct VirtualTask {
         let start = AttemptStart(
             study: study, task: identity, time: time, known: manifests.read[allocation.token]
         ) { _ in }
-        switch try await start.claim(host: "node", process: 1) {
-        case .superseded: return .completed
-        case .claimed(let attempt, let entry, let manifest):
-            manifests.read[allocation.token] = manifest
-            return try await carryOut(entry, manifest, attempt)
+        let (manifest, lanes) = try await start.find()
+        manifests.read[allocation.token] = manifest
+        let ends = await withTaskGroup(of: Result<TaskState, WorkerError>.self) { group in
+            for lane in lanes { group.addTask { await run(lane, manifest, start) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let states = try ends.map { (end) throws(WorkerError) in try end.get() }
+        // As a worker's exit code is that of its worst lane.
+        return [.failed, .timedOut].first(where: states.contains) ?? .completed
+    }
+
+    private func run(
+        _ lane: Manifest.Entry, _ manifest: Manifest, _ start: AttemptStart
+    ) async -> Result<TaskState, WorkerError> {
+        do throws(WorkerError) {
+            switch try await start.claim(lane, host: "node", process: 1) {
+            case .superseded: return .success(.completed)
+            case .claimed(let attempt): return .success(try await carryOut(lane, manifest, attempt))
+            }
+        } catch {
+            return .failure(error)
         }
     }
 
-    /// One assignment after the other, for as long as the worker may stay.
+    /// One assignment after the other, for as long as the lane may stay.
     private func carryOut(
         _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
     ) async throws(WorkerError) -> TaskState {

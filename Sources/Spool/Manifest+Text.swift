@@ -35,6 +35,10 @@ extension Manifest.Entry {
         }
         writer.raw(#","rung":"#)
         writer.write(rung)
+        if let task {
+            writer.raw(#","task":"#)
+            writer.write(task)
+        }
         writer.raw(#","to":"#)
         writer.write(to.units)
         writer.raw(#","trial":"#)

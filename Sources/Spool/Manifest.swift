@@ -23,7 +23,7 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var stay: Stay?
     /// At which multiples of the resource the command is to save besides; `nil`: only when it has to.
     package var saveEvery: Int?
-    /// What each task of the array is to do, in the order of their indices.
+    /// What the tasks of the array are to do, in the order of their indices.
     package var entries: [Entry]
 
     /// What a worker may wait for instead of leaving, and how long.
@@ -40,10 +40,12 @@ package struct Manifest: Hashable, Codable, Sendable {
         }
     }
 
-    /// What one task of an array is to do.
+    /// What one lane of a task is to do.
     package struct Entry: Hashable, Codable, Sendable {
-        /// The task's index in the array.
+        /// The lane's index, which no other lane of the array has.
         package var index: Int
+        /// The index of the task that carries it out, as the cluster has it; `nil`: the same as the lane's.
+        package var task: Int?
         /// The trial.
         package var trial: TrialID
         /// The rung that the assignment leads to.
@@ -59,10 +61,11 @@ package struct Manifest: Hashable, Codable, Sendable {
 
         /// An entry from its parts.
         package init(
-            index: Int, trial: TrialID, rung: Int, configuration: Configuration, from: Resource,
-            to: Resource, resume: String?
+            index: Int, task: Int? = nil, trial: TrialID, rung: Int, configuration: Configuration,
+            from: Resource, to: Resource, resume: String?
         ) {
             self.index = index
+            self.task = task
             self.trial = trial
             self.rung = rung
             self.configuration = configuration
@@ -87,8 +90,8 @@ package struct Manifest: Hashable, Codable, Sendable {
         self.entries = entries
     }
 
-    /// What the task of this index is to do; `nil` when the array has no such task.
-    package func entry(_ index: Int) -> Entry? { entries.first { $0.index == index } }
+    /// The lanes of the task of this index; none when the array has no such task.
+    package func lanes(of task: Int) -> [Entry] { entries.filter { ($0.task ?? $0.index) == task } }
 
     /// Makes the manifest durable, and the directories for the claims on its tasks and for the answers to their
     /// workers. Repeating it is harmless.

@@ -1,6 +1,6 @@
 package import Spool
 
-/// What a task does before its command: it finds its assignment, and claims the attempt.
+/// What a task does before its commands: it finds its lanes, and claims the attempt of each.
 package struct AttemptStart: Sendable {
     private let study: StudyDirectory
     private let task: TaskIdentity
@@ -25,22 +25,32 @@ package struct AttemptStart: Sendable {
         self.note = note
     }
 
-    /// What came of it.
+    /// Finds what the task is to do.
+    ///
+    /// - Returns: the array's manifest, and the task's lanes in it, one or more.
+    package func find() async throws(WorkerError) -> (manifest: Manifest, lanes: [Manifest.Entry]) {
+        let manifest: Manifest
+        if let known { manifest = known } else { manifest = try await findManifest() }
+        let lanes = manifest.lanes(of: task.index)
+        guard !lanes.isEmpty else {
+            throw .noManifest("the manifest of array \(task.token) has no task \(task.index)")
+        }
+        return (manifest, lanes)
+    }
+
+    /// What came of a claim.
     package enum Outcome: Sendable {
         /// The attempt is this process's.
-        case claimed(SpoolAttempt, Manifest.Entry, of: Manifest)
+        case claimed(SpoolAttempt)
         /// Another process has it: who, in words.
         case superseded(by: String)
     }
 
-    /// Finds the assignment, and claims the attempt for a process of this host.
-    package func claim(host: String, process: Int32) async throws(WorkerError) -> Outcome {
-        let manifest: Manifest
-        if let known { manifest = known } else { manifest = try await findManifest() }
-        guard let entry = manifest.entry(task.index) else {
-            throw .noManifest("the manifest of array \(task.token) has no task \(task.index)")
-        }
-        let attempt = SpoolAttempt(token: task.token, index: task.index, epoch: task.epoch)
+    /// Claims the attempt of a lane for a process of this host.
+    package func claim(
+        _ lane: Manifest.Entry, host: String, process: Int32
+    ) async throws(WorkerError) -> Outcome {
+        let attempt = SpoolAttempt(token: task.token, index: lane.index, epoch: task.epoch)
         let claim = Claim(array: task.array, host: host, process: process)
         do throws(SpoolError) {
             let holder = try await Patience(time: time).attempt(note) { () throws(SpoolError) in
@@ -50,7 +60,7 @@ package struct AttemptStart: Sendable {
         } catch {
             throw .unpublished("cannot claim the attempt: \(error)")
         }
-        return .claimed(attempt, entry, of: manifest)
+        return .claimed(attempt)
     }
 
     /// H3: a node may not see the manifest yet. The directory is opened anew for every look.

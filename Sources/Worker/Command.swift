@@ -16,6 +16,8 @@ struct Command: Sendable {
     let environment: [String: String]
     let workingDirectory: String
     let files: AttemptFiles
+    /// The processors that it may run on; none: all that this process may.
+    let processors: [Int]
 
     /// The worker's own environment with the attempt's variables, and the worker's directory on PATH so that
     /// `stune-worker report` is found.
@@ -48,6 +50,8 @@ struct Command: Sendable {
                 output: .fileDescriptor(stdout, closeAfterSpawningProcess: true),
                 error: .fileDescriptor(stderr, closeAfterSpawningProcess: true)
             ) { execution in
+                // Not before it starts: that would need a program of its own in between. Later threads inherit it.
+                Processors.confine(execution.processIdentifier.value, to: processors)
                 running.started(execution.processIdentifier.value)
             }
             await running.endGroup()

@@ -1,11 +1,12 @@
 import Spool
 import Synchronization
 
-/// Whether a task is to leave, and the command that has to be told: known from the task's begin to its end, however
-/// many commands it runs.
+/// Whether a lane is to leave, and the command that has to be told: known from the task's begin to its end, however
+/// many commands the lane runs.
 final class Departure: Sendable {
     private struct State {
         var grace: Grace?
+        var isClosed = false
         var command: (running: RunningCommand, files: AttemptFiles)?
     }
 
@@ -20,6 +21,8 @@ final class Departure: Sendable {
 
     /// Whether the task is to leave.
     var isAsked: Bool { state.withLock { $0.grace != nil } }
+    /// Whether the lane may take other work when its own is done.
+    var mayTakeMore: Bool { state.withLock { $0.grace == nil && !$0.isClosed } }
 
     /// How many seconds the task has until it is to leave; `nil`: its end is not known.
     var secondsLeft: Double? {
@@ -35,35 +38,11 @@ final class Departure: Sendable {
         if let grace { running.leave(files, grace, note) }
     }
 
-    /// Has the task leave when the clock or a signal says so.
-    func watch(_ leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable) async {
-        await withTaskGroup { group in
-            group.addTask {
-                guard let moment = self.deadline.leave else { return }
-                do {
-                    try await Task.sleep(until: moment, clock: .continuous)
-                } catch {
-                    // The task is over before its time.
-                    return
-                }
-                self.note("the time limit is near")
-                self.ask(.before(self.deadline.notice))
-            }
-            group.addTask {
-                for await request in leaveRequests {
-                    switch request {
-                    case .now: self.ask(.told)
-                    case .warning where self.deadline.isNews(at: .now):
-                        self.note("Slurm warns of the end")
-                        self.ask(.before(self.deadline.notice))
-                    case .warning: break
-                    }
-                }
-            }
-        }
-    }
+    /// Has the lane take no more work.
+    func close() { state.withLock { $0.isClosed = true } }
 
-    private func ask(_ grace: Grace) {
+    /// Has the lane leave.
+    func ask(_ grace: Grace) {
         let command = state.withLock { state in
             state.grace = grace
             return state.command

@@ -136,7 +136,7 @@ struct Reporter {
     /// what is next: what there is ahead, or what the controller has.
     private mutating func takeMore(_ running: RunningCommand) async throws(WorkerError) {
         let ending = log.ended(.exited(0))
-        guard let stay, stay.reuse, ending == .finished, !departure.isAsked else {
+        guard let stay, stay.reuse, ending == .finished, departure.mayTakeMore else {
             return try tell(.more(nil))
         }
         shift.add(.ended(ending, stderrTail: ""))
@@ -145,7 +145,7 @@ struct Reporter {
         let departure = departure
         next = try await shift.next(secondsLeft: departure.secondsLeft, note) {
             (attempt) throws(WorkerError) in
-            try await wait.answer(to: .work, of: attempt) { running.isRunning && !departure.isAsked }
+            try await wait.answer(to: .work, of: attempt) { running.isRunning && departure.mayTakeMore }
         }
         guard let entry = next else {
             wasDismissed = true

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Worker
 
-/// `stune-worker run`: one task.
+/// `stune-worker run`: one task, with all its lanes.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
@@ -9,7 +9,8 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 the command finished, or left as it was told, or another process has the attempt; \
             1 the command failed, which the controller has been told; 64 wrong use; 74 news could not be \
-            published, and stays in the attempt's directory; 75 this node does not see the manifest.
+            published, and stays in the attempt's directory; 75 this node does not see the manifest. Of several \
+            commands side by side the greatest code counts.
             """)
 
     @Option(help: "The study's directory.")
@@ -30,7 +31,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let arguments = TaskArguments(
             study: study, token: token, index: index, timeLimit: timeLimit, leaveSeconds: leaveSeconds)
-        let code = await TaskRun(arguments: arguments).run()
+        let code = await arguments.run()
         if code != 0 { throw ExitCode(code) }
     }
 }

@@ -30,7 +30,7 @@ enum Program {
         guard let arguments = TaskArguments(plain: CommandLine.arguments.dropFirst()) else {
             return await StuneWorker.main()
         }
-        exit(await TaskRun(arguments: arguments).run())
+        exit(await arguments.run())
     }
 }
 

@@ -88,7 +88,9 @@ final class Ledger: @unchecked Sendable {
     private var answers: [String: Set<String>] = [:]
 
     /// What each live task resumes from.
-    private var resumes: [String: (path: String, attempt: SpoolAttempt)] = [:]
+    private var resumes: [String: [Int: (path: String, attempt: SpoolAttempt)]] = [:]
+    /// The tasks that controllers have had cancelled, and when.
+    private(set) var cancels: [(task: TaskID, at: Duration)] = []
 
     func check(_ promise: Bool, _ what: @autoclosure () -> String) {
         checks += 1
@@ -118,7 +120,7 @@ final class Ledger: @unchecked Sendable {
         current[SpoolTask(token: attempt.token, index: attempt.index)] = entry.trial
         guard let resume = entry.resume else { return }
         let path = "\(Scenario.directory)/\(resume)"
-        resumes[process.name] = (path, attempt)
+        resumes[process.name, default: [:]][attempt.index] = (path, attempt)
         guard open.contains(task), isNewest(attempt), server.entry(path) == nil else { return }
         needs.append(
             Need(
@@ -141,7 +143,10 @@ final class Ledger: @unchecked Sendable {
     /// Something is removed for good: nobody who is wanted may need it.
     func removed(_ path: String, _ server: FileServer, _ world: World) {
         guard path.contains("/checkpoints/") else { return }
-        for (name, need) in resumes where need.path == path && isNewest(need.attempt) {
+        for (name, lanes) in resumes {
+            guard let need = lanes.values.first(where: { $0.path == path && isNewest($0.attempt) }) else {
+                continue
+            }
             let task = SpoolTask(need.attempt)
             let what = "the checkpoint \(path) is removed, and \(name) resumes from it"
             needs.append(Need(task: task, at: world.time.now, what: what))
@@ -156,11 +161,13 @@ final class Ledger: @unchecked Sendable {
     }
 
     func gone(_ process: SimulatedProcess) { resumes[process.name] = nil }
+    func gone(_ process: SimulatedProcess, lane: Int) { resumes[process.name]?[lane] = nil }
 
     func accepted(_ array: TaskArray, _ id: ArrayID) { accepted[array.token, default: []].append(id) }
 
     func cancelled(_ tasks: [TaskID], _ cluster: SimulatedCluster, _ world: World) {
         world.note("the controller cancels \(tasks)")
+        cancels += tasks.map { ($0, world.time.now) }
         for task in tasks {
             check(
                 !cluster.strangers.contains(task.array), "\(task) is cancelled, and is none of the study's")
@@ -169,9 +176,9 @@ final class Ledger: @unchecked Sendable {
 
     func strike(_ trial: TrialID) { strikes[trial, default: 0] += 1 }
 
-    func failedByInfrastructure(_ task: TaskIdentity, code: Int32) {
+    func failedByInfrastructure(_ lane: Int, of task: TaskIdentity, code: Int32) {
         // 75 is the bounded wait for the manifest, which no cache outlives: it must not happen.
-        guard code != 75, let trial = current[SpoolTask(token: task.token, index: task.index)] else {
+        guard code != 75, let trial = current[SpoolTask(token: task.token, index: lane)] else {
             return
         }
         strike(trial)

@@ -33,8 +33,8 @@ final class SimulatedCluster: @unchecked Sendable {
 
     let world: World
     private let run: (TaskIdentity, SimulatedProcess) async -> Int32
-    /// The trial that a task of an array is to work on; `nil` when nobody has written that down.
-    private let trial: (ArrayToken, Int) -> TrialID?
+    /// The trials that the lanes of a task work on; none when nobody has written that down.
+    private let trials: (ArrayToken, Int) -> [TrialID]
     private(set) var jobs: [ArrayID: Job] = [:]
     private var lastID: UInt32 = 100
     /// The jobs of controllers, and which still run as far as the cluster knows.
@@ -44,11 +44,11 @@ final class SimulatedCluster: @unchecked Sendable {
     private(set) var strangers: Set<ArrayID> = []
 
     init(
-        world: World, trial: @escaping (ArrayToken, Int) -> TrialID?,
+        world: World, trials: @escaping (ArrayToken, Int) -> [TrialID],
         run: @escaping (TaskIdentity, SimulatedProcess) async -> Int32
     ) {
         self.world = world
-        self.trial = trial
+        self.trials = trials
         self.run = run
     }
 
@@ -222,8 +222,8 @@ final class SimulatedCluster: @unchecked Sendable {
             return
         }
         world.note("\(task) ends: \(state)")
-        if isStrike, state != .completed, let trial = trial(job.array.token, task.index) {
-            world.ledger.strike(trial)
+        if isStrike, state != .completed {
+            for trial in trials(job.array.token, task.index) { world.ledger.strike(trial) }
         }
         jobs[task.array]?.tasks[task.index]?.state = state
         jobs[task.array]?.tasks[task.index]?.endedAt = world.time.now

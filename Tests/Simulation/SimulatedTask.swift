@@ -10,6 +10,17 @@ struct SimulatedTask {
     let server: FileServer
     let identity: TaskIdentity
     let process: SimulatedProcess
+    /// Whether one of its lanes could not say how it ended: then the others take no more work.
+    private let crew = Crew()
+
+    init(world: World, server: FileServer, identity: TaskIdentity, process: SimulatedProcess) {
+        (self.world, self.server, self.identity, self.process) = (world, server, identity, process)
+    }
+
+    private final class Crew: @unchecked Sendable {
+        // Unchecked: all access is from the simulation's one thread.
+        var hasFailed = false
+    }
 
     fileprivate var study: StudyDirectory {
         StudyDirectory(
@@ -19,15 +30,15 @@ struct SimulatedTask {
     /// Runs the task, and returns the worker's exit code.
     func run() async -> Int32 {
         do {
-            return try await attempt()
+            return try await runLanes()
         } catch {
             world.note("\(process.name) exits with \(error.exitCode): \(error)")
-            if !process.isDead { world.ledger.failedByInfrastructure(identity, code: error.exitCode) }
             return error.exitCode
         }
     }
 
-    private func attempt() async throws(WorkerError) -> Int32 {
+    /// All lanes side by side, as the real worker does it.
+    private func runLanes() async throws(WorkerError) -> Int32 {
         let patience: any TimeSource =
             world.mutation == .manifestNotWaitedFor ? ImpatientTime(time: process.time) : process.time
         var identity = identity
@@ -35,12 +46,28 @@ struct SimulatedTask {
         let start = AttemptStart(study: study, task: identity, time: patience) { [world] in
             world.note("a task waits: \($0)")
         }
-        switch try await start.claim(host: process.name, process: process.number) {
-        case .superseded(let holder):
-            world.note("\(process.name) has nothing to do: \(holder)")
-            return 0
-        case .claimed(let attempt, let entry, let manifest):
-            return try await carryOut(entry, manifest, attempt)
+        let (manifest, lanes) = try await start.find()
+        return await withTaskGroup(of: Int32.self) { group in
+            for lane in lanes { group.addTask { await run(lane, manifest, start) } }
+            return await group.reduce(0, max)
+        }
+    }
+
+    private func run(_ lane: Manifest.Entry, _ manifest: Manifest, _ start: AttemptStart) async -> Int32 {
+        do {
+            switch try await start.claim(lane, host: process.name, process: process.number) {
+            case .superseded(let holder):
+                world.note("\(process.name) has nothing to do: \(holder)")
+                return 0
+            case .claimed(let attempt): return try await carryOut(lane, manifest, attempt)
+            }
+        } catch {
+            world.note("a lane of \(process.name) fails with \(error.exitCode): \(error)")
+            crew.hasFailed = true
+            if !process.isDead {
+                world.ledger.failedByInfrastructure(lane.index, of: identity, code: error.exitCode)
+            }
+            return error.exitCode
         }
     }
 
@@ -55,7 +82,9 @@ struct SimulatedTask {
             var training = Training(task: self, entry: entry, manifest: manifest, in: shift)
             guard let ending = try await training.run() else { return 137 }
             shift = training.shift
-            guard let stay = manifest.stay, stay.reuse, ending == .finished, !process.isToLeave else {
+            guard let stay = manifest.stay, stay.reuse, ending == .finished, !process.isToLeave,
+                !crew.hasFailed
+            else {
                 if shift.hasMore { world.count(.gaveBack) }
                 try await shift.end(note)
                 return ending == .finished ? 0 : 1
@@ -170,7 +199,7 @@ private struct Training {
         if process.isToLeave { log.askedToLeave() }
         let ending = log.ended(end)
         shift.add(.ended(ending, stderrTail: ""))
-        world.ledger.gone(process)
+        world.ledger.gone(process, lane: home.index)
         return ending
     }
 

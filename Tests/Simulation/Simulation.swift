@@ -23,7 +23,7 @@ package final class Simulation: @unchecked Sendable {
     let world: World
     let server = FileServer()
     let storeFiles: StoreFiles
-    private(set) lazy var cluster = SimulatedCluster(world: world, trial: trial) {
+    private(set) lazy var cluster = SimulatedCluster(world: world, trials: trials) {
         [unowned self] identity, process in
         let code = await SimulatedTask(world: world, server: server, identity: identity, process: process)
             .run()
@@ -82,13 +82,15 @@ package final class Simulation: @unchecked Sendable {
         storeFiles = StoreFiles(directory: directory)
     }
 
-    /// What the manifest on the server says of a task.
-    private func trial(_ token: ArrayToken, _ index: Int) -> TrialID? {
-        let task = Ledger.SpoolTask(token: token, index: index)
-        if let trial = world.ledger.current[task] { return trial }
+    /// What the lanes of a task work on, or are to, as the manifest on the server says.
+    private func trials(_ token: ArrayToken, _ task: Int) -> [TrialID] {
         let path = StudyDirectory(Scenario.directory).manifest(token)
-        guard let entry = server.entry(path), let inode = server.inodes[entry.inode] else { return nil }
-        return (try? SpoolJSON.decode(Manifest.self, from: inode.bytes))?.entry(index)?.trial
+        guard let entry = server.entry(path), let inode = server.inodes[entry.inode],
+            let manifest = try? SpoolJSON.decode(Manifest.self, from: inode.bytes)
+        else { return [] }
+        return manifest.lanes(of: task).map { lane in
+            world.ledger.current[Ledger.SpoolTask(token: token, index: lane.index)] ?? lane.trial
+        }
     }
 
     /// The study as its file would say it.

@@ -16,7 +16,8 @@ import Tuning
         let manifest = try manifest(
             (0..<count).map { index in
                 Manifest.Entry(
-                    index: index, trial: TrialID(index + 9), rung: index % 3,
+                    index: index, task: index % 4 == 3 ? 2 : nil, trial: TrialID(index + 9),
+                    rung: index % 3,
                     configuration: Configuration([
                         "lr": .float(0.1 / Double(index + 1)), "layers": .int(index),
                         "name": .string("a\"b"),
@@ -28,5 +29,17 @@ import Tuning
         let bytes = try place.study.files.read(place.study.manifest(manifest.token), limit: 1 << 20)
         #expect(bytes == SpoolJSON.encode(manifest))
         #expect(try Manifest.read(manifest.token, in: place.study) == manifest)
+    }
+
+    @Test func `a task has the lanes that name it, and the one of its own index that names none`() throws {
+        let entries = [(3, nil), (4, 3), (5, nil), (9, 3)].map { index, task in
+            Manifest.Entry(
+                index: index, task: task, trial: TrialID(index), rung: 0, configuration: Configuration(),
+                from: .none, to: Resource(1), resume: nil)
+        }
+        let manifest = try manifest(entries, stay: nil)
+        #expect(manifest.lanes(of: 3).map(\.index) == [3, 4, 9])
+        #expect(manifest.lanes(of: 5).map(\.index) == [5])
+        #expect(manifest.lanes(of: 4).isEmpty)
     }
 }

@@ -26,9 +26,10 @@ enum ImportRule {
         ]),
         // Small and quick to start: no Foundation, no database, no Slurm.
         "Worker": libc.union([
-            "Dispatch", "FoundationEssentials", "Spool", "Subprocess", "Synchronization", "SystemPackage",
-            "Tuning",
+            "CAffinity", "Dispatch", "FoundationEssentials", "Spool", "Subprocess", "Synchronization",
+            "SystemPackage", "Tuning",
         ]),
+        "CAffinity": [],
         "CZlib": [],
         "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
         "Simulated": libc.union([

@@ -1,0 +1,96 @@
+import Spool
+import Tuning
+
+/// Carries out a lane of a task: claims its attempt, runs the command, and publishes its news. Where the study says so,
+/// it stays for the answer, and for other work.
+struct LaneRun: Sendable {
+    let study: StudyDirectory
+    let task: TaskIdentity
+    let manifest: Manifest
+    /// What the lane is to do first.
+    let entry: Manifest.Entry
+    /// The process's own environment.
+    let environment: [String: String]
+    let share: Share
+    let departure: Departure
+    /// Tells the task's log something.
+    let note: @Sendable (String) -> Void
+
+    /// Runs the lane, if no other process has its attempt.
+    func run(_ start: AttemptStart) async -> TaskRun.Outcome {
+        do throws(WorkerError) {
+            switch try await start.claim(entry, host: Host.name, process: Host.processID) {
+            case .claimed(let attempt): return .published(try await carryOut(attempt))
+            case .superseded(let holder):
+                note("nothing to do: \(holder)")
+                return .superseded
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// Carries out one assignment after the other, as long as the controller has any for this lane.
+    private func carryOut(_ attempt: SpoolAttempt) async throws(WorkerError) -> Ending {
+        let inbox = Inbox(study)
+        let bell = Bell()
+        let watch = FileWatch(ringing: bell)
+        var entry = entry
+        var shift = Shift(
+            attempt,
+            courier: Courier { (messages) throws(SpoolError) in try inbox.put(messages) })
+        while true {
+            let (ending, reporter) = try await execute(entry, shift, bell, watch)
+            shift = reporter.shift
+            // A node that fails one command might fail any: what failed is not followed by more.
+            guard let stay = manifest.stay, stay.reuse, ending == .finished, !reporter.wasDismissed,
+                departure.mayTakeMore
+            else {
+                try await shift.end(note)
+                return ending
+            }
+            var next = reporter.next
+            if next == nil {
+                let wait = AnswerWait(study: study, stay: stay, note: note)
+                next = try await shift.next(secondsLeft: departure.secondsLeft, note) {
+                    (attempt) throws(WorkerError) in
+                    try await wait.answer(to: .work, of: attempt) { departure.mayTakeMore }
+                }
+            }
+            guard let next else { return ending }
+            entry = next
+        }
+    }
+
+    /// Runs a command, which begins with one assignment, the current turn.
+    ///
+    /// - Returns: how its last one ended, and its reporter, who may have more to say.
+    private func execute(
+        _ entry: Manifest.Entry, _ shift: Shift, _ bell: Bell, _ watch: FileWatch?
+    ) async throws(WorkerError) -> (Ending, Reporter) {
+        let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
+        try await files.create(note)
+        var reporter = Reporter(
+            entry, of: manifest, in: shift, array: task.array, study: study, files: files,
+            departure: departure, watch: watch, note: note)
+        try await reporter.begin()
+
+        let facts = CommandTemplate.Facts(
+            study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
+            resume: entry.resume.map { "\(study.path)/\($0)" })
+        let added = files.environment(entry, of: manifest, attempt: shift.attempt, study: study)
+            .merging(share.variables) { $1 }
+        let command = Command(
+            arguments: manifest.command.render(configuration: entry.configuration, facts: facts),
+            environment: Command.environment(environment, adding: added),
+            workingDirectory: manifest.workingDirectory, files: files, processors: share.processors)
+        let running = RunningCommand(news: bell)
+        let enforcing = Task { await running.enforceLeave(note) }
+        let end = Task { await command.run(running) }
+        departure.tell(running, files)
+        try await reporter.follow(running)
+        enforcing.cancel()
+        let ending = reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
+        return (ending, reporter)
+    }
+}

@@ -1,0 +1,117 @@
+package import Spool
+package import Tuning
+
+/// Carries out a task: finds its lanes, and runs them side by side, each for itself, until all have ended.
+package struct TaskRun {
+    private let study: StudyDirectory
+    private let task: TaskIdentity
+    private let environment: [String: String]
+    private let deadline: Deadline
+    private let note: @Sendable (String) -> Void
+
+    /// A task. `note` tells its log something; `environment` is the process's own.
+    package init(
+        study: StudyDirectory, task: TaskIdentity, environment: [String: String], deadline: Deadline,
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        self.study = study
+        self.task = task
+        self.environment = environment
+        self.deadline = deadline
+        self.note = note
+    }
+
+    /// How a lane went, for the process's exit code.
+    package enum Outcome: Hashable, Sendable {
+        /// Its last command ended like this, and the controller will read it.
+        case published(Ending)
+        /// Another process has the attempt.
+        case superseded
+        /// It could not do its work, or not say so.
+        case failed(WorkerError)
+
+        /// The exit code of a process that has this lane only; of several the greatest counts.
+        package var exitCode: Int32 {
+            switch self {
+            case .superseded, .published(.finished), .published(.left): 0
+            case .published: 1
+            case .failed(let error): error.exitCode
+            }
+        }
+    }
+
+    /// Runs the task.
+    ///
+    /// - Parameter leaveRequests: what asks it to leave, besides the clock.
+    /// - Returns: how its lanes went, in no order.
+    package func run(
+        leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
+    ) async throws(WorkerError) -> [Outcome] {
+        let start = AttemptStart(study: study, task: task, note: note)
+        let (manifest, entries) = try await start.find()
+        let processors = Processors.allowed
+        let lanes = entries.enumerated().map { slot, entry in
+            let own: @Sendable (String) -> Void = { [note] in note("slot \(slot): \($0)") }
+            let note = entries.count == 1 ? note : own
+            return LaneRun(
+                study: study, task: task, manifest: manifest, entry: entry, environment: environment,
+                share: Share(
+                    slot: slot, of: entries.count, processors: processors, environment: environment),
+                departure: Departure(deadline: deadline, note: note), note: note)
+        }
+        let watching = Task { [deadline] in
+            await deadline.watch(leaveRequests, note) { grace in
+                for lane in lanes { lane.departure.ask(grace) }
+            }
+        }
+        defer { watching.cancel() }
+        return await TaskRun.run(lanes, start)
+    }
+
+    private static func run(_ lanes: [LaneRun], _ start: AttemptStart) async -> [Outcome] {
+        await withTaskGroup(of: Outcome.self) { group in
+            for lane in lanes { group.addTask { await lane.run(start) } }
+            var outcomes: [Outcome] = []
+            for await outcome in group {
+                outcomes.append(outcome)
+                // It has no last word: what it was to do is known to be lost when the task has ended, and that is soon
+                // only if the others take no more.
+                if case .failed = outcome { for lane in lanes { lane.departure.close() } }
+            }
+            return outcomes
+        }
+    }
+}
+
+extension Deadline {
+    /// Asks to leave when the clock or a request says so, until it is cancelled.
+    fileprivate func watch(
+        _ leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable,
+        _ note: @escaping @Sendable (String) -> Void, ask: @escaping @Sendable (Grace) -> Void
+    ) async {
+        await withTaskGroup { group in
+            group.addTask {
+                guard let moment = leave else { return }
+                do {
+                    try await Task.sleep(until: moment, clock: .continuous)
+                } catch {
+                    // The task is over before its time.
+                    return
+                }
+                note("the time limit is near")
+                ask(.before(notice))
+            }
+            group.addTask {
+                for await request in leaveRequests {
+                    switch request {
+                    case .now: ask(.told)
+                    case .warning where isNews(at: .now):
+                        note("Slurm warns of the end")
+                        ask(.before(notice))
+                    case .warning: break
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Spool
+import Tuning
+import UnixSignals
+import Worker
+
+extension TaskArguments {
+    /// Carries the task out, and says on standard error how its lanes ended.
+    ///
+    /// - Returns: the process's exit code.
+    func run() async -> Int32 {
+        let lanes: [TaskRun.Lane]
+        do throws(WorkerError) {
+            lanes = try await carryOut()
+        } catch {
+            Console.error("stune-worker: \(error)")
+            return error.exitCode
+        }
+        for lane in lanes {
+            switch lane {
+            case .superseded, .published(.finished): break
+            case .published(.left): Console.error("stune-worker: the command was told to leave, and left")
+            case .published(let ending): Console.error("stune-worker: the attempt ended: \(ending)")
+            case .failed(let error): Console.error("stune-worker: \(error)")
+            }
+        }
+        return lanes.map(\.exitCode).max() ?? 0
+    }
+
+    private func carryOut() async throws(WorkerError) -> [TaskRun.Lane] {
+        guard let array = ArrayToken(token) else {
+            throw .usage("--token '\(token)' is not 16 lower-case hexadecimal digits")
+        }
+        let environment = Host.environment
+        let task = TaskRun(
+            study: StudyDirectory(study),
+            task: try TaskIdentity(token: array, index: index, environment: environment),
+            environment: environment,
+            deadline: Deadline(
+                limit: timeLimit, asked: leaveSeconds, environment: environment, age: Host.processAge),
+            note: { Console.error("stune-worker: \($0)") })
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
+        return try await task.run(leaveRequests: signals.map { $0 == .sigusr1 ? .warning : .now })
+    }
+}
