@@ -76,6 +76,9 @@ package struct TaskArray: Sendable {
     package var name: String
     /// The indices, ascending, unique, each below the cluster's `maxArraySize`.
     package var indices: [Int]
+    /// The lanes of each task by its index, as the manifest names them; a task that is not here has one, of its own
+    /// index.
+    package var lanes: [Int: [Int]]
     /// The worker's program and arguments. Each argument arrives literally, whatever it contains.
     package var command: [String]
     /// The directory the worker starts in: where the study's command is meant to run.
@@ -89,13 +92,14 @@ package struct TaskArray: Sendable {
 
     /// An array from its parts.
     package init(
-        token: ArrayToken, name: String, indices: [Int], command: [String],
+        token: ArrayToken, name: String, indices: [Int], lanes: [Int: [Int]] = [:], command: [String],
         workingDirectory: String, logDirectory: String, studyDirectory: String,
         options: BatchOptions
     ) {
         self.token = token
         self.name = name
         self.indices = indices
+        self.lanes = lanes
         self.command = command
         self.workingDirectory = workingDirectory
         self.logDirectory = logDirectory

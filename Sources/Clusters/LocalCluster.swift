@@ -29,7 +29,7 @@ package actor LocalCluster: Cluster {
     private var ended: [TaskID: TaskState] = [:]
     private var cancelled: Set<TaskID> = []
 
-    /// A cluster of this many slots, each of which runs one task at a time; at least 1.
+    /// A cluster of this many slots, each of which runs one lane of a task at a time; at least 1.
     package init(study: StudyDirectory, slots: Int) {
         self.study = study
         self.slots = max(1, slots)
@@ -43,6 +43,8 @@ package actor LocalCluster: Cluster {
         var token: ArrayToken
         var name: String
         var indices: [Int]
+        /// `nil` in a record of a version that knew of one lane only.
+        var lanes: [Int: [Int]]?
         var command: [String]
         var workingDirectory: String
         var logDirectory: String
@@ -55,7 +57,8 @@ package actor LocalCluster: Cluster {
     /// See `Cluster.submit`.
     package func submit(_ array: TaskArray) async throws(ClusterError) -> ArrayID {
         let record = Record(
-            token: array.token, name: array.name, indices: array.indices, command: array.command,
+            token: array.token, name: array.name, indices: array.indices, lanes: array.lanes,
+            command: array.command,
             workingDirectory: array.workingDirectory, logDirectory: array.logDirectory,
             options: array.options)
         let id = try write(record)
@@ -119,9 +122,10 @@ package actor LocalCluster: Cluster {
         return cancelled.contains(task) ? .cancelled : .completed
     }
 
-    /// The process that has claimed a task and lives; `nil`: nobody has, or it is gone.
+    /// The process that has claimed a lane of a task and lives; `nil`: nobody has, or it is gone.
     private func claimant(of task: TaskID, _ record: Record) -> Int32? {
-        guard let claim = try? claim(on: task, record), claim.host == Host.name else { return nil }
+        let claims = (try? claims(on: task, record)) ?? []
+        guard let claim = claims.first(where: { $0?.host == Host.name }) ?? nil else { return nil }
         // A number that was given to another process since does not have our token among its arguments.
         let arguments = try? Files.system.read("/proc/\(claim.process)/cmdline", limit: 1 << 20)
         guard let arguments, String(decoding: arguments, as: UTF8.self).contains(record.token.digits) else {
@@ -130,18 +134,27 @@ package actor LocalCluster: Cluster {
         return claim.process
     }
 
-    private func claim(on task: TaskID, _ record: Record) throws(SpoolError) -> Claim? {
-        try Claim.holder(of: SpoolAttempt(token: record.token, index: task.index, epoch: 0), in: study)
+    private func claims(on task: TaskID, _ record: Record) throws(SpoolError) -> [Claim?] {
+        try LocalCluster.lanes(of: task, record).map { lane throws(SpoolError) in
+            try Claim.holder(of: SpoolAttempt(token: record.token, index: lane, epoch: 0), in: study)
+        }
     }
 
-    /// Takes over an array of an earlier controller: what nobody has claimed is started again.
+    private static func lanes(of task: TaskID, _ record: Record) -> [Int] {
+        record.lanes?[task.index] ?? [task.index]
+    }
+
+    /// Takes over an array of an earlier controller: a task that no worker has claimed, and of which not all is given
+    /// away, is started again.
     private func adopt(_ id: ArrayID) throws(ClusterError) {
         let record = try record(id)
         arrays[id] = record
         for index in record.indices {
             let task = TaskID(array: id, index: index)
             do throws(SpoolError) {
-                if try claim(on: task, record) == nil { queue.append(task) }
+                let claims = try claims(on: task, record)
+                let isStarted = claims.contains { $0.map { !$0.isController } ?? false }
+                if !isStarted, claims.contains(nil) { queue.append(task) }
             } catch {
                 throw .busy(reason: error.description)
             }
@@ -151,11 +164,24 @@ package actor LocalCluster: Cluster {
     // MARK: Running
 
     private func startTasks() {
-        while running.count < slots, !queue.isEmpty {
-            let task = queue.removeFirst()
-            guard let record = arrays[task.array] else { continue }
+        while let task = queue.first, usedSlots < slots {
+            guard let record = arrays[task.array] else {
+                queue.removeFirst()
+                continue
+            }
+            // One that has more lanes than there are slots has the machine for itself.
+            guard running.isEmpty || usedSlots + LocalCluster.lanes(of: task, record).count <= slots else {
+                return
+            }
+            queue.removeFirst()
             running[task] = 0
             Task { await self.run(task, record) }
+        }
+    }
+
+    private var usedSlots: Int {
+        running.keys.reduce(0) { sum, task in
+            sum + (arrays[task.array].map { LocalCluster.lanes(of: task, $0).count } ?? 1)
         }
     }
 

@@ -80,7 +80,6 @@ extension Controller {
 
     /// The place of an assignment in an array of its own.
     private mutating func placeAlone(_ work: StoreReader.TaskRow) -> PlannedArray.Place {
-        let planner = ArrayPlanner(study: setup.spec.name, maxArraySize: maxArraySize, mostTasks: mostTasks)
         let token = setup.drawToken()
         // Should it not be used, it harms nobody here.
         fresh.insert(token)
@@ -133,11 +132,14 @@ extension Controller {
         try store.write { transaction in
             try transaction.finish(intent: intent, time: now)
             guard holder == nil else { return }
-            try transaction.add(.cancel([PlannedTask(token: work.token, index: work.index)]))
             if try transaction.reader.idle().contains(where: { $0.turn == turn }) {
                 try transaction.move(assignment, after: turn)
             } else {
                 try transaction.move(assignment, to: place)
+            }
+            // Others may wait with it for the same task.
+            if try !transaction.reader.isNeeded(work.plannedTask) {
+                try transaction.add(.cancel([work.plannedTask]))
             }
         }
     }

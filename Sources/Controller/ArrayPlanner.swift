@@ -3,9 +3,9 @@ import Spool
 import Store
 import Tuning
 
-/// Groups the assignments of one tick into arrays: one for each rung, and, where trials have outgrown
-/// the cluster's largest index, for each block of trials, and where trials have run out of memory, for each
-/// amount of it. Nothing is submitted one by one.
+/// Groups the assignments of one tick into tasks, and these into arrays: one for each rung, and, where trials have
+/// outgrown the cluster's largest index, for each block of trials, and where trials have run out of memory, for each
+/// amount of it. Nothing is submitted one by one. Of a task whose lanes lead to several rungs, the lowest counts.
 struct ArrayPlanner {
     /// The study's name.
     let study: String
@@ -13,33 +13,52 @@ struct ArrayPlanner {
     let maxArraySize: Int
     /// The most tasks of one array, as the cluster's refusals have taught; at least 1.
     var mostTasks = Int.max
+    /// How many assignments share a task; at least 1.
+    var slotsPerTask = 1
 
     /// The arrays, lowest rung first. `start` names a checkpoint's path relative to the study directory.
     func arrays(
         of work: [Work], tokens: () -> ArrayToken, start: (CheckpointID) throws -> String?
     ) rethrows -> [PlannedArray] {
-        var groups: [Group: [Work]] = [:]
-        for item in work {
+        var groups: [Group: [ArraySlice<Work>]] = [:]
+        for task in tasks(of: work) {
+            guard let first = task.first else { continue }
             let group = Group(
-                rung: item.assignment.rung, offset: offset(of: item.assignment.trial),
-                outOfMemory: item.outOfMemory)
-            groups[group, default: []].append(item)
+                rung: first.assignment.rung, offset: offset(of: first.assignment.trial),
+                outOfMemory: first.outOfMemory)
+            groups[group, default: []].append(task)
         }
-        let parts = groups.sorted { $0.key < $1.key }.flatMap { group, members in
-            members.sorted { $0.assignment.trial < $1.assignment.trial }.chunks(ofCount: mostTasks).map {
-                (group, $0)
-            }
+        let parts = groups.sorted { $0.key < $1.key }.flatMap { group, tasks in
+            tasks.chunks(ofCount: mostTasks).map { (group, $0) }
         }
-        return try parts.map { group, members in
+        return try parts.map { group, tasks in
             let token = tokens()
             let name = JobName(study: study, rung: group.rung, offset: group.offset, token: token)
-            let tasks = try members.map { item in
-                PlannedArray.Task(
-                    index: item.assignment.trial.number - group.offset, assignment: item.assignment,
-                    start: try item.assignment.start.flatMap(start), outOfMemory: item.outOfMemory)
+            let lanes = try tasks.flatMap { task in
+                try task.map { item in
+                    PlannedArray.Lane(
+                        index: item.assignment.trial.number - group.offset,
+                        task: task.first.map { $0.assignment.trial.number - group.offset },
+                        assignment: item.assignment, start: try item.assignment.start.flatMap(start),
+                        outOfMemory: item.outOfMemory)
+                }
             }
-            return PlannedArray(token: token.digits, name: name.description, tasks: tasks)
+            return PlannedArray(token: token.digits, name: name.description, lanes: lanes)
         }
+    }
+
+    /// What shares a task: work of the same block of trials and the same memory, as it comes by rung and trial.
+    private func tasks(of work: [Work]) -> [ArraySlice<Work>] {
+        let sorted = work.sorted { left, right in
+            let (one, other) = (left.assignment, right.assignment)
+            return (offset(of: one.trial), left.outOfMemory, one.rung, one.trial)
+                < (offset(of: other.trial), right.outOfMemory, other.rung, other.trial)
+        }
+        let alike = sorted.chunked {
+            (offset(of: $0.assignment.trial), $0.outOfMemory)
+                == (offset(of: $1.assignment.trial), $1.outOfMemory)
+        }
+        return alike.flatMap { $0.chunks(ofCount: slotsPerTask) }
     }
 
     /// Where a single assignment has its place in an array of its own.

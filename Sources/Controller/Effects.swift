@@ -1,3 +1,4 @@
+import Algorithms
 import Clusters
 import Logging
 import Spool
@@ -115,7 +116,8 @@ extension Controller {
         submitted.append((intent, ArraySubmitted(token: token.digits, job: job.number)))
         times.submitted(token.digits, at: time.wallTime)
         if nextPoll - time.now > setup.pace.poll { askAgain(after: setup.pace.poll) }
-        log.info("submitted \(job) with \(tasks.count) tasks to rung \(tasks.first?.rung ?? 0)")
+        log.info(
+            "submitted \(job) with \(Set(tasks.map(\.task)).count) tasks to rung \(tasks.first?.rung ?? 0)")
     }
 
     /// Records what was submitted, in one transaction for all of it. After a crash before that, the arrays are found
@@ -136,7 +138,7 @@ extension Controller {
         let found = try await cluster.find(token)
         for later in found.dropFirst() {
             let tasks = try store.read { try $0.tasks(of: token.digits) }
-            try await cluster.cancel(tasks.map { TaskID(array: later, index: $0.index) })
+            try await cluster.cancel(tasks.ids(in: later))
         }
         if let first = found.first { log.info("adopted \(first), which was submitted before") }
         return found.first
@@ -148,18 +150,20 @@ extension Controller {
     /// - Returns: whether it could be split.
     private mutating func splitArray(_ open: OpenIntent, because error: ClusterError) throws -> Bool {
         guard case .submit(let digits) = open.intent, let first = ArrayToken(digits) else { return false }
-        let tasks = try store.read { try $0.tasks(of: digits) }
+        let lanes = try store.read { try $0.tasks(of: digits) }
+        let tasks = lanes.map(\.task).uniqued().sorted()
         guard tasks.count > 1 else { return false }
         mostTasks = tasks.count / 2
         let second = setup.drawToken()
         try store.write { try $0.split(digits, into: second.digits, keeping: mostTasks) }
         fresh.insert(second)
         // A controller that was paused may yet submit the array as it was: what has moved is not to be done there.
-        for task in tasks.dropFirst(mostTasks) {
-            let claim = Claim(givenTo: SpoolAttempt(token: second, index: task.index, epoch: 0))
-            let before = SpoolAttempt(token: first, index: task.index, epoch: 0)
+        let moved = Set(tasks.dropFirst(mostTasks))
+        for lane in lanes where moved.contains(lane.task) {
+            let claim = Claim(givenTo: SpoolAttempt(token: second, index: lane.index, epoch: 0))
+            let before = SpoolAttempt(token: first, index: lane.index, epoch: 0)
             if let holder = try claim.take(before, in: setup.directory) {
-                log.warning("task \(task.index) of \(first) may be done twice: \(holder)")
+                log.warning("trial \(lane.trial) of \(first) may be done twice: \(holder)")
             }
         }
         log.warning(
@@ -168,17 +172,19 @@ extension Controller {
         return true
     }
 
-    private func send(_ token: ArrayToken, _ tasks: [StoreReader.TaskRow]) async throws -> ArrayID {
+    private func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
+        let tasks = Dictionary(grouping: lanes, by: \.task)
         let name = try store.read { try $0.arrayName(token.digits) } ?? token.digits
         return try await cluster.submit(
             TaskArray(
-                token: token, name: name, indices: tasks.map(\.index),
+                token: token, name: name, indices: tasks.keys.sorted(),
+                lanes: tasks.mapValues { $0.map(\.index) },
                 command: [
                     setup.worker, "run", "--study", setup.directory.path, "--token", token.digits,
                 ],
                 workingDirectory: setup.workingDirectory, logDirectory: setup.directory.logs,
                 studyDirectory: setup.directory.path,
-                options: setup.spec.batch.afterOutOfMemory(times: tasks.first?.outOfMemory ?? 0)))
+                options: setup.spec.batch.afterOutOfMemory(times: lanes.first?.outOfMemory ?? 0)))
     }
 
     private func manifest(
@@ -193,17 +199,21 @@ extension Controller {
 
     func entry(of task: StoreReader.TaskRow, _ reader: StoreReader) throws -> Manifest.Entry {
         Manifest.Entry(
-            index: task.index, trial: task.trial, rung: task.rung,
+            index: task.index, task: task.task == task.index ? nil : task.task, trial: task.trial,
+            rung: task.rung,
             configuration: try reader.configuration(of: task.trial) ?? Configuration(),
             from: task.from, to: task.to, resume: task.start)
     }
 
     // MARK: Cancelling
 
+    /// Cancels tasks, unless one of their lanes has got other work in the meantime.
     private func cancel(_ tasks: [PlannedTask]) async throws {
         let ids = try store.read { reader in
             try tasks.compactMap { planned -> TaskID? in
-                guard let job = try reader.job(of: planned.token) else { return nil }
+                guard let job = try reader.job(of: planned.token), try !reader.isNeeded(planned) else {
+                    return nil
+                }
                 return TaskID(array: ArrayID(job), index: planned.index)
             }
         }
@@ -214,7 +224,7 @@ extension Controller {
     private mutating func cancelAll(_ token: ArrayToken, _ tasks: [StoreReader.TaskRow]) async throws {
         guard fresh.remove(token) == nil else { return }
         for array in try await cluster.find(token) {
-            try await cluster.cancel(tasks.map { TaskID(array: array, index: $0.index) })
+            try await cluster.cancel(tasks.ids(in: array))
         }
     }
 
@@ -236,5 +246,12 @@ extension Controller {
 
     private func say(_ topic: String, _ text: String?) throws {
         try store.write { try $0.notice(topic, text, time: time.wallTime) }
+    }
+}
+
+extension [StoreReader.TaskRow] {
+    /// The tasks that these lanes are of, if this is their array.
+    fileprivate func ids(in array: ArrayID) -> [TaskID] {
+        map(\.task).uniqued().map { TaskID(array: array, index: $0) }
     }
 }

@@ -293,7 +293,7 @@ struct Ingest {
             begun[attempt] = message.time
             let started = Event.started(
                 AttemptStarted(
-                    attempt: attempt, task: "\(place.array)_\(task.index)", host: place.host,
+                    attempt: attempt, task: "\(place.array)_\(task.task)", host: place.host,
                     directory: StudyDirectory.attempt(message.attempt.at(place.home), of: task.trial)))
             // H2: the array was submitted, though nobody has recorded it yet.
             let isKnown = task.job != nil
@@ -334,7 +334,7 @@ struct Ingest {
     private func rest(
         _ attempt: SpoolAttempt, _ task: StoreReader.TaskRow, _ secondsLeft: Double?
     ) throws {
-        let isNewest = try transaction.reader.newestEpoch(task.token, task.index) <= attempt.epoch
+        let isNewest = try transaction.reader.newestEpoch(task.plannedTask) <= attempt.epoch
         guard isNewest, try !hasGone(attempt, from: .work),
             try transaction.reader.work(after: attempt.turnInTask).isEmpty
         else { return }
@@ -360,11 +360,11 @@ struct Ingest {
 extension TaskWatch.Open {
     fileprivate init(_ row: StoreReader.TaskRow, _ reader: StoreReader) throws {
         self.init(
-            assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
+            assignment: row.assignment, task: TaskID(array: ArrayID(row.job ?? 0), index: row.task),
             hasStarted: row.hasStarted, lastWord: row.lastWord)
         guard row.turn > 0 else { return }
         givenTo = row.epoch
-        newestStart = try reader.newestEpoch(row.token, row.index)
+        newestStart = try reader.newestEpoch(row.plannedTask)
     }
 }
 

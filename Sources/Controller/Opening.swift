@@ -1,3 +1,4 @@
+import Algorithms
 import Logging
 import Spool
 import Store
@@ -41,19 +42,28 @@ extension Controller {
         isAhead = false
     }
 
+    /// What groups assignments into arrays.
+    var planner: ArrayPlanner {
+        ArrayPlanner(
+            study: setup.spec.name, maxArraySize: maxArraySize, mostTasks: mostTasks,
+            slotsPerTask: setup.spec.execution.slotsPerTask)
+    }
+
     /// One transaction: events, what the core decides because of them, and the intents that follow.
     ///
     /// - Parameter gather: records what else belongs into the transaction, and names the events.
     mutating func commit(_ gather: (Transaction) throws -> [Event]) throws {
-        let planner = ArrayPlanner(study: setup.spec.name, maxArraySize: maxArraySize, mostTasks: mostTasks)
+        let planner = planner
         // Moved out, not copied: the core may hold a million trials.
         var running = Study()
         swap(&running, &study)
         do {
             let tokens = try store.write { transaction in
                 var pass = Pass(transaction: transaction, time: self.time.wallTime, times: times)
+                let resting = try transaction.reader.idleCount()
                 for event in try gather(transaction) { try pass.take(event, &running) }
-                if !running.isOver, let room = try pass.roomAhead() {
+                pass.hasRested = try transaction.reader.idleCount() > resting
+                if !running.isOver, let room = try pass.room(in: running) {
                     try pass.take(.askedAhead(room: room), &running)
                 }
                 return try pass.plan(by: planner, isOver: running.isOver, setup.drawToken)
@@ -77,6 +87,8 @@ struct Pass {
     private let times: TaskTimes
     /// Whether an assignment has come to its end.
     private var hasLanded = false
+    /// Whether a worker has begun to wait for other work.
+    var hasRested = false
     /// What is to run in new tasks, or in those whose workers wait for other work.
     private var work: [ArrayPlanner.Work] = []
     /// What goes on in place, with the turn after which it does.
@@ -96,15 +108,16 @@ struct Pass {
         // Asked before the event is recorded: at the end of a study its open tasks are closed with it.
         for case .finish in decisions {
             let open = try transaction.reader.openTasks().filter { !study.landed.contains($0.assignment) }
-            let tasks = open.map { PlannedTask(token: $0.token, index: $0.index) }
+            let tasks = Array(open.map(\.plannedTask).uniqued())
             if !tasks.isEmpty { try transaction.add(.cancel(tasks)) }
         }
         try transaction.append(event, decisions, landed: study.landed, time: time)
         landed += study.landed
         if !study.landed.isEmpty { hasLanded = true }
-        // A requeue of work that another start has done, or that nobody wants any more.
+        // A requeue of work that another start has done, or that nobody wants any more, in all lanes of its task.
         if case .started(let fact) = event, !study.isInFlight(fact.attempt.assignment),
-            let task = try transaction.reader.task(of: fact.attempt)
+            let task = try transaction.reader.task(of: fact.attempt),
+            try !transaction.reader.isNeeded(task)
         {
             try transaction.add(.cancel([task]))
         }
@@ -136,12 +149,16 @@ struct Pass {
         }
     }
 
-    /// How many assignments workers that wait would take besides those that were decided: some ahead, where each takes
-    /// little time; `nil`: none. They are asked once results have come, since only then may more be decided.
-    func roomAhead() throws -> Int? {
-        guard hasLanded, times.ahead > 1 else { return nil }
+    /// How many assignments workers that wait would take besides those that were decided; `nil`: none. Some ahead, where
+    /// each takes little time: they are asked once results have come, since only then may more be decided. And those
+    /// for which there is a place, where the core fills places only as many at a time as share a task.
+    func room(in study: Study) throws -> Int? {
+        guard hasLanded || hasRested, let plan = study.plan else { return nil }
+        let isAhead = hasLanded && times.ahead > 1
+        guard isAhead || plan.together > 1 else { return nil }
         let idle = try transaction.reader.idle().count { times.mayWork(before: $0.until, now: time) }
-        let room = idle * times.ahead - work.count
+        let free = plan.parallel - study.inFlight.count
+        let room = isAhead ? idle * times.ahead - work.count : min(idle - work.count, free)
         return room > 0 ? room : nil
     }
 
@@ -154,7 +171,7 @@ struct Pass {
     ) throws -> [ArrayToken] {
         for (assignment, turn) in inPlace {
             try transaction.plan(
-                inPlace: task(assignment, at: turn.index, outOfMemory: 0), after: turn)
+                inPlace: lane(assignment, at: turn.index, outOfMemory: 0), after: turn)
         }
         let rest = try give(work)
         if isOver {
@@ -170,7 +187,7 @@ struct Pass {
     /// A worker that waits, and what it is given.
     private struct Gift {
         let row: StoreReader.IdleRow
-        var tasks: [PlannedArray.Task] = []
+        var lanes: [PlannedArray.Lane] = []
     }
 
     /// Gives work to the workers that wait for it, in the order in which it was decided: one to each in turn, up to
@@ -186,24 +203,24 @@ struct Pass {
             guard let place = places.first(where: { advice(item, gifts[$0]) != .wait }) else { return true }
             guard advice(item, gifts[place]) == .take else {
                 // What it has been given already, it still does.
-                if gifts[place].tasks.isEmpty { try dismiss(gifts.remove(at: place).row) }
+                if gifts[place].lanes.isEmpty { try dismiss(gifts.remove(at: place).row) }
                 return true
             }
             let row = gifts[place].row
-            gifts[place].tasks.append(
-                try task(item.assignment, at: row.turn.index, outOfMemory: row.outOfMemory))
+            gifts[place].lanes.append(
+                try lane(item.assignment, at: row.turn.index, outOfMemory: row.outOfMemory))
             cursor = place + 1
             return false
         }
-        for gift in gifts where !gift.tasks.isEmpty {
-            try transaction.plan(gift.tasks, after: gift.row.turn)
+        for gift in gifts where !gift.lanes.isEmpty {
+            try transaction.plan(gift.lanes, after: gift.row.turn)
         }
         return rest
     }
 
     /// What a worker is to do with another piece of work.
     private func advice(_ item: ArrayPlanner.Work, _ gift: Gift) -> TaskTimes.Advice {
-        guard gift.row.outOfMemory >= item.outOfMemory, gift.tasks.count < times.ahead else { return .wait }
+        guard gift.row.outOfMemory >= item.outOfMemory, gift.lanes.count < times.ahead else { return .wait }
         let (from, to) = (item.assignment.from, item.assignment.to)
         return times.advice(from: from, to: to, before: gift.row.until, now: time)
     }
@@ -214,10 +231,10 @@ struct Pass {
         try transaction.add(.answer(row.turn, .leave))
     }
 
-    private func task(
+    private func lane(
         _ assignment: Assignment, at index: Int, outOfMemory: Int
-    ) throws -> PlannedArray.Task {
-        PlannedArray.Task(
+    ) throws -> PlannedArray.Lane {
+        PlannedArray.Lane(
             index: index, assignment: assignment,
             start: try assignment.start.flatMap { try transaction.reader.path(of: $0) },
             outOfMemory: outOfMemory)

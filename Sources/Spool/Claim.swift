@@ -20,6 +20,9 @@ package struct Claim: Hashable, Codable, Sendable {
         nonce = String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
+    /// Whether the controller made it, and no worker.
+    package var isController: Bool { process == 0 }
+
     /// A claim of the controller, which gives the work to a worker that waits: it holds against each start of the task.
     package init(givenTo waiting: SpoolAttempt) {
         (array, host, process, nonce) = (0, "controller", 0, waiting.description)

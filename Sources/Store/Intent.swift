@@ -41,7 +41,7 @@ package enum Intent: Hashable, Codable, Sendable {
 package struct TaskTurn: Hashable, Codable, Sendable {
     /// The array's token.
     package var token: String
-    /// The task's index in the array.
+    /// The index of the task's lane.
     package var index: Int
     /// How often the cluster had restarted the task.
     package var epoch: Int
@@ -88,13 +88,15 @@ package struct PlannedArray: Hashable, Sendable {
     package var token: String
     /// The job's name.
     package var name: String
-    /// Which assignment each task carries out.
-    package var tasks: [Task]
+    /// Which assignment each lane of its tasks carries out.
+    package var lanes: [Lane]
 
-    /// One task of a planned array.
-    package struct Task: Hashable, Sendable {
-        /// The index in the array.
+    /// One lane of a task: several share a task, each with an assignment of its own.
+    package struct Lane: Hashable, Sendable {
+        /// The lane's index, which no other lane of the array has.
         package var index: Int
+        /// The index of its task in the array.
+        package var task: Int
         /// The assignment, as decided.
         package var assignment: Assignment
         /// The checkpoint to start from, relative to the study directory; `nil`: from the start.
@@ -102,16 +104,21 @@ package struct PlannedArray: Hashable, Sendable {
         /// How often the trial has run out of memory.
         package var outOfMemory: Int
 
-        /// A task from its parts.
-        package init(index: Int, assignment: Assignment, start: String?, outOfMemory: Int = 0) {
+        /// A lane from its parts.
+        ///
+        /// - Parameter task: the index of its task; `nil`: the same as the lane's.
+        package init(
+            index: Int, task: Int? = nil, assignment: Assignment, start: String?, outOfMemory: Int = 0
+        ) {
             self.index = index
+            self.task = task ?? index
             self.assignment = assignment
             self.start = start
             self.outOfMemory = outOfMemory
         }
     }
 
-    /// The place of a single task in an array of its own.
+    /// The place of a task of one lane in an array of its own.
     package struct Place: Hashable, Sendable {
         /// The array's token.
         package var token: String
@@ -129,9 +136,9 @@ package struct PlannedArray: Hashable, Sendable {
     }
 
     /// An array from its parts.
-    package init(token: String, name: String, tasks: [Task]) {
+    package init(token: String, name: String, lanes: [Lane]) {
         self.token = token
         self.name = name
-        self.tasks = tasks
+        self.lanes = lanes
     }
 }

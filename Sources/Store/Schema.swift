@@ -27,6 +27,14 @@ enum Schema {
                 sql: "ALTER TABLE assignments ADD COLUMN out_of_memory INTEGER NOT NULL DEFAULT 0")
         }
         migrator.registerMigration("4-turns") { try $0.execute(sql: turns) }
+        migrator.registerMigration("5-lanes") { database in
+            // The index of the task that carries it out, as the cluster has it; "index" is that of its lane there.
+            try database.execute(
+                sql: """
+                    ALTER TABLE assignments ADD COLUMN task INTEGER NOT NULL DEFAULT 0 CHECK (task >= 0);
+                    UPDATE assignments SET task = "index";
+                    """)
+        }
         return migrator
     }
 

@@ -100,9 +100,12 @@ package struct StoreReader {
         package var start: String?
         /// The array's token.
         package var token: String
-        /// The index in the array.
+        /// The index of its lane.
         package var index: Int
-        /// How many assignments the same start of the task had before; 0: the task was submitted for this one.
+        /// The index of its task in the array, as the cluster has it: that of one of the task's lanes.
+        package var task: Int
+        /// How many assignments the same start of the task had before in this lane; 0: the task was submitted for this
+        /// one.
         package var turn: Int
         /// The start of the task that it was given to, if `turn` is not 0.
         package var epoch: Int
@@ -116,11 +119,14 @@ package struct StoreReader {
         package var lastWord: Int?
         /// How often its trial had run out of memory before.
         package var outOfMemory: Int
+
+        /// Its task.
+        package var plannedTask: PlannedTask { PlannedTask(token: token, index: task) }
     }
 
     private static let taskColumns: StaticString = """
         SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.turn, a.epoch, a.open, r.job,
-          a.out_of_memory,
+          a.out_of_memory, a.task,
           EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.started IS NOT NULL) AS begun,
           (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
         FROM assignments a JOIN arrays r USING (token)
@@ -130,9 +136,9 @@ package struct StoreReader {
         TaskRow(
             assignment: AssignmentID(try row.int(0)), trial: TrialID(try row.int(1)), rung: try row.int(2),
             from: Resource(try row.int(3)), to: Resource(try row.int(4)), start: try row.optionalText(5),
-            token: try row.text(6), index: try row.int(7), turn: try row.int(8), epoch: try row.int(9),
-            job: try row.optionalUInt32(11), isOpen: try row.bool(10), hasStarted: try row.bool(13),
-            lastWord: try row.optionalInt(14), outOfMemory: try row.int(12))
+            token: try row.text(6), index: try row.int(7), task: try row.int(13), turn: try row.int(8),
+            epoch: try row.int(9), job: try row.optionalUInt32(11), isOpen: try row.bool(10),
+            hasStarted: try row.bool(14), lastWord: try row.optionalInt(15), outOfMemory: try row.int(12))
     }
 
     /// The tasks that are in flight, by assignment.
@@ -140,14 +146,14 @@ package struct StoreReader {
         try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY a.id", value: StoreReader.task)
     }
 
-    /// The tasks of an array as it was planned, by index.
+    /// The lanes of an array's tasks as it was planned, by index.
     package func tasks(of token: String) throws -> [TaskRow] {
         try all(
             head: StoreReader.taskColumns, "WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"", token,
             value: StoreReader.task)
     }
 
-    /// The assignment that the task of this token and index was planned for; `nil` when the study has none.
+    /// The assignment that the lane of this token and index was planned for; `nil` when the study has none.
     package func task(_ token: String, _ index: Int) throws -> TaskRow? {
         try task(at: TaskTurn(token: token, index: index, epoch: 0, turn: 0))
     }
@@ -183,12 +189,38 @@ package struct StoreReader {
         try first("SELECT job FROM arrays WHERE token = ?", token) { try $0.optionalUInt32(0) } ?? nil
     }
 
-    /// The last assignment of the task of this token and index; `nil` when the study has no such task.
-    package func newestTask(_ token: String, _ index: Int) throws -> TaskRow? {
-        try first(
+    /// What the lanes of a task are at, by index: their open assignments, or, where there are none, the last one that
+    /// the task had.
+    package func work(in task: PlannedTask) throws -> [TaskRow] {
+        let all = try all(
             head: StoreReader.taskColumns,
-            "WHERE a.token = ? AND a.\"index\" = ? ORDER BY a.open DESC, a.turn DESC LIMIT 1", token, index,
+            "WHERE a.token = ? AND a.task = ? ORDER BY a.\"index\", a.turn", task.token, task.index,
             value: StoreReader.task)
+        let open = all.filter(\.isOpen)
+        return open.isEmpty ? all.max { $0.turn < $1.turn }.map { [$0] } ?? [] : open
+    }
+
+    /// The index of the task that a lane is of, as the cluster has it.
+    func task(ofLane turn: TaskTurn) throws -> Int {
+        try first(
+            "SELECT task FROM assignments WHERE token = ? AND \"index\" = ? ORDER BY turn LIMIT 1",
+            turn.token,
+            turn.index
+        ) { try $0.int(0) } ?? turn.index
+    }
+
+    /// Whether a task has anything to do yet: an open assignment, or a worker that waits for one. What earlier starts
+    /// of it were given after others, is not done by its newest.
+    package func isNeeded(_ task: PlannedTask) throws -> Bool {
+        try first(
+            """
+            SELECT EXISTS (
+              SELECT 1 FROM assignments WHERE token = ?1 AND task = ?2 AND open = 1 AND (turn = 0 OR epoch >= ?3)
+            ) OR EXISTS (
+              SELECT 1 FROM idle i JOIN assignments a ON a.token = i.token AND a."index" = i."index"
+              WHERE i.token = ?1 AND a.task = ?2 AND i.epoch >= ?3)
+            """, task.token, task.index, newestEpoch(task)
+        ) { try $0.bool(0) } ?? false
     }
 
     /// What the last assignment of a trial led to: its rung, and the first value that counts at its target, if there
@@ -227,13 +259,13 @@ package struct StoreReader {
         ) { try $0.optionalReal(0) } ?? nil
     }
 
-    /// The newest start of a task of which any worker has spoken; 0: of none.
-    package func newestEpoch(_ token: String, _ index: Int) throws -> Int {
+    /// The newest start of a task of which any of its lanes has spoken; 0: of none.
+    package func newestEpoch(_ task: PlannedTask) throws -> Int {
         try first(
             """
             SELECT coalesce(max(t.epoch), 0) FROM attempts t JOIN assignments a ON a.id = t.assignment
-            WHERE a.token = ? AND a."index" = ?
-            """, token, index
+            WHERE a.token = ? AND a.task = ?
+            """, task.token, task.index
         ) { try $0.int(0) } ?? 0
     }
 
@@ -263,6 +295,11 @@ package struct StoreReader {
         }
     }
 
+    /// How many workers wait for other work.
+    package func idleCount() throws -> Int {
+        try first("SELECT count(*) FROM idle") { try $0.int(0) } ?? 0
+    }
+
     /// How often a trial has run out of memory, as its tasks were planned.
     package func outOfMemory(_ trial: TrialID) throws -> Int {
         try first(
@@ -274,7 +311,7 @@ package struct StoreReader {
     package func task(of attempt: AttemptID) throws -> PlannedTask? {
         try first(
             """
-            SELECT a.token, a."index" FROM assignments a JOIN attempts t ON t.assignment = a.id
+            SELECT a.token, a.task FROM assignments a JOIN attempts t ON t.assignment = a.id
             WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
             """, attempt.assignment.number, attempt.epoch
         ) { PlannedTask(token: try $0.text(0), index: try $0.int(1)) }

@@ -53,49 +53,53 @@ package struct Transaction {
         return Int64(id)
     }
 
-    /// Plans an array: its tasks, and the intent to submit it.
+    /// Plans an array: the lanes of its tasks, and the intent to submit it.
     package func plan(_ array: PlannedArray) throws {
         try run("INSERT INTO arrays (token, name) VALUES (?, ?)", array.token, array.name)
-        for task in array.tasks {
-            try insert(task, at: TaskTurn(token: array.token, index: task.index, epoch: 0, turn: 0))
+        for lane in array.lanes {
+            try insert(
+                lane, of: lane.task, at: TaskTurn(token: array.token, index: lane.index, epoch: 0, turn: 0))
         }
         try add(.submit(token: array.token))
     }
 
     /// Gives work to the worker that waits for some after a turn, a turn for each, with the intent to tell it.
-    package func plan(_ work: [PlannedArray.Task], after turn: TaskTurn) throws {
+    package func plan(_ work: [PlannedArray.Lane], after turn: TaskTurn) throws {
         var place = turn
-        for task in work {
+        let task = try reader.task(ofLane: turn)
+        for lane in work {
             place = place.next
-            try insert(task, at: place)
+            try insert(lane, of: task, at: place)
         }
         try forgetIdle(turn)
         try add(.answer(turn, .next))
     }
 
     /// Gives an assignment to the command that waits after a turn, with the intent to tell it.
-    package func plan(inPlace task: PlannedArray.Task, after turn: TaskTurn) throws {
-        try insert(task, at: turn.next)
+    package func plan(inPlace lane: PlannedArray.Lane, after turn: TaskTurn) throws {
+        try insert(lane, of: reader.task(ofLane: turn), at: turn.next)
         try add(.answer(turn, .goOn))
     }
 
-    private func insert(_ task: PlannedArray.Task, at place: TaskTurn) throws {
-        let work = task.assignment
+    private func insert(_ lane: PlannedArray.Lane, of task: Int, at place: TaskTurn) throws {
+        let work = lane.assignment
         try run(
             """
             INSERT INTO assignments (
-              id, trial, rung, "from", "to", start, reason, token, "index", turn, epoch, out_of_memory)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              id, trial, rung, "from", "to", start, reason, token, "index", turn, epoch, out_of_memory,
+              task)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            work.id.number, work.trial.number, work.rung, work.from.units, work.to.units, task.start,
-            LogText.bytes(work.reason), place.token, place.index, place.turn, place.epoch, task.outOfMemory)
+            work.id.number, work.trial.number, work.rung, work.from.units, work.to.units, lane.start,
+            LogText.bytes(work.reason), place.token, place.index, place.turn, place.epoch, lane.outOfMemory,
+            task)
     }
 
     /// Plans an array for an assignment whose worker was gone before it was told.
     package func move(_ assignment: AssignmentID, to place: PlannedArray.Place) throws {
         try run("INSERT INTO arrays (token, name) VALUES (?, ?)", place.token, place.name)
         try run(
-            "UPDATE assignments SET token = ?, \"index\" = ?, turn = 0, epoch = 0 WHERE id = ?",
+            "UPDATE assignments SET token = ?1, \"index\" = ?2, task = ?2, turn = 0, epoch = 0 WHERE id = ?3",
             place.token, place.index, assignment.number)
         try add(.submit(token: place.token))
     }
@@ -103,8 +107,9 @@ package struct Transaction {
     /// Gives an assignment that was planned for a task to the worker that waits after a turn.
     package func move(_ assignment: AssignmentID, after turn: TaskTurn) throws {
         try run(
-            "UPDATE assignments SET token = ?, \"index\" = ?, turn = ?, epoch = ? WHERE id = ?",
-            turn.token, turn.index, turn.next.turn, turn.epoch, assignment.number)
+            "UPDATE assignments SET token = ?, \"index\" = ?, turn = ?, epoch = ?, task = ? WHERE id = ?",
+            turn.token, turn.index, turn.next.turn, turn.epoch, reader.task(ofLane: turn), assignment.number
+        )
         try forgetIdle(turn)
         try add(.answer(turn, .next))
     }
@@ -137,8 +142,8 @@ package struct Transaction {
             other, token)
         try run(
             """
-            UPDATE assignments SET token = ?1 WHERE token = ?2 AND "index" NOT IN (
-              SELECT "index" FROM assignments WHERE token = ?2 ORDER BY "index" LIMIT ?3)
+            UPDATE assignments SET token = ?1 WHERE token = ?2 AND task NOT IN (
+              SELECT DISTINCT task FROM assignments WHERE token = ?2 ORDER BY task LIMIT ?3)
             """, other, token, count)
         try add(.submit(token: other))
     }

@@ -8,7 +8,7 @@ extension TaskArguments {
     ///
     /// - Returns: the process's exit code.
     func run() async -> Int32 {
-        let lanes: [TaskRun.Lane]
+        let lanes: [TaskRun.Outcome]
         do throws(WorkerError) {
             lanes = try await carryOut()
         } catch {
@@ -26,7 +26,7 @@ extension TaskArguments {
         return lanes.map(\.exitCode).max() ?? 0
     }
 
-    private func carryOut() async throws(WorkerError) -> [TaskRun.Lane] {
+    private func carryOut() async throws(WorkerError) -> [TaskRun.Outcome] {
         guard let array = ArrayToken(token) else {
             throw .usage("--token '\(token)' is not 16 lower-case hexadecimal digits")
         }

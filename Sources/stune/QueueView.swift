@@ -28,21 +28,24 @@ enum QueueView {
     }
 
     /// The tasks of a study on the local cluster. Nobody but its controller can ask that, so the snapshot tells:
-    /// a task that has started and not ended runs.
+    /// a task of which a lane has started and not ended runs.
     private static func localTasks(_ study: OpenStudy) throws -> [StudyTask] {
         try study.snapshot.read { reader in
             let attempts = try reader.openAttempts()
-            return try reader.openTasks().compactMap { row in
-                guard let token = ArrayToken(row.token) else { return nil }
-                let attempt = attempts[row.assignment]
-                let isRunning = attempt?.started != nil && attempt?.ended == nil
+            let tasks = Dictionary(grouping: try reader.openTasks(), by: \.plannedTask)
+            return try tasks.compactMap { task, lanes in
+                guard let token = ArrayToken(task.token) else { return nil }
+                let attempt = lanes.compactMap { attempts[$0.assignment] }.first {
+                    $0.started != nil && $0.ended == nil
+                }
+                let isRunning = attempt != nil
                 let elapsed = attempt?.started.map { Date.now.timeIntervalSince1970 - $0 } ?? 0
                 let sighting = TaskSighting(
-                    task: TaskID(array: ArrayID(row.job ?? 0), index: row.index),
+                    task: TaskID(array: ArrayID(lanes.first?.job ?? 0), index: task.index),
                     state: isRunning ? .running : .pending, stateName: isRunning ? "RUNNING" : "PENDING",
                     reason: isRunning ? "" : "Resources", nodes: isRunning ? attempt?.host ?? "" : "",
                     elapsedSeconds: isRunning ? Int(elapsed) : 0,
-                    jobName: try reader.arrayName(row.token) ?? "")
+                    jobName: try reader.arrayName(task.token) ?? "")
                 return StudyTask(studyDirectory: study.directory.path, token: token, sighting: sighting)
             }
         }

@@ -63,13 +63,13 @@ struct StatusView {
         _ tasks: [StudyTask], _ reader: StoreReader, all: Bool, levels: [Resource]
     ) throws -> [StatusRow] {
         var inQueue: Set<TrialID> = []
-        var rows = try tasks.sorted { $0.sighting.task < $1.sighting.task }.map { task in
-            let row = try reader.newestTask(task.token.digits, task.sighting.task.index)
-            let status = StatusRow(
-                task, row, try row.flatMap { try reader.trial($0.trial) }, levels: levels)
-            if let trial = status.trial { inQueue.insert(trial) }
-            return status
+        var rows = try tasks.sorted { $0.sighting.task < $1.sighting.task }.flatMap { task in
+            let lanes = try reader.work(
+                in: PlannedTask(token: task.token.digits, index: task.sighting.task.index))
+            if lanes.isEmpty { return [StatusRow(task, nil, nil, levels: levels)] }
+            return try lanes.map { StatusRow(task, $0, try reader.trial($0.trial), levels: levels) }
         }
+        for row in rows { if let trial = row.trial { inQueue.insert(trial) } }
         if all { rows += try reader.trials().filter { !inQueue.contains($0.trial) }.map { StatusRow($0) } }
         return rows
     }

@@ -85,11 +85,11 @@ struct StoreParser {
             if try transaction.reader.study() != nil { return }
             try transaction.createStudy(name: "s", spec: "{}", time: 0)
             try transaction.append(.accepted(plan), decisions, time: 0)
-            let tasks = decisions.compactMap { decision -> PlannedArray.Task? in
+            let tasks = decisions.compactMap { decision -> PlannedArray.Lane? in
                 guard case .evaluate(let assignment) = decision else { return nil }
-                return PlannedArray.Task(index: assignment.trial.number, assignment: assignment, start: nil)
+                return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment, start: nil)
             }
-            try transaction.plan(PlannedArray(token: "0123456789abcdef", name: "s.rung0", tasks: tasks))
+            try transaction.plan(PlannedArray(token: "0123456789abcdef", name: "s.rung0", lanes: tasks))
         }
         try store.publishSnapshot(at: path)
         try store.close()

@@ -46,6 +46,7 @@ struct Promises {
         try checkLosses()
         checkClaims()
         try checkArrays()
+        try checkCancels()
         try checkFailures()
         try checkCheckpoints()
         try checkNeeds()
@@ -201,15 +202,47 @@ struct Promises {
         let tasks = try tasks()
         for need in ledger.needs {
             let done = events.first { entry in
-                guard !entry.decisions.isEmpty else { return false }
-                switch entry.event {
-                case .ended(let fact): return tasks[fact.attempt.assignment] == need.task
-                case .lost(let fact): return tasks[fact.assignment] == need.task
-                default: return false
-                }
+                Promises.landed(entry.event).flatMap { tasks[$0] } == need.task
             }
             let isDone = done.map { $0.time <= need.at.seconds + 0.001 } ?? false
             ledger.check(isDone, need.what)
+        }
+    }
+
+    /// The assignment that is over with an event, as far as one event tells: what a later start of a task has
+    /// superseded may say so too.
+    private static func landed(_ event: Event) -> AssignmentID? {
+        switch event {
+        // Then the cluster has the last word.
+        case .ended(let fact) where fact.ending == .left: nil
+        case .ended(let fact): fact.attempt.assignment
+        case .lost(let fact): fact.assignment
+        default: nil
+        }
+    }
+
+    /// No task is cancelled while one of its lanes has work that its newest start is to do.
+    private func checkCancels() throws {
+        guard ledger.ghosts == 0, !ledger.cancels.isEmpty else { return }
+        let end = events.first { entry in
+            entry.decisions.contains { if case .finish = $0 { true } else { false } }
+        }
+        for row in try reader.trials().flatMap({ try reader.attempts(of: $0.trial) }).map(\.task) {
+            let begin = events.first { entry in
+                entry.decisions.contains {
+                    if case .evaluate(let work) = $0 { work.id == row.assignment } else { false }
+                }
+            }
+            let done = events.first { Promises.landed($0.event) == row.assignment }
+            guard let begin, row.turn == 0 else { continue }
+            let over = min(done?.time ?? .infinity, end?.time ?? .infinity)
+            for cancel in ledger.cancels
+            where cancel.task.array.number == row.job && cancel.task.index == row.task {
+                let at = cancel.at.seconds
+                ledger.check(
+                    at <= begin.time || at + 0.001 >= over,
+                    "\(cancel.task) is cancelled at \(at), and its lane \(row.index) has work")
+            }
         }
     }
 

@@ -79,7 +79,7 @@ package struct Scenario: Sendable {
         savesEachStep = dice.unit() < 0.5
         // A worker that gave up waiting changes the course of a study.
         let modes: [Execution.Mode] = isComparable ? [.rung] : [.rung, .continue, .reuse, .auto]
-        execution = Execution(
+        var execution = Execution(
             mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
         isQuick = execution.stay?.reuse == true && dice.unit() < 0.5
         step = isQuick ? .milliseconds(1 + Int(dice.below(20))) : slowStep
@@ -87,6 +87,12 @@ package struct Scenario: Sendable {
             plan.trials *= 8
             plan.parallel = min(plan.parallel, 2)
         }
+        // What is drawn here, at the end, leaves the earlier draws of a seed as they were.
+        if !isComparable, dice.unit() < 1 / 3.0 {
+            execution.slotsPerTask = 1 + Int(dice.below(3))
+            plan.together = execution.slotsPerTask
+        }
+        self.execution = execution
         self.plan = plan
     }
 

@@ -34,11 +34,11 @@ final class StorePlace {
         try store.write { transaction in
             try transaction.createStudy(name: "s", spec: "{}", time: 0)
             try transaction.append(.accepted(plan), decisions, time: 0)
-            let tasks = decisions.compactMap { decision -> PlannedArray.Task? in
+            let tasks = decisions.compactMap { decision -> PlannedArray.Lane? in
                 guard case .evaluate(let assignment) = decision else { return nil }
-                return PlannedArray.Task(index: assignment.trial.number, assignment: assignment, start: nil)
+                return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment, start: nil)
             }
-            try transaction.plan(PlannedArray(token: "0123456789abcdef", name: "s.rung0", tasks: tasks))
+            try transaction.plan(PlannedArray(token: "0123456789abcdef", name: "s.rung0", lanes: tasks))
         }
     }
 
@@ -102,7 +102,7 @@ final class StorePlace {
                 try $0.plan(
                     PlannedArray(
                         token: "fedcba9876543210", name: "n",
-                        tasks: [PlannedArray.Task(index: 0, assignment: assignment, start: nil)]))
+                        lanes: [PlannedArray.Lane(index: 0, assignment: assignment, start: nil)]))
             }
         }
         #expect(try store.read { try $0.openIntents() }.count == 1)
