@@ -104,7 +104,7 @@ extension Controller {
         let tasks = try store.read { try $0.tasks(of: token.digits) }
         if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
             // A letter named the job already, or nobody wants the result any more.
-            if tasks.allSatisfy({ !$0.isOpen }) { try await cancelAll(token, tasks) }
+            if tasks.allSatisfy({ !$0.isOpen }) { try await cancelUnneeded(token, tasks) }
             try store.write { try $0.finish(intent: intent, time: time.wallTime) }
             return
         }
@@ -220,9 +220,13 @@ extension Controller {
         if !ids.isEmpty { try await cluster.cancel(ids) }
     }
 
-    /// Cancels whatever the cluster has of an array that nobody wants any more.
-    private mutating func cancelAll(_ token: ArrayToken, _ tasks: [StoreReader.TaskRow]) async throws {
+    /// Cancels what the cluster has of an array that nobody wants any more, but for tasks that have got other work.
+    private mutating func cancelUnneeded(
+        _ token: ArrayToken, _ lanes: [StoreReader.TaskRow]
+    ) async throws {
         guard fresh.remove(token) == nil else { return }
+        let tasks = try store.read { reader in try lanes.filter { try !reader.isNeeded($0.plannedTask) } }
+        guard !tasks.isEmpty else { return }
         for array in try await cluster.find(token) {
             try await cluster.cancel(tasks.ids(in: array))
         }

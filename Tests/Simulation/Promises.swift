@@ -221,6 +221,10 @@ struct Promises {
         }
     }
 
+    private static func work(_ decision: Decision) -> Assignment? {
+        if case .evaluate(let work) = decision { work } else { nil }
+    }
+
     /// No task is cancelled while one of its lanes has work that its newest start is to do.
     private func checkCancels() throws {
         guard ledger.ghosts == 0, !ledger.cancels.isEmpty else { return }
@@ -228,13 +232,16 @@ struct Promises {
             entry.decisions.contains { if case .finish = $0 { true } else { false } }
         }
         for row in try reader.trials().flatMap({ try reader.attempts(of: $0.trial) }).map(\.task) {
-            let begin = events.first { entry in
-                entry.decisions.contains {
-                    if case .evaluate(let work) = $0 { work.id == row.assignment } else { false }
-                }
+            let begin = events.first { $0.decisions.contains { Promises.work($0)?.id == row.assignment } }
+            let done = events.first { entry in
+                Promises.landed(entry.event) == row.assignment
+                    || entry.decisions.contains { Promises.work($0)?.inPlace?.assignment == row.assignment }
             }
-            let done = events.first { Promises.landed($0.event) == row.assignment }
-            guard let begin, row.turn == 0 else { continue }
+            // What an earlier start was given after others is displaced by a later one.
+            let isDisplaced =
+                row.turn > 0
+                && ledger.claims.keys.contains { $0.token.digits == row.token && $0.epoch > row.epoch }
+            guard let begin, !isDisplaced else { continue }
             let over = min(done?.time ?? .infinity, end?.time ?? .infinity)
             for cancel in ledger.cancels
             where cancel.task.array.number == row.job && cancel.task.index == row.task {
