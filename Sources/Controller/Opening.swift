@@ -155,7 +155,7 @@ struct Pass {
     func room(in study: Study) throws -> Int? {
         guard hasLanded || hasRested, let plan = study.plan else { return nil }
         let isAhead = hasLanded && times.ahead > 1
-        guard isAhead || plan.together > 1 else { return nil }
+        guard isAhead || plan.together > 1 && times.choice?.takesWork != false else { return nil }
         let idle = try transaction.reader.idle().count { times.mayWork(before: $0.until, now: time) }
         let free = plan.parallel - study.inFlight.count
         let room = isAhead ? idle * times.ahead - work.count : min(idle - work.count, free)
