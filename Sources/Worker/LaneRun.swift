@@ -88,7 +88,15 @@ struct LaneRun: Sendable {
         let enforcing = Task { await running.enforceLeave(note) }
         let end = Task { await command.run(running) }
         departure.tell(running, files)
-        try await reporter.follow(running)
+        do throws(WorkerError) {
+            try await reporter.follow(running)
+        } catch {
+            // The task may go on for the other lanes, and nobody reads what this command reports.
+            running.stop("what it reports cannot be published")
+            enforcing.cancel()
+            _ = await end.value
+            throw error
+        }
         enforcing.cancel()
         let ending = reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
         return (ending, reporter)
