@@ -70,6 +70,47 @@ struct LocalClusterTests {
         #expect(place.text("events").count { $0 == "+" } == 7)
     }
 
+    @Test(arguments: [(2, 1), (3, 1), (4, 2), (1, 1)])
+    func `a task takes as many slots as it has lanes, or all`(slots: Int, atOnce: Int) async throws {
+        let place = try ClusterPlace()
+        let cluster = LocalCluster(study: place.study, slots: slots)
+        var array = place.array("echo + >>events; sleep 0.2; echo - >>events", indices: [0, 2, 4])
+        array.lanes = [0: [0, 1], 2: [2, 3], 4: [4, 5]]
+        let id = try await cluster.submit(array)
+        _ = try await cluster.sightings(of: id) { seen in seen.allSatisfy { $0.state.isOver } }
+        var (running, most) = (0, 0)
+        for event in place.text("events").split(separator: "\n") {
+            running += event == "+" ? 1 : -1
+            most = max(most, running)
+        }
+        #expect(most == atOnce)
+        #expect(place.text("events").count { $0 == "+" } == 3)
+    }
+
+    @Test func `a task is adopted as started if a worker has claimed any of its lanes`() async throws {
+        let place = try ClusterPlace()
+        var array = place.array("echo ran >>events", indices: [0, 2, 4])
+        array.lanes = [0: [0, 1], 2: [2, 3], 4: [4, 5]]
+        // Nothing runs: the first cluster's slot is taken for as long as that lives.
+        let waiting = place.array("exec sleep 60")
+        let first = LocalCluster(study: place.study, slots: 1)
+        let other = try await first.submit(waiting)
+        let id = try await first.submit(array)
+        try place.study.files.createDirectory(place.study.claims(array.token))
+        func attempt(_ lane: Int) -> SpoolAttempt {
+            SpoolAttempt(token: array.token, index: lane, epoch: 0)
+        }
+        let worker = Claim(array: id.number, host: "elsewhere", process: 1)
+        #expect(try worker.take(attempt(1), in: place.study) == nil)
+        let given = Claim(givenTo: attempt(9))
+        for lane in [2, 4, 5] { #expect(try given.take(attempt(lane), in: place.study) == nil) }
+        let second = LocalCluster(study: place.study, slots: 1)
+        _ = try await second.sightings(of: id) { seen in seen.allSatisfy { $0.state.isOver } }
+        // Of the second task a lane is left; the third has none; the first runs elsewhere.
+        #expect(place.text("events") == "ran\n")
+        try await first.cancel([TaskID(array: other, index: 0)])
+    }
+
     @Test func `two controllers over one directory never give two arrays one number`() async throws {
         let place = try ClusterPlace()
         let clusters = (0..<4).map { _ in LocalCluster(study: place.study, slots: 1) }

@@ -10,57 +10,6 @@ import Tuning
 
 /// What workers that stay are told (H9).
 @Suite struct AnswerTests {
-    /// A study whose tasks start, and say nothing but what a test has them say.
-    private struct Scene {
-        let fixture: StudyFixture
-        let cluster: InstantCluster
-        var controller: Controller
-        var next: [SpoolAttempt: Int] = [:]
-        /// How long an attempt takes from one message to the next.
-        var secondsBetween = 1.0
-
-        init(trials: Int, mode: Execution.Mode, eta: Int = 2) async throws {
-            let asha = ASHAPlan(
-                minResource: Resource(1), maxResource: Resource(eta), reductionFactor: eta)
-            fixture = try StudyFixture(trials: trials, parallel: 2, scheduler: .asha(asha))
-            fixture.spec.execution = Execution(mode: mode)
-            cluster = InstantCluster(fixture.directory) { _ in .waits }
-            controller = try await fixture.controller(cluster)
-            _ = try await controller.pass()
-        }
-
-        func attempt(_ index: Int, turn: Int = 0) -> SpoolAttempt {
-            SpoolAttempt(token: cluster.submissions[0], index: index, epoch: 0, turn: turn)
-        }
-
-        /// An attempt says something, and the controller does all that follows.
-        mutating func say(_ attempt: SpoolAttempt, _ bodies: Message.Body...) async throws {
-            let first = next[attempt, default: 0]
-            try Inbox(fixture.directory).put(
-                bodies.enumerated().map {
-                    Message(
-                        attempt: attempt, sequence: first + $0.offset,
-                        time: Double(first + $0.offset) * secondsBetween, body: $0.element)
-                })
-            next[attempt] = first + bodies.count
-            for _ in 0..<3 { _ = try await controller.pass() }
-        }
-
-        /// From now on an assignment takes 0.02 s, as all before have.
-        mutating func learnsThatWorkIsShort() {
-            secondsBetween = 0.01
-            for _ in 0..<1_000 { controller.times.learn(units: 1, seconds: 0.02) }
-        }
-
-        func answer(_ question: Directive.Question, _ attempt: SpoolAttempt) throws -> Directive? {
-            try Directive.standing(to: question, of: attempt, in: fixture.directory)
-        }
-
-        func read<Value>(_ body: (StoreReader) throws -> Value) throws -> Value {
-            try controller.store.read(body)
-        }
-    }
-
     private let started = Message.Body.started(Message.Started(array: 1, host: "h", process: 1))
     private let finished = Message.Body.ended(.finished, stderrTail: "")
 

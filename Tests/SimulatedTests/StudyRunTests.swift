@@ -62,6 +62,29 @@ import Tuning
             batch: batch)
     }
 
+    @Test(arguments: Execution.Mode.allCases)
+    func `lanes that share a task share its wait, and it counts once`(mode: Execution.Mode) throws {
+        let plan = Self.plan(.none(maxResource: Resource(9)), trials: 12, parallel: 4)
+        let table = try Self.table(12, plan: plan)
+        let records = try [1, 4].map { slots in
+            let draw = table.drawn(seed: 1)
+            var plan = plan
+            (plan.together, plan.searcher) = (slots, draw.searcher)
+            let spec = StudySpec(
+                name: "t", plan: plan, command: try CommandTemplate(["true"]),
+                execution: Execution(mode: mode, slotsPerTask: slots))
+            let place = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
+            return try StudyRun(
+                spec: spec, landscape: draw, slots: 4, wait: .constant(100), startupSeconds: 1, seed: 1
+            ).run(in: place.path(percentEncoded: false))
+        }
+        #expect(records.map(\.trials) == [12, 12])
+        let (alone, packed) = (records[0].usage, records[1].usage)
+        #expect(packed.tasks * 4 == alone.tasks, "\(packed.tasks) and \(alone.tasks) tasks")
+        // All trials take the same time.
+        #expect(packed.slotSeconds < alone.slotSeconds * 0.3)
+    }
+
     @Test func `one worker climbs the ladder as the ladder implies`() throws {
         let plan = Self.plan(Self.asha, trials: 9, parallel: 1)
         let record = try Self.run(plan, try Self.table(9, plan: plan))

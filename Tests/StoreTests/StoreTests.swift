@@ -218,6 +218,25 @@ final class StorePlace {
         #expect(try StoreJSON.value(from: text) == intent)
     }
 
+    @Test func `in a store of a time before tasks had lanes each lane is its own task`() throws {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        try store.close()
+        let queue = try DatabaseQueue(path: place.path)
+        try queue.write { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE assignments DROP COLUMN task;
+                    DELETE FROM grdb_migrations WHERE identifier = '5-lanes';
+                    UPDATE assignments SET "index" = 41;
+                    """)
+        }
+        try queue.close()
+        let tasks = try Store(path: place.path).read { try $0.openTasks() }
+        #expect(tasks.map { [$0.index, $0.task] } == [[41, 41]])
+    }
+
     @Test func `a store of a newer version is refused`() throws {
         let place = try StorePlace()
         try Store(path: place.path).close()

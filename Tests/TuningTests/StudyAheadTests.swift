@@ -49,6 +49,31 @@ import Tuning
     @Test(arguments: scripts)
     func `a study gives work ahead`(script: StudyScript) { script.play() }
 
+    @Test(arguments: [(4, 3, [0, 0, 3]), (2, 3, [0, 2]), (3, 1, [1, 1, 1])])
+    func `places are filled when as many are free as share a task, or as many as there are`(
+        parallel: Int, together: Int, sampled: [Int]
+    ) {
+        var plan = Plan.of(.straight, trials: 9, parallel: parallel, retries: 0)
+        plan.together = together
+        var study = Study()
+        _ = study.apply(.accepted(plan))
+        #expect(study.inFlight.count == parallel)
+        for (assignment, count) in zip(study.inFlight, sampled) {
+            let before = study.trialCount
+            let attempt = AttemptID(assignment: assignment, epoch: 0)
+            _ = study.apply(.ended(AttemptEnded(attempt: attempt, ending: .exited(code: 1))))
+            #expect(study.trialCount - before == count)
+        }
+    }
+
+    @Test func `what is asked for is decided at once, however much shares a task`() {
+        var plan = Plan.of(.straight, trials: 9, parallel: 4)
+        plan.together = 4
+        var study = Study()
+        _ = study.apply(.accepted(plan))
+        #expect(study.apply(.askedAhead(room: 1)).count == 2)
+    }
+
     @Test func `however much is asked for, no more is decided than there is`() {
         var study = Study()
         _ = study.apply(.accepted(.of(.straight, trials: 5, parallel: 1)))

@@ -1,0 +1,54 @@
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+@testable import Controller
+
+/// A study whose tasks start, and say nothing but what a test has them say.
+struct Scene {
+    let fixture: StudyFixture
+    let cluster: InstantCluster
+    var controller: Controller
+    var next: [SpoolAttempt: Int] = [:]
+    /// How long an attempt takes from one message to the next.
+    var secondsBetween = 1.0
+
+    init(
+        trials: Int, mode: Execution.Mode, eta: Int = 2, parallel: Int = 2, slotsPerTask: Int = 1
+    ) async throws {
+        let asha = ASHAPlan(
+            minResource: Resource(1), maxResource: Resource(eta), reductionFactor: eta)
+        fixture = try StudyFixture(trials: trials, parallel: parallel, scheduler: .asha(asha))
+        fixture.spec.execution = Execution(mode: mode, slotsPerTask: slotsPerTask)
+        fixture.spec.plan.together = slotsPerTask
+        cluster = InstantCluster(fixture.directory) { _ in .waits }
+        controller = try await fixture.controller(cluster)
+        _ = try await controller.pass()
+    }
+
+    func attempt(_ index: Int, epoch: Int = 0, turn: Int = 0) -> SpoolAttempt {
+        SpoolAttempt(token: cluster.submissions[0], index: index, epoch: epoch, turn: turn)
+    }
+
+    /// An attempt says something, and the controller does all that follows.
+    mutating func say(_ attempt: SpoolAttempt, _ bodies: Message.Body...) async throws {
+        let first = next[attempt, default: 0]
+        try Inbox(fixture.directory).put(
+            bodies.enumerated().map {
+                Message(
+                    attempt: attempt, sequence: first + $0.offset,
+                    time: Double(first + $0.offset) * secondsBetween, body: $0.element)
+            })
+        next[attempt] = first + bodies.count
+        for _ in 0..<3 { _ = try await controller.pass() }
+    }
+
+    func answer(_ question: Directive.Question, _ attempt: SpoolAttempt) throws -> Directive? {
+        try Directive.standing(to: question, of: attempt, in: fixture.directory)
+    }
+
+    func read<Value>(_ body: (StoreReader) throws -> Value) throws -> Value {
+        try controller.store.read(body)
+    }
+}
