@@ -44,6 +44,12 @@ struct Scene {
         for _ in 0..<3 { _ = try await controller.pass() }
     }
 
+    /// From now on an assignment takes 0.02 s, as all before have.
+    mutating func learnsThatWorkIsShort() {
+        secondsBetween = 0.01
+        for _ in 0..<1_000 { controller.times.learn(units: 1, seconds: 0.02) }
+    }
+
     func answer(_ question: Directive.Question, _ attempt: SpoolAttempt) throws -> Directive? {
         try Directive.standing(to: question, of: attempt, in: fixture.directory)
     }
