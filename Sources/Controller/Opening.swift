@@ -149,9 +149,9 @@ struct Pass {
         }
     }
 
-    /// How many assignments workers that wait would take besides those that were decided; `nil`: none. Some ahead, where
-    /// each takes little time: they are asked once results have come, since only then may more be decided. And those
-    /// for which there is a place, where the core fills places only as many at a time as share a task.
+    /// How many assignments workers that wait would take besides those that were decided; `nil`: none. Some ahead,
+    /// where each takes little time: they are asked once results have come, since only then may more be decided. And
+    /// those for which there is a place, where the core fills places only as many at a time as share a task.
     func room(in study: Study) throws -> Int? {
         guard hasLanded || hasRested, let plan = study.plan else { return nil }
         let isAhead = hasLanded && times.ahead > 1
