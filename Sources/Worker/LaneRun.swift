@@ -1,6 +1,12 @@
 import Spool
 import Tuning
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Carries out a lane of a task: claims its attempt, runs the command, and publishes its news. Where the study says so,
 /// it stays for the answer, and for other work.
 struct LaneRun: Sendable {
@@ -98,7 +104,13 @@ struct LaneRun: Sendable {
             throw error
         }
         enforcing.cancel()
-        let ending = reporter.finish(await end.value, wasAskedToLeave: running.wasAskedToLeave)
+        let commandEnd = await end.value
+        // A cluster that tells all processes of a task at once may have told the command first.
+        if commandEnd == .signalled(Int(SIGTERM)), !departure.isAsked {
+            try? await Task.sleep(for: WorkerLimits.leavePause)
+        }
+        let ending = reporter.finish(
+            commandEnd, wasAskedToLeave: running.wasAskedToLeave || departure.isAsked)
         return (ending, reporter)
     }
 }
