@@ -46,7 +46,8 @@ public struct Plan: Hashable, Codable, Sendable {
 
 extension Plan {
     private enum Key: String, CodingKey {
-        case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep, together
+        case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
+            together
     }
 
     /// Reads a plan, of a study of this version or an older one.
