@@ -85,15 +85,13 @@ struct Pass {
     let transaction: Transaction
     let time: Double
     private let times: TaskTimes
-    /// Whether an assignment has come to its end.
-    private var hasLanded = false
     /// Whether a worker has begun to wait for other work.
     var hasRested = false
     /// What is to run in new tasks, or in those whose workers wait for other work.
     private var work: [ArrayPlanner.Work] = []
     /// What goes on in place, with the turn after which it does.
     private var inPlace: [(assignment: Assignment, turn: TaskTurn)] = []
-    /// What was decided and is over before it is planned.
+    /// What has come to its end; it may have been decided here, and is over before it is planned.
     private var landed: [AssignmentID] = []
 
     init(transaction: Transaction, time: Double, times: TaskTimes) {
@@ -113,7 +111,6 @@ struct Pass {
         }
         try transaction.append(event, decisions, landed: study.landed, time: time)
         landed += study.landed
-        if !study.landed.isEmpty { hasLanded = true }
         // A requeue of work that another start has done, or that nobody wants any more, in all lanes of its task.
         if case .started(let fact) = event, !study.isInFlight(fact.attempt.assignment),
             let task = try transaction.reader.task(of: fact.attempt),
@@ -153,6 +150,7 @@ struct Pass {
     /// where each takes little time: they are asked once results have come, since only then may more be decided. And
     /// those for which there is a place, where the core fills places only as many at a time as share a task.
     func room(in study: Study) throws -> Int? {
+        let hasLanded = !landed.isEmpty
         guard hasLanded || hasRested, let plan = study.plan else { return nil }
         let isAhead = hasLanded && times.ahead > 1
         guard isAhead || plan.together > 1 && times.choice?.takesWork != false else { return nil }
