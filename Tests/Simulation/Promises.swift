@@ -221,6 +221,12 @@ struct Promises {
         }
     }
 
+    /// Whether the process that was to go on with an assignment was gone before it knew.
+    private static func hasLeft(_ event: Event, before work: Assignment?) -> Bool {
+        guard case .ended(let fact) = event, fact.ending != .wentOn else { return false }
+        return fact.attempt == work?.inPlace
+    }
+
     private static func work(_ decision: Decision) -> Assignment? {
         if case .evaluate(let work) = decision { work } else { nil }
     }
@@ -233,8 +239,10 @@ struct Promises {
         }
         for row in try reader.trials().flatMap({ try reader.attempts(of: $0.trial) }).map(\.task) {
             let begin = events.first { $0.decisions.contains { Promises.work($0)?.id == row.assignment } }
+            let work = begin?.decisions.lazy.compactMap(Promises.work).first { $0.id == row.assignment }
             let done = events.first { entry in
                 Promises.landed(entry.event) == row.assignment
+                    || Promises.hasLeft(entry.event, before: work)
                     || entry.decisions.contains { Promises.work($0)?.inPlace?.assignment == row.assignment }
             }
             // What an earlier start was given after others is displaced by a later one.
