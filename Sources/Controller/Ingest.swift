@@ -284,6 +284,13 @@ struct Ingest {
             taken: try transaction.reader.takenMessages(of: attempt))
     }
 
+    /// The directory of an attempt by the worker that carries out this task.
+    private func directory(of attempt: SpoolAttempt, _ task: StoreReader.TaskRow) throws -> String {
+        let isOwn = attempt.turn == task.turn
+        let trial = isOwn ? task.trial : try transaction.reader.task(at: attempt.turnInTask)?.trial
+        return StudyDirectory.attempt(attempt, of: trial ?? task.trial)
+    }
+
     private mutating func events(
         of message: Message, attempt: AttemptID, task: StoreReader.TaskRow
     ) throws -> [Event] {
@@ -294,7 +301,7 @@ struct Ingest {
             let started = Event.started(
                 AttemptStarted(
                     attempt: attempt, task: "\(place.array)_\(task.task)", host: place.host,
-                    directory: StudyDirectory.attempt(message.attempt.at(place.home), of: task.trial)))
+                    directory: try directory(of: message.attempt.at(place.home), task)))
             // H2: the array was submitted, though nobody has recorded it yet.
             let isKnown = task.job != nil
             if isKnown { return [started] }

@@ -43,8 +43,8 @@ package struct Message: Hashable, Sendable {
         package var host: String
         /// The worker's process there.
         package var process: Int32
-        /// The turn whose directory the command writes into, where it is not the attempt's own: the command is the
-        /// same that carried out that turn.
+        /// The turn that the command's process began with, where it is not the attempt's own: it prints into the
+        /// directory of that turn.
         package var home: Int?
 
         /// A place from its parts.

@@ -1,11 +1,12 @@
 import Spool
 import Tuning
 
-/// The file that a worker appends its answers to, as the command reads it.
+/// The answers to an attempt in the file that its worker appends them to, as the command reads it.
 struct Answers {
     private let path: String
+    private let attempt: String
 
-    init(_ path: String) { self.path = path }
+    init(_ path: String, to attempt: String) { (self.path, self.attempt) = (path, attempt) }
 
     /// The target that the last answer has set; `nil`: none has.
     var newestTarget: Int? { all.last { $0.to != nil }?.to }
@@ -25,16 +26,18 @@ struct Answers {
 
     /// The answers that are there. The file is made with the first one.
     private var all: [AnswerLine] {
-        guard let bytes = try? Files.system.read(path, limit: SpoolLimits.letterBytes) else { return [] }
+        guard let bytes = try? Files.system.read(path, limit: SpoolLimits.reportsFileBytes) else { return [] }
         // The last line may still be on its way.
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? SpoolJSON.decode(from: Array($0))
-        }
+        return bytes.split(separator: UInt8(ascii: "\n"))
+            .compactMap { try? SpoolJSON.decode(from: Array($0)) }
+            .filter { (line: AnswerLine) in line.attempt == attempt }
     }
 }
 
 /// A line of the answers file.
 struct AnswerLine: Codable {
+    /// The attempt that the command carries out, as its environment names it: a command may have carried out others.
+    let attempt: String
     /// The resource where the command waits.
     private(set) var resource: Int?
     /// The resource to train to; `nil`: it is to leave.
@@ -45,15 +48,17 @@ struct AnswerLine: Codable {
     private(set) var next: [String: String]??
 
     /// A command that waits at a resource trains on to another.
-    static func goOn(at resource: Int, to target: Resource) -> AnswerLine {
-        AnswerLine(resource: resource, to: target.units)
+    static func goOn(_ attempt: SpoolAttempt, at resource: Int, to target: Resource) -> AnswerLine {
+        AnswerLine(attempt: attempt.description, resource: resource, to: target.units)
     }
 
     /// A command that waits at a resource leaves.
-    static func release(at resource: Int, save: Bool) -> AnswerLine {
-        AnswerLine(resource: resource, save: save)
+    static func release(_ attempt: SpoolAttempt, at resource: Int, save: Bool) -> AnswerLine {
+        AnswerLine(attempt: attempt.description, resource: resource, save: save)
     }
 
     /// A command that asks for more has this trial, or none.
-    static func more(_ variables: [String: String]?) -> AnswerLine { AnswerLine(next: .some(variables)) }
+    static func more(after attempt: SpoolAttempt, _ variables: [String: String]?) -> AnswerLine {
+        AnswerLine(attempt: attempt.description, next: .some(variables))
+    }
 }

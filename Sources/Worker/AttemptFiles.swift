@@ -56,18 +56,21 @@ package struct AttemptFiles: Hashable, Sendable {
     }
 
     /// The environment that the command gets beside the worker's own. docs/spool.md describes each.
+    ///
+    /// - Parameter process: the attempt that the command's process began with, which reads and writes there.
     package func environment(
-        _ entry: Manifest.Entry, of manifest: Manifest, attempt: SpoolAttempt, study: StudyDirectory
+        _ entry: Manifest.Entry, of manifest: Manifest, attempt: SpoolAttempt, study: StudyDirectory,
+        process: AttemptFiles
     ) -> [String: String] {
         var environment = [
             "STUNE_STUDY": manifest.study, "STUNE_TRIAL": entry.trial.description,
             "STUNE_ATTEMPT": attempt.description,
             "STUNE_PARAMETERS": String(decoding: SpoolJSON.encode(entry.configuration), as: UTF8.self),
             "STUNE_METRIC": manifest.metric, "STUNE_FROM": entry.from.description,
-            "STUNE_TO": entry.to.description, "STUNE_REPORTS": reports, "STUNE_CHECKPOINTS": checkpoints,
-            "STUNE_LEAVE": leave,
+            "STUNE_TO": entry.to.description, "STUNE_REPORTS": process.reports,
+            "STUNE_CHECKPOINTS": checkpoints, "STUNE_LEAVE": process.leave,
         ]
-        if manifest.stay != nil { environment["STUNE_ANSWERS"] = answers }
+        if manifest.stay != nil { environment["STUNE_ANSWERS"] = process.answers }
         if let every = manifest.saveEvery { environment["STUNE_SAVE_EVERY"] = String(every) }
         if let resume = entry.resume { environment["STUNE_RESUME"] = "\(study.path)/\(resume)" }
         return environment

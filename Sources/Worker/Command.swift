@@ -145,8 +145,7 @@ final class RunningCommand: Sendable {
         tellToLeave(files, note)
     }
 
-    /// Says in a trial's directory that it is to save and leave.
-    func tellToLeave(_ files: AttemptFiles, _ note: @Sendable (String) -> Void) {
+    private func tellToLeave(_ files: AttemptFiles, _ note: @Sendable (String) -> Void) {
         do throws(FileError) {
             try Files.system.publish([], at: files.leave)
         } catch {

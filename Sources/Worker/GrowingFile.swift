@@ -11,10 +11,12 @@ package struct GrowingFile {
     private let path: String
     private let limit: Int
     private var offset: off_t = 0
+    /// Where the part begins that is limited.
+    private var beginning: off_t = 0
     private var identity: (device: UInt64, inode: UInt64)?
     private var rest: [UInt8] = []
 
-    /// A file that need not exist yet. More than `limit` bytes of it are not read.
+    /// A file that need not exist yet. More than `limit` bytes of it are not read, unless it begins anew.
     package init(path: String, limit: Int = SpoolLimits.reportsFileBytes) {
         self.path = path
         self.limit = limit
@@ -29,6 +31,9 @@ package struct GrowingFile {
         /// The system refused.
         case file(FileError)
     }
+
+    /// What was read has had its limit, and what comes now has one of its own.
+    package mutating func beginAnew() { beginning = offset }
 
     /// The whole lines that were appended since the last call.
     ///
@@ -48,7 +53,8 @@ package struct GrowingFile {
         else { throw .replaced }
         // An empty one, as the worker makes it, may yet be replaced.
         if status.st_size > 0 { identity = found }
-        guard status.st_size <= off_t(limit) else { throw .tooLarge(bytes: Int(status.st_size)) }
+        let size = status.st_size - beginning
+        guard size <= off_t(limit) else { throw .tooLarge(bytes: Int(size)) }
         try read(descriptor, upTo: status.st_size)
         return lines(isLast: isLast)
     }

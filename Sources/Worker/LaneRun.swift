@@ -84,8 +84,9 @@ struct LaneRun: Sendable {
         let facts = CommandTemplate.Facts(
             study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
             resume: entry.resume.map { "\(study.path)/\($0)" })
-        let added = files.environment(entry, of: manifest, attempt: shift.attempt, study: study)
-            .merging(share.variables) { $1 }
+        let added = files.environment(
+            entry, of: manifest, attempt: shift.attempt, study: study, process: files
+        ).merging(share.variables) { $1 }
         let command = Command(
             arguments: manifest.command.render(configuration: entry.configuration, facts: facts),
             environment: Command.environment(environment, adding: added),

@@ -9,18 +9,22 @@ struct Reporter {
     private(set) var shift: Shift
     private var log: AttemptLog
     private var file: GrowingFile
-    private var home: Int
+    /// The attempt that the process began with: it reads and writes in its directory, whatever it works on.
+    private let first: SpoolAttempt
+    /// The attempt that the process has its trial from, and whose directory holds the trial's checkpoints.
+    private var home: SpoolAttempt
     private let array: UInt32
     private let study: StudyDirectory
     private let manifest: Manifest
-    private var files: AttemptFiles
-    /// Where the command's output goes, whatever it works on.
-    private let output: AttemptFiles
+    /// The files of the first attempt.
+    private let files: AttemptFiles
+    /// Where the trial's checkpoints are.
+    private var checkpoints: AttemptFiles
     private let departure: Departure
     private let note: @Sendable (String) -> Void
     /// Who tells of what is written; `nil`: nobody can.
     private let watch: FileWatch?
-    private var watched: FileWatch.Watched?
+    private let watched: FileWatch.Watched?
     private var isReading = true
     /// When the attempt began.
     private var start = ContinuousClock.now
@@ -44,32 +48,31 @@ struct Reporter {
         self.study = study
         self.manifest = manifest
         self.files = files
-        output = files
+        checkpoints = files
         self.departure = departure
         self.note = note
         self.watch = watch
-        home = shift.attempt.turn
+        watched = watch?.watch(writesTo: files.reports)
+        (first, home) = (shift.attempt, shift.attempt)
         file = GrowingFile(path: files.reports)
     }
 
     /// Says that the attempt begins: at once where the cluster has just started the task, else with the next letter.
     mutating func begin() async throws(WorkerError) {
         start = .now
-        if let watched { watch?.forget(watched) }
-        watched = watch?.watch(writesTo: files.reports)
-        shift.begin(place())
+        shift.begin(place)
         if shift.attempt.turn == 0 { try await shift.send(note) }
     }
 
     /// Where the command runs.
-    ///
-    /// - Parameter home: the turn whose directory it writes into, where it is not the attempt's own.
-    private func place(home: Int? = nil) -> Message.Started {
-        Message.Started(array: array, host: Host.name, process: Host.processID, home: home)
+    private var place: Message.Started {
+        Message.Started(array: array, host: Host.name, process: Host.processID, home: other(first))
     }
 
-    /// The turn whose directory the command writes into, where it is not the attempt's own.
-    private var otherHome: Int? { shift.attempt.turn == home ? nil : home }
+    /// The turn of an attempt that is not the current one.
+    private func other(_ attempt: SpoolAttempt) -> Int? {
+        attempt == shift.attempt ? nil : attempt.turn
+    }
 
     // MARK: While the command runs
 
@@ -89,7 +92,7 @@ struct Reporter {
                 try await shift.sendIfDue(note)
             }
             if ContinuousClock.now - start > WorkerLimits.aheadPatience { shift.giveBack() }
-            if let size = Files.size(output.stdout, output.stderr), size > WorkerLimits.outputBytes {
+            if let size = Files.size(files.stdout, files.stderr), size > WorkerLimits.outputBytes {
                 running.stop("it printed more than \(WorkerLimits.outputBytes >> 20) MiB")
             }
             await wait(for: running, after: news, &pause)
@@ -113,7 +116,7 @@ struct Reporter {
     /// The command waits at its target: waits for the controller's answer, and tells the command. Where there is or was
     /// work ahead, the controller is not asked: its answer would take longer than the work.
     private mutating func answer(_ running: RunningCommand) async throws(WorkerError) {
-        guard let stay, shift.isLast else { return try tell(.release(at: log.target, save: true)) }
+        guard let stay, shift.isLast else { return try tell(.release(home, at: log.target, save: true)) }
         shift.add(.waiting(secondsLeft: departure.secondsLeft))
         try await shift.send(note)
         let departure = departure
@@ -122,13 +125,13 @@ struct Reporter {
         }
         switch answer {
         case .goOn(_, let target):
-            shift.goOn(place(home: home))
+            shift.goOn(place)
             try await shift.send(note)
-            try tell(.goOn(at: log.target, to: target))
+            try tell(.goOn(home, at: log.target, to: target))
             log.goOn(to: target)
-        case .release(let save): try tell(.release(at: log.target, save: save))
+        case .release(let save): try tell(.release(home, at: log.target, save: save))
         // It saves what it has learned: who knows what follows.
-        case .gone, .leave, .next: try tell(.release(at: log.target, save: true))
+        case .gone, .leave, .next: try tell(.release(home, at: log.target, save: true))
         }
     }
 
@@ -137,7 +140,7 @@ struct Reporter {
     private mutating func takeMore(_ running: RunningCommand) async throws(WorkerError) {
         let ending = log.ended(.exited(0))
         guard let stay, stay.reuse, ending == .finished, departure.mayTakeMore else {
-            return try tell(.more(nil))
+            return try tell(.more(after: home, nil))
         }
         shift.add(.ended(ending, stderrTail: ""))
         self.ending = ending
@@ -149,43 +152,31 @@ struct Reporter {
         }
         guard let entry = next else {
             wasDismissed = true
-            return try tell(.more(nil))
+            return try tell(.more(after: home, nil))
         }
         // If it has left, another command takes the work.
-        if running.isRunning { try await begin(entry, running) }
+        if running.isRunning { try await begin(entry) }
     }
 
     private func wait(_ stay: Manifest.Stay) -> AnswerWait {
         AnswerWait(study: study, stay: stay, note: note)
     }
 
-    /// The command takes up another piece of work.
-    private mutating func begin(
-        _ entry: Manifest.Entry, _ running: RunningCommand
-    ) async throws(WorkerError) {
-        let last = files
-        let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
-        try await files.create(note)
-        let variables = files.environment(entry, of: manifest, attempt: shift.attempt, study: study)
-        do throws(FileError) {
-            let text = "stune: what this trial prints stands in \(output.stdout)\n"
-            try Files.appendLine(Array(text.utf8.dropLast()), to: files.stdout)
-        } catch {
-            throw .directory("\(error)")
-        }
-        (home, self.files, ending, next) = (shift.attempt.turn, files, nil, nil)
+    /// The command takes up another piece of work. Files of its own are made when it saves.
+    private mutating func begin(_ entry: Manifest.Entry) async throws(WorkerError) {
+        let last = home
+        home = shift.attempt
+        checkpoints = AttemptFiles(home, of: entry.trial, in: study)
+        (ending, next) = (nil, nil)
         log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
-        (file, isReading) = (GrowingFile(path: files.reports), true)
+        file.beginAnew()
         try await begin()
-        departure.tell(running, files)
-        // Asked in the meantime, it was told in the directory of the trial before.
-        if running.wasAskedToLeave { running.tellToLeave(files, note) }
-        try Reporter.tell(.more(variables), in: last)
+        let variables = checkpoints.environment(
+            entry, of: manifest, attempt: home, study: study, process: files)
+        try tell(.more(after: last, variables))
     }
 
-    private func tell(_ line: AnswerLine) throws(WorkerError) { try Reporter.tell(line, in: files) }
-
-    private static func tell(_ line: AnswerLine, in files: AttemptFiles) throws(WorkerError) {
+    private func tell(_ line: AnswerLine) throws(WorkerError) {
         do throws(FileError) {
             try Files.appendLine(SpoolJSON.encode(line), to: files.answers)
         } catch {
@@ -197,6 +188,7 @@ struct Reporter {
 
     /// The command is over: takes down the rest of its news, and how the attempt ended.
     mutating func finish(_ end: AttemptLog.CommandEnd, wasAskedToLeave: Bool) -> Ending {
+        if let watched { watch?.forget(watched) }
         if let ending {
             if end != .exited(0) { note("the command had no trial when it ended: \(end)") }
             return ending
@@ -204,7 +196,7 @@ struct Reporter {
         if wasAskedToLeave { log.askedToLeave() }
         for body in read(isLast: true, nil).bodies { shift.add(body) }
         let ending = log.ended(end)
-        shift.add(.ended(ending, stderrTail: ending == .finished ? "" : output.stderrTail()))
+        shift.add(.ended(ending, stderrTail: ending == .finished ? "" : files.stderrTail()))
         return ending
     }
 
@@ -233,10 +225,10 @@ struct Reporter {
                     news.isAtTarget = true
                     news.waits = waits && stay != nil
                 case .checkpoint(let resource):
-                    if files.hasCheckpoint(resource) {
-                        news.bodies.append(.checkpoint(resource: resource, home: otherHome))
+                    if checkpoints.hasCheckpoint(resource) {
+                        news.bodies.append(.checkpoint(resource: resource, home: other(home)))
                     } else {
-                        tell(log.trouble("there is no checkpoint '\(files.checkpoints)/\(resource)'"))
+                        tell(log.trouble("there is no checkpoint '\(checkpoints.checkpoints)/\(resource)'"))
                     }
                 case .next: news.asksForMore = true
                 case .note(let text): note(text)

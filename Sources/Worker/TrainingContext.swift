@@ -8,20 +8,20 @@ package struct TrainingContext: Sendable {
     private let leave: String
     private let target: Int
     /// The file of the worker's answers; `nil`: the worker does not stay, and nothing is asked.
-    private let answers: String?
+    private let answers: Answers?
 
     /// The attempt that the environment describes.
     package init(environment: [String: String]) throws(WorkerError) {
         guard let reports = environment["STUNE_REPORTS"], let leave = environment["STUNE_LEAVE"],
-            let checkpoints = environment["STUNE_CHECKPOINTS"],
+            let checkpoints = environment["STUNE_CHECKPOINTS"], let attempt = environment["STUNE_ATTEMPT"],
             let target = environment["STUNE_TO"].flatMap({ Int($0) })
         else {
             throw .usage("this is not inside of a study: STUNE_REPORTS and its like are not set")
         }
         (self.reports, self.checkpoints, self.leave) = (reports, checkpoints, leave)
-        answers = environment["STUNE_ANSWERS"]
+        answers = environment["STUNE_ANSWERS"].map { Answers($0, to: attempt) }
         // A command that has gone on in place has another target by now.
-        self.target = answers.flatMap { Answers($0).newestTarget } ?? target
+        self.target = answers?.newestTarget ?? target
     }
 
     /// Appends a report. Metrics are given as `NAME=VALUE`. At the target it waits for the answer, where the worker
@@ -39,7 +39,7 @@ package struct TrainingContext: Sendable {
         guard !values.isEmpty else { throw .usage("a report needs a metric, as val_loss=0.31") }
         let waits = answers != nil && resource == target
         try append(.report(values, at: resource, waits: waits))
-        if let answers, waits { return await Answers(answers).answer(at: resource)?.to }
+        if let answers, waits { return await answers.answer(at: resource)?.to }
         let isToLeave = try exists(leave)
         return resource < target && !isToLeave ? target : nil
     }
@@ -51,6 +51,8 @@ package struct TrainingContext: Sendable {
         let staging = "\(checkpoints)/tmp.\(Host.processID)"
         let target = "\(checkpoints)/\(resource)"
         do throws(FileError) {
+            // That of a trial that shares a process with others is made when it is needed.
+            try Files.system.createDirectory(checkpoints)
             try Files.copyTree(path, to: staging)
             try Files.system.move(staging, to: target)
         } catch {

@@ -94,6 +94,8 @@ import Tuning
         let outcome = try await place.runStudy(cluster: cluster)
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(try lines("starts", place).count == 2)
+        let log = try await place.stune("logs", place.study, "11")
+        #expect(log.output.split(separator: "\n").contains("trial 11"), "\(log)")
         #expect(try StudyLog(place).read { try $0.trialCounts().values.reduce(0, +) } == 12)
         #expect(try StudyLog(place).read { try $0.best(.minimize)?.resource } == Resource(9))
         #expect(try await place.stune("replay", place.study).code == 0)

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional
 
-from stune import _answers, _checkpoints, _reports
+from stune import _checkpoints, _reports
+from stune._answers import Answers
 from stune._environment import Environment, read
 
 
@@ -31,9 +32,16 @@ class Trial:
     """
 
     def __init__(
-        self, environment: Environment, defaults: Mapping[str, Any], to: Optional[int] = None
+        self,
+        environment: Environment,
+        defaults: Mapping[str, Any],
+        to: Optional[int] = None,
+        answers: Optional[Answers] = None,
     ) -> None:
-        """Take the study's values from the environment, and the rest from the script's defaults."""
+        """Take the study's values from the environment, and the rest from the script's defaults.
+
+        `answers`: those of the trial before in the same process, which may be this one's too.
+        """
         self.parameters: Dict[str, Any] = _merged(environment.parameters, defaults)
         self._defaults = defaults
         self.study = environment.study
@@ -42,6 +50,10 @@ class Trial:
         self.to = environment.to if environment.to is not None else to
         self.rank = environment.rank
         self._environment = environment
+        path = environment.answers
+        if answers is None or answers.path != path:
+            answers = None if path is None else Answers(path)
+        self._answers = answers
         self._reported = environment.start
         self._saved = environment.start
         self._leave_seen = False
@@ -150,8 +162,8 @@ class Trial:
                 yield directory
             self._say(f"checkpoint {resource} discarded; STUNE_CHECKPOINTS=DIR keeps it")
         else:
-            if self.study is None:
-                parent.mkdir(parents=True, exist_ok=True)
+            # Its first checkpoint makes the directory of a trial that shares a process with others.
+            parent.mkdir(parents=True, exist_ok=True)
             with _checkpoints.published(parent, str(resource)) as directory:
                 yield directory
             self._append(_reports.checkpoint_line(resource))
@@ -181,7 +193,7 @@ class Trial:
                 f"the report of {resource} lacks {objective!r}, the study's metric; "
                 f"it has {', '.join(values)}"
             )
-        answers = self._environment.answers if self._at_end(resource) else None
+        answers = self._answers if self._at_end(resource) else None
         line = _reports.report_line(resource, values, waits=answers is not None)
         if self.rank == 0:
             self._append(line)
@@ -189,7 +201,7 @@ class Trial:
             self._say(f"{resource}: {shown}")
         self._reported = resource
         if answers is not None:
-            answer = _answers.wait(answers, resource)
+            answer = answers.wait(self._environment.attempt, resource)
             self._ended = answer.to is None
             self._save_wanted = answer.save
             self.to = answer.to or self.to
@@ -212,18 +224,17 @@ class Trial:
         """
         if not self._ended:
             raise RuntimeError("next() is for a trial that is over: report() has answered False")
-        answers = self._environment.answers
-        if answers is None:
+        if self._answers is None:
             return None
         if self.rank == 0:
             self._append(_reports.next_line())
-        variables = _answers.wait_for_more(answers)
+        variables = self._answers.wait_for_more(self._environment.attempt)
         if variables is None:
             return None
         for name in [name for name in os.environ if name.startswith("STUNE_")]:
             del os.environ[name]
         os.environ.update(variables)
-        return _begun(Trial(read(os.environ), self._defaults))
+        return _begun(Trial(read(os.environ), self._defaults, answers=self._answers))
 
     def _at_end(self, resource: int) -> bool:
         """Return whether the resource is the last one."""

@@ -20,6 +20,9 @@ sys.path.insert(0, str(PACKAGE_ROOT))
 import stune  # noqa: E402  (the package is tested where it lies, not installed)
 
 
+ATTEMPT = "1122334455667788.0.0"
+
+
 class StudyTestCase(unittest.TestCase):
     """A test with a directory of its own and no variable of a study or a launcher around it."""
 
@@ -54,7 +57,7 @@ class StudyTestCase(unittest.TestCase):
         variables = {
             "STUNE_STUDY": "digits",
             "STUNE_TRIAL": "17",
-            "STUNE_ATTEMPT": "42.0",
+            "STUNE_ATTEMPT": ATTEMPT,
             "STUNE_PARAMETERS": json.dumps(parameters or {}),
             "STUNE_METRIC": "val_loss",
             "STUNE_FROM": str(start),
@@ -80,7 +83,7 @@ class StudyTestCase(unittest.TestCase):
     def answer(self, **content: Any) -> None:
         """Append an answer, as the worker does."""
         with self.answers.open("a") as file:
-            file.write(json.dumps(content) + "\n")
+            file.write(json.dumps({"attempt": ATTEMPT, **content}) + "\n")
 
     def lines(self) -> List[Dict[str, Any]]:
         """Return what has been appended to the file of reports."""

@@ -9,7 +9,7 @@ import threading
 import unittest
 import warnings
 
-from study import StudyTestCase, stune
+from study import ATTEMPT, StudyTestCase, stune
 
 
 class OutsideAStudy(StudyTestCase):
@@ -226,7 +226,7 @@ class Waiting(StudyTestCase):
     def test_it_waits_for_the_whole_line(self) -> None:
         trial = self.trial_that_waits(to=1)
         self.answers.write_text('{"resource": 1, "to"')
-        whole = '{"resource": 1, "to": 3}\n'
+        whole = json.dumps({"attempt": ATTEMPT, "resource": 1, "to": 3}) + "\n"
         writer = threading.Timer(0.05, lambda: self.answers.write_text(whole))
         writer.start()
         self.addCleanup(writer.join)
@@ -251,6 +251,25 @@ class Waiting(StudyTestCase):
         self.assertEqual(json.loads(reports.read_text())["resource"], 2)
         # Its worker does not answer: then there is no other one.
         self.assertNotIn("STUNE_ANSWERS", os.environ)
+
+    def test_each_trial_of_a_process_reads_its_own_answers(self) -> None:
+        trial = self.trial_that_waits(to=1)
+        self.answer(resource=1, save=False)
+        trial.report(1, val_loss=1.0)
+        attempt = "1122334455667788.0.0.1"
+        more = {**self.variables(to=1), "STUNE_ATTEMPT": attempt}
+        more["STUNE_ANSWERS"] = str(self.answers)
+        more["STUNE_CHECKPOINTS"] = str(self.directory / "18" / "checkpoints")
+        self.answer(next=more)
+        following = trial.next()
+        assert following is not None
+        self.answer(attempt=attempt, resource=1, to=2)
+        self.answer(attempt=attempt, resource=2, save=True)
+        self.assertTrue(following.report(1, val_loss=1.0))
+        self.assertFalse(following.report(2, val_loss=1.0))
+        with following.checkpoint(2) as directory:
+            (directory / "model").write_text("2")
+        self.assertTrue((self.directory / "18" / "checkpoints" / "2" / "model").exists())
 
     def test_a_process_is_told_that_there_is_no_other_trial(self) -> None:
         trial = self.trial_that_waits(to=1)
