@@ -26,7 +26,8 @@ struct Answers {
 
     /// The answers that are there. The file is made with the first one.
     private var all: [AnswerLine] {
-        guard let bytes = try? Files.system.read(path, limit: SpoolLimits.reportsFileBytes) else { return [] }
+        let limit = SpoolLimits.reportsFileBytes
+        guard let bytes = try? Files.system.read(path, limit: limit) else { return [] }
         // The last line may still be on its way.
         return bytes.split(separator: UInt8(ascii: "\n"))
             .compactMap { try? SpoolJSON.decode(from: Array($0)) }
