@@ -119,7 +119,7 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "CAffinity", "Spool", "Tuning",
+                "CAffinity", "JSONText", "Spool", "Tuning",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -30,17 +30,13 @@ extension Configuration {
 }
 
 extension JSONScanner {
-    fileprivate mutating func configuration() throws(Unfamiliar) -> Configuration {
+    /// Reads a configuration.
+    package mutating func configuration() throws(Unfamiliar) -> Configuration {
         Configuration(
             try dictionary { scanner throws(Unfamiliar) in
                 switch scanner.next() {
                 case UInt8(ascii: "\""): return .string(try scanner.text())
-                case UInt8(ascii: "t"):
-                    try scanner.skip("true")
-                    return .bool(true)
-                case UInt8(ascii: "f"):
-                    try scanner.skip("false")
-                    return .bool(false)
+                case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool(try scanner.boolean())
                 default:
                     if try scanner.isWhole() { return .int(try scanner.whole()) }
                     let number = try scanner.real()

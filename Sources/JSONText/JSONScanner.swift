@@ -4,8 +4,16 @@ package struct Unfamiliar: Error {
     package init() {}
 }
 
-/// Reads the plain part of JSON: no escapes in texts, no number that is not a finite one, nothing that two readers
-/// might understand in two ways. Of the rest it says `Unfamiliar`.
+extension Optional {
+    /// Takes the value of a field. Of one that comes twice, readers take the first or the last.
+    package mutating func set(once value: Wrapped) throws(Unfamiliar) {
+        guard self == nil else { throw Unfamiliar() }
+        self = value
+    }
+}
+
+/// Reads the plain part of JSON: no escapes in names nor of halves of characters, no number that is not a finite one,
+/// nothing that two readers might understand in two ways. Of the rest it says `Unfamiliar`.
 package struct JSONScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -72,15 +80,25 @@ package struct JSONScanner {
         try dictionary { scanner throws(Unfamiliar) in try scanner.text() }
     }
 
+    /// Reads an array; `element` reads each value of it.
+    package mutating func array(
+        _ element: (inout JSONScanner) throws(Unfamiliar) -> Void
+    ) throws(Unfamiliar) {
+        try mark("[")
+        if isMark("]") { return }
+        repeat { try element(&self) } while isMark(",")
+        try mark("]")
+    }
+
     /// Reads an object of any keys; `value` reads a value.
-    mutating func dictionary<Value>(
+    package mutating func dictionary<Value>(
         _ value: (inout JSONScanner) throws(Unfamiliar) -> Value
     ) throws(Unfamiliar) -> [String: Value] {
         var values: [String: Value] = [:]
         try mark("{")
         if isMark("}") { return values }
         repeat {
-            let key = try text()
+            let key = try plainText()
             try mark(":")
             // Of two values for one key, readers take the first or the last.
             guard values.updateValue(try value(&self), forKey: key) == nil else { throw Unfamiliar() }
@@ -117,10 +135,70 @@ package struct JSONScanner {
         return position < bytes.count ? bytes[position] : nil
     }
 
-    /// Reads a text without escapes.
+    /// Reads `true` or `false`.
+    package mutating func boolean() throws(Unfamiliar) -> Bool {
+        skipSpace()
+        if skips("true") { return true }
+        try skip("false")
+        return false
+    }
+
+    /// Reads a text.
     package mutating func text() throws(Unfamiliar) -> String {
+        var ahead = self
+        if let text = try? ahead.plainText() {
+            self = ahead
+            return text
+        }
+        return try escapedText()
+    }
+
+    private mutating func plainText() throws(Unfamiliar) -> String {
         guard let text = String(validating: try characters(), as: UTF8.self) else { throw Unfamiliar() }
         return text
+    }
+
+    private mutating func escapedText() throws(Unfamiliar) -> String {
+        try mark("\"")
+        var content: [UInt8] = []
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                guard let text = String(validating: content, as: UTF8.self) else { throw Unfamiliar() }
+                return text
+            case UInt8(ascii: "\\"): content += String(try escape()).utf8
+            case ..<0x20: throw Unfamiliar()
+            default: content.append(byte)
+            }
+        }
+        throw Unfamiliar()
+    }
+
+    /// What follows a backslash.
+    private mutating func escape() throws(Unfamiliar) -> Unicode.Scalar {
+        guard position < bytes.count else { throw Unfamiliar() }
+        let letter = Unicode.Scalar(bytes[position])
+        position += 1
+        switch letter {
+        case "\"", "\\", "/": return letter
+        case "b": return "\u{8}"
+        case "f": return "\u{C}"
+        case "n": return "\n"
+        case "r": return "\r"
+        case "t": return "\t"
+        case "u":
+            guard bytes.count - position >= 4 else { throw Unfamiliar() }
+            let digits = String(decoding: bytes[position..<position + 4], as: UTF8.self)
+            position += 4
+            // A number may have a sign, and an escape has none. Of pairs of halves Codable knows more.
+            guard digits.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+                let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
+            else { throw Unfamiliar() }
+            return scalar
+        default: throw Unfamiliar()
+        }
     }
 
     private mutating func characters() throws(Unfamiliar) -> Slice<UnsafeBufferPointer<UInt8>> {

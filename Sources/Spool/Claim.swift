@@ -1,3 +1,5 @@
+import JSONText
+
 /// A claim on an attempt: of any number of processes that were started for it, one holds it.
 ///
 /// The same task may be started twice: the cluster took a submission whose reply was lost, and it was
@@ -51,18 +53,33 @@ package struct Claim: Hashable, Codable, Sendable {
             }
             if attempt.epoch > 0 {
                 let first = "\(directory)/\(attempt.index).0"
-                if try !study.files.publishExclusively(SpoolJSON.encode(self), at: first),
+                if try !study.files.publishExclusively(text, at: first),
                     case .against(let who) = try standing(first, of: attempt, in: study)
                 {
                     return who
                 }
             }
             let path = "\(directory)/\(attempt.index).\(attempt.epoch)"
-            let won = try study.files.publishExclusively(SpoolJSON.encode(self), at: path)
+            let won = try study.files.publishExclusively(text, at: path)
             return won ? nil : "another start of the task claimed it ('\(path)')"
         } catch {
             throw .file(error)
         }
+    }
+
+    /// The claim as JSON, as Codable writes it.
+    var text: [UInt8] {
+        var writer = JSONWriter()
+        writer.raw(#"{"array":"#)
+        writer.write(Int(array))
+        writer.raw(#","host":"#)
+        writer.write(host)
+        writer.raw(#","nonce":"#)
+        writer.write(nonce)
+        writer.raw(#","process":"#)
+        writer.write(Int(process))
+        writer.raw("}")
+        return writer.bytes
     }
 
     /// What a claim means for this one.

@@ -109,8 +109,9 @@ package struct Manifest: Hashable, Codable, Sendable {
         _ token: ArrayToken, in study: StudyDirectory
     ) throws(SpoolError) -> Manifest {
         let path = study.manifest(token)
-        let manifest: Manifest = try SpoolJSON.read(
-            path, on: study.files, limit: SpoolLimits.manifestBytes)
+        let manifest = try SpoolJSON.read(path, on: study.files, limit: SpoolLimits.manifestBytes) {
+            Manifest(plain: $0)
+        }
         guard manifest.version == version else {
             throw .malformed(path: path, reason: "format \(manifest.version), and this reads \(version)")
         }

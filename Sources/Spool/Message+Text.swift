@@ -29,31 +29,25 @@ extension Message {
         private var nonFinite: [String: String]?
 
         mutating func read(_ key: JSONScanner.Key, _ scanner: inout JSONScanner) throws(Unfamiliar) {
-            if key.is("version") { return try once(&version, scanner.whole()) }
-            if key.is("token") { return try once(&token, scanner.text()) }
-            if key.is("index") { return try once(&index, scanner.whole()) }
-            if key.is("epoch") { return try once(&epoch, scanner.whole()) }
-            if key.is("sequence") { return try once(&sequence, scanner.whole()) }
-            if key.is("time") { return try once(&time, scanner.real()) }
-            if key.is("type") { return try once(&type, scanner.text()) }
-            if key.is("resource") { return try once(&resource, scanner.whole()) }
-            if key.is("metrics") { return try once(&metrics, scanner.reals()) }
-            if key.is("nonFinite") { return try once(&nonFinite, scanner.texts()) }
-            if key.is("array") { return try once(&array, scanner.whole()) }
-            if key.is("turn") { return try once(&turn, scanner.whole()) }
-            if key.is("host") { return try once(&host, scanner.text()) }
-            if key.is("process") { return try once(&process, scanner.whole()) }
-            if key.is("home") { return try once(&home, scanner.whole()) }
-            if key.is("secondsLeft") { return try once(&secondsLeft, scanner.real()) }
-            if key.is("ending") { return try once(&ending, scanner.text()) }
-            if key.is("stderr") { return try once(&stderr, scanner.text()) }
+            if key.is("version") { return try version.set(once: scanner.whole()) }
+            if key.is("token") { return try token.set(once: scanner.text()) }
+            if key.is("index") { return try index.set(once: scanner.whole()) }
+            if key.is("epoch") { return try epoch.set(once: scanner.whole()) }
+            if key.is("sequence") { return try sequence.set(once: scanner.whole()) }
+            if key.is("time") { return try time.set(once: scanner.real()) }
+            if key.is("type") { return try type.set(once: scanner.text()) }
+            if key.is("resource") { return try resource.set(once: scanner.whole()) }
+            if key.is("metrics") { return try metrics.set(once: scanner.reals()) }
+            if key.is("nonFinite") { return try nonFinite.set(once: scanner.texts()) }
+            if key.is("array") { return try array.set(once: scanner.whole()) }
+            if key.is("turn") { return try turn.set(once: scanner.whole()) }
+            if key.is("host") { return try host.set(once: scanner.text()) }
+            if key.is("process") { return try process.set(once: scanner.whole()) }
+            if key.is("home") { return try home.set(once: scanner.whole()) }
+            if key.is("secondsLeft") { return try secondsLeft.set(once: scanner.real()) }
+            if key.is("ending") { return try ending.set(once: scanner.text()) }
+            if key.is("stderr") { return try stderr.set(once: scanner.text()) }
             throw Unfamiliar()
-        }
-
-        /// Of a field that comes twice, readers take the first or the last.
-        private func once<Value>(_ field: inout Value?, _ value: Value) throws(Unfamiliar) {
-            guard field == nil else { throw Unfamiliar() }
-            field = value
         }
 
         func message() throws(Unfamiliar) -> Message {

@@ -46,8 +46,10 @@ package enum SpoolJSON {
     }
 
     /// A value from a file.
+    ///
+    /// - Parameter plain: reads it without Codable, if it can.
     package static func read<Value: Decodable>(
-        _ path: String, on files: any FileSystem, limit: Int
+        _ path: String, on files: any FileSystem, limit: Int, plain: ([UInt8]) -> Value? = { _ in nil }
     ) throws(SpoolError) -> Value {
         let bytes: [UInt8]
         do throws(FileError) {
@@ -55,6 +57,7 @@ package enum SpoolJSON {
         } catch {
             throw .file(error)
         }
+        if let value = plain(bytes) { return value }
         do {
             return try decode(from: bytes)
         } catch {

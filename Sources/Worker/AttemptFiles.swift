@@ -1,3 +1,4 @@
+import JSONText
 package import Spool
 package import Tuning
 
@@ -55,6 +56,12 @@ package struct AttemptFiles: Hashable, Sendable {
         return lines.suffix(WorkerLimits.stderrTailLines).joined(separator: "\n")
     }
 
+    private static func text(of configuration: Configuration) -> String {
+        var writer = JSONWriter()
+        writer.write(configuration)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
     /// The environment that the command gets beside the worker's own. docs/spool.md describes each.
     ///
     /// - Parameter process: the attempt that the command's process began with, which reads and writes there.
@@ -65,7 +72,7 @@ package struct AttemptFiles: Hashable, Sendable {
         var environment = [
             "STUNE_STUDY": manifest.study, "STUNE_TRIAL": entry.trial.description,
             "STUNE_ATTEMPT": attempt.description,
-            "STUNE_PARAMETERS": String(decoding: SpoolJSON.encode(entry.configuration), as: UTF8.self),
+            "STUNE_PARAMETERS": AttemptFiles.text(of: entry.configuration),
             "STUNE_METRIC": manifest.metric, "STUNE_FROM": entry.from.description,
             "STUNE_TO": entry.to.description, "STUNE_REPORTS": process.reports,
             "STUNE_CHECKPOINTS": checkpoints, "STUNE_LEAVE": process.leave,

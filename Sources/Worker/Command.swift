@@ -43,7 +43,7 @@ struct Command: Sendable {
             options.processGroupID = 0
             let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
             let result = try await Subprocess.run(
-                program.contains("/") ? .path(FilePath(resolved(program))) : .name(program),
+                path(of: program).map { .path(FilePath($0)) } ?? .name(program),
                 arguments: Arguments(Array(arguments.dropFirst())),
                 environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
                 workingDirectory: FilePath(workingDirectory), platformOptions: options, input: .none,
@@ -65,9 +65,16 @@ struct Command: Sendable {
         }
     }
 
-    /// A relative path is meant from the directory the command starts in.
-    private func resolved(_ program: String) -> String {
-        program.hasPrefix("/") ? program : "\(workingDirectory)/\(program)"
+    /// Where the program is; `nil`: on no path that is known here.
+    ///
+    /// A relative path is meant from the directory the command starts in. A name is looked for here, since to try it
+    /// in each directory of PATH would take a process each.
+    private func path(of program: String) -> String? {
+        if program.hasPrefix("/") { return program }
+        if program.contains("/") { return "\(workingDirectory)/\(program)" }
+        return environment["PATH"]?.split(separator: ":").lazy
+            .map { $0.hasPrefix("/") ? "\($0)/\(program)" : "\(workingDirectory)/\($0)/\(program)" }
+            .first { (try? Files.system.status($0))?.kind == .file && access($0, X_OK) == 0 }
     }
 
     private func open(_ path: String) throws -> FileDescriptor {

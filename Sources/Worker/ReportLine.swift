@@ -1,3 +1,4 @@
+import JSONText
 import Spool
 
 /// One line of the reports file, as the training code wrote it.
@@ -21,14 +22,7 @@ package enum ReportLine: Hashable, Sendable {
         guard bytes.count <= SpoolLimits.reportLineBytes else {
             throw Unusable(why: "it has \(bytes.count) bytes, more than \(SpoolLimits.reportLineBytes)")
         }
-        let fields: Fields
-        do {
-            fields = try SpoolJSON.decode(from: BareWords.quoted(bytes))
-        } catch {
-            throw Unusable(
-                why: "it is no report (\(SpoolJSON.reason(error))); write "
-                    + "{\"resource\": 3, \"metrics\": {\"loss\": 0.5}}")
-        }
+        let fields = if let plain = Fields(plain: bytes) { plain } else { try Fields(any: bytes) }
         switch (fields.resource, fields.metrics, fields.checkpoint, fields.next) {
         case (nil, nil, let resource?, nil): self = .checkpoint(resource: resource)
         case (let resource?, let metrics?, nil, nil):
@@ -91,6 +85,56 @@ package enum ReportLine: Hashable, Sendable {
         var checkpoint: Int?
         var waits: Bool?
         var next: Bool?
+
+        init(
+            resource: Int? = nil, metrics: [String: Value]? = nil, checkpoint: Int? = nil,
+            waits: Bool? = nil, next: Bool? = nil
+        ) {
+            (self.resource, self.metrics, self.checkpoint) = (resource, metrics, checkpoint)
+            (self.waits, self.next) = (waits, next)
+        }
+
+        init(any line: [UInt8]) throws(Unusable) {
+            do {
+                self = try SpoolJSON.decode(from: BareWords.quoted(line))
+            } catch {
+                throw Unusable(
+                    why: "it is no report (\(SpoolJSON.reason(error))); write "
+                        + "{\"resource\": 3, \"metrics\": {\"loss\": 0.5}}")
+            }
+        }
+
+        /// Reads what a line says usually, without Codable; `nil`: it says something else.
+        init?(plain line: [UInt8]) {
+            let fields = line.withUnsafeBufferPointer { bytes -> Fields? in
+                var scanner = JSONScanner(bytes)
+                var fields = Fields()
+                do throws(Unfamiliar) {
+                    try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
+                    try scanner.end()
+                    return fields
+                } catch {
+                    return nil
+                }
+            }
+            guard let fields else { return nil }
+            self = fields
+        }
+
+        private mutating func read(
+            _ key: JSONScanner.Key, _ scanner: inout JSONScanner
+        ) throws(Unfamiliar) {
+            if key.is("resource") { return try resource.set(once: scanner.whole()) }
+            if key.is("checkpoint") { return try checkpoint.set(once: scanner.whole()) }
+            if key.is("waits") { return try waits.set(once: scanner.boolean()) }
+            if key.is("next") { return try next.set(once: scanner.boolean()) }
+            guard key.is("metrics") else { throw Unfamiliar() }
+            let values = try scanner.dictionary { scanner throws(Unfamiliar) -> Value in
+                if scanner.next() == UInt8(ascii: "\"") { return .text(try scanner.text()) }
+                return .number(try scanner.real())
+            }
+            try metrics.set(once: values)
+        }
     }
 
     /// A metric's value, whatever was sent.

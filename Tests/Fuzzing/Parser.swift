@@ -32,6 +32,7 @@ package struct Parser: Sendable {
             json("event", events), json("decision", decisions), json("intent", intents),
             json("template", [command]),
             plain("plain letter", messages) { Message(plain: $0[...]) },
+            plain("plain manifest", [manifest(command)]) { Manifest(plain: $0) },
             plain("plain event", events) { bytes in
                 bytes.withUnsafeBufferPointer { Event(plain: $0) }
             },

@@ -1,7 +1,8 @@
 import Foundation
-import Spool
 import Testing
 import Tuning
+
+@testable import Spool
 
 @Suite struct FilesAndClaimsTests {
     private let token = ArrayToken(bits: 7)
@@ -47,6 +48,11 @@ import Tuning
     }
 
     private func claim(_ array: UInt32) -> Claim { Claim(array: array, host: "h", process: 1) }
+
+    @Test func `a claim is written as Codable writes it`() {
+        let claim = Claim(array: .max, host: "n\"1\"/é", process: 77)
+        #expect(claim.text == SpoolJSON.encode(claim))
+    }
 
     private func attempt(_ epoch: Int) -> SpoolAttempt {
         SpoolAttempt(token: token, index: 3, epoch: epoch)

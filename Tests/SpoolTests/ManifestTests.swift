@@ -28,6 +28,7 @@ import Tuning
         try manifest.publish(in: place.study)
         let bytes = try place.study.files.read(place.study.manifest(manifest.token), limit: 1 << 20)
         #expect(bytes == SpoolJSON.encode(manifest))
+        #expect(Manifest(plain: bytes) == manifest)
         #expect(try Manifest.read(manifest.token, in: place.study) == manifest)
     }
 

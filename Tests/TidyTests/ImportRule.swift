@@ -26,8 +26,8 @@ enum ImportRule {
         ]),
         // Small and quick to start: no Foundation, no database, no Slurm.
         "Worker": libc.union([
-            "CAffinity", "Dispatch", "FoundationEssentials", "Spool", "Subprocess", "Synchronization",
-            "SystemPackage", "Tuning",
+            "CAffinity", "Dispatch", "FoundationEssentials", "JSONText", "Spool", "Subprocess",
+            "Synchronization", "SystemPackage", "Tuning",
         ]),
         "CAffinity": [],
         "CZlib": [],
