@@ -74,7 +74,7 @@ struct Command: Sendable {
         if program.contains("/") { return "\(workingDirectory)/\(program)" }
         return environment["PATH"]?.split(separator: ":").lazy
             .map { $0.hasPrefix("/") ? "\($0)/\(program)" : "\(workingDirectory)/\($0)/\(program)" }
-            .first { (try? Files.system.status($0))?.kind == .file && access($0, X_OK) == 0 }
+            .first { access($0, X_OK) == 0 && (try? Files.system.status($0))?.kind != .directory }
     }
 
     private func open(_ path: String) throws -> FileDescriptor {
