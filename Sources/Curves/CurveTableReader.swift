@@ -211,7 +211,7 @@ struct CurveTableReader {
                     fix: "write \(parameter.domain.words)")
                 return nil
             }
-            guard parameter.domain.holds(value) else {
+            guard parameter.domain.contains(value) else {
                 if outside.count == 0 {
                     outside.first =
                         "'\(shown(parameter.name))' is \(brief(text)) in line \(csv.place(row, column).line), and "
@@ -291,29 +291,29 @@ extension Domain {
     /// The value that a cell stands for; `nil`: none of this kind.
     fileprivate func value(_ text: String) -> ParameterValue? {
         switch self {
-        case .float: Double(text).flatMap { $0.isFinite ? .float($0) : nil }
+        case .float, .normal, .lognormal: Double(text).flatMap { $0.isFinite ? .float($0) : nil }
         case .int: Double(text).flatMap { Int(exactly: $0) }.map { .int($0) }
-        case .choice(let values):
+        case .choice(let values), .ordinal(let values):
             values.first { $0.isWritten(text) } ?? (text.isEmpty ? nil : .string(text))
-        }
-    }
-
-    /// Whether a value lies within.
-    fileprivate func holds(_ value: ParameterValue) -> Bool {
-        switch (self, value) {
-        case (.float(let min, let max, _), .float(let number)): (min...max).contains(number)
-        case (.int(let min, let max, _), .int(let number)): (min...max).contains(number)
-        case (.choice(let values), _): values.contains(value)
-        default: false
+        case .constant(let value):
+            value.isWritten(text) ? value : text.isEmpty ? nil : .string(text)
         }
     }
 
     /// What it holds, in words.
     fileprivate var words: String {
         switch self {
-        case .float(let min, let max, _): "a number from \(min) to \(max)"
-        case .int(let min, let max, _): "a whole number from \(min) to \(max)"
-        case .choice(let values):
+        case .float(let min, let max, _, let step):
+            "a number from \(min) to \(max)" + (step.map { " in steps of \($0)" } ?? "")
+        case .int(let min, let max, _, let step):
+            "a whole number from \(min) to \(max)" + (step.map { " in steps of \($0)" } ?? "")
+        case .normal(_, _, let min, let max):
+            "a number" + (min.map { ", at least \($0)" } ?? "") + (max.map { ", at most \($0)" } ?? "")
+        case .lognormal(_, _, let min, let max):
+            "a number above 0" + (min.map { ", at least \($0)" } ?? "")
+                + (max.map { ", at most \($0)" } ?? "")
+        case .constant(let value): shown(value.description)
+        case .choice(let values), .ordinal(let values):
             "one of \(values.prefix(12).map { shown($0.description) }.joined(separator: ", "))"
                 + (values.count > 12 ? ", …" : "")
         }

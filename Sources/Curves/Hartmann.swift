@@ -121,7 +121,7 @@ package struct HartmannTraining: Landscape {
     /// - Parameter top: Z, where the value is the true one.
     package init(_ function: Hartmann, for plan: Plan, top: Resource, seed: UInt64) throws(Unfit) {
         let isFit = plan.space.parameters.allSatisfy { parameter in
-            guard case .float(let min, let max, _) = parameter.domain else { return false }
+            guard case .float(let min, let max, _, _) = parameter.domain else { return false }
             return min >= 0 && max <= 1 && parameter.conditions.isEmpty
         }
         guard isFit, plan.space.parameters.count == function.dimensions else {

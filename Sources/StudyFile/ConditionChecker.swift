@@ -30,10 +30,10 @@ struct ConditionChecker {
             return
         }
         guard let domain = parent.domain, parent.name != draft.name else { return }
-        if case .float = domain {
+        if domain.cells == nil {
             findings.mistake(
                 at: condition.place, condition.path,
-                "'\(shown(parent.name))' is a float, which as good as never equals a given value",
+                "'\(shown(parent.name))' is a real number, which as good as never equals a given value",
                 fix: "make the condition on a choice or an int")
             return
         }
@@ -75,26 +75,19 @@ struct ConditionChecker {
 }
 
 extension Domain {
-    /// Whether the parameter can have a value.
-    fileprivate func contains(_ value: ParameterValue) -> Bool {
-        switch (self, value) {
-        case (.choice(let values), _): values.contains { $0.matches(value) }
-        case (.int(let min, let max, _), .int(let number)): (min...max).contains(number)
-        case (.int(let min, let max, _), .float(let number)):
-            Int(exactly: number).map((min...max).contains) ?? false
-        case (.float(let min, let max, _), .float(let number)): (min...max).contains(number)
-        case (.float(let min, let max, _), .int(let number)): (min...max).contains(Double(number))
-        default: false
-        }
-    }
-
     /// The values in few words.
     fileprivate var summary: String {
         switch self {
-        case .choice(let values):
+        case .choice(let values), .ordinal(let values):
             values.prefix(16).map(Self.written).joined(separator: ", ") + (values.count > 16 ? ", …" : "")
-        case .int(let min, let max, _): "\(min) to \(max)"
-        case .float(let min, let max, _): "\(min) to \(max)"
+        case .int(let min, let max, _, let step):
+            "\(min) to \(max)" + (step.map { " in steps of \($0)" } ?? "")
+        case .float(let min, let max, _, let step):
+            "\(min) to \(max)" + (step.map { " in steps of \($0)" } ?? "")
+        case .normal(_, _, let min, let max), .lognormal(_, _, let min, let max):
+            (min.map { "at least \($0)" } ?? "") + (min != nil && max != nil ? ", " : "")
+                + (max.map { "at most \($0)" } ?? (min == nil ? "numbers" : ""))
+        case .constant(let value): Self.written(value)
         }
     }
 

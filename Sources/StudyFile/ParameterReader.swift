@@ -118,7 +118,7 @@ struct ParameterReader {
 
     private static func scale(_ fields: SectionCursor) -> Scale? {
         guard let cursor = fields["scale"] else { return .linear }
-        return cursor.word(Scale.allCases.map(\.rawValue)).flatMap(Scale.init)
+        return cursor.word(["linear", "log"]).flatMap(Scale.init)
     }
 
     private static func float(_ fields: SectionCursor) -> Domain? {
@@ -226,8 +226,10 @@ struct ParameterReader {
         parameters.reduce(2) { bytes, parameter in
             let longest =
                 switch parameter.domain {
-                case .float, .int: 24
-                case .choice(let values): values.map { jsonBytes($0.description) }.max() ?? 0
+                case .float, .int, .normal, .lognormal: 24
+                case .constant(let value): jsonBytes(value.description)
+                case .choice(let values), .ordinal(let values):
+                    values.map { jsonBytes($0.description) }.max() ?? 0
                 }
             return bytes + jsonBytes(parameter.name) + longest + 2
         }

@@ -84,7 +84,7 @@ extension Section {
             .required("goal", .word(Objective.Goal.allCases.map(\.rawValue))),
         ])
 
-    private static let scale = Field.optional("scale", .word(Scale.allCases.map(\.rawValue)))
+    private static let scale = Field.optional("scale", .word(["linear", "log"]))
 
     static let floatParameter = Section(
         name: "float",

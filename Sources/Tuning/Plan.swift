@@ -24,12 +24,16 @@ public struct Plan: Hashable, Codable, Sendable {
     /// How many places have to be free before they are filled, because what is decided together shares a task; at
     /// least 1.
     public var together: Int
+    /// Configurations to try before those that the searcher proposes, each perhaps partial: the values are within
+    /// their domains.
+    public var points: [Configuration]
 
     /// A plan from its parts. The study file's parser has checked their ranges.
     public init(
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
-        maxFailures: Int = 8, keep: Int? = nil, together: Int = 1
+        maxFailures: Int = 8, keep: Int? = nil, together: Int = 1,
+        points: [Configuration] = []
     ) {
         self.objective = objective
         self.space = space
@@ -41,13 +45,14 @@ public struct Plan: Hashable, Codable, Sendable {
         self.maxFailures = maxFailures
         self.keep = keep
         self.together = together
+        self.points = points
     }
 }
 
 extension Plan {
     private enum Key: String, CodingKey {
         case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
-            together
+            together, points
     }
 
     /// Reads a plan, of a study of this version or an older one.
@@ -63,7 +68,8 @@ extension Plan {
             maxRetries: try fields.decode(Int.self, forKey: .maxRetries),
             maxFailures: try fields.decode(Int.self, forKey: .maxFailures),
             keep: try fields.decodeIfPresent(Int.self, forKey: .keep),
-            together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1)
+            together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1,
+            points: try fields.decodeIfPresent([Configuration].self, forKey: .points) ?? [])
     }
 
     /// Writes a plan; one that says nothing new is written as it always was.
@@ -79,6 +85,7 @@ extension Plan {
         try fields.encode(maxFailures, forKey: .maxFailures)
         try fields.encodeIfPresent(keep, forKey: .keep)
         if together > 1 { try fields.encode(together, forKey: .together) }
+        if !points.isEmpty { try fields.encode(points, forKey: .points) }
     }
 }
 

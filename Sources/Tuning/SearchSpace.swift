@@ -1,10 +1,33 @@
-/// The hyperparameters of a study, in the order of the study file.
+/// The hyperparameters of a study, in the order of the study file, and which of their combinations are allowed.
 public struct SearchSpace: Hashable, Codable, Sendable {
     /// The parameters. Names are unique; every `when` names another parameter, without a circle.
     public var parameters: [Parameter]
+    /// What each configuration has to keep; only names of parameters of this space occur.
+    public var constraints: [Constraint]
 
-    /// A space of these parameters. The study file's parser has checked names and conditions.
-    public init(_ parameters: [Parameter]) { self.parameters = parameters }
+    /// A space from its parts. The study file's parser has checked names and conditions.
+    public init(_ parameters: [Parameter], constraints: [Constraint] = []) {
+        self.parameters = parameters
+        self.constraints = constraints
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case parameters, constraints
+    }
+
+    /// Reads a space, of a study of this version or an older one.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        parameters = try fields.decode([Parameter].self, forKey: .parameters)
+        constraints = try fields.decodeIfPresent([Constraint].self, forKey: .constraints) ?? []
+    }
+
+    /// Writes a space; one without constraints is written as it always was.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(parameters, forKey: .parameters)
+        if !constraints.isEmpty { try fields.encode(constraints, forKey: .constraints) }
+    }
 
     /// The parameters such that each comes after those its `when` names; else in the given order.
     ///
@@ -24,6 +47,11 @@ public struct SearchSpace: Hashable, Codable, Sendable {
         }
         return order
     }
+
+    /// Whether a configuration keeps all constraints.
+    public func allows(_ configuration: Configuration) -> Bool {
+        constraints.allSatisfy { $0.allows(configuration) }
+    }
 }
 
 /// One hyperparameter: its name, its domain, and when it is active.
@@ -34,31 +62,21 @@ public struct Parameter: Hashable, Codable, Sendable {
     public var domain: Domain
     /// It is active when all of these hold; always, when there are none.
     public var conditions: [Condition]
+    /// What its author believes to be good; `nil`: nothing is believed.
+    public var prior: Prior?
 
     /// A parameter from its parts.
-    public init(name: String, domain: Domain, conditions: [Condition] = []) {
+    public init(name: String, domain: Domain, conditions: [Condition] = [], prior: Prior? = nil) {
         self.name = name
         self.domain = domain
         self.conditions = conditions
+        self.prior = prior
     }
-}
 
-/// The values that a parameter may take, and how they are spread.
-public enum Domain: Hashable, Codable, Sendable {
-    /// Real numbers from `min` to `max`, both finite, `min` < `max`; above 0 on the log scale.
-    case float(min: Double, max: Double, scale: Scale)
-    /// Whole numbers from `min` to `max`, both included, `min` < `max`; above 0 on the log scale.
-    case int(min: Int, max: Int, scale: Scale)
-    /// One of these values, all equally likely; at least one.
-    case choice([ParameterValue])
-}
-
-/// How draws are spread over a range.
-public enum Scale: String, Hashable, Codable, Sendable, CaseIterable {
-    /// Uniform in the value.
-    case linear
-    /// Uniform in the value's logarithm.
-    case log
+    /// Whether all conditions hold in a configuration that holds the parents.
+    public func isActive(in configuration: Configuration) -> Bool {
+        conditions.allSatisfy { $0.holds(in: configuration) }
+    }
 }
 
 /// A parameter is active when its parent is active and has one of these values.
@@ -72,5 +90,11 @@ public struct Condition: Hashable, Codable, Sendable {
     public init(parent: String, values: [ParameterValue]) {
         self.parent = parent
         self.values = values
+    }
+
+    /// Whether the parent is active in a configuration, and has one of the values.
+    public func holds(in configuration: Configuration) -> Bool {
+        guard let value = configuration[parent] else { return false }
+        return values.contains { $0.matches(value) }
     }
 }

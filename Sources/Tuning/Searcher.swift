@@ -6,7 +6,23 @@ public protocol Searcher: Sendable {
     mutating func propose(for trial: TrialID) -> Configuration?
 }
 
+extension Plan {
+    /// The searcher that this plan describes, over its space, after its points.
+    func makeSearcher() -> any Searcher {
+        let searcher = searcher.searcher(over: space)
+        return points.isEmpty
+            ? searcher : PointsSearcher(points, of: space, seed: self.searcher.seed, then: searcher)
+    }
+}
+
 extension SearcherPlan {
+    /// The seed of its draws.
+    public var seed: UInt64 {
+        switch self {
+        case .random(let seed), .list(_, let seed): seed
+        }
+    }
+
     /// The searcher that this plan describes, over a space.
     func searcher(over space: SearchSpace) -> any Searcher {
         switch self {

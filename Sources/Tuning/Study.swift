@@ -82,7 +82,7 @@ public struct Study: Sendable {
 
     private mutating func start(_ plan: Plan) {
         self.plan = plan
-        searcher = plan.searcher.searcher(over: plan.space)
+        searcher = plan.makeSearcher()
         scheduler = plan.scheduler.scheduler()
         best = plan.keep.map(BestTrials.init)
         phase = .running

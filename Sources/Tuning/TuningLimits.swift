@@ -5,4 +5,7 @@ public enum TuningLimits {
     public static let displacements = 16
     /// The bytes of the reason that a conclusion keeps: enough for the last lines of an error.
     public static let reasonBytes = 2_048
+    /// How often a configuration is drawn again that the constraints forbid. A study of whose draws not one in a
+    /// thousand is allowed is refused when it is read, so this many in vain have a chance of 1 in 20,000.
+    public static let draws = 10_000
 }

@@ -98,15 +98,3 @@ import Tuning
         #expect(value.description == text)
     }
 }
-
-extension Domain {
-    /// Whether a value may be drawn from it.
-    func holds(_ value: ParameterValue) -> Bool {
-        switch (self, value) {
-        case (.float(let min, let max, _), .float(let value)): value >= min && value <= max
-        case (.int(let min, let max, _), .int(let value)): value >= min && value <= max
-        case (.choice(let values), _): values.contains(value)
-        default: false
-        }
-    }
-}

@@ -41,7 +41,7 @@ import Tuning
                 }
                 let value = proposal[parameter.name]
                 #expect((value != nil) == isActive, "\(parameter.name) in \(proposal)")
-                if let value { #expect(parameter.domain.holds(value), "\(parameter.name) is \(value)") }
+                if let value { #expect(parameter.domain.contains(value), "\(parameter.name) is \(value)") }
             }
             #expect(Set(proposal.values.keys).isSubset(of: space.space.parameters.map(\.name)))
         }

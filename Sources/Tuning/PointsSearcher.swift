@@ -1,0 +1,30 @@
+/// Tries given configurations first: trial k gets the k-th of them, as long as there are any; then another searcher
+/// proposes.
+///
+/// A point may be partial. What it leaves open is drawn from the trial's own stream of the seed, as by random search,
+/// so that the whole configuration keeps the constraints. A point for which no such draw is found is left out, and the
+/// other searcher proposes in its place.
+public struct PointsSearcher: Searcher {
+    private let points: [Configuration]
+    private let sampler: SpaceSampler
+    private let seed: UInt64
+    private var searcher: any Searcher
+
+    /// Tries these points of a space, then what a searcher proposes.
+    public init(_ points: [Configuration], of space: SearchSpace, seed: UInt64, then searcher: any Searcher)
+    {
+        self.points = points
+        sampler = SpaceSampler(space)
+        self.seed = seed
+        self.searcher = searcher
+    }
+
+    /// The configuration of a trial; `nil` when the points are used up and the other searcher has none.
+    public mutating func propose(for trial: TrialID) -> Configuration? {
+        if points.indices.contains(trial.number) {
+            var random = Random(seed: seed, stream: UInt64(trial.number))
+            if let point = sampler.draw(&random, given: points[trial.number]) { return point }
+        }
+        return searcher.propose(for: trial)
+    }
+}

@@ -1,0 +1,149 @@
+import RealModule
+
+extension Domain {
+    /// The quantile function: a uniformly distributed `unit` from 0 (included) to 1 (excluded) gives a value with the
+    /// domain's distribution. What lies outside counts as the nearest that does not.
+    ///
+    /// Discrete values have each a part of the unit interval as long as they are likely, in their order.
+    public func value(at unit: Double) -> ParameterValue {
+        let unit = unit.clamped(to: 0...(1.0).nextDown)
+        switch self {
+        case .float(let min, let max, let scale, nil):
+            return .float(ScaledRange(min: min, max: max, scale: scale).value(at: unit))
+        case .float(let min, let max, let scale, .some(let step)):
+            let grid = Grid(min: min, max: max, step: step, scale: scale)
+            return .float(grid.value(grid.index(at: unit)))
+        case .int(let min, let max, .linear, let step):
+            let steps = Self.steps(min, max, step)
+            let bits = UInt64(unit * 0x1p64)
+            let index = steps == .max ? bits : bits.multipliedFullWidth(by: steps + 1).high
+            return .int(Self.value(min, step, index))
+        case .int(let min, let max, let scale, let step):
+            let index = Grid(min: min, max: max, step: step, scale: scale).index(at: unit)
+            return .int(Self.value(min, step, UInt64(index)))
+        case .normal(let mean, let sd, let min, let max):
+            return .float(TruncatedNormal(mean: mean, sd: sd, min: min, max: max).value(at: unit))
+        case .lognormal(let mean, let sd, let min, let max):
+            let logarithm = TruncatedNormal(logarithmMean: mean, sd: sd, min: min, max: max).value(at: unit)
+            let value = Double.exp(logarithm)
+            return .float(Swift.min(Swift.max(value, min ?? 0), max ?? .greatestFiniteMagnitude))
+        case .choice(let values), .ordinal(let values):
+            return values[Int(unit * Double(values.count))]
+        case .constant(let value):
+            return value
+        }
+    }
+
+    /// The inverse: where in the unit interval a value is, below 1; of discrete ones the middle of their part. `nil`
+    /// when it is no value of the domain.
+    ///
+    /// `value(at:)` gives the value back, but for rounding where it is real, and for whole numbers whose part of the
+    /// interval is too short for a double.
+    public func unit(of value: ParameterValue) -> Double? {
+        place(of: value).map { $0.clamped(to: 0...(1.0).nextDown) }
+    }
+
+    /// Whether the parameter may have a value; 1 and 1.0 are the same.
+    public func contains(_ value: ParameterValue) -> Bool { place(of: value) != nil }
+
+    /// How many values there are, at most `Int.max`; `nil` when they are a continuum.
+    public var cells: Int? {
+        switch self {
+        case .float(_, _, _, nil), .normal, .lognormal:
+            return nil
+        case .float(let min, let max, let scale, .some(let step)):
+            return Grid(min: min, max: max, step: step, scale: scale).count
+        case .int(let min, let max, _, let step):
+            let steps = Self.steps(min, max, step)
+            return steps < UInt64(Int.max) ? Int(steps) + 1 : .max
+        case .choice(let values), .ordinal(let values):
+            return values.count
+        case .constant:
+            return 1
+        }
+    }
+
+    /// Whether all values are numbers, so that they can be compared.
+    public var isNumeric: Bool {
+        switch self {
+        case .float, .int, .normal, .lognormal: true
+        case .choice(let values), .ordinal(let values): values.allSatisfy { $0.number != nil }
+        case .constant(let value): value.number != nil
+        }
+    }
+
+    private func place(of value: ParameterValue) -> Double? {
+        switch self {
+        case .float(let min, let max, let scale, let step):
+            guard let number = value.number, number >= min, number <= max else { return nil }
+            guard let step else { return ScaledRange(min: min, max: max, scale: scale).unit(of: number) }
+            let grid = Grid(min: min, max: max, step: step, scale: scale)
+            return grid.index(of: number).map(grid.unit)
+        case .int(let min, let max, let scale, let step):
+            guard let number = value.whole, number >= min, number <= max else { return nil }
+            let (index, rest) = Self.steps(min, number, nil).quotientAndRemainder(
+                dividingBy: UInt64(step ?? 1))
+            guard rest == 0 else { return nil }
+            if scale == .linear { return (Double(index) + 0.5) / (Double(Self.steps(min, max, step)) + 1) }
+            return Grid(min: min, max: max, step: step, scale: scale).unit(of: Int(clamping: index))
+        case .normal(let mean, let sd, let min, let max):
+            guard let number = value.number, number >= min ?? number, number <= max ?? number else {
+                return nil
+            }
+            return TruncatedNormal(mean: mean, sd: sd, min: min, max: max).unit(of: number)
+        case .lognormal(let mean, let sd, let min, let max):
+            guard let number = value.number, number > 0, number >= min ?? number, number <= max ?? number
+            else { return nil }
+            return TruncatedNormal(logarithmMean: mean, sd: sd, min: min, max: max).unit(
+                of: Double.log(number))
+        case .choice(let values), .ordinal(let values):
+            return values.firstIndex { $0.matches(value) }
+                .map { (Double($0) + 0.5) / Double(values.count) }
+        case .constant(let only):
+            return only.matches(value) ? 0.5 : nil
+        }
+    }
+
+    /// How many steps lead from one whole number up to the last that is at most another.
+    private static func steps(_ min: Int, _ max: Int, _ step: Int?) -> UInt64 {
+        (UInt64(bitPattern: Int64(max)) &- UInt64(bitPattern: Int64(min))) / UInt64(step ?? 1)
+    }
+
+    private static func value(_ min: Int, _ step: Int?, _ index: UInt64) -> Int {
+        Int(truncatingIfNeeded: UInt64(bitPattern: Int64(min)) &+ index &* UInt64(step ?? 1))
+    }
+}
+
+extension Grid {
+    /// The grid of whole numbers.
+    fileprivate init(min: Int, max: Int, step: Int?, scale: Scale) {
+        self.init(min: Double(min), max: Double(max), step: Double(step ?? 1), scale: scale)
+    }
+}
+
+extension TruncatedNormal {
+    /// The distribution of the logarithm of values between bounds.
+    init(logarithmMean mean: Double, sd: Double, min: Double?, max: Double?) {
+        self.init(mean: mean, sd: sd, min: min.map { Double.log($0) }, max: max.map { Double.log($0) })
+    }
+}
+
+extension ParameterValue {
+    /// The number; `nil` for texts and truth values.
+    public var number: Double? {
+        switch self {
+        case .float(let value): value
+        case .int(let value): Double(value)
+        case .string, .bool: nil
+        }
+    }
+
+    /// The whole number; 1.0 is one.
+    fileprivate var whole: Int? {
+        switch self {
+        case .float(let value): Int(exactly: value)
+        case .int(let value): value
+        case .string, .bool: nil
+        }
+    }
+}
