@@ -168,8 +168,10 @@ let package = Package(
 
         // Tests, one target for each target above, and those that cross them.
         .target(name: "Chance", path: "Tests/Chance", swiftSettings: swiftSettings),
+        .target(
+            name: "Oracles", dependencies: ["Tuning"], path: "Tests/Oracles", swiftSettings: swiftSettings),
         .testTarget(
-            name: "TuningTests", dependencies: ["Chance", "JSONText", "Tuning"],
+            name: "TuningTests", dependencies: ["Chance", "JSONText", "Oracles", "Tuning"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "JSONTextTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
@@ -229,7 +231,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Clusters", "Controller", "Simulated", "Spool", "Store", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Oracles", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
+                "Worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

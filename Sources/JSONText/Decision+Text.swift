@@ -69,6 +69,10 @@ extension JSONWriter {
             raw(#","results":"#)
             write(results)
             raw("}}")
+        case .unstopped(let results):
+            raw(#"{"unstopped":{"results":"#)
+            write(results)
+            raw("}}")
         default: return false
         }
         return true
@@ -82,6 +86,10 @@ extension JSONWriter {
             raw(#"{"conclude":{"_1":{"paused":{"rung":"#)
             write(rung)
             raw("}}")
+        case .stopped(let rung):
+            raw(#"{"conclude":{"_1":{"stopped":{"rung":"#)
+            write(rung)
+            raw("}}")
         default: return false
         }
         return true
@@ -92,7 +100,7 @@ extension Assignment.Reason {
     /// Whether `JSONWriter` writes it.
     fileprivate var isWrittenHere: Bool {
         switch self {
-        case .new, .promoted: true
+        case .new, .promoted, .unstopped: true
         default: false
         }
     }

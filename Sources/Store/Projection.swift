@@ -39,9 +39,9 @@ extension Transaction {
                 trial.number,
                 LogText.bytes(configuration))
         case .evaluate(let assignment):
-            // A new trial was sampled by the decision before, and stands there.
-            if case .new = assignment.reason { break }
-            if case .promoted = assignment.reason {
+            // A new trial was sampled by the decision before, and stands at the lowest rung.
+            if case .new = assignment.reason, assignment.rung == 0 { break }
+            if assignment.reason.isPromotion {
                 try run(
                     "UPDATE results SET promoted = 1 WHERE rung = ? AND trial = ?", assignment.rung - 1,
                     assignment.trial.number)
@@ -88,6 +88,7 @@ extension Transaction {
             switch conclusion {
             case .completed: ("completed", "", true)
             case .paused: ("paused", "", true)
+            case .stopped: ("stopped", "", true)
             case .diverged: ("diverged", "the objective was not a finite number", true)
             case .failed(let why): ("failed", why, false)
             case .cancelled: ("cancelled", "its task was cancelled", false)
@@ -106,6 +107,16 @@ extension Transaction {
                 result.resource.units, result.value, trial.number)
         } else {
             try run("UPDATE trials SET state = ?, reason = ? WHERE id = ?", state, reason, trial.number)
+        }
+    }
+}
+
+extension Assignment.Reason {
+    /// Whether the trial has left a rung for the next.
+    fileprivate var isPromotion: Bool {
+        switch self {
+        case .promoted, .unstopped: true
+        case .new, .retry, .continued: false
         }
     }
 }

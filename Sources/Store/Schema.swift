@@ -35,6 +35,7 @@ enum Schema {
                     UPDATE assignments SET task = "index";
                     """)
         }
+        migrator.registerMigration("6-stopped-trials") { try $0.execute(sql: stopped) }
         return migrator
     }
 
@@ -173,6 +174,24 @@ enum Schema {
           out_of_memory INTEGER NOT NULL,  -- how often its memory was raised
           PRIMARY KEY (token, "index")
         ) WITHOUT ROWID;
+        """
+
+    /// A trial may be stopped for good by what it has shown.
+    private static let stopped = """
+        CREATE TABLE new_trials (
+          id INTEGER PRIMARY KEY CHECK (id >= 0),
+          configuration TEXT NOT NULL,   -- JSON object
+          state TEXT NOT NULL CHECK (state IN
+            ('running', 'paused', 'stopped', 'completed', 'diverged', 'failed', 'cancelled')),
+          rung INTEGER NOT NULL CHECK (rung >= 0),  -- the rung it leads to or rests in
+          resource INTEGER,              -- of its last result
+          value REAL,                    -- of its last result; NULL when not a finite number
+          reason TEXT NOT NULL DEFAULT ''
+        );
+        INSERT INTO new_trials (id, configuration, state, rung, resource, value, reason)
+        SELECT id, configuration, state, rung, resource, value, reason FROM trials;
+        DROP TABLE trials;
+        ALTER TABLE new_trials RENAME TO trials;
         """
 
     private static let outbox = """

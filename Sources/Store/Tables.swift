@@ -9,7 +9,7 @@ extension StoreReader {
         package var trial: TrialID
         /// Its hyperparameters.
         package var configuration: Tuning.Configuration
-        /// `running`, `paused`, `completed`, `diverged`, `failed` or `cancelled`.
+        /// `running`, `paused`, `stopped`, `completed`, `diverged`, `failed` or `cancelled`.
         package var state: String
         /// The rung it leads to or rests in.
         package var rung: Int
@@ -45,7 +45,7 @@ extension StoreReader {
     /// How many trials there are in each state.
     package func trialCounts() throws -> [String: Int] {
         // Counted in one pass: grouped, a hundred thousand trials would be sorted first.
-        let states = ["running", "paused", "completed", "diverged", "failed", "cancelled"]
+        let states = ["running", "paused", "stopped", "completed", "diverged", "failed", "cancelled"]
         let columns = states.map { "count(CASE state WHEN '\($0)' THEN 1 END) AS \($0)" }
         let row = try Row.fetchOne(
             database, sql: "SELECT \(columns.joined(separator: ", ")) FROM trials")

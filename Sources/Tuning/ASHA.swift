@@ -9,20 +9,40 @@
 ///   finite number, count among the results of the rung as the worst, and are never promoted.
 /// - A trial whose command is still saving what it has learned is passed over until that is done.
 /// - Results that are equal are ranked by the trial's number; the paper leaves ties open.
+/// - Where the plan has a `delay`, nobody is promoted from a rung before it has so many results; where it has
+///   `maxPending`, a free worker waits rather than start one more trial than these without a result.
 public struct ASHA: Scheduler {
     /// The resource of each rung from the lowest up.
     public let levels: [Resource]
     private var rungs: [Rung]
+    private let maxPending: Int
+    /// How many trials have no result in the lowest rung yet.
+    private var pending = 0
 
     /// ASHA with these settings.
     public init(_ plan: ASHAPlan) {
         levels = plan.rungs
-        rungs = levels.map { _ in Rung(reductionFactor: plan.reductionFactor) }
+        rungs = levels.map { _ in Rung(reductionFactor: plan.reductionFactor, delay: plan.delay ?? 0) }
+        maxPending = plan.maxPending ?? .max
     }
 
+    /// The lowest rung, if few enough are on their way to it.
+    public func entry(of trial: TrialID) -> Int? { pending < maxPending ? 0 : nil }
+
+    /// A new trial is on its way to the lowest rung.
+    public mutating func admit(_ trial: TrialID) { pending += 1 }
+
     /// Algorithm 2, a completed job: updates the configuration in its rung with its loss.
-    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) {
+    @discardableResult
+    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
+        if rung == 0 { pending -= 1 }
         rungs[rung].add(trial, loss)
+        return .waits
+    }
+
+    /// A trial that never gets to a rung is none of its results.
+    public mutating func withdraw(_ trial: TrialID, rung: Int) {
+        if rung == 0 { pending -= 1 }
     }
 
     /// Algorithm 2, the first half of `get_job`: from the rung below the top down to the lowest, the first
@@ -30,9 +50,14 @@ public struct ASHA: Scheduler {
     /// half, a new configuration for the lowest rung.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for k in rungs.indices.dropLast().reversed() {
-            if let trial = rungs[k].promote(except: isHeld) { return promotion(of: trial, from: k) }
+            if let promotion = promote(from: k, except: isHeld) { return promotion }
         }
         return nil
+    }
+
+    /// The same question for one rung.
+    mutating func promote(from k: Int, except isHeld: (TrialID) -> Bool) -> Promotion? {
+        rungs[k].promote(except: isHeld).map { promotion(of: $0, from: k) }
     }
 
     /// The same question for one trial, whose worker waits for the answer: if it is among the best ⌊|rung k|/η⌋ and

@@ -41,6 +41,8 @@ public struct Assignment: Hashable, Codable, Sendable {
         case new
         /// Promoted: it was among the best `kept` of the `results` in the rung below.
         case promoted(results: Int, kept: Int)
+        /// Goes on, not being stopped: `results` are those that it was compared with in the rung below.
+        case unstopped(results: Int)
         /// Retried, because the assignment before it came to nothing; why, in a sentence.
         case retry(of: AssignmentID, why: String)
         /// Goes on from the checkpoint that the assignment before it saved until it was cut short; why it was, in
@@ -70,6 +72,8 @@ public enum Conclusion: Hashable, Codable, Sendable {
     case completed
     /// It has a result in this rung and waits there; it goes on if it is promoted later.
     case paused(rung: Int)
+    /// It has a result in this rung, and was stopped for good because of it.
+    case stopped(rung: Int)
     /// Its objective was not a finite number in this rung; it is ranked last there and not promoted.
     case diverged(rung: Int)
     /// It failed, for this reason, and is not tried again.

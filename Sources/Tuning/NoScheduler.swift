@@ -7,7 +7,8 @@ public struct NoScheduler: Scheduler {
     public init(maxResource: Resource) { levels = [maxResource] }
 
     /// Nothing depends on results.
-    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) {}
+    @discardableResult
+    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict { .waits }
 
     /// Nothing is promoted.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? { nil }

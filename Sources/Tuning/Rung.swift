@@ -2,20 +2,13 @@ import HeapModule
 
 /// The results at one resource level, and which of their trials were promoted from it.
 ///
-/// Adding a result and promoting a trial take O(log n) in the number of results: of the results, those
-/// among the best ⌊n/η⌋ and the rest are kept in a heap each, so that the border between them is known.
+/// Adding a result and promoting a trial take O(log n) in the number of results.
 struct Rung: Sendable {
-    /// η: the best 1/η of the results may be promoted.
-    let reductionFactor: Int
-    /// n: the number of results, of failed and diverged trials too.
-    private(set) var results = 0
     /// How many trials were promoted from here.
     private(set) var promoted = 0
 
-    /// The best ⌊n/η⌋ results.
-    private var top = Heap<Place>()
-    /// The other results.
-    private var rest = Heap<Place>()
+    /// Which results are among the best ⌊n/η⌋.
+    private var share: BestShare
     /// All results whose trials were not promoted, and those of `taken`.
     private var waiting = Heap<Place>()
     /// Trials that were promoted while others stood before them in `waiting`, and are still in there.
@@ -23,23 +16,23 @@ struct Rung: Sendable {
     /// The newest result: the one whose trial may be asked for by name.
     private var newest: Place?
 
-    init(reductionFactor: Int) { self.reductionFactor = reductionFactor }
+    /// - Parameter delay: how many results must be in before anyone is promoted.
+    init(reductionFactor: Int, delay: Int = 0) {
+        share = BestShare(reductionFactor: reductionFactor, delay: delay)
+    }
+
+    /// n: the number of results, of failed and diverged trials too.
+    var results: Int { share.results }
 
     /// ⌊n/η⌋: how many of the results are among the best.
-    var kept: Int { results / reductionFactor }
+    var kept: Int { share.kept }
 
     /// Takes in the result of a trial that has none here yet.
     mutating func add(_ trial: TrialID, _ loss: Loss) {
         let place = Place(loss: loss, trial: trial)
         newest = place
-        results += 1
         waiting.insert(place)
-        if let border = top.max, place < border {
-            rest.insert(top.replaceMax(with: place))
-        } else {
-            rest.insert(place)
-        }
-        while top.count < kept, let next = rest.popMin() { top.insert(next) }
+        share.add(place)
     }
 
     /// The best trial that is among the best ⌊n/η⌋ and was not promoted, now marked as promoted; `nil`
@@ -49,7 +42,7 @@ struct Rung: Sendable {
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID? {
         var held: [Place] = []
         defer { waiting.insert(contentsOf: held) }
-        while let best = waiting.min, isAmongBest(best) {
+        while let best = waiting.min, share.contains(best) {
             waiting.removeMin()
             if taken.remove(best.trial) != nil { continue }
             if isHeld(best.trial) {
@@ -67,25 +60,10 @@ struct Rung: Sendable {
     ///
     /// - Returns: whether it is promoted.
     mutating func promote(_ trial: TrialID) -> Bool {
-        guard let place = newest, place.trial == trial, isAmongBest(place) else { return false }
+        guard let place = newest, place.trial == trial, share.contains(place) else { return false }
         taken.insert(trial)
         newest = nil
         promoted += 1
         return true
-    }
-
-    private func isAmongBest(_ place: Place) -> Bool {
-        guard let border = top.max else { return false }
-        return place <= border && place.loss.isFinite
-    }
-
-    /// A result's place: by loss, and among equals by the trial's number, never by arrival.
-    private struct Place: Comparable {
-        let loss: Loss
-        let trial: TrialID
-
-        static func < (left: Place, right: Place) -> Bool {
-            (left.loss, left.trial) < (right.loss, right.trial)
-        }
     }
 }

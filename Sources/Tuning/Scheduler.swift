@@ -1,22 +1,60 @@
 /// Decides which trial gets more resource.
+///
+/// All schedulers share one frame: a ladder of resource levels. A trial is admitted at one of them, its first
+/// rung, and goes from rung to rung; at each it has one result. Brackets are ladders that begin at a higher level.
 public protocol Scheduler: Sendable {
     /// The resource of each rung, from the lowest up; at least one, ascending.
     var levels: [Resource] { get }
 
+    /// The rung that this trial would lead to first, were it the next to be admitted; `nil`: none may start now.
+    func entry(of trial: TrialID) -> Int?
+
+    /// A new trial starts on its way to the rung that `entry` names.
+    mutating func admit(_ trial: TrialID)
+
+    /// No further trial will be admitted: what waits for more need not wait any longer.
+    mutating func close()
+
     /// Takes in the result of a trial at a rung. A trial that failed on its way there counts as
     /// `Loss.worst`.
-    mutating func record(_ trial: TrialID, rung: Int, loss: Loss)
+    ///
+    /// - Returns: whether the trial is out of the running; of one with a finite result below the top rung.
+    @discardableResult
+    mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict
+
+    /// The user has cancelled a trial on its way to a rung: there is no result, and none will come.
+    mutating func withdraw(_ trial: TrialID, rung: Int)
 
     /// The next trial to go on; `nil` when none may, and a new trial should start instead.
     ///
     /// - Parameter isHeld: whether a trial cannot go on at this moment.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion?
 
-    /// Whether this trial, which has a result in this rung, may go on at this moment: then it is promoted.
+    /// Whether this trial, which has just got its result in this rung, may go on at this moment: then it is promoted.
     mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion?
 }
 
+/// What a scheduler makes of a finite result below the top rung.
+public enum Verdict: Hashable, Sendable {
+    /// The trial may go on, now or later, as `promote` will say.
+    case waits
+    /// The trial is stopped for good.
+    case stops
+}
+
 extension Scheduler {
+    /// The lowest rung.
+    public func entry(of trial: TrialID) -> Int? { 0 }
+
+    /// Nothing depends on who is on the way.
+    public mutating func admit(_ trial: TrialID) {}
+
+    /// Nothing waits for more trials.
+    public mutating func close() {}
+
+    /// Nothing waits for the result.
+    public mutating func withdraw(_ trial: TrialID, rung: Int) {}
+
     /// The next trial to go on, where each can.
     public mutating func promote() -> Promotion? { promote { _ in false } }
 }
@@ -27,10 +65,17 @@ public struct Promotion: Hashable, Sendable {
     public var trial: TrialID
     /// The rung it goes to.
     public var rung: Int
-    /// n: the results in the rung below, at this moment.
+    /// n: the results that it was compared with, at this moment.
     public var results: Int
-    /// ⌊n/η⌋: how many of them are among the best.
-    public var kept: Int
+    /// How many of them are among the best, as ⌊n/η⌋; `nil` where it was not chosen among the best, but not stopped.
+    public var kept: Int?
+}
+
+extension Promotion {
+    /// Why the assignment that follows was decided.
+    var reason: Assignment.Reason {
+        kept.map { .promoted(results: results, kept: $0) } ?? .unstopped(results: results)
+    }
 }
 
 extension SchedulerPlan {
@@ -38,9 +83,14 @@ extension SchedulerPlan {
     public var levels: [Resource] { scheduler().levels }
 
     /// The scheduler that this plan describes.
-    func scheduler() -> any Scheduler {
+    public func scheduler() -> any Scheduler {
         switch self {
         case .asha(let plan): ASHA(plan)
+        case .asyncHyperband(let plan): AsyncHyperband(plan)
+        case .ashaStopping(let plan): ASHAStopping(plan)
+        case .successiveHalving(let plan): SuccessiveHalving(plan)
+        case .hyperband(let plan): Hyperband(plan)
+        case .medianStopping(let plan): MedianStopping(plan)
         case .none(let resource): NoScheduler(maxResource: resource)
         }
     }

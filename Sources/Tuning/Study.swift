@@ -47,6 +47,8 @@ public struct Study: Sendable {
     /// What came to nothing and is to be tried again, or goes on, as soon as there is a place.
     private var again: Deque<Again> = []
     private var assignmentCount = 0
+    /// Whether all trials are sampled.
+    private var isClosed = false
     private var failuresInARow = 0
     /// The complete trials whose checkpoints are kept, where the plan does not keep all.
     private var best: BestTrials?
@@ -198,11 +200,12 @@ public struct Study: Sendable {
     /// A result enters its rung.
     private mutating func record(_ assignment: Assignment, _ loss: Loss) -> Conclusion {
         failuresInARow = 0
-        scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
+        let verdict = scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
         if !loss.isFinite { return .diverged(rung: assignment.rung) }
         trials[assignment.trial.number].result = (assignment.rung, loss)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
-        return isTop ? .completed : .paused(rung: assignment.rung)
+        if isTop { return .completed }
+        return verdict == .stops ? .stopped(rung: assignment.rung) : .paused(rung: assignment.rung)
     }
 
     /// No process has the trial any more: what is superfluous goes. `conclusion`: what its result has led to, if that
@@ -234,6 +237,7 @@ public struct Study: Sendable {
         }
         let trial = flight.assignment.trial
         if failure.rule == .obey {
+            scheduler?.withdraw(trial, rung: flight.assignment.rung)
             decisions.append(.conclude(trial: trial, .cancelled))
         } else {
             scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
@@ -288,8 +292,7 @@ public struct Study: Sendable {
                     displacements: next.displacements)
             } else if let promotion = scheduler?.promote(except: saving.contains) {
                 launch(
-                    promotion.trial, rung: promotion.rung,
-                    reason: .promoted(results: promotion.results, kept: promotion.kept))
+                    promotion.trial, rung: promotion.rung, reason: promotion.reason)
             } else if !sampleTrial(plan) {
                 break
             }
@@ -312,15 +315,29 @@ public struct Study: Sendable {
         for number in ranked.dropFirst(keep) { discardAll(TrialID(number)) }
     }
 
+    /// Samples and launches a new trial, or finds that there are no more.
+    ///
+    /// - Returns: whether that changed anything.
     private mutating func sampleTrial(_ plan: Plan) -> Bool {
         let trial = TrialID(trials.count)
-        guard trials.count < plan.trials, let configuration = searcher?.propose(for: trial) else {
-            return false
+        guard !isClosed, let rung = scheduler?.entry(of: trial) else { return false }
+        guard let configuration = searcher?.propose(for: trial) else {
+            // Who waited for more trials may go on now.
+            close()
+            return true
         }
         trials.append(TrialState())
+        scheduler?.admit(trial)
         decisions.append(.sample(trial: trial, configuration: configuration))
-        launch(trial, rung: 0, reason: .new)
+        launch(trial, rung: rung, reason: .new)
+        if trials.count == plan.trials { close() }
         return true
+    }
+
+    /// No further trial is sampled.
+    private mutating func close() {
+        isClosed = true
+        scheduler?.close()
     }
 
     /// A promoted trial goes on in the process that waits with it.
@@ -332,7 +349,7 @@ public struct Study: Sendable {
             Assignment(
                 id: AssignmentID(assignmentCount), trial: promotion.trial, rung: promotion.rung,
                 from: resource, to: target, start: nil, inPlace: attempt,
-                reason: .promoted(results: promotion.results, kept: promotion.kept)))
+                reason: promotion.reason))
     }
 
     /// A trial starts from its newest checkpoint.

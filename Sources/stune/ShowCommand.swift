@@ -96,7 +96,7 @@ struct TrialStory {
         switch row.state {
         case "running": return attempts.last.map { "on its way to rung \($0.task.rung)" } ?? "running"
         case "completed": return "it reached the top rung"
-        case "paused", "diverged": return resting
+        case "paused", "stopped", "diverged": return resting
         default: return row.reason
         }
     }
@@ -107,6 +107,7 @@ struct TrialStory {
         if row.state == "diverged" {
             return "its objective was not a finite number in \(where_): it is ranked last and not promoted"
         }
+        if row.state == "stopped" { return "it was stopped in \(where_)" }
         let verdict = isOver ? "was not among those promoted" : "is not among the promoted yet"
         return "it rests in \(where_), and \(verdict) (\(place.promoted) were)"
     }
@@ -125,6 +126,8 @@ struct TrialStory {
         case .new: "a new trial"
         case .promoted(let results, let kept):
             "promoted, being among the best \(kept) of \(results) results in the rung below"
+        case .unstopped(let results):
+            "goes on: it was not stopped in the rung below, being compared with \(results) results"
         case .retry(let old, let why): "tried again, because assignment \(old) came to nothing: \(why)"
         case .continued(let old, let why):
             "goes on from the checkpoint of assignment \(old), which was cut short: \(why)"

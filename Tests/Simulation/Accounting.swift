@@ -1,13 +1,9 @@
+import Oracles
 import Tuning
 
 /// Folds a log by the promises alone: every trial is accounted for exactly once, and every promotion was
-/// legal when it was made. Rungs are sorted anew for each question, as the paper's pseudo-code does.
+/// the one that was due when it was made, by the scheduler's oracle, which sorts all results anew for each question.
 struct Accounting {
-    private struct Result {
-        var trial: TrialID
-        var loss: Double
-    }
-
     private let plan: Plan
     private let ledger: Ledger
     private var sampled = 0
@@ -19,13 +15,15 @@ struct Accounting {
     private var conclusions: [TrialID: Conclusion] = [:]
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: Double] = [:]
-    private var rungs: [Int: [Result]] = [:]
-    private var promoted: [Int: Set<TrialID>] = [:]
+    private var rule: any SchedulerOracle
+    /// Where the newest trial is to start.
+    private var entry: Int?
     private var outcome: StudyOutcome?
 
     init(plan: Plan, ledger: Ledger) {
         self.plan = plan
         self.ledger = ledger
+        rule = plan.scheduler.oracle
     }
 
     mutating func take(_ event: Event, _ decisions: [Decision]) {
@@ -76,9 +74,10 @@ struct Accounting {
         switch decision {
         case .sample(let trial, _):
             ledger.check(trial.number == sampled, "trial \(trial) is sampled as number \(sampled)")
-            ledger.check(
-                best() == nil,
-                "trial \(trial) is sampled, and trial \(best()?.description ?? "") could be promoted")
+            let due = rule.getJob(except: held)
+            ledger.check(due == nil, "trial \(trial) is sampled, and \(due.map { "\($0)" } ?? "") was due")
+            entry = rule.entry(trial.number)
+            rule.admit(trial.number)
             sampled += 1
         case .evaluate(let assignment): begin(assignment)
         case .conclude(let trial, let conclusion): end(trial, conclusion)
@@ -101,18 +100,24 @@ struct Accounting {
         switch assignment.reason {
         case .new:
             ledger.check(open[trial] == nil && conclusions[trial] == nil, "trial \(trial) begins twice")
+            ledger.check(
+                assignment.rung == entry, "trial \(trial) begins at rung \(assignment.rung)")
+            if sampled == plan.trials { rule.close() }
         case .retry(let old, _), .continued(let old, _):
             ledger.check(
                 open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
-        case .promoted:
+        case .promoted, .unstopped:
             let rung = assignment.rung - 1
             ledger.check(
                 open[trial] == nil && conclusions[trial] == .paused(rung: rung),
                 "trial \(trial) is promoted from rung \(rung), where it does not rest")
+            let due =
+                assignment.inPlace == nil
+                ? rule.getJob(except: held) : rule.promote(trial.number, from: rung)
             ledger.check(
-                promotable(rung).contains(trial),
-                "trial \(trial) is promoted from rung \(rung), and not among the best")
-            promoted[rung, default: []].insert(trial)
+                due == Promoted(assignment),
+                "trial \(trial) is promoted from rung \(rung), where \(due.map { "\($0)" } ?? "nobody") was due"
+            )
         }
         ledger.check(
             !saving.values.contains(trial), "trial \(trial) begins, and its last command still saves")
@@ -127,35 +132,25 @@ struct Accounting {
         ledger.check(true, "")
         conclusions[trial] = conclusion
         let loss = losses[assignment.id]
+        var stops = false
+        if conclusion == .cancelled {
+            rule.withdraw(trial.number, rung: assignment.rung)
+        } else {
+            stops = rule.update(trial.number, rung: assignment.rung, loss: loss ?? .infinity)
+        }
         switch conclusion {
-        case .completed, .paused, .diverged:
+        case .completed, .paused, .stopped, .diverged:
             ledger.check(
                 loss != nil, "trial \(trial) rests in rung \(assignment.rung) without a report there")
-            rungs[assignment.rung, default: []].append(Result(trial: trial, loss: loss ?? .infinity))
+            let isOut = conclusion == .stopped(rung: assignment.rung)
+            ledger.check(stops == isOut, "trial \(trial) is \(conclusion), and to be stopped: \(stops)")
         case .failed:
             ledger.check(
                 loss == nil, "trial \(trial) failed in rung \(assignment.rung), and had a report there")
-            rungs[assignment.rung, default: []].append(Result(trial: trial, loss: .infinity))
         case .cancelled: break
         }
     }
 
-    // MARK: The rule
-
-    /// The best ⌊n/η⌋ of a rung that are finite and not promoted yet.
-    private func promotable(_ rung: Int) -> [TrialID] {
-        guard case .asha(let asha) = plan.scheduler, rung + 1 < asha.rungs.count else { return [] }
-        let all = rungs[rung] ?? []
-        let sorted = all.sorted { ($0.loss, $0.trial) < ($1.loss, $1.trial) }
-        return sorted.prefix(all.count / asha.reductionFactor).filter {
-            $0.loss.isFinite && promoted[rung]?.contains($0.trial) != true
-        }.map(\.trial)
-    }
-
-    private func best() -> TrialID? {
-        let held = Set(saving.values)
-        return rungs.keys.sorted(by: >).lazy.compactMap { rung in
-            promotable(rung).first { !held.contains($0) }
-        }.first
-    }
+    /// The trials that may not go on yet.
+    private var held: Set<Int> { Set(saving.values.map(\.number)) }
 }

@@ -92,8 +92,36 @@ package struct Scenario: Sendable {
             execution.slotsPerTask = 1 + Int(dice.below(3))
             plan.together = execution.slotsPerTask
         }
+        let isStraight = if case .none = scheduler { true } else { false }
+        if !isStraight, dice.unit() < 0.75 { plan.scheduler = Scenario.scheduler(asha, &dice) }
         self.execution = execution
         self.plan = plan
+    }
+
+    /// A scheduler of another kind than ASHA as it is by default.
+    private static func scheduler(_ ladder: ASHAPlan, _ dice: inout Tuning.Random) -> SchedulerPlan {
+        var asha = ladder
+        switch dice.below(7) {
+        case 0:
+            asha.delay = 1 + Int(dice.below(6))
+            asha.maxPending = 1 + Int(dice.below(4))
+            return .asha(asha)
+        case 1: return .asyncHyperband(AsyncHyperbandPlan(asha: asha, seed: dice.below(100)))
+        case 2: return .ashaStopping(asha)
+        case 3:
+            let size = dice.unit() < 0.5 ? 1 + Int(dice.below(9)) : nil
+            return .successiveHalving(SuccessiveHalvingPlan(ladder: asha, configurations: size))
+        case 4:
+            return .medianStopping(
+                MedianStoppingPlan(
+                    minResource: Resource(1), maxResource: asha.maxResource,
+                    interval: 2 + Int(dice.below(3)), minTrials: 1 + Int(dice.below(3))))
+        default:
+            return .hyperband(
+                HyperbandPlan(
+                    minResource: asha.minResource, maxResource: asha.maxResource,
+                    reductionFactor: asha.reductionFactor))
+        }
     }
 
     /// The same study without any fault.

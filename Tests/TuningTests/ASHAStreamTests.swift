@@ -1,4 +1,5 @@
 import Chance
+import Oracles
 import Testing
 import Tuning
 
@@ -14,7 +15,7 @@ import Tuning
             while let step = stream.next() {
                 switch step {
                 case .result(let trial, let rung, let loss):
-                    oracle.update(trial, rung: rung, loss: loss)
+                    _ = oracle.update(trial, rung: rung, loss: loss)
                 case .asked(let answer):
                     let expected = oracle.getJob()
                     guard answer == expected else {

@@ -1,4 +1,5 @@
 import Chance
+import Oracles
 import Testing
 import Tuning
 

@@ -23,7 +23,7 @@ import Tuning
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 17)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 19)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -63,6 +63,7 @@ import Tuning
             switch work.reason {
             case .new: "evaluate: new"
             case .promoted: work.inPlace == nil ? "evaluate: promoted" : "evaluate: in place"
+            case .unstopped: "evaluate: unstopped"
             case .retry: "evaluate: retry"
             case .continued: "evaluate: continued"
             }
@@ -77,6 +78,7 @@ import Tuning
         switch conclusion {
         case .completed: "completed"
         case .paused: "paused"
+        case .stopped: "stopped"
         case .diverged: "diverged"
         case .failed: "failed"
         case .cancelled: "cancelled"

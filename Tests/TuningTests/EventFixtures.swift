@@ -212,6 +212,13 @@ enum EventFixtures {
                 "trial":4}}}
                 """#),
         Fixture(
+            value: .evaluate(reasoned(.unstopped(results: 10))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"unstopped":{"results":10}},\#
+                "rung":2,"start":{"attempt":{"assignment":17,"epoch":2},"resource":9},"to":9,\#
+                "trial":4}}}
+                """#),
+        Fixture(
             value: .evaluate(reasoned(.retry(of: AssignmentID(16), why: "signal 9 killed the command"))),
             text: #"""
                 {"evaluate":{"_0":{"from":3,"id":17,"reason":{"retry":{"of":16,\#
@@ -246,6 +253,9 @@ enum EventFixtures {
         Fixture(
             value: .conclude(trial: TrialID(4), .paused(rung: 1)),
             text: #"{"conclude":{"_1":{"paused":{"rung":1}},"trial":4}}"#),
+        Fixture(
+            value: .conclude(trial: TrialID(4), .stopped(rung: 1)),
+            text: #"{"conclude":{"_1":{"stopped":{"rung":1}},"trial":4}}"#),
         Fixture(
             value: .conclude(trial: TrialID(4), .diverged(rung: 1)),
             text: #"{"conclude":{"_1":{"diverged":{"rung":1}},"trial":4}}"#),

@@ -52,7 +52,8 @@ import Tuning
             .evaluate(EventFixtures.reasoned(.promoted(results: 9, kept: 3))),
             .evaluate(EventFixtures.inPlace), .release(attempt, save: true), .release(attempt, save: false),
             .discard(EventFixtures.checkpoint), .conclude(trial: TrialID(4), .completed),
-            .conclude(trial: TrialID(4), .paused(rung: 1)),
+            .conclude(trial: TrialID(4), .paused(rung: 1)), .conclude(trial: TrialID(4), .stopped(rung: 1)),
+            .evaluate(EventFixtures.reasoned(.unstopped(results: 9))),
         ]
         for decision in decisions {
             var writer = JSONWriter()

@@ -25,31 +25,3 @@ enum SearcherUnderTest: CaseIterable, Sendable {
         }
     }
 }
-
-/// Every scheduler, with settings, for the suite that each has to pass.
-struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
-    var testDescription: String
-    var plan: SchedulerPlan
-
-    static let all = [
-        SchedulerUnderTest(testDescription: "none", plan: .none(maxResource: Resource(9))),
-        asha(1, 27, 3), asha(1, 64, 2), asha(2, 100, 4, s: 1), asha(5, 5, 2), asha(1, 5, 5),
-    ]
-
-    private static func asha(_ r: Int, _ R: Int, _ eta: Int, s: Int = 0) -> SchedulerUnderTest {
-        SchedulerUnderTest(
-            testDescription: "asha, r \(r), R \(R), η \(eta), s \(s)",
-            plan: .asha(
-                ASHAPlan(
-                    minResource: Resource(r), maxResource: Resource(R), reductionFactor: eta,
-                    earlyStoppingRate: s)))
-    }
-
-    /// A new scheduler. A new kind of plan is added here; the compiler asks for it.
-    func make() -> any Scheduler {
-        switch plan {
-        case .asha(let plan): ASHA(plan)
-        case .none(let resource): NoScheduler(maxResource: resource)
-        }
-    }
-}

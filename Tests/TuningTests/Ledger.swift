@@ -1,8 +1,9 @@
+import Oracles
 import Tuning
 
 /// Keeps account of a study from its events and decisions alone, and writes down whatever no study may do.
 ///
-/// It shares no code with `Study`; where ASHA decides, it asks `PaperRule`.
+/// It shares no code with `Study`; where the scheduler decides, it asks the oracle.
 struct Ledger {
     /// What is wrong, in words; empty where all is well.
     var violations: [String] { found.list }
@@ -23,8 +24,12 @@ struct Ledger {
     private var found = Violations()
     private let plan: Plan
     private let levels: [Resource]
-    private var rule: PaperRule?
+    private var rule: any SchedulerOracle
+    /// Whether the oracle knows that no trial is left.
+    private var isClosed = false
     private var assignmentCount = 0
+    /// Where the newest trial is to start.
+    private var entry: Int?
     private var trials: [AssignmentID: TrialID] = [:]
     private var starts: [AssignmentID: Resource] = [:]
     private var targets: [AssignmentID: Resource] = [:]
@@ -47,9 +52,7 @@ struct Ledger {
     init(_ plan: Plan) {
         self.plan = plan
         levels = plan.scheduler.levels
-        if case .asha(let asha) = plan.scheduler {
-            rule = PaperRule(eta: asha.reductionFactor, rungCount: levels.count)
-        }
+        rule = plan.scheduler.oracle
     }
 
     /// Enters an event and all that was decided because of it.
@@ -97,7 +100,7 @@ struct Ledger {
         for number in 0..<trialCount {
             found.require(conclusions[TrialID(number)] != nil, "trial \(number) came to no conclusion")
         }
-        if let promotion = rule?.getJob() { found.add("it ended, and \(promotion) was due") }
+        if let promotion = rule.getJob() { found.add("it ended, and \(promotion) was due") }
     }
 
     // MARK: Events
@@ -202,10 +205,20 @@ struct Ledger {
         found.require(trial.number == trialCount, "trial \(trial) is sampled out of turn")
         found.require(trialCount < plan.trials, "trial \(trial) is one too many")
         let held = held
-        if let promotion = rule?.getJob(except: held) {
+        if let promotion = rule.getJob(except: held) {
             found.add("trial \(trial) is sampled, and \(promotion) was due")
         }
+        entry = rule.entry(trial.number)
+        found.require(entry != nil, "trial \(trial) is sampled, and none may start")
+        rule.admit(trial.number)
         trialCount += 1
+    }
+
+    /// The study closes the door once its last trial is launched.
+    private mutating func closeIfFull() {
+        guard trialCount == plan.trials, !isClosed else { return }
+        isClosed = true
+        rule.close()
     }
 
     private mutating func launch(_ work: Assignment) {
@@ -244,17 +257,18 @@ struct Ledger {
     private mutating func checkReason(of work: Assignment) {
         switch work.reason {
         case .new:
-            found.require(work.rung == 0 && work.trial.number == trialCount - 1, "\(work) is not new")
-        case .promoted(let results, let kept):
+            found.require(
+                work.rung == entry && work.trial.number == trialCount - 1, "\(work) is not new")
+            closeIfFull()
+        case .promoted, .unstopped:
             found.require(
                 conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")
-            let promoted = Promoted(trial: work.trial.number, rung: work.rung, results: results, kept: kept)
             let held = held
             let due =
                 work.inPlace == nil
-                ? rule?.getJob(except: held) : rule?.promote(work.trial.number, from: work.rung - 1)
+                ? rule.getJob(except: held) : rule.promote(work.trial.number, from: work.rung - 1)
             found.require(
-                due == promoted, "\(work), where the paper has \(due.map { "\($0)" } ?? "nobody")")
+                due == Promoted(work), "\(work), where the paper has \(due.map { "\($0)" } ?? "nobody")")
         case .retry(let old, _):
             checkNext(work, after: old)
             found.require(
@@ -292,17 +306,25 @@ struct Ledger {
         conclusions[trial] = conclusion
         let loss = losses[flight.id]
         let isTop = flight.rung == levels.count - 1
+        var stops = false
+        if conclusion == .cancelled {
+            rule.withdraw(trial.number, rung: flight.rung)
+        } else {
+            stops = rule.update(trial.number, rung: flight.rung, loss: loss ?? .infinity)
+        }
         switch conclusion {
         case .completed: found.require(loss?.isFinite == true && isTop, "trial \(trial) is not complete")
         case .paused(let rung):
             found.require(
-                loss?.isFinite == true && !isTop && rung == flight.rung, "trial \(trial) cannot pause")
+                loss?.isFinite == true && !isTop && !stops && rung == flight.rung,
+                "trial \(trial) cannot pause")
+        case .stopped(let rung):
+            found.require(
+                loss?.isFinite == true && !isTop && stops && rung == flight.rung,
+                "trial \(trial) is not stopped")
         case .diverged(let rung):
             found.require(loss == .infinity && rung == flight.rung, "trial \(trial) did not diverge")
         case .failed, .cancelled: found.require(loss == nil, "trial \(trial) has a result")
-        }
-        if conclusion != .cancelled {
-            rule?.update(trial.number, rung: flight.rung, loss: loss ?? .infinity)
         }
     }
 
@@ -311,12 +333,13 @@ struct Ledger {
         found.require(discarded.insert(checkpoint).inserted, "\(checkpoint) is discarded twice")
     }
 
-    /// A free slot is right only where all trials are sampled and none may be promoted.
+    /// A free slot is right only where no trial may start and none may be promoted.
     private mutating func checkIdle(after event: Event) {
-        found.require(trialCount == plan.trials, "a slot is free after \(event), and trials are left")
+        let mayStart = trialCount < plan.trials && rule.entry(trialCount) != nil
+        found.require(!mayStart, "a slot is free after \(event), and trials are left")
         found.require(waiting.isEmpty, "a slot is free after \(event), and \(waiting) is due")
         var probe = rule
-        if let promotion = probe?.getJob(except: held) {
+        if let promotion = probe.getJob(except: held) {
             found.add("a slot is free after \(event), and \(promotion) is due")
         }
     }

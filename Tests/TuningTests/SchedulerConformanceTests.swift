@@ -11,6 +11,20 @@ import Tuning
         return promotions
     }
 
+    /// Starts trials as far as the scheduler lets them, and closes the door behind trial 59.
+    static func admit(
+        _ scheduler: inout any Scheduler, from next: inout Int, to last: Int
+    ) -> [(trial: TrialID, rung: Int)] {
+        var admitted: [(trial: TrialID, rung: Int)] = []
+        while next < last, let rung = scheduler.entry(of: TrialID(next)) {
+            scheduler.admit(TrialID(next))
+            admitted.append((TrialID(next), rung))
+            next += 1
+            if next == 60 { scheduler.close() }
+        }
+        return admitted
+    }
+
     @Test(arguments: SchedulerUnderTest.all)
     func `its levels ascend from one unit or more up to the maximum resource`(scheduler: SchedulerUnderTest)
     {
@@ -36,9 +50,13 @@ import Tuning
             var made = scheduler.make()
             var finite = made.levels.map { _ in Set<TrialID>() }
             var results = made.levels.map { _ in 0 }
-            var waiting = (0..<60).map { (trial: TrialID($0), rung: 0) }
+            var waiting: [(trial: TrialID, rung: Int)] = []
+            var next = 0
             var seen = made.levels.map { _ in Set<TrialID>() }
-            while !waiting.isEmpty {
+            while true {
+                waiting += Self.admit(&made, from: &next, to: min(60, next + dice.roll(0...60)))
+                if waiting.isEmpty && next == 60 { break }
+                if waiting.isEmpty { continue }
                 let (trial, rung) = waiting.remove(at: dice.roll(0...waiting.count - 1))
                 let loss = dice.oneIn(5) ? Loss.worst : Loss(value: Double(dice.roll(0...9)))
                 made.record(trial, rung: rung, loss: loss)
@@ -50,24 +68,28 @@ import Tuning
                     #expect(made.levels.indices.contains(promotion.rung) && below >= 0)
                     #expect(finite[below].contains(promotion.trial), Seeds.replay(seed, in: Self.self))
                     #expect(seen[below].insert(promotion.trial).inserted, Seeds.replay(seed, in: Self.self))
-                    #expect(promotion.results == results[below] && promotion.kept <= promotion.results)
+                    #expect(promotion.results <= results[below])
+                    #expect(promotion.kept ?? 0 <= promotion.results)
                     waiting.append((promotion.trial, promotion.rung))
                 }
             }
         }
     }
 
-    @Test(arguments: SchedulerUnderTest.all)
+    @Test(arguments: SchedulerUnderTest.all.filter(\.waitsForOthers))
     func `the same results in another order lead to the same promotions`(scheduler: SchedulerUnderTest) {
         for seed in Seeds.upTo(40) {
             var dice = Dice(seed: seed)
-            let results = (0..<dice.roll(0...40)).map {
-                (TrialID($0), Loss(value: Double(dice.roll(0...5))))
+            var next = 0
+            let count = dice.roll(0...40)
+            var first = scheduler.make()
+            let results = Self.admit(&first, from: &next, to: count).map {
+                ($0.trial, $0.rung, Loss(value: Double(dice.roll(0...5))))
             }
             let outcomes = (0..<3).map { _ in
-                var made = scheduler.make()
-                for (trial, loss) in results.shuffled(using: &dice) {
-                    made.record(trial, rung: 0, loss: loss)
+                var made = first
+                for (trial, rung, loss) in results.shuffled(using: &dice) {
+                    made.record(trial, rung: rung, loss: loss)
                 }
                 return Self.drain(&made, most: 1_000)
             }
@@ -78,12 +100,15 @@ import Tuning
     @Test(arguments: SchedulerUnderTest.all)
     func `a copy goes on by itself`(scheduler: SchedulerUnderTest) {
         var original = scheduler.make()
-        for number in 0..<20 {
-            original.record(TrialID(number), rung: 0, loss: Loss(value: Double(number)))
+        var next = 0
+        for (trial, rung) in Self.admit(&original, from: &next, to: 20) {
+            original.record(trial, rung: rung, loss: Loss(value: Double(trial.number)))
         }
         var copy = original
         let ahead = Self.drain(&copy, most: 100)
-        for number in 20..<40 { copy.record(TrialID(number), rung: 0, loss: .worst) }
+        for (trial, rung) in Self.admit(&copy, from: &next, to: 40) {
+            copy.record(trial, rung: rung, loss: .worst)
+        }
         #expect(Self.drain(&original, most: 100) == ahead)
     }
 

@@ -22,7 +22,8 @@ import Tuning
         }
         #expect(
             kinds == [
-                "sample", "new", "promoted", "promoted in place", "released", "retry", "continued",
+                "sample", "new", "promoted", "promoted in place", "unstopped", "unstopped in place",
+                "stopped", "released", "retry", "continued",
                 "discard", "completed", "paused",
                 "diverged",
                 "failed",
@@ -75,6 +76,10 @@ import Tuning
         for seed in Seeds.upTo(30) {
             var plan = Plan.random(seed)
             plan.trials = 12
+            if case .asha(var asha) = plan.scheduler {
+                asha.maxPending = nil
+                plan.scheduler = .asha(asha)
+            }
             for parallel in [1, 3, 12] {
                 plan.parallel = parallel
                 let history = History(plan: plan, world: seed, order: seed)
@@ -90,6 +95,7 @@ import Tuning
             switch work.reason {
             case .new: "new"
             case .promoted: work.inPlace == nil ? "promoted" : "promoted in place"
+            case .unstopped: work.inPlace == nil ? "unstopped" : "unstopped in place"
             case .retry: "retry"
             case .continued: "continued"
             }
@@ -97,6 +103,7 @@ import Tuning
         case .discard: "discard"
         case .conclude(_, .completed): "completed"
         case .conclude(_, .paused): "paused"
+        case .conclude(_, .stopped): "stopped"
         case .conclude(_, .diverged): "diverged"
         case .conclude(_, .failed): "failed"
         case .conclude(_, .cancelled): "cancelled"
@@ -151,14 +158,9 @@ extension Plan {
     /// A small plan of any kind.
     static func random(_ seed: UInt64) -> Plan {
         var dice = Dice(seed: seed ^ 0xA5A5)
-        let eta = dice.roll(2...4)
-        let r = dice.roll(1...3)
-        let top = (0..<dice.roll(0...3)).reduce(r) { power, _ in power * eta }
-        let asha = ASHAPlan(
-            minResource: Resource(r), maxResource: Resource(top + dice.roll(0...1)), reductionFactor: eta)
-        let scheduler = dice.oneIn(5) ? SchedulerPlan.none(maxResource: Resource(top)) : .asha(asha)
         return .of(
-            scheduler, trials: dice.roll(1...30), parallel: dice.roll(1...8), retries: dice.roll(0...2),
+            .random(&dice), trials: dice.roll(1...30), parallel: dice.roll(1...8),
+            retries: dice.roll(0...2),
             failures: dice.pick([3, 8, 1_000]), space: RandomSearcherTests.space)
     }
 }

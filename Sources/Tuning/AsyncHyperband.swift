@@ -1,0 +1,97 @@
+/// Asynchronous Hyperband: ASHA over several brackets (Li et al., arXiv 1810.05934: asynchronous
+/// Hyperband). Bracket s has a ladder of its own, which begins at r·η^s; a trial is compared with those of its
+/// bracket only.
+///
+/// Deviations from the paper, beside those of `ASHA`:
+/// - The paper runs one bracket after the other, each with a budget. Here each new trial draws its bracket, with
+///   the odds that Hyperband gives it configurations, so that all brackets fill side by side.
+/// - Of two promotions that are due, the one to the higher rung goes first, and of equals that of the lower bracket.
+public struct AsyncHyperband: Scheduler {
+    /// The resource of each rung of bracket 0, from the lowest up. Bracket s begins at level s.
+    public let levels: [Resource]
+    private var brackets: [ASHA]
+    private let draw: BracketDraw
+
+    /// Asynchronous Hyperband with these settings.
+    public init(_ plan: AsyncHyperbandPlan) {
+        levels = plan.asha.rungs
+        draw = BracketDraw(plan)
+        brackets = plan.weights.indices.map { bracket in
+            var asha = plan.asha
+            asha.earlyStoppingRate += bracket
+            return ASHA(asha)
+        }
+    }
+
+    /// The lowest rung of the bracket that the trial draws.
+    public func entry(of trial: TrialID) -> Int? {
+        let bracket = draw.bracket(of: trial)
+        return brackets[bracket].entry(of: trial).map { $0 + bracket }
+    }
+
+    /// A new trial is on its way to the lowest rung of its bracket.
+    public mutating func admit(_ trial: TrialID) { brackets[draw.bracket(of: trial)].admit(trial) }
+
+    /// Updates the configuration in its rung of its bracket.
+    @discardableResult
+    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
+        let bracket = draw.bracket(of: trial)
+        return brackets[bracket].record(trial, rung: rung - bracket, loss: loss)
+    }
+
+    /// A trial that never gets to a rung is none of its results.
+    public mutating func withdraw(_ trial: TrialID, rung: Int) {
+        let bracket = draw.bracket(of: trial)
+        brackets[bracket].withdraw(trial, rung: rung - bracket)
+    }
+
+    /// From the highest rung down, the first trial that its bracket would promote.
+    public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
+        for level in levels.indices.dropLast().reversed() {
+            for bracket in brackets.indices where bracket <= level {
+                let promotion = brackets[bracket].promote(from: level - bracket, except: isHeld)
+                if let promotion { return promotion.raised(by: bracket) }
+            }
+        }
+        return nil
+    }
+
+    /// Whether the trial's bracket promotes it now.
+    public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
+        let bracket = draw.bracket(of: trial)
+        return brackets[bracket].promote(trial, from: rung - bracket)?.raised(by: bracket)
+    }
+}
+
+/// Which bracket each trial draws: trial n from stream n of a seed, so it depends on nothing else.
+struct BracketDraw: Sendable {
+    private let weights: [UInt64]
+    private let total: UInt64
+    private let seed: UInt64
+
+    init(_ plan: AsyncHyperbandPlan) {
+        weights = plan.weights.map { UInt64($0) }
+        total = weights.reduce(0, +)
+        // "brackets": else a searcher of the same seed would draw the same numbers.
+        seed = plan.seed ^ 0x6272_6163_6B65_7473
+    }
+
+    func bracket(of trial: TrialID) -> Int {
+        var random = Random(seed: seed, stream: UInt64(truncatingIfNeeded: trial.number))
+        var rest = random.below(total)
+        for (bracket, weight) in weights.enumerated() {
+            if rest < weight { return bracket }
+            rest -= weight
+        }
+        return 0
+    }
+}
+
+extension Promotion {
+    /// The promotion to a rung so many levels higher: brackets count their rungs from their own lowest.
+    func raised(by levels: Int) -> Promotion {
+        var raised = self
+        raised.rung += levels
+        return raised
+    }
+}

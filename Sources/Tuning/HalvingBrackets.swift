@@ -1,0 +1,128 @@
+import DequeModule
+
+/// Brackets of synchronous Successive Halving that are begun one after the other, in a round: the next begins when
+/// a worker would be idle, because the ones before have all their trials and wait for results (as HpBandSter does).
+struct HalvingBrackets: Sendable {
+    /// A kind of bracket.
+    struct Shape: Hashable, Sendable {
+        /// The level of its lowest rung.
+        var first: Int
+        /// n; `nil`: all that come.
+        var size: Int?
+    }
+
+    private let shapes: [Shape]
+    private let top: Int
+    private let reductionFactor: Int
+    /// The brackets that are not over, the oldest first, and after each that is not over all later ones.
+    private var brackets: Deque<HalvingBracket> = []
+    /// How many brackets were dropped at the front.
+    private var dropped = 0
+    /// The number of each trial's bracket.
+    private var numbers: [TrialID: Int] = [:]
+
+    init(_ shapes: [Shape], top: Int, reductionFactor: Int) {
+        self.shapes = shapes
+        self.top = top
+        self.reductionFactor = reductionFactor
+    }
+
+    /// Whether the next trial begins a bracket.
+    private var isBracketNeeded: Bool { brackets.last?.isFull ?? true }
+    private var nextShape: Shape { shapes[(dropped + brackets.count) % shapes.count] }
+
+    /// The lowest rung of the bracket that has room, or of the next.
+    var entry: Int {
+        guard let last = brackets.last, !last.isFull else { return nextShape.first }
+        return last.first
+    }
+
+    mutating func admit(_ trial: TrialID) {
+        if isBracketNeeded {
+            let shape = nextShape
+            brackets.append(
+                HalvingBracket(
+                    first: shape.first, top: top, size: shape.size, reductionFactor: reductionFactor))
+        }
+        let last = brackets.count - 1
+        brackets[last].admit()
+        numbers[trial] = dropped + last
+    }
+
+    mutating func close() {
+        guard !isBracketNeeded else { return }
+        brackets[brackets.count - 1].close()
+        dropFinished()
+    }
+
+    /// A result at a rung; `nil`: there will be none.
+    mutating func record(_ trial: TrialID, rung: Int, loss: Loss?) {
+        guard let index = index(of: trial) else { return }
+        brackets[index].record(trial, level: rung, loss: loss)
+        if loss?.isFinite != true || rung == top { numbers[trial] = nil }
+        dropFinished()
+    }
+
+    /// Of the oldest bracket that has one, the next trial to go on.
+    mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
+        for index in brackets.indices {
+            if let promotion = brackets[index].promote(except: isHeld) { return promotion }
+        }
+        return nil
+    }
+
+    mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
+        index(of: trial).flatMap { brackets[$0].promote(trial, level: rung) }
+    }
+
+    private func index(of trial: TrialID) -> Int? {
+        guard let number = numbers[trial], number >= dropped else { return nil }
+        return number - dropped
+    }
+
+    private mutating func dropFinished() {
+        while let first = brackets.first, first.isOver {
+            brackets.removeFirst()
+            dropped += 1
+        }
+    }
+}
+
+/// A scheduler that runs synchronous brackets one after the other.
+protocol BracketScheduler: Scheduler {
+    /// The brackets.
+    var brackets: HalvingBrackets { get set }
+}
+
+extension BracketScheduler {
+    /// The lowest rung of the bracket that has room, or of the next.
+    public func entry(of trial: TrialID) -> Int? { brackets.entry }
+
+    /// A new trial for that bracket.
+    public mutating func admit(_ trial: TrialID) { brackets.admit(trial) }
+
+    /// The last bracket has all the trials that it will have.
+    public mutating func close() { brackets.close() }
+
+    /// A result enters its rung, which is closed when all are in.
+    @discardableResult
+    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
+        brackets.record(trial, rung: rung, loss: loss)
+        return .waits
+    }
+
+    /// The rung need not wait for this trial.
+    public mutating func withdraw(_ trial: TrialID, rung: Int) {
+        brackets.record(trial, rung: rung, loss: nil)
+    }
+
+    /// Of those that closed rungs have kept, the next.
+    public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
+        brackets.promote(except: isHeld)
+    }
+
+    /// Whether the result has closed its rung, and the rung has kept the trial.
+    public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
+        brackets.promote(trial, from: rung)
+    }
+}

@@ -1,0 +1,66 @@
+/// The median stopping rule: Golovin, Solnik, Moitra, Kochanski, Karro, Sculley, "Google Vizier: A Service for
+/// Black-Box Optimization", KDD 2017, section 3.2.1: a trial is stopped at step s if its best objective until then
+/// is strictly worse than the median of the running averages, up to s, of all completed trials.
+///
+/// Deviations:
+/// - Steps are the levels: the multiples of an interval, from the least resource on. What is reported in between
+///   decides nothing.
+/// - A trial counts as completed when it has reached the top level; those that were stopped do not count.
+/// - Nobody is stopped before the plan's number of trials is complete.
+/// - A result that is not a finite number stops its trial.
+public struct MedianStopping: Scheduler {
+    /// What is known of a trial on its way.
+    private struct Course {
+        var best = Loss.worst
+        var sum = 0.0
+        /// The mean of the results up to each level.
+        var averages: [Double] = []
+    }
+
+    /// The levels at which trials are judged, from the lowest up.
+    public let levels: [Resource]
+    private let minTrials: Int
+    private var courses: [TrialID: Course] = [:]
+    /// Of each level, the running averages of the completed trials.
+    private var completed: [RunningMedian]
+    private var onward = Onward()
+
+    /// The rule with these settings.
+    public init(_ plan: MedianStoppingPlan) {
+        levels = plan.levels
+        minTrials = plan.minTrials
+        completed = levels.map { _ in RunningMedian() }
+    }
+
+    /// Judges a trial at a level.
+    @discardableResult
+    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
+        var course = courses.removeValue(forKey: trial) ?? Course()
+        guard loss.isFinite else { return .stops }
+        course.best = min(course.best, loss)
+        course.sum += loss.value
+        course.averages.append(course.sum / Double(course.averages.count + 1))
+        if rung == levels.count - 1 {
+            for (level, average) in course.averages.enumerated() { completed[level].add(average) }
+            return .waits
+        }
+        let count = completed[rung].count
+        if count >= minTrials, let median = completed[rung].median, course.best.value > median {
+            return .stops
+        }
+        courses[trial] = course
+        onward.add(Promotion(trial: trial, rung: rung + 1, results: count, kept: nil))
+        return .waits
+    }
+
+    /// The trial is gone.
+    public mutating func withdraw(_ trial: TrialID, rung: Int) { courses[trial] = nil }
+
+    /// The next of those that go on.
+    public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
+        onward.next(except: isHeld)
+    }
+
+    /// Whether it goes on.
+    public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? { onward.take(trial) }
+}

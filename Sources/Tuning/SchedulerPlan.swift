@@ -1,0 +1,183 @@
+/// Which scheduler spreads the resource, with its settings.
+public enum SchedulerPlan: Hashable, Codable, Sendable {
+    /// ASHA, promoting variant (Li et al. 2018, arXiv 1810.05934, Algorithm 2).
+    case asha(ASHAPlan)
+    /// ASHA over several brackets (the same paper).
+    case asyncHyperband(AsyncHyperbandPlan)
+    /// ASHA, stopping variant.
+    case ashaStopping(ASHAPlan)
+    /// Synchronous Successive Halving (the same paper, Algorithm 1).
+    case successiveHalving(SuccessiveHalvingPlan)
+    /// Hyperband (Li et al., JMLR 18-185, 2018, Algorithm 1).
+    case hyperband(HyperbandPlan)
+    /// The median stopping rule (Golovin et al. 2017, section 3.2.1).
+    case medianStopping(MedianStoppingPlan)
+    /// Every trial runs to `maxResource` at once.
+    case none(maxResource: Resource)
+
+    /// The resource at which a trial is complete, as the study file gives it.
+    public var maxResource: Resource {
+        switch self {
+        case .asha(let plan), .ashaStopping(let plan): plan.maxResource
+        case .asyncHyperband(let plan): plan.asha.maxResource
+        case .successiveHalving(let plan): plan.ladder.maxResource
+        case .hyperband(let plan): plan.maxResource
+        case .medianStopping(let plan): plan.maxResource
+        case .none(let resource): resource
+        }
+    }
+}
+
+/// The settings of ASHA, under the paper's names r, R, η and s.
+public struct ASHAPlan: Hashable, Codable, Sendable {
+    /// r: the least resource a trial gets; at least 1.
+    public var minResource: Resource
+    /// R: the most resource a trial may get; not less than `minResource`.
+    public var maxResource: Resource
+    /// η: each rung has η times the resource of the one below, and keeps the best 1/η; at least 2.
+    public var reductionFactor: Int
+    /// s: the minimum early-stopping rate; the lowest rung is at r·η^s. 0 or greater.
+    public var earlyStoppingRate: Int
+    /// How many results a rung must have before it decides on any; at least 1, `nil`: decides at once.
+    public var delay: Int?
+    /// How many trials may be on their way to the lowest rung at once; at least 1, `nil`: as many as have a place.
+    public var maxPending: Int?
+
+    /// The settings of ASHA.
+    public init(
+        minResource: Resource, maxResource: Resource, reductionFactor: Int,
+        earlyStoppingRate: Int = 0, delay: Int? = nil, maxPending: Int? = nil
+    ) {
+        self.minResource = minResource
+        self.maxResource = maxResource
+        self.reductionFactor = reductionFactor
+        self.earlyStoppingRate = earlyStoppingRate
+        self.delay = delay
+        self.maxPending = maxPending
+    }
+
+    /// The resource of each rung from the lowest up: r·η^s, r·η^(s+1), … as long as it is at most R.
+    ///
+    /// By integer multiplication, never by logarithm: ⌊log(243)/log(3)⌋ is 4 in floating point.
+    public var rungs: [Resource] {
+        var levels: [Resource] = []
+        var level = minResource.units
+        var steps = 0
+        while level <= maxResource.units {
+            if steps >= earlyStoppingRate { levels.append(Resource(level)) }
+            steps += 1
+            let (next, overflow) = level.multipliedReportingOverflow(by: reductionFactor)
+            if overflow { break }
+            level = next
+        }
+        return levels
+    }
+}
+
+/// The settings of asynchronous Hyperband.
+public struct AsyncHyperbandPlan: Hashable, Codable, Sendable {
+    /// The ladder of bracket 0, and what holds for each bracket.
+    public var asha: ASHAPlan
+    /// How many brackets there are at most; at least 1, `nil`: one for each rung.
+    public var brackets: Int?
+    /// Which trial draws which bracket.
+    public var seed: UInt64
+
+    /// The settings of asynchronous Hyperband.
+    public init(asha: ASHAPlan, brackets: Int? = nil, seed: UInt64 = 0) {
+        self.asha = asha
+        self.brackets = brackets
+        self.seed = seed
+    }
+
+    /// How many trials Hyperband gives bracket 0, 1, …: the odds with which a trial draws it.
+    ///
+    /// Bracket s here has one rung less than s − 1; Hyperband's own count of s is the other way round.
+    public var weights: [Int] {
+        let rungs = asha.rungs.count
+        return (0..<min(brackets ?? rungs, rungs)).map {
+            HyperbandPlan.configurations(
+                bracket: rungs - 1 - $0, of: rungs, reductionFactor: asha.reductionFactor)
+        }
+    }
+}
+
+/// The settings of synchronous Successive Halving.
+public struct SuccessiveHalvingPlan: Hashable, Codable, Sendable {
+    /// r, R, η and s, as ASHA has them; `delay` and `maxPending` mean nothing here.
+    public var ladder: ASHAPlan
+    /// n: the trials of a bracket; at least 1, `nil`: all of the study.
+    public var configurations: Int?
+
+    /// The settings of Successive Halving.
+    public init(ladder: ASHAPlan, configurations: Int? = nil) {
+        self.ladder = ladder
+        self.configurations = configurations
+    }
+}
+
+/// The settings of Hyperband, under the paper's names R and η.
+public struct HyperbandPlan: Hashable, Codable, Sendable {
+    /// The least resource a trial gets, which the paper has as 1; at least 1.
+    public var minResource: Resource
+    /// R: the most resource a trial may get; not less than `minResource`.
+    public var maxResource: Resource
+    /// η: each rung keeps the best 1/η; at least 2.
+    public var reductionFactor: Int
+
+    /// The settings of Hyperband.
+    public init(minResource: Resource, maxResource: Resource, reductionFactor: Int) {
+        self.minResource = minResource
+        self.maxResource = maxResource
+        self.reductionFactor = reductionFactor
+    }
+
+    /// The resource of each rung from the lowest up: ⌊R/η^k⌋ for k from s_max down to 0, with
+    /// s_max = ⌊log_η(R/r)⌋. By whole numbers.
+    public var levels: [Resource] {
+        var levels: [Resource] = []
+        var level = maxResource.units
+        while level >= minResource.units {
+            levels.append(Resource(level))
+            level /= reductionFactor
+        }
+        return levels.reversed()
+    }
+
+    /// n of bracket s, from 0 to s_max.
+    public func configurations(bracket s: Int) -> Int {
+        HyperbandPlan.configurations(bracket: s, of: levels.count, reductionFactor: reductionFactor)
+    }
+
+    /// ⌈count·η^s/(s+1)⌉ with `count` = s_max + 1 brackets, by whole numbers. η^s is at most R/r.
+    static func configurations(bracket s: Int, of count: Int, reductionFactor: Int) -> Int {
+        let power = (0..<s).reduce(1) { power, _ in power * reductionFactor }
+        return (count * power + s) / (s + 1)
+    }
+}
+
+/// The settings of the median stopping rule.
+public struct MedianStoppingPlan: Hashable, Codable, Sendable {
+    /// The resource at which a trial is judged first, at the least; at least 1.
+    public var minResource: Resource
+    /// The resource at which a trial is complete; not less than `minResource`.
+    public var maxResource: Resource
+    /// Trials are judged at each multiple of it; at least 1.
+    public var interval: Int
+    /// How many trials must be complete before any is stopped; at least 1.
+    public var minTrials: Int
+
+    /// The settings of the median stopping rule.
+    public init(minResource: Resource, maxResource: Resource, interval: Int, minTrials: Int) {
+        self.minResource = minResource
+        self.maxResource = maxResource
+        self.interval = interval
+        self.minTrials = minTrials
+    }
+
+    /// The multiples of the interval from `minResource` on and below `maxResource`, and that.
+    public var levels: [Resource] {
+        let first = (minResource.units + interval - 1) / interval * interval
+        return stride(from: first, to: maxResource.units, by: interval).map { Resource($0) } + [maxResource]
+    }
+}

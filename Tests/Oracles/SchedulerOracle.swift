@@ -1,0 +1,115 @@
+package import Tuning
+
+/// A scheduler written anew, as naively as its paper: it sorts and counts all results at each question. It shares
+/// no code with the schedulers, which are held against it.
+///
+/// Losses are bare numbers, the smaller the better; one that is not finite is infinite.
+package protocol SchedulerOracle {
+    /// The rung that a new trial would lead to first; `nil`: none may start now.
+    func entry(_ trial: Int) -> Int?
+    /// A new trial starts on its way there.
+    mutating func admit(_ trial: Int)
+    /// No further trial starts.
+    mutating func close()
+    /// A trial has a result in a rung, infinite if it failed on the way.
+    ///
+    /// - Returns: whether it is stopped, if the result is finite and the rung not the top.
+    mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool
+    /// A trial was cancelled on its way to a rung.
+    mutating func withdraw(_ trial: Int, rung k: Int)
+    /// The next to go on, had it not the trials that cannot; `nil` where a new trial should start.
+    mutating func getJob(except held: Set<Int>) -> Promoted?
+    /// Whether a trial goes on that has just got its result.
+    mutating func promote(_ trial: Int, from k: Int) -> Promoted?
+}
+
+extension SchedulerOracle {
+    /// The lowest rung.
+    package func entry(_ trial: Int) -> Int? { 0 }
+    /// Nothing follows from it.
+    package mutating func admit(_ trial: Int) {}
+    /// Nothing follows from it.
+    package mutating func close() {}
+    /// Nothing follows from it.
+    package mutating func withdraw(_ trial: Int, rung k: Int) {}
+    /// The next to go on, where each can.
+    package mutating func getJob() -> Promoted? { getJob(except: []) }
+}
+
+/// A promotion in bare numbers, as tables hold it.
+package struct Promoted: Hashable, Sendable {
+    /// The trial.
+    package var trial: Int
+    /// The rung it goes to.
+    package var rung: Int
+    /// n, in the rung below.
+    package var results: Int
+    /// How many were among the best, as ⌊n/η⌋; `nil` where it was only not stopped.
+    package var kept: Int?
+
+    /// A promotion from its parts.
+    package init(trial: Int, rung: Int, results: Int, kept: Int?) {
+        self.trial = trial
+        self.rung = rung
+        self.results = results
+        self.kept = kept
+    }
+
+    /// A scheduler's own.
+    package init(_ promotion: Promotion) {
+        self.init(
+            trial: promotion.trial.number, rung: promotion.rung, results: promotion.results,
+            kept: promotion.kept)
+    }
+
+    /// What the log says of an assignment; `nil`: it was not promoted.
+    package init?(_ work: Assignment) {
+        switch work.reason {
+        case .promoted(let results, let kept):
+            self.init(trial: work.trial.number, rung: work.rung, results: results, kept: kept)
+        case .unstopped(let results):
+            self.init(trial: work.trial.number, rung: work.rung, results: results, kept: nil)
+        case .new, .retry, .continued: return nil
+        }
+    }
+}
+
+/// A result in bare numbers; sorted, the best comes first, and of equals the lower number.
+package struct RungResult: Hashable, Comparable, Sendable {
+    /// The trial.
+    package var trial: Int
+    /// Its loss.
+    package var loss: Double
+
+    /// Orders the better first.
+    package static func < (left: RungResult, right: RungResult) -> Bool {
+        left.loss == right.loss ? left.trial < right.trial : left.loss < right.loss
+    }
+}
+
+extension SchedulerPlan {
+    /// The oracle of this plan.
+    package var oracle: any SchedulerOracle {
+        switch self {
+        case .asha(let plan): PaperRule(plan, rungCount: levels.count)
+        case .asyncHyperband(let plan): BracketsRule(plan, rungCount: levels.count)
+        case .ashaStopping(let plan): StoppingRule(plan, rungCount: levels.count)
+        case .successiveHalving(let plan):
+            HalvingRule(
+                [(0, plan.configurations)], eta: plan.ladder.reductionFactor, rungCount: levels.count)
+        case .hyperband(let plan): HalvingRule(plan, rungCount: levels.count)
+        case .medianStopping(let plan): MedianRule(plan, rungCount: levels.count)
+        case .none: StraightRule()
+        }
+    }
+}
+
+/// The oracle where nobody is stopped: there is nothing to go on to.
+package struct StraightRule: SchedulerOracle {
+    /// Nobody is stopped.
+    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool { false }
+    /// Nobody goes on.
+    package mutating func getJob(except held: Set<Int>) -> Promoted? { nil }
+    /// Nobody goes on.
+    package mutating func promote(_ trial: Int, from k: Int) -> Promoted? { nil }
+}

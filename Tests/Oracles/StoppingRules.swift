@@ -1,0 +1,89 @@
+package import Tuning
+
+/// The oracle of ASHA's stopping variant.
+package struct StoppingRule: SchedulerOracle {
+    private let eta: Int
+    private let delay: Int
+    private var rungs: [[RungResult]]
+    /// Who goes on, and to what.
+    private var due: [Promoted] = []
+
+    /// The rule with these settings, on a ladder of so many rungs.
+    package init(_ plan: ASHAPlan, rungCount: Int) {
+        eta = plan.reductionFactor
+        delay = plan.delay ?? 0
+        rungs = Array(repeating: [], count: rungCount)
+    }
+
+    /// It goes on if it is among the best of its rung and of all that it has passed.
+    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+        rungs[k].append(RungResult(trial: trial, loss: loss))
+        guard loss.isFinite, k + 1 < rungs.count else { return false }
+        for rung in rungs[0...k] where rung.count >= delay {
+            let best = rung.sorted().prefix(max(1, rung.count / eta))
+            if !best.contains(where: { $0.trial == trial }) { return true }
+        }
+        let n = rungs[k].count
+        due.append(
+            Promoted(trial: trial, rung: k + 1, results: n, kept: n < delay ? nil : max(1, n / eta)))
+        return false
+    }
+
+    /// The next of those that go on.
+    package mutating func getJob(except held: Set<Int>) -> Promoted? { due.takeNext(except: held) }
+
+    /// Whether it goes on.
+    package mutating func promote(_ trial: Int, from k: Int) -> Promoted? { due.take(trial) }
+}
+
+/// The oracle of the median stopping rule.
+package struct MedianRule: SchedulerOracle {
+    private let minTrials: Int
+    private let rungCount: Int
+    /// What each trial has shown, level by level.
+    private var curves: [Int: [Double]] = [:]
+    private var due: [Promoted] = []
+
+    /// The rule with these settings, on so many levels.
+    package init(_ plan: MedianStoppingPlan, rungCount: Int) {
+        minTrials = plan.minTrials
+        self.rungCount = rungCount
+    }
+
+    /// It goes on unless its best is worse than the median of the averages of those that are complete.
+    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+        curves[trial, default: []].append(loss)
+        guard loss.isFinite, k + 1 < rungCount else { return false }
+        let complete = curves.values.filter { $0.count == rungCount && $0.allSatisfy(\.isFinite) }
+        let averages = complete.map { $0.prefix(k + 1).reduce(0, +) / Double(k + 1) }.sorted()
+        let best = curves[trial, default: []].min() ?? .infinity
+        if averages.count >= minTrials {
+            let middle = averages.count / 2
+            let median =
+                averages.count % 2 == 1 ? averages[middle] : (averages[middle - 1] + averages[middle]) / 2
+            if best > median { return true }
+        }
+        due.append(Promoted(trial: trial, rung: k + 1, results: averages.count, kept: nil))
+        return false
+    }
+
+    /// The next of those that go on.
+    package mutating func getJob(except held: Set<Int>) -> Promoted? { due.takeNext(except: held) }
+
+    /// Whether it goes on.
+    package mutating func promote(_ trial: Int, from k: Int) -> Promoted? { due.take(trial) }
+}
+
+extension [Promoted] {
+    /// Takes out the one with the highest rung, and of equals the lowest number.
+    fileprivate mutating func takeNext(except held: Set<Int>) -> Promoted? {
+        let free = filter { !held.contains($0.trial) }
+        let next = free.sorted { $0.rung == $1.rung ? $0.trial < $1.trial : $0.rung > $1.rung }.first
+        return next.flatMap { take($0.trial) }
+    }
+
+    /// Takes a trial's out.
+    fileprivate mutating func take(_ trial: Int) -> Promoted? {
+        firstIndex { $0.trial == trial }.map { remove(at: $0) }
+    }
+}

@@ -1,0 +1,143 @@
+import Chance
+import Oracles
+import Testing
+import Tuning
+
+/// Every scheduler on random streams of reports, answer by answer against its oracle.
+@Suite struct SchedulerStreamTests {
+    @Test func `on random streams every answer is the oracle's`() {
+        for seed in Seeds.upTo(4_000) {
+            var stream = SchedulerStream(seed: seed)
+            while stream.step() {}
+            guard stream.difference == nil else {
+                Issue.record(
+                    "\(stream.difference ?? ""); \(stream.plan); \(Seeds.replay(seed, in: Self.self))")
+                return
+            }
+        }
+    }
+
+    @Test func `the streams promote, stop and fill brackets in every kind of scheduler`() {
+        guard Seeds.upTo(2).count == 2 else { return }
+        var seen: [String: Set<String>] = [:]
+        for seed in Seeds.upTo(1_000) {
+            var stream = SchedulerStream(seed: seed)
+            while stream.step() {}
+            seen[stream.kind, default: []].formUnion(stream.seen)
+        }
+        for (kind, words) in seen where kind != "none" {
+            #expect(words.isSuperset(of: ["promoted", "promoted in place", "cancelled"]), "\(kind)")
+        }
+        let stopping = seen.filter { $0.value.contains("stopped") }.keys.sorted()
+        #expect(stopping == ["ashaStopping", "medianStopping"])
+        let higher = seen.filter { $0.value.contains("higher entry") }.keys.sorted()
+        #expect(higher == ["asyncHyperband", "hyperband"])
+    }
+}
+
+/// A random history of a scheduler and its oracle: workers that ask, report in any order, wait for the answer,
+/// are cancelled, and trials that cannot go on for a while.
+struct SchedulerStream {
+    let plan: SchedulerPlan
+    /// Where the two differ first.
+    private(set) var difference: String?
+    /// What has happened, in words.
+    private(set) var seen: Set<String> = []
+    private var scheduler: any Scheduler
+    private var oracle: any SchedulerOracle
+    private var dice: Dice
+    private var running: [(trial: Int, rung: Int)] = []
+    private var held: Set<Int> = []
+    private var trialCount = 0
+    private let trials: Int
+    private let places: Int
+    private let distinctLosses: Int
+    private let infiniteOneIn: Int
+
+    init(seed: UInt64) {
+        var dice = Dice(seed: seed)
+        plan = .random(&dice)
+        scheduler = plan.scheduler()
+        oracle = plan.oracle
+        trials = dice.roll(1...60)
+        places = dice.roll(1...12)
+        distinctLosses = dice.pick([1, 3, 10, 1_000_000])
+        infiniteOneIn = dice.pick([2, 8, 1_000_000])
+        self.dice = dice
+    }
+
+    /// The kind of scheduler.
+    var kind: String { String("\(plan)".prefix { $0 != "(" }) }
+
+    /// One thing happens.
+    ///
+    /// - Returns: whether more can.
+    mutating func step() -> Bool {
+        if running.count < places, ask() { return difference == nil }
+        guard !running.isEmpty else {
+            if held.isEmpty { return false }
+            held = []
+            return difference == nil
+        }
+        if dice.oneIn(4) { held = [] }
+        finish()
+        return difference == nil
+    }
+
+    /// A free worker asks.
+    private mutating func ask() -> Bool {
+        let held = held
+        let promoted = scheduler.promote { held.contains($0.number) }.map(Promoted.init)
+        compare("who goes on", promoted, oracle.getJob(except: held))
+        if let promoted {
+            seen.insert("promoted")
+            running.append((promoted.trial, promoted.rung))
+            return true
+        }
+        let entry = trialCount < trials ? scheduler.entry(of: TrialID(trialCount)) : nil
+        guard trialCount < trials else { return false }
+        compare("where a new trial starts", entry, oracle.entry(trialCount))
+        guard let entry else { return false }
+        if entry > 0 { seen.insert("higher entry") }
+        scheduler.admit(TrialID(trialCount))
+        oracle.admit(trialCount)
+        running.append((trialCount, entry))
+        trialCount += 1
+        if trialCount == trials {
+            scheduler.close()
+            oracle.close()
+        }
+        return true
+    }
+
+    /// A result, or the news that there is none.
+    private mutating func finish() {
+        let (trial, rung) = running.remove(at: dice.roll(0...running.count - 1))
+        if dice.oneIn(15) {
+            seen.insert("cancelled")
+            scheduler.withdraw(TrialID(trial), rung: rung)
+            oracle.withdraw(trial, rung: rung)
+            return
+        }
+        let loss = dice.oneIn(infiniteOneIn) ? .infinity : Double(dice.roll(1...distinctLosses))
+        let verdict = scheduler.record(TrialID(trial), rung: rung, loss: Loss(value: loss))
+        let stops = oracle.update(trial, rung: rung, loss: loss)
+        guard loss.isFinite, rung + 1 < scheduler.levels.count else { return }
+        compare("whether trial \(trial) stops", verdict == .stops, stops)
+        if stops { seen.insert("stopped") }
+        guard !stops, dice.oneIn(2) else { return }
+        let promoted = scheduler.promote(TrialID(trial), from: rung).map(Promoted.init)
+        compare("whether trial \(trial) goes on in place", promoted, oracle.promote(trial, from: rung))
+        if let promoted {
+            seen.insert("promoted in place")
+            running.append((trial, promoted.rung))
+        } else {
+            held.insert(trial)
+        }
+    }
+
+    private mutating func compare<Answer: Equatable>(_ what: String, _ own: Answer, _ oracle: Answer) {
+        guard own != oracle, difference == nil else { return }
+        difference = "\(what): \(own), and the oracle has \(oracle)"
+    }
+}
