@@ -24,12 +24,14 @@ public struct Plan: Hashable, Codable, Sendable {
     /// How many places have to be free before they are filled, because what is decided together shares a task; at
     /// least 1.
     public var together: Int
+    /// What ends the study before it has all its trials; `nil`: nothing.
+    public var stop: StopPlan?
 
     /// A plan from its parts. The study file's parser has checked their ranges.
     public init(
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
-        maxFailures: Int = 8, keep: Int? = nil, together: Int = 1
+        maxFailures: Int = 8, keep: Int? = nil, together: Int = 1, stop: StopPlan? = nil
     ) {
         self.objective = objective
         self.space = space
@@ -41,13 +43,14 @@ public struct Plan: Hashable, Codable, Sendable {
         self.maxFailures = maxFailures
         self.keep = keep
         self.together = together
+        self.stop = stop
     }
 }
 
 extension Plan {
     private enum Key: String, CodingKey {
         case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
-            together
+            together, stop
     }
 
     /// Reads a plan, of a study of this version or an older one.
@@ -63,7 +66,8 @@ extension Plan {
             maxRetries: try fields.decode(Int.self, forKey: .maxRetries),
             maxFailures: try fields.decode(Int.self, forKey: .maxFailures),
             keep: try fields.decodeIfPresent(Int.self, forKey: .keep),
-            together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1)
+            together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1,
+            stop: try fields.decodeIfPresent(StopPlan.self, forKey: .stop))
     }
 
     /// Writes a plan; one that says nothing new is written as it always was.
@@ -79,6 +83,7 @@ extension Plan {
         try fields.encode(maxFailures, forKey: .maxFailures)
         try fields.encodeIfPresent(keep, forKey: .keep)
         if together > 1 { try fields.encode(together, forKey: .together) }
+        try fields.encodeIfPresent(stop, forKey: .stop)
     }
 }
 
