@@ -43,6 +43,8 @@ package struct Controller {
     /// When the cluster is asked about the open tasks, and how long after the last time that is.
     var nextPoll: Duration
     var pollPause: Duration
+    /// When it is looked at next what the study has used, where that has a limit.
+    var nextStopCheck: Duration
     /// What the cluster said last, without what time alone changes.
     var lastStates: [TaskSighting] = []
     /// When the cluster is asked again to do something, after it could not.
@@ -72,7 +74,7 @@ package struct Controller {
         times = TaskTimes(
             mode: setup.spec.execution.mode, parallel: setup.spec.plan.parallel)
         watch = TaskWatch(settle: setup.pace.settle)
-        (nextPoll, pollPause) = (time.now, setup.pace.poll)
+        (nextPoll, pollPause, nextStopCheck) = (time.now, setup.pace.poll, time.now)
         snapshot = (time.now, true)
         identity = try setup.directory.identity()
         try setup.directory.checkAncestors()
@@ -169,10 +171,11 @@ package struct Controller {
         if isAhead { try reload() }
         try await poll()
         let tookIn = try takeIn()
+        let didStop = try checkStopLimits()
         try planTakes()
         didAnswer = false
         let didAct = try await carryOut()
-        let hasNews = tookIn || didAct
+        let hasNews = tookIn || didAct || didStop
         if hasNews { snapshot.isStale = true }
         try publishSnapshot(now: false)
         return hasNews

@@ -56,6 +56,44 @@ extension StoreReader {
         return counts
     }
 
+    /// How well each rung's ranking foretells the next one's, from the lowest up: of the trials with a finite
+    /// objective in both.
+    package func rankAgreements() throws -> [RankAgreement] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT one.rung AS rung, one.value AS lower, next.value AS upper
+                FROM results AS one JOIN results AS next
+                ON next.trial = one.trial AND next.rung = one.rung + 1
+                WHERE one.value IS NOT NULL AND next.value IS NOT NULL
+                """)
+        var pairs: [Int: [(lower: Double, upper: Double)]] = [:]
+        for row in rows {
+            try pairs[row.value("rung"), default: []].append((row.value("lower"), row.value("upper")))
+        }
+        return pairs.sorted { $0.key < $1.key }.map { RankAgreement(rung: $0.key, pairs: $0.value) }
+    }
+
+    /// How many seconds the study's tasks have run, all together: each start of one from the first attempt that
+    /// began in it to the end of the last.
+    ///
+    /// - Parameter now: until when those count that still run, in seconds since 1970.
+    package func taskSeconds(now: Double) throws -> Double {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT coalesce(sum(until - since), 0) AS seconds FROM (
+                  SELECT min(a.started) AS since, max(CASE
+                    WHEN a.ended IS NOT NULL THEN a.ended
+                    WHEN s.open AND a.epoch =
+                      (SELECT max(epoch) FROM attempts AS b WHERE b.assignment = a.assignment) THEN ?1
+                    ELSE a.started END) AS until
+                  FROM attempts AS a JOIN assignments AS s ON s.id = a.assignment
+                  WHERE a.started IS NOT NULL GROUP BY s.token, s.task, a.epoch)
+                """, arguments: [now])
+        return try row?.value("seconds") ?? 0
+    }
+
     /// A rung as the ladder shows it.
     package struct RungRow: Hashable, Sendable {
         /// The rung, 0 for the lowest.

@@ -56,6 +56,10 @@ package enum StudyFileLimits {
     package static let resource = 1...SpoolLimits.resource
     /// The reduction factor: 1 would keep everyone for ever; above 1,000 there is no second rung.
     package static let reductionFactor = 2...1_000
+    /// The brackets of asynchronous Hyperband: one for each rung at most.
+    package static let brackets = 1...51
+    /// The levels of a ladder in equal steps: each is a comparison, and may be a task.
+    package static let levels = 1_000
     /// The minimum early-stopping rate: η is at least 2 and the resource below 2^51.
     package static let earlyStoppingRate = 0...50
     /// Whole numbers of parameters: those that a double, and so every reader of JSON, holds exactly.

@@ -1,8 +1,9 @@
 import Tuning
 
 /// Reads `scheduler`.
-enum SchedulerReader {
-    private static let sections = [Section.asha, Section.noScheduler]
+struct SchedulerReader {
+    private let fields: SectionCursor
+    private let section: Section
 
     /// The scheduler; `nil` when it has mistakes.
     static func read(_ cursor: Cursor) -> SchedulerPlan? {
@@ -14,43 +15,111 @@ enum SchedulerReader {
         }
         guard let section = section(of: entries, cursor) else { return nil }
         let other = { (field: String) -> (String, String)? in
-            guard Section.asha.field(field) != nil else { return nil }
-            return ("the scheduler \(section.name) has no '\(field)'", "remove it, or use 'type: asha'")
+            guard let owner = Section.schedulers.first(where: { $0.field(field) != nil }) else {
+                return nil
+            }
+            return (
+                "the scheduler \(section.name) has no '\(field)'", "remove it, or use 'type: \(owner.name)'"
+            )
         }
         guard let fields = SectionCursor(cursor, as: section, other: other) else { return nil }
-        if section.name == Section.asha.name { return asha(fields) }
-        return whole("max_resource", fields).map { .none(maxResource: Resource($0)) }
+        return SchedulerReader(fields: fields, section: section).plan()
     }
 
     private static func section(of entries: [YAMLValue.Entry], _ cursor: Cursor) -> Section? {
         guard let entry = entries.first(where: { $0.key == "type" }) else { return .asha }
         let type = Cursor(value: entry.value, path: "\(cursor.path).type", findings: cursor.findings)
-        let name = type.word(sections.map(\.name))
-        return sections.first { $0.name == name }
+        let name = type.word(Section.schedulers.map(\.name))
+        return Section.schedulers.first { $0.name == name }
     }
 
-    private static func asha(_ fields: SectionCursor) -> SchedulerPlan? {
-        let min = whole("min_resource", fields, default: Defaults.minResource)
-        let max = whole("max_resource", fields)
-        let factor = whole("reduction_factor", fields, default: Defaults.reductionFactor)
-        let rate = whole("early_stopping_rate", fields, default: Defaults.earlyStoppingRate)
-        if let min, let max, min > max { tooSmall(min, max, fields) }
-        guard let min, let max, let factor, let rate, min <= max else { return nil }
+    private func plan() -> SchedulerPlan? {
+        switch section.name {
+        case Section.noScheduler.name:
+            return whole("max_resource").map { .none(maxResource: Resource($0)) }
+        case Section.medianStopping.name: return medianStopping().map { .medianStopping($0) }
+        case Section.hyperband.name: return hyperband().map { .hyperband($0) }
+        default: break
+        }
+        // All fields are read before any is missed, so that all mistakes are found.
+        let ladder = ladder()
+        switch section.name {
+        case Section.asyncHyperband.name:
+            let brackets = optional("brackets")
+            let seed = whole("seed", default: Defaults.bracketSeed)
+            guard let ladder, let brackets, let seed else { return nil }
+            return .asyncHyperband(
+                AsyncHyperbandPlan(asha: ladder, brackets: brackets, seed: UInt64(seed)))
+        case Section.successiveHalving.name:
+            let configurations = optional("configurations")
+            guard let ladder, let configurations else { return nil }
+            return .successiveHalving(
+                SuccessiveHalvingPlan(ladder: ladder, configurations: configurations))
+        case Section.ashaStopping.name: return ladder.map { .ashaStopping($0) }
+        case Section.pasha.name: return ladder.map { .pasha($0) }
+        default: return ladder.map { .asha($0) }
+        }
+    }
+
+    // MARK: Ladders
+
+    /// Least and most resource and the reduction factor.
+    private func range() -> (min: Int, max: Int, factor: Int)? {
+        let min = whole("min_resource", default: Defaults.minResource)
+        let max = whole("max_resource")
+        let factor = whole("reduction_factor", default: Defaults.reductionFactor)
+        if let min, let max, min > max { tooSmall(min, max) }
+        guard let min, let max, let factor, min <= max else { return nil }
+        return (min, max, factor)
+    }
+
+    private func ladder() -> ASHAPlan? {
+        let range = range()
+        let rate = whole("early_stopping_rate", default: Defaults.earlyStoppingRate)
+        let delay = optional("delay")
+        let pending = optional("max_pending")
+        guard let (min, max, factor) = range, let rate, let delay, let pending else { return nil }
         let plan = ASHAPlan(
             minResource: Resource(min), maxResource: Resource(max), reductionFactor: factor,
-            earlyStoppingRate: rate)
-        let rungs = plan.rungs
-        guard let top = rungs.last else {
+            earlyStoppingRate: rate, delay: delay, maxPending: pending)
+        guard let top = plan.rungs.last else {
             fields["early_stopping_rate"]?.mistake(
                 "no rung is left: \(min)·\(factor)^\(rate) is above max_resource \(max)",
                 fix: "make early_stopping_rate smaller")
             return nil
         }
-        note(rungs, top: top, max: max, fields)
-        return .asha(plan)
+        note(plan.rungs, top: top, max: max)
+        return plan
     }
 
-    private static func tooSmall(_ min: Int, _ max: Int, _ fields: SectionCursor) {
+    private func hyperband() -> HyperbandPlan? {
+        guard let (min, max, factor) = range() else { return nil }
+        let plan = HyperbandPlan(
+            minResource: Resource(min), maxResource: Resource(max), reductionFactor: factor)
+        note(plan.levels, top: Resource(max), max: max)
+        return plan
+    }
+
+    private func medianStopping() -> MedianStoppingPlan? {
+        let min = whole("min_resource", default: Defaults.minResource)
+        let max = whole("max_resource")
+        let interval = whole("interval")
+        let trials = whole("min_trials", default: Defaults.minTrials)
+        if let min, let max, min > max { tooSmall(min, max) }
+        guard let min, let max, let interval, let trials, min <= max else { return nil }
+        guard (max - min) / interval < StudyFileLimits.levels else {
+            fields["interval"]?.mistake(
+                "\(min) to \(max) in steps of \(interval) are more than \(StudyFileLimits.levels) levels",
+                fix: "write at least \((max - min) / StudyFileLimits.levels + 1)")
+            return nil
+        }
+        let plan = MedianStoppingPlan(
+            minResource: Resource(min), maxResource: Resource(max), interval: interval, minTrials: trials)
+        note(plan.levels, top: Resource(max), max: max)
+        return plan
+    }
+
+    private func tooSmall(_ min: Int, _ max: Int) {
         if let cursor = fields["min_resource"] {
             cursor.mistake(
                 "\(min) is above max_resource \(max)", fix: "make min_resource at most max_resource")
@@ -60,7 +129,7 @@ enum SchedulerReader {
         }
     }
 
-    private static func note(_ rungs: [Resource], top: Resource, max: Int, _ fields: SectionCursor) {
+    private func note(_ rungs: [Resource], top: Resource, max: Int) {
         guard let cursor = fields["max_resource"] else { return }
         if rungs.count == 1 {
             cursor.note(
@@ -72,9 +141,16 @@ enum SchedulerReader {
         }
     }
 
-    private static func whole(_ name: String, _ fields: SectionCursor, default value: Int? = nil) -> Int? {
+    // MARK: Fields
+
+    private func whole(_ name: String, default value: Int? = nil) -> Int? {
         guard let cursor = fields[name] else { return value }
-        guard let field = Section.asha.field(name), case .whole(let range) = field.kind else { return nil }
+        guard case .whole(let range)? = section.field(name)?.kind else { return nil }
         return cursor.whole(range)
+    }
+
+    /// A field that may be left out; `nil` when it has a mistake.
+    private func optional(_ name: String) -> Int?? {
+        fields[name] == nil ? .some(nil) : whole(name).map { .some($0) }
     }
 }

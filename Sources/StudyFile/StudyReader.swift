@@ -35,20 +35,23 @@ struct StudyReader {
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
         let checkpoints = checkpoints()
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
+        let stop = stop(batch ?? BatchOptions())
         let execution = execution(nodes: batch?.maxNodes ?? 1, parallel: parallel)
         guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
-            let checkpoints, let batch
+            let checkpoints, let batch, let stop
         else { return nil }
         let plan = Plan(
             objective: objective, space: SearchSpace(parameters.parameters), searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
-            maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask)
+            maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask,
+            stop: stop.plan)
         checkManifest(plan)
         note(plan)
+        SchedulerNotes(plan: plan, execution: execution, fields: fields).tell()
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch, execution: execution,
-            saveEvery: checkpoints.every, settleSeconds: settle)
+            saveEvery: checkpoints.every, settleSeconds: settle, stop: stop.limits)
     }
 
     private func whole(_ name: String, default value: Int?) -> Int? {
@@ -101,6 +104,11 @@ struct StudyReader {
         return execution
     }
 
+    private func stop(_ batch: BatchOptions) -> (plan: StopPlan?, limits: StopLimits?)? {
+        guard let cursor = fields["stop"] else { return (nil, nil) }
+        return StopReader.read(cursor, batch)
+    }
+
     private func checkpoints() -> (keep: Int?, every: Int?)? {
         guard let cursor = fields["checkpoints"] else { return (nil, nil) }
         guard let section = SectionCursor(cursor, as: .checkpoints) else { return nil }
@@ -146,13 +154,6 @@ struct StudyReader {
     private func note(_ plan: Plan) {
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")
-        }
-        if case .asha(let asha) = plan.scheduler, plan.trials < asha.reductionFactor, asha.rungs.count > 1,
-            let cursor = fields["trials"]
-        {
-            cursor.note(
-                "with fewer trials than the reduction factor, \(asha.reductionFactor), none is ever promoted"
-            )
         }
     }
 }

@@ -18,12 +18,14 @@ package struct StudySpec: Hashable, Codable, Sendable {
     /// How long after Slurm has said that a task ended its last report is waited for, in seconds, before
     /// the task counts as lost. The local cluster needs no such time.
     package var settleSeconds: Int
+    /// What the study may use of time and of the cluster; `nil`: whatever it needs.
+    package var stop: StopLimits?
 
     /// A study from its parts.
     package init(
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
         execution: Execution = Execution(), saveEvery: Int? = nil,
-        settleSeconds: Int = Defaults.settleSeconds
+        settleSeconds: Int = Defaults.settleSeconds, stop: StopLimits? = nil
     ) {
         self.name = name
         self.plan = plan
@@ -32,6 +34,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         self.execution = execution
         self.saveEvery = saveEvery
         self.settleSeconds = settleSeconds
+        self.stop = stop
     }
 
     /// Reads a study that was accepted before, by this version or an older one.
@@ -44,6 +47,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         execution = try fields.decodeIfPresent(Execution.self, forKey: .execution) ?? Execution()
         saveEvery = try fields.decodeIfPresent(Int.self, forKey: .saveEvery)
         settleSeconds = try fields.decode(Int.self, forKey: .settleSeconds)
+        stop = try fields.decodeIfPresent(StopLimits.self, forKey: .stop)
     }
 }
 

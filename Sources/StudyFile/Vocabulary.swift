@@ -52,10 +52,12 @@ package struct Section: Hashable, Sendable {
 
 extension Section {
     /// The sections that the schema defines by name.
-    package static let named: [Section] = [
-        metric, floatParameter, intParameter, choiceParameter, randomSearcher, asha, noScheduler, execution,
-        checkpoints, slurm,
-    ]
+    package static let named: [Section] =
+        [
+            metric, floatParameter, intParameter, choiceParameter, randomSearcher, execution, checkpoints,
+            stop,
+            slurm,
+        ] + schedulers
 
     /// The file itself.
     package static let study = Section(
@@ -65,7 +67,7 @@ extension Section {
             .required("metric", .section([metric])),
             .required("parameters", .names),
             .optional("searcher", .section([randomSearcher])),
-            .required("scheduler", .section([asha, noScheduler])),
+            .required("scheduler", .section(schedulers)),
             .required("trials", .whole(StudyFileLimits.trials)),
             .optional("parallel", .whole(StudyFileLimits.parallel)),
             .optional("max_retries", .whole(StudyFileLimits.retries)),
@@ -74,6 +76,7 @@ extension Section {
             .required("command", .list),
             .optional("execution", .section([execution])),
             .optional("checkpoints", .section([checkpoints])),
+            .optional("stop", .section([stop])),
             .optional("slurm", .section([slurm])),
         ])
 
@@ -112,23 +115,6 @@ extension Section {
         name: "random",
         fields: [.optional("type", .word(["random"])), .optional("seed", .whole(0...Int.max))])
 
-    static let asha = Section(
-        name: "asha",
-        fields: [
-            .optional("type", .word(["asha"])),
-            .optional("min_resource", .whole(StudyFileLimits.resource)),
-            .required("max_resource", .whole(StudyFileLimits.resource)),
-            .optional("reduction_factor", .whole(StudyFileLimits.reductionFactor)),
-            .optional("early_stopping_rate", .whole(StudyFileLimits.earlyStoppingRate)),
-        ])
-
-    static let noScheduler = Section(
-        name: "none",
-        fields: [
-            .required("type", .word(["none"])),
-            .required("max_resource", .whole(StudyFileLimits.resource)),
-        ])
-
     static let execution = Section(
         name: "execution",
         fields: [
@@ -142,6 +128,16 @@ extension Section {
         fields: [
             .optional("keep", .whole(StudyFileLimits.trials)),
             .optional("every", .whole(StudyFileLimits.resource)),
+        ])
+
+    static let stop = Section(
+        name: "stop",
+        fields: [
+            .optional("target", .number), .optional("no_improvement", .whole(StudyFileLimits.trials)),
+            .optional("resource", .whole(StudyFileLimits.resource)),
+            .optional("wall_time", .text),
+            .optional("node_hours", .number), .optional("cpu_hours", .number),
+            .optional("gpu_hours", .number),
         ])
 
     /// sbatch's long options, with underscores.
@@ -189,4 +185,8 @@ package enum Defaults {
     package static let reductionFactor = 3
     /// s: the lowest rung is at r.
     package static let earlyStoppingRate = 0
+    /// Which trial draws which bracket.
+    package static let bracketSeed = 0
+    /// Trials that must be complete before any is stopped: of fewer, a median says little.
+    package static let minTrials = 3
 }

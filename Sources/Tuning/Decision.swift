@@ -88,6 +88,8 @@ public enum StudyOutcome: Hashable, Codable, Sendable {
     case completed
     /// The user asked for it.
     case cancelled
+    /// One of its stop conditions holds; what it has is kept.
+    case stopped(StopReason)
     /// Too many trials failed in a row: the last one's reason.
     case tooManyFailures(count: Int, last: String)
     /// The cluster refused the jobs for good.

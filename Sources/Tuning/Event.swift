@@ -27,6 +27,8 @@ public enum Event: Hashable, Codable, Sendable {
     case lost(AssignmentLost)
     /// The user asked for the study to stop.
     case cancelled
+    /// The study has used up its time, or what it may use of the cluster.
+    case stopped(StopReason)
 }
 
 /// The cluster took a job array.

@@ -27,13 +27,15 @@ public struct Plan: Hashable, Codable, Sendable {
     /// Configurations to try before those that the searcher proposes, each perhaps partial: the values are within
     /// their domains.
     public var points: [Configuration]
+    /// What ends the study before it has all its trials; `nil`: nothing.
+    public var stop: StopPlan?
 
     /// A plan from its parts. The study file's parser has checked their ranges.
     public init(
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
         maxFailures: Int = 8, keep: Int? = nil, together: Int = 1,
-        points: [Configuration] = []
+        points: [Configuration] = [], stop: StopPlan? = nil
     ) {
         self.objective = objective
         self.space = space
@@ -46,13 +48,14 @@ public struct Plan: Hashable, Codable, Sendable {
         self.keep = keep
         self.together = together
         self.points = points
+        self.stop = stop
     }
 }
 
 extension Plan {
     private enum Key: String, CodingKey {
         case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
-            together, points
+            together, points, stop
     }
 
     /// Reads a plan, of a study of this version or an older one.
@@ -69,7 +72,8 @@ extension Plan {
             maxFailures: try fields.decode(Int.self, forKey: .maxFailures),
             keep: try fields.decodeIfPresent(Int.self, forKey: .keep),
             together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1,
-            points: try fields.decodeIfPresent([Configuration].self, forKey: .points) ?? [])
+            points: try fields.decodeIfPresent([Configuration].self, forKey: .points) ?? [],
+            stop: try fields.decodeIfPresent(StopPlan.self, forKey: .stop))
     }
 
     /// Writes a plan; one that says nothing new is written as it always was.
@@ -86,6 +90,7 @@ extension Plan {
         try fields.encodeIfPresent(keep, forKey: .keep)
         if together > 1 { try fields.encode(together, forKey: .together) }
         if !points.isEmpty { try fields.encode(points, forKey: .points) }
+        try fields.encodeIfPresent(stop, forKey: .stop)
     }
 }
 

@@ -15,6 +15,9 @@ public protocol Scheduler: Sendable {
     /// No further trial will be admitted: what waits for more need not wait any longer.
     mutating func close()
 
+    /// Takes in what a trial has reported on its way to a rung.
+    mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss)
+
     /// Takes in the result of a trial at a rung. A trial that failed on its way there counts as
     /// `Loss.worst`.
     ///
@@ -51,6 +54,9 @@ extension Scheduler {
 
     /// Nothing waits for more trials.
     public mutating func close() {}
+
+    /// Nothing depends on what is in between.
+    public mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss) {}
 
     /// Nothing waits for the result.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {}
@@ -90,6 +96,7 @@ extension SchedulerPlan {
         case .ashaStopping(let plan): ASHAStopping(plan)
         case .successiveHalving(let plan): SuccessiveHalving(plan)
         case .hyperband(let plan): Hyperband(plan)
+        case .pasha(let plan): PASHA(plan)
         case .medianStopping(let plan): MedianStopping(plan)
         case .none(let resource): NoScheduler(maxResource: resource)
         }

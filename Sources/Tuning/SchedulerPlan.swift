@@ -10,6 +10,8 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
     case successiveHalving(SuccessiveHalvingPlan)
     /// Hyperband (Li et al., JMLR 18-185, 2018, Algorithm 1).
     case hyperband(HyperbandPlan)
+    /// PASHA (Bohdal et al., ICLR 2023, Algorithm 1).
+    case pasha(ASHAPlan)
     /// The median stopping rule (Golovin et al. 2017, section 3.2.1).
     case medianStopping(MedianStoppingPlan)
     /// Every trial runs to `maxResource` at once.
@@ -18,7 +20,7 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
     /// The resource at which a trial is complete, as the study file gives it.
     public var maxResource: Resource {
         switch self {
-        case .asha(let plan), .ashaStopping(let plan): plan.maxResource
+        case .asha(let plan), .ashaStopping(let plan), .pasha(let plan): plan.maxResource
         case .asyncHyperband(let plan): plan.asha.maxResource
         case .successiveHalving(let plan): plan.ladder.maxResource
         case .hyperband(let plan): plan.maxResource

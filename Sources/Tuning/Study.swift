@@ -38,7 +38,7 @@ public struct Study: Sendable {
 
     private var searcher: (any Searcher)?
     private var scheduler: (any Scheduler)?
-    private var trials: [TrialState] = []
+    var trials: [TrialState] = []
     private var flights: [AssignmentID: Flight] = [:]
     /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
     private var inPlace: [AttemptID: AssignmentID] = [:]
@@ -52,7 +52,10 @@ public struct Study: Sendable {
     private var failuresInARow = 0
     /// The complete trials whose checkpoints are kept, where the plan does not keep all.
     private var best: BestTrials?
-    private var decisions: [Decision] = []
+    /// What may stop it before its end, and what has.
+    private var stop: StopRule?
+    private var stopReason: StopReason?
+    var decisions: [Decision] = []
 
     /// A study of which nothing is known yet.
     public init() {}
@@ -75,6 +78,7 @@ public struct Study: Sendable {
         case (.running, .lost(let fact)): lost(fact)
         case (.running, .refused(let reason)): finish(.refused(reason: reason))
         case (.running, .cancelled): finish(.cancelled)
+        case (.running, .stopped(let reason)): finish(.stopped(reason))
         default: break
         }
         return decisions
@@ -86,6 +90,7 @@ public struct Study: Sendable {
         self.plan = plan
         searcher = plan.makeSearcher()
         scheduler = plan.scheduler.scheduler()
+        stop = plan.stop.map { StopRule($0, goal: plan.objective.goal) }
         best = plan.keep.map(BestTrials.init)
         phase = .running
         fillSlots()
@@ -97,8 +102,14 @@ public struct Study: Sendable {
 
     private mutating func reported(_ report: Report) {
         guard let flight = current(report.attempt), let plan,
-            report.resource == flight.assignment.to, flight.loss == nil
+            report.resource <= flight.assignment.to, flight.loss == nil
         else { return }
+        if report.resource < flight.assignment.to {
+            if let loss = Loss(of: report, in: plan.objective) {
+                scheduler?.observe(flight.assignment.trial, at: report.resource, loss: loss)
+            }
+            return
+        }
         flights[report.attempt.assignment]?.loss = Loss(of: report, in: plan.objective)
     }
 
@@ -128,7 +139,7 @@ public struct Study: Sendable {
         let conclusion = record(work, loss)
         decisions.append(.conclude(trial: work.trial, conclusion))
         let mayGoOn = conclusion == .paused(rung: work.rung)
-        if mayGoOn, let promotion = scheduler?.promote(work.trial, from: work.rung) {
+        if mayGoOn, stopReason == nil, let promotion = scheduler?.promote(work.trial, from: work.rung) {
             forget(flight)
             launch(promotion, from: work.to, inPlace: attempt)
         } else {
@@ -201,11 +212,18 @@ public struct Study: Sendable {
     private mutating func record(_ assignment: Assignment, _ loss: Loss) -> Conclusion {
         failuresInARow = 0
         let verdict = scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
+        note(assignment, loss)
         if !loss.isFinite { return .diverged(rung: assignment.rung) }
         trials[assignment.trial.number].result = (assignment.rung, loss)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
         if isTop { return .completed }
         return verdict == .stops ? .stopped(rung: assignment.rung) : .paused(rung: assignment.rung)
+    }
+
+    /// Notes whether a result stops the study.
+    private mutating func note(_ assignment: Assignment, _ loss: Loss) {
+        let before = trials[assignment.trial.number].result.flatMap { scheduler?.levels[$0.rung] } ?? .none
+        stopReason = stop?.take(assignment.trial, loss, units: assignment.to.units - before.units)
     }
 
     /// No process has the trial any more: what is superfluous goes. `conclusion`: what its result has led to, if that
@@ -241,6 +259,7 @@ public struct Study: Sendable {
             decisions.append(.conclude(trial: trial, .cancelled))
         } else {
             scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
+            stopReason = stop?.take(trial, .worst, units: 0)
             giveUp(trial, after: flight, failure.reason)
         }
         discardAll(trial)
@@ -283,6 +302,7 @@ public struct Study: Sendable {
     /// as many are free as share a task.
     private mutating func fillSlots(upTo places: Int? = nil) {
         guard let plan else { return }
+        if let stopReason { return finish(.stopped(stopReason)) }
         let isDue = places != nil || plan.parallel - flights.count >= min(plan.together, plan.parallel)
         while isDue, flights.count < places ?? plan.parallel {
             let saving = saving
@@ -301,18 +321,6 @@ public struct Study: Sendable {
             discardUnwanted()
             finish(.completed)
         }
-    }
-
-    /// At the end nobody goes on any more: the best are those that came furthest, and of these the better.
-    private mutating func discardUnwanted() {
-        guard let keep = plan?.keep else { return }
-        let saved = trials.indices.filter { trials[$0].checkpoint != nil }
-        let ranked = saved.sorted { one, other in
-            let (first, second) = (trials[one].result, trials[other].result)
-            return (-(first?.rung ?? -1), first?.loss ?? .worst, one)
-                < (-(second?.rung ?? -1), second?.loss ?? .worst, other)
-        }
-        for number in ranked.dropFirst(keep) { discardAll(TrialID(number)) }
     }
 
     /// Samples and launches a new trial, or finds that there are no more.
@@ -377,18 +385,5 @@ public struct Study: Sendable {
         phase = .over(outcome)
         (flights, again) = ([:], [])
         decisions.append(.finish(outcome))
-    }
-
-    // MARK: Checkpoints
-
-    private mutating func discardSuperseded(_ trial: TrialID) {
-        decisions += trials[trial.number].superseded.map(Decision.discard)
-        trials[trial.number].superseded = []
-    }
-
-    private mutating func discardAll(_ trial: TrialID) {
-        discardSuperseded(trial)
-        if let checkpoint = trials[trial.number].checkpoint { decisions.append(.discard(checkpoint)) }
-        trials[trial.number].checkpoint = nil
     }
 }

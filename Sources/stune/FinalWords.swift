@@ -16,8 +16,8 @@ struct FinalWords {
     /// - Throws: the exit code, unless the study completed.
     func tell(_ outcome: StudyOutcome) throws {
         let directory = setup.directory.path
-        let best = try Store.openSnapshot(setup.directory.snapshot).read {
-            try $0.best(setup.spec.plan.objective.goal)
+        let (best, agreements) = try Store.openSnapshot(setup.directory.snapshot).read {
+            (try $0.best(setup.spec.plan.objective.goal), try $0.rankAgreements())
         }
         if json {
             print(try StoreJSON.text(OutcomeLine(outcome: outcome, best: best, directory: directory)))
@@ -26,9 +26,14 @@ struct FinalWords {
             print(
                 "best trial: \(best.trial) with \(metric) = \(value) at resource \(best.resource ?? .none)")
         }
+        if !json {
+            if case .stopped(let reason) = outcome { print("the study was stopped: \(reason)") }
+            for agreement in agreements where agreement.isPoor { print("warning: \(agreement)") }
+        }
         switch outcome {
-        case .completed where best != nil: return
-        case .completed: throw complaint("the study is over, and no trial has a usable result", code: 1)
+        case .completed where best != nil, .stopped where best != nil: return
+        case .completed, .stopped:
+            throw complaint("the study is over, and no trial has a usable result", code: 1)
         case .cancelled: throw complaint("the study was cancelled", code: 1)
         case .refused(let reason):
             throw complaint("the cluster refused the study's jobs: \(reason)", code: 1)

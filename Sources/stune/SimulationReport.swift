@@ -151,6 +151,7 @@ struct SimulationReport {
                     switch first.outcome {
                     case .tooManyFailures(let count, let last):
                         "stopped after \(count) failures in a row: \(last)"
+                    case .stopped(let reason): "was stopped: \(reason)"
                     case .completed, .cancelled: "ended early"
                     case .refused(let reason): reason
                     }

@@ -27,6 +27,8 @@ struct StatusView {
     let trials: Int
     /// Why the study ended; `nil` while it has not.
     let outcome: StudyOutcome?
+    /// How well each rung's ranking foretells the next one's.
+    let agreements: [RankAgreement]
     /// What the controller has to say.
     let notices: [String]
     /// How old the snapshot is, in seconds.
@@ -46,6 +48,7 @@ struct StatusView {
                     levels: study.spec.plan.scheduler.levels),
                 ladder: try reader.ladder(study.goal), best: try reader.best(study.goal),
                 counts: try reader.trialCounts(), outcome: try reader.outcome(),
+                agreements: try reader.rankAgreements(),
                 notices: try reader.notices().filter { $0.topic != "cluster" }.map(\.text)
             )
         }
@@ -54,7 +57,7 @@ struct StatusView {
             return wanted.contains(row.state) || wanted.contains(row[.stateCode])
         }
         (ladder, best, counts) = (reader.ladder, reader.best, reader.counts)
-        (outcome, notices) = (reader.outcome, reader.notices)
+        (outcome, notices, agreements) = (reader.outcome, reader.notices, reader.agreements)
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
     }
@@ -97,6 +100,7 @@ struct StatusView {
                 "best: trial \(best.trial), \(metric) = \(Numbers.metric(best.value)) at resource "
                     + "\(best.resource ?? .none)")
         }
+        lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
         if let outcome { lines.append(StatusView.words(outcome)) }
         lines += notices.map { "note: \(Table.printable($0))" }
         if outcome == nil { lines.append("as of \(Int(age)) s ago") }
@@ -108,6 +112,7 @@ struct StatusView {
         switch outcome {
         case .completed: "the study is complete"
         case .cancelled: "the study was cancelled"
+        case .stopped(let reason): "the study was stopped: \(reason)"
         case .refused(let why): "the study stopped: the cluster refused its jobs: \(Table.printable(why))"
         case .tooManyFailures(let count, let last):
             "the study stopped: \(count) trials failed in a row; the last: \(Table.printable(last))"
@@ -145,7 +150,7 @@ struct StatusDocument: Encodable {
     private let best: Best?
     private let trials: [String: Int]
     private let outcome: String?
-    private let notices: [String]
+    private let warnings, notices: [String]
     private let snapshotAgeSeconds: Double
 
     /// The document of a view.
@@ -163,6 +168,7 @@ struct StatusDocument: Encodable {
         }
         best = view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
         (trials, outcome) = (view.counts, view.outcome.map(StatusView.words))
+        warnings = view.agreements.filter(\.isPoor).map(\.description)
         (notices, snapshotAgeSeconds) = (view.notices, view.age)
     }
 }

@@ -11,6 +11,8 @@ package protocol SchedulerOracle {
     mutating func admit(_ trial: Int)
     /// No further trial starts.
     mutating func close()
+    /// A trial has reported on its way to a rung.
+    mutating func observe(_ trial: Int, at resource: Int, loss: Double)
     /// A trial has a result in a rung, infinite if it failed on the way.
     ///
     /// - Returns: whether it is stopped, if the result is finite and the rung not the top.
@@ -32,6 +34,8 @@ extension SchedulerOracle {
     package mutating func close() {}
     /// Nothing follows from it.
     package mutating func withdraw(_ trial: Int, rung k: Int) {}
+    /// Nothing follows from it.
+    package mutating func observe(_ trial: Int, at resource: Int, loss: Double) {}
     /// The next to go on, where each can.
     package mutating func getJob() -> Promoted? { getJob(except: []) }
 }
@@ -98,6 +102,7 @@ extension SchedulerPlan {
             HalvingRule(
                 [(0, plan.configurations)], eta: plan.ladder.reductionFactor, rungCount: levels.count)
         case .hyperband(let plan): HalvingRule(plan, rungCount: levels.count)
+        case .pasha(let plan): ProgressiveRule(plan, levels: levels.map(\.units))
         case .medianStopping(let plan): MedianRule(plan, rungCount: levels.count)
         case .none: StraightRule()
         }

@@ -52,13 +52,16 @@ struct Accounting {
             if isCurrent(fact.attempt) { saving[fact.attempt.assignment] = nil }
         case .reported(let report):
             guard isCurrent(report.attempt), losses[report.attempt.assignment] == nil,
-                let assignment = open.values.first(where: { $0.id == report.attempt.assignment }),
-                report.resource == assignment.to
+                let assignment = open.values.first(where: { $0.id == report.attempt.assignment })
             else { return }
+            if report.resource < assignment.to, let loss = Loss(of: report, in: plan.objective) {
+                rule.observe(assignment.trial.number, at: report.resource.units, loss: loss.value)
+            }
+            guard report.resource == assignment.to else { return }
             losses[assignment.id] = report.metrics[plan.objective.metric] ?? .infinity
         case .waited(let attempt): _ = isCurrent(attempt)
         case .lost(let fact): saving[fact.assignment] = nil
-        case .accepted, .submitted, .refused, .askedAhead, .cancelled: break
+        case .accepted, .submitted, .refused, .askedAhead, .cancelled, .stopped: break
         }
     }
 

@@ -94,6 +94,12 @@ package struct Scenario: Sendable {
         }
         let isStraight = if case .none = scheduler { true } else { false }
         if !isStraight, dice.unit() < 0.75 { plan.scheduler = Scenario.scheduler(asha, &dice) }
+        if dice.unit() < 0.1 {
+            plan.stop =
+                dice.unit() < 0.5
+                ? StopPlan(noImprovement: 2 + Int(dice.below(6)))
+                : StopPlan(resource: 5 + Int(dice.below(40)))
+        }
         self.execution = execution
         self.plan = plan
     }
@@ -101,7 +107,7 @@ package struct Scenario: Sendable {
     /// A scheduler of another kind than ASHA as it is by default.
     private static func scheduler(_ ladder: ASHAPlan, _ dice: inout Tuning.Random) -> SchedulerPlan {
         var asha = ladder
-        switch dice.below(7) {
+        switch dice.below(8) {
         case 0:
             asha.delay = 1 + Int(dice.below(6))
             asha.maxPending = 1 + Int(dice.below(4))
@@ -111,7 +117,8 @@ package struct Scenario: Sendable {
         case 3:
             let size = dice.unit() < 0.5 ? 1 + Int(dice.below(9)) : nil
             return .successiveHalving(SuccessiveHalvingPlan(ladder: asha, configurations: size))
-        case 4:
+        case 4: return .pasha(asha)
+        case 5:
             return .medianStopping(
                 MedianStoppingPlan(
                     minResource: Resource(1), maxResource: asha.maxResource,

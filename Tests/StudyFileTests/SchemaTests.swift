@@ -33,7 +33,7 @@ struct SchemaTests {
         let parameters = schema.properties?["parameters"]?.additional?.schema?.oneOf?.map(\.reference)
         #expect(parameters == ["#/$defs/float", "#/$defs/int", "#/$defs/choice"])
         let schedulers = schema.properties?["scheduler"]?.oneOf?.map(\.reference)
-        #expect(schedulers == ["#/$defs/asha", "#/$defs/none"])
+        #expect(schedulers == Section.schedulers.map { "#/$defs/\($0.name)" })
     }
 
     @Test(arguments: [
@@ -43,6 +43,9 @@ struct SchemaTests {
         ("asha", "min_resource", Defaults.minResource),
         ("asha", "reduction_factor", Defaults.reductionFactor),
         ("asha", "early_stopping_rate", Defaults.earlyStoppingRate),
+        ("async_hyperband", "seed", Defaults.bracketSeed),
+        ("hyperband", "reduction_factor", Defaults.reductionFactor),
+        ("median_stopping", "min_trials", Defaults.minTrials),
         ("execution", "linger_seconds", Defaults.lingerSeconds),
         ("execution", "slots_per_task", Defaults.slotsPerTask),
     ])

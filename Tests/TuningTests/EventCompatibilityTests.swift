@@ -18,12 +18,12 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 19)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 20)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 19)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 20)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -39,6 +39,7 @@ import Tuning
         case .ended(let fact): "ended: \(kind(fact.ending))"
         case .lost: "lost"
         case .cancelled: "cancelled"
+        case .stopped: "stopped"
         }
     }
 
@@ -89,6 +90,7 @@ import Tuning
         switch outcome {
         case .completed: "completed"
         case .cancelled: "cancelled"
+        case .stopped: "stopped"
         case .tooManyFailures: "tooManyFailures"
         case .refused: "refused"
         }

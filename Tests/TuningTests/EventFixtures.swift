@@ -145,6 +145,12 @@ enum EventFixtures {
             value: .cancelled,
             text: #"{"cancelled":{}}"#),
         Fixture(
+            value: .stopped(.wallTime(seconds: 90)),
+            text: #"{"stopped":{"_0":{"wallTime":{"seconds":90}}}}"#),
+        Fixture(
+            value: .stopped(.hours(.gpu, spent: 2.5)),
+            text: #"{"stopped":{"_0":{"hours":{"_0":"gpu","spent":2.5}}}}"#),
+        Fixture(
             value: .lost(AssignmentLost(assignment: AssignmentID(17), fate: .silent, state: "NODE_FAIL")),
             text: #"{"lost":{"_0":{"assignment":17,"fate":"silent","state":"NODE_FAIL"}}}"#),
         Fixture(
@@ -271,6 +277,15 @@ enum EventFixtures {
         Fixture(
             value: .finish(.cancelled),
             text: #"{"finish":{"_0":{"cancelled":{}}}}"#),
+        Fixture(
+            value: .finish(.stopped(.target(trial: TrialID(4), value: 0.25))),
+            text: #"{"finish":{"_0":{"stopped":{"_0":{"target":{"trial":4,"value":0.25}}}}}}"#),
+        Fixture(
+            value: .finish(.stopped(.noImprovement(trials: 30))),
+            text: #"{"finish":{"_0":{"stopped":{"_0":{"noImprovement":{"trials":30}}}}}}"#),
+        Fixture(
+            value: .finish(.stopped(.resource(spent: 900))),
+            text: #"{"finish":{"_0":{"stopped":{"_0":{"resource":{"spent":900}}}}}}"#),
         Fixture(
             value: .finish(.tooManyFailures(count: 8, last: "signal 9 killed the command")),
             text: #"""

@@ -112,8 +112,12 @@ struct Ledger {
             raise(report.attempt)
             let id = report.attempt.assignment
             guard let flight = flights[id], report.attempt.epoch == epochs[id, default: 0],
-                report.resource == flight.to, losses[id] == nil
+                losses[id] == nil
             else { return }
+            if report.resource < flight.to, let loss = Loss(of: report, in: plan.objective) {
+                rule.observe(flight.trial.number, at: report.resource.units, loss: loss.value)
+            }
+            guard report.resource == flight.to else { return }
             losses[id] = Loss(of: report, in: plan.objective)?.value
         case .checkpointed(let checkpoint):
             raise(checkpoint.attempt)

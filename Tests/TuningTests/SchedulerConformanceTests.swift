@@ -112,6 +112,38 @@ import Tuning
         #expect(Self.drain(&original, most: 100) == ahead)
     }
 
+    @Test(arguments: SearcherUnderTest.allCases, SchedulerUnderTest.all)
+    func `it works with every searcher`(searcher: SearcherUnderTest, scheduler: SchedulerUnderTest) {
+        for seed in Seeds.upTo(3) {
+            var plan = Plan.of(
+                scheduler.plan, trials: 25, parallel: 4, failures: 1_000, space: RandomSearcherTests.space)
+            plan.searcher = searcher.plan(plan.space, seed: seed)
+            let history = History(plan: plan, world: seed, order: seed, isLeftAlone: true)
+            #expect(history.violations == [], Seeds.replay(seed, in: Self.self))
+            #expect(history.decisions.last == .finish(.completed), Seeds.replay(seed, in: Self.self))
+        }
+    }
+
+    @Test(arguments: SchedulerUnderTest.all)
+    func `a study whose searcher has nothing more to propose ends`(scheduler: SchedulerUnderTest) {
+        var plan = Plan.of(scheduler.plan, trials: 50, parallel: 3)
+        plan.searcher = .list((0..<7).map { Configuration(["x": .int($0)]) }, seed: 1)
+        var study = Study()
+        var due = study.apply(.accepted(plan))
+        var promoted = 0
+        while !due.isEmpty {
+            guard case .evaluate(let work) = due.removeFirst() else { continue }
+            let id = work.id.number
+            if work.reason != .new { promoted += 1 }
+            due += study.apply(.report(id, at: work.to.units, Double(work.trial.number)))
+            due += study.apply(.ended(id))
+        }
+        #expect(study.phase == .over(.completed))
+        #expect(study.trialCount == 7)
+        // Nobody waits for trials that never come.
+        #expect(promoted > 0 || scheduler.plan.levels.count == 1)
+    }
+
     @Test(arguments: SchedulerUnderTest.all)
     func `a study with it ends, and keeps every rule`(scheduler: SchedulerUnderTest) {
         for seed in Seeds.upTo(10) {

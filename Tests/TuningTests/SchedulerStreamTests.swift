@@ -119,6 +119,7 @@ struct SchedulerStream {
             oracle.withdraw(trial, rung: rung)
             return
         }
+        reportBelow(scheduler.levels[rung].units, trial)
         let loss = dice.oneIn(infiniteOneIn) ? .infinity : Double(dice.roll(1...distinctLosses))
         let verdict = scheduler.record(TrialID(trial), rung: rung, loss: Loss(value: loss))
         let stops = oracle.update(trial, rung: rung, loss: loss)
@@ -133,6 +134,16 @@ struct SchedulerStream {
             running.append((trial, promoted.rung))
         } else {
             held.insert(trial)
+        }
+    }
+
+    /// What is reported on the way to a target, some of it twice.
+    private mutating func reportBelow(_ target: Int, _ trial: Int) {
+        while target > 1, dice.oneIn(2) {
+            let resource = dice.roll(1...target - 1)
+            let loss = dice.oneIn(infiniteOneIn) ? .infinity : Double(dice.roll(1...distinctLosses))
+            scheduler.observe(TrialID(trial), at: Resource(resource), loss: Loss(value: loss))
+            oracle.observe(trial, at: resource, loss: loss)
         }
     }
 

@@ -41,6 +41,8 @@ struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
             testDescription: "hyperband, R 20",
             plan: .hyperband(
                 HyperbandPlan(minResource: Resource(2), maxResource: Resource(20), reductionFactor: 2))),
+        SchedulerUnderTest(testDescription: "pasha", plan: .pasha(.of(1, 27, 3))),
+        SchedulerUnderTest(testDescription: "pasha, two rungs", plan: .pasha(.of(1, 3, 2))),
         SchedulerUnderTest(
             testDescription: "median_stopping",
             plan: .medianStopping(
@@ -81,7 +83,7 @@ extension SchedulerPlan {
         var asha = ASHAPlan(
             minResource: Resource(r), maxResource: Resource(top + dice.roll(0...1)), reductionFactor: eta)
         let delay = dice.oneIn(3) ? dice.roll(1...8) : nil
-        switch dice.roll(1...12) {
+        switch dice.roll(1...13) {
         case 1: return .none(maxResource: Resource(top))
         case 2:
             asha.delay = delay
@@ -93,6 +95,7 @@ extension SchedulerPlan {
             return .hyperband(
                 HyperbandPlan(
                     minResource: asha.minResource, maxResource: asha.maxResource, reductionFactor: eta))
+        case 13: return .pasha(asha)
         case 6:
             return .medianStopping(
                 MedianStoppingPlan(

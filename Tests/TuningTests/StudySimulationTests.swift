@@ -28,6 +28,7 @@ import Tuning
                 "diverged",
                 "failed",
                 "cancelled", "finish: completed", "finish: cancelled", "finish: refused",
+                "finish: stopped",
                 "finish: tooManyFailures",
             ])
     }
@@ -63,6 +64,7 @@ import Tuning
         for seed in Seeds.upTo(30) {
             var plan = Plan.random(seed)
             plan.scheduler = .none(maxResource: Resource(9))
+            plan.stop = nil
             plan.maxFailures = 1_000
             let conclusions = (1...6).map { order in
                 History(plan: plan, world: seed, order: order, isLeftAlone: true).conclusions
@@ -76,6 +78,7 @@ import Tuning
         for seed in Seeds.upTo(30) {
             var plan = Plan.random(seed)
             plan.trials = 12
+            plan.stop = nil
             if case .asha(var asha) = plan.scheduler {
                 asha.maxPending = nil
                 plan.scheduler = .asha(asha)
@@ -109,6 +112,7 @@ import Tuning
         case .conclude(_, .cancelled): "cancelled"
         case .finish(.completed): "finish: completed"
         case .finish(.cancelled): "finish: cancelled"
+        case .finish(.stopped): "finish: stopped"
         case .finish(.tooManyFailures): "finish: tooManyFailures"
         case .finish(.refused): "finish: refused"
         }
@@ -158,9 +162,15 @@ extension Plan {
     /// A small plan of any kind.
     static func random(_ seed: UInt64) -> Plan {
         var dice = Dice(seed: seed ^ 0xA5A5)
-        return .of(
+        var plan = Plan.of(
             .random(&dice), trials: dice.roll(1...30), parallel: dice.roll(1...8),
             retries: dice.roll(0...2),
             failures: dice.pick([3, 8, 1_000]), space: RandomSearcherTests.space)
+        if dice.oneIn(8) {
+            plan.stop = StopPlan(
+                target: dice.oneIn(2) ? 0.25 : nil, noImprovement: dice.roll(2...12),
+                resource: dice.roll(9...99))
+        }
+        return plan
     }
 }

@@ -1,0 +1,24 @@
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+extension Controller {
+    /// Stops the study when it has used up its time, or what it may use of the cluster.
+    ///
+    /// - Returns: whether it did.
+    mutating func checkStopLimits() throws -> Bool {
+        guard let limits = setup.spec.stop, !study.isOver, time.now >= nextStopCheck else { return false }
+        nextStopCheck = time.now + setup.pace.poll
+        let now = time.wallTime
+        let reached = try store.read { reader in
+            let began = try reader.study()?.created ?? now
+            return try limits.reached(wallSeconds: now - began, setup.spec.batch) {
+                try reader.taskSeconds(now: now)
+            }
+        }
+        guard let reached else { return false }
+        try commit { _ in [.stopped(reached)] }
+        return true
+    }
+}

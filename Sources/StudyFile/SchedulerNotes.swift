@@ -1,0 +1,61 @@
+import Tuning
+
+/// Notes on a scheduler beside the rest of its study: what is valid, and may not be what was meant.
+struct SchedulerNotes {
+    let plan: Plan
+    let execution: Execution
+    let fields: SectionCursor
+
+    /// Notes what there is to say.
+    func tell() {
+        switch plan.scheduler {
+        case .asha(let asha), .pasha(let asha): tell(asha.reductionFactor)
+        case .asyncHyperband(let hyperband): tell(hyperband.asha.reductionFactor)
+        case .successiveHalving(let halving):
+            tell(halving.ladder.reductionFactor)
+            tell(
+                bracket: min(halving.configurations ?? plan.trials, plan.trials),
+                halving.ladder.reductionFactor)
+        case .hyperband(let hyperband): tell(hyperband)
+        case .medianStopping, .ashaStopping: tellMode()
+        case .none: break
+        }
+    }
+
+    private func tell(_ factor: Int) {
+        guard plan.trials < factor, plan.scheduler.levels.count > 1 else { return }
+        fields["trials"]?.note(
+            "with fewer trials than the reduction factor, \(factor), none is ever promoted")
+    }
+
+    /// How far the best of a bracket of so many trials gets.
+    private func tell(bracket size: Int, _ factor: Int) {
+        var (left, level) = (size / factor, 0)
+        let levels = plan.scheduler.levels
+        while left > 0, level + 1 < levels.count { (left, level) = (left / factor, level + 1) }
+        guard level > 0, level + 1 < levels.count else { return }
+        fields["trials"]?.note(
+            "a bracket of \(size) trials ends at resource \(levels[level]): nobody gets \(levels[levels.count - 1])"
+        )
+    }
+
+    private func tell(_ hyperband: HyperbandPlan) {
+        let count = hyperband.levels.count
+        let sizes = (0..<count).map { hyperband.configurations(bracket: count - 1 - $0) }
+        let round = sizes.reduce(0, +)
+        guard plan.trials % round != 0 else { return }
+        let words = sizes.map(String.init).joined(separator: ", ")
+        fields["trials"]?.note(
+            "the brackets have \(words) trials, \(round) in all: with \(plan.trials) the last one is cut short"
+        )
+        if plan.trials < sizes[0] { tell(bracket: plan.trials, hyperband.reductionFactor) }
+    }
+
+    private func tellMode() {
+        let count = plan.scheduler.levels.count
+        guard execution.mode == .rung, count > 1 else { return }
+        fields["scheduler"]?.note(
+            "nobody waits here, and each of the \(count) levels is a task of its own; with "
+                + "'execution: {mode: continue}' a trial goes on in its process")
+    }
+}

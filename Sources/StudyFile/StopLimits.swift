@@ -1,0 +1,80 @@
+package import Tuning
+
+/// What a study may use of time and of the cluster before it is stopped: what its controller watches, since results
+/// do not tell. The amounts count as used for as long as the study's tasks run.
+package struct StopLimits: Hashable, Codable, Sendable {
+    /// The minutes since the study began; at least 1.
+    package var wallMinutes: Int?
+    /// The hours of nodes; above 0.
+    package var nodeHours: Double?
+    /// The hours of processors; above 0.
+    package var cpuHours: Double?
+    /// The hours of GPUs; above 0.
+    package var gpuHours: Double?
+
+    /// The limits.
+    package init(
+        wallMinutes: Int? = nil, nodeHours: Double? = nil, cpuHours: Double? = nil, gpuHours: Double? = nil
+    ) {
+        self.wallMinutes = wallMinutes
+        self.nodeHours = nodeHours
+        self.cpuHours = cpuHours
+        self.gpuHours = gpuHours
+    }
+
+    /// The limit that is reached; `nil`: none.
+    ///
+    /// - Parameters:
+    ///   - wallSeconds: the seconds since the study began.
+    ///   - taskSeconds: the seconds that its tasks have run, all together; asked for only where it matters.
+    ///   - batch: what each task holds.
+    package func reached(
+        wallSeconds: Double, _ batch: BatchOptions, taskSeconds: () throws -> Double
+    ) rethrows -> StopReason? {
+        if let wallMinutes, wallSeconds >= Double(wallMinutes) * 60 {
+            return .wallTime(seconds: wallSeconds.rounded())
+        }
+        let limits = [
+            (StopReason.Machine.node, nodeHours, batch.nodeCount),
+            (.cpu, cpuHours, batch.cpuCount), (.gpu, gpuHours, batch.gpuCount),
+        ]
+        guard limits.contains(where: { $0.1 != nil }) else { return nil }
+        let hours = try taskSeconds() / 3_600
+        for (machine, limit, count) in limits {
+            if let limit, let count, hours * Double(count) >= limit {
+                return .hours(machine, spent: hours * Double(count))
+            }
+        }
+        return nil
+    }
+}
+
+extension BatchOptions {
+    /// The nodes of a task.
+    var nodeCount: Int? { Int(minNodes ?? 1) }
+
+    private var taskCount: Int { Int(ntasks ?? UInt32(ntasksPerNode ?? 1) * (minNodes ?? 1)) }
+
+    /// The GPUs of a task; `nil` where it asks for none by number.
+    var gpuCount: Int? {
+        if let gpus { return BatchOptions.count(gpus) }
+        if let gpusPerNode { return BatchOptions.count(gpusPerNode) * Int(minNodes ?? 1) }
+        if let gpusPerTask { return BatchOptions.count(gpusPerTask) * taskCount }
+        let generic = (gres ?? "").split(separator: ",").filter { $0 == "gpu" || $0.hasPrefix("gpu:") }
+        guard !generic.isEmpty else { return nil }
+        return BatchOptions.count(generic.joined(separator: ",")) * Int(minNodes ?? 1)
+    }
+
+    /// The processors of a task; `nil` where it asks for none by number.
+    var cpuCount: Int? {
+        if let cpusPerTask { return Int(cpusPerTask) * taskCount }
+        if let cpusPerGPU, let gpuCount { return Int(cpusPerGPU) * gpuCount }
+        return nil
+    }
+
+    /// The sum of `2`, `a100:2` and the like with commas between; a name alone is one.
+    private static func count(_ text: String) -> Int {
+        text.split(separator: ",").map { $0.split(separator: ":").last.flatMap { Int($0) } ?? 1 }.reduce(
+            0, +)
+    }
+}

@@ -1,0 +1,131 @@
+/// Progressive ASHA: Bohdal, Balles, Wistuba, Ermiş, Archambeau, Zappella, "PASHA: Efficient HPO and NAS with
+/// Progressive Resource Allocation", ICLR 2023, Algorithm 1. It is ASHA on the two lowest rungs at first; a rung is
+/// added whenever the rankings of the two top rungs disagree, until they agree or the ladder ends.
+///
+/// Rankings agree (section 4.1, soft ranking) if each trial of the top rung has, in the rung below, a loss within ε of
+/// that of the trial which has its place there, both ranked among the trials of the top rung. ε (section 4.2) is the
+/// 90th percentile of the distances at the top between trials whose order has changed twice on the way: those
+/// differences are noise.
+///
+/// Deviations, beside those of `ASHA`:
+/// - Learning curves are what was reported in between, where it was; of repeated reports the first counts.
+/// - Without such a pair ε is 0. The percentile is interpolated between neighbours.
+public struct PASHA: Scheduler {
+    /// The resource of each rung from the lowest up, of those too that may never be added.
+    public let levels: [Resource]
+    private var rungs: [Rung]
+    /// K_t: the highest rung for now.
+    private var top: Int
+    /// The losses of each trial by resource, until no rung can be added any more.
+    private var curves: [TrialID: [Resource: Double]] = [:]
+    /// The trials with a finite result in the top rung.
+    private var inTop: [TrialID] = []
+    /// The distances at the top of the pairs whose order has changed twice, ascending.
+    private var noise: [Double] = []
+
+    /// PASHA with r, R and η as ASHA has them.
+    public init(_ plan: ASHAPlan) {
+        levels = plan.rungs
+        rungs = levels.map { _ in Rung(reductionFactor: plan.reductionFactor) }
+        top = min(1, levels.count - 1)
+    }
+
+    /// Remembers a point of a learning curve.
+    public mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss) {
+        guard top + 1 < levels.count, loss.isFinite, curves[trial]?[resource] == nil else { return }
+        curves[trial, default: [:]][resource] = loss.value
+    }
+
+    /// Algorithm 1, a completed job: updates the configuration in its rung, and adds a rung if the rankings disagree.
+    @discardableResult
+    public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
+        rungs[rung].add(trial, loss)
+        guard top + 1 < levels.count, loss.isFinite else { return .waits }
+        curves[trial, default: [:]][levels[rung]] = loss.value
+        guard rung == top else { return .waits }
+        noteNoise(of: trial)
+        inTop.append(trial)
+        if !agree() {
+            top += 1
+            (inTop, noise) = ([], [])
+            if top + 1 == levels.count { curves = [:] }
+        }
+        return .waits
+    }
+
+    /// `get_job`: as in ASHA, below the highest rung for now.
+    public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
+        for k in (0..<top).reversed() {
+            if let trial = rungs[k].promote(except: isHeld) { return promotion(of: trial, from: k) }
+        }
+        return nil
+    }
+
+    /// The same question for one trial.
+    public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
+        guard rung < top, rungs[rung].promote(trial) else { return nil }
+        return promotion(of: trial, from: rung)
+    }
+
+    private func promotion(of trial: TrialID, from k: Int) -> Promotion {
+        Promotion(trial: trial, rung: k + 1, results: rungs[k].results, kept: rungs[k].kept)
+    }
+
+    // MARK: Soft ranking
+
+    /// Whether the rankings of the two top rungs agree, up to ε.
+    private func agree() -> Bool {
+        let above = ranking(at: levels[top])
+        let below = ranking(at: levels[top - 1])
+        let epsilon = epsilon
+        return zip(above, below).allSatisfy { own, other in
+            guard let was = curves[own.trial]?[levels[top - 1]] else { return false }
+            return abs(was - other.loss.value) <= epsilon
+        }
+    }
+
+    /// The trials of the top rung by what they had at a level.
+    private func ranking(at level: Resource) -> [Place] {
+        inTop.compactMap { trial in
+            curves[trial]?[level].map { Place(loss: Loss(value: $0), trial: trial) }
+        }.sorted()
+    }
+
+    /// P_90 of the noise, interpolated between neighbours.
+    private var epsilon: Double {
+        guard !noise.isEmpty else { return 0 }
+        let position = 0.9 * Double(noise.count - 1)
+        let low = Int(position)
+        let high = min(low + 1, noise.count - 1)
+        return noise[low] + (noise[high] - noise[low]) * (position - Double(low))
+    }
+
+    /// Adds the distances of a trial that is new in the top rung to those whose order with it has changed twice.
+    private mutating func noteNoise(of trial: TrialID) {
+        guard let own = curves[trial], let last = own[levels[top]] else { return }
+        let distances = inTop.compactMap { other -> Double? in
+            guard let curve = curves[other], let end = curve[levels[top]],
+                PASHA.changesTwice(own, curve, upTo: levels[top])
+            else { return nil }
+            return abs(last - end)
+        }
+        if !distances.isEmpty { noise = (noise + distances).sorted() }
+    }
+
+    /// Whether the order of two curves at a resource is the other way round at a lower one, and at one below that as
+    /// at first.
+    static func changesTwice(_ one: [Resource: Double], _ other: [Resource: Double], upTo top: Resource)
+        -> Bool
+    {
+        let pairs = one.keys.filter { $0 <= top }.sorted(by: >).compactMap {
+            resource -> (Double, Double)? in
+            guard let first = one[resource], let second = other[resource] else { return nil }
+            return (first, second)
+        }
+        guard let last = pairs.first, last.0 != last.1 else { return false }
+        let isAbove = last.0 > last.1
+        let turn = pairs.firstIndex { isAbove ? $0 < $1 : $0 > $1 }
+        guard let turn else { return false }
+        return pairs[turn...].contains { isAbove ? $0 > $1 : $0 < $1 }
+    }
+}

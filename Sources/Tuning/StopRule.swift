@@ -1,0 +1,93 @@
+/// What ends a study before all its trials are sampled and at rest, as far as results tell; each is optional.
+public struct StopPlan: Hashable, Codable, Sendable {
+    /// The objective's value that is good enough, in the metric's own units.
+    public var target: Double?
+    /// How many trials in a row may come to results without one that is better than the best; at least 1.
+    public var noImprovement: Int?
+    /// How much resource all trials together may use; at least 1.
+    public var resource: Int?
+
+    /// The conditions.
+    public init(target: Double? = nil, noImprovement: Int? = nil, resource: Int? = nil) {
+        self.target = target
+        self.noImprovement = noImprovement
+        self.resource = resource
+    }
+}
+
+/// Why a study was stopped before its end.
+public enum StopReason: Hashable, Codable, Sendable {
+    /// A trial has reached the target, with this value of the objective.
+    case target(trial: TrialID, value: Double)
+    /// So many trials came to results or failed, and none was better than the best before.
+    case noImprovement(trials: Int)
+    /// The trials have used so much resource, as far as they have results.
+    case resource(spent: Int)
+    /// So many seconds have passed since the study began.
+    case wallTime(seconds: Double)
+    /// Its tasks have used so much of the cluster.
+    case hours(Machine, spent: Double)
+
+    /// What of a cluster a task holds for the time that it runs.
+    public enum Machine: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Nodes.
+        case node
+        /// Processors.
+        case cpu
+        /// GPUs.
+        case gpu
+    }
+}
+
+extension StopReason: CustomStringConvertible {
+    /// The reason in words and numbers.
+    public var description: String {
+        switch self {
+        case .target(let trial, let value): "trial \(trial) has reached the target, with \(value)"
+        case .noImprovement(let trials): "\(trials) trials in a row brought nothing better"
+        case .resource(let spent): "the trials have used a resource of \(spent)"
+        case .wallTime(let seconds): "\(Int(seconds)) seconds have passed since it began"
+        case .hours(let machine, let spent):
+            "its tasks have used \((spent * 100).rounded() / 100) \(machine.rawValue)-hours"
+        }
+    }
+}
+
+/// Watches results for what stops a study.
+struct StopRule: Sendable {
+    private let plan: StopPlan
+    private let goal: Objective.Goal
+    private var spent = 0
+    private var best = Loss.worst
+    /// The trials with results since the best one.
+    private var sinceBest: Set<TrialID> = []
+
+    init(_ plan: StopPlan, goal: Objective.Goal) {
+        self.plan = plan
+        self.goal = goal
+    }
+
+    /// Takes in a result, or a failure as the worst.
+    ///
+    /// - Parameter units: how far the trial has come since its last result.
+    /// - Returns: what stops the study; `nil`: it goes on.
+    mutating func take(_ trial: TrialID, _ loss: Loss, units: Int) -> StopReason? {
+        let (sum, overflow) = spent.addingReportingOverflow(units)
+        spent = overflow ? .max : sum
+        if loss < best {
+            best = loss
+            sinceBest = []
+        } else if plan.noImprovement != nil {
+            sinceBest.insert(trial)
+        }
+        let value = goal == .minimize ? loss.value : -loss.value
+        if let target = plan.target, loss.isFinite, goal == .minimize ? value <= target : value >= target {
+            return .target(trial: trial, value: value)
+        }
+        if let most = plan.noImprovement, sinceBest.count >= most {
+            return .noImprovement(trials: sinceBest.count)
+        }
+        if let most = plan.resource, spent >= most { return .resource(spent: spent) }
+        return nil
+    }
+}
