@@ -106,11 +106,20 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        .target(
+            name: "ExternalSearch",
+            dependencies: [
+                "JSONText", "Spool", "Tuning",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The two shells.
         .target(
             name: "Controller",
             dependencies: [
-                "Clusters", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "ExternalSearch", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "Algorithms", package: "swift-algorithms"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -136,7 +145,7 @@ let package = Package(
         .target(
             name: "Simulated",
             dependencies: [
-                "Clusters", "Controller", "Curves", "Spool", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Curves", "ExternalSearch", "Spool", "StudyFile", "Tuning", "Worker",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ],
@@ -150,8 +159,8 @@ let package = Package(
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Curves", "Plots", "Simulated", "Spool", "Store", "StudyFile",
-                "Tuning",
+                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Simulated", "Spool", "Store",
+                "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -173,6 +182,9 @@ let package = Package(
         .testTarget(
             name: "TuningTests", dependencies: ["Chance", "JSONText", "Oracles", "Tuning"],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ExternalSearchTests",
+            dependencies: ["ExternalSearch", "JSONText", "Spool", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
             name: "JSONTextTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),

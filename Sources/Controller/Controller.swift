@@ -1,4 +1,5 @@
 package import Clusters
+import ExternalSearch
 package import Logging
 import Spool
 package import Store
@@ -53,6 +54,10 @@ package struct Controller {
     var didAnswer = false
     /// When those intents are tried again for which a file is there that is not to be seen yet.
     var unseen: [Int64: (wait: Duration, at: Duration)] = [:]
+    /// The trial for which the searcher outside was asked, and has not answered yet.
+    var asked: TrialID?
+    /// How often in a row the searcher outside has failed, and when it is asked again.
+    var searchRetry: (failures: Int, at: Duration)?
     var snapshot: (due: Duration, isStale: Bool)
     var maxArraySize = 0
     /// The most tasks of one array, as the cluster's refusals have taught this controller.
@@ -102,7 +107,7 @@ package struct Controller {
     ) async throws -> End {
         var pause = setup.pace.inbox.lowerBound
         // The kernel knows of no clock but its own.
-        let arrivals = time is SystemTime ? InboxWatch(inbox) : nil
+        let arrivals = time is SystemTime ? InboxWatch(inbox, bell: setup.searcher?.news ?? Bell()) : nil
         while true {
             let hasNews: Bool
             let start = time.now
@@ -172,10 +177,11 @@ package struct Controller {
         try await poll()
         let tookIn = try takeIn()
         let didStop = try checkStopLimits()
+        let didAsk = try await askOutside()
         try planTakes()
         didAnswer = false
         let didAct = try await carryOut()
-        let hasNews = tookIn || didAct || didStop
+        let hasNews = tookIn || didAct || didStop || didAsk
         if hasNews { snapshot.isStale = true }
         try publishSnapshot(now: false)
         return hasNews

@@ -22,6 +22,11 @@ package enum ControllerLimits {
     package static let backOff = (first: Duration.seconds(1), longest: Duration.seconds(60))
     /// The wait after the file system refused for a reason that may pass, as a full disk.
     package static let fileWait = Duration.seconds(10)
+    /// How long a pass waits for a searcher outside, which often answers at once: what is decided together goes out
+    /// together. And for how long it asks it again and again.
+    package static let searchPause = (each: Duration.milliseconds(50), all: Duration.milliseconds(500))
+    /// After how many failures in a row of the searcher outside the controller gives up.
+    package static let searchFailures = 3
     /// The pause before a lease that another took first is looked at again.
     package static let leasePause = Duration.seconds(1)
     /// The longest study name within a job's name: the queue is read in columns.

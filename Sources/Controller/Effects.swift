@@ -248,7 +248,7 @@ extension Controller {
         return (wait, time.now + wait)
     }
 
-    private func say(_ topic: String, _ text: String?) throws {
+    func say(_ topic: String, _ text: String?) throws {
         try store.write { try $0.notice(topic, text, time: time.wallTime) }
     }
 }

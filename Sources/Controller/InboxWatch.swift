@@ -3,14 +3,17 @@ import Spool
 /// Wakes the controller when a letter arrives, where the kernel can tell: on a file system of this node, whose letters
 /// are all written here. Elsewhere there is none, and the inbox is listed from time to time.
 struct InboxWatch {
-    private let bell = Bell()
+    private let bell: Bell
     private let watch: FileWatch
 
+    /// Rings a bell, which others may ring too.
+    ///
     /// `nil`: the inbox is on a file system that others may write to unseen, or the kernel refuses.
-    init?(_ inbox: Inbox) {
+    init?(_ inbox: Inbox, bell: Bell) {
         guard inbox.directories.allSatisfy(FileWatch.seesAll), let watch = FileWatch(ringing: bell),
             inbox.directories.allSatisfy({ watch.watch(arrivalsIn: $0) != nil })
         else { return nil }
+        self.bell = bell
         self.watch = watch
     }
 

@@ -1,3 +1,4 @@
+package import ExternalSearch
 package import Spool
 package import StudyFile
 
@@ -19,6 +20,8 @@ package struct StudySetup: Sendable {
     package var time: any TimeSource = SystemTime()
     /// Whether the store is gone with the process: a study that only pretends to be one is not resumed.
     package var forgetsStore = false
+    /// The searcher outside, where the study has one. Its owner ends it.
+    package var searcher: (any OutsideSearcher)?
     /// Draws the tokens of new arrays, which nobody can guess.
     package var drawToken: @Sendable () -> ArrayToken = { ArrayToken(bits: .random(in: .min ... .max)) }
 

@@ -6,8 +6,8 @@ extension Controller {
     /// Passes until nothing is left that can be done now, and gives the lease back.
     ///
     /// Since when a task has been seen over is not kept between two ticks; so a tick stays while a task is in its
-    /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost. What ends
-    /// while it stays is for the next tick.
+    /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost. It stays too
+    /// while a searcher outside thinks. What ends while it stays is for the next tick.
     package mutating func tick(shouldStop: () -> Bool) async throws -> End {
         var firstRest: Duration?
         while !shouldStop() {
@@ -21,7 +21,7 @@ extension Controller {
             let moment = firstRest ?? time.now
             firstRest = moment
             let isSettling = watch.isSettling(since: moment) || early.values.contains { $0 <= moment }
-            if !isSettling && (isCarriedOut || retry != nil) { break }
+            if !isSettling && asked == nil && (isCarriedOut || retry != nil) { break }
             await time.sleep(for: setup.pace.inbox.upperBound)
         }
         try finish()

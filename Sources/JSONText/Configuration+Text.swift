@@ -3,15 +3,18 @@ package import Tuning
 extension JSONWriter {
     /// Writes a configuration as an object of scalars.
     package mutating func write(_ configuration: Configuration) {
-        write(configuration.values) { writer, value in
-            switch value {
-            case .float(let number):
-                // As Codable has it: a value that is read back is written as before.
-                if let whole = Int(exactly: number) { writer.write(whole) } else { writer.write(number) }
-            case .int(let number): writer.write(number)
-            case .string(let text): writer.write(text)
-            case .bool(let isTrue): writer.raw(isTrue ? "true" : "false")
-            }
+        write(configuration.values) { writer, value in writer.write(value) }
+    }
+
+    /// Writes a parameter's value as a scalar.
+    package mutating func write(_ value: ParameterValue) {
+        switch value {
+        case .float(let number):
+            // As Codable has it: a value that is read back is written as before.
+            if let whole = Int(exactly: number) { write(whole) } else { write(number) }
+        case .int(let number): write(number)
+        case .string(let text): write(text)
+        case .bool(let isTrue): raw(isTrue ? "true" : "false")
         }
     }
 }

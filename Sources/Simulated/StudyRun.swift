@@ -1,6 +1,7 @@
 import Clusters
 import Controller
 package import Curves
+import ExternalSearch
 import Foundation
 import Logging
 import Spool
@@ -22,6 +23,8 @@ package struct StudyRun: Sendable {
     package var startupSeconds: Double
     /// The seed of the waits and of the arrays' tokens.
     package var seed: UInt64
+    /// Where a searcher outside starts.
+    package var workingDirectory = "/"
 
     /// A run from its parts.
     package init(
@@ -163,6 +166,7 @@ private final class Rehearsal: @unchecked Sendable {
         setup.time = clock
         setup.forgetsStore = true
         setup.drawToken = { [unowned self] in ArrayToken(bits: tokens.bits()) }
+        setup.searcher = SearcherProcess.of(plan.spec.plan, workingDirectory: plan.workingDirectory)
         let log = Logger(label: "simulated") { [unowned self] _ in
             Alarm { [unowned self] message in trouble = trouble ?? message }
         }
@@ -170,9 +174,9 @@ private final class Rehearsal: @unchecked Sendable {
         let lease = try await Lease.take(
             of: study, by: holder, takeOver: false, asking: cluster, time: clock)
         var controller = try await Controller(setup, cluster: cluster, lease: lease, log: log)
-        switch try await controller.run(
-            shouldStop: { trouble != nil }, observe: { _ in })
-        {
+        let end = try await controller.run(shouldStop: { trouble != nil }, observe: { _ in })
+        await setup.searcher?.end()
+        switch end {
         case .over(let outcome): return outcome
         case .stopped: throw StudyRun.Failure(description: trouble ?? "the controller stopped")
         }

@@ -29,6 +29,8 @@ public enum Event: Hashable, Codable, Sendable {
     case cancelled
     /// The study has used up its time, or what it may use of the cluster.
     case stopped(StopReason)
+    /// A searcher outside has answered for a trial; no configuration: it has no more.
+    case proposed(trial: TrialID, configuration: Configuration?)
 }
 
 /// The cluster took a job array.

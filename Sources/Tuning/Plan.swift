@@ -123,4 +123,6 @@ public enum SearcherPlan: Hashable, Codable, Sendable {
     /// Draws from a list without replacement, in an order that the seed says. No study file asks for it: it is
     /// how recorded configurations are drawn.
     case list([Configuration], seed: UInt64)
+    /// A program of its own proposes.
+    case external(ExternalPlan)
 }

@@ -21,10 +21,24 @@ public struct PointsSearcher: Searcher {
 
     /// The configuration of a trial; `nil` when the points are used up and the other searcher has none.
     public mutating func propose(for trial: TrialID) -> Configuration? {
-        if points.indices.contains(trial.number) {
-            var random = Random(seed: seed, stream: UInt64(trial.number))
-            if let point = sampler.draw(&random, given: points[trial.number]) { return point }
-        }
+        if let point = point(for: trial) { return point }
         return searcher.propose(for: trial)
     }
+
+    private func point(for trial: TrialID) -> Configuration? {
+        guard points.indices.contains(trial.number) else { return nil }
+        var random = Random(seed: seed, stream: UInt64(trial.number))
+        return sampler.draw(&random, given: points[trial.number])
+    }
+
+    /// Points are here.
+    public func awaits(_ trial: TrialID) -> Bool { point(for: trial) == nil && searcher.awaits(trial) }
+
+    /// The answer is for the other searcher.
+    public mutating func answer(_ configuration: Configuration?, for trial: TrialID) {
+        searcher.answer(configuration, for: trial)
+    }
+
+    /// What the other searcher has to know.
+    public var history: [ExternalSearcher.Experience] { searcher.history }
 }

@@ -79,6 +79,7 @@ public struct Study: Sendable {
         case (.running, .refused(let reason)): finish(.refused(reason: reason))
         case (.running, .cancelled): finish(.cancelled)
         case (.running, .stopped(let reason)): finish(.stopped(reason))
+        case (.running, .proposed(let trial, let configuration)): proposed(trial, configuration)
         default: break
         }
         return decisions
@@ -183,6 +184,25 @@ public struct Study: Sendable {
         if let waited = flight.assignment.inPlace { inPlace[waited] = nil }
         return flight
     }
+
+    private mutating func proposed(_ trial: TrialID, _ configuration: Configuration?) {
+        guard let plan, searcher?.awaits(trial) == true else { return }
+        searcher?.answer(configuration, for: trial)
+        // What shares a task begins together.
+        if plan.together == 1 || wanted == nil { fillSlots() }
+    }
+
+    /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
+    public var wanted: TrialID? {
+        guard phase == .running, stopReason == nil, !isClosed, let plan, let searcher,
+            scheduler?.entry(of: TrialID(trials.count)) != nil
+        else { return nil }
+        let places = min(plan.parallel - flights.count - again.count, plan.trials - trials.count)
+        return (0..<max(0, places)).lazy.map { TrialID(self.trials.count + $0) }.first(where: searcher.awaits)
+    }
+
+    /// What whoever is asked for configurations outside has to know, oldest first.
+    public var searchHistory: [ExternalSearcher.Experience] { searcher?.history ?? [] }
 
     // MARK: What becomes of an assignment
 
@@ -317,7 +337,7 @@ public struct Study: Sendable {
                 break
             }
         }
-        if flights.isEmpty {
+        if flights.isEmpty, wanted == nil {
             discardUnwanted()
             finish(.completed)
         }
@@ -328,7 +348,9 @@ public struct Study: Sendable {
     /// - Returns: whether that changed anything.
     private mutating func sampleTrial(_ plan: Plan) -> Bool {
         let trial = TrialID(trials.count)
-        guard !isClosed, let rung = scheduler?.entry(of: trial) else { return false }
+        guard !isClosed, let rung = scheduler?.entry(of: trial), searcher?.awaits(trial) == false else {
+            return false
+        }
         guard let configuration = searcher?.propose(for: trial) else {
             // Who waited for more trials may go on now.
             close()

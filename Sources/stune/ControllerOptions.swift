@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clusters
 import Controller
+import ExternalSearch
 import Foundation
 import Logging
 import Spool
@@ -66,10 +67,12 @@ struct ControllerOptions: ParsableArguments {
                 "Slurm cannot write logs below '\(path)', which has a backslash in it; name another "
                     + "directory with --dir", code: 2)
         }
-        return StudySetup(
-            spec: spec, directory: StudyDirectory(path),
-            workingDirectory: Files.parent(of: Files.absolute(study)), worker: try WorkerBinary.find(),
-            pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
+        let workingDirectory = Files.parent(of: Files.absolute(study))
+        var setup = StudySetup(
+            spec: spec, directory: StudyDirectory(path), workingDirectory: workingDirectory,
+            worker: try WorkerBinary.find(), pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
+        setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
+        return setup
     }
 
     private func lease(
@@ -107,7 +110,14 @@ struct ControllerOptions: ParsableArguments {
             try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)
         }
         log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
-        return try await body(&controller, setup, log)
+        do {
+            let value = try await body(&controller, setup, log)
+            await setup.searcher?.end()
+            return value
+        } catch {
+            await setup.searcher?.end()
+            throw error
+        }
     }
 }
 

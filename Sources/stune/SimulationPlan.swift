@@ -162,6 +162,7 @@ extension SearcherPlan {
     fileprivate var seed: UInt64 {
         switch self {
         case .random(let seed), .list(_, let seed): seed
+        case .external(let plan): plan.seed
         }
     }
 }

@@ -61,7 +61,7 @@ struct Accounting {
             losses[assignment.id] = report.metrics[plan.objective.metric] ?? .infinity
         case .waited(let attempt): _ = isCurrent(attempt)
         case .lost(let fact): saving[fact.assignment] = nil
-        case .accepted, .submitted, .refused, .askedAhead, .cancelled, .stopped: break
+        case .accepted, .submitted, .refused, .askedAhead, .cancelled, .stopped, .proposed: break
         }
     }
 

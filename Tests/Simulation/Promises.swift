@@ -90,7 +90,7 @@ struct Promises {
         case .checkpointed(let checkpoint): (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
-        case .accepted, .submitted, .refused, .askedAhead, .lost, .cancelled, .stopped: nil
+        case .accepted, .submitted, .refused, .askedAhead, .lost, .cancelled, .stopped, .proposed: nil
         }
     }
 

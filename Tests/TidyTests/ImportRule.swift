@@ -19,8 +19,12 @@ enum ImportRule {
             "Synchronization",
             "SystemPackage", "Tuning",
         ]),
+        // It talks with another program, and decides nothing.
+        "ExternalSearch": libc.union([
+            "Dispatch", "JSONText", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
+        ]),
         "Controller": libc.union([
-            "Algorithms", "Clusters", "Dispatch", "FoundationEssentials", "Logging", "Spool", "Store",
+            "Algorithms", "Clusters", "Dispatch", "ExternalSearch", "FoundationEssentials", "Logging", "Spool", "Store",
             "StudyFile",
             "Synchronization", "Tuning",
         ]),
@@ -33,14 +37,13 @@ enum ImportRule {
         "CZlib": [],
         "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
         "Simulated": libc.union([
-            "Clusters", "Controller", "Curves", "Foundation", "Logging", "RealModule", "Spool", "StudyFile",
-            "Tuning", "Worker",
+            "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging", "RealModule", "Spool",
+            "StudyFile", "Tuning", "Worker",
         ]),
         "Plots": ["CZlib", "RealModule"],
         "stune": libc.union([
-            "ArgumentParser", "Clusters", "Controller", "Curves", "Foundation", "Logging", "Plots",
-            "Simulated",
-            "Spool", "Store", "StudyFile", "Synchronization", "Tuning", "UnixSignals",
+            "ArgumentParser", "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging",
+            "Plots", "Simulated", "Spool", "Store", "StudyFile", "Synchronization", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([
             "ArgumentParser", "FoundationEssentials", "Spool", "Tuning", "UnixSignals", "Worker",

@@ -18,7 +18,7 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 20)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 22)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -40,6 +40,7 @@ import Tuning
         case .lost: "lost"
         case .cancelled: "cancelled"
         case .stopped: "stopped"
+        case .proposed(_, let configuration): configuration == nil ? "proposed: no more" : "proposed"
         }
     }
 

@@ -145,6 +145,12 @@ enum EventFixtures {
             value: .cancelled,
             text: #"{"cancelled":{}}"#),
         Fixture(
+            value: .proposed(trial: TrialID(4), configuration: Configuration(["lr": .float(0.5)])),
+            text: #"{"proposed":{"configuration":{"lr":0.5},"trial":4}}"#),
+        Fixture(
+            value: .proposed(trial: TrialID(4), configuration: nil),
+            text: #"{"proposed":{"trial":4}}"#),
+        Fixture(
             value: .stopped(.wallTime(seconds: 90)),
             text: #"{"stopped":{"_0":{"wallTime":{"seconds":90}}}}"#),
         Fixture(

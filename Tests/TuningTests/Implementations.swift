@@ -11,6 +11,7 @@ enum SearcherUnderTest: CaseIterable, Sendable {
         switch plan(space, seed: seed) {
         case .random(let seed): RandomSearcher(space: space, seed: seed)
         case .list(let configurations, let seed): ListSearcher(configurations, seed: seed)
+        case .external: ExternalSearcher()
         }
     }
 

@@ -1,0 +1,255 @@
+import JSONText
+import Spool
+import Tuning
+
+/// The lines that a searcher outside is told, and the one that it answers each question with. docs/searchers.md
+/// describes them.
+struct Conversation {
+    private let plan: Plan
+    private let search: ExternalPlan
+    private let levels: [Resource]
+    /// The parameters as the searcher sees them, parents first.
+    private let parameters: [Parameter]
+
+    /// The conversation of a study.
+    init(_ plan: Plan, _ search: ExternalPlan) {
+        self.plan = plan
+        self.search = search
+        levels = plan.scheduler.levels
+        parameters = plan.space.parentsFirst
+    }
+
+    // MARK: What it is told
+
+    /// The first line: the study.
+    var greeting: [UInt8] {
+        var writer = JSONWriter()
+        writer.raw(#"{"type":"study","version":1,"goal":"#)
+        writer.write(plan.objective.goal.rawValue)
+        writer.raw(#","levels":"#)
+        writer.write(levels) { $0.write($1.units) }
+        writer.raw(#","parameters":"#)
+        writer.write(parameters) { $0.write(described: $1) }
+        if let sampler = search.sampler {
+            writer.raw(#","sampler":"#)
+            writer.write(sampler)
+        }
+        writer.raw(#","seed":"#)
+        writer.write(Int(truncatingIfNeeded: search.seed))
+        writer.raw(#","settings":"#)
+        writer.write(Configuration(search.settings))
+        writer.raw("}")
+        return writer.bytes
+    }
+
+    /// A step of the study.
+    func line(_ step: ExternalSearcher.Experience) -> [UInt8] {
+        var writer = JSONWriter()
+        switch step {
+        case .trial(let trial, let configuration):
+            writer.raw(#"{"type":"trial","trial":"#)
+            writer.write(trial.number)
+            writer.raw(#","parameters":"#)
+            writer.write(seen(configuration))
+        case .result(let trial, let rung, let loss):
+            writer.raw(#"{"type":"result","trial":"#)
+            writer.write(trial.number)
+            writer.raw(#","resource":"#)
+            writer.write(levels[rung].units)
+            if loss.isFinite {
+                writer.raw(#","value":"#)
+                writer.write(plan.objective.goal == .minimize ? loss.value : -loss.value)
+            }
+        }
+        writer.raw("}")
+        return writer.bytes
+    }
+
+    /// The question for the configuration of a trial.
+    static func question(_ trial: TrialID) -> [UInt8] { Array(#"{"type":"ask","trial":\#(trial)}"#.utf8) }
+
+    /// The answer cannot be used, and the question follows once more.
+    static func refusal(_ trial: TrialID) -> [UInt8] { Array(#"{"type":"refused","trial":\#(trial)}"#.utf8) }
+
+    /// A configuration as the searcher sees it: by their place in the unit interval those values that it knows so only.
+    private func seen(_ configuration: Configuration) -> Configuration {
+        var seen = configuration
+        for parameter in parameters where parameter.domain.isTold == .asUnit {
+            if let value = configuration[parameter.name], let unit = parameter.domain.unit(of: value) {
+                seen.values[parameter.name] = .float(unit)
+            }
+        }
+        return seen
+    }
+
+    // MARK: What it answers
+
+    /// What a searcher has answered.
+    enum Answer: Hashable {
+        /// A configuration within the space, which its constraints may yet forbid.
+        case configuration(Configuration)
+        /// It has no more.
+        case exhausted
+    }
+
+    /// Reads the answer to the question for a trial.
+    ///
+    /// - Throws: `SearcherFailure` for what is no answer, or one outside of the space.
+    func answer(_ line: [UInt8], for trial: TrialID) throws(SearcherFailure) -> Answer {
+        let reply: Reply
+        do {
+            reply = try SpoolJSON.decode(from: line)
+        } catch {
+            throw SearcherFailure(
+                "it answers '\(String(decoding: line.prefix(200), as: UTF8.self))' (\(SpoolJSON.reason(error)))")
+        }
+        guard reply.trial == trial.number else {
+            throw SearcherFailure("it was asked for trial \(trial), and answers for trial \(reply.trial)")
+        }
+        guard let values = reply.parameters else {
+            if reply.exhausted == true { return .exhausted }
+            throw SearcherFailure("its answer for trial \(trial) has neither 'parameters' nor 'exhausted': true")
+        }
+        var configuration = Configuration()
+        for parameter in parameters where parameter.isActive(in: configuration) {
+            guard let value = values[parameter.name] else {
+                throw SearcherFailure("its answer for trial \(trial) lacks the parameter '\(parameter.name)'")
+            }
+            configuration.values[parameter.name] = try parameter.read(value, trial)
+        }
+        let strange = values.keys.filter { configuration[$0] == nil }.sorted()
+        guard strange.isEmpty else {
+            throw SearcherFailure(
+                "its answer for trial \(trial) has '\(strange[0])', which is no parameter, or not active there")
+        }
+        return .configuration(configuration)
+    }
+
+    /// The line as it is written.
+    private struct Reply: Decodable {
+        var trial: Int
+        var parameters: [String: ParameterValue]?
+        var exhausted: Bool?
+    }
+}
+
+/// Why a searcher outside has given no answer, in a sentence without a subject.
+package struct SearcherFailure: Error, Hashable, CustomStringConvertible {
+    /// The sentence.
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Parameter {
+    /// The value that an answer stands for.
+    fileprivate func read(_ value: ParameterValue, _ trial: TrialID) throws(SearcherFailure) -> ParameterValue {
+        if domain.isTold == .asUnit, let unit = value.number, (0...1).contains(unit) {
+            return domain.value(at: min(unit, 1.0.nextDown))
+        }
+        if domain.isTold == .asItIs, let value = domain.meant(by: value) { return value }
+        throw SearcherFailure(
+            "its answer for trial \(trial) has \(name) = \(value), which is outside of the parameter's range")
+    }
+}
+
+/// How a searcher is told of a parameter.
+private enum Telling {
+    /// By its range.
+    case asItIs
+    /// As a number from 0 to 1, which is the value's place in its distribution.
+    case asUnit
+}
+
+extension Domain {
+    fileprivate var isTold: Telling {
+        switch self {
+        case .float(_, _, .linear, _), .int(_, _, .linear, _), .choice, .ordinal, .constant: .asItIs
+        case .float(_, _, .log, nil), .int(_, _, .log, nil): .asItIs
+        case .float, .int, .normal, .lognormal: .asUnit
+        }
+    }
+
+    /// The value of this domain that a value of JSON means, where 1 may be written for 1.0; `nil`: it is none.
+    fileprivate func meant(by value: ParameterValue) -> ParameterValue? {
+        guard contains(value) else { return nil }
+        switch self {
+        case .float, .normal, .lognormal: return value.number.map(ParameterValue.float)
+        case .int: return value.number.map { .int(Int($0)) }
+        case .choice(let values), .ordinal(let values): return values.first { $0.matches(value) }
+        case .constant(let only): return only
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Writes values as an array.
+    fileprivate mutating func write<Element>(
+        _ values: [Element], _ write: (inout JSONWriter, Element) -> Void
+    ) {
+        raw("[")
+        for (number, value) in values.enumerated() {
+            if number > 0 { raw(",") }
+            write(&self, value)
+        }
+        raw("]")
+    }
+
+    fileprivate mutating func write(described parameter: Parameter) {
+        raw(#"{"name":"#)
+        write(parameter.name)
+        write(described: parameter.domain)
+        if !parameter.conditions.isEmpty {
+            raw(#","when":{"#)
+            for (number, condition) in parameter.conditions.enumerated() {
+                if number > 0 { raw(",") }
+                write(condition.parent)
+                raw(":")
+                write(condition.values) { $0.write($1) }
+            }
+            raw("}")
+        }
+        raw("}")
+    }
+
+    private mutating func write(described domain: Domain) {
+        switch domain {
+        case _ where domain.isTold == .asUnit: raw(#","type":"float","min":0,"max":1"#)
+        case .float(let min, let max, let scale, let step):
+            raw(#","type":"float","min":"#)
+            write(min)
+            raw(#","max":"#)
+            write(max)
+            write(scale)
+            if let step {
+                raw(#","step":"#)
+                write(step)
+            }
+        case .int(let min, let max, let scale, let step):
+            raw(#","type":"int","min":"#)
+            write(min)
+            raw(#","max":"#)
+            write(max)
+            write(scale)
+            if let step {
+                raw(#","step":"#)
+                write(step)
+            }
+        case .choice(let values):
+            raw(#","type":"choice","values":"#)
+            write(values) { $0.write($1) }
+        case .ordinal(let values):
+            raw(#","type":"ordinal","values":"#)
+            write(values) { $0.write($1) }
+        case .constant(let value):
+            raw(#","type":"constant","value":"#)
+            write(value)
+        case .normal, .lognormal: break
+        }
+    }
+
+    private mutating func write(_ scale: Scale) {
+        raw(#","scale":"#)
+        write(scale.rawValue)
+    }
+}

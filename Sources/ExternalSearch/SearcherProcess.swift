@@ -1,0 +1,257 @@
+import Dispatch
+package import Spool
+import Subprocess
+import Synchronization
+import SystemPackage
+package import Tuning
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A searcher that is a program of its own. It is started with the first question, ended when it dies, hangs, or answers
+/// what cannot be used, and started anew with the next one.
+package final class SearcherProcess: OutsideSearcher {
+    private struct Question: Sendable {
+        let trial: TrialID
+        let history: [ExternalSearcher.Experience]
+    }
+
+    private let conversation: Conversation
+    private let space: SearchSpace
+    private let search: ExternalPlan
+    private let workingDirectory: String
+    private let found = Mutex<SearchOutcome?>(nil)
+    private let questions: AsyncStream<Question>
+    private let asking: AsyncStream<Question>.Continuation
+    private let outcomes = DispatchSemaphore(value: 0)
+    private let service = Mutex<Task<Void, Never>?>(nil)
+
+    /// Rung when there is an outcome.
+    package let news = Bell()
+
+    /// The searcher of a plan, whose command starts in this directory.
+    package init(_ plan: Plan, _ search: ExternalPlan, workingDirectory: String) {
+        conversation = Conversation(plan, search)
+        space = plan.space
+        self.search = search
+        self.workingDirectory = workingDirectory
+        (questions, asking) = AsyncStream.makeStream()
+    }
+
+    /// The searcher that a study needs, whose command starts in this directory; `nil`: it has one of its own.
+    package static func of(_ plan: Plan, workingDirectory: String) -> SearcherProcess? {
+        guard case .external(let search) = plan.searcher else { return nil }
+        return SearcherProcess(plan, search, workingDirectory: workingDirectory)
+    }
+
+    /// See `OutsideSearcher.ask`.
+    package func ask(for trial: TrialID, after history: [ExternalSearcher.Experience]) {
+        service.withLock { service in
+            if service == nil { service = Task { await self.serve() } }
+        }
+        asking.yield(Question(trial: trial, history: history))
+    }
+
+    /// See `OutsideSearcher.outcome`.
+    package func outcome() -> SearchOutcome? {
+        found.withLock { found in
+            defer { found = nil }
+            return found
+        }
+    }
+
+    /// See `OutsideSearcher.waitForOutcome`.
+    package func waitForOutcome() { outcomes.wait() }
+
+    /// See `OutsideSearcher.end`.
+    package func end() async {
+        asking.finish()
+        await service.withLock { $0 }?.value
+    }
+
+    private func tell(_ outcome: SearchOutcome) {
+        found.withLock { $0 = outcome }
+        news.ring()
+        outcomes.signal()
+    }
+
+    // MARK: The process
+
+    /// One process after the other, each until it fails or nothing more is asked.
+    private func serve() async {
+        for await question in questions {
+            do {
+                try await run(from: question)
+            } catch let failure as SearcherFailure {
+                tell(.failure(failure))
+            } catch {
+                tell(.failure(SearcherFailure("'\(search.command[0])' cannot be run: \(error)")))
+            }
+        }
+    }
+
+    /// A process from its start to its end.
+    private func run(from question: Question) async throws {
+        let program = search.command[0]
+        let watchdog = Watchdog()
+        let result = try await Subprocess.run(
+            program.contains("/") ? .path(FilePath(program)) : .name(program),
+            arguments: Arguments(Array(search.command.dropFirst())),
+            workingDirectory: FilePath(workingDirectory),
+            input: .inputWriter, output: .sequence, error: .sequence
+        ) { process in
+            watchdog.guards(process.processIdentifier.value)
+            let errors = Task {
+                var tail = ""
+                for try await line in process.standardError.strings() {
+                    tail = String((tail + line + "\n").suffix(SearchLimits.lastWords))
+                }
+                return tail
+            }
+            let failure = await self.converse(
+                from: question, process.standardInputWriter, process.standardOutput.strings(), watchdog)
+            if failure == nil {
+                // It has read all that it will ever be told, and leaves.
+                try? await process.standardInputWriter.finish()
+                watchdog.limit(SearchLimits.leave)
+            } else {
+                watchdog.kill()
+            }
+            return (failure, try? await errors.value)
+        }
+        watchdog.rest()
+        guard let failure = result.closureResult.0 else { return }
+        let words = result.closureResult.1 ?? ""
+        throw SearcherFailure(words.isEmpty ? failure.description : "\(failure); its last words: \(words)")
+    }
+
+    /// Answers questions until nothing more is asked.
+    ///
+    /// - Returns: why the process can be asked no more; `nil`: nothing is asked any more.
+    private func converse(
+        from first: Question, _ writer: StandardInputWriter,
+        _ lines: SubprocessOutputSequence.StringSequence<UTF8>, _ watchdog: Watchdog
+    ) async -> SearcherFailure? {
+        var talk = Talk(writer: writer, answers: lines.makeAsyncIterator(), watchdog: watchdog)
+        do {
+            try await talk.tell(conversation.greeting)
+            tell(try await settle(first, &talk))
+            for await question in questions { tell(try await settle(question, &talk)) }
+            return nil
+        } catch let failure as SearcherFailure {
+            return failure
+        } catch {
+            return SearcherFailure(
+                watchdog.hasBarked
+                    ? "it has not answered within \(search.patience) s" : "it has ended: \(error)")
+        }
+    }
+
+    /// One question, until there is an answer that the space allows.
+    private func settle(_ question: Question, _ talk: inout Talk) async throws -> SearchOutcome {
+        for step in question.history[talk.told...] {
+            // What it has proposed itself, it knows.
+            if case .trial(let trial, _) = step, talk.proposed.contains(trial) { continue }
+            try await talk.tell(conversation.line(step))
+        }
+        talk.told = question.history.count
+        for _ in 0..<SearchLimits.refusals {
+            try await talk.tell(Conversation.question(question.trial))
+            let line = try await talk.answer(within: .seconds(search.patience))
+            switch try conversation.answer(line, for: question.trial) {
+            case .exhausted: return .answer(question.trial, nil)
+            case .configuration(let configuration) where space.allows(configuration):
+                talk.proposed.insert(question.trial)
+                return .answer(question.trial, configuration)
+            case .configuration: try await talk.tell(Conversation.refusal(question.trial))
+            }
+        }
+        throw SearcherFailure("\(SearchLimits.refusals) answers in a row break the study's constraints")
+    }
+}
+
+/// What one process was told, and how it is talked with.
+private struct Talk {
+    let writer: StandardInputWriter
+    var answers: SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
+    let watchdog: Watchdog
+    /// How much of the history it was told.
+    var told = 0
+    /// The trials whose configurations this process has proposed.
+    var proposed: Set<TrialID> = []
+
+    func tell(_ line: [UInt8]) async throws { _ = try await writer.write(line + [UInt8(ascii: "\n")]) }
+
+    mutating func answer(within patience: Duration) async throws -> [UInt8] {
+        watchdog.limit(patience)
+        defer { watchdog.rest() }
+        guard let line = try await answers.next() else { throw Ended() }
+        return Array(line.utf8)
+    }
+
+    struct Ended: Error, CustomStringConvertible {
+        var description: String { "it says nothing more" }
+    }
+}
+
+private func signal(_ process: pid_t, _ number: Int32) { _ = kill(process, number) }
+
+/// Kills a process that takes too long.
+private final class Watchdog: Sendable {
+    private struct State {
+        var process: pid_t?
+        var round = 0
+        var hasBarked = false
+
+        func kill() {
+            // It is the child that is being waited for: its number is not another's yet.
+            if let process { signal(process, SIGKILL) }
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// Whether it has killed the process because its time was over.
+    var hasBarked: Bool { state.withLock { $0.hasBarked } }
+
+    func guards(_ process: pid_t) { state.withLock { $0.process = process } }
+
+    /// From now on the process has so long.
+    func limit(_ patience: Duration) {
+        let round = state.withLock { state in
+            state.round += 1
+            return state.round
+        }
+        Task {
+            try? await Task.sleep(for: patience)
+            bark(round)
+        }
+    }
+
+    /// Its time is not limited any more.
+    func rest() { state.withLock { $0.round += 1 } }
+
+    /// Kills it at once.
+    func kill() { state.withLock { $0.kill() } }
+
+    private func bark(_ round: Int) {
+        state.withLock { state in
+            guard state.round == round else { return }
+            state.hasBarked = true
+            state.kill()
+        }
+    }
+}
+
+/// Every limit of talking with a searcher outside, with its reason.
+enum SearchLimits {
+    /// The characters of its standard error that are told when it fails: a traceback's end says most.
+    static let lastWords = 2_000
+    /// How long it may take to leave when nothing more is asked.
+    static let leave = Duration.seconds(5)
+    /// How many answers in a row the constraints of the space may forbid: a searcher does not know them.
+    static let refusals = 1_000
+}
