@@ -308,10 +308,9 @@ extension Domain {
         case .int(let min, let max, _, let step):
             "a whole number from \(min) to \(max)" + (step.map { " in steps of \($0)" } ?? "")
         case .normal(_, _, let min, let max):
-            "a number" + (min.map { ", at least \($0)" } ?? "") + (max.map { ", at most \($0)" } ?? "")
+            "a number" + (min.map { " from \($0)" } ?? "") + (max.map { " to \($0)" } ?? "")
         case .lognormal(_, _, let min, let max):
-            "a number above 0" + (min.map { ", at least \($0)" } ?? "")
-                + (max.map { ", at most \($0)" } ?? "")
+            "a number from \(min ?? 0)" + (max.map { " to \($0)" } ?? "")
         case .constant(let value): shown(value.description)
         case .choice(let values), .ordinal(let values):
             "one of \(values.prefix(12).map { shown($0.description) }.joined(separator: ", "))"

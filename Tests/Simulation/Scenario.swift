@@ -92,6 +92,7 @@ package struct Scenario: Sendable {
             execution.slotsPerTask = 1 + Int(dice.below(3))
             plan.together = execution.slotsPerTask
         }
+        if dice.unit() < 0.5 { plan.grow(&dice) }
         self.execution = execution
         self.plan = plan
     }
