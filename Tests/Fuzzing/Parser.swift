@@ -89,7 +89,7 @@ package struct Parser: Sendable {
         [
             Parser(name: "table", seeds: [Array(Parser.table.utf8), Parser.packedTable]) { bytes in
                 do throws(InvalidTable) {
-                    let table = try CurveTable.read(bytes, file: "t.csv", for: Parser.plan)
+                    let table = try CurveTable.read(bytes, file: "t.csv", for: Parser.tablePlan)
                     let steps = table.drawn(seed: 1).steps(
                         of: TrialID(0), Configuration(), from: .none, to: Resource(9))
                     guard steps.allSatisfy({ $0.seconds >= 0 && $0.seconds.isFinite }) else { return false }
@@ -198,6 +198,13 @@ extension Parser {
         searcher: .random(seed: 7),
         scheduler: .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
         trials: 9, parallel: 3, points: [Configuration(["lr": .float(0.5)])])
+
+    /// The plan without the column that the table does not have.
+    private static var tablePlan: Plan {
+        var plan = plan
+        plan.space.parameters.removeLast()
+        return plan
+    }
 
     private static let table = """
         config,lr,layers,optimizer,resource,loss,seconds
