@@ -73,7 +73,10 @@ let package = Package(
         // The study file.
         .target(
             name: "StudyFile",
-            dependencies: ["Spool", "Tuning", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Spool", "Tuning", .product(name: "RealModule", package: "swift-numerics"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The SQLite file.

@@ -202,7 +202,7 @@ struct CurveTableReader {
         var configuration = Configuration()
         for (parameter, column) in columns.parameters where parameter.isActive(in: configuration) {
             let text = csv.text(row, column)
-            guard let value = parameter.domain.value(text) else {
+            guard let value = parameter.domain.cell(text) else {
                 findings.mistake(
                     at: csv.place(row, column), shown(parameter.name),
                     text.isEmpty
@@ -211,7 +211,7 @@ struct CurveTableReader {
                     fix: "write \(parameter.domain.words)")
                 return nil
             }
-            guard parameter.domain.contains(value) else {
+            guard let member = parameter.domain.member(value) else {
                 if outside.count == 0 {
                     outside.first =
                         "'\(shown(parameter.name))' is \(brief(text)) in line \(csv.place(row, column).line), and "
@@ -220,7 +220,14 @@ struct CurveTableReader {
                 outside.count += 1
                 return nil
             }
-            configuration.values[parameter.name] = value
+            configuration.values[parameter.name] = member
+        }
+        guard plan.space.allows(configuration) else {
+            if outside.count == 0 {
+                outside.first = "the study forbids the configuration in line \(csv.place(row, 0).line)"
+            }
+            outside.count += 1
+            return nil
         }
         return configuration
     }
@@ -289,7 +296,7 @@ struct CurveTableReader {
 
 extension Domain {
     /// The value that a cell stands for; `nil`: none of this kind.
-    fileprivate func value(_ text: String) -> ParameterValue? {
+    fileprivate func cell(_ text: String) -> ParameterValue? {
         switch self {
         case .float, .normal, .lognormal: Double(text).flatMap { $0.isFinite ? .float($0) : nil }
         case .int: Double(text).flatMap { Int(exactly: $0) }.map { .int($0) }
@@ -308,10 +315,9 @@ extension Domain {
         case .int(let min, let max, _, let step):
             "a whole number from \(min) to \(max)" + (step.map { " in steps of \($0)" } ?? "")
         case .normal(_, _, let min, let max):
-            "a number" + (min.map { ", at least \($0)" } ?? "") + (max.map { ", at most \($0)" } ?? "")
+            "a number" + (min.map { " from \($0)" } ?? "") + (max.map { " to \($0)" } ?? "")
         case .lognormal(_, _, let min, let max):
-            "a number above 0" + (min.map { ", at least \($0)" } ?? "")
-                + (max.map { ", at most \($0)" } ?? "")
+            "a number from \(min ?? 0)" + (max.map { " to \($0)" } ?? "")
         case .constant(let value): shown(value.description)
         case .choice(let values), .ordinal(let values):
             "one of \(values.prefix(12).map { shown($0.description) }.joined(separator: ", "))"

@@ -1,35 +1,39 @@
 import Tuning
 
-/// Compares the `when` of each parameter with the other parameters.
+/// Compares conditions, of parameters and of forbidden combinations, with the parameters that they name.
 struct ConditionChecker {
     let drafts: [ParameterReader.Draft]
     let findings: Findings
 
     private typealias Draft = ParameterReader.Draft
-    private typealias Condition = ParameterReader.ConditionDraft
 
-    /// Notes unknown parents, values that a parent cannot have, and circles.
-    func check() {
-        // Names that differ for the file and are equal for Unicode were refused as duplicates.
-        let byName = Dictionary(drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for draft in drafts {
-            for condition in draft.conditions {
-                check(condition, of: draft, byName)
-            }
-        }
-        checkCircles(byName)
+    /// The parameters that the file declares. Names that differ for the file and are equal for Unicode were refused
+    /// as duplicates.
+    let byName: [String: ParameterReader.Draft]
+
+    init(drafts: [ParameterReader.Draft], findings: Findings) {
+        self.drafts = drafts
+        self.findings = findings
+        byName = Dictionary(drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private func check(_ condition: Condition, of draft: Draft, _ byName: [String: Draft]) {
+    /// Notes unknown parents, values that a parent cannot have, and circles, in the `when` of each parameter.
+    func check() {
+        for draft in drafts {
+            for condition in draft.conditions {
+                check(condition, of: draft.name)
+            }
+        }
+        checkCircles()
+    }
+
+    /// Notes what is wrong with one condition, of a parameter or of none.
+    func check(_ condition: ParameterReader.ConditionDraft, of child: String? = nil) {
         guard let parent = byName[condition.parent] else {
-            let others = drafts.map(\.name).filter { $0 != draft.name }
-            findings.mistake(
-                at: condition.place, condition.path,
-                "there is no parameter '\(shown(condition.parent))'",
-                fix: NearestName.proposal(for: condition.parent, among: others, what: "other parameters"))
+            tellUnknown(condition.parent, at: condition.place, condition.path, except: child)
             return
         }
-        guard let domain = parent.domain, parent.name != draft.name else { return }
+        guard let domain = parent.domain, parent.name != child else { return }
         if domain.cells == nil {
             findings.mistake(
                 at: condition.place, condition.path,
@@ -44,19 +48,26 @@ struct ConditionChecker {
         }
     }
 
+    /// Notes a name that no parameter has.
+    func tellUnknown(_ name: String, at place: Place, _ path: String, except child: String? = nil) {
+        let others = drafts.map(\.name).filter { $0 != child }
+        findings.mistake(
+            at: place, path, "there is no parameter '\(shown(name))'",
+            fix: NearestName.proposal(
+                for: name, among: others, what: child == nil ? "parameters" : "other parameters"))
+    }
+
     /// Follows each parameter's parents; what comes back to a parameter on the way there is a circle. Each
     /// circle is told once, at its first parameter in the file.
-    private func checkCircles(_ byName: [String: Draft]) {
+    private func checkCircles() {
         var finished: Set<String> = []
         for draft in drafts {
             var way: [String] = []
-            follow(draft, &way, &finished, byName)
+            follow(draft, &way, &finished)
         }
     }
 
-    private func follow(
-        _ draft: Draft, _ way: inout [String], _ finished: inout Set<String>, _ byName: [String: Draft]
-    ) {
+    private func follow(_ draft: Draft, _ way: inout [String], _ finished: inout Set<String>) {
         guard !finished.contains(draft.name) else { return }
         way.append(draft.name)
         for condition in draft.conditions {
@@ -66,7 +77,7 @@ struct ConditionChecker {
                     at: condition.place, condition.path, "the conditions run in a circle: \(circle)",
                     fix: "let one of them hold always, or depend on another parameter")
             } else if let parent = byName[condition.parent] {
-                follow(parent, &way, &finished, byName)
+                follow(parent, &way, &finished)
             }
         }
         way.removeLast()
@@ -76,7 +87,7 @@ struct ConditionChecker {
 
 extension Domain {
     /// The values in few words.
-    fileprivate var summary: String {
+    var summary: String {
         switch self {
         case .choice(let values), .ordinal(let values):
             values.prefix(16).map(Self.written).joined(separator: ", ") + (values.count > 16 ? ", …" : "")
@@ -85,8 +96,7 @@ extension Domain {
         case .float(let min, let max, _, let step):
             "\(min) to \(max)" + (step.map { " in steps of \($0)" } ?? "")
         case .normal(_, _, let min, let max), .lognormal(_, _, let min, let max):
-            (min.map { "at least \($0)" } ?? "") + (min != nil && max != nil ? ", " : "")
-                + (max.map { "at most \($0)" } ?? (min == nil ? "numbers" : ""))
+            "numbers" + (min.map { " from \($0)" } ?? "") + (max.map { " to \($0)" } ?? "")
         case .constant(let value): Self.written(value)
         }
     }

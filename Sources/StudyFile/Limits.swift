@@ -26,6 +26,24 @@ package enum StudyFileLimits {
     package static let parameters = 256
     /// The values of one choice: a longer list is an int parameter that indexes a file.
     package static let choices = 1_024
+    /// A step between whole numbers; one that is longer than their range is refused besides.
+    package static let wholeSteps = 1...(1 << 53)
+    /// The steps of a float: a double tells so many values of a range apart, and not many more.
+    package static let steps = 1e15
+    /// The share of a normal distribution that is left between its bounds, at least: what is cut to less is hardly
+    /// that distribution any more.
+    package static let normalShare = 1e-6
+    /// How far |mean| + 9·sd of a logarithm may be from 0: e^±700 is about what a double holds.
+    package static let logarithms = 700.0
+    /// Forbidden combinations, and relations between parameters: each is looked at for each draw.
+    package static let constraints = 1_024
+    /// Points to try first: more of them are a table, which the command can look up.
+    package static let points = 10_000
+    /// The draws by which a study's constraints are tried out when it is read, and so many allowed ones of them that
+    /// fewer are worth a note.
+    package static let constraintDraws = 1_000
+    /// One in fifty: below that, searchers spend their time on drawing again.
+    package static let constraintAllowed = 20
     /// The bytes of one configuration as JSON. Linux lets one environment variable have 128 KiB
     /// (`MAX_ARG_STRLEN`), and the configuration is one.
     package static let configurationBytes = 64 << 10

@@ -2,10 +2,13 @@ import Tuning
 
 /// Reads `parameters`.
 struct ParameterReader {
-    /// What was read: the names that the file declares, whatever their domains, and the parameters.
+    /// What was read: the parameters, and all that the file declares, also those with mistakes.
     struct Result {
-        var names: [String] = []
-        var parameters: [Parameter] = []
+        var drafts: [Draft]
+        var parameters: [Parameter]
+
+        /// The names that the file declares.
+        var names: [String] { drafts.map(\.name) }
     }
 
     /// One parameter before its conditions are compared with the others.
@@ -13,10 +16,11 @@ struct ParameterReader {
         var name: String
         /// `nil` when it has a mistake of its own.
         var domain: Domain?
+        var prior: Prior?
         var conditions: [ConditionDraft]
     }
 
-    /// One entry of a `when`.
+    /// One entry of a `when`, or of a forbidden combination.
     struct ConditionDraft {
         var parent: String
         var place: Place
@@ -25,10 +29,6 @@ struct ParameterReader {
     }
 
     private static let example = "{lr: {type: float, min: 0.001, max: 0.1, scale: log}}"
-    private static let sections = [
-        Section.floatParameter, Section.intParameter, Section.choiceParameter,
-    ]
-
     /// Reads the mapping of all parameters; `nil` when it is none.
     static func read(_ cursor: Cursor) -> Result? {
         guard let entries = cursor.names(example: example) else { return nil }
@@ -52,11 +52,12 @@ struct ParameterReader {
                 let conditions = draft.conditions.map {
                     Condition(parent: $0.parent, values: $0.values.map(\.value))
                 }
-                return Parameter(name: draft.name, domain: domain, conditions: conditions)
+                return Parameter(
+                    name: draft.name, domain: domain, conditions: conditions, prior: draft.prior)
             }
         }
         checkSize(parameters, cursor)
-        return Result(names: drafts.map(\.name), parameters: parameters)
+        return Result(drafts: drafts, parameters: parameters)
     }
 
     private static func checkName(_ name: String, at place: Place, _ cursor: Cursor) {
@@ -88,17 +89,16 @@ struct ParameterReader {
         }
         guard let section = section(of: entries, cursor) else { return draft }
         let other = { (field: String) -> (String, String)? in
-            guard sections.contains(where: { $0.field(field) != nil }) else { return nil }
+            guard Section.parameterKinds.contains(where: { $0.field(field) != nil }) else { return nil }
             return (
                 "a parameter of type \(section.name) has no '\(field)'",
                 "its fields are \(listed(section.fields.map(\.name), "and"))"
             )
         }
         guard let fields = SectionCursor(cursor, as: section, other: other) else { return draft }
-        switch section.name {
-        case Section.floatParameter.name: draft.domain = float(fields)
-        case Section.intParameter.name: draft.domain = int(fields)
-        default: draft.domain = choice(fields)
+        draft.domain = DomainReader.read(fields, as: section)
+        if let domain = draft.domain {
+            draft.prior = fields["prior"].flatMap { DomainReader.prior($0, in: domain) }
         }
         draft.conditions = fields["when"].map(conditions) ?? []
         return draft
@@ -107,78 +107,20 @@ struct ParameterReader {
     /// The section that the parameter's type asks for; by its fields where the type is missing.
     private static func section(of entries: [YAMLValue.Entry], _ cursor: Cursor) -> Section? {
         guard let entry = entries.first(where: { $0.key == "type" }) else {
-            return entries.contains { $0.key == "values" } ? .choiceParameter : .floatParameter
+            let keys = Set(entries.map(\.key))
+            if keys.contains("values") { return .choiceParameter }
+            if keys.contains("value") { return .constantParameter }
+            return keys.contains("mean") ? .normalParameter : .floatParameter
         }
         let type = Cursor(value: entry.value, path: "\(cursor.path).type", findings: cursor.findings)
-        let name = type.word(sections.map(\.name))
-        return sections.first { $0.name == name }
-    }
-
-    // MARK: Domains
-
-    private static func scale(_ fields: SectionCursor) -> Scale? {
-        guard let cursor = fields["scale"] else { return .linear }
-        return cursor.word(["linear", "log"]).flatMap(Scale.init)
-    }
-
-    private static func float(_ fields: SectionCursor) -> Domain? {
-        let min = fields["min"]?.number()
-        let max = fields["max"]?.number()
-        let scale = scale(fields)
-        let isOrdered = checkRange(min, max, scale, fields)
-        guard isOrdered, let min, let max, let scale else { return nil }
-        return .float(min: min, max: max, scale: scale)
-    }
-
-    private static func int(_ fields: SectionCursor) -> Domain? {
-        let min = fields["min"]?.whole(StudyFileLimits.wholeNumbers)
-        let max = fields["max"]?.whole(StudyFileLimits.wholeNumbers)
-        let scale = scale(fields)
-        let isOrdered = checkRange(min, max, scale, fields)
-        guard isOrdered, let min, let max, let scale else { return nil }
-        return .int(min: min, max: max, scale: scale)
-    }
-
-    private static func checkRange<Number: Comparable & ExpressibleByIntegerLiteral>(
-        _ min: Number?, _ max: Number?, _ scale: Scale?, _ fields: SectionCursor
-    ) -> Bool {
-        var isFine = true
-        if let min, let max, let low = fields["min"], let high = fields["max"], min >= max {
-            low.mistake(
-                "\(low.written) is not below max \(high.written)", fix: "make min smaller than max")
-            isFine = false
-        }
-        if let min, let low = fields["min"], scale == .log, min <= 0 {
-            low.mistake(
-                "\(low.written) is not above 0, and the log scale begins above 0",
-                fix: "raise min above 0, or use 'scale: linear'")
-            isFine = false
-        }
-        return isFine
-    }
-
-    private static func choice(_ fields: SectionCursor) -> Domain? {
-        guard let cursor = fields["values"], let elements = cursor.list(example: "[sgd, adam]") else {
-            return nil
-        }
-        guard !elements.isEmpty else {
-            cursor.mistake("the list is empty", fix: "give at least one value")
-            return nil
-        }
-        guard elements.count <= StudyFileLimits.choices else {
-            cursor.mistake(
-                "there are \(elements.count) values, more than \(StudyFileLimits.choices)",
-                fix: "use an int parameter, and let the training code look the value up")
-            return nil
-        }
-        let values = distinct(elements)
-        return values.count == elements.count ? .choice(values.map(\.value)) : nil
+        let name = type.word(Section.parameterKinds.map(\.name))
+        return Section.parameterKinds.first { $0.name == name }
     }
 
     // MARK: Values and conditions
 
     /// The values of a list, without those that are none and those that repeat another.
-    private static func distinct(_ elements: [Cursor]) -> [(value: ParameterValue, cursor: Cursor)] {
+    static func distinct(_ elements: [Cursor]) -> [(value: ParameterValue, cursor: Cursor)] {
         var kept: [(value: ParameterValue, cursor: Cursor)] = []
         for element in elements {
             guard let value = element.parameterValue() else { continue }
@@ -193,11 +135,10 @@ struct ParameterReader {
         return kept
     }
 
-    private static func conditions(_ cursor: Cursor) -> [ConditionDraft] {
+    static func conditions(_ cursor: Cursor) -> [ConditionDraft] {
         guard let entries = cursor.names(example: "{optimizer: [sgd]}") else { return [] }
         if entries.isEmpty {
-            cursor.mistake(
-                "there is no condition", fix: "write one as {optimizer: [sgd]}, or remove 'when'")
+            cursor.mistake("there is no condition", fix: "write one as {optimizer: [sgd]}, or remove it")
         }
         return entries.map { entry in
             let isList = if case .list = entry.cursor.value.content { true } else { false }

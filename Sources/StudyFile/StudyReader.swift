@@ -25,6 +25,8 @@ struct StudyReader {
         let name = name()
         let objective = objective()
         let parameters = fields["parameters"].flatMap(ParameterReader.read)
+        let space = parameters.map { self.space($0) }
+        let points = space.flatMap { space in parameters.map { self.points($0, of: space) } }
         let searcher = searcher()
         let scheduler = fields["scheduler"].flatMap(SchedulerReader.read)
         let trials = whole("trials", default: nil)
@@ -37,21 +39,44 @@ struct StudyReader {
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         let stop = stop(batch ?? BatchOptions())
         let execution = execution(nodes: batch?.maxNodes ?? 1, parallel: parallel)
-        guard let name, let objective, let parameters, let searcher, let scheduler, let trials,
+        guard let name, let objective, let space, let points, let searcher, let scheduler,
+            let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
             let checkpoints, let batch, let stop
         else { return nil }
         let plan = Plan(
-            objective: objective, space: SearchSpace(parameters.parameters), searcher: searcher,
+            objective: objective, space: space, searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
             maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask,
-            stop: stop.plan)
+            points: points, stop: stop.plan)
         checkManifest(plan)
         note(plan)
         SchedulerNotes(plan: plan, execution: execution, fields: fields).tell()
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch, execution: execution,
             saveEvery: checkpoints.every, settleSeconds: settle, stop: stop.limits)
+    }
+
+    /// The parameters with what their combinations have to keep.
+    private func space(_ parameters: ParameterReader.Result) -> SearchSpace {
+        let findings = fields.cursor.findings
+        let reader = ConstraintReader(parameters, findings)
+        let constraints =
+            (fields["forbidden"].map(reader.forbidden) ?? [])
+            + (fields["constraints"].map(reader.relations) ?? [])
+        let space = SearchSpace(parameters.parameters, constraints: constraints)
+        // What has a mistake may be just what would leave configurations.
+        if !constraints.isEmpty, !findings.hasMistakes,
+            let cursor = fields["constraints"] ?? fields["forbidden"]
+        {
+            ConstraintReader.check(space, cursor)
+        }
+        return space
+    }
+
+    private func points(_ parameters: ParameterReader.Result, of space: SearchSpace) -> [Configuration] {
+        let reader = PointReader(space, parameters, fields.cursor.findings)
+        return fields["points"].map(reader.read) ?? []
     }
 
     private func whole(_ name: String, default value: Int?) -> Int? {
@@ -154,6 +179,10 @@ struct StudyReader {
     private func note(_ plan: Plan) {
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")
+        }
+        if plan.points.count > plan.trials, let cursor = fields["points"] {
+            cursor.note(
+                "\(plan.points.count) points are more than 'trials', \(plan.trials): not all are tried")
         }
     }
 }

@@ -10,6 +10,8 @@ package struct Field: Hashable, Sendable {
         case whole(ClosedRange<Int>)
         /// A finite number.
         case number
+        /// A value of a parameter: text, a number or a boolean.
+        case value
         /// `true` or `false`.
         case flag
         /// One of these words.
@@ -54,10 +56,16 @@ extension Section {
     /// The sections that the schema defines by name.
     package static let named: [Section] =
         [
-            metric, floatParameter, intParameter, choiceParameter, randomSearcher, execution, checkpoints,
-            stop,
+            metric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
+            ordinalParameter, constantParameter, prior, constraint, randomSearcher, execution, checkpoints, stop,
             slurm,
         ] + schedulers
+
+    /// The kinds of parameters, in the order in which they are documented.
+    static let parameterKinds = [
+        floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
+        ordinalParameter, constantParameter,
+    ]
 
     /// The file itself.
     package static let study = Section(
@@ -66,6 +74,9 @@ extension Section {
             .required("name", .text),
             .required("metric", .section([metric])),
             .required("parameters", .names),
+            .optional("forbidden", .list),
+            .optional("constraints", .list),
+            .optional("points", .list),
             .optional("searcher", .section([randomSearcher])),
             .required("scheduler", .section(schedulers)),
             .required("trials", .whole(StudyFileLimits.trials)),
@@ -87,14 +98,16 @@ extension Section {
             .required("goal", .word(Objective.Goal.allCases.map(\.rawValue))),
         ])
 
-    private static let scale = Field.optional("scale", .word(["linear", "log"]))
+    private static let priorAndWhen: [Field] = [
+        .optional("prior", .section([prior])), .optional("when", .names),
+    ]
 
     static let floatParameter = Section(
         name: "float",
         fields: [
             .required("type", .word(["float"])), .required("min", .number), .required("max", .number),
-            scale, .optional("when", .names),
-        ])
+            .optional("scale", .word(Scale.allCases.map(\.rawValue))), .optional("step", .number),
+        ] + priorAndWhen)
 
     static let intParameter = Section(
         name: "int",
@@ -102,14 +115,41 @@ extension Section {
             .required("type", .word(["int"])),
             .required("min", .whole(StudyFileLimits.wholeNumbers)),
             .required("max", .whole(StudyFileLimits.wholeNumbers)),
-            scale, .optional("when", .names),
-        ])
+            .optional("scale", .word(Scale.allCases.filter { $0 != .logit }.map(\.rawValue))),
+            .optional("step", .whole(StudyFileLimits.wholeSteps)),
+        ] + priorAndWhen)
+
+    static let normalParameter = Section(name: "normal", fields: normalFields("normal"))
+
+    static let lognormalParameter = Section(name: "lognormal", fields: normalFields("lognormal"))
+
+    private static func normalFields(_ type: String) -> [Field] {
+        [
+            .required("type", .word([type])), .required("mean", .number), .required("sd", .number),
+            .optional("min", .number), .optional("max", .number),
+        ] + priorAndWhen
+    }
 
     static let choiceParameter = Section(
         name: "choice",
+        fields: [.required("type", .word(["choice"])), .required("values", .list)] + priorAndWhen)
+
+    static let ordinalParameter = Section(
+        name: "ordinal",
+        fields: [.required("type", .word(["ordinal"])), .required("values", .list)] + priorAndWhen)
+
+    static let constantParameter = Section(
+        name: "constant",
         fields: [
-            .required("type", .word(["choice"])), .required("values", .list), .optional("when", .names),
+            .optional("type", .word(["constant"])), .required("value", .value), .optional("when", .names),
         ])
+
+    static let prior = Section(
+        name: "prior", fields: [.required("default", .value), .optional("width", .number)])
+
+    /// Exactly one of its fields is given.
+    static let constraint = Section(
+        name: "constraint", fields: Constraint.Relation.allCases.map { .optional($0.rawValue, .list) })
 
     static let randomSearcher = Section(
         name: "random",

@@ -52,11 +52,30 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
     }
 
     /// Whether both stand for the same value; 1 and 1.0 do.
-    public func matches(_ other: ParameterValue) -> Bool {
-        switch (self, other) {
-        case (.float(let left), .int(let right)): left == Double(right)
-        case (.int(let left), .float(let right)): Double(left) == right
-        default: self == other
+    public func matches(_ other: ParameterValue) -> Bool { self == other }
+
+    /// Whether both stand for the same value. 1 and 1.0 do, because JSON does not tell them apart: a plan or a
+    /// decision that was read back is equal to the one that was written.
+    public static func == (left: ParameterValue, right: ParameterValue) -> Bool {
+        switch (left, right) {
+        case (.float(let left), .float(let right)): left == right
+        case (.int(let left), .int(let right)): left == right
+        case (.float(let left), .int(let right)): Int(exactly: left) == right
+        case (.int(let left), .float(let right)): left == Int(exactly: right)
+        case (.string(let left), .string(let right)): left == right
+        case (.bool(let left), .bool(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Hashes what the value stands for.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .float(let value):
+            if let whole = Int(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
+        case .int(let value): hasher.combine(value)
+        case .string(let value): hasher.combine(value)
+        case .bool(let value): hasher.combine(value)
         }
     }
 }

@@ -20,7 +20,7 @@ public enum StandardNormal {
         guard p < 1 else { return .infinity }
         let z = approximateQuantile(p)
         // Beyond, the inverse of the density is none that a double holds.
-        guard p > 1e-300 else { return z }
+        guard p > 1e-305 else { return z }
         let correction = (cumulative(z) - p) / density(z)
         return z - correction / (1 + z * correction / 2)
     }
@@ -52,17 +52,18 @@ public enum StandardNormal {
 }
 
 /// A normal distribution that is cut at bounds, and what is left stands for all.
-struct TruncatedNormal {
+public struct TruncatedNormal: Hashable, Sendable {
     /// The mean before it is cut.
-    let mean: Double
-    /// The standard deviation before it is cut.
-    let sd: Double
-    /// The bounds, perhaps infinite; the first is below the second.
-    let min: Double
-    let max: Double
+    public let mean: Double
+    /// The standard deviation before it is cut, above 0.
+    public let sd: Double
+    /// The lower bound, below the upper one; −∞: it is not cut there.
+    public let min: Double
+    /// The upper bound; ∞: it is not cut there.
+    public let max: Double
 
-    /// A normal distribution; without a bound it is not cut there.
-    init(mean: Double, sd: Double, min: Double?, max: Double?) {
+    /// A normal distribution between bounds; without one it is not cut there.
+    public init(mean: Double, sd: Double, min: Double?, max: Double?) {
         self.mean = mean
         self.sd = sd
         self.min = min ?? -.infinity
@@ -70,7 +71,7 @@ struct TruncatedNormal {
     }
 
     /// The share of the whole distribution that is between the bounds.
-    var share: Double {
+    public var share: Double {
         let low = (min - mean) / sd
         let high = (max - mean) / sd
         // In the tail where the difference keeps its digits.
@@ -81,7 +82,7 @@ struct TruncatedNormal {
 
     /// The quantile function. The unit is kept 2^-54 away from 0 and 1, which is beyond eight standard deviations,
     /// so that all values are finite.
-    func value(at unit: Double) -> Double {
+    public func value(at unit: Double) -> Double {
         let unit = unit.clamped(to: 0x1p-54...(1.0).nextDown)
         let low = (min - mean) / sd
         let high = (max - mean) / sd
@@ -93,7 +94,7 @@ struct TruncatedNormal {
     }
 
     /// The cumulative distribution function, 0 to 1.
-    func unit(of value: Double) -> Double {
+    public func unit(of value: Double) -> Double {
         guard value > min else { return 0 }
         let below = TruncatedNormal(mean: mean, sd: sd, min: min, max: Swift.min(value, max))
         return (below.share / share).clamped(to: 0...1)

@@ -46,6 +46,21 @@ extension Domain {
     /// Whether the parameter may have a value; 1 and 1.0 are the same.
     public func contains(_ value: ParameterValue) -> Bool { place(of: value) != nil }
 
+    /// The domain's own value that this one stands for: 1.0 for 1 where the values are real numbers, 0.3 for
+    /// 0.30000000000000004 where they are tenths. `nil` when it is no value of the domain.
+    public func member(_ value: ParameterValue) -> ParameterValue? {
+        guard contains(value) else { return nil }
+        switch self {
+        case .float(let min, let max, let scale, .some(let step)):
+            let grid = Grid(min: min, max: max, step: step, scale: scale)
+            return value.number.flatMap { grid.index(of: $0) }.map { .float(grid.value($0)) }
+        case .float, .normal, .lognormal: return value.number.map { .float($0) }
+        case .int: return value.whole.map { .int($0) }
+        case .choice(let values), .ordinal(let values): return values.first { $0.matches(value) }
+        case .constant(let only): return only
+        }
+    }
+
     /// How many values there are, at most `Int.max`; `nil` when they are a continuum.
     public var cells: Int? {
         switch self {
@@ -123,7 +138,7 @@ extension Grid {
 
 extension TruncatedNormal {
     /// The distribution of the logarithm of values between bounds.
-    init(logarithmMean mean: Double, sd: Double, min: Double?, max: Double?) {
+    public init(logarithmMean mean: Double, sd: Double, min: Double?, max: Double?) {
         self.init(mean: mean, sd: sd, min: min.map { Double.log($0) }, max: max.map { Double.log($0) })
     }
 }

@@ -146,6 +146,8 @@ struct SimulationCase: Sendable {
         case .table(let table):
             let draw = table.drawn(seed: seed)
             spec.plan.searcher = draw.searcher
+            // Each trial is a configuration of the table.
+            spec.plan.points = []
             landscape = draw
         case .function(let function, let top):
             spec.plan.searcher = .random(seed: seed)
@@ -154,15 +156,5 @@ struct SimulationCase: Sendable {
         return StudyRun(
             spec: spec, landscape: landscape, slots: slots, wait: wait.wait, startupSeconds: startupSeconds,
             seed: seed)
-    }
-}
-
-extension SearcherPlan {
-    /// The seed that the study file gives.
-    fileprivate var seed: UInt64 {
-        switch self {
-        case .random(let seed), .list(_, let seed): seed
-        case .external(let plan): plan.seed
-        }
     }
 }

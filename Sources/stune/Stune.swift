@@ -23,7 +23,7 @@ struct Stune: AsyncParsableCommand {
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
             ShowCommand.self, LogsCommand.self, ValidateCommand.self, SimulateCommand.self,
             CancelCommand.self,
-            ReplayCommand.self,
+            ReplayCommand.self, SpaceCommand.self,
         ])
 
     /// Runs the command. Wrong use ends with 2, as it does with Slurm's own commands' scripts.

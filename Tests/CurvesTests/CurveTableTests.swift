@@ -94,6 +94,36 @@ import Tuning
 
     @Test(
         arguments: [
+            (.float(min: 0, max: 1, scale: .linear, step: 0.1), "0.30000000000000004", .float(0.3)),
+            (.int(min: 16, max: 64, scale: .log, step: 16), "32.0", .int(32)),
+            (.normal(mean: 0, sd: 1, min: 0), "7", .int(7)),
+            (.lognormal(mean: 0, sd: 1), "1e-9", .float(1e-9)),
+            (.ordinal([.string("s"), .string("m")]), "m", .string("m")),
+            (.constant(.float(2)), "2", .int(2)),
+            (.constant(.bool(true)), "True", .bool(true)),
+        ] as [(Domain, String, ParameterValue)])
+    func `each kind of parameter reads its values, and no others`(
+        domain: Domain, text: String, value: ParameterValue
+    ) throws {
+        var plan = Self.plan
+        plan.space.parameters[0].domain = domain
+        #expect(try Self.read("a,\(text),adam,,1,2,1\n", plan: plan).configurations.first?["lr"] == value)
+        #expect(throws: InvalidTable.self) { try Self.read("a,-0.05,adam,,1,2,1\n", plan: plan) }
+    }
+
+    @Test func `configurations that the study forbids are left out`() throws {
+        var plan = Self.plan
+        plan.space.constraints = [.relation(.less, .parameter("lr"), .value(.float(0.05)))]
+        let table = try Self.read("a,0.06,adam,,1,2,1\nb,0.01,adam,,1,3,1\n", plan: plan)
+        #expect(
+            table.notes == [
+                "1 of 2 configurations lie outside the study's parameters and are left out; the first one because "
+                    + "the study forbids the configuration in line 2"
+            ])
+    }
+
+    @Test(
+        arguments: [
             (
                 "a,x,adam,,1,2,1\n",
                 "t.csv:2:3: lr: 'x' is no value of the parameter; write a number from 0.001 to 0.1"

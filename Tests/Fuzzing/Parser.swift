@@ -47,6 +47,14 @@ package struct Parser: Sendable {
                 }
                 return true
             },
+            Parser(name: "imported space", seeds: Parser.spaces.map { Array($0.utf8) }) { bytes in
+                do throws(InvalidStudyFile) {
+                    _ = try SpaceImport.read(bytes: bytes, file: "space", from: nil)
+                } catch {
+                    return false
+                }
+                return true
+            },
             Parser(
                 name: "report line",
                 seeds: [
@@ -82,7 +90,7 @@ package struct Parser: Sendable {
         [
             Parser(name: "table", seeds: [Array(Parser.table.utf8), Parser.packedTable]) { bytes in
                 do throws(InvalidTable) {
-                    let table = try CurveTable.read(bytes, file: "t.csv", for: Parser.plan)
+                    let table = try CurveTable.read(bytes, file: "t.csv", for: Parser.tablePlan)
                     let steps = table.drawn(seed: 1).steps(
                         of: TrialID(0), Configuration(), from: .none, to: Resource(9))
                     guard steps.allSatisfy({ $0.seconds >= 0 && $0.seconds.isFinite }) else { return false }
@@ -179,14 +187,25 @@ extension Parser {
 
     private static let plan = Plan(
         objective: Objective(metric: "loss", goal: .minimize),
-        space: SearchSpace([
-            Parameter(name: "lr", domain: .float(min: 1e-4, max: 1, scale: .log)),
-            Parameter(name: "layers", domain: .int(min: 1, max: 9, scale: .linear)),
-            Parameter(name: "optimizer", domain: .choice([.string("sgd"), .int(2), .bool(true)])),
-        ]),
+        space: SearchSpace(
+            [
+                Parameter(name: "lr", domain: .float(min: 1e-4, max: 1, scale: .log)),
+                Parameter(name: "layers", domain: .int(min: 1, max: 9, scale: .linear)),
+                Parameter(name: "optimizer", domain: .choice([.string("sgd"), .int(2), .bool(true)])),
+                Parameter(
+                    name: "decay", domain: .lognormal(mean: -7, sd: 1, max: 0.5),
+                    prior: Prior(value: .float(1e-3))),
+            ], constraints: [.forbidden([Condition(parent: "layers", values: [.int(7)])])]),
         searcher: .random(seed: 7),
         scheduler: .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
-        trials: 9, parallel: 3)
+        trials: 9, parallel: 3, points: [Configuration(["lr": .float(0.5)])])
+
+    /// The plan without the column that the table does not have.
+    private static var tablePlan: Plan {
+        var plan = plan
+        plan.space.parameters.removeLast()
+        return plan
+    }
 
     private static let table = """
         config,lr,layers,optimizer,resource,loss,seconds
@@ -238,6 +257,34 @@ extension Parser {
         ]
     }
 
+    private static let spaces = [
+        #"""
+        {"hyperparameters": [
+          {"type": "uniform_int", "name": "layers", "lower": 1, "upper": 8, "log": false, "meta": null},
+          {"type": "uniform_float", "name": "lr", "lower": 1e-05, "upper": 0.1, "log": true},
+          {"type": "categorical", "name": "optimizer", "choices": ["sgd", "adam"], "weights": null}],
+         "conditions": [{"type": "AND", "child": "lr", "conditions": [
+          {"type": "GT", "child": "lr", "parent": "layers", "value": 2},
+          {"type": "NEQ", "child": "lr", "parent": "optimizer", "value": "sgd"}]}],
+         "forbiddens": [{"type": "AND", "clauses": [
+          {"type": "EQUALS", "name": "optimizer", "value": "adam"},
+          {"type": "IN", "name": "layers", "values": [7, 8]}]}]}
+        """#,
+        #"""
+        {"a": "{\"name\": \"FloatDistribution\", \"attributes\": {\"low\": 0, \"high\": 1, \"step\": 0.1}}",
+         "b": {"name": "IntDistribution", "attributes": {"low": 1, "high": 9, "log": true, "step": 1}}}
+        """#,
+        """
+        method: bayes
+        parameters:
+          lr: {distribution: log_uniform, min: -9, max: -2}
+          batch: {distribution: q_log_uniform_values, q: 8, min: 32, max: 256}
+          init: {distribution: normal, mu: 0, sigma: 0.1}
+          layers: {min: 1, max: 8}
+          kind: {values: [a, b]}
+        """,
+    ]
+
     private static let study = """
         name: digits
         metric: {name: val_loss, goal: minimize}
@@ -245,6 +292,14 @@ extension Parser {
           lr: {type: float, min: 1.0e-4, max: 1.0e-1, scale: log}
           hidden: {type: int, min: 16, max: 256, scale: log}
           optimizer: {type: choice, values: [sgd, adam]}
+          momentum: {type: float, min: 0.5, max: 0.99, scale: logit, step: 0.01, when: {optimizer: sgd}}
+          decay: {type: lognormal, mean: -7, sd: 1.5, max: 0.1, prior: {default: 1.0e-3, width: 0.1}}
+          init: {type: normal, mean: 0, sd: 0.1}
+          size: {type: ordinal, values: [s, m, l]}
+          version: {value: 3}
+        forbidden: [{optimizer: adam, size: [m, l]}]
+        constraints: [{less: [lr, momentum]}, {at_most: [hidden, 200]}]
+        points: [{lr: 0.01, optimizer: sgd}]
         searcher: {type: random, seed: 7}
         scheduler: {type: asha, min_resource: 1, max_resource: 27, reduction_factor: 3}
         trials: 64

@@ -100,6 +100,7 @@ package struct Scenario: Sendable {
                 ? StopPlan(noImprovement: 2 + Int(dice.below(6)))
                 : StopPlan(resource: 5 + Int(dice.below(40)))
         }
+        if dice.unit() < 0.5 { plan.grow(&dice) }
         self.execution = execution
         self.plan = plan
     }

@@ -86,7 +86,10 @@ private struct Mutator {
         "\u{2028}",
         "ä\u{301}", "{lr}", "{momentum}", "{stune.to}", "{{", "lr", "sgd", "min", "max", "when", "float",
         "int",
-        "choice", "log", "none", "asha", "UNLIMITED", "1-00", "500M", "when: {optimizer: [sgd]}, ",
+        "choice", "normal", "ordinal", "step: 2, ", "logit", "prior: {default: 1}, ",
+        "constraints: [{less: [lr, 1]}]\n",
+        "forbidden: [{hidden: 16}]\n", "points: [{lr: 0.01}]\n", "log", "none", "asha", "UNLIMITED", "1-00",
+        "500M", "when: {optimizer: [sgd]}, ",
         "[--x, \"{momentum}\"]", ", ", "name: x\n", "trials: 3\n",
     ]
 

@@ -31,7 +31,8 @@ struct SchemaTests {
 
     @Test func `the types of parameters and schedulers are those of the parser`() {
         let parameters = schema.properties?["parameters"]?.additional?.schema?.oneOf?.map(\.reference)
-        #expect(parameters == ["#/$defs/float", "#/$defs/int", "#/$defs/choice"])
+        let kinds = ["float", "int", "normal", "lognormal", "choice", "ordinal", "constant"]
+        #expect(parameters == kinds.map { "#/$defs/\($0)" })
         let schedulers = schema.properties?["scheduler"]?.oneOf?.map(\.reference)
         #expect(schedulers == Section.schedulers.map { "#/$defs/\($0.name)" })
     }
@@ -102,6 +103,7 @@ struct SchemaTests {
             #expect(schema.minimum == range.lowerBound, name)
             #expect(schema.maximum == range.upperBound, name)
         case .number: #expect(schema.type == "number", name)
+        case .value: #expect(schema.reference == "#/$defs/value", name)
         case .flag: #expect(schema.type == "boolean", name)
         case .word(let words): #expect(schema.words == words, name)
         case .list: #expect(schema.type == "array", name)

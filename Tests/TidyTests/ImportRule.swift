@@ -10,7 +10,7 @@ enum ImportRule {
         "Tuning": ["DequeModule", "HeapModule", "RealModule"],
         "JSONText": ["Tuning"],
         "Spool": libc.union(["Dispatch", "FoundationEssentials", "JSONText", "Synchronization", "Tuning"]),
-        "StudyFile": ["FoundationEssentials", "Spool", "Tuning", "Yams"],
+        "StudyFile": ["FoundationEssentials", "RealModule", "Spool", "Tuning", "Yams"],
         "Store": ["Foundation", "GRDB", "GRDBSQLite", "JSONText", "Synchronization", "Tuning"],
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Synchronization"]),

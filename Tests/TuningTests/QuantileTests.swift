@@ -1,8 +1,7 @@
 import Chance
 import Foundation
 import Testing
-
-@testable import Tuning
+import Tuning
 
 /// The quantile functions of all domains, and that draws have the distribution they say.
 @Suite struct QuantileTests {

@@ -87,6 +87,8 @@ import Tuning
     func `values match by what they stand for`(left: ParameterValue, right: ParameterValue, match: Bool) {
         #expect(left.matches(right) == match)
         #expect(right.matches(left) == match)
+        #expect((left == right) == match)
+        #expect(Set([left, right]).count == (match ? 1 : 2))
     }
 
     @Test(

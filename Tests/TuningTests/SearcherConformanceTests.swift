@@ -12,6 +12,8 @@ import Tuning
         Space(testDescription: "no parameters", space: SearchSpace([])),
         Space(testDescription: "one of each, and a condition", space: RandomSearcherTests.space),
         Space(testDescription: "nested conditions", space: SearchSpaceTests.nested),
+        Space(testDescription: "constraints", space: ConstraintTests.constrained),
+        Space(testDescription: "every kind, with priors", space: everyKind),
         Space(
             testDescription: "a choice of one, of each type",
             space: SearchSpace(
@@ -19,6 +21,14 @@ import Tuning
                     .enumerated()
                     .map { Parameter(name: "p\($0)", domain: .choice([$1])) })),
     ]
+
+    static let everyKind = SearchSpace(
+        (QuantileTests.continuous.map(\.domain) + QuantileTests.discrete.map(\.domain)).enumerated()
+            .map { index, domain in
+                Parameter(
+                    name: "p\(index)", domain: domain,
+                    prior: index % 2 == 0 ? Prior(value: domain.value(at: 0.7)) : nil)
+            })
 
     static let count = 200
 
@@ -34,6 +44,7 @@ import Tuning
         searcher: SearcherUnderTest, space: Space
     ) {
         for proposal in Self.proposals(searcher, space.space) {
+            #expect(space.space.allows(proposal))
             for parameter in space.space.parameters {
                 let isActive = parameter.conditions.allSatisfy { condition in
                     guard let value = proposal[condition.parent] else { return false }

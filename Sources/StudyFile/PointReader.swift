@@ -1,0 +1,78 @@
+import Tuning
+
+/// Reads `points`: configurations to try first.
+struct PointReader {
+    let space: SearchSpace
+    private let checker: ConditionChecker
+
+    /// Points of a space, whose parameters were declared so.
+    init(_ space: SearchSpace, _ parameters: ParameterReader.Result, _ findings: Findings) {
+        self.space = space
+        checker = ConditionChecker(drafts: parameters.drafts, findings: findings)
+    }
+
+    /// The points of a list; those with mistakes are left out.
+    func read(_ cursor: Cursor) -> [Configuration] {
+        guard let elements = cursor.list(example: "[{lr: 0.01, optimizer: sgd}]") else { return [] }
+        guard elements.count <= StudyFileLimits.points else {
+            cursor.mistake(
+                "there are \(elements.count) points, more than \(StudyFileLimits.points)",
+                fix: "give those that matter")
+            return []
+        }
+        return elements.compactMap(point)
+    }
+
+    private func point(_ cursor: Cursor) -> Configuration? {
+        guard let entries = cursor.names(example: "{lr: 0.01, optimizer: sgd}") else { return nil }
+        guard !entries.isEmpty else {
+            cursor.mistake("the point is empty", fix: "give at least one value, as {lr: 0.01}")
+            return nil
+        }
+        var point = Configuration()
+        for entry in entries {
+            guard let value = value(entry.cursor, of: entry.name, at: entry.place) else { continue }
+            point.values[entry.name] = value
+        }
+        guard point.values.count == entries.count else { return nil }
+        return isFine(point, cursor) ? point : nil
+    }
+
+    private func value(_ cursor: Cursor, of name: String, at place: Place) -> ParameterValue? {
+        guard let parameter = checker.byName[name] else {
+            checker.tellUnknown(name, at: place, cursor.path)
+            return nil
+        }
+        guard let value = cursor.parameterValue(), let domain = parameter.domain else { return nil }
+        guard let member = domain.member(value) else {
+            cursor.mistake(
+                "'\(shown(name))' never has the value \(cursor.written)",
+                fix: "its values are \(domain.summary)")
+            return nil
+        }
+        return member
+    }
+
+    /// Whether there are configurations with these values: none of them is inactive by the others, and the
+    /// constraints allow some.
+    private func isFine(_ point: Configuration, _ cursor: Cursor) -> Bool {
+        for parameter in space.parameters where point[parameter.name] != nil {
+            for condition in parameter.conditions where point[condition.parent] != nil {
+                guard !condition.holds(in: point) else { continue }
+                cursor.mistake(
+                    "'\(shown(parameter.name))' is not active with this value of '\(shown(condition.parent))'",
+                    fix: "remove one of them from the point")
+                return false
+            }
+        }
+        guard !space.constraints.isEmpty else { return true }
+        let draws = StudyFileLimits.constraintDraws
+        guard SpaceSampler(space).allowed(of: draws, given: point, seed: 0) > 0 else {
+            cursor.mistake(
+                "with these values none of \(draws) draws keeps what 'forbidden' and 'constraints' say",
+                fix: "change the point, or what forbids it")
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,166 @@
+import RealModule
+import Tuning
+
+/// Reads the `parameters` of a sweep of Weights & Biases.
+///
+/// What each distribution is stands in W&B's reference of the sweep configuration.
+enum SweepReader {
+    /// Fields of a sweep that say how it runs, and not what its space is.
+    private static let others = [
+        "program", "method", "metric", "name", "description", "project", "entity", "command", "run_cap",
+        "runcap",
+        "early_terminate", "controller", "prior_runs",
+    ]
+
+    static func read(_ root: Cursor, _ draft: inout ImportDraft) {
+        guard let fields = ImportFields(root, example: "{parameters: {lr: {min: 0, max: 1}}}") else {
+            return
+        }
+        fields.refuse(except: others + ["parameters"])
+        let left = others.filter { fields[$0] != nil }
+        if !left.isEmpty { draft.tell("Left out: \(listed(left, "and")).") }
+        let entries = fields.required("parameters")?.names(example: "{lr: {min: 0, max: 1}}") ?? []
+        for entry in entries {
+            guard let its = ImportFields(entry.cursor, example: "{min: 0, max: 1}"),
+                let domain = SweepParameter(fields: its, name: entry.name).domain(&draft)
+            else { continue }
+            draft.parameters.append(Parameter(name: entry.name, domain: domain))
+        }
+    }
+}
+
+/// One parameter of a sweep.
+private struct SweepParameter {
+    let fields: ImportFields
+    let name: String
+
+    func domain(_ draft: inout ImportDraft) -> Domain? {
+        guard let cursor = fields["distribution"] else { return implied }
+        switch cursor.text(example: "uniform") {
+        case "constant", "categorical": return implied
+        case "int_uniform": return wholeRange()
+        case "uniform": return realRange(.linear)
+        case "log_uniform_values", "inv_log_uniform_values": return realRange(.log)
+        case "log_uniform": return exponents(sign: 1)
+        case "inv_log_uniform": return exponents(sign: -1)
+        case "q_uniform": return steps(.linear, &draft)
+        case "q_log_uniform_values": return steps(.log, &draft)
+        case "normal", "log_normal": return normal(cursor.text(example: "normal") == "log_normal")
+        case .some(let other):
+            cursor.mistake(
+                "a study file has no distribution such as '\(shown(other))'",
+                fix:
+                    "use a uniform, log-uniform or normal one, or values that are all equally likely"
+            )
+            return nil
+        case nil: return nil
+        }
+    }
+
+    private func known(_ names: String...) { fields.refuse(except: ["distribution"] + names) }
+
+    /// The distribution that W&B takes where none is said.
+    private var implied: Domain? {
+        if fields["value"] != nil {
+            known("value")
+            return fields.required("value")?.parameterValue().map(Domain.constant)
+        }
+        if fields["values"] != nil {
+            known("values", "probabilities")
+            if let cursor = fields["probabilities"],
+                Set(cursor.list(example: "[0.5, 0.5]")?.map { $0.number() } ?? []).count > 1
+            {
+                cursor.mistake(
+                    "the values of a choice are all equally likely", fix: "remove the probabilities")
+            }
+            return fields.values("values").map(Domain.choice)
+        }
+        if fields["min"]?.isWhole == true, fields["max"]?.isWhole == true { return wholeRange() }
+        if fields["min"] != nil || fields["max"] != nil { return realRange(.linear) }
+        if fields["mu"] != nil || fields["sigma"] != nil { return normal(false) }
+        if let cursor = fields["parameters"] {
+            cursor.mistake("a study file has no nested parameters", fix: "write each of them by itself")
+            return nil
+        }
+        fields.cursor.mistake(
+            "there is no value and no range", fix: "write 'value', 'values', or 'min' and 'max'")
+        return nil
+    }
+
+    private var ends: (low: Double, high: Double)? {
+        guard let low = fields.required("min")?.number(), let high = fields.required("max")?.number() else {
+            return nil
+        }
+        return (low, high)
+    }
+
+    private func wholeRange() -> Domain? {
+        known("min", "max")
+        let range = StudyFileLimits.wholeNumbers
+        guard let low = fields.required("min")?.whole(range),
+            let high = fields.required("max")?.whole(range)
+        else {
+            return nil
+        }
+        return .imported(low, high, fields.cursor)
+    }
+
+    private func realRange(_ scale: Scale) -> Domain? {
+        known("min", "max")
+        return ends.flatMap { .imported($0.low, $0.high, scale: scale, fields.cursor) }
+    }
+
+    /// A range of natural logarithms: of the value, or of one over the value.
+    private func exponents(sign: Double) -> Domain? {
+        known("min", "max")
+        guard let ends else { return nil }
+        let first = Double.exp(sign * ends.low)
+        let second = Double.exp(sign * ends.high)
+        guard first > 0, second > 0, first.isFinite, second.isFinite else {
+            fields.cursor.mistake(
+                "min and max are natural logarithms here, and e^\(ends.low) to e^\(ends.high) is more than numbers "
+                    + "hold", fix: "use 'distribution: log_uniform_values' for a range of values")
+            return nil
+        }
+        return .imported(min(first, second), max(first, second), scale: .log, fields.cursor)
+    }
+
+    /// Values that W&B rounds to multiples of q.
+    private func steps(_ scale: Scale, _ draft: inout ImportDraft) -> Domain? {
+        known("min", "max", "q")
+        guard let ends, let q = fields["q"].map({ $0.number() }) ?? 1, q > 0 else { return nil }
+        for name in ["min", "max"] {
+            guard let cursor = fields[name] else { return nil }
+            let count = (name == "min" ? ends.low : ends.high) / q
+            guard abs(count - count.rounded()) > 1e-9 else { continue }
+            cursor.mistake(
+                "\(cursor.written) is no multiple of q, \(fields["q"]?.written ?? "1"), and W&B rounds to these",
+                fix: "write the nearest multiple")
+            return nil
+        }
+        draft.tell(
+            "The ends of \(shown(name)) are as likely here as its other values; W&B tries each of them half as often."
+        )
+        if let low = Int(exactly: ends.low), let high = Int(exactly: ends.high), let step = Int(exactly: q)
+        {
+            return .imported(low, high, scale: scale, step: step, fields.cursor)
+        }
+        return .imported(ends.low, ends.high, scale: scale, step: q, fields.cursor)
+    }
+
+    private func normal(_ isLog: Bool) -> Domain? {
+        known("mu", "sigma")
+        guard let mean = fields["mu"].map({ $0.number() }) ?? 0,
+            let sd = fields["sigma"].map({ $0.number() }) ?? 1
+        else { return nil }
+        return isLog ? .lognormal(mean: mean, sd: sd) : .normal(mean: mean, sd: sd)
+    }
+}
+
+extension Cursor {
+    /// Whether a whole number is written there.
+    fileprivate var isWhole: Bool {
+        guard case .scalar(let scalar) = value.content, case .int = scalar.meaning else { return false }
+        return true
+    }
+}
