@@ -27,6 +27,48 @@ import Tuning
         #expect(try fixture.read { try $0.openIntents() }.isEmpty)
     }
 
+    @Test func `a study whose time is up is stopped, with the reason in its log`() async throws {
+        let fixture = try StudyFixture(trials: 500, parallel: 2)
+        fixture.spec.stop = StopLimits(wallMinutes: 0)
+        let end = try await fixture.run(InstantCluster(fixture.directory))
+        guard case .stopped(.wallTime(let seconds)) = end else {
+            Issue.record("it ended as \(String(describing: end))")
+            return
+        }
+        #expect(seconds >= 0)
+        let replay = try fixture.read { try Replay($0) }
+        #expect(replay.difference == nil)
+        #expect(try fixture.read { try $0.openIntents() }.isEmpty)
+        #expect(try fixture.read { try $0.trialCounts() }["running"] == nil)
+    }
+
+    @Test(arguments: [
+        SchedulerPlan.hyperband(
+            HyperbandPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
+        .ashaStopping(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
+    ])
+    func `the store knows who was stopped, and in which rung a trial began`(scheduler: SchedulerPlan)
+        async throws
+    {
+        let fixture = try StudyFixture(trials: 44, parallel: 4, scheduler: scheduler)
+        #expect(try await fixture.run(InstantCluster(fixture.directory)) == .completed)
+        let trials = try fixture.read { try $0.trials() }
+        let ladder = try fixture.read { try $0.ladder(.minimize) }
+        let agreements = try fixture.read { try $0.rankAgreements() }
+        for agreement in agreements {
+            #expect(agreement.trials == ladder[agreement.rung].promoted)
+        }
+        if case .hyperband = scheduler {
+            // Two rounds of brackets with 9, 5 and 3 trials, and one with 9 and 1.
+            #expect(ladder.map(\.results) == [27, 9 + 11, 3 + 2 + 6])
+            #expect(Set(trials.map(\.state)) == ["paused", "completed"])
+        } else {
+            #expect(Set(trials.map(\.state)) == ["stopped", "completed"])
+            #expect(ladder[0].results == 44)
+            #expect(ladder[0].promoted == ladder[1].results)
+        }
+    }
+
     @Test func `one trial at a time decides the same in every run`() async throws {
         let runs = try [StudyFixture(trials: 20, parallel: 1), StudyFixture(trials: 20, parallel: 1)]
         for run in runs { _ = try await run.run(InstantCluster(run.directory)) }

@@ -1,3 +1,5 @@
+import Tuning
+
 /// Rules taken out, one at a time, to see that the checkers notice. They exist here only: the program itself
 /// cannot be built without its rules.
 package enum Mutation: String, CaseIterable, Sendable {
@@ -39,4 +41,30 @@ package enum Mutation: String, CaseIterable, Sendable {
     case alteredDecision
     /// Snapshot: a reader finds half a file.
     case tornSnapshot
+}
+
+extension SchedulerPlan {
+    /// The same with a reduction factor that is one less, where one is left.
+    var promotingMore: SchedulerPlan {
+        let fewer = { (plan: ASHAPlan) in
+            var plan = plan
+            plan.reductionFactor = max(2, plan.reductionFactor - 1)
+            return plan
+        }
+        switch self {
+        case .asha(let plan): return .asha(fewer(plan))
+        case .ashaStopping(let plan): return .ashaStopping(fewer(plan))
+        case .pasha(let plan): return .pasha(fewer(plan))
+        case .asyncHyperband(var plan):
+            plan.asha = fewer(plan.asha)
+            return .asyncHyperband(plan)
+        case .successiveHalving(var plan):
+            plan.ladder = fewer(plan.ladder)
+            return .successiveHalving(plan)
+        case .hyperband(var plan):
+            plan.reductionFactor = max(2, plan.reductionFactor - 1)
+            return .hyperband(plan)
+        case .medianStopping, .none: return self
+        }
+    }
 }

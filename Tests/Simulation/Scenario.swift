@@ -18,6 +18,8 @@ package struct Scenario: Sendable {
     let step: Duration
     let savesEachStep: Bool
     let execution: Execution
+    /// What the study may use of time; `nil`: whatever it needs.
+    let stop: StopLimits?
     /// Whether a step takes so little time that workers have work ahead.
     let isQuick: Bool
     /// Whether only what strikes the controller and its requests is on, and trials run one at a time: then the
@@ -101,6 +103,8 @@ package struct Scenario: Sendable {
                 : StopPlan(resource: 5 + Int(dice.below(40)))
         }
         if dice.unit() < 0.5 { plan.grow(&dice) }
+        stop =
+            !isComparable && dice.unit() < 0.05 ? StopLimits(wallMinutes: 1 + Int(dice.below(20))) : nil
         self.execution = execution
         self.plan = plan
     }

@@ -96,14 +96,11 @@ package final class Simulation: @unchecked Sendable {
     /// The study as its file would say it.
     func spec() throws -> StudySpec {
         var plan = world.scenario.plan
-        if world.mutation == .promotesTooMany, case .asha(var asha) = plan.scheduler {
-            asha.reductionFactor -= 1
-            if asha.reductionFactor >= 2 { plan.scheduler = .asha(asha) }
-        }
+        if world.mutation == .promotesTooMany { plan.scheduler = plan.scheduler.promotingMore }
         return StudySpec(
             name: "simulated", plan: plan, command: try CommandTemplate(["train"]),
             execution: world.scenario.execution,
-            settleSeconds: Int(Scenario.settle.components.seconds))
+            settleSeconds: Int(Scenario.settle.components.seconds), stop: world.scenario.stop)
     }
 
     // MARK: The course of a simulation

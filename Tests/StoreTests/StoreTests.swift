@@ -237,6 +237,58 @@ final class StorePlace {
         #expect(tasks.map { [$0.index, $0.task] } == [[41, 41]])
     }
 
+    @Test func `in a store of a time before trials could be stopped they can be, and all are still there`()
+        throws
+    {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        try store.close()
+        let queue = try DatabaseQueue(path: place.path)
+        try queue.write {
+            try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '6-stopped-trials'")
+        }
+        try queue.close()
+        let again = try Store(path: place.path)
+        #expect(try again.read { try $0.trials().map(\.trial) } == [TrialID(0)])
+        let report = Report(
+            attempt: AttemptID(assignment: AssignmentID(0), epoch: 0), resource: Resource(3),
+            metrics: ["loss": 0.5])
+        try again.write { transaction in
+            try transaction.append(.reported(report), [], time: 1)
+            try transaction.append(
+                .waited(report.attempt), [.conclude(trial: TrialID(0), .stopped(rung: 0))], time: 2)
+        }
+        #expect(try again.read { try $0.trialCounts() } == ["stopped": 1])
+        #expect(try again.read { try $0.trials().map(\.value) } == [0.5])
+    }
+
+    @Test func `tasks count from their first start to their last end, and while they run until now`() throws
+    {
+        let place = try StorePlace()
+        let store = try Store(path: place.path)
+        try begin(store)
+        #expect(try store.read { try $0.taskSeconds(now: 100) } == 0)
+        let attempts = [0, 1].map { AttemptID(assignment: AssignmentID(0), epoch: $0) }
+        let start = { (attempt: AttemptID, time: Double) in
+            try store.write { transaction in
+                let fact = AttemptStarted(attempt: attempt, task: "1_0", host: "n", directory: "d")
+                try transaction.record(TakenMessages(), of: attempt)
+                try transaction.append(.started(fact), [], time: time)
+            }
+        }
+        try start(attempts[0], 10)
+        #expect(try store.read { try $0.taskSeconds(now: 100) } == 90)
+        // The cluster has run the task again: of the first start nothing is known after its begin.
+        try start(attempts[1], 40)
+        #expect(try store.read { try $0.taskSeconds(now: 100) } == 60)
+        try store.write { transaction in
+            let fact = AttemptEnded(attempt: attempts[1], ending: .finished)
+            try transaction.append(.ended(fact), [], landed: [AssignmentID(0)], time: 65)
+        }
+        #expect(try store.read { try $0.taskSeconds(now: 100) } == 25)
+    }
+
     @Test func `a store of a newer version is refused`() throws {
         let place = try StorePlace()
         try Store(path: place.path).close()

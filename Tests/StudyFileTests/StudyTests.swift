@@ -52,6 +52,122 @@ struct StudyTests {
                 == .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)))
     }
 
+    static let ladder = ASHAPlan(
+        minResource: Resource(2), maxResource: Resource(50), reductionFactor: 4, earlyStoppingRate: 1)
+
+    /// `LADDER` stands for the fields of `ladder`.
+    static let schedulers: [(String, SchedulerPlan)] = [
+        (
+            "{type: asha, LADDER, delay: 5, max_pending: 7}",
+            .asha(
+                ASHAPlan(
+                    minResource: Resource(2), maxResource: Resource(50), reductionFactor: 4,
+                    earlyStoppingRate: 1, delay: 5, maxPending: 7))
+        ),
+        ("{type: async_hyperband, LADDER}", .asyncHyperband(AsyncHyperbandPlan(asha: ladder))),
+        (
+            "{type: async_hyperband, LADDER, brackets: 2, seed: 9}",
+            .asyncHyperband(AsyncHyperbandPlan(asha: ladder, brackets: 2, seed: 9))
+        ),
+        ("{type: asha_stopping, LADDER}", .ashaStopping(ladder)),
+        ("{type: successive_halving, LADDER}", .successiveHalving(SuccessiveHalvingPlan(ladder: ladder))),
+        (
+            "{type: successive_halving, LADDER, configurations: 16}",
+            .successiveHalving(SuccessiveHalvingPlan(ladder: ladder, configurations: 16))
+        ),
+        (
+            "{type: hyperband, max_resource: 81}",
+            .hyperband(
+                HyperbandPlan(minResource: Resource(1), maxResource: Resource(81), reductionFactor: 3))
+        ),
+        (
+            "{type: pasha, max_resource: 81, reduction_factor: 2}",
+            .pasha(ASHAPlan(minResource: Resource(1), maxResource: Resource(81), reductionFactor: 2))
+        ),
+        (
+            "{type: median_stopping, max_resource: 81, interval: 9}",
+            .medianStopping(
+                MedianStoppingPlan(
+                    minResource: Resource(1), maxResource: Resource(81), interval: 9, minTrials: 3))
+        ),
+        ("{type: none, max_resource: 81}", .none(maxResource: Resource(81))),
+    ]
+
+    @Test(arguments: schedulers)
+    func `each scheduler is read with its fields`(text: String, plan: SchedulerPlan) throws {
+        let fields = "min_resource: 2, max_resource: 50, reduction_factor: 4, early_stopping_rate: 1"
+        let read = try spec(["scheduler": "scheduler: " + text.replacing("LADDER", with: fields)])
+        #expect(read.plan.scheduler == plan)
+        let stored = try JSONEncoder().encode(read)
+        #expect(try JSONDecoder().decode(StudySpec.self, from: stored) == read)
+    }
+
+    @Test func `what stops a study goes to the core, or to the controller`() throws {
+        let stop = "stop: {target: 0.1, no_improvement: 30, wall_time: \"2:00:00\", node_hours: 12.5}"
+        let read = try spec(["stop": stop])
+        #expect(read.plan.stop == StopPlan(target: 0.1, noImprovement: 30))
+        #expect(read.stop == StopLimits(wallMinutes: 120, nodeHours: 12.5))
+        #expect(try spec().plan.stop == nil)
+        #expect(try spec().stop == nil)
+        let stored = try JSONEncoder().encode(read)
+        #expect(try JSONDecoder().decode(StudySpec.self, from: stored) == read)
+    }
+
+    @Test func `hours are those of what a task asks for`() throws {
+        let slurm =
+            "slurm: {nodes: \"2\", ntasks_per_node: 3, cpus_per_task: 4, gpus_per_node: \"a100:2,t4:1\"}"
+        let read = try spec(["stop": "stop: {cpu_hours: 48, gpu_hours: 13, node_hours: 5}", "slurm": slurm])
+        let limits = try #require(read.stop)
+        let reached = { (hours: Double) in
+            limits.reached(wallSeconds: 1e9, read.batch) { hours * 3_600 }
+        }
+        // 24 processors, 6 GPUs and 2 nodes.
+        #expect(reached(1.99) == nil)
+        #expect(reached(2) == .hours(.cpu, spent: 48))
+        let others = StopLimits(nodeHours: 5, gpuHours: 13)
+        #expect(others.reached(wallSeconds: 0, read.batch) { 8_100 } == .hours(.gpu, spent: 13.5))
+        #expect(
+            StopLimits(nodeHours: 5).reached(wallSeconds: 0, read.batch) { 9_000 }
+                == .hours(.node, spent: 5))
+        #expect(StopLimits(nodeHours: 5).reached(wallSeconds: 0, read.batch) { 8_999 } == nil)
+        #expect(StopLimits(wallMinutes: 2).reached(wallSeconds: 119, read.batch) { 1e9 } == nil)
+        #expect(
+            StopLimits(wallMinutes: 2).reached(wallSeconds: 120, read.batch) { 0 }
+                == .wallTime(seconds: 120))
+    }
+
+    @Test(arguments: [
+        ("scheduler: {type: hyperband, max_resource: 27}", "trials: 98", []),
+        (
+            "scheduler: {type: hyperband, max_resource: 27}", "trials: 9",
+            [
+                "the brackets have 27, 12, 6, 4 trials, 49 in all: with 9 the last one is cut short",
+                "a bracket of 9 trials ends at resource 9: nobody gets 27",
+            ]
+        ),
+        (
+            "scheduler: {type: successive_halving, max_resource: 27, configurations: 9}", "trials: 90",
+            ["a bracket of 9 trials ends at resource 9: nobody gets 27"]
+        ),
+        (
+            "scheduler: {type: asha_stopping, max_resource: 9}", "trials: 9",
+            [
+                "nobody waits here, and each of the 3 levels is a task of its own; with "
+                    + "'execution: {mode: continue}' a trial goes on in its process"
+            ]
+        ),
+        (
+            "scheduler: {type: pasha, max_resource: 9}", "trials: 2",
+            ["with fewer trials than the reduction factor, 3, none is ever promoted"]
+        ),
+    ])
+    func `what may not be meant is noted`(scheduler: String, trials: String, notes: [String]) throws {
+        let text = try example([("scheduler", scheduler), ("trials", trials), ("parallel", "parallel: 2")])
+        let found = try StudyFile.read(text: text, file: "s").notes.map { "\($0)" }
+        #expect(found.count == notes.count)
+        for note in notes { #expect(found.contains { $0.hasSuffix(note) }, "\(found)") }
+    }
+
     @Test func `a task has one slot, unless the file says more`() throws {
         #expect(try spec().execution == Execution())
         #expect(try spec().plan.together == 1)
