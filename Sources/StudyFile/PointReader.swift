@@ -2,12 +2,14 @@ import Tuning
 
 /// Reads `points`: configurations to try first.
 struct PointReader {
-    let space: SearchSpace
+    private let space: SearchSpace
+    private let sampler: SpaceSampler
     private let checker: ConditionChecker
 
     /// Points of a space, whose parameters were declared so.
     init(_ space: SearchSpace, _ parameters: ParameterReader.Result, _ findings: Findings) {
         self.space = space
+        sampler = SpaceSampler(space)
         checker = ConditionChecker(drafts: parameters.drafts, findings: findings)
     }
 
@@ -20,7 +22,13 @@ struct PointReader {
                 fix: "give those that matter")
             return []
         }
-        return elements.compactMap(point)
+        var points: [Configuration] = []
+        for (index, element) in elements.enumerated() {
+            // To find out that a point is forbidden takes many draws, and no more mistakes are told.
+            if index - points.count >= StudyFileLimits.mistakes { break }
+            if let point = point(element) { points.append(point) }
+        }
+        return points
     }
 
     private func point(_ cursor: Cursor) -> Configuration? {
@@ -67,7 +75,10 @@ struct PointReader {
         }
         guard !space.constraints.isEmpty else { return true }
         let draws = StudyFileLimits.constraintDraws
-        guard SpaceSampler(space).allowed(of: draws, given: point, seed: 0) > 0 else {
+        let isAllowed = (0..<draws).contains { seed in
+            sampler.allowed(of: 1, given: point, seed: UInt64(seed)) > 0
+        }
+        guard isAllowed else {
             cursor.mistake(
                 "with these values none of \(draws) draws keeps what 'forbidden' and 'constraints' say",
                 fix: "change the point, or what forbids it")

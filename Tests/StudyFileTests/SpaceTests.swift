@@ -77,6 +77,21 @@ struct SpaceTests {
         #expect(plan.points[1]["hidden"]?.description == "32")
     }
 
+    @Test func `thousands of points are read, and of thousands of mistakes the first are told`() throws {
+        let allowed = (1...5_000).map { "{hidden: 64, lr: \(Double($0) / 100_000 + 0.001)}" }
+        let forbidden = (1...5_000).map { _ in "{hidden: 16}" }
+        func text(_ points: [String]) throws -> String {
+            try example([
+                "constraints": "constraints: [{less: [16, hidden]}]",
+                "points": "points: [\(points.joined(separator: ", "))]",
+            ])
+        }
+        #expect(try StudyFile.read(text: text(allowed), file: "a").spec.plan.points.count == 5_000)
+        let told = try mistakes(text(forbidden))
+        #expect(told.count == 100)
+        #expect(told.allSatisfy { $0.contains("none of 1000 draws") })
+    }
+
     @Test func `what is allowed and perhaps not meant is noted`() throws {
         #expect(
             try notes([

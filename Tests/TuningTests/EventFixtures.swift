@@ -33,6 +33,27 @@ enum EventFixtures {
         objective: Objective(metric: "accuracy", goal: .maximize), space: SearchSpace([]),
         searcher: .random(seed: 7), scheduler: .none(maxResource: Resource(27)), trials: 1, parallel: 1)
 
+    /// What spaces can say since there are quantiles.
+    static let widelySpaced = Plan(
+        objective: Objective(metric: "accuracy", goal: .maximize),
+        space: SearchSpace(
+            [
+                Parameter(name: "a", domain: .float(min: 0.25, max: 0.75, scale: .logit, step: 0.5)),
+                Parameter(name: "b", domain: .int(min: 1, max: 9, scale: .reverseLog, step: 2)),
+                Parameter(name: "c", domain: .normal(mean: 0, sd: 1, min: -1)),
+                Parameter(name: "d", domain: .lognormal(mean: 0.5, sd: 1, max: 2)),
+                Parameter(
+                    name: "e", domain: .ordinal([.string("s"), .int(1)]),
+                    prior: Prior(value: .string("s"), width: 0.25)),
+                Parameter(name: "f", domain: .constant(.bool(true))),
+            ],
+            constraints: [
+                .forbidden([Condition(parent: "e", values: [.string("s")])]),
+                .relation(.atMost, .parameter("a"), .value(.float(0.75))),
+            ]),
+        searcher: .random(seed: 7), scheduler: .none(maxResource: Resource(27)), trials: 1, parallel: 1,
+        points: [Configuration(["a": .float(0.25)])])
+
     static let attempt = AttemptID(assignment: AssignmentID(17), epoch: 2)
     static let checkpoint = CheckpointID(attempt: attempt, resource: Resource(9))
 
@@ -45,6 +66,22 @@ enum EventFixtures {
         inPlace: attempt, reason: .promoted(results: 10, kept: 3))
 
     static let events: [Fixture<Event>] = [
+        Fixture(
+            value: .accepted(widelySpaced),
+            text: #"""
+                {"accepted":{"_0":{"maxFailures":8,"maxRetries":1,"objective":{"goal":"maximize",\#
+                "metric":"accuracy"},"parallel":1,"points":[{"a":0.25}],"scheduler":{"none":{\#
+                "maxResource":27}},"searcher":{"random":{"seed":7}},"space":{"constraints":[{\#
+                "forbidden":{"_0":[{"parent":"e","values":["s"]}]}},{"relation":{"_0":"at_most",\#
+                "_1":{"parameter":{"_0":"a"}},"_2":{"value":{"_0":0.75}}}}],"parameters":[{\#
+                "conditions":[],"domain":{"float":{"max":0.75,"min":0.25,"scale":"logit",\#
+                "step":0.5}},"name":"a"},{"conditions":[],"domain":{"int":{"max":9,"min":1,"scale":"reverse_log",\#
+                "step":2}},"name":"b"},{"conditions":[],"domain":{"normal":{"mean":0,"min":-1,"sd":1}},\#
+                "name":"c"},{"conditions":[],"domain":{"lognormal":{"max":2,"mean":0.5,"sd":1}},\#
+                "name":"d"},{"conditions":[],"domain":{"ordinal":{"_0":["s",1]}},"name":"e",\#
+                "prior":{"value":"s","width":0.25}},{"conditions":[],"domain":{"constant":{"_0":true}},\#
+                "name":"f"}]},"trials":1}}}
+                """#),
         Fixture(
             value: .accepted(plan),
             text: #"""

@@ -156,6 +156,33 @@ import Tuning
         }
     }
 
+    /// Recorded studies are replayed: the formulas of the first version, each on one uniform draw.
+    @Test(arguments: Seeds.upTo(300))
+    func `the first kinds of domains are drawn as they always were`(seed: UInt64) {
+        var dice = Dice(seed: seed)
+        let low = dice.roll(1...(dice.oneIn(2) ? 20 : 1 << 40))
+        let high = low + dice.roll(1...(dice.oneIn(2) ? 20 : 1 << 40))
+        let (min, max) = (Double(low), Double(high))
+        for number in 0..<50 {
+            var random = Tuning.Random(seed: seed, stream: UInt64(number))
+            let unit = random.unit()
+            func drawn(_ domain: Domain) -> ParameterValue? {
+                let space = SearchSpace([Parameter(name: "x", domain: domain)])
+                return RandomSearcher(space: space, seed: seed).propose(for: TrialID(number))?["x"]
+            }
+            func between(_ low: Double, _ high: Double) -> Double {
+                exp(log(low) + unit * (log(high) - log(low)))
+            }
+            let replay = Seeds.replay(seed, in: Self.self)
+            let linear = Swift.min(Swift.max(min * (1 - unit) + max * unit, min), max)
+            #expect(drawn(.float(min: min, max: max, scale: .linear)) == .float(linear), replay)
+            let onLog = Swift.min(Swift.max(between(min, max), min), max)
+            #expect(drawn(.float(min: min, max: max, scale: .log)) == .float(onLog), replay)
+            let whole = Swift.min(Swift.max(between(min - 0.5, max + 0.5).rounded(), min), max)
+            #expect(drawn(.int(min: low, max: high, scale: .log)) == .int(Int(whole)), replay)
+        }
+    }
+
     /// What seed 7 gives, written down once.
     static let written: [[String: ParameterValue]] = [
         [
