@@ -170,7 +170,7 @@ let package = Package(
         .target(name: "Chance", path: "Tests/Chance", swiftSettings: swiftSettings),
         .testTarget(
             name: "TuningTests", dependencies: ["Chance", "JSONText", "Tuning"],
-            swiftSettings: swiftSettings),
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
             name: "JSONTextTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
@@ -251,6 +251,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks/controller", swiftSettings: swiftSettings),
+
+        // What the searchers find on test functions.
+        .executableTarget(
+            name: "bench-searchers",
+            dependencies: [
+                "Tuning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Benchmarks/searchers", exclude: ["compare", "optuna_tpe.py"],
+            swiftSettings: swiftSettings),
 
         .testTarget(
             name: "EndToEndTests",

@@ -23,8 +23,21 @@ public struct PointsSearcher: Searcher {
     public mutating func propose(for trial: TrialID) -> Configuration? {
         if points.indices.contains(trial.number) {
             var random = Random(seed: seed, stream: UInt64(trial.number))
-            if let point = sampler.draw(&random, given: points[trial.number]) { return point }
+            if let point = sampler.draw(&random, given: points[trial.number]) {
+                searcher.adopt(point, for: trial)
+                return point
+            }
         }
         return searcher.propose(for: trial)
+    }
+
+    /// The other searcher learns from points as from its own proposals.
+    public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
+        searcher.observe(trial, rung: rung, loss: loss)
+    }
+
+    /// The other searcher learns from it.
+    public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
+        searcher.adopt(configuration, for: trial)
     }
 }

@@ -199,6 +199,7 @@ public struct Study: Sendable {
     private mutating func record(_ assignment: Assignment, _ loss: Loss) -> Conclusion {
         failuresInARow = 0
         scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
+        searcher?.observe(assignment.trial, rung: assignment.rung, loss: loss)
         if !loss.isFinite { return .diverged(rung: assignment.rung) }
         trials[assignment.trial.number].result = (assignment.rung, loss)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
@@ -237,6 +238,7 @@ public struct Study: Sendable {
             decisions.append(.conclude(trial: trial, .cancelled))
         } else {
             scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
+            searcher?.observe(trial, rung: flight.assignment.rung, loss: .worst)
             giveUp(trial, after: flight, failure.reason)
         }
         discardAll(trial)

@@ -148,20 +148,11 @@ struct SimulationCase: Sendable {
             spec.plan.searcher = draw.searcher
             landscape = draw
         case .function(let function, let top):
-            spec.plan.searcher = .random(seed: seed)
+            spec.plan.searcher = spec.plan.searcher.seeded(seed)
             landscape = try HartmannTraining(function, for: spec.plan, top: top, seed: seed)
         }
         return StudyRun(
             spec: spec, landscape: landscape, slots: slots, wait: wait.wait, startupSeconds: startupSeconds,
             seed: seed)
-    }
-}
-
-extension SearcherPlan {
-    /// The seed that the study file gives.
-    fileprivate var seed: UInt64 {
-        switch self {
-        case .random(let seed), .list(_, let seed): seed
-        }
     }
 }

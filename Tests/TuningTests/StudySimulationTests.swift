@@ -157,8 +157,10 @@ extension Plan {
         let asha = ASHAPlan(
             minResource: Resource(r), maxResource: Resource(top + dice.roll(0...1)), reductionFactor: eta)
         let scheduler = dice.oneIn(5) ? SchedulerPlan.none(maxResource: Resource(top)) : .asha(asha)
-        return .of(
+        var plan = Plan.of(
             scheduler, trials: dice.roll(1...30), parallel: dice.roll(1...8), retries: dice.roll(0...2),
             failures: dice.pick([3, 8, 1_000]), space: RandomSearcherTests.space)
+        plan.searcher = dice.pick(SearcherUnderTest.allCases).plan(plan.space, seed: seed)
+        return plan
     }
 }
