@@ -25,7 +25,7 @@ struct StudyReader {
         let name = name()
         let objective = objective()
         let parameters = fields["parameters"].flatMap(ParameterReader.read)
-        let searcher = searcher()
+        let searcher = SearcherReader(parameters: parameters?.names).read(fields["searcher"])
         let scheduler = fields["scheduler"].flatMap(SchedulerReader.read)
         let trials = whole("trials", default: nil)
         let parallel = whole("parallel", default: Defaults.parallel)
@@ -123,15 +123,6 @@ struct StudyReader {
         }
     }
 
-    private func searcher() -> SearcherPlan? {
-        guard let cursor = fields["searcher"] else { return .random(seed: UInt64(Defaults.seed)) }
-        guard let searcher = SectionCursor(cursor, as: .randomSearcher) else { return nil }
-        let type = searcher["type"]
-        guard type == nil || type?.word(["random"]) != nil else { return nil }
-        guard let seed = searcher["seed"] else { return .random(seed: UInt64(Defaults.seed)) }
-        return seed.whole(0...Int.max).map { .random(seed: UInt64($0)) }
-    }
-
     /// All assignments in flight may be one array, and its manifest has a limit.
     private func checkManifest(_ plan: Plan) {
         let entry =
@@ -144,6 +135,7 @@ struct StudyReader {
     }
 
     private func note(_ plan: Plan) {
+        SearcherReader.note(plan, fields["searcher"])
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")
         }

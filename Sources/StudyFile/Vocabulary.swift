@@ -53,7 +53,8 @@ package struct Section: Hashable, Sendable {
 extension Section {
     /// The sections that the schema defines by name.
     package static let named: [Section] = [
-        metric, floatParameter, intParameter, choiceParameter, randomSearcher, asha, noScheduler, execution,
+        metric, floatParameter, intParameter, choiceParameter, randomSearcher, grid, sobol,
+        tpe, bohb, evolution, asha, noScheduler, execution,
         checkpoints, slurm,
     ]
 
@@ -64,7 +65,7 @@ extension Section {
             .required("name", .text),
             .required("metric", .section([metric])),
             .required("parameters", .names),
-            .optional("searcher", .section([randomSearcher])),
+            .optional("searcher", .section([randomSearcher, grid, sobol, tpe, bohb, evolution])),
             .required("scheduler", .section([asha, noScheduler])),
             .required("trials", .whole(StudyFileLimits.trials)),
             .optional("parallel", .whole(StudyFileLimits.parallel)),
@@ -110,7 +111,51 @@ extension Section {
 
     static let randomSearcher = Section(
         name: "random",
-        fields: [.optional("type", .word(["random"])), .optional("seed", .whole(0...Int.max))])
+        fields: [.optional("type", .word(["random"])), seed])
+
+    private static let seed = Field.optional("seed", .whole(0...Int.max))
+
+    static let grid = Section(
+        name: "grid",
+        fields: [
+            .required("type", .word(["grid"])),
+            .optional("resolution", .whole(StudyFileLimits.resolution)),
+            .optional("resolutions", .names),
+        ])
+
+    static let sobol = Section(
+        name: "sobol",
+        fields: [.required("type", .word(["sobol"])), seed, .optional("scramble", .flag)])
+
+    static let tpe = Section(
+        name: "tpe",
+        fields: [
+            .required("type", .word(["tpe"])), seed,
+            .optional("startup_trials", .whole(StudyFileLimits.samples)),
+            .optional("gamma", .number),
+            .optional("candidates", .whole(StudyFileLimits.samples)),
+            .optional("prior_weight", .number),
+        ])
+
+    static let bohb = Section(
+        name: "bohb",
+        fields: [
+            .required("type", .word(["bohb"])), seed,
+            .optional("min_points_in_model", .whole(StudyFileLimits.minPoints)),
+            .optional("top_n_percent", .whole(StudyFileLimits.percent)),
+            .optional("random_fraction", .number),
+            .optional("num_samples", .whole(StudyFileLimits.samples)),
+            .optional("bandwidth_factor", .number),
+            .optional("min_bandwidth", .number),
+        ])
+
+    static let evolution = Section(
+        name: "evolution",
+        fields: [
+            .required("type", .word(["evolution"])), seed,
+            .optional("population", .whole(StudyFileLimits.population)),
+            .optional("sample", .whole(StudyFileLimits.samples)),
+        ])
 
     static let asha = Section(
         name: "asha",
@@ -183,6 +228,8 @@ package enum Defaults {
     package static let slotsPerTask = 1
     /// The seed of the searcher.
     package static let seed = 0
+    /// The values of a number on a grid: few enough to multiply.
+    package static let resolution = 5
     /// r: one epoch, one step.
     package static let minResource = 1
     /// η: each rung keeps the best third.
