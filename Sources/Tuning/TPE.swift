@@ -7,6 +7,8 @@
 /// - l and g are joint densities of all parameters that are active together (Falkner, Klein, Hutter 2018,
 ///   arXiv 1807.01774, section 4.1), instead of one for each parameter: parameters under the same conditions make a
 ///   group, and the tree is descended group by group, as far as the values chosen so far make groups active.
+/// - Never more than 25 results are good, so that l closes in as results come; the least width of a kernel is another
+///   (`Bandwidths.swift`).
 /// - The prior is uniform over the quantiles of each domain, instead of the domain's own density.
 /// - A trial without a result counts among the others, so that trials in flight repel new ones; so does a failed one.
 /// - Where trials have results at several rungs, those of the highest rung that has enough are used.
