@@ -184,7 +184,7 @@ let package = Package(
             name: "Oracles", dependencies: ["Tuning"], path: "Tests/Oracles", swiftSettings: swiftSettings),
         .testTarget(
             name: "TuningTests", dependencies: ["Chance", "JSONText", "Oracles", "Tuning"],
-            swiftSettings: swiftSettings),
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
             name: "ExternalSearchTests",
             dependencies: ["ExternalSearch", "JSONText", "Spool", "Tuning"], swiftSettings: swiftSettings),
@@ -269,6 +269,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks/controller", swiftSettings: swiftSettings),
+
+        // What the searchers find on test functions.
+        .executableTarget(
+            name: "bench-searchers",
+            dependencies: [
+                "Tuning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Benchmarks/searchers", exclude: ["compare", "optuna_tpe.py"],
+            swiftSettings: swiftSettings),
 
         .testTarget(
             name: "EndToEndTests",

@@ -70,6 +70,24 @@ package enum StudyFileLimits {
     package static let lingerSeconds = 1...3_600
     /// The assignments that share a task: more than the processors of most nodes, few enough for one process.
     package static let slotsPerTask = 1...256
+    /// The values of a parameter on a grid, as many as a choice may have.
+    package static let resolution = 1...choices
+    /// What models draw or wait for: more would take seconds for each trial.
+    package static let samples = 1...10_000
+    /// N_min of BOHB: a deviation needs two points.
+    package static let minPoints = 2...10_000
+    /// A part of all results, in percent, neither none nor all.
+    package static let percent = 1...99
+    /// A part of all results, neither none nor all.
+    package static let share = 0.01...0.99
+    /// The weight of a prior: without any a model is sure of what it has not seen.
+    package static let priorWeight = 0.001...1_000.0
+    /// How much wider candidates are drawn: a hundred times is everywhere.
+    package static let bandwidthFactor = 1...100.0
+    /// The least width of a kernel; 1 is the whole range of a parameter.
+    package static let minBandwidth = 1e-6...1.0
+    /// The trials alive in an evolution: a parent and another, up to what is more than the paper's largest.
+    package static let population = 2...100_000
     /// A resource: at least one unit, at most what a report may name.
     package static let resource = 1...SpoolLimits.resource
     /// The reduction factor: 1 would keep everyone for ever; above 1,000 there is no second rung.

@@ -27,7 +27,7 @@ struct StudyReader {
         let parameters = fields["parameters"].flatMap(ParameterReader.read)
         let space = parameters.map { self.space($0) }
         let points = space.flatMap { space in parameters.map { self.points($0, of: space) } }
-        let searcher = searcher()
+        let searcher = SearcherReader(parameters: parameters?.names).read(fields["searcher"])
         let scheduler = fields["scheduler"].flatMap(SchedulerReader.read)
         let trials = whole("trials", default: nil)
         let parallel = whole("parallel", default: Defaults.parallel)
@@ -156,15 +156,6 @@ struct StudyReader {
         }
     }
 
-    private func searcher() -> SearcherPlan? {
-        guard let cursor = fields["searcher"] else { return .random(seed: UInt64(Defaults.seed)) }
-        guard let searcher = SectionCursor(cursor, as: .randomSearcher) else { return nil }
-        let type = searcher["type"]
-        guard type == nil || type?.word(["random"]) != nil else { return nil }
-        guard let seed = searcher["seed"] else { return .random(seed: UInt64(Defaults.seed)) }
-        return seed.whole(0...Int.max).map { .random(seed: UInt64($0)) }
-    }
-
     /// All assignments in flight may be one array, and its manifest has a limit.
     private func checkManifest(_ plan: Plan) {
         let entry =
@@ -177,6 +168,7 @@ struct StudyReader {
     }
 
     private func note(_ plan: Plan) {
+        SearcherReader.note(plan, fields["searcher"])
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")
         }

@@ -57,9 +57,11 @@ extension Section {
     package static let named: [Section] =
         [
             metric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
-            ordinalParameter, constantParameter, prior, constraint, randomSearcher, execution, checkpoints, stop,
-            slurm,
-        ] + schedulers
+            ordinalParameter, constantParameter, prior, constraint, execution, checkpoints, stop, slurm,
+        ] + searchers + schedulers
+
+    /// The searchers, in the order in which they are documented.
+    package static let searchers = [randomSearcher, grid, sobol, tpe, bohb, evolution]
 
     /// The kinds of parameters, in the order in which they are documented.
     static let parameterKinds = [
@@ -77,7 +79,7 @@ extension Section {
             .optional("forbidden", .list),
             .optional("constraints", .list),
             .optional("points", .list),
-            .optional("searcher", .section([randomSearcher])),
+            .optional("searcher", .section(searchers)),
             .required("scheduler", .section(schedulers)),
             .required("trials", .whole(StudyFileLimits.trials)),
             .optional("parallel", .whole(StudyFileLimits.parallel)),
@@ -153,7 +155,51 @@ extension Section {
 
     static let randomSearcher = Section(
         name: "random",
-        fields: [.optional("type", .word(["random"])), .optional("seed", .whole(0...Int.max))])
+        fields: [.optional("type", .word(["random"])), seed])
+
+    private static let seed = Field.optional("seed", .whole(0...Int.max))
+
+    static let grid = Section(
+        name: "grid",
+        fields: [
+            .required("type", .word(["grid"])),
+            .optional("resolution", .whole(StudyFileLimits.resolution)),
+            .optional("resolutions", .names),
+        ])
+
+    static let sobol = Section(
+        name: "sobol",
+        fields: [.required("type", .word(["sobol"])), seed, .optional("scramble", .flag)])
+
+    static let tpe = Section(
+        name: "tpe",
+        fields: [
+            .required("type", .word(["tpe"])), seed,
+            .optional("startup_trials", .whole(StudyFileLimits.samples)),
+            .optional("gamma", .number),
+            .optional("candidates", .whole(StudyFileLimits.samples)),
+            .optional("prior_weight", .number),
+        ])
+
+    static let bohb = Section(
+        name: "bohb",
+        fields: [
+            .required("type", .word(["bohb"])), seed,
+            .optional("min_points_in_model", .whole(StudyFileLimits.minPoints)),
+            .optional("top_n_percent", .whole(StudyFileLimits.percent)),
+            .optional("random_fraction", .number),
+            .optional("num_samples", .whole(StudyFileLimits.samples)),
+            .optional("bandwidth_factor", .number),
+            .optional("min_bandwidth", .number),
+        ])
+
+    static let evolution = Section(
+        name: "evolution",
+        fields: [
+            .required("type", .word(["evolution"])), seed,
+            .optional("population", .whole(StudyFileLimits.population)),
+            .optional("sample", .whole(StudyFileLimits.samples)),
+        ])
 
     static let execution = Section(
         name: "execution",
@@ -219,6 +265,8 @@ package enum Defaults {
     package static let slotsPerTask = 1
     /// The seed of the searcher.
     package static let seed = 0
+    /// The values of a number on a grid: few enough to multiply.
+    package static let resolution = 5
     /// r: one epoch, one step.
     package static let minResource = 1
     /// η: each rung keeps the best third.

@@ -123,6 +123,16 @@ public enum SearcherPlan: Hashable, Codable, Sendable {
     /// Draws from a list without replacement, in an order that the seed says. No study file asks for it: it is
     /// how recorded configurations are drawn.
     case list([Configuration], seed: UInt64)
+    /// The combinations of some values of each parameter, in order.
+    case grid(GridPlan)
+    /// The points of a Sobol' sequence (Joe and Kuo 2008).
+    case sobol(SobolPlan)
+    /// The tree-structured Parzen estimator (Bergstra et al. 2011).
+    case tpe(TPEPlan)
+    /// The model of BOHB (Falkner, Klein and Hutter 2018, arXiv 1807.01774).
+    case bohb(BOHBPlan)
+    /// Regularised evolution (Real et al. 2019, arXiv 1802.01548).
+    case evolution(EvolutionPlan)
     /// A program of its own proposes.
     case external(ExternalPlan)
 }

@@ -21,8 +21,9 @@ public struct PointsSearcher: Searcher {
 
     /// The configuration of a trial; `nil` when the points are used up and the other searcher has none.
     public mutating func propose(for trial: TrialID) -> Configuration? {
-        if let point = point(for: trial) { return point }
-        return searcher.propose(for: trial)
+        guard let point = point(for: trial) else { return searcher.propose(for: trial) }
+        searcher.adopt(point, for: trial)
+        return point
     }
 
     private func point(for trial: TrialID) -> Configuration? {
@@ -41,4 +42,14 @@ public struct PointsSearcher: Searcher {
 
     /// What the other searcher has to know.
     public var history: [ExternalSearcher.Experience] { searcher.history }
+
+    /// The other searcher learns from points as from its own proposals.
+    public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
+        searcher.observe(trial, rung: rung, loss: loss)
+    }
+
+    /// The other searcher learns from it.
+    public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
+        searcher.adopt(configuration, for: trial)
+    }
 }

@@ -233,6 +233,7 @@ public struct Study: Sendable {
         failuresInARow = 0
         let verdict = scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
         note(assignment, loss)
+        searcher?.observe(assignment.trial, rung: assignment.rung, loss: loss)
         if !loss.isFinite { return .diverged(rung: assignment.rung) }
         trials[assignment.trial.number].result = (assignment.rung, loss)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
@@ -279,6 +280,7 @@ public struct Study: Sendable {
             decisions.append(.conclude(trial: trial, .cancelled))
         } else {
             scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
+            searcher?.observe(trial, rung: flight.assignment.rung, loss: .worst)
             stopReason = stop?.take(trial, .worst, units: 0)
             giveUp(trial, after: flight, failure.reason)
         }

@@ -8,4 +8,9 @@ public enum TuningLimits {
     /// How often a configuration is drawn again that the constraints forbid. A study of whose draws not one in a
     /// thousand is allowed is refused when it is read, so this many in vain have a chance of 1 in 20,000.
     public static let draws = 10_000
+    /// How often a searcher draws again what it has proposed before, or the constraints forbid, and how many random
+    /// draws it tries then, before it takes the first new configuration in order.
+    public static let redraws = 16
+    /// The configurations that are looked through in order for one that is new and allowed: a second's work.
+    public static let combinations = 100_000
 }

@@ -150,7 +150,7 @@ struct SimulationCase: Sendable {
             spec.plan.points = []
             landscape = draw
         case .function(let function, let top):
-            spec.plan.searcher = .random(seed: seed)
+            spec.plan.searcher = spec.plan.searcher.seeded(seed)
             landscape = try HartmannTraining(function, for: spec.plan, top: top, seed: seed)
         }
         return StudyRun(

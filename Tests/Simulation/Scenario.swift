@@ -94,6 +94,7 @@ package struct Scenario: Sendable {
             execution.slotsPerTask = 1 + Int(dice.below(3))
             plan.together = execution.slotsPerTask
         }
+        plan.searcher = Scenario.searcher(seed, &dice)
         let isStraight = if case .none = scheduler { true } else { false }
         if !isStraight, dice.unit() < 0.75 { plan.scheduler = Scenario.scheduler(asha, &dice) }
         if dice.unit() < 0.1 {
@@ -133,6 +134,18 @@ package struct Scenario: Sendable {
                 HyperbandPlan(
                     minResource: asha.minResource, maxResource: asha.maxResource,
                     reductionFactor: asha.reductionFactor))
+        }
+    }
+
+    /// Any searcher, with settings that let it learn from few results; random search in half of all studies.
+    private static func searcher(_ seed: UInt64, _ dice: inout Tuning.Random) -> SearcherPlan {
+        switch dice.below(10) {
+        case 0: .grid(GridPlan(resolution: 4 + Int(dice.below(100))))
+        case 1: .sobol(SobolPlan(seed: seed, scramble: dice.unit() < 0.5))
+        case 2: .tpe(TPEPlan(seed: seed, startupTrials: 2))
+        case 3: .bohb(BOHBPlan(seed: seed))
+        case 4: .evolution(EvolutionPlan(seed: seed, population: 3, sample: 2))
+        default: .random(seed: seed)
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import StudyFile
 import Testing
+import Tuning
 
 /// Holds docs/study.schema.json and docs/study.md true to the table of fields that the parser reads by.
 struct SchemaTests {
@@ -35,12 +36,22 @@ struct SchemaTests {
         #expect(parameters == kinds.map { "#/$defs/\($0)" })
         let schedulers = schema.properties?["scheduler"]?.oneOf?.map(\.reference)
         #expect(schedulers == Section.schedulers.map { "#/$defs/\($0.name)" })
+        let searchers = schema.properties?["searcher"]?.oneOf?.map(\.reference)
+        #expect(searchers == Section.searchers.map { "#/$defs/\($0.name)" })
     }
 
     @Test(arguments: [
         ("", "parallel", Defaults.parallel), ("", "max_retries", Defaults.maxRetries),
         ("", "max_failures", Defaults.maxFailures), ("", "settle_seconds", Defaults.settleSeconds),
-        ("random", "seed", Defaults.seed),
+        ("random", "seed", Defaults.seed), ("sobol", "seed", Defaults.seed), ("tpe", "seed", Defaults.seed),
+        ("bohb", "seed", Defaults.seed), ("evolution", "seed", Defaults.seed),
+        ("grid", "resolution", Defaults.resolution),
+        ("tpe", "startup_trials", TPEPlan(seed: 0).startupTrials),
+        ("tpe", "candidates", TPEPlan(seed: 0).candidates),
+        ("bohb", "top_n_percent", BOHBPlan(seed: 0).topPercent),
+        ("bohb", "num_samples", BOHBPlan(seed: 0).samples),
+        ("evolution", "population", EvolutionPlan(seed: 0).population),
+        ("evolution", "sample", EvolutionPlan(seed: 0).sample),
         ("asha", "min_resource", Defaults.minResource),
         ("asha", "reduction_factor", Defaults.reductionFactor),
         ("asha", "early_stopping_rate", Defaults.earlyStoppingRate),

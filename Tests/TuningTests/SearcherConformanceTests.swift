@@ -1,5 +1,7 @@
+import Chance
 import Testing
-import Tuning
+
+@testable import Tuning
 
 /// What every searcher has to keep, whatever it proposes.
 @Suite struct SearcherConformanceTests {
@@ -30,13 +32,39 @@ import Tuning
                     prior: index % 2 == 0 ? Prior(value: domain.value(at: 0.7)) : nil)
             })
 
-    static let count = 200
+    static let count = 120
 
     static func proposals(
         _ searcher: SearcherUnderTest, _ space: SearchSpace, seed: UInt64 = 7
     ) -> [Configuration] {
-        var searcher = searcher.make(space, seed: seed)
-        return (0..<count).compactMap { searcher.propose(for: TrialID($0)) }
+        var run = Run(searcher.make(space, seed: seed), seed: seed)
+        return (0..<count).compactMap { run.propose(TrialID($0)) }
+    }
+
+    /// A searcher in a study in which some trials never have a result, some fail, and some come farther than others.
+    struct Run {
+        var searcher: any Searcher
+        private var dice: Dice
+        private var pending: [TrialID] = []
+
+        init(_ searcher: any Searcher, seed: UInt64) {
+            self.searcher = searcher
+            dice = Dice(seed: seed)
+        }
+
+        mutating func propose(_ trial: TrialID) -> Configuration? {
+            let proposal = searcher.propose(for: trial)
+            if proposal != nil { pending.append(trial) }
+            while pending.count > 3 {
+                let trial = pending.remove(at: dice.roll(0...pending.count - 1))
+                if dice.oneIn(10) { continue }
+                for rung in 0...dice.pick([0, 0, 1, 2]) {
+                    let loss = dice.oneIn(8) ? Loss.worst : Loss(value: Double(dice.roll(0...20)))
+                    searcher.observe(trial, rung: rung, loss: loss)
+                }
+            }
+            return proposal
+        }
     }
 
     @Test(arguments: SearcherUnderTest.allCases, spaces)
@@ -65,11 +93,74 @@ import Tuning
 
     @Test(arguments: SearcherUnderTest.allCases, spaces)
     func `a copy goes on by itself`(searcher: SearcherUnderTest, space: Space) {
-        var original = searcher.make(space.space, seed: 3)
-        for number in 0..<10 { _ = original.propose(for: TrialID(number)) }
+        var original = Run(searcher.make(space.space, seed: 3), seed: 3)
+        for number in 0..<30 { _ = original.propose(TrialID(number)) }
         var copy = original
-        let ahead = (10..<30).map { copy.propose(for: TrialID($0)) }
-        #expect((10..<30).map { original.propose(for: TrialID($0)) } == ahead)
+        let ahead = (30..<60).map { copy.propose(TrialID($0)) }
+        #expect((30..<60).map { original.propose(TrialID($0)) } == ahead)
+    }
+
+    /// 2 · 3 · (2 + 1) combinations, of which one is forbidden.
+    static let finite = SearchSpace(
+        [
+            Parameter(name: "a", domain: .choice([.string("x"), .string("y")])),
+            Parameter(name: "n", domain: .int(min: 1, max: 3, scale: .log)),
+            Parameter(name: "deep", domain: .choice([.bool(true), .bool(false)])),
+            Parameter(
+                name: "o", domain: .ordinal([.int(8), .int(16)]),
+                conditions: [Condition(parent: "deep", values: [.bool(true)])]),
+            Parameter(name: "one", domain: .constant(.int(1))),
+        ],
+        constraints: [
+            .forbidden([
+                Condition(parent: "a", values: [.string("x")]), Condition(parent: "n", values: [.int(2)]),
+                Condition(parent: "deep", values: [.bool(false)]),
+            ])
+        ])
+
+    @Test(arguments: SearcherUnderTest.exhaustive, Seeds.upTo(5))
+    func `proposes every configuration of a finite space once, and then none`(
+        searcher: SearcherUnderTest, seed: UInt64
+    ) {
+        let proposals = Self.proposals(searcher, Self.finite, seed: seed)
+        #expect(proposals.count == 17, Seeds.replay(seed, in: Self.self))
+        #expect(Set(proposals).count == 17, Seeds.replay(seed, in: Self.self))
+        #expect(proposals.allSatisfy(Self.finite.allows))
+    }
+
+    /// A space that is finite on one side, which is soon used up, and not on the other.
+    static let halfFinite = SearchSpace([
+        Parameter(name: "a", domain: .choice((0..<40).map { .int($0) })),
+        Parameter(
+            name: "x", domain: .float(min: 0, max: 1, scale: .linear),
+            conditions: [Condition(parent: "a", values: [.int(3)])]),
+    ])
+
+    @Test(arguments: SearcherUnderTest.exhaustive.filter { $0 != .grid }, Seeds.upTo(3))
+    func `proposes nothing twice where real numbers are left`(searcher: SearcherUnderTest, seed: UInt64) {
+        let proposals = Self.proposals(searcher, Self.halfFinite, seed: seed)
+        #expect(Set(proposals).count == Self.count, Seeds.replay(seed, in: Self.self))
+    }
+
+    @Test(arguments: SearcherUnderTest.learning)
+    func `learns from points that others proposed`(searcher: SearcherUnderTest) {
+        var plan = Plan.of(.straight, trials: 60, parallel: 1, space: Self.spaces[1].space)
+        plan.searcher = searcher.plan(plan.space, seed: 1)
+        var (told, untold) = (plan.makeSearcher(), plan.makeSearcher())
+        let others = RandomSearcher(space: plan.space, seed: 9)
+        for number in 0..<30 {
+            guard let point = others.propose(for: TrialID(number)) else { continue }
+            told.adopt(point, for: TrialID(number))
+            for trial in [TrialID(number)] {
+                told.observe(trial, rung: 0, loss: Loss(value: Double(number)))
+                untold.observe(trial, rung: 0, loss: Loss(value: Double(number)))
+            }
+        }
+        let ahead = (30..<50).map { untold.propose(for: TrialID($0)) }
+        #expect((30..<50).map { told.propose(for: TrialID($0)) } != ahead)
+        // Of a trial that nobody told of, results say nothing.
+        var fresh = plan.makeSearcher()
+        #expect((30..<50).map { fresh.propose(for: TrialID($0)) } == ahead)
     }
 
     @Test(arguments: SearcherUnderTest.allCases, spaces)
@@ -92,6 +183,32 @@ import Tuning
         let sampled = study.apply(.accepted(plan)).compactMap { decision in
             if case .sample(_, let configuration) = decision { configuration } else { nil }
         }
-        #expect(sampled == Array(Self.proposals(searcher, plan.space, seed: 5).prefix(40)))
+        var same = searcher.make(plan.space, seed: 5)
+        #expect(sampled == (0..<40).compactMap { same.propose(for: TrialID($0)) })
+    }
+
+    @Test(arguments: SearcherUnderTest.learning)
+    func `a study tells its searcher of results and failures`(searcher: SearcherUnderTest) {
+        var plan = Plan.of(.straight, trials: 60, parallel: 1, space: RandomSearcherTests.space)
+        plan.searcher = searcher.plan(plan.space, seed: 5)
+        (plan.maxRetries, plan.maxFailures) = (0, 1_000)
+        var (study, same) = (Study(), searcher.make(plan.space, seed: 5))
+        var decisions = study.apply(.accepted(plan))
+        for number in 0..<60 {
+            let sampled = decisions.compactMap { decision in
+                if case .sample(_, let configuration) = decision { configuration } else { nil }
+            }
+            #expect(sampled == [same.propose(for: TrialID(number))].compactMap(\.self), "trial \(number)")
+            let attempt = AttemptID(assignment: AssignmentID(number), epoch: 0)
+            let loss = number % 5 == 4 ? nil : Double(number * 37 % 11)
+            if let loss {
+                _ = study.apply(
+                    .reported(Report(attempt: attempt, resource: Resource(4), metrics: ["loss": loss])))
+            }
+            decisions = study.apply(
+                .ended(AttemptEnded(attempt: attempt, ending: loss == nil ? .exited(code: 1) : .finished)))
+            same.observe(TrialID(number), rung: 0, loss: loss.map(Loss.init) ?? .worst)
+        }
+        #expect(study.isOver)
     }
 }

@@ -171,6 +171,7 @@ extension Plan {
                 target: dice.oneIn(2) ? 0.25 : nil, noImprovement: dice.roll(2...12),
                 resource: dice.roll(9...99))
         }
+        plan.searcher = dice.pick(SearcherUnderTest.allCases).plan(plan.space, seed: seed)
         return plan
     }
 }

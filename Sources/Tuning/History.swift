@@ -1,0 +1,47 @@
+/// What a model has to learn from: the points that were proposed, and the results there.
+struct History: Sendable {
+    /// A result at a rung.
+    struct Result: Comparable, Sendable {
+        let loss: Loss
+        let trial: TrialID
+
+        /// Orders the better first; equals by the trial's number, never by arrival.
+        static func < (left: Result, right: Result) -> Bool {
+            (left.loss, left.trial) < (right.loss, right.trial)
+        }
+    }
+
+    /// The points by trial; empty for a trial whose configuration is not known.
+    private var points: [[Double]] = []
+    /// The results of each rung, the best first.
+    private(set) var rungs: [[Result]] = []
+    /// The trials without any result, in order.
+    private(set) var pending: [TrialID] = []
+
+    /// A trial was proposed.
+    mutating func propose(_ trial: TrialID, at point: [Double]) {
+        while points.count <= trial.number { points.append([]) }
+        points[trial.number] = point
+        pending.append(trial)
+    }
+
+    /// A trial has a result at a rung. Takes O(log n) to find its place, and moves what is behind it.
+    mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
+        guard trial.number < points.count, !points[trial.number].isEmpty else { return }
+        if let index = pending.lastIndex(of: trial) { pending.remove(at: index) }
+        while rungs.count <= rung { rungs.append([]) }
+        let result = Result(loss: loss, trial: trial)
+        var (low, high) = (0, rungs[rung].count)
+        while low < high {
+            let middle = (low + high) / 2
+            if rungs[rung][middle] < result { low = middle + 1 } else { high = middle }
+        }
+        rungs[rung].insert(result, at: low)
+    }
+
+    /// The point of a trial that was proposed.
+    func point(of trial: TrialID) -> [Double] { points[trial.number] }
+
+    /// The results of the highest rung that has so many, the best first; `nil` when none has.
+    func highest(with count: Int) -> [Result]? { rungs.last { $0.count >= count } }
+}

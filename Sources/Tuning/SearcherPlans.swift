@@ -1,0 +1,102 @@
+/// The settings of `GridSearcher`.
+public struct GridPlan: Hashable, Codable, Sendable {
+    /// How many values of a parameter are tried at most, by its name; at least 1.
+    public var resolutions: [String: Int]
+    /// How many of each other parameter, choices aside, of which all are; at least 1.
+    public var resolution: Int
+
+    /// The settings of grid search.
+    public init(resolutions: [String: Int] = [:], resolution: Int = 5) {
+        self.resolutions = resolutions
+        self.resolution = resolution
+    }
+}
+
+/// The settings of `SobolSearcher`.
+public struct SobolPlan: Hashable, Codable, Sendable {
+    /// Which scrambling.
+    public var seed: UInt64
+    /// Whether the sequence is scrambled.
+    public var scramble: Bool
+
+    /// The settings of quasi-random search.
+    public init(seed: UInt64, scramble: Bool = true) {
+        self.seed = seed
+        self.scramble = scramble
+    }
+}
+
+/// The settings of `TPE`, after Bergstra et al. 2011.
+public struct TPEPlan: Hashable, Codable, Sendable {
+    /// The seed of all draws.
+    public var seed: UInt64
+    /// How many results are waited for before the model is used; until then trials are random. At least 1.
+    public var startupTrials: Int
+    /// γ: the share of the results that counts as good; above 0, below 1.
+    public var gamma: Double
+    /// How many candidates are drawn from l for each group of parameters; at least 1.
+    public var candidates: Int
+    /// How much the prior counts against a point; above 0.
+    public var priorWeight: Double
+
+    /// The settings of the tree-structured Parzen estimator.
+    public init(
+        seed: UInt64, startupTrials: Int = 10, gamma: Double = 0.12, candidates: Int = 24,
+        priorWeight: Double = 1
+    ) {
+        self.seed = seed
+        self.startupTrials = startupTrials
+        self.gamma = gamma
+        self.candidates = candidates
+        self.priorWeight = priorWeight
+    }
+}
+
+/// The settings of `BOHB`, after Falkner, Klein and Hutter 2018.
+public struct BOHBPlan: Hashable, Codable, Sendable {
+    /// The seed of all draws.
+    public var seed: UInt64
+    /// N_min: how many points a density needs; `nil`: one more than there are parameters. At least 2.
+    public var minPointsInModel: Int?
+    /// q, in percent: how many of the results count as good; 1 to 99.
+    public var topPercent: Int
+    /// ρ: the share of trials that are random; from 0 to 1.
+    public var randomFraction: Double
+    /// N_s: how many candidates are drawn from l; at least 1.
+    public var samples: Int
+    /// By what the widths of l's kernels are multiplied when candidates are drawn; at least 1.
+    public var bandwidthFactor: Double
+    /// The least width of a kernel; above 0.
+    public var minBandwidth: Double
+
+    /// The settings of BOHB's model.
+    public init(
+        seed: UInt64, minPointsInModel: Int? = nil, topPercent: Int = 15, randomFraction: Double = 1 / 3.0,
+        samples: Int = 64, bandwidthFactor: Double = 3, minBandwidth: Double = 1e-3
+    ) {
+        self.seed = seed
+        self.minPointsInModel = minPointsInModel
+        self.topPercent = topPercent
+        self.randomFraction = randomFraction
+        self.samples = samples
+        self.bandwidthFactor = bandwidthFactor
+        self.minBandwidth = minBandwidth
+    }
+}
+
+/// The settings of `RegularisedEvolution`, after Real, Aggarwal, Huang and Le 2019.
+public struct EvolutionPlan: Hashable, Codable, Sendable {
+    /// The seed of all draws.
+    public var seed: UInt64
+    /// P: how many trials are alive; at least 2.
+    public var population: Int
+    /// S: how many of them are drawn, of which the best is the parent; 1 to P.
+    public var sample: Int
+
+    /// The settings of regularised evolution.
+    public init(seed: UInt64, population: Int = 20, sample: Int = 5) {
+        self.seed = seed
+        self.population = population
+        self.sample = sample
+    }
+}

@@ -1,0 +1,132 @@
+/// The Tree-structured Parzen Estimator: Bergstra, Bardenet, Bengio, Kégl, "Algorithms for Hyper-Parameter
+/// Optimization", NeurIPS 2011, section 4. The results are split into the best γ of them and the others; l is the
+/// density of the good configurations and g that of the others. Of some candidates drawn from l the one with the greatest
+/// l/g is proposed: there the expected improvement is greatest (equation 5).
+///
+/// Deviations:
+/// - l and g are joint densities of all parameters that are active together (Falkner, Klein, Hutter 2018,
+///   arXiv 1807.01774, section 4.1), instead of one for each parameter: parameters under the same conditions make a
+///   group, and the tree is descended group by group, as far as the values chosen so far make groups active.
+/// - Never more than 25 results are good, so that l closes in as results come; the least width of a kernel is another
+///   (`Bandwidths.swift`).
+/// - The prior is uniform over the quantiles of each domain, instead of the domain's own density.
+/// - A trial without a result counts among the others, so that trials in flight repel new ones; so does a failed one.
+/// - Where trials have results at several rungs, those of the highest rung that has enough are used.
+/// - The density of whole numbers and other steps is taken in the middle of their part of the axis.
+/// - A configuration that was proposed before, or is not allowed, is drawn anew.
+public struct TPE: Searcher {
+    private let plan: TPEPlan
+    private let cube: UnitCube
+    /// The indices of the parameters in each group, parents first.
+    private let groups: [[Int]]
+    private var history = History()
+    private var proposed: Proposed
+
+    /// The estimator over a space.
+    public init(space: SearchSpace, _ plan: TPEPlan) {
+        self.plan = plan
+        cube = UnitCube(space)
+        groups = cube.groups
+        proposed = Proposed(space)
+    }
+
+    /// The configuration with the greatest l/g; a random one at the start. `nil` when all were proposed.
+    public mutating func propose(for trial: TrialID) -> Configuration? {
+        if proposed.isExhausted { return nil }
+        var random = Random(seed: plan.seed, stream: UInt64(truncatingIfNeeded: trial.number))
+        let models = history.highest(with: plan.startupTrials).map(self.models)
+        for _ in 0..<TuningLimits.redraws {
+            guard let drawn = models.map({ suggest($0, &random) }) ?? cube.random(&random) else { continue }
+            if proposed.insert(drawn) { return noted(drawn, trial) }
+        }
+        return proposed.another(&random).map { noted($0, trial) }
+    }
+
+    /// A result.
+    public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
+        history.observe(trial, rung: rung, loss: loss)
+    }
+
+    /// A trial has a configuration that was not proposed here: it is learned from as well.
+    public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
+        _ = proposed.insert(configuration)
+        _ = noted(configuration, trial)
+    }
+
+    private mutating func noted(_ configuration: Configuration, _ trial: TrialID) -> Configuration {
+        history.propose(trial, at: cube.point(of: configuration))
+        return configuration
+    }
+
+    // MARK: The model
+
+    /// l and g of one group.
+    private struct Model {
+        let good: ParzenEstimator
+        let others: ParzenEstimator
+    }
+
+    /// Splits results, the best first, at the quantile γ, and estimates l and g of each group.
+    private func models(_ results: [History.Result]) -> [Model] {
+        let count = min(Int((plan.gamma * Double(results.count)).rounded(.up)), TPE.mostGood)
+        let good = results.prefix(count).prefix { $0.loss.isFinite }.map(\.trial)
+        let others = results.dropFirst(good.count).map(\.trial) + history.pending
+        return groups.map { group in
+            Model(good: estimator(good, group), others: estimator(others, group))
+        }
+    }
+
+    /// The density of those trials in which a group is active.
+    private func estimator(_ trials: [TrialID], _ group: [Int]) -> ParzenEstimator {
+        let points = trials.compactMap { trial -> [Double]? in
+            let point = history.point(of: trial)
+            return point[group[0]].isNaN ? nil : group.map { point[$0] }
+        }
+        return ParzenEstimator(
+            tpe: points, axes: group.map { cube.axes[$0] }, priorWeight: plan.priorWeight)
+    }
+
+    /// The best candidate, group by group.
+    private func suggest(_ models: [Model], _ random: inout Random) -> Configuration {
+        var point = [Double](repeating: .nan, count: cube.parameters.count)
+        var configuration = Configuration()
+        for (group, model) in zip(groups, models)
+        where cube.parameters[group[0]].isActive(in: configuration) {
+            let best = candidate(model, group, &random)
+            for (index, coordinate) in zip(group, best) { point[index] = coordinate }
+            configuration = cube.configuration(at: point)
+        }
+        return configuration
+    }
+
+    /// Of some candidates from l the one with the greatest l/g.
+    private func candidate(_ model: Model, _ group: [Int], _ random: inout Random) -> [Double] {
+        var best: (point: [Double], ratio: Double) = ([], -.infinity)
+        for _ in 0..<plan.candidates {
+            let drawn = zip(group, model.good.sample(&random)).map { cube.settled($0, $1) }
+            let ratio = model.good.logDensity(at: drawn) - model.others.logDensity(at: drawn)
+            if ratio > best.ratio || best.point.isEmpty { best = (drawn, ratio) }
+        }
+        return best.point
+    }
+
+    /// The most results that count as good: as the search closes in, so does l.
+    private static let mostGood = 25
+}
+
+extension UnitCube {
+    /// The indices of parameters that are active together, since they have the same conditions, group by group, parents
+    /// first.
+    var groups: [[Int]] {
+        var groups: [[Int]] = []
+        for index in parameters.indices {
+            let conditions = Set(parameters[index].conditions)
+            if let place = groups.firstIndex(where: { Set(parameters[$0[0]].conditions) == conditions }) {
+                groups[place].append(index)
+            } else {
+                groups.append([index])
+            }
+        }
+        return groups
+    }
+}

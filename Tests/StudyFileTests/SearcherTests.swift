@@ -1,0 +1,67 @@
+import StudyFile
+import Testing
+import Tuning
+
+/// The field `searcher`.
+struct SearcherTests {
+    static let written: [(String, SearcherPlan)] = [
+        ("{}", .random(seed: 0)), ("{seed: 3}", .random(seed: 3)), ("{type: random}", .random(seed: 0)),
+        ("{type: grid}", .grid(GridPlan(resolution: 5))),
+        (
+            "{type: grid, resolution: 3, resolutions: {lr: 7, optimizer: 1}}",
+            .grid(GridPlan(resolutions: ["lr": 7, "optimizer": 1], resolution: 3))
+        ),
+        ("{type: sobol, seed: 3}", .sobol(SobolPlan(seed: 3))),
+        ("{type: sobol, scramble: false}", .sobol(SobolPlan(seed: 0, scramble: false))),
+        ("{type: tpe, seed: 3}", .tpe(TPEPlan(seed: 3))),
+        (
+            "{type: tpe, startup_trials: 20, gamma: 0.2, candidates: 50, prior_weight: 2}",
+            .tpe(TPEPlan(seed: 0, startupTrials: 20, gamma: 0.2, candidates: 50, priorWeight: 2))
+        ),
+        ("{type: bohb, seed: 3}", .bohb(BOHBPlan(seed: 3))),
+        (
+            "{type: bohb, min_points_in_model: 4, top_n_percent: 20, random_fraction: 0, num_samples: 8, "
+                + "bandwidth_factor: 1, min_bandwidth: 0.01}",
+            .bohb(
+                BOHBPlan(
+                    seed: 0, minPointsInModel: 4, topPercent: 20, randomFraction: 0, samples: 8,
+                    bandwidthFactor: 1, minBandwidth: 0.01))
+        ),
+        ("{type: evolution, seed: 3}", .evolution(EvolutionPlan(seed: 3))),
+        ("{type: evolution, population: 3}", .evolution(EvolutionPlan(seed: 0, population: 3, sample: 3))),
+        (
+            "{type: evolution, population: 30, sample: 30}",
+            .evolution(EvolutionPlan(seed: 0, population: 30, sample: 30))
+        ),
+    ]
+
+    @Test(arguments: written)
+    func `each searcher is read with its settings`(text: String, plan: SearcherPlan) throws {
+        #expect(try spec(["searcher": "searcher: \(text)"]).plan.searcher == plan)
+    }
+
+    @Test(arguments: [
+        (
+            "{type: grid, resolution: 2}", "64",
+            // lr 2 · hidden 2 · batch size 4 · (sgd with 2 momenta and adam).
+            "the grid has 48 points; there are no more trials"
+        ),
+        ("{type: grid}", "64", "the grid has 600 points, of which 64 trials try the first"),
+        ("{type: tpe}", "10", "until there are 10 results all is random, and there are 10 trials"),
+        ("{type: bohb}", "8", "until there are 8 results all is random, and there are 8 trials"),
+        ("{type: evolution}", "20", "until there are 20 results all is random, and there are 20 trials"),
+    ])
+    func `what a searcher makes of the number of trials is noted`(
+        searcher: String, trials: String, note: String
+    ) throws {
+        let notes = try notes([
+            "searcher": "searcher: \(searcher)", "trials": "trials: \(trials)", "parallel": "parallel: 2",
+        ])
+        #expect(notes == ["9:11: note: searcher: \(note)"])
+    }
+
+    @Test(arguments: ["{type: tpe}", "{type: bohb}", "{type: evolution}", "{type: sobol}", "{}"])
+    func `with trials enough nothing is noted`(searcher: String) throws {
+        #expect(try notes(["searcher": "searcher: \(searcher)"]) == [])
+    }
+}

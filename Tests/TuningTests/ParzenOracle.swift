@@ -1,0 +1,46 @@
+import Foundation
+
+@testable import Tuning
+
+/// The densities of TPE and BOHB over numbers, from their definitions: sums of products, no logarithms, nothing kept.
+struct ParzenOracle {
+    var points: [[Double]]
+    /// σ of each kernel along each axis.
+    var widths: [[Double]]
+    var priorWeight: Double
+
+    func density(_ x: [Double]) -> Double {
+        let total = Double(points.count) + priorWeight
+        return zip(points, widths).reduce(priorWeight / total) { sum, kernel in
+            sum
+                + x.indices.reduce(1 / total) { product, axis in
+                    product * ParzenEstimatorTests.kernel(x[axis], kernel.0[axis], kernel.1[axis])
+                }
+        }
+    }
+
+    /// A draw, by the random numbers that the searcher takes.
+    func sample(_ random: inout Random, stretch: Double = 1) -> [Double] {
+        let drawn = random.unit() * (Double(points.count) + priorWeight)
+        let axes = (points.first ?? []).indices
+        guard drawn < Double(points.count) else { return axes.map { _ in random.unit() } }
+        return axes.map { axis in
+            let (mean, width) = (points[Int(drawn)][axis], stretch * widths[Int(drawn)][axis])
+            if width > 8 { return random.unit() }
+            while true {
+                let x = mean + width * random.normal()
+                if x >= 0, x <= 1 { return x }
+            }
+        }
+    }
+
+    /// Of so many draws from one density the one with the greatest ratio to another.
+    static func best(
+        of count: Int, _ good: ParzenOracle, _ others: ParzenOracle, stretch: Double = 1,
+        _ random: inout Random
+    ) -> [Double] {
+        let draws = (0..<count).map { _ in good.sample(&random, stretch: stretch) }
+        let ratios = draws.map { good.density($0) / others.density($0) }
+        return zip(draws, ratios).max { $0.1 < $1.1 }?.0 ?? []
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+@testable import Tuning
+
+/// The tree-structured Parzen estimator.
+@Suite struct TPETests {
+    /// γ, candidates and the rest as they are by default.
+    static func oracle(
+        _ results: [(point: [Double], loss: Double)], pending: [[Double]], trial: Int, _ plan: TPEPlan
+    ) -> [Double] {
+        var random = Random(seed: plan.seed, stream: UInt64(trial))
+        if results.count < plan.startupTrials { return (0..<2).map { _ in random.unit() } }
+        let sorted = results.sorted { $0.loss < $1.loss }.map(\.point)
+        let count = min(25, Int(ceil(plan.gamma * Double(sorted.count))))
+        let good = density(Array(sorted.prefix(count)), plan)
+        let others = density(Array(sorted.dropFirst(count)) + pending, plan)
+        return ParzenOracle.best(of: plan.candidates, good, others, &random)
+    }
+
+    /// Each kernel is as wide as the farther of the two points beside it is away.
+    static func density(_ points: [[Double]], _ plan: TPEPlan) -> ParzenOracle {
+        let widths = points.indices.map { row in
+            (0..<2).map { axis in
+                let x = points[row][axis]
+                var others = points.map { $0[axis] }
+                others.remove(at: row)
+                let below = others.filter { $0 <= x }.max().map { x - $0 }
+                let above = others.filter { $0 > x }.min().map { $0 - x }
+                let distance = others.isEmpty ? 1 : max(below ?? 0, above ?? 0)
+                return max(distance, leastWidth(points.count))
+            }
+        }
+        return ParzenOracle(points: points, widths: widths, priorWeight: plan.priorWeight)
+    }
+
+    static func leastWidth(_ count: Int) -> Double { max(0.02, pow(Double(count + 2), -1.5)) }
+
+    @Test(arguments: Seeds.upTo(5))
+    func `proposals are those of the rule`(seed: UInt64) {
+        let plan = TPEPlan(seed: seed)
+        var searcher = TPE(space: BOHBTests.space, plan)
+        var results: [(point: [Double], loss: Double)] = []
+        var pending: [[Double]] = []
+        for trial in 0..<80 {
+            let expected = Self.oracle(results, pending: pending, trial: trial, plan)
+            let proposed = BOHBTests.point(searcher.propose(for: TrialID(trial)))
+            let isClose = zip(proposed, expected).allSatisfy { abs($0 - $1) < 1e-12 }
+            #expect(
+                isClose,
+                "trial \(trial): \(proposed), not \(expected); \(Seeds.replay(seed, in: Self.self))")
+            // Every third trial never has a result.
+            if trial % 3 == 1 {
+                pending.append(proposed)
+            } else {
+                let loss = trial % 7 == 3 ? .infinity : BOHBTests.loss(proposed)
+                searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: loss))
+                results.append((proposed, loss))
+            }
+        }
+    }
+
+    @Test func `a kernel's width is the distance to the farther neighbour`() {
+        let points = [[0.1, 1], [0.4, 0], [0.5, 1]]
+        let estimator = ParzenEstimator(tpe: points, axes: [.number, .choice(3)], priorWeight: 1)
+        // Of three values the others have each (1/4)/(1 + 3/4), a seventh.
+        let expected = ParzenEstimator(
+            axes: [.number, .choice(3)], points: points, weights: [1, 1, 1],
+            widths: [[0.3, 2 / 7.0], [0.3, 2 / 7.0], [max(0.1, Self.leastWidth(3)), 2 / 7.0]],
+            priorWeight: 1)
+        for point in [[0.0, 0], [0.45, 1], [0.9, 2]] {
+            let (left, right) = (estimator.logDensity(at: point), expected.logDensity(at: point))
+            #expect(ParzenEstimatorTests.close(left, right))
+        }
+    }
+
+    @Test func `trials in flight repel new ones`() {
+        /// How far from each other the proposals are that follow a start, on average.
+        func spread(observed: Bool) -> Double {
+            var searcher = TPE(space: BOHBTests.space, TPEPlan(seed: 4))
+            for trial in 0..<30 {
+                let point = BOHBTests.point(searcher.propose(for: TrialID(trial)))
+                searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: BOHBTests.loss(point)))
+            }
+            let points = (30..<60).map { trial -> [Double] in
+                let point = BOHBTests.point(searcher.propose(for: TrialID(trial)))
+                if observed {
+                    searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: BOHBTests.loss(point)))
+                }
+                return point
+            }
+            let pairs = points.indices.dropFirst().map {
+                hypot(points[$0][0] - points[0][0], points[$0][1] - points[0][1])
+            }
+            return pairs.reduce(0, +) / Double(pairs.count)
+        }
+        #expect(spread(observed: false) > 1.5 * spread(observed: true))
+    }
+
+    @Test func `the highest rung with enough results makes the model`() {
+        func mean(above count: Int) -> Double {
+            var searcher = TPE(space: BOHBTests.space, TPEPlan(seed: 2))
+            for trial in 0..<40 {
+                let x = BOHBTests.point(searcher.propose(for: TrialID(trial)))[0]
+                searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: x))
+                if trial < count { searcher.observe(TrialID(trial), rung: 1, loss: Loss(value: -x)) }
+            }
+            let proposals = (40..<80).map { BOHBTests.point(searcher.propose(for: TrialID($0)))[0] }
+            return proposals.reduce(0, +) / 40
+        }
+        #expect(mean(above: 9) < 0.35)
+        #expect(mean(above: 20) > 0.5)
+    }
+
+    @Test func `parameters under the same conditions make a group, parents first`() {
+        let cube = UnitCube(SearchSpaceTests.nested)
+        let names = cube.groups.map { $0.map { cube.parameters[$0].name } }
+        #expect(names == [["layers", "optimizer"], ["momentum"], ["both"], ["nesterov"]])
+    }
+
+    @Test func `in a conditional space the better branch is found`() {
+        let space = RandomSearcherTests.space
+        var searcher = TPE(space: space, TPEPlan(seed: 1))
+        var late = 0
+        for trial in 0..<120 {
+            let drawn = searcher.propose(for: TrialID(trial))
+            let loss =
+                switch drawn?["momentum"]?.number {
+                case let momentum?: 1 + abs(momentum - 0.9)
+                case nil: 3.0
+                }
+            searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: loss))
+            if trial >= 80, let momentum = drawn?["momentum"]?.number, abs(momentum - 0.9) < 0.1 {
+                late += 1
+            }
+        }
+        #expect(late >= 20, "\(late) of 40")
+    }
+}
