@@ -75,7 +75,8 @@ struct Accounting {
 
     private mutating func carry(_ decision: Decision, because event: Event) {
         switch decision {
-        case .sample(let trial, _):
+        case .sample(let trial, let configuration):
+            check(configuration, of: trial)
             ledger.check(trial.number == sampled, "trial \(trial) is sampled as number \(sampled)")
             let due = rule.getJob(except: held)
             ledger.check(due == nil, "trial \(trial) is sampled, and \(due.map { "\($0)" } ?? "") was due")
@@ -156,4 +157,24 @@ struct Accounting {
 
     /// The trials that may not go on yet.
     private var held: Set<Int> { Set(saving.values.map(\.number)) }
+
+    /// A configuration is one of the space: a value of its domain for each active parameter and no other, and no
+    /// constraint against it; one of the points has the point's values.
+    private func check(_ configuration: Configuration, of trial: TrialID) {
+        let space = plan.space
+        let values = space.parameters.allSatisfy { parameter in
+            let value = configuration[parameter.name]
+            return (value != nil) == parameter.isActive(in: configuration)
+                && value.map(parameter.domain.contains) != false
+        }
+        ledger.check(
+            values && configuration.values.count <= space.parameters.count && space.allows(configuration),
+            "trial \(trial) has the configuration \(configuration.values), which the space does not allow")
+        // A point that the constraints forbid gives way to a draw.
+        guard space.constraints.isEmpty, plan.points.indices.contains(trial.number) else { return }
+        ledger.check(
+            plan.points[trial.number].values.allSatisfy { name, value in
+                configuration[name] == nil || configuration[name] == value
+            }, "trial \(trial) has the configuration \(configuration.values), which is not its point's")
+    }
 }
