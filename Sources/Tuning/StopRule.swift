@@ -48,7 +48,7 @@ extension StopReason: CustomStringConvertible {
         case .resource(let spent): "the trials have used a resource of \(spent)"
         case .wallTime(let seconds): "\(Int(seconds)) seconds have passed since it began"
         case .hours(let machine, let spent):
-            "its tasks have used \((spent * 100).rounded() / 100) \(machine.rawValue)-hours"
+            "its tasks have used \((spent * 10_000).rounded() / 10_000) \(machine.rawValue)-hours"
         }
     }
 }
