@@ -190,8 +190,10 @@ extension Controller {
     private func manifest(
         _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
     ) throws -> Manifest {
-        Manifest(
+        let others = setup.spec.plan.others.map(\.metric)
+        return Manifest(
             study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
+            otherMetrics: others.isEmpty ? nil : others,
             command: setup.spec.command, workingDirectory: setup.workingDirectory,
             stay: setup.spec.execution.stay, saveEvery: setup.spec.saveEvery,
             entries: try tasks.map { try entry(of: $0, reader) })

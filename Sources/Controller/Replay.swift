@@ -57,7 +57,7 @@ package struct Replay: Sendable {
 
     /// The table of reports is derived from the log; a row that was altered is told apart from it.
     private mutating func compareReports(_ reader: StoreReader, _ reported: [Int64: Report]) throws {
-        let objective = try reader.objective()
+        let objectives = try reader.objectives()
         var unseen = Set(reported.keys)
         for row in try reader.reports() {
             reports += 1
@@ -68,7 +68,7 @@ package struct Replay: Sendable {
             }
             let isSame =
                 row.attempt == report.attempt && row.resource == report.resource
-                && row.metrics == report.metrics && row.value == report.metrics[objective]
+                && row.metrics == report.metrics && row.value == report.value(of: objectives)
             if !isSame {
                 let recorded = Replay.words(row.metrics, at: row.resource)
                 let logged = Replay.words(report.metrics, at: report.resource)

@@ -45,6 +45,7 @@ extension Manifest {
         private var study, token, metric, workingDirectory: String?
         private var command: CommandTemplate?
         private var stay: Stay?
+        private var otherMetrics: [String]?
         private var entries: [Entry]?
 
         mutating func read(_ key: JSONScanner.Key, _ scanner: inout JSONScanner) throws(Unfamiliar) {
@@ -52,6 +53,11 @@ extension Manifest {
             if key.is("study") { return try study.set(once: scanner.text()) }
             if key.is("token") { return try token.set(once: scanner.text()) }
             if key.is("metric") { return try metric.set(once: scanner.text()) }
+            if key.is("otherMetrics") {
+                var names: [String] = []
+                try scanner.array { scanner throws(Unfamiliar) in names.append(try scanner.text()) }
+                return try otherMetrics.set(once: names)
+            }
             if key.is("command") { return try command.set(once: CommandTemplate(&scanner)) }
             if key.is("workingDirectory") { return try workingDirectory.set(once: scanner.text()) }
             if key.is("stay") { return try stay.set(once: Stay(&scanner)) }
@@ -67,7 +73,7 @@ extension Manifest {
                 let metric, let command, let workingDirectory, let entries
             else { throw Unfamiliar() }
             return Manifest(
-                study: study, token: token, metric: metric, command: command,
+                study: study, token: token, metric: metric, otherMetrics: otherMetrics, command: command,
                 workingDirectory: workingDirectory, stay: stay, saveEvery: saveEvery, entries: entries)
         }
     }

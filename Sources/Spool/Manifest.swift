@@ -15,6 +15,8 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var token: ArrayToken
     /// The metric that every report has to have.
     package var metric: String
+    /// The further metrics that every report has to have, in a study with several; `nil`: none.
+    package var otherMetrics: [String]?
     /// The training command with its placeholders.
     package var command: CommandTemplate
     /// The directory that the command starts in.
@@ -77,18 +79,23 @@ package struct Manifest: Hashable, Codable, Sendable {
 
     /// A manifest from its parts.
     package init(
-        study: String, token: ArrayToken, metric: String, command: CommandTemplate,
+        study: String, token: ArrayToken, metric: String, otherMetrics: [String]? = nil,
+        command: CommandTemplate,
         workingDirectory: String, stay: Stay? = nil, saveEvery: Int? = nil, entries: [Entry]
     ) {
         self.study = study
         self.token = token
         self.metric = metric
+        self.otherMetrics = otherMetrics
         self.command = command
         self.workingDirectory = workingDirectory
         self.stay = stay
         self.saveEvery = saveEvery
         self.entries = entries
     }
+
+    /// All metrics that every report has to have.
+    package var metrics: [String] { [metric] + (otherMetrics ?? []) }
 
     /// The lanes of the task of this index; none when the array has no such task.
     package func lanes(of task: Int) -> [Entry] { entries.filter { ($0.task ?? $0.index) == task } }

@@ -1,16 +1,16 @@
 import Synchronization
 
-/// The objective's metric of a store's study, once it was read: it never changes, and stands in the first event, which
-/// may be large.
+/// The metrics that a store's study compares trials by, once they were read: they never change, and stand in the first
+/// event, which may be large.
 final class ObjectiveMemo: Sendable {
-    private let name = Mutex("")
+    private let names = Mutex<[String]>([])
 
-    /// The metric; `read` is called until there is one.
-    func objective(_ read: () throws -> String) throws -> String {
-        let known = name.withLock { $0 }
+    /// The metrics; `read` is called until there is one.
+    func objectives(_ read: () throws -> [String]) throws -> [String] {
+        let known = names.withLock { $0 }
         if !known.isEmpty { return known }
         let found = try read()
-        name.withLock { $0 = found }
+        names.withLock { $0 = found }
         return found
     }
 }

@@ -6,7 +6,8 @@ extension Transaction {
     /// Brings the tables up to date with an event.
     func project(_ event: Event, id: Int, time: Double) throws {
         switch event {
-        case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .askedAhead, .lost:
+        case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .askedAhead,
+            .lost:
             break
         case .submitted(let fact):
             // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
@@ -66,7 +67,7 @@ extension Transaction {
     }
 
     private func insert(_ report: Report, event: Int) throws {
-        let objective = try memo.objective { try reader.objective() }
+        let objectives = try memo.objectives { try reader.objectives() }
         try run(
             """
             INSERT INTO reports (event, assignment, epoch, resource, current, value, metrics)
@@ -74,7 +75,7 @@ extension Transaction {
               ?3 >= (SELECT coalesce(max(epoch), 0) FROM attempts WHERE assignment = ?2 AND started IS NOT NULL),
               ?5, ?6)
             """, event, report.attempt.assignment.number, report.attempt.epoch, report.resource.units,
-            report.metrics[objective], LogText.bytes(report.metrics))
+            report.value(of: objectives), LogText.bytes(report.metrics))
     }
 
     /// Records that an assignment is over.
@@ -108,6 +109,14 @@ extension Transaction {
         } else {
             try run("UPDATE trials SET state = ?, reason = ? WHERE id = ?", state, reason, trial.number)
         }
+    }
+}
+
+extension Report {
+    /// What the tables have as its value: the first of the metrics that trials are compared by; `nil` unless all are
+    /// finite numbers.
+    package func value(of objectives: [String]) -> Double? {
+        objectives.allSatisfy { metrics[$0] != nil } ? objectives.first.flatMap { metrics[$0] } : nil
     }
 }
 

@@ -68,12 +68,23 @@ package struct StoreReader {
         try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM events") ?? 0
     }
 
-    /// The objective's metric, as the accepted plan has it.
+    /// The objective's metric, or the first of several, as the accepted plan has it.
     package func objective() throws -> String {
         try String.fetchOne(
             database,
             sql: "SELECT json_extract(body, '$.accepted._0.objective.metric') FROM events WHERE id = 1"
         ) ?? ""
+    }
+
+    /// All metrics that trials are compared by, as the accepted plan has them; none before there is a plan.
+    package func objectives() throws -> [String] {
+        let first = try objective()
+        guard !first.isEmpty else { return [] }
+        let others = try String.fetchOne(
+            database,
+            sql: "SELECT json_extract(body, '$.accepted._0.others') FROM events WHERE id = 1")
+        let further: [Objective]? = try others.map { try StoreJSON.value(from: $0) }
+        return [first] + (further ?? []).map(\.metric)
     }
 
     /// The intents that are not done, oldest first; of those after this one.

@@ -14,15 +14,21 @@
 public struct ASHA: Scheduler {
     /// The resource of each rung from the lowest up.
     public let levels: [Resource]
-    private var rungs: [Rung]
+    private var rungs: [any PromotingRung]
     private let maxPending: Int
     /// How many trials have no result in the lowest rung yet.
     private var pending = 0
 
     /// ASHA with these settings.
-    public init(_ plan: ASHAPlan) {
+    ///
+    /// - Parameter objectives: how many metrics there are; with several it is MO-ASHA, as `ParetoRung` says.
+    public init(_ plan: ASHAPlan, objectives: Int = 1) {
         levels = plan.rungs
-        rungs = levels.map { _ in Rung(reductionFactor: plan.reductionFactor, delay: plan.delay ?? 0) }
+        let (factor, delay) = (plan.reductionFactor, plan.delay ?? 0)
+        rungs = levels.map { _ -> any PromotingRung in
+            if objectives > 1 { return ParetoRung(reductionFactor: factor, delay: delay) }
+            return Rung(reductionFactor: factor, delay: delay)
+        }
         maxPending = plan.maxPending ?? .max
     }
 

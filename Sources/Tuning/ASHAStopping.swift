@@ -11,16 +11,18 @@
 public struct ASHAStopping: Scheduler {
     /// The resource of each rung from the lowest up: r·η^s, r·η^(s+1), ….
     public let levels: [Resource]
-    private var rungs: [BestShare]
+    private var rungs: [any ResultShare]
     /// The results of each trial that is on its way, from the lowest rung up.
     private var passed: [TrialID: [Loss]] = [:]
     private var onward = Onward()
 
-    /// The stopping variant with these settings.
-    public init(_ plan: ASHAPlan) {
+    /// The stopping variant with these settings, for so many metrics.
+    public init(_ plan: ASHAPlan, objectives: Int = 1) {
         levels = plan.rungs
-        rungs = levels.map { _ in
-            BestShare(reductionFactor: plan.reductionFactor, least: 1, delay: plan.delay ?? 0)
+        let (factor, delay) = (plan.reductionFactor, plan.delay ?? 0)
+        rungs = levels.map { _ -> any ResultShare in
+            if objectives > 1 { return ParetoShare(reductionFactor: factor, least: 1, delay: delay) }
+            return BestShare(reductionFactor: factor, least: 1, delay: delay)
         }
     }
 

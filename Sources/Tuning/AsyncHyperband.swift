@@ -12,14 +12,14 @@ public struct AsyncHyperband: Scheduler {
     private var brackets: [ASHA]
     private let draw: BracketDraw
 
-    /// Asynchronous Hyperband with these settings.
-    public init(_ plan: AsyncHyperbandPlan) {
+    /// Asynchronous Hyperband with these settings, for so many metrics.
+    public init(_ plan: AsyncHyperbandPlan, objectives: Int = 1) {
         levels = plan.asha.rungs
         draw = BracketDraw(plan)
         brackets = plan.weights.indices.map { bracket in
             var asha = plan.asha
             asha.earlyStoppingRate += bracket
-            return ASHA(asha)
+            return ASHA(asha, objectives: objectives)
         }
     }
 

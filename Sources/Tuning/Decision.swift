@@ -74,7 +74,7 @@ public enum Conclusion: Hashable, Codable, Sendable {
     case paused(rung: Int)
     /// It has a result in this rung, and was stopped for good because of it.
     case stopped(rung: Int)
-    /// Its objective was not a finite number in this rung; it is ranked last there and not promoted.
+    /// Its objective, or one of several, was not a finite number in this rung; it is ranked last there and not promoted.
     case diverged(rung: Int)
     /// It failed, for this reason, and is not tried again.
     case failed(reason: String)

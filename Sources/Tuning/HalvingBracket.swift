@@ -80,7 +80,7 @@ struct HalvingBracket: Sendable {
         }
         rungs[k].isClosed = true
         guard k + 1 < rungs.count else { return }
-        let best = rungs[k].places.sorted().prefix(count(k + 1))
+        let best = rungs[k].places.ranked().prefix(count(k + 1))
         rungs[k].kept = Deque(best.filter(\.loss.isFinite).map(\.trial))
         rungs[k + 1].expected = rungs[k].kept.count
         closeRung(k + 1)

@@ -1,16 +1,42 @@
 /// How good a result is: smaller is better, whatever the study's goal. The one place where the goal
 /// turns a sign is `init(of:in:)`.
 ///
-/// A result that is not a finite number (diverged, failed) is worse than every finite one.
+/// A result that is not a finite number (diverged, failed) is worse than every finite one. Of a study with several
+/// metrics it has them all, and it is finite where all are; ranked by all, it is in `ParetoFronts` alone, and elsewhere
+/// by the first.
 public struct Loss: Hashable, Comparable, Sendable {
     /// The value, smaller is better; infinite for a result that is not a finite number.
     public let value: Double
+    /// The losses in the further metrics, in the plan's order; empty in a study with one, and for the worst.
+    public let further: [Double]
 
     /// A result that is worse than every finite one.
     public static let worst = Loss(value: .infinity)
 
     /// A loss of this value; `NaN` counts as the worst.
-    public init(value: Double) { self.value = value.isFinite ? value : .infinity }
+    public init(value: Double) {
+        self.value = value.isFinite ? value : .infinity
+        further = []
+    }
+
+    /// A loss of several values; the worst, unless all are finite.
+    public init(value: Double, further: [Double]) {
+        let isFinite = value.isFinite && further.allSatisfy(\.isFinite)
+        self.value = isFinite ? value : .infinity
+        self.further = isFinite ? further : []
+    }
+
+    /// The loss that a report stands for in a plan; `nil` when it lacks one of the plan's metrics.
+    public init?(of report: Report, in plan: Plan) {
+        guard let first = Loss(of: report, in: plan.objective) else { return nil }
+        guard !plan.others.isEmpty else {
+            self = first
+            return
+        }
+        let others = plan.others.compactMap { Loss(of: report, in: $0)?.value }
+        guard others.count == plan.others.count else { return nil }
+        self.init(value: first.value, further: others)
+    }
 
     /// The loss that a report stands for; `nil` when it does not have the objective's metric.
     public init?(of report: Report, in objective: Objective) {
@@ -26,6 +52,6 @@ public struct Loss: Hashable, Comparable, Sendable {
     /// Whether it is a finite number.
     public var isFinite: Bool { value.isFinite }
 
-    /// Orders the better first.
+    /// Orders the better first, by the first metric.
     public static func < (left: Loss, right: Loss) -> Bool { left.value < right.value }
 }

@@ -3,8 +3,10 @@
 /// Two studies with equal plans that see equal events decide equally. The study file holds more
 /// (the command, the Slurm options), which only the shell needs.
 public struct Plan: Hashable, Codable, Sendable {
-    /// The metric that trials are compared by.
+    /// The metric that trials are compared by, or the first of several.
     public var objective: Objective
+    /// The further metrics, where trials are compared by several; none by default.
+    public var others: [Objective]
     /// The hyperparameters and their domains.
     public var space: SearchSpace
     /// Who proposes configurations.
@@ -35,9 +37,10 @@ public struct Plan: Hashable, Codable, Sendable {
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
         maxFailures: Int = 8, keep: Int? = nil, together: Int = 1,
-        points: [Configuration] = [], stop: StopPlan? = nil
+        points: [Configuration] = [], stop: StopPlan? = nil, others: [Objective] = []
     ) {
         self.objective = objective
+        self.others = others
         self.space = space
         self.searcher = searcher
         self.scheduler = scheduler
@@ -55,7 +58,7 @@ public struct Plan: Hashable, Codable, Sendable {
 extension Plan {
     private enum Key: String, CodingKey {
         case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
-            together, points, stop
+            together, points, stop, others
     }
 
     /// Reads a plan, of a study of this version or an older one.
@@ -73,7 +76,8 @@ extension Plan {
             keep: try fields.decodeIfPresent(Int.self, forKey: .keep),
             together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1,
             points: try fields.decodeIfPresent([Configuration].self, forKey: .points) ?? [],
-            stop: try fields.decodeIfPresent(StopPlan.self, forKey: .stop))
+            stop: try fields.decodeIfPresent(StopPlan.self, forKey: .stop),
+            others: try fields.decodeIfPresent([Objective].self, forKey: .others) ?? [])
     }
 
     /// Writes a plan; one that says nothing new is written as it always was.
@@ -91,7 +95,13 @@ extension Plan {
         if together > 1 { try fields.encode(together, forKey: .together) }
         if !points.isEmpty { try fields.encode(points, forKey: .points) }
         try fields.encodeIfPresent(stop, forKey: .stop)
+        if !others.isEmpty { try fields.encode(others, forKey: .others) }
     }
+}
+
+extension Plan {
+    /// All metrics that trials are compared by, in the order of the study file; at least one.
+    public var objectives: [Objective] { [objective] + others }
 }
 
 /// The metric that trials are compared by, and which way is better.

@@ -1,9 +1,9 @@
 import HeapModule
 
-/// The results at one resource level, and which of their trials were promoted from it.
+/// A rung of a study with one metric: the results at one resource level, and which of their trials were promoted.
 ///
 /// Adding a result and promoting a trial take O(log n) in the number of results.
-struct Rung: Sendable {
+struct Rung: PromotingRung {
     /// How many trials were promoted from here.
     private(set) var promoted = 0
 

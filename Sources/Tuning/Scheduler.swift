@@ -89,11 +89,14 @@ extension SchedulerPlan {
     public var levels: [Resource] { scheduler().levels }
 
     /// The scheduler that this plan describes.
-    public func scheduler() -> any Scheduler {
+    ///
+    /// - Parameter objectives: how many metrics trials are compared by. PASHA and the median rule know one, the first;
+    ///   no study file asks them for more.
+    public func scheduler(objectives: Int = 1) -> any Scheduler {
         switch self {
-        case .asha(let plan): ASHA(plan)
-        case .asyncHyperband(let plan): AsyncHyperband(plan)
-        case .ashaStopping(let plan): ASHAStopping(plan)
+        case .asha(let plan): ASHA(plan, objectives: objectives)
+        case .asyncHyperband(let plan): AsyncHyperband(plan, objectives: objectives)
+        case .ashaStopping(let plan): ASHAStopping(plan, objectives: objectives)
         case .successiveHalving(let plan): SuccessiveHalving(plan)
         case .hyperband(let plan): Hyperband(plan)
         case .pasha(let plan): PASHA(plan)

@@ -4,12 +4,11 @@ extension Study {
     mutating func discardUnwanted() {
         guard let keep = plan?.keep else { return }
         let saved = trials.indices.filter { trials[$0].checkpoint != nil }
-        let ranked = saved.sorted { one, other in
-            let (first, second) = (trials[one].result, trials[other].result)
-            return (-(first?.rung ?? -1), first?.loss ?? .worst, one)
-                < (-(second?.rung ?? -1), second?.loss ?? .worst, other)
+        let rungs = Dictionary(grouping: saved) { trials[$0].result?.rung ?? -1 }
+        let ranked = rungs.sorted { $0.key > $1.key }.flatMap { _, numbers in
+            numbers.map { Place(loss: trials[$0].result?.loss ?? .worst, trial: TrialID($0)) }.ranked()
         }
-        for number in ranked.dropFirst(keep) { discardAll(TrialID(number)) }
+        for place in ranked.dropFirst(keep) { discardAll(place.trial) }
     }
 
     mutating func discardSuperseded(_ trial: TrialID) {

@@ -90,7 +90,7 @@ public struct Study: Sendable {
     private mutating func start(_ plan: Plan) {
         self.plan = plan
         searcher = plan.makeSearcher()
-        scheduler = plan.scheduler.scheduler()
+        scheduler = plan.scheduler.scheduler(objectives: plan.objectives.count)
         stop = plan.stop.map { StopRule($0, goal: plan.objective.goal) }
         best = plan.keep.map(BestTrials.init)
         phase = .running
@@ -106,12 +106,12 @@ public struct Study: Sendable {
             report.resource <= flight.assignment.to, flight.loss == nil
         else { return }
         if report.resource < flight.assignment.to {
-            if let loss = Loss(of: report, in: plan.objective) {
+            if let loss = Loss(of: report, in: plan) {
                 scheduler?.observe(flight.assignment.trial, at: report.resource, loss: loss)
             }
             return
         }
-        flights[report.attempt.assignment]?.loss = Loss(of: report, in: plan.objective)
+        flights[report.attempt.assignment]?.loss = Loss(of: report, in: plan)
     }
 
     private mutating func checkpointed(_ checkpoint: CheckpointID) {
@@ -198,7 +198,8 @@ public struct Study: Sendable {
             scheduler?.entry(of: TrialID(trials.count)) != nil
         else { return nil }
         let places = min(plan.parallel - flights.count - again.count, plan.trials - trials.count)
-        return (0..<max(0, places)).lazy.map { TrialID(self.trials.count + $0) }.first(where: searcher.awaits)
+        return (0..<max(0, places)).lazy.map { TrialID(self.trials.count + $0) }.first(
+            where: searcher.awaits)
     }
 
     /// What whoever is asked for configurations outside has to know, oldest first.

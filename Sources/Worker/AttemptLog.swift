@@ -32,7 +32,7 @@ package struct AttemptLog: Sendable {
 
     /// The resource that the attempt is to reach.
     package var target: Int { to }
-    private let metric: String
+    private let metrics: [String]
     private var from: Int
     private var to: Int
     private var lines = 0
@@ -41,9 +41,9 @@ package struct AttemptLog: Sendable {
     private var firstTrouble: String?
     private var wasAskedToLeave = false
 
-    /// The log of an attempt that is to train from one resource to another and report this metric.
-    package init(metric: String, from: Resource, to: Resource) {
-        self.metric = metric
+    /// The log of an attempt that is to train from one resource to another and report these metrics.
+    package init(metrics: [String], from: Resource, to: Resource) {
+        self.metrics = metrics
         self.from = from.units
         self.to = to.units
     }
@@ -105,12 +105,12 @@ package struct AttemptLog: Sendable {
     }
 
     private mutating func took(
-        _ resource: Int, _ metrics: [String: Double], _ nonFinite: [String: String], waits: Bool
+        _ resource: Int, _ values: [String: Double], _ nonFinite: [String: String], waits: Bool
     ) throws(ReportLine.Unusable) -> Step {
-        guard metrics[metric] != nil || nonFinite[metric] != nil else {
-            let names = (Array(metrics.keys) + nonFinite.keys).sorted().joined(separator: ", ")
+        if let missing = metrics.first(where: { values[$0] == nil && nonFinite[$0] == nil }) {
+            let names = (Array(values.keys) + nonFinite.keys).sorted().joined(separator: ", ")
             throw ReportLine.Unusable(
-                why: "the report at resource \(resource) has no metric '\(metric)'; it has: "
+                why: "the report at resource \(resource) has no metric '\(missing)'; it has: "
                     + (names.isEmpty ? "none" : names))
         }
         guard resource > from, resource <= to else {
@@ -122,7 +122,7 @@ package struct AttemptLog: Sendable {
             return .note("a second report at resource \(resource) is ignored: the first one counts")
         }
         let body = Message.Body.report(
-            resource: Resource(resource), metrics: metrics, nonFinite: nonFinite)
+            resource: Resource(resource), metrics: values, nonFinite: nonFinite)
         return resource == to ? .sendAtTarget(body, waits: waits) : .send(body)
     }
 }

@@ -42,7 +42,7 @@ struct Reporter {
         study: StudyDirectory, files: AttemptFiles, departure: Departure, watch: FileWatch?,
         note: @escaping @Sendable (String) -> Void
     ) {
-        log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
+        log = AttemptLog(metrics: manifest.metrics, from: entry.from, to: entry.to)
         self.shift = shift
         self.array = array
         self.study = study
@@ -168,7 +168,7 @@ struct Reporter {
         home = shift.attempt
         checkpoints = AttemptFiles(home, of: entry.trial, in: study)
         (ending, next) = (nil, nil)
-        log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
+        log = AttemptLog(metrics: manifest.metrics, from: entry.from, to: entry.to)
         file.beginAnew()
         try await begin()
         let variables = checkpoints.environment(

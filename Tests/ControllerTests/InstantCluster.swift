@@ -11,6 +11,9 @@ final class InstantCluster: Cluster {
     /// What happens to a task, by trial; the default is that it finishes.
     typealias Script = @Sendable (Manifest.Entry) -> Course
 
+    /// The further metrics that a task reports; none by default.
+    typealias Others = @Sendable (Manifest.Entry) -> [String: Double]
+
     /// The course of a task.
     enum Course: Sendable {
         /// It reports at every resource, saves a checkpoint, and finishes.
@@ -36,9 +39,14 @@ final class InstantCluster: Cluster {
     private let state = Mutex(State())
     private let study: StudyDirectory
     private let script: Script
+    private let others: Others
     private let limit: Int
 
-    init(_ study: StudyDirectory, limit: Int = 1_001, script: @escaping Script = { _ in .finishes }) {
+    init(
+        _ study: StudyDirectory, limit: Int = 1_001, script: @escaping Script = { _ in .finishes },
+        others: @escaping Others = { _ in [:] }
+    ) {
+        self.others = others
         self.study = study
         self.limit = limit
         self.script = script
@@ -128,12 +136,13 @@ final class InstantCluster: Cluster {
         switch course {
         case .finishes:
             for step in (entry.from.units + 1)...max(entry.to.units, entry.from.units + 1) {
-                bodies.append(report(InstantCluster.loss(entry.configuration, step), at: step))
+                bodies.append(
+                    report(InstantCluster.loss(entry.configuration, step), at: step, others(entry)))
             }
             bodies.insert(.checkpoint(resource: entry.to), at: bodies.count - 1)
             bodies.append(.ended(.finished, stderrTail: ""))
         case .reports(let value):
-            bodies.append(report(value, at: entry.to.units))
+            bodies.append(report(value, at: entry.to.units, others(entry)))
             bodies.append(.ended(.finished, stderrTail: ""))
         case .ends(let ending): bodies.append(.ended(ending, stderrTail: "boom"))
         case .vanishes(let state): end = state
@@ -146,10 +155,11 @@ final class InstantCluster: Cluster {
         return end
     }
 
-    private func report(_ value: Double, at step: Int) -> Message.Body {
-        value.isFinite
-            ? .report(resource: Resource(step), metrics: ["loss": value], nonFinite: [:])
-            : .report(resource: Resource(step), metrics: [:], nonFinite: ["loss": "nan"])
+    private func report(_ value: Double, at step: Int, _ others: [String: Double]) -> Message.Body {
+        let all = others.merging(["loss": value]) { $1 }
+        return .report(
+            resource: Resource(step), metrics: all.filter { $0.value.isFinite },
+            nonFinite: all.filter { !$0.value.isFinite }.mapValues { _ in "nan" })
     }
 
     /// The loss of a configuration after so many steps.

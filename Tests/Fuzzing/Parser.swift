@@ -63,7 +63,7 @@ package struct Parser: Sendable {
                     "{\"resource\":1,\"metrics\":{\"loss\":-Infinity}}",
                 ].map { Array($0.utf8) }
             ) { bytes in
-                var log = AttemptLog(metric: "loss", from: .none, to: Resource(9))
+                var log = AttemptLog(metrics: ["loss"], from: .none, to: Resource(9))
                 var isAccepted = false
                 for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
                     if case .note = log.wrote(Array(line)) { continue }

@@ -57,9 +57,9 @@ package struct HalvingRule: SchedulerOracle {
     }
 
     /// A result.
-    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         for b in brackets.indices where brackets[b].members.contains(trial) {
-            brackets[b].results[k, default: []].append(RungResult(trial: trial, loss: loss))
+            brackets[b].results[k, default: []].append(RungResult(trial: trial, losses: losses))
         }
         return false
     }
@@ -113,6 +113,6 @@ package struct HalvingRule: SchedulerOracle {
         let expected = k == bracket.first ? bracket.size : kept(bracket, k - 1)?.count
         let results = bracket.results[k, default: []]
         guard let expected, expected == results.count + bracket.cancelled[k, default: 0] else { return nil }
-        return results.sorted().prefix(count(bracket, k + 1)).filter(\.loss.isFinite).map(\.trial)
+        return results.ranked().prefix(count(bracket, k + 1)).filter(\.loss.isFinite).map(\.trial)
     }
 }

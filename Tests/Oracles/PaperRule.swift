@@ -45,9 +45,9 @@ package struct PaperRule: SchedulerOracle {
     package mutating func withdraw(_ trial: Int, rung k: Int) { pending.remove(trial) }
 
     /// A job completed.
-    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         pending.remove(trial)
-        rungs[k].append(RungResult(trial: trial, loss: loss))
+        rungs[k].append(RungResult(trial: trial, losses: losses))
         return false
     }
 
@@ -81,7 +81,7 @@ package struct PaperRule: SchedulerOracle {
 
     private func topK(_ k: Int) -> [RungResult] {
         let rung = rungs[k]
-        return rung.count < max(delay, eta) ? [] : Array(rung.sorted().prefix(rung.count / eta))
+        return rung.count < max(delay, eta) ? [] : Array(rung.ranked().prefix(rung.count / eta))
     }
 }
 
@@ -127,9 +127,9 @@ package struct BracketsRule: SchedulerOracle {
     }
 
     /// A job completed.
-    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         let s = bracket(of: trial)
-        return brackets[s].update(trial, rung: k - s, loss: loss)
+        return brackets[s].update(trial, rung: k - s, losses: losses)
     }
 
     /// What any bracket promotes, to the highest rung first.

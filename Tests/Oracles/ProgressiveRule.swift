@@ -22,7 +22,8 @@ package struct ProgressiveRule: SchedulerOracle {
     }
 
     /// A result, and a new rung where the rankings disagree.
-    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+        let loss = losses[0]
         _ = asha.update(trial, rung: k, loss: loss)
         guard loss.isFinite else { return false }
         curves[trial, default: [:]][levels[k]] = loss

@@ -16,7 +16,9 @@ package protocol SchedulerOracle {
     /// A trial has a result in a rung, infinite if it failed on the way.
     ///
     /// - Returns: whether it is stopped, if the result is finite and the rung not the top.
-    mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool
+    ///
+    /// - Parameter losses: one for each metric; infinite alone, if any is.
+    mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool
     /// A trial was cancelled on its way to a rung.
     mutating func withdraw(_ trial: Int, rung k: Int)
     /// The next to go on, had it not the trials that cannot; `nil` where a new trial should start.
@@ -36,6 +38,10 @@ extension SchedulerOracle {
     package mutating func withdraw(_ trial: Int, rung k: Int) {}
     /// Nothing follows from it.
     package mutating func observe(_ trial: Int, at resource: Int, loss: Double) {}
+    /// A trial has a result, in a study with one metric.
+    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+        update(trial, rung: k, losses: [loss])
+    }
     /// The next to go on, where each can.
     package mutating func getJob() -> Promoted? { getJob(except: []) }
 }
@@ -82,8 +88,26 @@ package struct Promoted: Hashable, Sendable {
 package struct RungResult: Hashable, Comparable, Sendable {
     /// The trial.
     package var trial: Int
-    /// Its loss.
+    /// Its loss, or the first of several.
     package var loss: Double
+    /// The other losses.
+    package var further: [Double] = []
+
+    /// A result from its parts.
+    package init(trial: Int, loss: Double) {
+        self.trial = trial
+        self.loss = loss
+    }
+
+    /// A result of at least one loss.
+    package init(trial: Int, losses: [Double]) {
+        self.trial = trial
+        loss = losses[0]
+        further = Array(losses.dropFirst())
+    }
+
+    /// All its losses.
+    package var losses: [Double] { [loss] + further }
 
     /// Orders the better first.
     package static func < (left: RungResult, right: RungResult) -> Bool {
@@ -112,7 +136,7 @@ extension SchedulerPlan {
 /// The oracle where nobody is stopped: there is nothing to go on to.
 package struct StraightRule: SchedulerOracle {
     /// Nobody is stopped.
-    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool { false }
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool { false }
     /// Nobody goes on.
     package mutating func getJob(except held: Set<Int>) -> Promoted? { nil }
     /// Nobody goes on.

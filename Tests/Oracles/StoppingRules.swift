@@ -16,11 +16,11 @@ package struct StoppingRule: SchedulerOracle {
     }
 
     /// It goes on if it is among the best of its rung and of all that it has passed.
-    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
-        rungs[k].append(RungResult(trial: trial, loss: loss))
-        guard loss.isFinite, k + 1 < rungs.count else { return false }
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+        rungs[k].append(RungResult(trial: trial, losses: losses))
+        guard losses[0].isFinite, k + 1 < rungs.count else { return false }
         for rung in rungs[0...k] where rung.count >= delay {
-            let best = rung.sorted().prefix(max(1, rung.count / eta))
+            let best = rung.ranked().prefix(max(1, rung.count / eta))
             if !best.contains(where: { $0.trial == trial }) { return true }
         }
         let n = rungs[k].count
@@ -51,7 +51,8 @@ package struct MedianRule: SchedulerOracle {
     }
 
     /// It goes on unless its best is worse than the median of the averages of those that are complete.
-    package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+        let loss = losses[0]
         curves[trial, default: []].append(loss)
         guard loss.isFinite, k + 1 < rungCount else { return false }
         let complete = curves.values.filter { $0.count == rungCount && $0.allSatisfy(\.isFinite) }

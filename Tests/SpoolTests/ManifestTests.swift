@@ -6,6 +6,7 @@ import Tuning
     private func manifest(_ entries: [Manifest.Entry], stay: Manifest.Stay?) throws -> Manifest {
         Manifest(
             study: #""entries":[] and \"entries\":[]"#, token: ArrayToken(bits: 7), metric: "loss",
+            otherMetrics: stay == nil ? nil : ["a\"b", "size"],
             command: try CommandTemplate(["python3", "--lr={lr}", #"{{"entries":[]}}"#]),
             workingDirectory: "/scratch/me \n", stay: stay, entries: entries)
     }

@@ -33,6 +33,14 @@ enum EventFixtures {
         objective: Objective(metric: "accuracy", goal: .maximize), space: SearchSpace([]),
         searcher: .random(seed: 7), scheduler: .none(maxResource: Resource(27)), trials: 1, parallel: 1)
 
+    /// A plan with several metrics.
+    static let several = Plan(
+        objective: Objective(metric: "accuracy", goal: .maximize), space: SearchSpace([]),
+        searcher: .random(seed: 7), scheduler: .none(maxResource: Resource(27)), trials: 1, parallel: 1,
+        others: [
+            Objective(metric: "size", goal: .minimize), Objective(metric: "speed", goal: .maximize),
+        ])
+
     /// What spaces can say since there are quantiles.
     static let widelySpaced = Plan(
         objective: Objective(metric: "accuracy", goal: .maximize),
@@ -100,6 +108,14 @@ enum EventFixtures {
             text: #"""
                 {"accepted":{"_0":{"maxFailures":8,"maxRetries":1,"objective":{"goal":"maximize",\#
                 "metric":"accuracy"},"parallel":1,"scheduler":{"none":{"maxResource":27}},\#
+                "searcher":{"random":{"seed":7}},"space":{"parameters":[]},"trials":1}}}
+                """#),
+        Fixture(
+            value: .accepted(several),
+            text: #"""
+                {"accepted":{"_0":{"maxFailures":8,"maxRetries":1,"objective":{"goal":"maximize",\#
+                "metric":"accuracy"},"others":[{"goal":"minimize","metric":"size"},{"goal":"maximize",\#
+                "metric":"speed"}],"parallel":1,"scheduler":{"none":{"maxResource":27}},\#
                 "searcher":{"random":{"seed":7}},"space":{"parameters":[]},"trials":1}}}
                 """#),
         Fixture(

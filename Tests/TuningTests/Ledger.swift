@@ -114,11 +114,11 @@ struct Ledger {
             guard let flight = flights[id], report.attempt.epoch == epochs[id, default: 0],
                 losses[id] == nil
             else { return }
-            if report.resource < flight.to, let loss = Loss(of: report, in: plan.objective) {
+            if report.resource < flight.to, let loss = Loss(of: report, in: plan) {
                 rule.observe(flight.trial.number, at: report.resource.units, loss: loss.value)
             }
             guard report.resource == flight.to else { return }
-            losses[id] = Loss(of: report, in: plan.objective)?.value
+            losses[id] = Loss(of: report, in: plan)?.value
         case .checkpointed(let checkpoint):
             raise(checkpoint.attempt)
             published.insert(checkpoint)

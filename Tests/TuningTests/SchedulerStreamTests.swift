@@ -17,6 +17,37 @@ import Tuning
         }
     }
 
+    @Test(arguments: [2, 3])
+    func `with several metrics every answer is the oracle's`(objectives: Int) {
+        for seed in Seeds.upTo(1_000) {
+            var stream = SchedulerStream(seed: seed, objectives: objectives)
+            while stream.step() {}
+            guard stream.difference == nil else {
+                Issue.record(
+                    "\(stream.difference ?? ""); \(stream.plan); \(Seeds.replay(seed, in: Self.self))")
+                return
+            }
+        }
+    }
+
+    @Test func `with several metrics the streams promote and stop`() {
+        guard Seeds.upTo(2).count == 2 else { return }
+        var seen: [String: Set<String>] = [:]
+        for seed in Seeds.upTo(1_000) {
+            var stream = SchedulerStream(seed: seed, objectives: 2)
+            while stream.step() {}
+            seen[stream.kind, default: []].formUnion(stream.seen)
+        }
+        #expect(
+            seen.keys.sorted() == [
+                "asha", "ashaStopping", "asyncHyperband", "hyperband", "none", "successiveHalving",
+            ])
+        for (kind, words) in seen where kind != "none" {
+            #expect(words.isSuperset(of: ["promoted", "promoted in place", "cancelled"]), "\(kind)")
+        }
+        #expect(seen["ashaStopping"]?.contains("stopped") == true)
+    }
+
     @Test func `the streams promote, stop and fill brackets in every kind of scheduler`() {
         guard Seeds.upTo(2).count == 2 else { return }
         var seen: [String: Set<String>] = [:]
@@ -32,6 +63,16 @@ import Tuning
         #expect(stopping == ["ashaStopping", "medianStopping"])
         let higher = seen.filter { $0.value.contains("higher entry") }.keys.sorted()
         #expect(higher == ["asyncHyperband", "hyperband"])
+    }
+}
+
+extension SchedulerPlan {
+    /// Whether a study with several metrics may have it.
+    fileprivate var knowsSeveralMetrics: Bool {
+        switch self {
+        case .pasha, .medianStopping: false
+        default: true
+        }
     }
 }
 
@@ -53,11 +94,17 @@ struct SchedulerStream {
     private let places: Int
     private let distinctLosses: Int
     private let infiniteOneIn: Int
+    /// How many metrics there are.
+    private let objectives: Int
 
-    init(seed: UInt64) {
+    /// - Parameter objectives: how many metrics there are; with several a scheduler that knows one is replaced.
+    init(seed: UInt64, objectives: Int = 1) {
         var dice = Dice(seed: seed)
-        plan = .random(&dice)
-        scheduler = plan.scheduler()
+        var plan = SchedulerPlan.random(&dice)
+        while objectives > 1, !plan.knowsSeveralMetrics { plan = .random(&dice) }
+        self.plan = plan
+        self.objectives = objectives
+        scheduler = plan.scheduler(objectives: objectives)
         oracle = plan.oracle
         trials = dice.roll(1...60)
         places = dice.roll(1...12)
@@ -121,8 +168,10 @@ struct SchedulerStream {
         }
         reportBelow(scheduler.levels[rung].units, trial)
         let loss = dice.oneIn(infiniteOneIn) ? .infinity : Double(dice.roll(1...distinctLosses))
-        let verdict = scheduler.record(TrialID(trial), rung: rung, loss: Loss(value: loss))
-        let stops = oracle.update(trial, rung: rung, loss: loss)
+        let further = (1..<objectives).map { _ in Double(dice.roll(1...distinctLosses)) }
+        let verdict = scheduler.record(
+            TrialID(trial), rung: rung, loss: Loss(value: loss, further: further))
+        let stops = oracle.update(trial, rung: rung, losses: loss.isFinite ? [loss] + further : [loss])
         guard loss.isFinite, rung + 1 < scheduler.levels.count else { return }
         compare("whether trial \(trial) stops", verdict == .stops, stops)
         if stops { seen.insert("stopped") }

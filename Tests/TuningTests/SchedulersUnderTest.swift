@@ -8,6 +8,8 @@ struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
     var plan: SchedulerPlan
     /// Whether a decision waits for others' results, so that the order in which they arrive means nothing.
     var waitsForOthers = true
+    /// How many metrics there are. By one metric alone the decisions of a scheduler for several are those of one for one.
+    var objectives = 1
 
     static let all = [
         SchedulerUnderTest(testDescription: "none", plan: .none(maxResource: Resource(9))),
@@ -41,6 +43,14 @@ struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
             testDescription: "hyperband, R 20",
             plan: .hyperband(
                 HyperbandPlan(minResource: Resource(2), maxResource: Resource(20), reductionFactor: 2))),
+        SchedulerUnderTest(
+            testDescription: "asha, two metrics", plan: .asha(.of(1, 27, 3)), objectives: 2),
+        SchedulerUnderTest(
+            testDescription: "asha_stopping, two metrics", plan: .ashaStopping(.of(1, 27, 3)),
+            waitsForOthers: false, objectives: 2),
+        SchedulerUnderTest(
+            testDescription: "async_hyperband, two metrics",
+            plan: .asyncHyperband(AsyncHyperbandPlan(asha: .of(1, 27, 3), seed: 5)), objectives: 2),
         SchedulerUnderTest(testDescription: "pasha", plan: .pasha(.of(1, 27, 3))),
         SchedulerUnderTest(testDescription: "pasha, two rungs", plan: .pasha(.of(1, 3, 2))),
         SchedulerUnderTest(
@@ -61,7 +71,7 @@ struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
     }
 
     /// A new scheduler.
-    func make() -> any Scheduler { plan.scheduler() }
+    func make() -> any Scheduler { plan.scheduler(objectives: objectives) }
 }
 
 extension ASHAPlan {

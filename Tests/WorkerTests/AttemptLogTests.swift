@@ -60,14 +60,27 @@ import Tuning
 
     @Test(arguments: rows)
     func `an attempt ends as its lines and its command say`(_ row: Row) {
-        var log = AttemptLog(metric: "loss", from: Resource(1), to: Resource(3))
+        var log = AttemptLog(metrics: ["loss"], from: Resource(1), to: Resource(3))
         for line in row.lines { _ = log.wrote(Array(line.utf8)) }
         if row.isLeaving { log.askedToLeave() }
         #expect(log.ended(row.end) == row.ending)
     }
 
+    @Test func `a report has to have each of several metrics`() {
+        var log = AttemptLog(metrics: ["loss", "size"], from: .none, to: Resource(1))
+        let why = "line 1 of the reports: the report at resource 1 has no metric 'size'; it has: loss"
+        #expect(log.wrote(Array(Self.line(1).utf8)) == .note(why))
+        #expect(log.ended(.exited(0)) == .badReport(reason: why))
+        var whole = AttemptLog(metrics: ["loss", "size"], from: .none, to: Resource(1))
+        let line = #"{"resource": 1, "metrics": {"loss": 0.5, "size": "nan"}}"#
+        #expect(
+            whole.wrote(Array(line.utf8))
+                == .sendAtTarget(
+                    .report(resource: Resource(1), metrics: ["loss": 0.5], nonFinite: ["size": "nan"])))
+    }
+
     @Test func `the first report at a resource counts, and a second is only noted`() {
-        var log = AttemptLog(metric: "loss", from: Resource(1), to: Resource(3))
+        var log = AttemptLog(metrics: ["loss"], from: Resource(1), to: Resource(3))
         let body = Message.Body.report(resource: Resource(2), metrics: ["loss": 0.5], nonFinite: [:])
         #expect(log.wrote(Array(Self.line(2).utf8)) == .send(body))
         #expect(
@@ -76,7 +89,7 @@ import Tuning
     }
 
     @Test func `the report at the target is urgent, and a checkpoint is looked for`() {
-        var log = AttemptLog(metric: "loss", from: Resource(1), to: Resource(3))
+        var log = AttemptLog(metrics: ["loss"], from: Resource(1), to: Resource(3))
         #expect(log.wrote(Array(#"{"checkpoint": 3}"#.utf8)) == .checkpoint(Resource(3)))
         guard case .sendAtTarget = log.wrote(Array(Self.line(3).utf8)) else {
             Issue.record("the report at the target is not urgent")

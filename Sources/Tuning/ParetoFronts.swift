@@ -1,0 +1,141 @@
+/// Finite results of several metrics, in fronts: those that no other dominates, those that then none dominates, and so
+/// on (non-dominated sorting; Deb, Pratap, Agarwal, Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm:
+/// NSGA-II", IEEE Transactions on Evolutionary Computation 6-2, 2002, section III-A). In a front the greater crowding
+/// distance goes first (section III-B), and of equals the trial's lower number.
+///
+/// One result dominates another if it is no worse in any metric, and better in one; equals do not dominate each other.
+///
+/// A result is taken in as in the "efficient non-domination level update" (Li, Deb, Zhang, Kwong, IEEE Transactions on
+/// Cybernetics 47-9, 2017): it finds its front, and whom it dominates there moves to the next one, and so on. That takes
+/// O(m·n) comparisons for m metrics in nearly all cases, and the fronts that have changed are ordered anew, in
+/// O(m·f·log f) for f results in them.
+struct ParetoFronts: Sendable {
+    private var places: [Place] = []
+    /// How many metrics there are.
+    private var metrics = 0
+    /// All losses, place by place: those of a place are next to each other.
+    private var losses: [Double] = []
+    /// Indices into `places`, front by front, each in the order of its crowding distances.
+    private var fronts: [[Int]] = []
+
+    /// The best front, in the order of its crowding distances.
+    var first: [Place] { fronts.first.map { $0.map { places[$0] } } ?? [] }
+
+    /// All, the best first.
+    var ranked: [Place] { fronts.flatMap { $0.map { places[$0] } } }
+
+    /// Of the best so many, the best that is wanted; `nil`: none is.
+    func best(of count: Int, where isWanted: (TrialID) -> Bool) -> TrialID? {
+        var left = count
+        for front in fronts {
+            for index in front.prefix(max(0, left)) where isWanted(places[index].trial) {
+                return places[index].trial
+            }
+            left -= front.count
+            if left <= 0 { break }
+        }
+        return nil
+    }
+
+    /// Takes in a finite result, of as many metrics as those before.
+    mutating func add(_ place: Place) {
+        metrics = 1 + place.loss.further.count
+        let new = places.count
+        places.append(place)
+        losses.append(place.loss.value)
+        losses += place.loss.further
+        var arriving = [new]
+        var level = level(of: new)
+        while !arriving.isEmpty {
+            guard level < fronts.count else { return fronts.append(ordered(arriving)) }
+            let residents = fronts[level]
+            let displaced = residents.filter { resident in arriving.contains { dominates($0, resident) } }
+            if displaced.count == residents.count { return fronts.insert(ordered(arriving), at: level) }
+            let isGone = Set(displaced)
+            fronts[level] = ordered(residents.filter { !isGone.contains($0) } + arriving)
+            arriving = displaced
+            level += 1
+        }
+    }
+
+    /// The first front of which none dominates a result. Who is dominated in a front is so in all better ones.
+    private func level(of new: Int) -> Int {
+        var (low, high) = (0, fronts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if fronts[middle].contains(where: { dominates($0, new) }) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    private func dominates(_ one: Int, _ other: Int) -> Bool {
+        var isBetter = false
+        for metric in 0..<metrics {
+            let (left, right) = (losses[one * metrics + metric], losses[other * metrics + metric])
+            if left > right { return false }
+            if left < right { isBetter = true }
+        }
+        return isBetter
+    }
+
+    // MARK: Crowding
+
+    /// A front by crowding distance: for each metric, how far apart the two neighbours are, as a share of the front's
+    /// range; without end for the first and the last. Neighbours are those by value, and of equals by number. A metric
+    /// that all have alike, or whose range is beyond all numbers, says nothing.
+    private func ordered(_ front: [Int]) -> [Int] {
+        guard front.count > 1 else { return front }
+        var distances = [Double](repeating: 0, count: front.count)
+        for metric in 0..<metrics {
+            let column = front.map { losses[$0 * metrics + metric] }
+            let order = front.indices.sorted { one, other in
+                column[one] == column[other]
+                    ? isBefore(front[one], front[other]) : column[one] < column[other]
+            }
+            let range = column[order[order.count - 1]] - column[order[0]]
+            guard range > 0, range.isFinite else { continue }
+            distances[order[0]] = .infinity
+            distances[order[order.count - 1]] = .infinity
+            for place in order.indices.dropFirst().dropLast() {
+                let gap = column[order[place + 1]] - column[order[place - 1]]
+                distances[order[place]] += gap / range
+            }
+        }
+        return front.indices.sorted { one, other in
+            distances[one] == distances[other]
+                ? isBefore(front[one], front[other]) : distances[one] > distances[other]
+        }.map { front[$0] }
+    }
+
+    private func isBefore(_ one: Int, _ other: Int) -> Bool { places[one].trial < places[other].trial }
+}
+
+extension [Place] {
+    /// The results, the best first: of one metric by loss, of several by front and crowding distance; those that are
+    /// not finite come last, by number.
+    func ranked() -> [Place] {
+        guard contains(where: { !$0.loss.further.isEmpty }) else { return sorted() }
+        var fronts = ParetoFronts()
+        for place in self where place.loss.isFinite { fronts.add(place) }
+        return fronts.ranked + filter { !$0.loss.isFinite }.sorted()
+    }
+}
+
+/// The results that no other dominates, of trials with several metrics.
+public struct ParetoSet: Sendable {
+    /// The trials, by number.
+    public let trials: [TrialID]
+
+    /// The set of these results; what is not finite in all metrics is none of it.
+    public init(_ results: [(trial: TrialID, loss: Loss)]) {
+        var fronts = ParetoFronts()
+        for result in results where result.loss.isFinite {
+            fronts.add(Place(loss: result.loss, trial: result.trial))
+        }
+        trials = fronts.first.map(\.trial).sorted()
+    }
+}

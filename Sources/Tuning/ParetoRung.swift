@@ -1,0 +1,51 @@
+/// The results at one resource level, and which of their trials are promoted from it.
+protocol PromotingRung: Sendable {
+    /// n: the number of results, of failed and diverged trials too.
+    var results: Int { get }
+    /// ⌊n/η⌋: how many of the results are among the best.
+    var kept: Int { get }
+    /// Takes in the result of a trial that has none here yet.
+    mutating func add(_ trial: TrialID, _ loss: Loss)
+    /// The best trial that is among the best ⌊n/η⌋ and was not promoted, now marked as promoted; `nil`: there is none.
+    mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID?
+    /// Promotes the trial whose result came last, if it may be.
+    mutating func promote(_ trial: TrialID) -> Bool
+}
+
+/// A rung of MO-ASHA, ASHA with several metrics: Schmucker, Donini, Zafar, Salinas, Archambeau, "Multi-objective
+/// Asynchronous Successive Halving", arXiv 2106.12639. The best ⌊n/η⌋ are those that come first by non-dominated sorting,
+/// and in a front by the crowding distance of NSGA-II, which is the first of the paper's two ways to tell them apart.
+///
+/// Deviations: a trial of which any metric is not a finite number is the worst of its rung, and equals are ranked by the
+/// trial's number; the paper has neither.
+struct ParetoRung: PromotingRung {
+    private var share: ParetoShare
+    private var promoted: Set<TrialID> = []
+    /// The newest result: the one whose trial may be asked for by name.
+    private var newest: Place?
+
+    /// - Parameter delay: how many results must be in before anyone is promoted.
+    init(reductionFactor: Int, delay: Int = 0) {
+        share = ParetoShare(reductionFactor: reductionFactor, delay: delay)
+    }
+
+    var results: Int { share.results }
+    var kept: Int { share.kept }
+
+    mutating func add(_ trial: TrialID, _ loss: Loss) {
+        let place = Place(loss: loss, trial: trial)
+        newest = place
+        share.add(place)
+    }
+
+    mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID? {
+        let next = share.best { !promoted.contains($0) && !isHeld($0) }
+        if let next { promoted.insert(next) }
+        return next
+    }
+
+    mutating func promote(_ trial: TrialID) -> Bool {
+        guard let newest, newest.trial == trial, share.contains(newest) else { return false }
+        return promoted.insert(trial).inserted
+    }
+}

@@ -1,0 +1,59 @@
+import Spool
+import Store
+import StudyFile
+import Testing
+import Tuning
+
+@testable import Controller
+
+/// Studies with several metrics, from the controller to the tables.
+@Suite struct ParetoRunTests {
+    @Test func `the store tells whom no other dominates, with all metrics, and its log replays`()
+        async throws
+    {
+        let fixture = try StudyFixture(trials: 60, parallel: 8)
+        fixture.spec.plan.others = [Objective(metric: "size", goal: .maximize)]
+        let plan = fixture.spec.plan
+        let cluster = InstantCluster(fixture.directory) { entry in
+            entry.trial == TrialID(5) ? .reports(.nan) : .finishes
+        } others: { entry in
+            // One lacks the metric, and another has none that is a number.
+            if entry.trial == TrialID(7) { return [:] }
+            guard case .float(let rate)? = entry.configuration["lr"] else { return [:] }
+            return ["size": entry.trial == TrialID(9) ? .nan : (8 * rate).rounded()]
+        }
+        #expect(try await fixture.run(cluster) == .completed)
+        let replay = try fixture.read { try Replay($0) }
+        #expect(replay.difference == nil)
+        #expect(try fixture.read { try $0.objectives() } == ["loss", "size"])
+        let trials = try fixture.read { try $0.trials() }
+        #expect(trials[5].state == "diverged")
+        #expect(trials[7].state == "failed")
+        #expect(trials[9].state == "diverged")
+        #expect(trials[9].value == nil)
+
+        let top = try fixture.read { try $0.ladder(.minimize) }.count - 1
+        let results = try fixture.read { try $0.resultMetrics(rung: top) }.compactMapValues { $0[top] }
+        #expect(!results.isEmpty)
+        let set = try fixture.read { try $0.paretoSet(plan) }
+        let expected = results.filter { _, own in
+            !results.values.contains { other in
+                let (loss, size) = (other["loss"] ?? .nan, other["size"] ?? .nan)
+                let (ownLoss, ownSize) = (own["loss"] ?? .nan, own["size"] ?? .nan)
+                return loss <= ownLoss && size >= ownSize && (loss < ownLoss || size > ownSize)
+            }
+        }
+        #expect(Set(set.map(\.row.trial)) == Set(expected.keys))
+        #expect(set.map { $0.metrics["loss"] ?? .nan } == set.compactMap(\.row.value).sorted())
+        #expect(set.allSatisfy { $0.row.resource == Resource(9) })
+        let last = try fixture.read { try $0.lastMetrics() }
+        #expect(Set(last.keys) == Set(trials.filter { $0.value != nil }.map(\.trial)))
+        for trial in trials where trial.value != nil {
+            #expect(last[trial.trial]?["loss"] == trial.value)
+            #expect(last[trial.trial]?["size"] != nil)
+        }
+        let bests = try fixture.read { try $0.bestMetrics(plan) }
+        #expect(bests[top]?.first == results.values.compactMap { $0["loss"] }.min())
+        #expect(bests[top]?.last == results.values.compactMap { $0["size"] }.max())
+    }
+}

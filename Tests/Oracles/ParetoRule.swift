@@ -1,0 +1,53 @@
+/// The order of results with several losses, as naively as it can be said: whoever no other dominates is taken out, then
+/// of those left whoever no other dominates, and so on; in each such front by crowding distance. It shares no code with
+/// `ParetoFronts`.
+package enum ParetoRule {
+    /// The results, the best first; what is infinite comes last.
+    package static func ranked(_ results: [RungResult]) -> [RungResult] {
+        var left = results.filter(\.loss.isFinite)
+        var order: [RungResult] = []
+        while !left.isEmpty {
+            let front = left.filter { one in !left.contains { dominates($0, one) } }
+            left.removeAll { front.contains($0) }
+            order += crowded(front)
+        }
+        return order + results.filter { !$0.loss.isFinite }.sorted { $0.trial < $1.trial }
+    }
+
+    /// Whether the one is nowhere worse than the other, and somewhere better.
+    package static func dominates(_ one: RungResult, _ other: RungResult) -> Bool {
+        let pairs = Array(zip(one.losses, other.losses))
+        return pairs.allSatisfy { $0 <= $1 } && pairs.contains { $0 < $1 }
+    }
+
+    private static func crowded(_ front: [RungResult]) -> [RungResult] {
+        var scored = front.map { (result: $0, distance: distance(of: $0, in: front)) }
+        scored.sort { one, other in
+            one.distance == other.distance
+                ? one.result.trial < other.result.trial : one.distance > other.distance
+        }
+        return scored.map(\.result)
+    }
+
+    private static func distance(of one: RungResult, in front: [RungResult]) -> Double {
+        var sum = 0.0
+        for metric in one.losses.indices {
+            let line = front.sorted {
+                ($0.losses[metric], $0.trial) < ($1.losses[metric], $1.trial)
+            }
+            let values = line.map { $0.losses[metric] }
+            let range = values[values.count - 1] - values[0]
+            guard range > 0, range < .infinity, let place = line.firstIndex(of: one) else { continue }
+            if place == 0 || place == line.count - 1 { return .infinity }
+            sum += (values[place + 1] - values[place - 1]) / range
+        }
+        return sum
+    }
+}
+
+extension [RungResult] {
+    /// The results, the best first: of one loss by that, of several by `ParetoRule`.
+    func ranked() -> [RungResult] {
+        contains { !$0.further.isEmpty } ? ParetoRule.ranked(self) : sorted()
+    }
+}
