@@ -55,6 +55,8 @@ package enum StudyFileLimits {
     package static let argumentBytes = 64 << 10
     /// The bytes of all arguments together: an eighth of what Linux gives arguments and environment.
     package static let commandBytes = 256 << 10
+    /// The metrics that trials are compared by, where it is several.
+    package static let metrics = 2...16
     /// The trials of a study: each has a directory and rows of its own.
     package static let trials = 1...1_000_000
     /// The assignments in flight: Slurm counts each task against MaxJobCount, 10,000 by default.

@@ -35,7 +35,8 @@ struct SectionCursor {
         self.cursor = cursor
         self.fields = fields
         // What an unknown field was probably meant to be is not told a second time as missing.
-        for field in section.fields where field.isRequired && fields[field.name] == nil {
+        for field in section.fields where fields[field.name] == nil {
+            guard field.isRequired || field.alternative.map({ fields[$0] == nil }) == true else { continue }
             if !meant.contains(field.name) { missing(field) }
         }
     }

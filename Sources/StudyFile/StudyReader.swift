@@ -23,7 +23,8 @@ struct StudyReader {
 
     private func spec() -> StudySpec? {
         let name = name()
-        let objective = objective()
+        let objectives = ObjectiveReader(fields: fields)
+        let metrics = objectives.read()
         let parameters = fields["parameters"].flatMap(ParameterReader.read)
         let space = parameters.map { self.space($0) }
         let points = space.flatMap { space in parameters.map { self.points($0, of: space) } }
@@ -39,16 +40,17 @@ struct StudyReader {
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         let stop = stop(batch ?? BatchOptions())
         let execution = execution(nodes: batch?.maxNodes ?? 1, parallel: parallel)
-        guard let name, let objective, let space, let points, let searcher, let scheduler,
+        guard let name, let metrics, let space, let points, let searcher, let scheduler,
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
             let checkpoints, let batch, let stop
         else { return nil }
         let plan = Plan(
-            objective: objective, space: space, searcher: searcher,
+            objective: metrics[0], space: space, searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
             maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask,
-            points: points, stop: stop.plan)
+            points: points, stop: stop.plan, others: Array(metrics.dropFirst()))
+        objectives.check(plan)
         checkManifest(plan)
         note(plan)
         SchedulerNotes(plan: plan, execution: execution, fields: fields).tell()
@@ -97,15 +99,6 @@ struct StudyReader {
             return nil
         }
         return name
-    }
-
-    private func objective() -> Objective? {
-        guard let metric = fields["metric"].flatMap({ SectionCursor($0, as: .metric) }) else { return nil }
-        let name = metric["name"]?.name(what: "metric", example: "val_loss")
-        let goal = metric["goal"]?.word(Objective.Goal.allCases.map(\.rawValue)).flatMap(
-            Objective.Goal.init)
-        guard let name, let goal else { return nil }
-        return Objective(metric: name, goal: goal)
     }
 
     private func execution(nodes: UInt32, parallel: Int?) -> Execution? {

@@ -30,13 +30,19 @@ package struct Field: Hashable, Sendable {
     package let kind: Kind
     /// Whether a file without it is refused.
     package let isRequired: Bool
+    /// The field that may stand in its place; `nil`: none, or it may be left out.
+    package let alternative: String?
 
     static func required(_ name: String, _ kind: Kind) -> Field {
-        Field(name: name, kind: kind, isRequired: true)
+        Field(name: name, kind: kind, isRequired: true, alternative: nil)
+    }
+
+    static func required(_ name: String, or alternative: String, _ kind: Kind) -> Field {
+        Field(name: name, kind: kind, isRequired: false, alternative: alternative)
     }
 
     static func optional(_ name: String, _ kind: Kind) -> Field {
-        Field(name: name, kind: kind, isRequired: false)
+        Field(name: name, kind: kind, isRequired: false, alternative: nil)
     }
 }
 
@@ -74,7 +80,8 @@ extension Section {
         name: "",
         fields: [
             .required("name", .text),
-            .required("metric", .section([metric])),
+            .required("metric", or: "metrics", .section([metric])),
+            .optional("metrics", .list),
             .required("parameters", .names),
             .optional("forbidden", .list),
             .optional("constraints", .list),

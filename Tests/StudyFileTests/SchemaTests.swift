@@ -128,9 +128,11 @@ struct SchemaTests {
     /// The example with the top-level fields of a part in the place of its own.
     private func merge(_ part: String, into example: String) -> String {
         let isField = { (line: Substring) in line.first?.isLetter == true }
-        let names = part.split(separator: "\n").filter(isField).compactMap {
+        var names = part.split(separator: "\n").filter(isField).compactMap {
             $0.split(separator: ":").first
         }
+        // One stands in the place of the other.
+        if names.contains("metrics") { names.append("metric") }
         var kept: [Substring] = []
         var isReplaced = false
         for line in example.split(separator: "\n") {
