@@ -1,7 +1,7 @@
 import StudyFile
 package import Tuning
 
-/// Recorded learning curves: what a study's metric was, and how long each step took, for each configuration and
+/// Recorded learning curves: what a study's metrics were, and how long each step took, for each configuration and
 /// resource. `docs/simulate.md` describes the file.
 package struct CurveTable: Sendable {
     /// The file, as the caller named it.
@@ -14,7 +14,7 @@ package struct CurveTable: Sendable {
     package let notes: [String]
     /// The curve of each configuration.
     let curves: [Curve]
-    private let objective: Objective
+    private let objectives: [Objective]
     private let resourcePlace: Place
 
     /// The curve of one configuration, level by level.
@@ -23,23 +23,25 @@ package struct CurveTable: Sendable {
         var values: [Double]
         /// What each step took.
         var seconds: [Double]
+        /// The further metrics of a study with several, each level by level.
+        var others: [[Double]] = []
     }
 
     /// Takes what `CurveTableReader` has checked.
     init(
         file: String, levels: [Resource], configurations: [Configuration], curves: [Curve], notes: [String],
-        objective: Objective, resourcePlace: Place
+        objectives: [Objective], resourcePlace: Place
     ) {
         self.file = file
         self.levels = levels
         self.configurations = configurations
         self.curves = curves
         self.notes = notes
-        self.objective = objective
+        self.objectives = objectives
         self.resourcePlace = resourcePlace
     }
 
-    /// Reads a table, gzipped or not, as a study sees it: its parameters, its metric.
+    /// Reads a table, gzipped or not, as a study sees it: its parameters, its metrics.
     ///
     /// - Parameters:
     ///   - bytes: the file's content.
@@ -65,12 +67,23 @@ package struct CurveTable: Sendable {
         return try reader.read()
     }
 
-    /// The metric at the greatest level of each configuration, the best first. What diverged comes last.
-    package var finalLosses: [Loss] { curves.map { loss($0.values[levels.count - 1]) }.sorted() }
+    /// The first metric at the greatest level of each configuration, the best first. What diverged comes last.
+    package var finalLosses: [Loss] { curves.map { loss($0.values[levels.count - 1], 0) }.sorted() }
 
-    /// A value as a loss: smaller is better.
-    private func loss(_ value: Double) -> Loss {
-        Loss(value: objective.goal == .minimize ? value : -value)
+    /// A value of one of the metrics as a loss: smaller is better.
+    private func loss(_ value: Double, _ metric: Int) -> Loss {
+        Loss(value: objectives[metric].goal == .minimize ? value : -value)
+    }
+
+    /// The best and the worst finite values of the two metrics, at all resources; `nil` where there are not two.
+    package var frame: LossFrame? {
+        guard objectives.count == 2 else { return nil }
+        let losses = [
+            curves.flatMap(\.values).map { loss($0, 0).value },
+            curves.flatMap { $0.others[0] }.map { loss($0, 1).value },
+        ].map { $0.filter(\.isFinite) }
+        let (best, worst) = (losses.compactMap { $0.min() }, losses.compactMap { $0.max() })
+        return best.count == 2 ? LossFrame(best: best, worst: worst) : nil
     }
 
     /// Checks that the table has a value at each rung of a ladder.
@@ -89,7 +102,9 @@ package struct CurveTable: Sendable {
 
     /// The table as one study draws from it: trial n gets the n-th configuration of a shuffle.
     package func drawn(seed: UInt64) -> TableDraw {
-        TableDraw(table: self, seed: seed, order: ListSearcher.order(of: configurations.count, seed: seed))
+        TableDraw(
+            table: self, seed: seed, order: ListSearcher.order(of: configurations.count, seed: seed),
+            frame: frame)
     }
 }
 
@@ -98,6 +113,8 @@ package struct TableDraw: Landscape {
     let table: CurveTable
     let seed: UInt64
     let order: [Int]
+    /// See `Landscape.frame`.
+    package let frame: LossFrame?
 
     /// The searcher that proposes the configurations in the order of this draw.
     package var searcher: SearcherPlan { .list(table.configurations, seed: seed) }
@@ -111,7 +128,7 @@ package struct TableDraw: Landscape {
             index in
             TrainingStep(
                 resource: table.levels[index], seconds: curve.seconds[index], value: curve.values[index],
-                isTrue: true)
+                others: curve.others.map { $0[index] }, isTrue: true)
         }
     }
 }

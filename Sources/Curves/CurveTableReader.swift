@@ -21,7 +21,8 @@ struct CurveTableReader {
         var config: Int
         var resource: Int
         var seconds: Int
-        var metric: Int
+        /// One for each of the study's metrics, in order.
+        var metrics: [Int]
         /// One for each of the study's parameters, parents first.
         var parameters: [(parameter: Parameter, column: Int)]
     }
@@ -39,7 +40,8 @@ struct CurveTableReader {
         var row: Int
         var resource: Int
         var seconds: Double
-        var value: Double
+        /// The metrics in order.
+        var values: [Double]
     }
 
     /// Reads the table.
@@ -61,7 +63,7 @@ struct CurveTableReader {
         return CurveTable(
             file: findings.file, levels: levels.map { Resource($0) },
             configurations: kept.compactMap { groups[$0].configuration }, curves: kept.map { curves[$0] },
-            notes: notes, objective: plan.objective, resourcePlace: csv.place(-1, columns.resource))
+            notes: notes, objectives: plan.objectives, resourcePlace: csv.place(-1, columns.resource))
     }
 
     // MARK: The header
@@ -78,7 +80,9 @@ struct CurveTableReader {
             index[name] = column
         }
         for name in ["config", "resource", "seconds"] {
-            if name == plan.objective.metric || plan.space.parameters.contains(where: { $0.name == name }) {
+            if plan.objectives.contains(where: { $0.metric == name })
+                || plan.space.parameters.contains(where: { $0.name == name })
+            {
                 findings.mistake(
                     at: Place(line: 1, column: 1), name,
                     "the study has a parameter or a metric of this name, which is the table's own",
@@ -88,15 +92,17 @@ struct CurveTableReader {
         let config = find("config", "which configuration a row is of", index)
         let resource = find("resource", "the resource that a row's values were measured at", index)
         let seconds = find("seconds", "how long the step to that resource took", index)
-        let metric = find(plan.objective.metric, "the study's metric", index)
+        let metrics = plan.objectives.compactMap {
+            find($0.metric, plan.others.isEmpty ? "the study's metric" : "a metric of the study", index)
+        }
         let parameters = plan.space.parentsFirst.compactMap { parameter in
             find(parameter.name, "a parameter of the study", index).map { (parameter, $0) }
         }
-        guard let config, let resource, let seconds, let metric, findings.mistakes.isEmpty else {
+        guard let config, let resource, let seconds, findings.mistakes.isEmpty else {
             return nil
         }
         return Columns(
-            config: config, resource: resource, seconds: seconds, metric: metric, parameters: parameters)
+            config: config, resource: resource, seconds: seconds, metrics: metrics, parameters: parameters)
     }
 
     private mutating func find(_ name: String, _ what: String, _ index: [String: Int]) -> Int? {
@@ -141,9 +147,9 @@ struct CurveTableReader {
     private mutating func step(_ row: Int, _ columns: Columns) -> Step? {
         let resource = resource(row, columns.resource)
         let seconds = seconds(row, columns.seconds)
-        let value = value(row, columns.metric)
-        guard let resource, let seconds, let value else { return nil }
-        return Step(row: row, resource: resource, seconds: seconds, value: value)
+        let values = columns.metrics.map { value(row, $0) }
+        guard let resource, let seconds, !values.contains(nil) else { return nil }
+        return Step(row: row, resource: resource, seconds: seconds, values: values.compactMap(\.self))
     }
 
     private mutating func resource(_ row: Int, _ column: Int) -> Int? {
@@ -176,7 +182,7 @@ struct CurveTableReader {
         if let number = Double(text) { return number }
         if CurveTableReader.absent.contains(text.lowercased()) { return .nan }
         findings.mistake(
-            at: csv.place(row, column), shown(plan.objective.metric), "'\(brief(text))' is no number",
+            at: csv.place(row, column), shown(csv.header[column]), "'\(brief(text))' is no number",
             fix: "write a number; inf, nan or nothing where training diverged")
         return nil
     }
@@ -262,9 +268,13 @@ struct CurveTableReader {
             }
             if steps.count < levels.count { short += 1 }
             let missing = max(0, levels.count - steps.count)
+            let values = columns.metrics.indices.map { metric in
+                steps.map { $0.values[metric] } + [Double](repeating: .nan, count: missing)
+            }
             return CurveTable.Curve(
-                values: steps.map(\.value) + [Double](repeating: .nan, count: missing),
-                seconds: steps.map(\.seconds) + [Double](repeating: 0, count: missing))
+                values: values[0],
+                seconds: steps.map(\.seconds) + [Double](repeating: 0, count: missing),
+                others: Array(values.dropFirst()))
         }
         if short > 0, let last = levels.last {
             notes.append(

@@ -131,6 +131,9 @@ package struct HartmannTraining: Landscape {
                     + "\(function.dimensions) parameters such as 'x1: {type: float, min: 0, max: 1}', without "
                     + "'when'; it has \(plan.space.parameters.count) parameters")
         }
+        guard plan.others.isEmpty else {
+            throw Unfit(description: "the function has one value; write one 'metric' instead of 'metrics'")
+        }
         guard plan.objective.goal == .minimize else {
             throw Unfit(
                 description: "the function is to be minimised; write 'goal: minimize' under 'metric'")

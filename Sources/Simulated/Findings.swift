@@ -18,13 +18,23 @@ package struct Improvement: Hashable, Sendable {
 /// What the trials of one study have shown so far.
 final class Findings: @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
-    private let goal: Objective.Goal
+    private let goals: [Objective.Goal]
     private var best = Loss.worst
     private var trials: Set<TrialID> = []
-    /// Each value that was better than all before, in the order of time.
+    /// Each value of the first metric that was better than all before, in the order of time.
     private(set) var improvements: [Improvement] = []
 
-    init(goal: Objective.Goal) { self.goal = goal }
+    /// Each growth of the hypervolume, with what it is then, in the order of time.
+    private(set) var growths: [Improvement] = []
+    private var hypervolume: Hypervolume?
+
+    /// Nothing yet of metrics with these goals.
+    ///
+    /// - Parameter frame: where the hypervolume is measured; `nil`: it is not.
+    init(_ goals: [Objective.Goal], frame: LossFrame?) {
+        self.goals = goals
+        hypervolume = frame.map { Hypervolume(in: $0) }
+    }
 
     /// How many trials were begun.
     var trialCount: Int { trials.count }
@@ -34,8 +44,13 @@ final class Findings: @unchecked Sendable {
 
     /// A value was measured.
     func see(_ step: TrainingStep, at moment: Duration) {
-        let loss = Loss(value: goal == .minimize ? step.value : -step.value)
-        guard step.isTrue, loss < best else { return }
+        guard step.isTrue else { return }
+        let losses = zip(goals, [step.value] + step.others).map { $0 == .minimize ? $1 : -$1 }
+        if hypervolume?.add(losses) == true {
+            growths.append(Improvement(seconds: moment.seconds, value: hypervolume?.share ?? 0))
+        }
+        let loss = Loss(value: losses[0])
+        guard loss < best else { return }
         best = loss
         improvements.append(Improvement(seconds: moment.seconds, value: step.value))
     }

@@ -51,8 +51,10 @@ package struct StudyRun: Sendable {
         package var trials: Int
         /// What the cluster was used for.
         package var usage: VirtualCluster.Usage
-        /// Each value that was better than all before.
+        /// Each value of the first metric that was better than all before.
         package var improvements: [Improvement]
+        /// Each growth of the hypervolume, in a study with two metrics over a table.
+        package var growths: [Improvement]
     }
 
     /// Why a study could not be simulated, in a sentence.
@@ -101,7 +103,7 @@ private final class Rehearsal: @unchecked Sendable {
         self.plan = plan
         study = StudyDirectory("/study", on: files, database: directory)
         pace = Pace(poll: Pace.slurmPoll, settle: .seconds(plan.spec.settleSeconds))
-        findings = Findings(goal: plan.spec.plan.objective.goal)
+        findings = Findings(plan.spec.plan.objectives.map(\.goal), frame: plan.landscape.frame)
         tokens = Tuning.Random(seed: plan.seed ^ 0x544F_4B45_4E53, stream: 0)
     }
 
@@ -153,7 +155,8 @@ private final class Rehearsal: @unchecked Sendable {
         guard let end else { throw StudyRun.Failure(description: "the simulated study stands still") }
         return StudyRun.Record(
             seed: plan.seed, outcome: try end.get(), seconds: time.now.seconds, trials: findings.trialCount,
-            usage: cluster.usage, improvements: findings.improvements)
+            usage: cluster.usage, improvements: findings.improvements,
+            growths: findings.growths)
     }
 
     private func control() async throws -> StudyOutcome {

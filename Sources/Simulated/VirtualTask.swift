@@ -139,7 +139,7 @@ private struct VirtualCommand {
     private let task: VirtualTask
     private let entry: Manifest.Entry
     private let stay: Manifest.Stay?
-    private let metric: String
+    private let metrics: [String]
     private let home: SpoolAttempt
     private var log: AttemptLog
     /// The turns of the task.
@@ -153,8 +153,8 @@ private struct VirtualCommand {
         self.task = task
         self.entry = entry
         self.shift = shift
-        (stay, metric, home) = (manifest.stay, manifest.metric, shift.attempt)
-        log = AttemptLog(metric: metric, from: entry.from, to: entry.to)
+        (stay, metrics, home) = (manifest.stay, manifest.metrics, shift.attempt)
+        log = AttemptLog(metrics: metrics, from: entry.from, to: entry.to)
     }
 
     /// Runs the command. What it has to say at its end is published with what follows.
@@ -210,12 +210,13 @@ private struct VirtualCommand {
     ///
     /// - Returns: whether it trains on.
     private mutating func report(_ step: TrainingStep) async throws(WorkerError) -> Bool {
+        let values = Dictionary(uniqueKeysWithValues: zip(metrics, [step.value] + step.others))
         guard let stay, shift.isLast, !hasLeft else {
             try save(step.resource)
-            _ = read(.report([metric: step.value], at: step.resource.units))
+            _ = read(.report(values, at: step.resource.units))
             return false
         }
-        guard read(.report([metric: step.value], at: step.resource.units, waits: true)) else {
+        guard read(.report(values, at: step.resource.units, waits: true)) else {
             try save(step.resource)
             return false
         }

@@ -24,7 +24,7 @@ struct CurveSources {
     private let options: SimulationOptions
     private let base: StudySpec
     private let bytes: [UInt8]
-    private var tables: [(space: SearchSpace, objective: Objective, table: CurveTable)] = []
+    private var tables: [(space: SearchSpace, objectives: [Objective], table: CurveTable)] = []
 
     init(_ options: SimulationOptions, base: StudySpec) throws {
         self.options = options
@@ -73,11 +73,11 @@ struct CurveSources {
     }
 
     private mutating func read(_ path: String, _ plan: Plan) throws(InvalidTable) -> CurveTable {
-        let known = tables.first { $0.space == plan.space && $0.objective == plan.objective }
+        let known = tables.first { $0.space == plan.space && $0.objectives == plan.objectives }
         if let known { return known.table }
         let table = try CurveTable.read(bytes, file: path, for: plan)
         for text in table.notes { note("\(path): \(text)") }
-        tables.append((plan.space, plan.objective, table))
+        tables.append((plan.space, plan.objectives, table))
         return table
     }
 

@@ -19,6 +19,15 @@ struct CaseResult {
     /// The best values over time.
     var course: Course { Course(runs.map(\.improvements), sign: sign) }
 
+    /// The hypervolume over time; `nil`: the study has not two metrics over a table.
+    var growth: Course? {
+        guard item.spec.plan.objectives.count == 2, case .table = item.curves.kind else { return nil }
+        return Course(runs.map { [Improvement(seconds: 0, value: 0)] + $0.growths }, sign: -1)
+    }
+
+    /// The hypervolume at the end of a run.
+    func hypervolume(_ run: StudyRun.Record) -> Double { run.growths.last?.value ?? 0 }
+
     /// When a run measured the target or better, in seconds; infinite: never.
     func secondsToTarget(_ run: StudyRun.Record) -> Double {
         guard let target else { return .infinity }
@@ -80,12 +89,13 @@ struct SimulationReport {
     }
 
     private func costs() -> [String] {
-        var table = Table([
-            ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right), ("REACHED", .right),
-            ("TO_TARGET", .right), ("END", .right), ("BEST", .right), ("NODE_HOURS", .right),
-            ("JOBS", .right),
-            ("ARRAYS", .right), ("WAIT_PER_JOB", .right),
-        ])
+        var table = Table(
+            [
+                ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right), ("REACHED", .right),
+                ("TO_TARGET", .right), ("END", .right), ("BEST", .right), ("NODE_HOURS", .right),
+                ("JOBS", .right),
+                ("ARRAYS", .right), ("WAIT_PER_JOB", .right),
+            ] + hypervolumeColumn)
         for result in cases {
             table.add(
                 key(result) + [
@@ -97,25 +107,38 @@ struct SimulationReport {
                     cell(result.spread { Double($0.usage.tasks) }) { Numbers.metric($0, digits: 6) },
                     cell(result.spread { Double($0.usage.arrays) }) { Numbers.metric($0, digits: 6) },
                     cell(result.spread(result.wait), Numbers.span),
-                ])
+                ]
+                    + hypervolumeColumn.map { _ in
+                        cell(result.spread(result.hypervolume)) { Numbers.metric($0, digits: 4) }
+                    })
         }
         return table.lines()
     }
 
     private func bestOverTime() -> [String] {
-        var table = Table([
-            ("AFTER", .right), ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right),
-            ("BEST_SO_FAR", .right),
-        ])
-        let courses = cases.map { ($0, $0.course) }
+        var table = Table(
+            [
+                ("AFTER", .right), ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right),
+                ("BEST_SO_FAR", .right),
+            ] + hypervolumeColumn)
+        let courses = cases.map { ($0, $0.course, $0.growth) }
         for moment in moments {
-            for (result, course) in courses {
+            for (result, course, growth) in courses {
                 let best = course.best(at: moment)
+                let volume = growth?.best(at: moment)
                 table.add(
-                    [Numbers.span(moment)] + key(result) + [best.map { cell($0, Numbers.metric) } ?? "-"])
+                    [Numbers.span(moment)] + key(result) + [best.map { cell($0, Numbers.metric) } ?? "-"]
+                        + hypervolumeColumn.map { _ in
+                            volume.map { cell($0) { Numbers.metric($0, digits: 4) } } ?? "-"
+                        })
             }
         }
         return table.lines()
+    }
+
+    /// One more column where a study has two metrics over a table.
+    private var hypervolumeColumn: [(String, Table.Alignment)] {
+        cases.contains { $0.growth != nil } ? [("HYPERVOLUME", .right)] : []
     }
 
     /// Some moments, each so many times later than the one before: from a tenth of the shortest case to the end of the
@@ -210,7 +233,7 @@ extension CaseResult: Encodable {
     private enum Key: CodingKey {
         case variant, workers, queueWait, target, reached, secondsToTarget, seconds, best, nodeHours, jobs,
             arrays
-        case waitSecondsPerJob, bestOverTime, runs
+        case waitSecondsPerJob, bestOverTime, hypervolume, hypervolumeOverTime, runs
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -228,6 +251,10 @@ extension CaseResult: Encodable {
         try fields.encode(spread { Double($0.usage.arrays) }, forKey: .arrays)
         try fields.encode(spread(wait), forKey: .waitSecondsPerJob)
         try fields.encode(course, forKey: .bestOverTime)
+        if let growth {
+            try fields.encode(spread(hypervolume), forKey: .hypervolume)
+            try fields.encode(growth, forKey: .hypervolumeOverTime)
+        }
         try fields.encode(runs.map { RunLine($0, of: self) }, forKey: .runs)
     }
 
@@ -242,7 +269,9 @@ extension CaseResult: Encodable {
         }
 
         private enum Key: CodingKey {
-            case seed, outcome, seconds, secondsToTarget, best, trials, nodeHours, jobs, arrays, waitSeconds
+            case seed, outcome, seconds, secondsToTarget, best, trials, nodeHours, jobs, arrays,
+                waitSeconds,
+                hypervolume
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -258,6 +287,7 @@ extension CaseResult: Encodable {
             try fields.encode(run.usage.tasks, forKey: .jobs)
             try fields.encode(run.usage.arrays, forKey: .arrays)
             try fields.encode(run.usage.waitSeconds, forKey: .waitSeconds)
+            if result.growth != nil { try fields.encode(result.hypervolume(run), forKey: .hypervolume) }
         }
     }
 }

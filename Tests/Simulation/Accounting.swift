@@ -14,7 +14,7 @@ struct Accounting {
     private var saving: [AssignmentID: TrialID] = [:]
     private var conclusions: [TrialID: Conclusion] = [:]
     private var epochs: [AssignmentID: Int] = [:]
-    private var losses: [AssignmentID: Double] = [:]
+    private var losses: [AssignmentID: [Double]] = [:]
     private var rule: any SchedulerOracle
     /// Where the newest trial is to start.
     private var entry: Int?
@@ -54,11 +54,16 @@ struct Accounting {
             guard isCurrent(report.attempt), losses[report.attempt.assignment] == nil,
                 let assignment = open.values.first(where: { $0.id == report.attempt.assignment })
             else { return }
-            if report.resource < assignment.to, let loss = Loss(of: report, in: plan.objective) {
+            if report.resource < assignment.to, let loss = Loss(of: report, in: plan) {
                 rule.observe(assignment.trial.number, at: report.resource.units, loss: loss.value)
             }
             guard report.resource == assignment.to else { return }
-            losses[assignment.id] = report.metrics[plan.objective.metric] ?? .infinity
+            // All metrics, each to be minimised but those that are to be maximised; if one is no number, none is.
+            let values = plan.objectives.map { objective -> Double in
+                let value = report.metrics[objective.metric] ?? .nan
+                return objective.goal == .minimize ? value : -value
+            }
+            losses[assignment.id] = values.allSatisfy(\.isFinite) ? values : [.infinity]
         case .waited(let attempt): _ = isCurrent(attempt)
         case .lost(let fact): saving[fact.assignment] = nil
         case .accepted, .submitted, .refused, .askedAhead, .cancelled, .stopped, .proposed: break
@@ -140,7 +145,7 @@ struct Accounting {
         if conclusion == .cancelled {
             rule.withdraw(trial.number, rung: assignment.rung)
         } else {
-            stops = rule.update(trial.number, rung: assignment.rung, loss: loss ?? .infinity)
+            stops = rule.update(trial.number, rung: assignment.rung, losses: loss ?? [.infinity])
         }
         switch conclusion {
         case .completed, .paused, .stopped, .diverged:

@@ -106,6 +106,7 @@ package struct Scenario: Sendable {
         if dice.unit() < 0.5 { plan.grow(&dice) }
         stop =
             !isComparable && dice.unit() < 0.05 ? StopLimits(wallMinutes: 1 + Int(dice.below(20))) : nil
+        if dice.unit() < 0.25 { plan.compareBySeveral(seed) }
         self.execution = execution
         self.plan = plan
     }
@@ -155,5 +156,21 @@ package struct Scenario: Sendable {
         calm.isComparable = false
         calm.rates = calm.rates.filter { $0.key == .badMetric }
         return calm
+    }
+}
+
+extension Plan {
+    /// Gives the study a second metric, where its scheduler can compare by two; what knows one gives way.
+    fileprivate mutating func compareBySeveral(_ seed: UInt64) {
+        switch scheduler {
+        case .pasha, .medianStopping: return
+        case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: break
+        }
+        switch searcher {
+        case .tpe, .bohb, .evolution, .external: searcher = .random(seed: seed)
+        case .random, .list, .grid, .sobol: break
+        }
+        stop?.noImprovement = nil
+        others = [Objective(metric: "gain", goal: .maximize)]
     }
 }

@@ -163,7 +163,7 @@ private struct Training {
         stay = manifest.stay
         home = shift.attempt
         code = TrainingCode(world: task.world, entry: entry)
-        log = AttemptLog(metric: manifest.metric, from: entry.from, to: entry.to)
+        log = AttemptLog(metrics: manifest.metrics, from: entry.from, to: entry.to)
     }
 
     /// Runs the command; `nil`: its process was killed.
@@ -228,7 +228,8 @@ private struct Training {
             try await save(resource)
         }
         let flag = asks ? ",\"waits\":true" : ""
-        let line = "{\"metrics\":{\"loss\":\(metric)},\"resource\":\(resource)\(flag)}"
+        let others = world.scenario.plan.others.map { ",\"\($0.metric)\":\(code.other(resource))" }.joined()
+        let line = "{\"metrics\":{\"loss\":\(metric)\(others)},\"resource\":\(resource)\(flag)}"
         guard try await tell(line) else { return !isToLeave }
         return try await obey(resource)
     }
@@ -300,6 +301,15 @@ struct TrainingCode {
         }
         let noise = Double((entry.trial.number * 7_919 + resource * 104_729) % 1_000) / 5_000
         return .value("\((rate - 0.3) * (rate - 0.3) + 1 / Double(resource) + noise)")
+    }
+}
+
+extension TrainingCode {
+    /// A further metric, mostly at odds with the first; with few values, so that there are equals.
+    func other(_ resource: Int) -> String {
+        guard case .float(let rate)? = entry.configuration["lr"] else { return "0" }
+        if world.scenario.rates[.badMetric] != nil, entry.trial.number % 7 == 3 { return "\"nan\"" }
+        return "\(Double(Int(8 * abs(rate - 0.3)) + resource % 2))"
     }
 }
 

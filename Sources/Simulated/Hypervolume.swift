@@ -1,0 +1,39 @@
+package import Curves
+
+/// The hypervolume of what a study with two metrics has found: the share of the frame between the worst and the best
+/// values of each metric that is dominated by at least one result (Zitzler, Thiele, "Multiobjective Evolutionary
+/// Algorithms: A Comparative Case Study", IEEE Transactions on Evolutionary Computation 3-4, 1999). From 0 to 1.
+package struct Hypervolume: Sendable {
+    private let frame: LossFrame
+    /// Those that no other dominates, by how much of the frame lies beyond them in each metric: the first falls, the
+    /// second rises.
+    private var corners: [(first: Double, second: Double)] = []
+    /// The share.
+    package private(set) var share = 0.0
+
+    /// Nothing found yet.
+    package init(in frame: LossFrame) { self.frame = frame }
+
+    /// Takes in a result by its two losses. Takes O(k) where k dominate each other not.
+    ///
+    /// - Returns: whether the share has grown.
+    package mutating func add(_ losses: [Double]) -> Bool {
+        guard losses.count == 2, losses.allSatisfy(\.isFinite) else { return false }
+        let gains = zip(zip(frame.best, frame.worst), losses).map { bounds, loss in
+            bounds.1 > bounds.0 ? min(1, max(0, (bounds.1 - loss) / (bounds.1 - bounds.0))) : 1
+        }
+        let (first, second) = (gains[0], gains[1])
+        guard !corners.contains(where: { $0.first >= first && $0.second >= second }) else { return false }
+        corners.removeAll { $0.first <= first && $0.second <= second }
+        let place = corners.firstIndex { $0.first < first } ?? corners.count
+        corners.insert((first, second), at: place)
+        let before = share
+        var below = 0.0
+        share = 0
+        for corner in corners {
+            share += corner.first * (corner.second - below)
+            below = corner.second
+        }
+        return share > before
+    }
+}
