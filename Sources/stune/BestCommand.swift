@@ -1,6 +1,7 @@
 import ArgumentParser
 import Spool
 import Store
+import StudyFile
 import Tuning
 
 /// `stune best`: the best trial.
@@ -10,7 +11,8 @@ struct BestCommand: ParsableCommand {
         abstract: "Print the best trial, its parameters and its checkpoint.",
         discussion: """
             Of the trials with a result at the greatest resource that any reached, the one with the best \
-            objective. Exit code 1 when no trial has a usable result.
+            objective. In a study with several metrics: all that no other dominates there. Exit code 1 when no trial \
+            has a usable result.
 
             Example: stune best digits.stune --json
             """)
@@ -23,6 +25,7 @@ struct BestCommand: ParsableCommand {
 
     func run() throws {
         let study = try OpenStudy(directory)
+        if study.hasSeveralMetrics { return try tellSet(study) }
         let (row, checkpoint) = try study.snapshot.read { reader in
             let row = try reader.best(study.goal)
             return (row, try row.flatMap { try reader.checkpoint(of: $0.trial) })
@@ -47,6 +50,15 @@ struct BestCommand: ParsableCommand {
             print("  \(Table.printable(name)) = \(Table.printable(value.description))")
         }
         print("checkpoint  \(path ?? "none")")
+    }
+
+    private func tellSet(_ study: OpenStudy) throws {
+        let view = try study.snapshot.read {
+            try ParetoView($0, study.spec.plan, directory: study.directory.path)
+        }
+        guard !view.rows.isEmpty else { throw complaint("no trial has a usable result yet", code: 1) }
+        if json { return print(try StoreJSON.text(view)) }
+        for line in view.lines() { print(line) }
     }
 
     /// The best trial as `--json` prints it.

@@ -16,13 +16,22 @@ struct FinalWords {
     /// - Throws: the exit code, unless the study completed.
     func tell(_ outcome: StudyOutcome) throws {
         let directory = setup.directory.path
-        let (best, agreements) = try Store.openSnapshot(setup.directory.snapshot).read {
-            (try $0.best(setup.spec.plan.objective.goal), try $0.rankAgreements())
+        let plan = setup.spec.plan
+        let (best, set, agreements) = try Store.openSnapshot(setup.directory.snapshot).read { reader in
+            (
+                try reader.best(plan.objective.goal), try ParetoView(reader, plan, directory: directory),
+                plan.others.isEmpty ? try reader.rankAgreements() : []
+            )
         }
         if json {
-            print(try StoreJSON.text(OutcomeLine(outcome: outcome, best: best, directory: directory)))
+            print(
+                try StoreJSON.text(
+                    OutcomeLine(outcome: outcome, best: best, set: set, directory: directory)))
+        } else if let sentence = set.sentence {
+            print(sentence)
+            for line in set.lines() { print(line) }
         } else if let best, let value = best.value {
-            let metric = setup.spec.plan.objective.metric
+            let metric = plan.objective.metric
             print(
                 "best trial: \(best.trial) with \(metric) = \(value) at resource \(best.resource ?? .none)")
         }
@@ -49,11 +58,17 @@ private struct OutcomeLine: Encodable {
     var trial: TrialID?
     var value: Double?
     var directory: String
+    /// The trials that no other dominates, in a study with several metrics.
+    var pareto: [TrialID]?
 
-    init(outcome: StudyOutcome, best: StoreReader.TrialRow?, directory: String) {
+    init(outcome: StudyOutcome, best: StoreReader.TrialRow?, set: ParetoView, directory: String) {
         self.outcome = outcome
-        trial = best?.trial
-        value = best?.value
+        if set.rows.isEmpty {
+            trial = best?.trial
+            value = best?.value
+        } else {
+            pareto = set.rows.map(\.row.trial)
+        }
         self.directory = directory
     }
 }

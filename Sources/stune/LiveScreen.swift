@@ -30,7 +30,8 @@ final class LiveScreen {
         shown = .now
         let goal = setup.spec.plan.objective.goal
         let counts = try reader.trialCounts()
-        let best = try reader.best(goal)
+        // Whom no other dominates is found from all reports, which would cost too much while it runs.
+        let best = setup.spec.plan.others.isEmpty ? try reader.best(goal) : nil
         if isTerminal {
             draw(try text(counts, reader.ladder(goal), best))
         } else {

@@ -41,7 +41,9 @@ struct OpenStudy {
 
     /// Which way is better.
     var goal: Objective.Goal { spec.plan.objective.goal }
-    /// The objective's name.
+    /// Whether trials are compared by several metrics.
+    var hasSeveralMetrics: Bool { !spec.plan.others.isEmpty }
+    /// The objective's name, or that of the first of several.
     var metric: String { spec.plan.objective.metric }
 
     /// The resource of a rung; `nil` when the ladder has no such rung.

@@ -30,6 +30,7 @@ struct ShowCommand: ParsableCommand {
                 checkpoint: try reader.checkpoint(of: row.trial).map {
                     "\(study.directory.path)/\($0.path)"
                 }, directory: study.directory.path, metric: study.metric,
+                hasSeveralMetrics: study.hasSeveralMetrics,
                 isOver: try reader.outcome() != nil)
         }
         if json { return print(try StoreJSON.text(story)) }
@@ -46,6 +47,7 @@ struct TrialStory {
     let checkpoint: String?
     let directory: String
     let metric: String
+    let hasSeveralMetrics: Bool
     let isOver: Bool
 
     /// The story in lines.
@@ -103,7 +105,9 @@ struct TrialStory {
 
     private var resting: String {
         guard let place = places.last else { return row.reason }
-        let where_ = "rung \(place.rung), \(ordinal(place.place)) of \(place.results) results there"
+        // By several metrics a trial has no place that would not change with the next result.
+        let rank = hasSeveralMetrics ? "one" : ordinal(place.place)
+        let where_ = "rung \(place.rung), \(rank) of \(place.results) results there"
         if row.state == "diverged" {
             return "its objective was not a finite number in \(where_): it is ranked last and not promoted"
         }

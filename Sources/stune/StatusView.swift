@@ -17,10 +17,14 @@ struct StatusView {
     let ladder: [StoreReader.RungRow]
     /// The resource of each rung.
     let levels: [Resource]
-    /// The best trial.
+    /// The best trial, or that by the first of several metrics.
     let best: StoreReader.TrialRow?
-    /// The objective's name.
-    let metric: String
+    /// The trials that no other dominates, where there are several metrics.
+    let set: ParetoView
+    /// The best value of each metric in each rung, where there are several.
+    let bestMetrics: [Int: [Double]]
+    /// The names of the metrics.
+    let metrics: [String]
     /// How many trials there are in each state.
     let counts: [String: Int]
     /// How many trials there are to be.
@@ -38,7 +42,8 @@ struct StatusView {
     init(_ directory: String, _ tasks: [StudyTask], _ states: String?) throws {
         let study = try OpenStudy(directory)
         let wanted = states.map { Set($0.uppercased().split(separator: ",").map(String.init)) }
-        (name, path, metric) = (study.spec.name, study.directory.path, study.metric)
+        (name, path) = (study.spec.name, study.directory.path)
+        metrics = study.spec.plan.objectives.map(\.metric)
         (trials, levels) = (study.spec.plan.trials, study.spec.plan.scheduler.levels)
         let own = tasks.filter { Files.absolute($0.studyDirectory) == study.directory.path }
         let reader = try study.snapshot.read { reader in
@@ -47,8 +52,10 @@ struct StatusView {
                     own, reader, all: wanted?.contains("ALL") ?? false,
                     levels: study.spec.plan.scheduler.levels),
                 ladder: try reader.ladder(study.goal), best: try reader.best(study.goal),
+                set: try ParetoView(reader, study.spec.plan, directory: study.directory.path),
+                bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
                 counts: try reader.trialCounts(), outcome: try reader.outcome(),
-                agreements: try reader.rankAgreements(),
+                agreements: study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
                 notices: try reader.notices().filter { $0.topic != "cluster" }.map(\.text)
             )
         }
@@ -57,6 +64,7 @@ struct StatusView {
             return wanted.contains(row.state) || wanted.contains(row[.stateCode])
         }
         (ladder, best, counts) = (reader.ladder, reader.best, reader.counts)
+        (set, bestMetrics) = (reader.set, reader.bestMetrics)
         (outcome, notices, agreements) = (reader.outcome, reader.notices, reader.agreements)
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
@@ -79,25 +87,28 @@ struct StatusView {
 
     /// The ladder, the best trial, and what else is to be said, in lines.
     var summary: [String] {
-        var table = Table([
-            ("RUNG", .right), ("RESOURCE", .right), ("RUNNING", .right), ("RESULTS", .right),
-            ("PROMOTED", .right), ("BEST", .right),
-        ])
+        var table = Table(
+            [
+                ("RUNG", .right), ("RESOURCE", .right), ("RUNNING", .right), ("RESULTS", .right),
+                ("PROMOTED", .right),
+            ] + (metrics.count > 1 ? metrics.map { ("BEST \($0)", .right) } : [("BEST", .right)]))
         for rung in ladder {
-            table.add([
-                String(rung.rung), rung.rung < levels.count ? levels[rung.rung].description : "-",
-                String(rung.running), String(rung.results), String(rung.promoted),
-                Numbers.metric(rung.best),
-            ])
+            table.add(
+                [
+                    String(rung.rung), rung.rung < levels.count ? levels[rung.rung].description : "-",
+                    String(rung.running), String(rung.results), String(rung.promoted),
+                ] + bests(of: rung).map(Numbers.metric))
         }
         let states = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         var lines = table.lines()
         lines.append("")
         lines.append(
             "\(counts.values.reduce(0, +)) of \(trials) trials: \(states.joined(separator: ", "))")
-        if let best {
+        if let sentence = set.sentence {
+            lines.append(sentence)
+        } else if let best {
             lines.append(
-                "best: trial \(best.trial), \(metric) = \(Numbers.metric(best.value)) at resource "
+                "best: trial \(best.trial), \(metrics[0]) = \(Numbers.metric(best.value)) at resource "
                     + "\(best.resource ?? .none)")
         }
         lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
@@ -105,6 +116,12 @@ struct StatusView {
         lines += notices.map { "note: \(Table.printable($0))" }
         if outcome == nil { lines.append("as of \(Int(age)) s ago") }
         return lines
+    }
+
+    /// The best value of each metric in a rung.
+    func bests(of rung: StoreReader.RungRow) -> [Double?] {
+        if metrics.count == 1 { return [rung.best] }
+        return bestMetrics[rung.rung] ?? metrics.map { _ in nil }
     }
 
     /// Why a study ended, in words.
@@ -136,6 +153,8 @@ struct StatusDocument: Encodable {
         var resource: Resource?
         var running, results, promoted: Int
         var best: Double?
+        /// The best of each metric, where there are several.
+        var bests: [Double?]?
     }
 
     private struct Best: Encodable {
@@ -148,6 +167,8 @@ struct StatusDocument: Encodable {
     private let tasks: [Task]
     private let ladder: [Rung]
     private let best: Best?
+    /// The trials that no other dominates, where there are several metrics.
+    private let pareto: [TrialID]?
     private let trials: [String: Int]
     private let outcome: String?
     private let warnings, notices: [String]
@@ -164,9 +185,13 @@ struct StatusDocument: Encodable {
         ladder = view.ladder.map {
             Rung(
                 rung: $0.rung, resource: $0.rung < view.levels.count ? view.levels[$0.rung] : nil,
-                running: $0.running, results: $0.results, promoted: $0.promoted, best: $0.best)
+                running: $0.running, results: $0.results, promoted: $0.promoted, best: $0.best,
+                bests: view.metrics.count > 1 ? view.bests(of: $0) : nil)
         }
-        best = view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
+        pareto = view.metrics.count > 1 ? view.set.rows.map(\.row.trial) : nil
+        best =
+            view.metrics.count > 1
+            ? nil : view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
         (trials, outcome) = (view.counts, view.outcome.map(StatusView.words))
         warnings = view.agreements.filter(\.isPoor).map(\.description)
         (notices, snapshotAgeSeconds) = (view.notices, view.age)

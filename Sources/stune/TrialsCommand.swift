@@ -14,7 +14,7 @@ struct TrialsCommand: ParsableCommand {
     enum Order: String, CaseIterable, ExpressibleByArgument {
         /// The trial's number.
         case trial
-        /// The greatest resource first, then the best objective.
+        /// The greatest resource first, then the best objective, or the first of several.
         case value
     }
 
@@ -36,44 +36,55 @@ struct TrialsCommand: ParsableCommand {
 
     func run() throws {
         let study = try OpenStudy(directory)
-        var rows = try study.snapshot.read { try $0.trials() }
+        let objectives = study.spec.plan.objectives
+        var (rows, metrics) = try study.snapshot.read { reader in
+            (try reader.trials(), study.hasSeveralMetrics ? try reader.lastMetrics() : [:])
+        }
+        if !study.hasSeveralMetrics {
+            for row in rows { metrics[row.trial] = row.value.map { [study.metric: $0] } }
+        }
         if sort == .value { rows.sort { TrialsCommand.isBetter($0, $1, study.goal) } }
         let names = study.spec.plan.space.parameters.map(\.name)
         if json {
-            print(try StoreJSON.text(rows.map(TrialLine.init)))
+            print(
+                try StoreJSON.text(
+                    rows.map { TrialLine($0, study.hasSeveralMetrics ? metrics[$0.trial] ?? [:] : nil) }))
         } else if csv {
-            print(TrialsCommand.csv(rows, names, metric: study.metric), terminator: "")
+            print(TrialsCommand.csv(rows, names, objectives.map(\.metric), metrics), terminator: "")
         } else {
             var table = Table(
                 [("TRIAL", .right), ("STATE", .left), ("RUNG", .right), ("RESOURCE", .right)]
-                    + [(study.metric, .right)] + names.map { ($0, .right) })
-            for row in rows { table.add(TrialsCommand.cells(row, names)) }
+                    + objectives.map { ($0.metric, .right) } + names.map { ($0, .right) })
+            for row in rows {
+                let values = objectives.map { Numbers.metric(metrics[row.trial]?[$0.metric]) }
+                table.add(TrialsCommand.cells(row, names, values))
+            }
             for line in table.lines() { print(line) }
         }
     }
 
-    private static func cells(_ row: StoreReader.TrialRow, _ names: [String]) -> [String] {
-        let values = names.map { name -> String in
-            switch row.configuration[name] {
-            case .float(let value): Numbers.metric(value)
-            case let value?: value.description
-            case nil: "-"
-            }
-        }
-        return [
-            row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-",
-            Numbers.metric(row.value),
-        ] + values
+    private static func cells(
+        _ row: StoreReader.TrialRow, _ names: [String], _ values: [String]
+    ) -> [String] {
+        [row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-"] + values
+            + names.map(row.configuration.cell)
     }
 
     /// The trials as CSV, with the numbers in full.
-    static func csv(_ rows: [StoreReader.TrialRow], _ names: [String], metric: String) -> String {
-        let header = ["trial", "state", "rung", "resource", metric] + names
+    ///
+    /// - Parameters:
+    ///   - names: those of the parameters.
+    ///   - metrics: the names of the metrics.
+    ///   - values: the metrics of each trial's last result.
+    static func csv(
+        _ rows: [StoreReader.TrialRow], _ names: [String], _ metrics: [String],
+        _ values: [TrialID: [String: Double]]
+    ) -> String {
+        let header = ["trial", "state", "rung", "resource"] + metrics + names
         let lines = rows.map { row in
-            [
-                row.trial.description, row.state, String(row.rung), row.resource?.description ?? "",
-                row.value.map { String($0) } ?? "",
-            ] + names.map { row.configuration[$0]?.description ?? "" }
+            [row.trial.description, row.state, String(row.rung), row.resource?.description ?? ""]
+                + metrics.map { name in values[row.trial]?[name].map { String($0) } ?? "" }
+                + names.map { row.configuration[$0]?.description ?? "" }
         }
         return ([header] + lines).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
     }
@@ -103,8 +114,11 @@ struct TrialsCommand: ParsableCommand {
         var value: Double?
         var configuration: Configuration
         var reason: String
+        /// All metrics of the last result, in a study with several.
+        var metrics: [String: Double]?
 
-        init(_ row: StoreReader.TrialRow) {
+        init(_ row: StoreReader.TrialRow, _ metrics: [String: Double]?) {
+            self.metrics = metrics
             (trial, state, rung) = (row.trial, row.state, row.rung)
             (resource, value, configuration) = (row.resource, row.value, row.configuration)
             reason = row.reason

@@ -1,0 +1,87 @@
+import Store
+import Tuning
+
+/// The Pareto set of a study with several metrics, for people and as JSON.
+struct ParetoView {
+    /// The trials that no other dominates, the best in the first metric first.
+    let rows: [StoreReader.ParetoRow]
+    private let objectives: [Objective]
+    private let parameters: [String]
+    /// The newest kept checkpoint of each, where there is one.
+    private let checkpoints: [TrialID: String]
+
+    /// The set as a store has it; of a study with one metric it is empty.
+    init(_ reader: StoreReader, _ plan: Plan, directory: String) throws {
+        rows = plan.others.isEmpty ? [] : try reader.paretoSet(plan)
+        (objectives, parameters) = (plan.objectives, plan.space.parameters.map(\.name))
+        var checkpoints: [TrialID: String] = [:]
+        for row in rows {
+            checkpoints[row.row.trial] = try reader.checkpoint(of: row.row.trial).map {
+                "\(directory)/\($0.path)"
+            }
+        }
+        self.checkpoints = checkpoints
+    }
+
+    /// The set in a sentence; `nil`: it is empty.
+    var sentence: String? {
+        guard let first = rows.first else { return nil }
+        let trials = rows.map(\.row.trial.description).joined(separator: ", ")
+        return "no trial dominates \(rows.count == 1 ? "trial" : "the trials") \(trials) at resource "
+            + "\(first.row.resource ?? .none)"
+    }
+
+    /// The set as a table.
+    func lines() -> [String] {
+        var table = Table(
+            [("TRIAL", .right), ("RESOURCE", .right)] + objectives.map { ($0.metric, .right) }
+                + parameters.map { ($0, .right) } + [("CHECKPOINT", .left)])
+        for row in rows {
+            table.add(
+                [row.row.trial.description, row.row.resource?.description ?? "-"]
+                    + objectives.map { Numbers.metric(row.metrics[$0.metric]) }
+                    + parameters.map { row.row.configuration.cell($0) }
+                    + [checkpoints[row.row.trial] ?? "none"])
+        }
+        return table.lines()
+    }
+}
+
+extension ParetoView: Encodable {
+    private enum Key: CodingKey {
+        case metrics, pareto
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(objectives, forKey: .metrics)
+        let members = rows.map { row in
+            Member(
+                trial: row.row.trial, resource: row.row.resource, rung: row.row.rung,
+                values: objectives.map { row.metrics[$0.metric] },
+                configuration: row.row.configuration, checkpoint: checkpoints[row.row.trial])
+        }
+        try fields.encode(members, forKey: .pareto)
+    }
+
+    /// A trial of the set. `values` are in the order of the metrics; `checkpoint` is there if it has one.
+    private struct Member: Encodable {
+        var trial: TrialID
+        var resource: Resource?
+        var rung: Int
+        var values: [Double?]
+        var configuration: Configuration
+        var checkpoint: String?
+    }
+}
+
+extension Configuration {
+    /// The value of a parameter in a table; `-` where it is not active.
+    func cell(_ name: String) -> String {
+        switch self[name] {
+        case .float(let value): Numbers.metric(value)
+        case let value?: value.description
+        case nil: "-"
+        }
+    }
+}
