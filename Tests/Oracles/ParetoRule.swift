@@ -16,8 +16,12 @@ package enum ParetoRule {
 
     /// Whether the one is nowhere worse than the other, and somewhere better.
     package static func dominates(_ one: RungResult, _ other: RungResult) -> Bool {
-        let pairs = Array(zip(one.losses, other.losses))
-        return pairs.allSatisfy { $0 <= $1 } && pairs.contains { $0 < $1 }
+        var isBetter = false
+        for metric in one.losses.indices {
+            if one.losses[metric] > other.losses[metric] { return false }
+            if one.losses[metric] < other.losses[metric] { isBetter = true }
+        }
+        return isBetter
     }
 
     private static func crowded(_ front: [RungResult]) -> [RungResult] {
@@ -48,6 +52,6 @@ package enum ParetoRule {
 extension [RungResult] {
     /// The results, the best first: of one loss by that, of several by `ParetoRule`.
     func ranked() -> [RungResult] {
-        contains { !$0.further.isEmpty } ? ParetoRule.ranked(self) : sorted()
+        contains { $0.losses.count > 1 } ? ParetoRule.ranked(self) : sorted()
     }
 }

@@ -88,26 +88,19 @@ package struct Promoted: Hashable, Sendable {
 package struct RungResult: Hashable, Comparable, Sendable {
     /// The trial.
     package var trial: Int
-    /// Its loss, or the first of several.
-    package var loss: Double
-    /// The other losses.
-    package var further: [Double] = []
+    /// Its losses: one for each metric, or one that is infinite.
+    package var losses: [Double]
+    /// The first of them.
+    package var loss: Double { losses[0] }
 
     /// A result from its parts.
-    package init(trial: Int, loss: Double) {
-        self.trial = trial
-        self.loss = loss
-    }
+    package init(trial: Int, loss: Double) { self.init(trial: trial, losses: [loss]) }
 
     /// A result of at least one loss.
     package init(trial: Int, losses: [Double]) {
         self.trial = trial
-        loss = losses[0]
-        further = Array(losses.dropFirst())
+        self.losses = losses
     }
-
-    /// All its losses.
-    package var losses: [Double] { [loss] + further }
 
     /// Orders the better first.
     package static func < (left: RungResult, right: RungResult) -> Bool {

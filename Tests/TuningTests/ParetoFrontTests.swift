@@ -20,11 +20,11 @@ import Testing
         }
     }
 
-    @Test func `on random sets the order is the oracle's, after each result`() {
-        for seed in Seeds.upTo(1_500) {
+    @Test func `on random sets the order is the oracle's, whenever it is asked for`() {
+        for seed in Seeds.upTo(150) {
             var dice = Dice(seed: seed)
             let (metrics, distinct) = (dice.roll(2...4), dice.pick([1, 2, 4, 20, 1_000_000]))
-            let count = dice.roll(1...40)
+            let count = dice.roll(1...25)
             var numbers = Array(0..<count)
             numbers.shuffle(using: &dice)
             var results: [RungResult] = []
@@ -33,6 +33,7 @@ import Testing
                 let losses = Self.losses(&dice, metrics: metrics, distinct: distinct)
                 results.append(RungResult(trial: number, losses: losses))
                 if losses[0].isFinite { fronts.add(Self.place(number, losses)) }
+                guard results.count == count || dice.oneIn(4) else { continue }
                 let order = ParetoRule.ranked(results).filter(\.loss.isFinite).map(\.trial)
                 #expect(
                     fronts.ranked.map(\.trial.number) == order,
