@@ -49,6 +49,10 @@ package enum StudyFileLimits {
     package static let configurationBytes = 64 << 10
     /// The bytes that the rest of a manifest's entry may need beside the configuration: a path, numbers.
     package static let entryBytes = 1_024
+    /// The seconds that a searcher outside may take for an answer: a day is as good as for ever.
+    package static let patience = 1...86_400
+    /// The settings of a searcher outside; more belong into a file that it reads.
+    package static let settings = 256
     /// The arguments of a command; more belong into a file that the command reads.
     package static let arguments = 1_024
     /// The bytes of one argument as it is written: half of Linux's limit, the rest is for the values.

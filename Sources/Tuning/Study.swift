@@ -36,25 +36,25 @@ public struct Study: Sendable {
     /// How many trials were sampled.
     public var trialCount: Int { trials.count }
 
-    private var searcher: (any Searcher)?
-    private var scheduler: (any Scheduler)?
+    var searcher: (any Searcher)?
+    var scheduler: (any Scheduler)?
     var trials: [TrialState] = []
-    private var flights: [AssignmentID: Flight] = [:]
+    var flights: [AssignmentID: Flight] = [:]
     /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
     private var inPlace: [AttemptID: AssignmentID] = [:]
     /// Trials whose released commands still save what they have learned: none starts before that is there.
     private var saving: Set<TrialID> = []
     /// What came to nothing and is to be tried again, or goes on, as soon as there is a place.
-    private var again: Deque<Again> = []
+    var again: Deque<Again> = []
     private var assignmentCount = 0
     /// Whether all trials are sampled.
-    private var isClosed = false
+    var isClosed = false
     private var failuresInARow = 0
     /// The complete trials whose checkpoints are kept, where the plan does not keep all.
     private var best: BestTrials?
     /// What may stop it before its end, and what has.
     private var stop: StopRule?
-    private var stopReason: StopReason?
+    var stopReason: StopReason?
     var decisions: [Decision] = []
 
     /// A study of which nothing is known yet.
@@ -185,25 +185,6 @@ public struct Study: Sendable {
         return flight
     }
 
-    private mutating func proposed(_ trial: TrialID, _ configuration: Configuration?) {
-        guard let plan, searcher?.awaits(trial) == true else { return }
-        searcher?.answer(configuration, for: trial)
-        // What shares a task begins together.
-        if plan.together == 1 || wanted == nil { fillSlots() }
-    }
-
-    /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
-    public var wanted: TrialID? {
-        guard phase == .running, stopReason == nil, !isClosed, let plan, let searcher,
-            scheduler?.entry(of: TrialID(trials.count)) != nil
-        else { return nil }
-        let places = min(plan.parallel - flights.count - again.count, plan.trials - trials.count)
-        return (0..<max(0, places)).lazy.map { TrialID(self.trials.count + $0) }.first(where: searcher.awaits)
-    }
-
-    /// What whoever is asked for configurations outside has to know, oldest first.
-    public var searchHistory: [ExternalSearcher.Experience] { searcher?.history ?? [] }
-
     // MARK: What becomes of an assignment
 
     /// An assignment is over. A result counts even if the command failed after it.
@@ -322,7 +303,7 @@ public struct Study: Sendable {
 
     /// `get_job` of the paper, for each free worker; `places`: how many may be in flight, `nil`: as the plan says, once
     /// as many are free as share a task.
-    private mutating func fillSlots(upTo places: Int? = nil) {
+    mutating func fillSlots(upTo places: Int? = nil) {
         guard let plan else { return }
         if let stopReason { return finish(.stopped(stopReason)) }
         let isDue = places != nil || plan.parallel - flights.count >= min(plan.together, plan.parallel)

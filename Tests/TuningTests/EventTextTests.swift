@@ -5,7 +5,10 @@ import Tuning
 /// The log is written and read without Codable, and as Codable would.
 @Suite struct EventTextTests {
     /// The kinds that are left to Codable: a study has few of them.
-    private static let rareEvents = ["accepted", "refused", "lost", "cancelled", "stopped", "askedAhead"]
+    private static let rareEvents = [
+        "accepted", "refused", "lost", "cancelled", "stopped", "askedAhead",
+        "proposed",
+    ]
 
     @Test(arguments: EventFixtures.events)
     func `an event is written as Codable writes it, or left to Codable`(fixture: Fixture<Event>) {
