@@ -49,7 +49,8 @@ import Tuning
     @Test func `one that dies is started anew, and a controller that is resumed asks again`() async throws {
         // The first process dies at its fourth question; a study without it ends with an error, and loses nothing.
         let place = try place(
-            "    [ -e died ] || [ $trial != 3 ] || { touch died; echo out of ideas >&2; exit 1; }", trials: 6)
+            "    [ -e died ] || [ $trial != 3 ] || { touch died; echo out of ideas >&2; exit 1; }",
+            trials: 6)
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("out of ideas"))
