@@ -144,7 +144,7 @@ struct SimulationCase: Sendable {
         let landscape: any Landscape
         switch curves.kind {
         case .table(let table):
-            let draw = table.drawn(seed: seed)
+            let draw = table.drawn(seed: seed, by: spec.plan.searcher)
             spec.plan.searcher = draw.searcher
             // Each trial is a configuration of the table.
             spec.plan.points = []

@@ -7,6 +7,7 @@ struct Accounting {
     private let plan: Plan
     private let ledger: Ledger
     private var sampled = 0
+    private var seen: Set<Configuration> = []
     private var assignments = 0
     private var open: [TrialID: Assignment] = [:]
     private var trials: [AssignmentID: TrialID] = [:]
@@ -34,7 +35,8 @@ struct Accounting {
     func finish() {
         ledger.check(outcome != nil, "the log has no end")
         guard outcome == .completed else { return }
-        ledger.check(sampled == plan.trials, "\(sampled) trials were sampled, not \(plan.trials)")
+        ledger.check(
+            sampled == plan.trials || isExhausted, "\(sampled) trials were sampled, not \(plan.trials)")
         ledger.check(open.isEmpty, "assignments of the trials \(open.keys.sorted()) never ended")
         for number in 0..<sampled {
             ledger.check(conclusions[TrialID(number)] != nil, "trial \(number) has no conclusion")
@@ -77,6 +79,7 @@ struct Accounting {
         switch decision {
         case .sample(let trial, let configuration):
             check(configuration, of: trial)
+            seen.insert(configuration)
             ledger.check(trial.number == sampled, "trial \(trial) is sampled as number \(sampled)")
             let due = rule.getJob(except: held)
             ledger.check(due == nil, "trial \(trial) is sampled, and \(due.map { "\($0)" } ?? "") was due")
@@ -157,6 +160,16 @@ struct Accounting {
 
     /// The trials that may not go on yet.
     private var held: Set<Int> { Set(saving.values.map(\.number)) }
+
+    /// Whether there was nothing more to sample: every draw from the space has been tried, or all of the grid.
+    private var isExhausted: Bool {
+        if case .grid(let grid) = plan.searcher {
+            return grid.combinations(over: plan.space).map { sampled <= $0 + plan.points.count } ?? false
+        }
+        let sampler = SpaceSampler(plan.space)
+        var random = Tuning.Random(seed: 0, stream: 0)
+        return (0..<500).allSatisfy { _ in sampler.draw(&random).map { seen.contains($0) } ?? true }
+    }
 
     /// A configuration is one of the space: a value of its domain for each active parameter and no other, and no
     /// constraint against it; one of the points has the point's values.
