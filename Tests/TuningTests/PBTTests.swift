@@ -138,3 +138,74 @@ import Tuning
         #expect(pbt.promote(TrialID(0), from: 1)?.trial == TrialID(0))
     }
 }
+
+/// What a study makes of it.
+@Suite struct PopulationStudyTests {
+    @Test func `a checkpoint stays as long as a child may start from it, and goes with its last holder`() {
+        let plan = Plan.of(
+            .pbt(PBTTests.plan(2, .truncation(percent: 50), to: 3)), trials: 3, parallel: 2, keep: 1)
+        let child = Decision.sample(trial: TrialID(2), configuration: Configuration(), parent: TrialID(0))
+        StudyScript(
+            "two members and a child", plan,
+            [
+                (.saved(0, at: 1), []), (.report(0, at: 1, 1), []),
+                (
+                    .ended(0),
+                    [
+                        .conclude(0, .paused(rung: 0)),
+                        .run(2, 0, rung: 1, to: 2, from: .of(0, at: 1), .unstopped(results: 1)),
+                    ]
+                ),
+                (.saved(1, at: 1), []), (.report(1, at: 1, 2), []),
+                (
+                    .ended(1),
+                    [
+                        .discard(.of(1, at: 1)), .conclude(1, .replaced(rung: 0, parent: TrialID(0))),
+                        child,
+                        .run(3, 2, rung: 1, to: 2, from: .of(0, at: 1)),
+                    ]
+                ),
+                (.saved(2, at: 2), []), (.report(2, at: 2, 0.5), []),
+                // The parent needs its first checkpoint no more; the child does.
+                (
+                    .ended(2),
+                    [
+                        .conclude(0, .paused(rung: 1)),
+                        .run(4, 0, rung: 2, to: 3, from: .of(2, at: 2), .unstopped(results: 2)),
+                    ]
+                ),
+                (.saved(3, at: 2), []), (.report(3, at: 2, 0.7), []),
+                (
+                    .ended(3),
+                    [
+                        .discard(.of(0, at: 1)), .conclude(2, .paused(rung: 1)),
+                        .run(5, 2, rung: 2, to: 3, from: .of(3, at: 2), .unstopped(results: 2)),
+                    ]
+                ),
+            ]
+        ).play()
+    }
+
+    @Test func `where the better one has saved nothing, the member goes on, and the log says why`() {
+        let plan = Plan.of(
+            .pbt(PBTTests.plan(2, .truncation(percent: 50), to: 3)), trials: 9, parallel: 2)
+        StudyScript(
+            "nothing is saved", plan,
+            [
+                (.report(0, at: 1, 1), []),
+                (
+                    .ended(0),
+                    [.conclude(0, .paused(rung: 0)), .run(2, 0, rung: 1, to: 2, .unstopped(results: 1))]
+                ),
+                (.report(1, at: 1, 2), []),
+                (
+                    .ended(1),
+                    [
+                        .conclude(1, .paused(rung: 0)),
+                        .run(3, 1, rung: 1, to: 2, .retained(results: 2, despite: TrialID(0))),
+                    ]
+                ),
+            ]
+        ).play()
+    }
+}
