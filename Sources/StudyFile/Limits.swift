@@ -80,6 +80,8 @@ package enum StudyFileLimits {
     package static let samples = 1...10_000
     /// N_min of BOHB: a deviation needs two points.
     package static let minPoints = 2...10_000
+    /// The best and the worst of a population, in percent: nobody is both.
+    package static let truncation = 1...50
     /// A part of all results, in percent, neither none nor all.
     package static let percent = 1...99
     /// A part of all results, neither none nor all.

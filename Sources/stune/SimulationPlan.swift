@@ -38,6 +38,11 @@ struct SimulationPlan {
         let studies = try variants.map { setting -> (Setting?, StudySpec, CurveSource) in
             let spec =
                 try setting.map { try StudyInput.read(options.study, changed: $0).spec } ?? base
+            if spec.plan.scheduler.hasChildren {
+                throw complaint(
+                    "\(options.study): what training shows is looked up here by a trial's configuration, and with pbt it "
+                        + "depends on those of its ancestors too; choose another scheduler", code: 2)
+            }
             return (setting, spec, try sources.source(for: spec))
         }
         let workers = try SimulationPlan.workers(options)

@@ -39,20 +39,26 @@ struct TrialsCommand: ParsableCommand {
         var rows = try study.snapshot.read { try $0.trials() }
         if sort == .value { rows.sort { TrialsCommand.isBetter($0, $1, study.goal) } }
         let names = study.spec.plan.space.parameters.map(\.name)
+        let hasParents = study.spec.plan.scheduler.hasChildren
         if json {
             print(try StoreJSON.text(rows.map(TrialLine.init)))
         } else if csv {
-            print(TrialsCommand.csv(rows, names, metric: study.metric), terminator: "")
+            print(
+                TrialsCommand.csv(rows, names, metric: study.metric, hasParents: hasParents), terminator: ""
+            )
         } else {
             var table = Table(
                 [("TRIAL", .right), ("STATE", .left), ("RUNG", .right), ("RESOURCE", .right)]
-                    + [(study.metric, .right)] + names.map { ($0, .right) })
-            for row in rows { table.add(TrialsCommand.cells(row, names)) }
+                    + (hasParents ? [("PARENT", .right)] : []) + [(study.metric, .right)]
+                    + names.map { ($0, .right) })
+            for row in rows { table.add(TrialsCommand.cells(row, names, hasParents: hasParents)) }
             for line in table.lines() { print(line) }
         }
     }
 
-    private static func cells(_ row: StoreReader.TrialRow, _ names: [String]) -> [String] {
+    private static func cells(
+        _ row: StoreReader.TrialRow, _ names: [String], hasParents: Bool
+    ) -> [String] {
         let values = names.map { name -> String in
             switch row.configuration[name] {
             case .float(let value): Numbers.metric(value)
@@ -60,20 +66,23 @@ struct TrialsCommand: ParsableCommand {
             case nil: "-"
             }
         }
+        let parent = hasParents ? [row.parent?.description ?? "-"] : []
         return [
             row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-",
-            Numbers.metric(row.value),
-        ] + values
+        ] + parent + [Numbers.metric(row.value)] + values
     }
 
-    /// The trials as CSV, with the numbers in full.
-    static func csv(_ rows: [StoreReader.TrialRow], _ names: [String], metric: String) -> String {
-        let header = ["trial", "state", "rung", "resource", metric] + names
+    /// The trials as CSV, with the numbers in full, and their parents where trials have any.
+    static func csv(
+        _ rows: [StoreReader.TrialRow], _ names: [String], metric: String, hasParents: Bool
+    ) -> String {
+        let header =
+            ["trial", "state", "rung", "resource"] + (hasParents ? ["parent"] : []) + [metric] + names
         let lines = rows.map { row in
             [
                 row.trial.description, row.state, String(row.rung), row.resource?.description ?? "",
-                row.value.map { String($0) } ?? "",
-            ] + names.map { row.configuration[$0]?.description ?? "" }
+            ] + (hasParents ? [row.parent?.description ?? ""] : []) + [row.value.map { String($0) } ?? ""]
+                + names.map { row.configuration[$0]?.description ?? "" }
         }
         return ([header] + lines).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
     }
@@ -102,12 +111,13 @@ struct TrialsCommand: ParsableCommand {
         var resource: Resource?
         var value: Double?
         var configuration: Configuration
+        var parent: TrialID?
         var reason: String
 
         init(_ row: StoreReader.TrialRow) {
             (trial, state, rung) = (row.trial, row.state, row.rung)
             (resource, value, configuration) = (row.resource, row.value, row.configuration)
-            reason = row.reason
+            (parent, reason) = (row.parent, row.reason)
         }
     }
 }

@@ -18,6 +18,8 @@ package struct Scenario: Sendable {
     let step: Duration
     let savesEachStep: Bool
     let execution: Execution
+    /// At which multiples of the resource training code saves besides; `nil`: only when it has to.
+    let saveEvery: Int?
     /// What the study may use of time; `nil`: whatever it needs.
     let stop: StopLimits?
     /// Whether a step takes so little time that workers have work ahead.
@@ -106,6 +108,7 @@ package struct Scenario: Sendable {
         if dice.unit() < 0.5 { plan.grow(&dice) }
         stop =
             !isComparable && dice.unit() < 0.05 ? StopLimits(wallMinutes: 1 + Int(dice.below(20))) : nil
+        saveEvery = dice.unit() < 0.15 ? Scenario.populate(&plan, &dice) : nil
         self.execution = execution
         self.plan = plan
     }
@@ -135,6 +138,19 @@ package struct Scenario: Sendable {
                     minResource: asha.minResource, maxResource: asha.maxResource,
                     reductionFactor: asha.reductionFactor))
         }
+    }
+
+    /// Makes a part of the trials a population.
+    ///
+    /// - Returns: at which multiples of the resource it saves.
+    private static func populate(_ plan: inout Plan, _ dice: inout Tuning.Random) -> Int? {
+        let pbt = PBTPlan(
+            population: 1 + Int(dice.below(UInt64(min(plan.trials, 6)))), maxResource: Resource(9),
+            interval: 1 + Int(dice.below(4)),
+            exploit: dice.unit() < 0.5 ? .truncation(percent: 20 + Int(dice.below(31))) : .tournament,
+            explore: dice.unit() < 0.7 ? .perturb(percent: 20) : .resample, seed: dice.below(100))
+        plan.scheduler = .pbt(pbt)
+        return dice.unit() < 0.9 ? pbt.interval : nil
     }
 
     /// Any searcher, with settings that let it learn from few results; random search in half of all studies.

@@ -57,6 +57,9 @@ import Tuning
             .discard(EventFixtures.checkpoint), .conclude(trial: TrialID(4), .completed),
             .conclude(trial: TrialID(4), .paused(rung: 1)), .conclude(trial: TrialID(4), .stopped(rung: 1)),
             .evaluate(EventFixtures.reasoned(.unstopped(results: 9))),
+            .sample(trial: TrialID(4), configuration: Configuration(), parent: TrialID(2)),
+            .evaluate(EventFixtures.reasoned(.retained(results: 9, despite: TrialID(2)))),
+            .conclude(trial: TrialID(4), .replaced(rung: 1, parent: TrialID(2))),
         ]
         for decision in decisions {
             var writer = JSONWriter()
