@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations fuzz demo bench worker-startup install clean
+.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations fuzz demo bench choosing worker-startup install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -26,6 +26,7 @@ help:
 	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"
 	@echo "make fuzz            INPUTS=n hostile inputs for all parsers; 100000 by default"
 	@echo "make bench           stune beside its peers and alone, about an hour; ONLY=plain,latency for parts"
+	@echo "make choosing        writes the tables of docs/choosing.md, some minutes"
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
@@ -89,6 +90,11 @@ bench:
 	@$(MAKE) --no-print-directory build
 	swift build -c release --static-swift-stdlib --product bench-controller
 	@Benchmarks/compare --repeats $(REPEATS) $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
+
+choosing:
+	@.ci/deps build
+	@$(MAKE) --no-print-directory build
+	@Benchmarks/choosing
 
 worker-startup: build
 	@Benchmarks/worker-startup .build/release/stune-worker

@@ -148,7 +148,8 @@ let package = Package(
         .target(
             name: "Simulated",
             dependencies: [
-                "Clusters", "Controller", "Curves", "ExternalSearch", "Spool", "StudyFile", "Tuning", "Worker",
+                "Clusters", "Controller", "Curves", "ExternalSearch", "Spool", "StudyFile", "Tuning",
+                "Worker",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ],
@@ -162,7 +163,8 @@ let package = Package(
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Simulated", "Spool", "Store",
+                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Simulated", "Spool",
+                "Store",
                 "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -29,7 +29,9 @@ extension Controller {
         _ searcher: any OutsideSearcher, _ hasAsked: inout Bool
     ) async throws -> SearchOutcome? {
         if asked == nil {
-            guard searchRetry.map({ time.now >= $0.at }) ?? true, let trial = study.wanted else { return nil }
+            guard searchRetry.map({ time.now >= $0.at }) ?? true, let trial = study.wanted else {
+                return nil
+            }
             searcher.ask(for: trial, after: study.searchHistory)
             (asked, hasAsked) = (trial, true)
             // Virtual time stands still while it thinks.

@@ -100,30 +100,50 @@ package struct CurveTable: Sendable {
         throw InvalidTable(mistakes: [mistake])
     }
 
-    /// The table as one study draws from it: trial n gets the n-th configuration of a shuffle.
-    package func drawn(seed: UInt64) -> TableDraw {
-        TableDraw(
-            table: self, seed: seed, order: ListSearcher.order(of: configurations.count, seed: seed),
-            frame: frame)
+    /// The table as one study draws from it: by random search trial n gets the n-th configuration of a shuffle, by any
+    /// other searcher the one that is left and nearest to what it proposes.
+    package func drawn(seed: UInt64, by searcher: SearcherPlan = .random(seed: 0)) -> TableDraw {
+        if case .random = searcher {
+            let order = ListSearcher.order(of: configurations.count, seed: seed)
+            return TableDraw(
+                table: self, searcher: .list(configurations, seed: seed), way: .shuffled(order),
+                frame: frame)
+        }
+        let indices = Dictionary(zip(configurations, configurations.indices)) { first, _ in first }
+        return TableDraw(
+            table: self, searcher: .nearest(of: configurations, to: searcher.seeded(seed)),
+            way: .nearest(indices), frame: frame)
     }
 }
 
 /// A table as one study draws from it.
 package struct TableDraw: Landscape {
     let table: CurveTable
-    let seed: UInt64
-    let order: [Int]
+    /// The searcher that proposes configurations of the table.
+    package let searcher: SearcherPlan
+    let way: Way
     /// See `Landscape.frame`.
     package let frame: LossFrame?
 
-    /// The searcher that proposes the configurations in the order of this draw.
-    package var searcher: SearcherPlan { .list(table.configurations, seed: seed) }
+    /// How a trial's curve is found.
+    enum Way: Hashable, Sendable {
+        /// By its number: which of the table's it has.
+        case shuffled([Int])
+        /// By its configuration: of equal ones the first has the curve.
+        case nearest([Configuration: Int])
+    }
 
     /// See `Landscape.steps`.
     package func steps(
         of trial: TrialID, _ configuration: Configuration, from: Resource, to: Resource
     ) -> [TrainingStep] {
-        let curve = table.curves[order[trial.number]]
+        let index: Int? =
+            switch way {
+            case .shuffled(let order): order[trial.number]
+            case .nearest(let indices): indices[configuration]
+            }
+        guard let index else { return [] }
+        let curve = table.curves[index]
         return table.levels.indices.filter { table.levels[$0] > from && table.levels[$0] <= to }.map {
             index in
             TrainingStep(

@@ -69,7 +69,9 @@ struct Conversation {
     static func question(_ trial: TrialID) -> [UInt8] { Array(#"{"type":"ask","trial":\#(trial)}"#.utf8) }
 
     /// The answer cannot be used, and the question follows once more.
-    static func refusal(_ trial: TrialID) -> [UInt8] { Array(#"{"type":"refused","trial":\#(trial)}"#.utf8) }
+    static func refusal(_ trial: TrialID) -> [UInt8] {
+        Array(#"{"type":"refused","trial":\#(trial)}"#.utf8)
+    }
 
     /// A configuration as the searcher sees it: by their place in the unit interval those values that it knows so only.
     private func seen(_ configuration: Configuration) -> Configuration {
@@ -101,26 +103,30 @@ struct Conversation {
             reply = try SpoolJSON.decode(from: line)
         } catch {
             throw SearcherFailure(
-                "it answers '\(String(decoding: line.prefix(200), as: UTF8.self))' (\(SpoolJSON.reason(error)))")
+                "it answers '\(String(decoding: line.prefix(200), as: UTF8.self))' (\(SpoolJSON.reason(error)))"
+            )
         }
         guard reply.trial == trial.number else {
             throw SearcherFailure("it was asked for trial \(trial), and answers for trial \(reply.trial)")
         }
         guard let values = reply.parameters else {
             if reply.exhausted == true { return .exhausted }
-            throw SearcherFailure("its answer for trial \(trial) has neither 'parameters' nor 'exhausted': true")
+            throw SearcherFailure(
+                "its answer for trial \(trial) has neither 'parameters' nor 'exhausted': true")
         }
         var configuration = Configuration()
         for parameter in parameters where parameter.isActive(in: configuration) {
             guard let value = values[parameter.name] else {
-                throw SearcherFailure("its answer for trial \(trial) lacks the parameter '\(parameter.name)'")
+                throw SearcherFailure(
+                    "its answer for trial \(trial) lacks the parameter '\(parameter.name)'")
             }
             configuration.values[parameter.name] = try parameter.read(value, trial)
         }
         let strange = values.keys.filter { configuration[$0] == nil }.sorted()
         guard strange.isEmpty else {
             throw SearcherFailure(
-                "its answer for trial \(trial) has '\(strange[0])', which is no parameter, or not active there")
+                "its answer for trial \(trial) has '\(strange[0])', which is no parameter, or not active there"
+            )
         }
         return .configuration(configuration)
     }
@@ -143,13 +149,16 @@ package struct SearcherFailure: Error, Hashable, CustomStringConvertible {
 
 extension Parameter {
     /// The value that an answer stands for.
-    fileprivate func read(_ value: ParameterValue, _ trial: TrialID) throws(SearcherFailure) -> ParameterValue {
+    fileprivate func read(_ value: ParameterValue, _ trial: TrialID) throws(SearcherFailure)
+        -> ParameterValue
+    {
         if domain.isTold == .asUnit, let unit = value.number, (0...1).contains(unit) {
             return domain.value(at: min(unit, 1.0.nextDown))
         }
         if domain.isTold == .asItIs, let value = domain.meant(by: value) { return value }
         throw SearcherFailure(
-            "its answer for trial \(trial) has \(name) = \(value), which is outside of the parameter's range")
+            "its answer for trial \(trial) has \(name) = \(value), which is outside of the parameter's range"
+        )
     }
 }
 

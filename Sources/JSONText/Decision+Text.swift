@@ -6,9 +6,13 @@ extension JSONWriter {
     /// - Returns: whether it is of a kind that is written here; else nothing is written, and Codable writes it.
     package mutating func write(_ decision: Decision) -> Bool {
         switch decision {
-        case .sample(let trial, let configuration):
+        case .sample(let trial, let configuration, let parent):
             raw(#"{"sample":{"configuration":"#)
             write(configuration)
+            if let parent {
+                raw(#","parent":"#)
+                write(parent.number)
+            }
             raw(#","trial":"#)
             write(trial.number)
             raw("}}")
@@ -73,6 +77,12 @@ extension JSONWriter {
             raw(#"{"unstopped":{"results":"#)
             write(results)
             raw("}}")
+        case .retained(let results, let despite):
+            raw(#"{"retained":{"despite":"#)
+            write(despite.number)
+            raw(#","results":"#)
+            write(results)
+            raw("}}")
         default: return false
         }
         return true
@@ -90,6 +100,12 @@ extension JSONWriter {
             raw(#"{"conclude":{"_1":{"stopped":{"rung":"#)
             write(rung)
             raw("}}")
+        case .replaced(let rung, let parent):
+            raw(#"{"conclude":{"_1":{"replaced":{"parent":"#)
+            write(parent.number)
+            raw(#","rung":"#)
+            write(rung)
+            raw("}}")
         default: return false
         }
         return true
@@ -100,7 +116,7 @@ extension Assignment.Reason {
     /// Whether `JSONWriter` writes it.
     fileprivate var isWrittenHere: Bool {
         switch self {
-        case .new, .promoted, .unstopped: true
+        case .new, .promoted, .unstopped, .retained: true
         default: false
         }
     }

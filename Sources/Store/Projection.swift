@@ -34,11 +34,10 @@ extension Transaction {
     /// Brings the tables up to date with a decision.
     func project(_ decision: Decision, time: Double) throws {
         switch decision {
-        case .sample(let trial, let configuration):
+        case .sample(let trial, let configuration, let parent):
             try run(
-                "INSERT INTO trials (id, configuration, state, rung) VALUES (?, ?, 'running', 0)",
-                trial.number,
-                LogText.bytes(configuration))
+                "INSERT INTO trials (id, configuration, state, rung, parent) VALUES (?, ?, 'running', 0, ?)",
+                trial.number, LogText.bytes(configuration), parent?.number)
         case .evaluate(let assignment):
             // A new trial was sampled by the decision before, and stands at the lowest rung.
             if case .new = assignment.reason, assignment.rung == 0 { break }
@@ -90,6 +89,7 @@ extension Transaction {
             case .completed: ("completed", "", true)
             case .paused: ("paused", "", true)
             case .stopped: ("stopped", "", true)
+            case .replaced(_, let parent): ("stopped", "a child of trial \(parent) took its place", true)
             case .diverged: ("diverged", "the objective was not a finite number", true)
             case .failed(let why): ("failed", why, false)
             case .cancelled: ("cancelled", "its task was cancelled", false)
@@ -124,7 +124,7 @@ extension Assignment.Reason {
     /// Whether the trial has left a rung for the next.
     fileprivate var isPromotion: Bool {
         switch self {
-        case .promoted, .unstopped: true
+        case .promoted, .unstopped, .retained: true
         case .new, .retry, .continued: false
         }
     }

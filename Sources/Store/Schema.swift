@@ -36,6 +36,10 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("6-stopped-trials") { try $0.execute(sql: stopped) }
+        migrator.registerMigration("7-parents") { database in
+            // The trial whose checkpoint it started from.
+            try database.execute(sql: "ALTER TABLE trials ADD COLUMN parent INTEGER REFERENCES trials (id)")
+        }
         return migrator
     }
 

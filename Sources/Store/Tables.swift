@@ -17,8 +17,10 @@ extension StoreReader {
         package var resource: Resource?
         /// The objective of its last result; `nil` before the first, or when it was not finite.
         package var value: Double?
-        /// Why it failed or diverged; empty otherwise.
+        /// Why it failed, diverged or was replaced; empty otherwise.
         package var reason: String
+        /// The trial whose checkpoint it started from; `nil`: it started from nothing.
+        package var parent: TrialID?
     }
 
     private func trialRow(_ row: Row) throws -> TrialRow {
@@ -27,7 +29,8 @@ extension StoreReader {
             configuration: LogText.configuration(row.value("configuration") as String),
             state: row.value("state"), rung: row.value("rung"),
             resource: (row.value("resource") as Int?).map(Resource.init),
-            value: row.value("value"), reason: row.value("reason"))
+            value: row.value("value"), reason: row.value("reason"),
+            parent: (row.value("parent") as Int?).map(TrialID.init))
     }
 
     /// All trials, by number.
@@ -138,12 +141,50 @@ extension StoreReader {
         return try Row.fetchOne(
             database,
             sql: """
-                SELECT t.id, t.configuration, t.state, t.rung, r.resource, r.value, t.reason
+                SELECT t.id, t.configuration, t.state, t.rung, r.resource, r.value, t.reason, t.parent
                 FROM results r JOIN trials t ON t.id = r.trial
                 WHERE r.value IS NOT NULL
                 ORDER BY r.rung DESC, r.value \(order), r.trial LIMIT 1
                 """
         ).map(trialRow)
+    }
+
+    /// A trial, or an ancestor of it, and what of the resource it was trained for.
+    package struct Ancestor: Hashable, Sendable {
+        /// The trial.
+        package var trial: TrialID
+        /// Where its training began.
+        package var from: Resource
+        /// Where the next one goes on from it; of the trial itself where it has its last result.
+        package var to: Resource
+        /// Its hyperparameters.
+        package var configuration: Tuning.Configuration
+    }
+
+    /// A trial's ancestors, the first one first, and itself: the schedule of hyperparameters that its model was trained by.
+    package func line(of trial: TrialID) throws -> [Ancestor] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                WITH RECURSIVE line (id, depth) AS (
+                  SELECT ?, 0
+                  UNION ALL
+                  SELECT t.parent, depth + 1 FROM line JOIN trials t ON t.id = line.id WHERE t.parent IS NOT NULL)
+                SELECT t.id, t.configuration, t.resource,
+                  (SELECT a."from" FROM assignments a WHERE a.trial = t.id ORDER BY a.id LIMIT 1) AS begin
+                FROM line JOIN trials t ON t.id = line.id ORDER BY depth DESC
+                """, arguments: [trial.number])
+        var line: [Ancestor] = []
+        for row in rows {
+            let begin = Resource(try row.value("begin") as Int? ?? 0)
+            if !line.isEmpty { line[line.count - 1].to = begin }
+            let last = (try row.value("resource") as Int?).map(Resource.init)
+            line.append(
+                Ancestor(
+                    trial: TrialID(try row.value("id")), from: begin, to: max(begin, last ?? begin),
+                    configuration: try LogText.configuration(row.value("configuration") as String)))
+        }
+        return line
     }
 
     /// The newest kept checkpoint of a trial, relative to the study directory; `nil` when it has none.

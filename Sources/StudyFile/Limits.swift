@@ -49,6 +49,10 @@ package enum StudyFileLimits {
     package static let configurationBytes = 64 << 10
     /// The bytes that the rest of a manifest's entry may need beside the configuration: a path, numbers.
     package static let entryBytes = 1_024
+    /// The seconds that a searcher outside may take for an answer: a day is as good as for ever.
+    package static let patience = 1...86_400
+    /// The settings of a searcher outside; more belong into a file that it reads.
+    package static let settings = 256
     /// The arguments of a command; more belong into a file that the command reads.
     package static let arguments = 1_024
     /// The bytes of one argument as it is written: half of Linux's limit, the rest is for the values.
@@ -78,6 +82,8 @@ package enum StudyFileLimits {
     package static let samples = 1...10_000
     /// N_min of BOHB: a deviation needs two points.
     package static let minPoints = 2...10_000
+    /// The best and the worst of a population, in percent: nobody is both.
+    package static let truncation = 1...50
     /// A part of all results, in percent, neither none nor all.
     package static let percent = 1...99
     /// A part of all results, neither none nor all.

@@ -68,13 +68,15 @@ struct ObjectiveReader {
         case .medianStopping:
             refuse(
                 "median_stopping compares averages of one metric, and the study has \(count)", .schedulers)
+        case .pbt:
+            refuse("pbt copies the better member by one metric, and the study has \(count)", .schedulers)
         case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: break
         }
         switch plan.searcher {
         case .tpe, .bohb: refuse("its model is of one metric, and the study has \(count)", .searchers)
         case .evolution, .external:
             refuse("it compares trials by one metric, and the study has \(count)", .searchers)
-        case .random, .list, .grid, .sobol: break
+        case .random, .list, .nearest, .grid, .sobol: break
         }
         guard let stop = fields["stop"].flatMap({ SectionCursor($0, as: .stop) }) else { return }
         for name in ["target", "no_improvement"] {

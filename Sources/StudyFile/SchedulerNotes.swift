@@ -18,6 +18,9 @@ struct SchedulerNotes {
                 halving.ladder.reductionFactor)
         case .hyperband(let hyperband): tell(hyperband)
         case .medianStopping, .ashaStopping: tellMode()
+        case .pbt(let pbt):
+            tell(pbt)
+            tellMode()
         case .none: break
         }
     }
@@ -49,6 +52,17 @@ struct SchedulerNotes {
             "the brackets have \(words) trials, \(round) in all: with \(plan.trials) the last one is cut short"
         )
         if plan.trials < sizes[0] { tell(bracket: plan.trials, hyperband.reductionFactor) }
+    }
+
+    private func tell(_ pbt: PBTPlan) {
+        if pbt.population == plan.trials {
+            fields["trials"]?.note("with no more trials than members nobody is ever replaced")
+        }
+        if plan.parallel < pbt.population {
+            fields[fields["parallel"] == nil ? "scheduler" : "parallel"]?.note(
+                "the \(pbt.population) members take turns, \(plan.parallel) at a time; with "
+                    + "'parallel: \(pbt.population)' they train side by side")
+        }
     }
 
     private func tellMode() {

@@ -38,6 +38,7 @@ struct SchedulerReader {
         case Section.noScheduler.name:
             return whole("max_resource").map { .none(maxResource: Resource($0)) }
         case Section.medianStopping.name: return medianStopping().map { .medianStopping($0) }
+        case Section.pbt.name: return pbt().map { .pbt($0) }
         case Section.hyperband.name: return hyperband().map { .hyperband($0) }
         default: break
         }
@@ -106,17 +107,50 @@ struct SchedulerReader {
         let interval = whole("interval")
         let trials = whole("min_trials", default: Defaults.minTrials)
         if let min, let max, min > max { tooSmall(min, max) }
-        guard let min, let max, let interval, let trials, min <= max else { return nil }
-        guard (max - min) / interval < StudyFileLimits.levels else {
-            fields["interval"]?.mistake(
-                "\(min) to \(max) in steps of \(interval) are more than \(StudyFileLimits.levels) levels",
-                fix: "write at least \((max - min) / StudyFileLimits.levels + 1)")
+        guard let min, let max, let interval, let trials, min <= max, isCountable(min, max, interval) else {
             return nil
         }
         let plan = MedianStoppingPlan(
             minResource: Resource(min), maxResource: Resource(max), interval: interval, minTrials: trials)
         note(plan.levels, top: Resource(max), max: max)
         return plan
+    }
+
+    private func pbt() -> PBTPlan? {
+        let population = whole("population")
+        let max = whole("max_resource")
+        let interval = whole("interval")
+        let exploit = word("exploit", default: "truncation")
+        let share = whole("truncation_percent", default: PBTPlan.truncation)
+        let explore = word("explore", default: "perturb")
+        let change = whole("perturb_percent", default: PBTPlan.perturbation)
+        let resample = whole("resample_percent", default: PBTPlan.resampling)
+        let seed = whole("seed", default: Defaults.bracketSeed)
+        if exploit == "tournament" { unused("truncation_percent", "exploit: truncation") }
+        if explore == "resample" { unused("perturb_percent", "explore: perturb") }
+        guard let population, let max, let interval, let exploit, let share, let explore, let change,
+            let resample, let seed, isCountable(1, max, interval)
+        else { return nil }
+        let plan = PBTPlan(
+            population: population, maxResource: Resource(max), interval: interval,
+            exploit: exploit == "tournament" ? .tournament : .truncation(percent: share),
+            explore: explore == "resample" ? .resample : .perturb(percent: change),
+            resamplePercent: resample, seed: UInt64(seed))
+        note(plan.levels, top: Resource(max), max: max)
+        return plan
+    }
+
+    /// A field that means nothing beside another.
+    private func unused(_ name: String, _ needed: String) {
+        fields[name]?.mistake("it means nothing without '\(needed)'", fix: "remove it, or write that")
+    }
+
+    private func isCountable(_ min: Int, _ max: Int, _ interval: Int) -> Bool {
+        guard (max - min) / interval >= StudyFileLimits.levels else { return true }
+        fields["interval"]?.mistake(
+            "\(min) to \(max) in steps of \(interval) are more than \(StudyFileLimits.levels) levels",
+            fix: "write at least \((max - min) / StudyFileLimits.levels + 1)")
+        return false
     }
 
     private func tooSmall(_ min: Int, _ max: Int) {
@@ -147,6 +181,12 @@ struct SchedulerReader {
         guard let cursor = fields[name] else { return value }
         guard case .whole(let range)? = section.field(name)?.kind else { return nil }
         return cursor.whole(range)
+    }
+
+    private func word(_ name: String, default value: String) -> String? {
+        guard let cursor = fields[name] else { return value }
+        guard case .word(let words)? = section.field(name)?.kind else { return nil }
+        return cursor.word(words)
     }
 
     /// A field that may be left out; `nil` when it has a mistake.

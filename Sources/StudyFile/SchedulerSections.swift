@@ -3,7 +3,7 @@ extension Section {
     /// All of them, in the order in which they are documented.
     package static let schedulers = [
         asha, asyncHyperband, ashaStopping, successiveHalving, hyperband, pasha, medianStopping,
-        noScheduler,
+        pbt, noScheduler,
     ]
 
     private static let minResource = Field.optional("min_resource", .whole(StudyFileLimits.resource))
@@ -56,6 +56,19 @@ extension Section {
             .required("type", .word(["median_stopping"])), minResource, maxResource,
             .required("interval", .whole(StudyFileLimits.resource)),
             .optional("min_trials", .whole(StudyFileLimits.trials)),
+        ])
+
+    static let pbt = Section(
+        name: "pbt",
+        fields: [
+            .required("type", .word(["pbt"])),
+            .required("population", .whole(StudyFileLimits.parallel)), maxResource,
+            .required("interval", .whole(StudyFileLimits.resource)),
+            .optional("exploit", .word(["truncation", "tournament"])),
+            .optional("truncation_percent", .whole(StudyFileLimits.truncation)),
+            .optional("explore", .word(["perturb", "resample"])),
+            .optional("perturb_percent", .whole(StudyFileLimits.percent)),
+            .optional("resample_percent", .whole(0...100)), .optional("seed", .whole(0...Int.max)),
         ])
 
     static let noScheduler = Section(

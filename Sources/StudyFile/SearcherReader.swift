@@ -5,9 +5,7 @@ struct SearcherReader {
     /// The names of the study's parameters; `nil` when they could not be read.
     let parameters: [String]?
 
-    private static let sections = [
-        Section.randomSearcher, .grid, .sobol, .tpe, .bohb, .evolution,
-    ]
+    private static let sections = Section.searchers
 
     /// The searcher; `nil` when it has mistakes.
     func read(_ cursor: Cursor?) -> SearcherPlan? {
@@ -34,6 +32,8 @@ struct SearcherReader {
         case Section.tpe.name: return Self.tpe(settings)
         case Section.bohb.name: return Self.bohb(settings)
         case Section.evolution.name: return Self.evolution(settings)
+        case Section.optuna.name: return Self.optuna(settings)
+        case Section.external.name: return Self.external(settings)
         default: return settings.seed.map { .random(seed: $0) }
         }
     }
@@ -113,6 +113,48 @@ struct SearcherReader {
             return nil
         }
         return .evolution(EvolutionPlan(seed: seed, population: population, sample: sample))
+    }
+
+    private static func optuna(_ settings: Settings) -> SearcherPlan? {
+        let sampler = settings.fields["sampler"]?.text(example: "GPSampler")
+        let python = settings.fields["python"].map { $0.text(example: "python3") } ?? Defaults.python
+        guard let sampler, let python else { return nil }
+        return outside(settings, command: [python, "-m", "stune.optuna_bridge"], sampler: sampler)
+    }
+
+    private static func external(_ settings: Settings) -> SearcherPlan? {
+        let example = "[python3, search.py]"
+        guard let cursor = settings.fields["command"], let items = cursor.list(example: example) else {
+            return nil
+        }
+        let command = items.compactMap { $0.text(example: "search.py") }
+        guard command.count == items.count else { return nil }
+        guard command.first?.isEmpty == false else {
+            cursor.mistake("it names no program", fix: "write one such as \(example)")
+            return nil
+        }
+        return outside(settings, command: command, sampler: nil)
+    }
+
+    private static func outside(_ settings: Settings, command: [String], sampler: String?) -> SearcherPlan?
+    {
+        let patience = settings.whole("patience", default: Defaults.patience)
+        let entries = settings.fields["settings"].map { $0.names(example: "{n_startup_trials: 20}") } ?? []
+        guard let seed = settings.seed, let patience, let entries else { return nil }
+        guard entries.count <= StudyFileLimits.settings else {
+            settings.fields["settings"]?.mistake(
+                "there are \(entries.count) settings, more than \(StudyFileLimits.settings)",
+                fix: "write them into a file that the searcher reads")
+            return nil
+        }
+        var values: [String: ParameterValue] = [:]
+        for entry in entries {
+            guard let value = entry.cursor.parameterValue() else { return nil }
+            values[entry.name] = value
+        }
+        return .external(
+            ExternalPlan(
+                command: command, seed: seed, sampler: sampler, settings: values, patience: patience))
     }
 
     // MARK: Notes

@@ -52,11 +52,16 @@ struct StudyReader {
             points: points, stop: stop.plan, others: Array(metrics.dropFirst()))
         objectives.check(plan)
         checkManifest(plan)
+        var saveEvery = checkpoints.every
+        if case .pbt(let pbt) = scheduler {
+            saveEvery = PopulationChecker(pbt: pbt, fields: fields)
+                .check(searcher, trials: trials, saveEvery: saveEvery)
+        }
         note(plan)
         SchedulerNotes(plan: plan, execution: execution, fields: fields).tell()
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch, execution: execution,
-            saveEvery: checkpoints.every, settleSeconds: settle, stop: stop.limits)
+            saveEvery: saveEvery, settleSeconds: settle, stop: stop.limits)
     }
 
     /// The parameters with what their combinations have to keep.

@@ -67,7 +67,7 @@ extension Section {
         ] + searchers + schedulers
 
     /// The searchers, in the order in which they are documented.
-    package static let searchers = [randomSearcher, grid, sobol, tpe, bohb, evolution]
+    package static let searchers = [randomSearcher, grid, sobol, tpe, bohb, evolution, optuna, external]
 
     /// The kinds of parameters, in the order in which they are documented.
     static let parameterKinds = [
@@ -200,6 +200,23 @@ extension Section {
             .optional("min_bandwidth", .number),
         ])
 
+    static let optuna = Section(
+        name: "optuna",
+        fields: [
+            .required("type", .word(["optuna"])), seed, .required("sampler", .text),
+            .optional("python", .text),
+            settings, patience,
+        ])
+
+    static let external = Section(
+        name: "external",
+        fields: [
+            .required("type", .word(["external"])), seed, .required("command", .list), settings, patience,
+        ])
+
+    private static let settings = Field.optional("settings", .names)
+    private static let patience = Field.optional("patience", .whole(StudyFileLimits.patience))
+
     static let evolution = Section(
         name: "evolution",
         fields: [
@@ -272,6 +289,10 @@ package enum Defaults {
     package static let slotsPerTask = 1
     /// The seed of the searcher.
     package static let seed = 0
+    /// The Python that has Optuna.
+    package static let python = "python3"
+    /// The seconds that a searcher outside may take for an answer.
+    package static let patience = 600
     /// The values of a number on a grid: few enough to multiply.
     package static let resolution = 5
     /// r: one epoch, one step.

@@ -1,8 +1,8 @@
 /// What the study decided. The shell records decisions in the transaction that records the event,
 /// and carries them out after the commit.
 public enum Decision: Hashable, Codable, Sendable {
-    /// A new trial with this configuration.
-    case sample(trial: TrialID, configuration: Configuration)
+    /// A new trial with this configuration; with a parent, it starts from what that had learned.
+    case sample(trial: TrialID, configuration: Configuration, parent: TrialID? = nil)
     /// Run this assignment.
     case evaluate(Assignment)
     /// The command of an attempt, which waits with its result, is to leave. `save`: it saves what it has learned
@@ -43,6 +43,9 @@ public struct Assignment: Hashable, Codable, Sendable {
         case promoted(results: Int, kept: Int)
         /// Goes on, not being stopped: `results` are those that it was compared with in the rung below.
         case unstopped(results: Int)
+        /// Goes on, having been compared with `results` others, although a child of the trial `despite` was to take its
+        /// place: there is no checkpoint of that to go on from, or no trial is left.
+        case retained(results: Int, despite: TrialID)
         /// Retried, because the assignment before it came to nothing; why, in a sentence.
         case retry(of: AssignmentID, why: String)
         /// Goes on from the checkpoint that the assignment before it saved until it was cut short; why it was, in
@@ -74,6 +77,8 @@ public enum Conclusion: Hashable, Codable, Sendable {
     case paused(rung: Int)
     /// It has a result in this rung, and was stopped for good because of it.
     case stopped(rung: Int)
+    /// It has a result in this rung, and a child of another trial takes its place because of it.
+    case replaced(rung: Int, parent: TrialID)
     /// Its objective, or one of several, was not a finite number in this rung; it is ranked last there and not promoted.
     case diverged(rung: Int)
     /// It failed, for this reason, and is not tried again.

@@ -18,8 +18,12 @@ struct History: Sendable {
     /// The trials without any result, in order.
     private(set) var pending: [TrialID] = []
 
-    /// A trial was proposed.
+    /// A trial was proposed; once more where it has got another configuration than that.
     mutating func propose(_ trial: TrialID, at point: [Double]) {
+        if trial.number < points.count, !points[trial.number].isEmpty {
+            points[trial.number] = point
+            return
+        }
         while points.count <= trial.number { points.append([]) }
         points[trial.number] = point
         pending.append(trial)

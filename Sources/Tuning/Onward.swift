@@ -1,16 +1,28 @@
 /// Trials that were told to go on and whose workers have left: they go on as soon as there is a place.
 ///
-/// The highest rung first, and in a rung the lower number. Few wait: no more than were in flight.
+/// The highest rung first, or the lowest, and in a rung the lower number. Few wait: no more than were in flight.
 struct Onward: Sendable {
+    /// Which rung goes on first.
+    enum Order: Sendable {
+        case highestFirst, lowestFirst
+    }
+
+    private let order: Order
     /// Ascending, so that the next is the last.
     private var waiting: [Promotion] = []
+
+    /// Nobody waits yet.
+    init(_ order: Order = .highestFirst) { self.order = order }
+
+    /// The lowest rung that anybody is to go to; `nil`: nobody waits.
+    var lowestRung: Int? { (order == .lowestFirst ? waiting.last : waiting.first)?.rung }
 
     /// A trial may go on.
     mutating func add(_ promotion: Promotion) {
         var (low, high) = (0, waiting.count)
         while low < high {
             let middle = (low + high) / 2
-            if Onward.isAfter(waiting[middle], promotion) { low = middle + 1 } else { high = middle }
+            if isAfter(waiting[middle], promotion) { low = middle + 1 } else { high = middle }
         }
         waiting.insert(promotion, at: low)
     }
@@ -25,7 +37,8 @@ struct Onward: Sendable {
         waiting.lastIndex { $0.trial == trial }.map { waiting.remove(at: $0) }
     }
 
-    private static func isAfter(_ left: Promotion, _ right: Promotion) -> Bool {
-        (left.rung, right.trial) < (right.rung, left.trial)
+    private func isAfter(_ left: Promotion, _ right: Promotion) -> Bool {
+        if left.rung == right.rung { return left.trial > right.trial }
+        return order == .highestFirst ? left.rung < right.rung : left.rung > right.rung
     }
 }

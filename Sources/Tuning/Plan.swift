@@ -143,6 +143,8 @@ public enum SearcherPlan: Hashable, Codable, Sendable {
     case bohb(BOHBPlan)
     /// Regularised evolution (Real et al. 2019, arXiv 1802.01548).
     case evolution(EvolutionPlan)
+    /// Of a list, the configuration that is nearest to what another searcher proposes. No study file asks for it.
+    indirect case nearest(of: [Configuration], to: SearcherPlan)
     /// A program of its own proposes.
     case external(ExternalPlan)
 }

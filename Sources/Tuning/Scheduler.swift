@@ -25,6 +25,19 @@ public protocol Scheduler: Sendable {
     @discardableResult
     mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict
 
+    /// After a verdict that a trial yields: a child is to take its place, and the trial is out of the running.
+    mutating func replace(_ trial: TrialID)
+
+    /// After a verdict that a trial yields: nobody can start from the parent, and the trial goes on from this rung.
+    mutating func keep(_ trial: TrialID, rung: Int, despite parent: TrialID)
+
+    /// The trial whose child the next to be admitted should rather be than anew, if that has a checkpoint to start from.
+    func parent(ofNew trial: TrialID) -> TrialID?
+
+    /// A child starts; `loss`: what its parent had shown when that was decided. One that starts in nobody's
+    /// place was admitted before.
+    mutating func adopt(_ child: TrialID, loss: Loss)
+
     /// The user has cancelled a trial on its way to a rung: there is no result, and none will come.
     mutating func withdraw(_ trial: TrialID, rung: Int)
 
@@ -43,6 +56,9 @@ public enum Verdict: Hashable, Sendable {
     case waits
     /// The trial is stopped for good.
     case stops
+    /// A child of this other trial is to take its place, if that has a checkpoint to start from: `replace` or `keep`
+    /// follows.
+    case yields(to: TrialID)
 }
 
 extension Scheduler {
@@ -57,6 +73,18 @@ extension Scheduler {
 
     /// Nothing depends on what is in between.
     public mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss) {}
+
+    /// No trial yields to another.
+    public mutating func replace(_ trial: TrialID) {}
+
+    /// No trial yields to another.
+    public mutating func keep(_ trial: TrialID, rung: Int, despite parent: TrialID) {}
+
+    /// Nobody's.
+    public func parent(ofNew trial: TrialID) -> TrialID? { nil }
+
+    /// No trial has a parent.
+    public mutating func adopt(_ child: TrialID, loss: Loss) {}
 
     /// Nothing waits for the result.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {}
@@ -75,12 +103,15 @@ public struct Promotion: Hashable, Sendable {
     public var results: Int
     /// How many of them are among the best, as ⌊n/η⌋; `nil` where it was not chosen among the best, but not stopped.
     public var kept: Int?
+    /// The trial whose child was to take its place, and could not; `nil`: it was not to be replaced.
+    public var despite: TrialID? = nil
 }
 
 extension Promotion {
     /// Why the assignment that follows was decided.
     var reason: Assignment.Reason {
-        kept.map { .promoted(results: results, kept: $0) } ?? .unstopped(results: results)
+        if let despite { return .retained(results: results, despite: despite) }
+        return kept.map { .promoted(results: results, kept: $0) } ?? .unstopped(results: results)
     }
 }
 
@@ -90,7 +121,7 @@ extension SchedulerPlan {
 
     /// The scheduler that this plan describes.
     ///
-    /// - Parameter objectives: how many metrics trials are compared by. PASHA and the median rule know one, the first;
+    /// - Parameter objectives: how many metrics trials are compared by. PASHA, the median rule and PBT know one, the first;
     ///   no study file asks them for more.
     public func scheduler(objectives: Int = 1) -> any Scheduler {
         switch self {
@@ -101,6 +132,7 @@ extension SchedulerPlan {
         case .hyperband(let plan): Hyperband(plan)
         case .pasha(let plan): PASHA(plan)
         case .medianStopping(let plan): MedianStopping(plan)
+        case .pbt(let plan): PBT(plan)
         case .none(let resource): NoScheduler(maxResource: resource)
         }
     }

@@ -14,8 +14,15 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
     case pasha(ASHAPlan)
     /// The median stopping rule (Golovin et al. 2017, section 3.2.1).
     case medianStopping(MedianStoppingPlan)
+    /// Population Based Training (Jaderberg et al. 2017, arXiv 1711.09846).
+    case pbt(PBTPlan)
     /// Every trial runs to `maxResource` at once.
     case none(maxResource: Resource)
+
+    /// Whether trials may be children of others.
+    public var hasChildren: Bool {
+        if case .pbt = self { true } else { false }
+    }
 
     /// The resource at which a trial is complete, as the study file gives it.
     public var maxResource: Resource {
@@ -25,6 +32,7 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
         case .successiveHalving(let plan): plan.ladder.maxResource
         case .hyperband(let plan): plan.maxResource
         case .medianStopping(let plan): plan.maxResource
+        case .pbt(let plan): plan.maxResource
         case .none(let resource): resource
         }
     }

@@ -60,6 +60,7 @@ extension SearcherPlan {
         case .bohb(let plan): plan.seed
         case .evolution(let plan): plan.seed
         case .external(let plan): plan.seed
+        case .nearest(_, let plan): plan.seed
         }
     }
 
@@ -81,6 +82,8 @@ extension SearcherPlan {
         case .evolution(var plan):
             plan.seed = seed
             return .evolution(plan)
+        case .nearest(let configurations, let plan):
+            return .nearest(of: configurations, to: plan.seeded(seed))
         case .external(var plan):
             plan.seed = seed
             return .external(plan)
@@ -98,6 +101,8 @@ extension SearcherPlan {
         case .bohb(let plan): BOHB(space: space, plan)
         case .evolution(let plan): RegularisedEvolution(space: space, plan)
         case .external: ExternalSearcher()
+        case .nearest(let configurations, let plan):
+            NearestSearcher(configurations, of: space, to: plan.searcher(over: space))
         }
     }
 }

@@ -12,13 +12,20 @@ extension Study {
     }
 
     mutating func discardSuperseded(_ trial: TrialID) {
-        decisions += trials[trial.number].superseded.map(Decision.discard)
+        let superseded = trials[trial.number].superseded
         trials[trial.number].superseded = []
+        for checkpoint in superseded { discard(checkpoint) }
     }
 
     mutating func discardAll(_ trial: TrialID) {
         discardSuperseded(trial)
-        if let checkpoint = trials[trial.number].checkpoint { decisions.append(.discard(checkpoint)) }
+        if let checkpoint = trials[trial.number].checkpoint { discard(checkpoint) }
         trials[trial.number].checkpoint = nil
+    }
+
+    /// A trial needs a checkpoint no more; that of a parent stays as long as another does.
+    mutating func discard(_ checkpoint: CheckpointID) {
+        guard let others = shares[checkpoint] else { return decisions.append(.discard(checkpoint)) }
+        shares[checkpoint] = others > 1 ? others - 1 : nil
     }
 }

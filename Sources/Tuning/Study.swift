@@ -36,25 +36,31 @@ public struct Study: Sendable {
     /// How many trials were sampled.
     public var trialCount: Int { trials.count }
 
-    private var searcher: (any Searcher)?
-    private var scheduler: (any Scheduler)?
+    var searcher: (any Searcher)?
+    var scheduler: (any Scheduler)?
     var trials: [TrialState] = []
-    private var flights: [AssignmentID: Flight] = [:]
+    /// Makes children's configurations, where trials have children.
+    var explorer: Explorer?
+    /// The children that are to start, in order.
+    var births: Deque<Birth> = []
+    /// How many trials hold a checkpoint besides the first, those that are to start too.
+    var shares: [CheckpointID: Int] = [:]
+    var flights: [AssignmentID: Flight] = [:]
     /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
     private var inPlace: [AttemptID: AssignmentID] = [:]
     /// Trials whose released commands still save what they have learned: none starts before that is there.
     private var saving: Set<TrialID> = []
     /// What came to nothing and is to be tried again, or goes on, as soon as there is a place.
-    private var again: Deque<Again> = []
+    var again: Deque<Again> = []
     private var assignmentCount = 0
     /// Whether all trials are sampled.
-    private var isClosed = false
-    private var failuresInARow = 0
+    var isClosed = false
+    var failuresInARow = 0
     /// The complete trials whose checkpoints are kept, where the plan does not keep all.
     private var best: BestTrials?
     /// What may stop it before its end, and what has.
-    private var stop: StopRule?
-    private var stopReason: StopReason?
+    var stop: StopRule?
+    var stopReason: StopReason?
     var decisions: [Decision] = []
 
     /// A study of which nothing is known yet.
@@ -91,6 +97,7 @@ public struct Study: Sendable {
         self.plan = plan
         searcher = plan.makeSearcher()
         scheduler = plan.scheduler.scheduler(objectives: plan.objectives.count)
+        if case .pbt(let pbt) = plan.scheduler { explorer = Explorer(plan.space, pbt) }
         stop = plan.stop.map { StopRule($0, goal: plan.objective.goal) }
         best = plan.keep.map(BestTrials.init)
         phase = .running
@@ -126,7 +133,7 @@ public struct Study: Sendable {
         guard let previous else { return }
         // A new start begins where its assignment does, or at the newest below the target.
         if previous.attempt == checkpoint.attempt, checkpoint.resource < flight.assignment.to {
-            decisions.append(.discard(previous))
+            discard(previous)
         } else {
             trials[trial].superseded.append(previous)
         }
@@ -185,26 +192,6 @@ public struct Study: Sendable {
         return flight
     }
 
-    private mutating func proposed(_ trial: TrialID, _ configuration: Configuration?) {
-        guard let plan, searcher?.awaits(trial) == true else { return }
-        searcher?.answer(configuration, for: trial)
-        // What shares a task begins together.
-        if plan.together == 1 || wanted == nil { fillSlots() }
-    }
-
-    /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
-    public var wanted: TrialID? {
-        guard phase == .running, stopReason == nil, !isClosed, let plan, let searcher,
-            scheduler?.entry(of: TrialID(trials.count)) != nil
-        else { return nil }
-        let places = min(plan.parallel - flights.count - again.count, plan.trials - trials.count)
-        return (0..<max(0, places)).lazy.map { TrialID(self.trials.count + $0) }.first(
-            where: searcher.awaits)
-    }
-
-    /// What whoever is asked for configurations outside has to know, oldest first.
-    public var searchHistory: [ExternalSearcher.Experience] { searcher?.history ?? [] }
-
     // MARK: What becomes of an assignment
 
     /// An assignment is over. A result counts even if the command failed after it.
@@ -235,10 +222,13 @@ public struct Study: Sendable {
         let verdict = scheduler?.record(assignment.trial, rung: assignment.rung, loss: loss)
         note(assignment, loss)
         searcher?.observe(assignment.trial, rung: assignment.rung, loss: loss)
+        let parent = obey(verdict, on: assignment)
+        if parent != nil || !loss.isFinite { explorer?.leave(assignment.trial) }
         if !loss.isFinite { return .diverged(rung: assignment.rung) }
         trials[assignment.trial.number].result = (assignment.rung, loss)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
         if isTop { return .completed }
+        if let parent { return .replaced(rung: assignment.rung, parent: parent) }
         return verdict == .stops ? .stopped(rung: assignment.rung) : .paused(rung: assignment.rung)
     }
 
@@ -251,79 +241,17 @@ public struct Study: Sendable {
     /// No process has the trial any more: what is superfluous goes. `conclusion`: what its result has led to, if that
     /// was not said before.
     private mutating func rest(_ trial: TrialID, _ loss: Loss, _ conclusion: Conclusion?) {
-        if loss.isFinite { discardSuperseded(trial) } else { discardAll(trial) }
+        let isWanted = loss.isFinite && (plan?.keep == nil || !trials[trial.number].isReplaced)
+        if isWanted { discardSuperseded(trial) } else { discardAll(trial) }
         if let conclusion { decisions.append(.conclude(trial: trial, conclusion)) }
         saving.remove(trial)
-    }
-
-    private mutating func fail(_ flight: Flight, _ failure: Failure) {
-        if failure.isInterruption && goOn(flight, failure) { return }
-        let mayRetry =
-            switch failure.rule {
-            case .retry: flight.retries < (plan?.maxRetries ?? 0)
-            case .displaced: flight.displacements < TuningLimits.displacements
-            case .giveAgain: true
-            case .giveUp, .obey: false
-            }
-        if mayRetry {
-            let old = flight.assignment
-            trials[old.trial.number].stepBack(below: old.to)
-            again.append(
-                Again(
-                    trial: old.trial, rung: old.rung, reason: .retry(of: old.id, why: failure.reason),
-                    retries: flight.retries + (failure.rule == .retry ? 1 : 0),
-                    displacements: flight.displacements + (failure.rule == .displaced ? 1 : 0)))
-            return
-        }
-        let trial = flight.assignment.trial
-        if failure.rule == .obey {
-            scheduler?.withdraw(trial, rung: flight.assignment.rung)
-            decisions.append(.conclude(trial: trial, .cancelled))
-        } else {
-            scheduler?.record(trial, rung: flight.assignment.rung, loss: .worst)
-            searcher?.observe(trial, rung: flight.assignment.rung, loss: .worst)
-            stopReason = stop?.take(trial, .worst, units: 0)
-            giveUp(trial, after: flight, failure.reason)
-        }
-        discardAll(trial)
-        limitFailures(failure)
-    }
-
-    /// What was cut short after it had saved more than it began with goes on from there, and uses up no try: each
-    /// time it has less to do, so it comes to an end. Without progress it might go on like that for ever.
-    ///
-    /// - Returns: whether it goes on.
-    private mutating func goOn(_ flight: Flight, _ failure: Failure) -> Bool {
-        let old = flight.assignment
-        trials[old.trial.number].stepBack(below: old.to)
-        let newest = trials[old.trial.number].checkpoint
-        guard let newest, newest.resource > old.from else { return false }
-        again.append(
-            Again(
-                trial: old.trial, rung: old.rung, reason: .continued(of: old.id, why: failure.reason),
-                retries: flight.retries, displacements: flight.displacements))
-        return true
-    }
-
-    private mutating func giveUp(_ trial: TrialID, after flight: Flight, _ why: String) {
-        let tries = flight.retries + flight.displacements + 1
-        let reason = tries == 1 ? why : "\(why) (after \(tries) tries)"
-        decisions.append(.conclude(trial: trial, .failed(reason: reason)))
-    }
-
-    private mutating func limitFailures(_ failure: Failure) {
-        guard failure.rule != .obey, let plan else { return }
-        failuresInARow += 1
-        if failuresInARow >= plan.maxFailures {
-            finish(.tooManyFailures(count: failuresInARow, last: failure.reason))
-        }
     }
 
     // MARK: What to run next
 
     /// `get_job` of the paper, for each free worker; `places`: how many may be in flight, `nil`: as the plan says, once
     /// as many are free as share a task.
-    private mutating func fillSlots(upTo places: Int? = nil) {
+    mutating func fillSlots(upTo places: Int? = nil) {
         guard let plan else { return }
         if let stopReason { return finish(.stopped(stopReason)) }
         let isDue = places != nil || plan.parallel - flights.count >= min(plan.together, plan.parallel)
@@ -333,6 +261,8 @@ public struct Study: Sendable {
                 launch(
                     next.trial, rung: next.rung, reason: next.reason, retries: next.retries,
                     displacements: next.displacements)
+            } else if let birth = births.popFirst() {
+                begin(birth)
             } else if let promotion = scheduler?.promote(except: saving.contains) {
                 launch(
                     promotion.trial, rung: promotion.rung, reason: promotion.reason)
@@ -354,6 +284,12 @@ public struct Study: Sendable {
         guard !isClosed, let rung = scheduler?.entry(of: trial), searcher?.awaits(trial) == false else {
             return false
         }
+        if let parent = scheduler?.parent(ofNew: trial), let birth = birth(of: parent) {
+            share(birth)
+            scheduler?.admit(trial)
+            begin(birth)
+            return true
+        }
         guard let configuration = searcher?.propose(for: trial) else {
             // Who waited for more trials may go on now.
             close()
@@ -361,6 +297,7 @@ public struct Study: Sendable {
         }
         trials.append(TrialState())
         scheduler?.admit(trial)
+        explorer?.enter(trial, configuration)
         decisions.append(.sample(trial: trial, configuration: configuration))
         launch(trial, rung: rung, reason: .new)
         if trials.count == plan.trials { close() }
@@ -368,7 +305,7 @@ public struct Study: Sendable {
     }
 
     /// No further trial is sampled.
-    private mutating func close() {
+    mutating func close() {
         isClosed = true
         scheduler?.close()
     }
@@ -386,7 +323,7 @@ public struct Study: Sendable {
     }
 
     /// A trial starts from its newest checkpoint.
-    private mutating func launch(
+    mutating func launch(
         _ trial: TrialID, rung: Int, reason: Assignment.Reason, retries: Int = 0, displacements: Int = 0
     ) {
         guard let target = scheduler?.levels[rung] else { return }
@@ -406,9 +343,9 @@ public struct Study: Sendable {
         decisions.append(.evaluate(assignment))
     }
 
-    private mutating func finish(_ outcome: StudyOutcome) {
+    mutating func finish(_ outcome: StudyOutcome) {
         phase = .over(outcome)
-        (flights, again) = ([:], [])
+        (flights, again, births) = ([:], [], [])
         decisions.append(.finish(outcome))
     }
 }

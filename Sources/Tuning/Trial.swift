@@ -5,8 +5,10 @@ struct TrialState: Sendable {
     /// Checkpoints that a newer one has made superfluous; discarded once no running attempt can need them.
     var superseded: [CheckpointID] = []
 
-    /// Its last result that is finite, and the rung that it has that in.
+    /// Its last result that is finite, and the rung that it has that in; of a child its parent's, until it has one.
     var result: (rung: Int, loss: Loss)?
+    /// Whether a child of another takes its place.
+    var isReplaced = false
 
     /// Goes back from a checkpoint at the target to the newest one below it: with nothing left to train,
     /// a retry would have nothing to report, and come to nothing again.
@@ -16,6 +18,18 @@ struct TrialState: Sendable {
         let earlier = superseded.lastIndex { $0.resource < target }
         self.checkpoint = earlier.map { superseded.remove(at: $0) }
     }
+}
+
+/// A trial that is to start as the child of another, as soon as there is a place.
+struct Birth: Sendable {
+    /// The other.
+    let parent: TrialID
+    /// What that was, had, and had shown when this was decided.
+    let configuration: Configuration
+    let checkpoint: CheckpointID
+    let result: (rung: Int, loss: Loss)
+    /// The rung that the child leads to first.
+    let rung: Int
 }
 
 /// What the study remembers of an assignment while it is in flight.

@@ -26,11 +26,14 @@ struct BestCommand: ParsableCommand {
     func run() throws {
         let study = try OpenStudy(directory)
         if study.hasSeveralMetrics { return try tellSet(study) }
-        let (row, checkpoint) = try study.snapshot.read { reader in
+        let (row, checkpoint, lineage) = try study.snapshot.read { reader in
             let row = try reader.best(study.goal)
-            return (row, try row.flatMap { try reader.checkpoint(of: $0.trial) })
+            return (
+                row, try row.flatMap { try reader.checkpoint(of: $0.trial) },
+                try row.map { try Lineage(of: $0, reader) }
+            )
         }
-        guard let row, let value = row.value else {
+        guard let row, let lineage, let value = row.value else {
             throw complaint("no trial has a usable result yet", code: 1)
         }
         let path = checkpoint.map { "\(study.directory.path)/\($0.path)" }
@@ -40,7 +43,7 @@ struct BestCommand: ParsableCommand {
                     Best(
                         trial: row.trial, value: value, resource: row.resource, rung: row.rung,
                         configuration: row.configuration, checkpoint: path, metric: study.metric,
-                        goal: study.goal)))
+                        goal: study.goal, schedule: lineage.steps)))
             return
         }
         print("trial       \(row.trial)")
@@ -49,6 +52,7 @@ struct BestCommand: ParsableCommand {
         for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
             print("  \(Table.printable(name)) = \(Table.printable(value.description))")
         }
+        for line in lineage.lines() { print(line) }
         print("checkpoint  \(path ?? "none")")
     }
 
@@ -71,9 +75,10 @@ struct BestCommand: ParsableCommand {
         var checkpoint: String?
         var metric: String
         var goal: Objective.Goal
+        var schedule: [Lineage.Step]?
 
         private enum CodingKeys: CodingKey {
-            case trial, value, resource, rung, configuration, checkpoint, metric, goal
+            case trial, value, resource, rung, configuration, checkpoint, metric, goal, schedule
         }
 
         /// Writes `checkpoint` also where there is none, as null.
@@ -87,6 +92,7 @@ struct BestCommand: ParsableCommand {
             try fields.encode(checkpoint, forKey: .checkpoint)
             try fields.encode(metric, forKey: .metric)
             try fields.encode(goal, forKey: .goal)
+            try fields.encodeIfPresent(schedule, forKey: .schedule)
         }
     }
 }

@@ -29,8 +29,8 @@ struct ShowCommand: ParsableCommand {
                 places: try reader.places(of: row.trial, study.goal),
                 checkpoint: try reader.checkpoint(of: row.trial).map {
                     "\(study.directory.path)/\($0.path)"
-                }, directory: study.directory.path, metric: study.metric,
-                hasSeveralMetrics: study.hasSeveralMetrics,
+                }, lineage: try Lineage(of: row, reader), directory: study.directory.path,
+                metric: study.metric, hasSeveralMetrics: study.hasSeveralMetrics,
                 isOver: try reader.outcome() != nil)
         }
         if json { return print(try StoreJSON.text(story)) }
@@ -45,6 +45,7 @@ struct TrialStory {
     let reports: [StoreReader.ReportRow]
     let places: [StoreReader.Place]
     let checkpoint: String?
+    let lineage: Lineage
     let directory: String
     let metric: String
     let hasSeveralMetrics: Bool
@@ -56,6 +57,7 @@ struct TrialStory {
         for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(Table.printable(name)) = \(Table.printable(value.description))")
         }
+        lines += lineage.lines()
         lines.append("attempts")
         for (number, attempt) in attempts.enumerated() { lines += self.lines(attempt, number + 1) }
         lines.append("reports")
@@ -111,7 +113,9 @@ struct TrialStory {
         if row.state == "diverged" {
             return "its objective was not a finite number in \(where_): it is ranked last and not promoted"
         }
-        if row.state == "stopped" { return "it was stopped in \(where_)" }
+        if row.state == "stopped" {
+            return row.reason.isEmpty ? "it was stopped in \(where_)" : "\(row.reason) in \(where_)"
+        }
         let verdict = isOver ? "was not among those promoted" : "is not among the promoted yet"
         return "it rests in \(where_), and \(verdict) (\(place.promoted) were)"
     }
@@ -127,11 +131,14 @@ struct TrialStory {
 
     private func words(_ reason: Assignment.Reason) -> String {
         switch reason {
-        case .new: "a new trial"
+        case .new: row.parent.map { "a new trial, a child of trial \($0)" } ?? "a new trial"
         case .promoted(let results, let kept):
             "promoted, being among the best \(kept) of \(results) results in the rung below"
         case .unstopped(let results):
             "goes on: it was not stopped in the rung below, being compared with \(results) results"
+        case .retained(let results, let despite):
+            "goes on: compared with \(results) results it was to give way to a child of trial \(despite), which has no "
+                + "checkpoint to go on from, or no trial was left"
         case .retry(let old, let why): "tried again, because assignment \(old) came to nothing: \(why)"
         case .continued(let old, let why):
             "goes on from the checkpoint of assignment \(old), which was cut short: \(why)"
@@ -156,7 +163,7 @@ struct TrialStory {
 
 extension TrialStory: Encodable {
     private enum Key: CodingKey {
-        case trial, state, why, configuration, attempts, reports, checkpoint
+        case trial, parent, state, why, configuration, schedule, attempts, reports, checkpoint
     }
 
     private struct AttemptLine: Encodable {
@@ -181,9 +188,11 @@ extension TrialStory: Encodable {
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(row.trial, forKey: .trial)
+        try fields.encodeIfPresent(row.parent, forKey: .parent)
         try fields.encode(row.state, forKey: .state)
         try fields.encode(why, forKey: .why)
         try fields.encode(row.configuration, forKey: .configuration)
+        try fields.encodeIfPresent(lineage.steps, forKey: .schedule)
         try fields.encode(
             attempts.map { attempt in
                 AttemptLine(

@@ -38,6 +38,11 @@ struct SimulationPlan {
         let studies = try variants.map { setting -> (Setting?, StudySpec, CurveSource) in
             let spec =
                 try setting.map { try StudyInput.read(options.study, changed: $0).spec } ?? base
+            if spec.plan.scheduler.hasChildren {
+                throw complaint(
+                    "\(options.study): what training shows is looked up here by a trial's configuration, and with pbt it "
+                        + "depends on those of its ancestors too; choose another scheduler", code: 2)
+            }
             return (setting, spec, try sources.source(for: spec))
         }
         let workers = try SimulationPlan.workers(options)
@@ -144,7 +149,7 @@ struct SimulationCase: Sendable {
         let landscape: any Landscape
         switch curves.kind {
         case .table(let table):
-            let draw = table.drawn(seed: seed)
+            let draw = table.drawn(seed: seed, by: spec.plan.searcher)
             spec.plan.searcher = draw.searcher
             // Each trial is a configuration of the table.
             spec.plan.points = []

@@ -45,28 +45,32 @@ struct TrialsCommand: ParsableCommand {
         }
         if sort == .value { rows.sort { TrialsCommand.isBetter($0, $1, study.goal) } }
         let names = study.spec.plan.space.parameters.map(\.name)
+        let hasParents = study.spec.plan.scheduler.hasChildren
         if json {
             print(
                 try StoreJSON.text(
                     rows.map { TrialLine($0, study.hasSeveralMetrics ? metrics[$0.trial] ?? [:] : nil) }))
         } else if csv {
-            print(TrialsCommand.csv(rows, names, objectives.map(\.metric), metrics), terminator: "")
+            let text = TrialsCommand.csv(rows, names, objectives.map(\.metric), metrics, hasParents: hasParents)
+            print(text, terminator: "")
         } else {
             var table = Table(
                 [("TRIAL", .right), ("STATE", .left), ("RUNG", .right), ("RESOURCE", .right)]
-                    + objectives.map { ($0.metric, .right) } + names.map { ($0, .right) })
+                    + (hasParents ? [("PARENT", .right)] : []) + objectives.map { ($0.metric, .right) }
+                    + names.map { ($0, .right) })
             for row in rows {
                 let values = objectives.map { Numbers.metric(metrics[row.trial]?[$0.metric]) }
-                table.add(TrialsCommand.cells(row, names, values))
+                table.add(TrialsCommand.cells(row, names, values, hasParents: hasParents))
             }
             for line in table.lines() { print(line) }
         }
     }
 
     private static func cells(
-        _ row: StoreReader.TrialRow, _ names: [String], _ values: [String]
+        _ row: StoreReader.TrialRow, _ names: [String], _ values: [String], hasParents: Bool
     ) -> [String] {
-        [row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-"] + values
+        [row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-"]
+            + (hasParents ? [row.parent?.description ?? "-"] : []) + values
             + names.map(row.configuration.cell)
     }
 
@@ -76,13 +80,16 @@ struct TrialsCommand: ParsableCommand {
     ///   - names: those of the parameters.
     ///   - metrics: the names of the metrics.
     ///   - values: the metrics of each trial's last result.
+    ///   - hasParents: whether trials may have parents, which are told then.
     static func csv(
         _ rows: [StoreReader.TrialRow], _ names: [String], _ metrics: [String],
-        _ values: [TrialID: [String: Double]]
+        _ values: [TrialID: [String: Double]], hasParents: Bool
     ) -> String {
-        let header = ["trial", "state", "rung", "resource"] + metrics + names
+        let header =
+            ["trial", "state", "rung", "resource"] + (hasParents ? ["parent"] : []) + metrics + names
         let lines = rows.map { row in
             [row.trial.description, row.state, String(row.rung), row.resource?.description ?? ""]
+                + (hasParents ? [row.parent?.description ?? ""] : [])
                 + metrics.map { name in values[row.trial]?[name].map { String($0) } ?? "" }
                 + names.map { row.configuration[$0]?.description ?? "" }
         }
@@ -113,6 +120,7 @@ struct TrialsCommand: ParsableCommand {
         var resource: Resource?
         var value: Double?
         var configuration: Configuration
+        var parent: TrialID?
         var reason: String
         /// All metrics of the last result, in a study with several.
         var metrics: [String: Double]?
@@ -121,7 +129,7 @@ struct TrialsCommand: ParsableCommand {
             self.metrics = metrics
             (trial, state, rung) = (row.trial, row.state, row.rung)
             (resource, value, configuration) = (row.resource, row.value, row.configuration)
-            reason = row.reason
+            (parent, reason) = (row.parent, row.reason)
         }
     }
 }

@@ -226,6 +226,23 @@ import Tuning
         }
         let rest = draw.steps(of: TrialID(0), Configuration(), from: Resource(1), to: Resource(3))
         #expect(rest == [first[0][1]])
-        #expect(table.drawn(seed: 4).order != draw.order)
+        #expect(table.drawn(seed: 4).way != draw.way)
+    }
+
+    @Test func `a searcher with a model trains what it proposes along its curve`() throws {
+        let rows = (0..<9).map {
+            "\($0),0.0\($0 + 1),adam,,1,\($0),1\n\($0),0.0\($0 + 1),adam,,3,\($0).5,1\n"
+        }
+        let table = try Self.read(rows.joined())
+        let draw = table.drawn(seed: 3, by: .sobol(SobolPlan(seed: 0)))
+        var searcher = draw.searcher.searcher(over: Self.plan.space)
+        for number in 0..<9 {
+            let proposed = searcher.propose(for: TrialID(number))
+            let configuration = try #require(proposed)
+            let lr = try #require(configuration["lr"]?.number)
+            let steps = draw.steps(of: TrialID(number), configuration, from: .none, to: Resource(1))
+            #expect(steps.map(\.value) == [(lr * 100 - 1).rounded()])
+        }
+        #expect(searcher.propose(for: TrialID(9)) == nil)
     }
 }

@@ -103,7 +103,7 @@ final class Workplace {
     /// Writes a study of one parameter `x` and a shell script that trains it; `lines` replaces fields.
     func writeStudy(
         trials: Int = 9, parallel: Int = 3, maxResource: Int = 9, command: String = "[./train.sh, \"{x}\"]",
-        more: String = "slurm: {time: 5, mem: 50M}"
+        searcher: String = "{type: random, seed: 7}", more: String = "slurm: {time: 5, mem: 50M}"
     ) throws {
         try write(
             "study.yaml",
@@ -112,7 +112,7 @@ final class Workplace {
             metric: {name: loss, goal: minimize}
             parameters:
               x: {type: int, min: 100, max: 999}
-            searcher: {type: random, seed: 7}
+            searcher: \(searcher)
             scheduler: {type: asha, min_resource: 1, max_resource: \(maxResource), reduction_factor: 3}
             trials: \(trials)
             parallel: \(parallel)

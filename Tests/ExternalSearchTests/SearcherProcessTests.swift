@@ -28,7 +28,8 @@ import Tuning
             """
         let search = ExternalPlan(command: ["sh", "-c", loop], seed: 7, patience: patience)
         let plan = Plan(
-            objective: Objective(metric: "loss", goal: .maximize), space: space, searcher: .external(search),
+            objective: Objective(metric: "loss", goal: .maximize), space: space,
+            searcher: .external(search),
             scheduler: .asha(
                 ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
             trials: 10, parallel: 1)
@@ -53,7 +54,9 @@ import Tuning
         .answer(TrialID(trial), Configuration(values))
     }
 
-    @Test func `it is told the study first, then what has come of it, and never its own proposals`() async throws {
+    @Test func `it is told the study first, then what has come of it, and never its own proposals`()
+        async throws
+    {
         let log = NSTemporaryDirectory() + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: log) }
         let searcher = searcher(
@@ -80,7 +83,8 @@ import Tuning
     }
 
     @Test func `values mean what the domain says, and conditions hold`() async {
-        let searcher = searcher(#"*ask*) echo "{\"trial\":$trial,\"parameters\":{\"x\":1.0,\"y\":2.0}}" ;;"#)
+        let searcher = searcher(
+            #"*ask*) echo "{\"trial\":$trial,\"parameters\":{\"x\":1.0,\"y\":2.0}}" ;;"#)
         #expect(await outcome(searcher, for: 0) == answer(0, ["x": .float(1), "y": .int(2)]))
         await searcher.end()
     }
@@ -107,7 +111,9 @@ import Tuning
     ]
 
     @Test(arguments: unusable)
-    func `an answer that cannot be used ends the process, and is told`(_ script: String, _ words: String) async {
+    func `an answer that cannot be used ends the process, and is told`(_ script: String, _ words: String)
+        async
+    {
         let searcher = searcher(script)
         let found = failure(await outcome(searcher, for: 0)) ?? ""
         #expect(found.contains(words), "\(found)")
@@ -120,7 +126,9 @@ import Tuning
         await searcher.end()
     }
 
-    @Test func `one that hangs is killed, and the next process is told all from the beginning`() async throws {
+    @Test func `one that hangs is killed, and the next process is told all from the beginning`()
+        async throws
+    {
         let mark = NSTemporaryDirectory() + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: mark) }
         let searcher = searcher(
@@ -130,9 +138,11 @@ import Tuning
             *) [ -e \(mark) ] && echo "$line" >> \(mark) ;;
             """, patience: 1)
         let history: [ExternalSearcher.Experience] = [
-            .trial(TrialID(0), Configuration(["x": .float(2)])), .result(TrialID(0), rung: 0, Loss(value: 1)),
+            .trial(TrialID(0), Configuration(["x": .float(2)])),
+            .result(TrialID(0), rung: 0, Loss(value: 1)),
         ]
-        #expect(failure(await outcome(searcher, for: 1, after: history)) == "it has not answered within 1 s")
+        #expect(
+            failure(await outcome(searcher, for: 1, after: history)) == "it has not answered within 1 s")
         #expect(await outcome(searcher, for: 1, after: history) == answer(1, ["x": .float(3)]))
         await searcher.end()
     }

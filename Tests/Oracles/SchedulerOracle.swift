@@ -19,6 +19,20 @@ package protocol SchedulerOracle {
     ///
     /// - Parameter losses: one for each metric; infinite alone, if any is.
     mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool
+    /// The trial of which a child is to take the place of the one that was updated last; `nil`: of none.
+    var successor: Int? { get }
+    /// A child is to take the place of a trial.
+    mutating func replace(_ trial: Int)
+    /// Nobody can start from the successor.
+    mutating func keep(_ trial: Int, rung k: Int)
+    /// A child starts: the first of those that take another's place, or where there is none, instead of a new trial.
+    ///
+    /// - Returns: its parent.
+    mutating func bear(_ child: Int) -> Int?
+    /// Whether children are to start that take another's place, and how many.
+    var unbornCount: Int { get }
+    /// Whether all trials of a study take place.
+    var needsAllTrials: Bool { get }
     /// A trial was cancelled on its way to a rung.
     mutating func withdraw(_ trial: Int, rung k: Int)
     /// The next to go on, had it not the trials that cannot; `nil` where a new trial should start.
@@ -34,6 +48,18 @@ extension SchedulerOracle {
     package mutating func admit(_ trial: Int) {}
     /// Nothing follows from it.
     package mutating func close() {}
+    /// No trial yields to another.
+    package var successor: Int? { nil }
+    /// No trial yields to another.
+    package mutating func replace(_ trial: Int) {}
+    /// No trial yields to another.
+    package mutating func keep(_ trial: Int, rung k: Int) {}
+    /// No trial yields to another.
+    package mutating func bear(_ child: Int) -> Int? { nil }
+    /// No trial yields to another.
+    package var unbornCount: Int { 0 }
+    /// They do.
+    package var needsAllTrials: Bool { true }
     /// Nothing follows from it.
     package mutating func withdraw(_ trial: Int, rung k: Int) {}
     /// Nothing follows from it.
@@ -56,20 +82,23 @@ package struct Promoted: Hashable, Sendable {
     package var results: Int
     /// How many were among the best, as ⌊n/η⌋; `nil` where it was only not stopped.
     package var kept: Int?
+    /// The trial whose child could not take its place.
+    package var despite: Int?
 
     /// A promotion from its parts.
-    package init(trial: Int, rung: Int, results: Int, kept: Int?) {
+    package init(trial: Int, rung: Int, results: Int, kept: Int?, despite: Int? = nil) {
         self.trial = trial
         self.rung = rung
         self.results = results
         self.kept = kept
+        self.despite = despite
     }
 
     /// A scheduler's own.
     package init(_ promotion: Promotion) {
         self.init(
             trial: promotion.trial.number, rung: promotion.rung, results: promotion.results,
-            kept: promotion.kept)
+            kept: promotion.kept, despite: promotion.despite?.number)
     }
 
     /// What the log says of an assignment; `nil`: it was not promoted.
@@ -79,6 +108,10 @@ package struct Promoted: Hashable, Sendable {
             self.init(trial: work.trial.number, rung: work.rung, results: results, kept: kept)
         case .unstopped(let results):
             self.init(trial: work.trial.number, rung: work.rung, results: results, kept: nil)
+        case .retained(let results, let despite):
+            self.init(
+                trial: work.trial.number, rung: work.rung, results: results, kept: nil,
+                despite: despite.number)
         case .new, .retry, .continued: return nil
         }
     }
@@ -121,6 +154,7 @@ extension SchedulerPlan {
         case .hyperband(let plan): HalvingRule(plan, rungCount: levels.count)
         case .pasha(let plan): ProgressiveRule(plan, levels: levels.map(\.units))
         case .medianStopping(let plan): MedianRule(plan, rungCount: levels.count)
+        case .pbt(let plan): PopulationRule(plan)
         case .none: StraightRule()
         }
     }

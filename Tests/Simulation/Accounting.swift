@@ -7,6 +7,7 @@ struct Accounting {
     private let plan: Plan
     private let ledger: Ledger
     private var sampled = 0
+    private var seen: Set<Configuration> = []
     private var assignments = 0
     private var open: [TrialID: Assignment] = [:]
     private var trials: [AssignmentID: TrialID] = [:]
@@ -19,6 +20,8 @@ struct Accounting {
     /// Where the newest trial is to start.
     private var entry: Int?
     private var outcome: StudyOutcome?
+    /// How far each trial has saved, or its parent when it began.
+    private var saved: [TrialID: Resource] = [:]
 
     init(plan: Plan, ledger: Ledger) {
         self.plan = plan
@@ -34,7 +37,13 @@ struct Accounting {
     func finish() {
         ledger.check(outcome != nil, "the log has no end")
         guard outcome == .completed else { return }
-        ledger.check(sampled == plan.trials, "\(sampled) trials were sampled, not \(plan.trials)")
+        ledger.check(
+            rule.needsAllTrials
+                ? sampled == plan.trials || isExhausted : sampled <= plan.trials && rule.entry(sampled) == nil,
+            "\(sampled) trials were sampled, not \(plan.trials)")
+        var rule = rule
+        let due = rule.getJob(except: [])
+        ledger.check(due == nil, "the study is complete, and \(due.map { "\($0)" } ?? "") was due")
         ledger.check(open.isEmpty, "assignments of the trials \(open.keys.sorted()) never ended")
         for number in 0..<sampled {
             ledger.check(conclusions[TrialID(number)] != nil, "trial \(number) has no conclusion")
@@ -47,7 +56,11 @@ struct Accounting {
     private mutating func see(_ event: Event) {
         switch event {
         case .started(let fact): _ = isCurrent(fact.attempt)
-        case .checkpointed(let checkpoint): _ = isCurrent(checkpoint.attempt)
+        case .checkpointed(let checkpoint):
+            guard isCurrent(checkpoint.attempt), let trial = trials[checkpoint.attempt.assignment],
+                isInFlight(checkpoint.attempt.assignment)
+            else { return }
+            saved[trial] = max(saved[trial] ?? .none, checkpoint.resource)
         case .ended(let fact):
             if isCurrent(fact.attempt) { saving[fact.attempt.assignment] = nil }
         case .reported(let report):
@@ -70,6 +83,11 @@ struct Accounting {
         }
     }
 
+    /// Whether somebody is at work on an assignment, or saves what has come of it.
+    private func isInFlight(_ id: AssignmentID) -> Bool {
+        saving[id] != nil || open.values.contains { $0.id == id }
+    }
+
     private mutating func isCurrent(_ attempt: AttemptID) -> Bool {
         guard attempt.epoch >= epochs[attempt.assignment] ?? 0 else { return false }
         epochs[attempt.assignment] = attempt.epoch
@@ -80,9 +98,12 @@ struct Accounting {
 
     private mutating func carry(_ decision: Decision, because event: Event) {
         switch decision {
-        case .sample(let trial, let configuration):
-            check(configuration, of: trial)
+        case .sample(let trial, let configuration, let parent):
+            seen.insert(configuration)
             ledger.check(trial.number == sampled, "trial \(trial) is sampled as number \(sampled)")
+            check(configuration, of: trial, isDrawn: parent != nil)
+            if let parent { return bear(trial, of: parent) }
+            ledger.check(rule.unbornCount == 0, "trial \(trial) is sampled, and a child was due")
             let due = rule.getJob(except: held)
             ledger.check(due == nil, "trial \(trial) is sampled, and \(due.map { "\($0)" } ?? "") was due")
             entry = rule.entry(trial.number)
@@ -109,13 +130,22 @@ struct Accounting {
         switch assignment.reason {
         case .new:
             ledger.check(open[trial] == nil && conclusions[trial] == nil, "trial \(trial) begins twice")
-            ledger.check(
-                assignment.rung == entry, "trial \(trial) begins at rung \(assignment.rung)")
+            if let start = assignment.start {
+                // A child begins with a checkpoint, on the way to the next level above that.
+                let next = plan.scheduler.levels.firstIndex { $0 > start.resource }
+                ledger.check(
+                    entry == nil && assignment.rung == next && assignment.from == start.resource
+                        && trials[start.attempt.assignment] != nil,
+                    "trial \(trial) begins at rung \(assignment.rung) with \(start)")
+            } else {
+                ledger.check(
+                    assignment.rung == entry, "trial \(trial) begins at rung \(assignment.rung)")
+            }
             if sampled == plan.trials { rule.close() }
         case .retry(let old, _), .continued(let old, _):
             ledger.check(
                 open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
-        case .promoted, .unstopped:
+        case .promoted, .unstopped, .retained:
             let rung = assignment.rung - 1
             ledger.check(
                 open[trial] == nil && conclusions[trial] == .paused(rung: rung),
@@ -130,6 +160,7 @@ struct Accounting {
         }
         ledger.check(
             !saving.values.contains(trial), "trial \(trial) begins, and its last command still saves")
+        if assignment.inPlace == nil { saved[trial] = assignment.start?.resource }
         open[trial] = assignment
         trials[assignment.id] = trial
     }
@@ -146,8 +177,15 @@ struct Accounting {
             rule.withdraw(trial.number, rung: assignment.rung)
         } else {
             stops = rule.update(trial.number, rung: assignment.rung, losses: loss ?? [.infinity])
+            if let successor = rule.successor {
+                follow(trial, assignment.rung, conclusion, TrialID(successor))
+            }
         }
         switch conclusion {
+        case .replaced(let rung, let parent):
+            ledger.check(
+                rung == assignment.rung && loss != nil && rule.successor == parent.number,
+                "trial \(trial) yields in rung \(rung) to \(parent)")
         case .completed, .paused, .stopped, .diverged:
             ledger.check(
                 loss != nil, "trial \(trial) rests in rung \(assignment.rung) without a report there")
@@ -160,12 +198,54 @@ struct Accounting {
         }
     }
 
+    /// A trial was to yield, and the conclusion says whether it does. It has to, where its successor has a checkpoint.
+    private mutating func follow(
+        _ trial: TrialID, _ rung: Int, _ conclusion: Conclusion, _ successor: TrialID
+    ) {
+        if case .replaced = conclusion { return rule.replace(trial.number) }
+        ledger.check(
+            sampled + rule.unbornCount >= plan.trials || !hasCheckpoint(successor),
+            "trial \(trial) does not yield to trial \(successor), which has a checkpoint")
+        rule.keep(trial.number, rung: rung)
+    }
+
+    /// A child of another begins.
+    private mutating func bear(_ trial: TrialID, of parent: TrialID) {
+        // One that takes nobody's place waits for those that go on.
+        if rule.unbornCount == 0 {
+            let due = rule.getJob(except: held)
+            ledger.check(due == nil, "trial \(trial) is sampled, and \(due.map { "\($0)" } ?? "") was due")
+        }
+        let expected = rule.bear(trial.number)
+        ledger.check(
+            expected == parent.number, "trial \(trial) is a child of \(parent), not of \(expected ?? -1)")
+        entry = nil
+        sampled += 1
+    }
+
+    /// Whether a child could start from this trial, as far as the log says it for sure: what was saved at a target
+    /// without a result there is given up again.
+    private func hasCheckpoint(_ trial: TrialID) -> Bool {
+        guard let saved = saved[trial], let top = plan.scheduler.levels.last else { return false }
+        return saved < top && open[trial].map { saved < $0.to } != false
+    }
+
     /// The trials that may not go on yet.
     private var held: Set<Int> { Set(saving.values.map(\.number)) }
 
+    /// Whether there was nothing more to sample: every draw from the space has been tried, or all of the grid.
+    private var isExhausted: Bool {
+        if case .grid(let grid) = plan.searcher {
+            return grid.combinations(over: plan.space).map { sampled <= $0 + plan.points.count } ?? false
+        }
+        let sampler = SpaceSampler(plan.space)
+        var random = Tuning.Random(seed: 0, stream: 0)
+        return (0..<500).allSatisfy { _ in sampler.draw(&random).map { seen.contains($0) } ?? true }
+    }
+
     /// A configuration is one of the space: a value of its domain for each active parameter and no other, and no
     /// constraint against it; one of the points has the point's values.
-    private func check(_ configuration: Configuration, of trial: TrialID) {
+    private func check(_ configuration: Configuration, of trial: TrialID, isDrawn: Bool) {
         let space = plan.space
         let values = space.parameters.allSatisfy { parameter in
             let value = configuration[parameter.name]
@@ -176,7 +256,9 @@ struct Accounting {
             values && configuration.values.count <= space.parameters.count && space.allows(configuration),
             "trial \(trial) has the configuration \(configuration.values), which the space does not allow")
         // A point that the constraints forbid gives way to a draw.
-        guard space.constraints.isEmpty, plan.points.indices.contains(trial.number) else { return }
+        guard !isDrawn, space.constraints.isEmpty, plan.points.indices.contains(trial.number) else {
+            return
+        }
         ledger.check(
             plan.points[trial.number].values.allSatisfy { name, value in
                 configuration[name] == nil || configuration[name] == value

@@ -64,7 +64,7 @@ extension SchedulerPlan {
         case .hyperband(var plan):
             plan.reductionFactor = max(2, plan.reductionFactor - 1)
             return .hyperband(plan)
-        case .medianStopping, .none: return self
+        case .medianStopping, .pbt, .none: return self
         }
     }
 }

@@ -18,6 +18,8 @@ package struct Scenario: Sendable {
     let step: Duration
     let savesEachStep: Bool
     let execution: Execution
+    /// At which multiples of the resource training code saves besides; `nil`: only when it has to.
+    let saveEvery: Int?
     /// What the study may use of time; `nil`: whatever it needs.
     let stop: StopLimits?
     /// Whether a step takes so little time that workers have work ahead.
@@ -106,6 +108,7 @@ package struct Scenario: Sendable {
         if dice.unit() < 0.5 { plan.grow(&dice) }
         stop =
             !isComparable && dice.unit() < 0.05 ? StopLimits(wallMinutes: 1 + Int(dice.below(20))) : nil
+        saveEvery = dice.unit() < 0.15 ? Scenario.populate(&plan, &dice) : nil
         if dice.unit() < 0.25 { plan.compareBySeveral(seed) }
         self.execution = execution
         self.plan = plan
@@ -138,6 +141,19 @@ package struct Scenario: Sendable {
         }
     }
 
+    /// Makes a part of the trials a population.
+    ///
+    /// - Returns: at which multiples of the resource it saves.
+    private static func populate(_ plan: inout Plan, _ dice: inout Tuning.Random) -> Int? {
+        let pbt = PBTPlan(
+            population: 1 + Int(dice.below(UInt64(min(plan.trials, 6)))), maxResource: Resource(9),
+            interval: 1 + Int(dice.below(4)),
+            exploit: dice.unit() < 0.5 ? .truncation(percent: 20 + Int(dice.below(31))) : .tournament,
+            explore: dice.unit() < 0.7 ? .perturb(percent: 20) : .resample, seed: dice.below(100))
+        plan.scheduler = .pbt(pbt)
+        return dice.unit() < 0.9 ? pbt.interval : nil
+    }
+
     /// Any searcher, with settings that let it learn from few results; random search in half of all studies.
     private static func searcher(_ seed: UInt64, _ dice: inout Tuning.Random) -> SearcherPlan {
         switch dice.below(10) {
@@ -163,12 +179,12 @@ extension Plan {
     /// Gives the study a second metric, where its scheduler can compare by two; what knows one gives way.
     fileprivate mutating func compareBySeveral(_ seed: UInt64) {
         switch scheduler {
-        case .pasha, .medianStopping: return
+        case .pasha, .medianStopping, .pbt: return
         case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: break
         }
         switch searcher {
         case .tpe, .bohb, .evolution, .external: searcher = .random(seed: seed)
-        case .random, .list, .grid, .sobol: break
+        case .random, .list, .nearest, .grid, .sobol: break
         }
         stop?.noImprovement = nil
         others = [Objective(metric: "gain", goal: .maximize)]

@@ -224,14 +224,17 @@ private struct Training {
     ) async throws(WorkerError) -> Bool {
         let isToLeave = process.isToLeave
         let asks = waits && resource == log.target && !isToLeave && shift.isLast
-        if !asks, resource == log.target || isToLeave || world.scenario.savesEachStep {
+        let isDue = world.scenario.saveEvery.map { resource.isMultiple(of: $0) } == true
+        if !asks, resource == log.target || isToLeave || isDue || world.scenario.savesEachStep {
             try await save(resource)
         }
         let flag = asks ? ",\"waits\":true" : ""
         let others = world.scenario.plan.others.map { ",\"\($0.metric)\":\(code.other(resource))" }.joined()
         let line = "{\"metrics\":{\"loss\":\(metric)\(others)},\"resource\":\(resource)\(flag)}"
         guard try await tell(line) else { return !isToLeave }
-        return try await obey(resource)
+        guard try await obey(resource) else { return false }
+        if isDue { try await save(resource) }
+        return true
     }
 
     private mutating func save(_ resource: Int) async throws(WorkerError) {

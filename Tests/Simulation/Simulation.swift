@@ -99,7 +99,7 @@ package final class Simulation: @unchecked Sendable {
         if world.mutation == .promotesTooMany { plan.scheduler = plan.scheduler.promotingMore }
         return StudySpec(
             name: "simulated", plan: plan, command: try CommandTemplate(["train"]),
-            execution: world.scenario.execution,
+            execution: world.scenario.execution, saveEvery: world.scenario.saveEvery,
             settleSeconds: Int(Scenario.settle.components.seconds), stop: world.scenario.stop)
     }
 

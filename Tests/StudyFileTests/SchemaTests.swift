@@ -58,6 +58,8 @@ struct SchemaTests {
         ("async_hyperband", "seed", Defaults.bracketSeed),
         ("hyperband", "reduction_factor", Defaults.reductionFactor),
         ("median_stopping", "min_trials", Defaults.minTrials),
+        ("pbt", "truncation_percent", PBTPlan.truncation), ("pbt", "perturb_percent", PBTPlan.perturbation),
+        ("pbt", "resample_percent", PBTPlan.resampling), ("pbt", "seed", Defaults.bracketSeed),
         ("execution", "linger_seconds", Defaults.lingerSeconds),
         ("execution", "slots_per_task", Defaults.slotsPerTask),
     ])

@@ -90,6 +90,25 @@ struct StudyTests {
                 MedianStoppingPlan(
                     minResource: Resource(1), maxResource: Resource(81), interval: 9, minTrials: 3))
         ),
+        (
+            "{type: pbt, population: 20, max_resource: 100, interval: 5}",
+            .pbt(PBTPlan(population: 20, maxResource: Resource(100), interval: 5))
+        ),
+        (
+            "{type: pbt, population: 8, max_resource: 9, interval: 2, exploit: tournament, explore: resample, "
+                + "resample_percent: 50, seed: 3}",
+            .pbt(
+                PBTPlan(
+                    population: 8, maxResource: Resource(9), interval: 2, exploit: .tournament,
+                    explore: .resample, resamplePercent: 50, seed: 3))
+        ),
+        (
+            "{type: pbt, population: 8, max_resource: 9, interval: 2, truncation_percent: 40, perturb_percent: 30}",
+            .pbt(
+                PBTPlan(
+                    population: 8, maxResource: Resource(9), interval: 2, exploit: .truncation(percent: 40),
+                    explore: .perturb(percent: 30)))
+        ),
         ("{type: none, max_resource: 81}", .none(maxResource: Resource(81))),
     ]
 
@@ -100,6 +119,13 @@ struct StudyTests {
         #expect(read.plan.scheduler == plan)
         let stored = try JSONEncoder().encode(read)
         #expect(try JSONDecoder().decode(StudySpec.self, from: stored) == read)
+    }
+
+    @Test func `training code of a population saves at each level`() throws {
+        let scheduler = "scheduler: {type: pbt, population: 8, max_resource: 30, interval: 6}"
+        #expect(try spec().saveEvery == nil)
+        #expect(try spec(["scheduler": scheduler]).saveEvery == 6)
+        #expect(try spec(["scheduler": scheduler, "zzz": "checkpoints: {every: 3}"]).saveEvery == 3)
     }
 
     @Test func `what stops a study goes to the core, or to the controller`() throws {

@@ -24,7 +24,8 @@ enum ImportRule {
             "Dispatch", "JSONText", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
         ]),
         "Controller": libc.union([
-            "Algorithms", "Clusters", "Dispatch", "ExternalSearch", "FoundationEssentials", "Logging", "Spool", "Store",
+            "Algorithms", "Clusters", "Dispatch", "ExternalSearch", "FoundationEssentials", "Logging",
+            "Spool", "Store",
             "StudyFile",
             "Synchronization", "Tuning",
         ]),
@@ -37,7 +38,8 @@ enum ImportRule {
         "CZlib": [],
         "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
         "Simulated": libc.union([
-            "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging", "RealModule", "Spool",
+            "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging", "RealModule",
+            "Spool",
             "StudyFile", "Tuning", "Worker",
         ]),
         "Plots": ["CZlib", "RealModule"],

@@ -23,7 +23,7 @@ import Tuning
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 20)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 23)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -60,12 +60,13 @@ import Tuning
 
     private static func kind(_ decision: Decision) -> String {
         switch decision {
-        case .sample: "sample"
+        case .sample(_, _, let parent): parent == nil ? "sample" : "sample: child"
         case .evaluate(let work):
             switch work.reason {
             case .new: "evaluate: new"
             case .promoted: work.inPlace == nil ? "evaluate: promoted" : "evaluate: in place"
             case .unstopped: "evaluate: unstopped"
+            case .retained: "evaluate: retained"
             case .retry: "evaluate: retry"
             case .continued: "evaluate: continued"
             }
@@ -81,6 +82,7 @@ import Tuning
         case .completed: "completed"
         case .paused: "paused"
         case .stopped: "stopped"
+        case .replaced: "replaced"
         case .diverged: "diverged"
         case .failed: "failed"
         case .cancelled: "cancelled"

@@ -264,6 +264,20 @@ enum EventFixtures {
             value: .sample(trial: TrialID(0), configuration: Configuration()),
             text: #"{"sample":{"configuration":{},"trial":0}}"#),
         Fixture(
+            value: .sample(
+                trial: TrialID(4), configuration: Configuration(["lr": .float(0.5)]), parent: TrialID(2)),
+            text: #"{"sample":{"configuration":{"lr":0.5},"parent":2,"trial":4}}"#),
+        Fixture(
+            value: .evaluate(reasoned(.retained(results: 10, despite: TrialID(2)))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"retained":{"despite":2,"results":10}},\#
+                "rung":2,"start":{"attempt":{"assignment":17,"epoch":2},"resource":9},"to":9,\#
+                "trial":4}}}
+                """#),
+        Fixture(
+            value: .conclude(trial: TrialID(4), .replaced(rung: 1, parent: TrialID(2))),
+            text: #"{"conclude":{"_1":{"replaced":{"parent":2,"rung":1}},"trial":4}}"#),
+        Fixture(
             value: .evaluate(
                 Assignment(
                     id: AssignmentID(0), trial: TrialID(0), rung: 0, from: .none, to: Resource(1),

@@ -5,7 +5,10 @@ import Tuning
 /// The log is written and read without Codable, and as Codable would.
 @Suite struct EventTextTests {
     /// The kinds that are left to Codable: a study has few of them.
-    private static let rareEvents = ["accepted", "refused", "lost", "cancelled", "stopped", "askedAhead"]
+    private static let rareEvents = [
+        "accepted", "refused", "lost", "cancelled", "stopped", "askedAhead",
+        "proposed",
+    ]
 
     @Test(arguments: EventFixtures.events)
     func `an event is written as Codable writes it, or left to Codable`(fixture: Fixture<Event>) {
@@ -54,6 +57,9 @@ import Tuning
             .discard(EventFixtures.checkpoint), .conclude(trial: TrialID(4), .completed),
             .conclude(trial: TrialID(4), .paused(rung: 1)), .conclude(trial: TrialID(4), .stopped(rung: 1)),
             .evaluate(EventFixtures.reasoned(.unstopped(results: 9))),
+            .sample(trial: TrialID(4), configuration: Configuration(), parent: TrialID(2)),
+            .evaluate(EventFixtures.reasoned(.retained(results: 9, despite: TrialID(2)))),
+            .conclude(trial: TrialID(4), .replaced(rung: 1, parent: TrialID(2))),
         ]
         for decision in decisions {
             var writer = JSONWriter()

@@ -23,6 +23,8 @@ enum SearcherUnderTest: CaseIterable, Sendable {
         case .bohb(let plan): BOHB(space: space, plan)
         case .evolution(let plan): RegularisedEvolution(space: space, plan)
         case .external: ExternalSearcher()
+        case .nearest(let configurations, let plan):
+            NearestSearcher(configurations, of: space, to: plan.searcher(over: space))
         }
     }
 

@@ -36,6 +36,7 @@ struct Ledger {
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: Double] = [:]
     private var tries: [AssignmentID: Int] = [:]
+    private var parents: [TrialID: TrialID] = [:]
     private var published: Set<CheckpointID> = []
     private var discarded: Set<CheckpointID> = []
     /// How far each assignment has saved, its target too, and how far below its target.
@@ -96,7 +97,12 @@ struct Ledger {
     mutating func close() {
         guard let outcome else { return found.add("the study did not end") }
         guard outcome == .completed else { return }
-        found.require(trialCount == plan.trials, "it ended as completed with \(trialCount) trials")
+        found.require(
+            !rule.needsAllTrials || trialCount == plan.trials,
+            "it ended as completed with \(trialCount) trials")
+        found.require(
+            rule.needsAllTrials || rule.entry(trialCount) == nil && rule.unbornCount == 0,
+            "it ended with \(trialCount) trials, and more were due")
         for number in 0..<trialCount {
             found.require(conclusions[TrialID(number)] != nil, "trial \(number) came to no conclusion")
         }
@@ -181,7 +187,7 @@ struct Ledger {
     private mutating func enter(_ decision: Decision) {
         found.require(outcome == nil, "\(decision) after the end")
         switch decision {
-        case .sample(let trial, _): sample(trial)
+        case .sample(let trial, _, let parent): sample(trial, of: parent)
         case .evaluate(let assignment): launch(assignment)
         case .conclude(let trial, let conclusion): conclude(trial, conclusion)
         case .release(let attempt, let save): release(attempt, save)
@@ -205,13 +211,23 @@ struct Ledger {
     /// The trials that may not go on yet.
     private var held: Set<Int> { Set(released.values.map(\.number)) }
 
-    private mutating func sample(_ trial: TrialID) {
+    private mutating func sample(_ trial: TrialID, of parent: TrialID?) {
         found.require(trial.number == trialCount, "trial \(trial) is sampled out of turn")
         found.require(trialCount < plan.trials, "trial \(trial) is one too many")
         let held = held
-        if let promotion = rule.getJob(except: held) {
+        if rule.unbornCount == 0, let promotion = rule.getJob(except: held) {
             found.add("trial \(trial) is sampled, and \(promotion) was due")
         }
+        if let parent {
+            let expected = rule.bear(trial.number)
+            found.require(
+                expected == parent.number, "trial \(trial) is a child of \(parent), not \(expected ?? -1)")
+            parents[trial] = parent
+            entry = nil
+            trialCount += 1
+            return
+        }
+        found.require(rule.unbornCount == 0, "trial \(trial) is sampled, and a child was due")
         entry = rule.entry(trial.number)
         found.require(entry != nil, "trial \(trial) is sampled, and none may start")
         rule.admit(trial.number)
@@ -253,18 +269,24 @@ struct Ledger {
     private mutating func checkStart(_ start: CheckpointID, of work: Assignment) {
         found.require(published.contains(start), "\(work) starts from what nobody published")
         found.require(!discarded.contains(start), "\(work) starts from what was discarded")
+        // A child starts from its parent's, which may have that from its own.
+        let line = sequence(first: work.trial) { [parents] in parents[$0] }
         found.require(
-            trials[start.attempt.assignment] == work.trial, "\(work) starts from another trial's checkpoint"
-        )
+            trials[start.attempt.assignment].map(line.contains) == true,
+            "\(work) starts from another trial's checkpoint")
     }
 
     private mutating func checkReason(of work: Assignment) {
         switch work.reason {
         case .new:
+            // A child is on its way to the next level above its checkpoint.
+            let due = parents[work.trial] == nil ? entry : levels.firstIndex { $0 > work.from }
             found.require(
-                work.rung == entry && work.trial.number == trialCount - 1, "\(work) is not new")
+                work.rung == due && work.trial.number == trialCount - 1, "\(work) is not new")
+            found.require(
+                (work.start == nil) == (parents[work.trial] == nil), "\(work) starts from \(work.from)")
             closeIfFull()
-        case .promoted, .unstopped:
+        case .promoted, .unstopped, .retained:
             found.require(
                 conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")
             let held = held
@@ -316,6 +338,13 @@ struct Ledger {
         } else {
             stops = rule.update(trial.number, rung: flight.rung, loss: loss ?? .infinity)
         }
+        if let successor = rule.successor, conclusion != .cancelled {
+            if case .replaced(_, TrialID(successor)) = conclusion {
+                rule.replace(trial.number)
+            } else {
+                rule.keep(trial.number, rung: flight.rung)
+            }
+        }
         switch conclusion {
         case .completed: found.require(loss?.isFinite == true && isTop, "trial \(trial) is not complete")
         case .paused(let rung):
@@ -326,6 +355,10 @@ struct Ledger {
             found.require(
                 loss?.isFinite == true && !isTop && stops && rung == flight.rung,
                 "trial \(trial) is not stopped")
+        case .replaced(let rung, let parent):
+            found.require(
+                loss?.isFinite == true && !isTop && rung == flight.rung && rule.successor == parent.number,
+                "trial \(trial) is not replaced")
         case .diverged(let rung):
             found.require(loss == .infinity && rung == flight.rung, "trial \(trial) did not diverge")
         case .failed, .cancelled: found.require(loss == nil, "trial \(trial) has a result")

@@ -84,7 +84,7 @@ import Tuning
         func sampled(_ plan: Plan) -> [Configuration] {
             var study = Study()
             return study.apply(.accepted(plan)).compactMap { decision in
-                if case .sample(_, let configuration) = decision { configuration } else { nil }
+                if case .sample(_, let configuration, _) = decision { configuration } else { nil }
             }
         }
         #expect(sampled(plan).first?["lr"] == .float(0.001))

@@ -51,6 +51,7 @@ import Tuning
         #expect(stopping == ["ashaStopping", "medianStopping"])
         let higher = seen.filter { $0.value.contains("higher entry") }.keys.sorted()
         #expect(higher == ["asyncHyperband", "hyperband"])
+        #expect(seen["pbt"]?.isSuperset(of: ["kept", "replaced", "child of the best"]) == true)
     }
 }
 
@@ -77,6 +78,8 @@ struct SchedulerStream {
     private var dice: Dice
     private var running: [(trial: Int, rung: Int)] = []
     private var held: Set<Int> = []
+    /// What each trial has shown last.
+    private var newest: [Int: Double] = [:]
     private var trialCount = 0
     private let trials: Int
     private let places: Int
@@ -134,6 +137,15 @@ struct SchedulerStream {
         guard trialCount < trials else { return false }
         compare("where a new trial starts", entry, oracle.entry(trialCount))
         guard let entry else { return false }
+        if let parent = scheduler.parent(ofNew: TrialID(trialCount)), dice.oneIn(2) {
+            seen.insert("child of the best")
+            let loss = newest[parent.number] ?? .infinity
+            scheduler.admit(TrialID(trialCount))
+            scheduler.adopt(TrialID(trialCount), loss: Loss(value: loss))
+            compare("whose child trial \(trialCount) is", parent.number, oracle.bear(trialCount))
+            begin(at: entry, loss)
+            return true
+        }
         if entry > 0 { seen.insert("higher entry") }
         scheduler.admit(TrialID(trialCount))
         oracle.admit(trialCount)
@@ -157,10 +169,13 @@ struct SchedulerStream {
         }
         reportBelow(scheduler.levels[rung].units, trial)
         let loss = dice.oneIn(infiniteOneIn) ? .infinity : Double(dice.roll(1...distinctLosses))
+        newest[trial] = loss
         let further = (1..<objectives).map { _ in Double(dice.roll(1...distinctLosses)) }
         let verdict = scheduler.record(
             TrialID(trial), rung: rung, loss: Loss(value: loss, further: further))
         let stops = oracle.update(trial, rung: rung, losses: loss.isFinite ? [loss] + further : [loss])
+        compare("whom trial \(trial) yields to", verdict.successor, oracle.successor)
+        if let successor = verdict.successor { return yield(trial, rung, to: successor) }
         guard loss.isFinite, rung + 1 < scheduler.levels.count else { return }
         compare("whether trial \(trial) stops", verdict == .stops, stops)
         if stops { seen.insert("stopped") }
@@ -172,6 +187,34 @@ struct SchedulerStream {
             running.append((trial, promoted.rung))
         } else {
             held.insert(trial)
+        }
+    }
+
+    /// A child takes a trial's place, or cannot.
+    private mutating func yield(_ trial: Int, _ rung: Int, to successor: Int) {
+        guard trialCount < trials, !dice.oneIn(4) else {
+            seen.insert("kept")
+            scheduler.keep(TrialID(trial), rung: rung, despite: TrialID(successor))
+            oracle.keep(trial, rung: rung)
+            return
+        }
+        seen.insert("replaced")
+        let loss = newest[successor] ?? .infinity
+        scheduler.replace(TrialID(trial))
+        oracle.replace(trial)
+        scheduler.adopt(TrialID(trialCount), loss: Loss(value: loss))
+        compare("whose child trial \(trialCount) is", successor, oracle.bear(trialCount))
+        begin(at: dice.roll(rung...scheduler.levels.count - 1), loss)
+    }
+
+    /// A child starts.
+    private mutating func begin(at rung: Int, _ loss: Double) {
+        newest[trialCount] = loss
+        running.append((trialCount, rung))
+        trialCount += 1
+        if trialCount == trials {
+            scheduler.close()
+            oracle.close()
         }
     }
 
@@ -188,5 +231,12 @@ struct SchedulerStream {
     private mutating func compare<Answer: Equatable>(_ what: String, _ own: Answer, _ oracle: Answer) {
         guard own != oracle, difference == nil else { return }
         difference = "\(what): \(own), and the oracle has \(oracle)"
+    }
+}
+
+extension Verdict {
+    /// The trial of which a child is to take the place.
+    fileprivate var successor: Int? {
+        if case .yields(let parent) = self { parent.number } else { nil }
     }
 }

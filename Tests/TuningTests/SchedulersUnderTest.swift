@@ -59,6 +59,17 @@ struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
                 MedianStoppingPlan(
                     minResource: Resource(2), maxResource: Resource(9), interval: 2, minTrials: 3)),
             waitsForOthers: false),
+        SchedulerUnderTest(
+            testDescription: "pbt, truncation",
+            plan: .pbt(PBTPlan(population: 9, maxResource: Resource(9), interval: 2, seed: 3)),
+            waitsForOthers: false),
+        SchedulerUnderTest(
+            testDescription: "pbt, tournament",
+            plan: .pbt(
+                PBTPlan(
+                    population: 10, maxResource: Resource(6), interval: 1, exploit: .tournament,
+                    explore: .resample, seed: 4)),
+            waitsForOthers: false),
     ]
 
     private static func asha(_ r: Int, _ R: Int, _ eta: Int, s: Int = 0) -> SchedulerUnderTest {
@@ -93,7 +104,7 @@ extension SchedulerPlan {
         var asha = ASHAPlan(
             minResource: Resource(r), maxResource: Resource(top + dice.roll(0...1)), reductionFactor: eta)
         let delay = dice.oneIn(3) ? dice.roll(1...8) : nil
-        switch dice.roll(1...13) {
+        switch dice.roll(1...15) {
         case 1: return .none(maxResource: Resource(top))
         case 2:
             asha.delay = delay
@@ -106,6 +117,7 @@ extension SchedulerPlan {
                 HyperbandPlan(
                     minResource: asha.minResource, maxResource: asha.maxResource, reductionFactor: eta))
         case 13: return .pasha(asha)
+        case 14, 15: return .pbt(.random(&dice))
         case 6:
             return .medianStopping(
                 MedianStoppingPlan(
@@ -122,5 +134,17 @@ extension SchedulerPlan {
             asha.maxPending = dice.oneIn(3) ? dice.roll(1...6) : nil
             return .asha(asha)
         }
+    }
+}
+
+extension PBTPlan {
+    /// A small plan of any kind.
+    static func random(_ dice: inout Dice) -> PBTPlan {
+        PBTPlan(
+            population: dice.roll(1...12), maxResource: Resource(dice.roll(1...12)),
+            interval: dice.roll(1...5),
+            exploit: dice.oneIn(3) ? .tournament : .truncation(percent: dice.pick([1, 20, 50])),
+            explore: dice.oneIn(3) ? .resample : .perturb(percent: dice.pick([20, 99])),
+            resamplePercent: dice.pick([0, 25, 100]), seed: UInt64(dice.roll(0...99)))
     }
 }

@@ -181,7 +181,7 @@ import Testing
         plan.searcher = searcher.plan(plan.space, seed: 5)
         var study = Study()
         let sampled = study.apply(.accepted(plan)).compactMap { decision in
-            if case .sample(_, let configuration) = decision { configuration } else { nil }
+            if case .sample(_, let configuration, _) = decision { configuration } else { nil }
         }
         var same = searcher.make(plan.space, seed: 5)
         #expect(sampled == (0..<40).compactMap { same.propose(for: TrialID($0)) })
@@ -196,7 +196,7 @@ import Testing
         var decisions = study.apply(.accepted(plan))
         for number in 0..<60 {
             let sampled = decisions.compactMap { decision in
-                if case .sample(_, let configuration) = decision { configuration } else { nil }
+                if case .sample(_, let configuration, _) = decision { configuration } else { nil }
             }
             #expect(sampled == [same.propose(for: TrialID(number))].compactMap(\.self), "trial \(number)")
             let attempt = AttemptID(assignment: AssignmentID(number), epoch: 0)

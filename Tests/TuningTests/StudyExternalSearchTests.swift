@@ -29,7 +29,10 @@ import Tuning
     @Test func `it is asked for as many as there are places, and each begins when it has come`() {
         var study = begun(plan(trials: 3, parallel: 2))
         #expect(study.wanted == TrialID(0))
-        #expect(study.apply(proposed(0)) == [.sample(trial: TrialID(0), configuration: x(0)), .run(0, 0, to: 4)])
+        #expect(
+            study.apply(proposed(0)) == [
+                .sample(trial: TrialID(0), configuration: x(0)), .run(0, 0, to: 4),
+            ])
         #expect(study.wanted == TrialID(1))
         #expect(study.apply(proposed(1)).count == 2)
         #expect(study.wanted == nil)
@@ -37,9 +40,10 @@ import Tuning
         _ = study.apply(.report(1, at: 4, 0.5))
         #expect(study.apply(.ended(1)) == [.conclude(trial: TrialID(1), .completed)])
         #expect(study.wanted == TrialID(2))
-        #expect(study.searchHistory == [
-            .trial(TrialID(0), x(0)), .trial(TrialID(1), x(1)),
-        ] + study.searchHistory.dropFirst(2))
+        #expect(
+            study.searchHistory == [
+                .trial(TrialID(0), x(0)), .trial(TrialID(1), x(1)),
+            ] + study.searchHistory.dropFirst(2))
     }
 
     @Test func `an answer that was not asked for, or that comes again, is no news`() {

@@ -24,6 +24,7 @@ import Tuning
             kinds == [
                 "sample", "new", "promoted", "promoted in place", "unstopped", "unstopped in place",
                 "stopped", "released", "retry", "continued",
+                "child", "retained", "retained in place", "replaced",
                 "discard", "completed", "paused",
                 "diverged",
                 "failed",
@@ -83,6 +84,10 @@ import Tuning
                 asha.maxPending = nil
                 plan.scheduler = .asha(asha)
             }
+            if case .pbt(var pbt) = plan.scheduler {
+                pbt.population = plan.trials
+                plan.scheduler = .pbt(pbt)
+            }
             for parallel in [1, 3, 12] {
                 plan.parallel = parallel
                 let history = History(plan: plan, world: seed, order: seed)
@@ -93,12 +98,14 @@ import Tuning
 
     private static func kind(_ decision: Decision) -> String {
         switch decision {
-        case .sample: "sample"
+        case .sample(_, _, nil): "sample"
+        case .sample: "child"
         case .evaluate(let work):
             switch work.reason {
             case .new: "new"
             case .promoted: work.inPlace == nil ? "promoted" : "promoted in place"
             case .unstopped: work.inPlace == nil ? "unstopped" : "unstopped in place"
+            case .retained: work.inPlace == nil ? "retained" : "retained in place"
             case .retry: "retry"
             case .continued: "continued"
             }
@@ -107,6 +114,7 @@ import Tuning
         case .conclude(_, .completed): "completed"
         case .conclude(_, .paused): "paused"
         case .conclude(_, .stopped): "stopped"
+        case .conclude(_, .replaced): "replaced"
         case .conclude(_, .diverged): "diverged"
         case .conclude(_, .failed): "failed"
         case .conclude(_, .cancelled): "cancelled"

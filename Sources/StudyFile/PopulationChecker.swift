@@ -1,0 +1,44 @@
+import Tuning
+
+/// What Population Based Training asks of the rest of its study.
+struct PopulationChecker {
+    let pbt: PBTPlan
+    let fields: SectionCursor
+
+    /// Looks for mistakes.
+    ///
+    /// - Returns: at which multiples of the resource training code is to save.
+    func check(_ searcher: SearcherPlan, trials: Int, saveEvery: Int?) -> Int {
+        if pbt.population > trials {
+            fields["trials"]?.mistake(
+                "\(trials) is less than the population, \(pbt.population), and its children are trials too",
+                fix: "write more, such as \(pbt.population * 10)")
+        }
+        if let name = learning(searcher) {
+            fields["searcher"]?.mistake(
+                "pbt starts its population before there are results, and explores by itself after that: "
+                    + "\(name) has nothing to learn from",
+                fix: "use random, sobol or grid, or another scheduler")
+        }
+        guard let saveEvery else { return pbt.interval }
+        if pbt.interval % saveEvery != 0 {
+            fields["checkpoints"]?.mistake(
+                "children start from what is saved at each multiple of the scheduler's interval, "
+                    + "\(pbt.interval), and 'every' is \(saveEvery)",
+                fix: "remove 'every', or write a divisor of \(pbt.interval)")
+        }
+        return saveEvery
+    }
+
+    /// The name of a searcher that proposes by results.
+    private func learning(_ searcher: SearcherPlan) -> String? {
+        switch searcher {
+        case .random, .list, .grid, .sobol: nil
+        case .tpe: "tpe"
+        case .bohb: "bohb"
+        case .evolution: "evolution"
+        case .external: "a searcher outside"
+        case .nearest(_, let plan): learning(plan)
+        }
+    }
+}
