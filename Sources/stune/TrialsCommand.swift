@@ -51,7 +51,8 @@ struct TrialsCommand: ParsableCommand {
                 try StoreJSON.text(
                     rows.map { TrialLine($0, study.hasSeveralMetrics ? metrics[$0.trial] ?? [:] : nil) }))
         } else if csv {
-            let text = TrialsCommand.csv(rows, names, objectives.map(\.metric), metrics, hasParents: hasParents)
+            let text = TrialsCommand.csv(
+                rows, names, objectives.map(\.metric), metrics, hasParents: hasParents)
             print(text, terminator: "")
         } else {
             var table = Table(

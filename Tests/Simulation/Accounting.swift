@@ -39,7 +39,8 @@ struct Accounting {
         guard outcome == .completed else { return }
         ledger.check(
             rule.needsAllTrials
-                ? sampled == plan.trials || isExhausted : sampled <= plan.trials && rule.entry(sampled) == nil,
+                ? sampled == plan.trials || isExhausted
+                : sampled <= plan.trials && rule.entry(sampled) == nil,
             "\(sampled) trials were sampled, not \(plan.trials)")
         var rule = rule
         let due = rule.getJob(except: [])

@@ -59,7 +59,7 @@ extension SchedulerPlan {
     /// Whether a study with several metrics may have it.
     fileprivate var knowsSeveralMetrics: Bool {
         switch self {
-        case .pasha, .medianStopping: false
+        case .pasha, .medianStopping, .pbt: false
         default: true
         }
     }
