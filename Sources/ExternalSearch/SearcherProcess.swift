@@ -39,6 +39,8 @@ package final class SearcherProcess: OutsideSearcher {
         self.search = search
         self.workingDirectory = workingDirectory
         (questions, asking) = AsyncStream.makeStream()
+        // One that dies while it is told something must not take this process with it.
+        _ = signal(SIGPIPE, SIG_IGN)
     }
 
     /// The searcher that a study needs, whose command starts in this directory; `nil`: it has one of its own.
@@ -197,7 +199,7 @@ private struct Talk {
     }
 }
 
-private func signal(_ process: pid_t, _ number: Int32) { _ = kill(process, number) }
+private func send(_ number: Int32, to process: pid_t) { _ = kill(process, number) }
 
 /// Kills a process that takes too long.
 private final class Watchdog: Sendable {
@@ -208,7 +210,7 @@ private final class Watchdog: Sendable {
 
         func kill() {
             // It is the child that is being waited for: its number is not another's yet.
-            if let process { signal(process, SIGKILL) }
+            if let process { send(SIGKILL, to: process) }
         }
     }
 

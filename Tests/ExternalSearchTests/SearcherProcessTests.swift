@@ -120,6 +120,15 @@ import Tuning
         await searcher.end()
     }
 
+    @Test func `one that dies while it is told what has come is a failure like others`() async {
+        let searcher = searcher("*study*) exit 3 ;;")
+        let history = (0..<20_000).map {
+            ExternalSearcher.Experience.result(TrialID($0), rung: 0, Loss(value: 1))
+        }
+        #expect(failure(await outcome(searcher, for: 0, after: history)) != nil)
+        await searcher.end()
+    }
+
     @Test func `one that has no more says so`() async {
         let searcher = searcher(#"*ask*) echo "{\"trial\":$trial,\"exhausted\":true}" ;;"#)
         #expect(await outcome(searcher, for: 3) == .answer(TrialID(3), nil))
