@@ -20,7 +20,7 @@ import Tuning
     @Test(arguments: [2, 3])
     func `with several metrics every answer is the oracle's`(objectives: Int) {
         var seen: [String: Set<String>] = [:]
-        for seed in Seeds.upTo(80) {
+        for seed in Seeds.upTo(160) {
             var stream = SchedulerStream(seed: seed, objectives: objectives)
             while stream.step() {}
             guard stream.difference == nil else {
