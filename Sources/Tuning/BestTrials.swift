@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The best of the trials that are complete: of complete trials these alone keep their checkpoints. With several
 /// metrics they are ranked as in a rung.
 struct BestTrials: Sendable {
@@ -16,12 +18,7 @@ struct BestTrials: Sendable {
     mutating func add(_ trial: TrialID, _ loss: Loss) -> TrialID? {
         let place = Place(loss: loss, trial: trial)
         if loss.further.isEmpty {
-            var (low, high) = (0, trials.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if trials[middle] < place { low = middle + 1 } else { high = middle }
-            }
-            trials.insert(place, at: low)
+            trials.insert(place, at: trials.partitioningIndex { $0 >= place })
         } else {
             trials = (trials + [place]).ranked()
         }

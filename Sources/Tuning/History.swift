@@ -1,3 +1,5 @@
+import Algorithms
+
 /// What a model has to learn from: the points that were proposed, and the results there.
 struct History: Sendable {
     /// A result at a rung.
@@ -35,12 +37,7 @@ struct History: Sendable {
         if let index = pending.lastIndex(of: trial) { pending.remove(at: index) }
         while rungs.count <= rung { rungs.append([]) }
         let result = Result(loss: loss, trial: trial)
-        var (low, high) = (0, rungs[rung].count)
-        while low < high {
-            let middle = (low + high) / 2
-            if rungs[rung][middle] < result { low = middle + 1 } else { high = middle }
-        }
-        rungs[rung].insert(result, at: low)
+        rungs[rung].insert(result, at: rungs[rung].partitioningIndex { $0 >= result })
     }
 
     /// The point of a trial that was proposed.

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Trials that were told to go on and whose workers have left: they go on as soon as there is a place.
 ///
 /// The highest rung first, or the lowest, and in a rung the lower number. Few wait: no more than were in flight.
@@ -19,12 +21,8 @@ struct Onward: Sendable {
 
     /// A trial may go on.
     mutating func add(_ promotion: Promotion) {
-        var (low, high) = (0, waiting.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isAfter(waiting[middle], promotion) { low = middle + 1 } else { high = middle }
-        }
-        waiting.insert(promotion, at: low)
+        let index = waiting.partitioningIndex { !isAfter($0, promotion) }
+        waiting.insert(promotion, at: index)
     }
 
     /// The next to go on, except who cannot.

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Finite results of several metrics, in fronts: those that no other dominates, those that then none dominates, and so
 /// on (non-dominated sorting; Deb, Pratap, Agarwal, Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm:
 /// NSGA-II", IEEE Transactions on Evolutionary Computation 6-2, 2002, section III-A). In a front the greater crowding
@@ -60,16 +62,7 @@ struct ParetoFronts: Sendable {
 
     /// The first front of which none dominates a result. Who is dominated in a front is so in all better ones.
     private func level(of new: Int) -> Int {
-        var (low, high) = (0, fronts.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if fronts[middle].contains(where: { dominates($0, new) }) {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low
+        fronts.partitioningIndex { front in !front.contains { dominates($0, new) } }
     }
 
     private func dominates(_ one: Int, _ other: Int) -> Bool {

@@ -1,3 +1,4 @@
+import Algorithms
 import RealModule
 
 /// A density over some axes of the unit cube, estimated from points: a mixture of one kernel at each point, and of the
@@ -97,12 +98,8 @@ struct ParzenEstimator: Sendable {
     /// - Parameter stretch: by what the widths along numbers are multiplied for this draw.
     func sample(_ random: inout Random, stretch: Double = 1) -> [Double] {
         let drawn = random.unit()
-        var (low, high) = (0, cumulated.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if cumulated[middle] <= drawn { low = middle + 1 } else { high = middle }
-        }
-        let kernel = low < cumulated.count ? low : nil
+        let index = cumulated.partitioningIndex { $0 > drawn }
+        let kernel = index < cumulated.count ? index : nil
         return axes.indices.map { axis in
             guard let kernel else { return uniform(axes[axis], &random) }
             let place = kernel * axes.count + axis

@@ -7,7 +7,7 @@ enum ImportRule {
     /// The modules each target may import.
     static let allowed: [String: Set<String>] = [
         // The core: pure, so nothing with a file, a clock, a process or a network.
-        "Tuning": ["DequeModule", "HeapModule", "RealModule"],
+        "Tuning": ["Algorithms", "DequeModule", "HeapModule", "RealModule"],
         "JSONText": ["Tuning"],
         "Spool": libc.union(["Dispatch", "FoundationEssentials", "JSONText", "Synchronization", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "RealModule", "Spool", "Tuning", "Yams"],
