@@ -22,13 +22,10 @@ extension JSONWriter {
 extension Configuration {
     /// Reads a configuration; `nil`: ask Codable.
     package init?(plain text: UnsafeBufferPointer<UInt8>) {
-        var scanner = JSONScanner(text)
-        do throws(Unfamiliar) {
-            self = try scanner.configuration()
-            try scanner.end()
-        } catch {
-            return nil
+        let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in try scanner.configuration()
         }
+        guard let value else { return nil }
+        self = value
     }
 }
 

@@ -94,13 +94,9 @@ extension JSONWriter {
 extension Event {
     /// Reads an event as `JSONWriter` has written it; `nil`: ask Codable.
     package init?(plain text: UnsafeBufferPointer<UInt8>) {
-        var scanner = JSONScanner(text)
-        do throws(Unfamiliar) {
-            self = try scanner.event()
-            try scanner.end()
-        } catch {
-            return nil
-        }
+        let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in try scanner.event() }
+        guard let value else { return nil }
+        self = value
     }
 }
 

@@ -21,6 +21,27 @@ package struct JSONScanner {
     /// A scanner at the beginning of a text, which has to stay where it is.
     package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
+    /// Reads the whole of a text; `nil`: it is unfamiliar, or something is left.
+    package static func value<Value>(
+        of text: UnsafeBufferPointer<UInt8>, _ read: (inout JSONScanner) throws(Unfamiliar) -> Value
+    ) -> Value? {
+        var scanner = JSONScanner(text)
+        do throws(Unfamiliar) {
+            let value = try read(&scanner)
+            try scanner.end()
+            return value
+        } catch {
+            return nil
+        }
+    }
+
+    /// Reads the whole of a text; `nil`: it is unfamiliar, or something is left.
+    package static func value<Value>(
+        of text: ArraySlice<UInt8>, _ read: (inout JSONScanner) throws(Unfamiliar) -> Value
+    ) -> Value? {
+        text.withUnsafeBufferPointer { value(of: $0, read) }
+    }
+
     /// Says `Unfamiliar` where something is left.
     package mutating func end() throws(Unfamiliar) {
         skipSpace()

@@ -24,16 +24,10 @@ extension Manifest {
 extension Manifest {
     /// Reads a manifest, as far as it is plain; `nil`: ask Codable, which says what is wrong, if anything is.
     package init?(plain text: [UInt8]) {
-        let manifest = text.withUnsafeBufferPointer { bytes -> Manifest? in
-            var scanner = JSONScanner(bytes)
+        let manifest = JSONScanner.value(of: text[...]) { scanner throws(Unfamiliar) in
             var fields = Fields()
-            do throws(Unfamiliar) {
-                try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
-                try scanner.end()
-                return try fields.manifest()
-            } catch {
-                return nil
-            }
+            try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
+            return try fields.manifest()
         }
         guard let manifest else { return nil }
         self = manifest

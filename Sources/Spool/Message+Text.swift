@@ -5,16 +5,10 @@ extension Message {
     /// Reads one line of a letter, as far as it is plain; `nil`: ask Codable, which says what is wrong, if anything
     /// is. The fields may come in any order.
     package init?(plain line: ArraySlice<UInt8>) {
-        let message = line.withUnsafeBufferPointer { bytes -> Message? in
-            var scanner = JSONScanner(bytes)
+        let message = JSONScanner.value(of: line) { scanner throws(Unfamiliar) in
             var fields = Fields()
-            do throws(Unfamiliar) {
-                try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
-                try scanner.end()
-                return try fields.message()
-            } catch {
-                return nil
-            }
+            try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
+            return try fields.message()
         }
         guard let message else { return nil }
         self = message

@@ -55,13 +55,9 @@ extension JSONWriter {
 extension Intent {
     /// Reads an intent as `JSONWriter` has written it; `nil`: ask Codable.
     package init?(plain text: UnsafeBufferPointer<UInt8>) {
-        var scanner = JSONScanner(text)
-        do throws(Unfamiliar) {
-            self = try scanner.intent()
-            try scanner.end()
-        } catch {
-            return nil
-        }
+        let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in try scanner.intent() }
+        guard let value else { return nil }
+        self = value
     }
 }
 

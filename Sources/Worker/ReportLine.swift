@@ -106,16 +106,10 @@ package enum ReportLine: Hashable, Sendable {
 
         /// Reads what a line says usually, without Codable; `nil`: it says something else.
         init?(plain line: [UInt8]) {
-            let fields = line.withUnsafeBufferPointer { bytes -> Fields? in
-                var scanner = JSONScanner(bytes)
+            let fields = JSONScanner.value(of: line[...]) { scanner throws(Unfamiliar) in
                 var fields = Fields()
-                do throws(Unfamiliar) {
-                    try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
-                    try scanner.end()
-                    return fields
-                } catch {
-                    return nil
-                }
+                try scanner.object { scanner, key throws(Unfamiliar) in try fields.read(key, &scanner) }
+                return fields
             }
             guard let fields else { return nil }
             self = fields
