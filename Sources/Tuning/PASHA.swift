@@ -12,8 +12,8 @@
 /// - Without such a pair ε is 0. The percentile is interpolated between neighbours.
 public struct PASHA: Scheduler {
     /// The resource of each rung from the lowest up, of those too that may never be added.
-    public let levels: [Resource]
-    private var rungs: [Rung]
+    public var levels: [Resource] { asha.levels }
+    private var asha: ASHA
     /// K_t: the highest rung for now.
     private var top: Int
     /// The losses of each trial by resource, until no rung can be added any more.
@@ -25,9 +25,8 @@ public struct PASHA: Scheduler {
 
     /// PASHA with r, R and η as ASHA has them.
     public init(_ plan: ASHAPlan) {
-        levels = plan.rungs
-        rungs = levels.map { _ in Rung(reductionFactor: plan.reductionFactor) }
-        top = min(1, levels.count - 1)
+        asha = ASHA(plan)
+        top = min(1, asha.levels.count - 1)
     }
 
     /// Remembers a point of a learning curve.
@@ -39,7 +38,7 @@ public struct PASHA: Scheduler {
     /// Algorithm 1, a completed job: updates the configuration in its rung, and adds a rung if the rankings disagree.
     @discardableResult
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
-        rungs[rung].add(trial, loss)
+        asha.record(trial, rung: rung, loss: loss)
         guard top + 1 < levels.count, loss.isFinite else { return .waits }
         curves[trial, default: [:]][levels[rung]] = loss.value
         guard rung == top else { return .waits }
@@ -56,19 +55,14 @@ public struct PASHA: Scheduler {
     /// `get_job`: as in ASHA, below the highest rung for now.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for k in (0..<top).reversed() {
-            if let trial = rungs[k].promote(except: isHeld) { return promotion(of: trial, from: k) }
+            if let promotion = asha.promote(from: k, except: isHeld) { return promotion }
         }
         return nil
     }
 
     /// The same question for one trial.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
-        guard rung < top, rungs[rung].promote(trial) else { return nil }
-        return promotion(of: trial, from: rung)
-    }
-
-    private func promotion(of trial: TrialID, from k: Int) -> Promotion {
-        Promotion(trial: trial, rung: k + 1, results: rungs[k].results, kept: rungs[k].kept)
+        rung < top ? asha.promote(trial, from: rung) : nil
     }
 
     // MARK: Soft ranking

@@ -4,9 +4,6 @@ import HeapModule
 ///
 /// Adding a result and promoting a trial take O(log n) in the number of results.
 struct Rung: PromotingRung {
-    /// How many trials were promoted from here.
-    private(set) var promoted = 0
-
     /// Which results are among the best ⌊n/η⌋.
     private var share: BestShare
     /// All results whose trials were not promoted, and those of `taken`.
@@ -50,7 +47,6 @@ struct Rung: PromotingRung {
                 continue
             }
             if newest == best { newest = nil }
-            promoted += 1
             return best.trial
         }
         return nil
@@ -63,7 +59,6 @@ struct Rung: PromotingRung {
         guard let place = newest, place.trial == trial, share.contains(place) else { return false }
         taken.insert(trial)
         newest = nil
-        promoted += 1
         return true
     }
 }
