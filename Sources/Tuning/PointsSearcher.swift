@@ -33,7 +33,7 @@ public struct PointsSearcher: Searcher {
     }
 
     /// Points are here.
-    public func awaits(_ trial: TrialID) -> Bool { point(for: trial) == nil && searcher.awaits(trial) }
+    public func awaits(_ trial: TrialID) -> Bool { searcher.awaits(trial) && point(for: trial) == nil }
 
     /// The answer is for the other searcher.
     public mutating func answer(_ configuration: Configuration?, for trial: TrialID) {
