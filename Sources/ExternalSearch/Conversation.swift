@@ -225,25 +225,11 @@ extension JSONWriter {
         switch domain {
         case _ where domain.isTold == .asUnit: raw(#","type":"float","min":0,"max":1"#)
         case .float(let min, let max, let scale, let step):
-            raw(#","type":"float","min":"#)
-            write(min)
-            raw(#","max":"#)
-            write(max)
-            write(scale)
-            if let step {
-                raw(#","step":"#)
-                write(step)
-            }
+            raw(#","type":"float""#)
+            write(from: min, to: max, scale, step) { $0.write($1) }
         case .int(let min, let max, let scale, let step):
-            raw(#","type":"int","min":"#)
-            write(min)
-            raw(#","max":"#)
-            write(max)
-            write(scale)
-            if let step {
-                raw(#","step":"#)
-                write(step)
-            }
+            raw(#","type":"int""#)
+            write(from: min, to: max, scale, step) { $0.write($1) }
         case .choice(let values):
             raw(#","type":"choice","values":"#)
             write(values) { $0.write($1) }
@@ -257,8 +243,19 @@ extension JSONWriter {
         }
     }
 
-    private mutating func write(_ scale: Scale) {
+    private mutating func write<Number>(
+        from min: Number, to max: Number, _ scale: Scale, _ step: Number?,
+        _ write: (inout JSONWriter, Number) -> Void
+    ) {
+        raw(#","min":"#)
+        write(&self, min)
+        raw(#","max":"#)
+        write(&self, max)
         raw(#","scale":"#)
-        write(scale.rawValue)
+        self.write(scale.rawValue)
+        if let step {
+            raw(#","step":"#)
+            write(&self, step)
+        }
     }
 }
