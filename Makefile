@@ -5,10 +5,11 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# make simulate SEEDS=10000 FROM=0; make simulate-replay SEED=42 [MUTATION=neverAdopts]
+# make simulate SEEDS=10000 FROM=0 [PAIRS=1]; make simulate-replay SEED=42 [PAIRS=1] [MUTATION=neverAdopts]
 SEEDS ?= 300
 FROM ?= 0
 LIMIT ?= 2000
+PAIRS ?=
 # make fuzz INPUTS=1000000 SEED=1 FROM=0
 INPUTS ?= 100000
 # make bench ONLY=plain,latency REPEATS=1 SMALL=1; Benchmarks/compare --list names the parts
@@ -50,6 +51,7 @@ test: deps
 	@if [ -d python/tests ]; then .ci/with-sklearn python3 -m unittest discover -s python/tests; fi
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
 	@"$$(swift build --show-bin-path)/simulate" run --seeds 200
+	@"$$(swift build --show-bin-path)/simulate" run --pairs --seeds 134
 	@.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel
 	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests
 
@@ -67,8 +69,8 @@ simulate simulate-replay mutations:
 	@.ci/deps build
 	@swift build -c release --product simulate
 	@case $@ in \
-	simulate) exec .build/release/simulate run --seeds $(SEEDS) --from $(FROM) ;; \
-	simulate-replay) exec .build/release/simulate replay $(SEED) $(if $(MUTATION),--mutation $(MUTATION)) ;; \
+	simulate) exec .build/release/simulate run --seeds $(SEEDS) --from $(FROM) $(if $(PAIRS),--pairs) ;; \
+	simulate-replay) exec .build/release/simulate replay $(SEED) $(if $(PAIRS),--pairs) $(if $(MUTATION),--mutation $(MUTATION)) ;; \
 	mutations) exec .build/release/simulate mutations --limit $(LIMIT) $(if $(MUTATION),--only $(MUTATION)) ;; \
 	esac
 

@@ -249,8 +249,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Clusters", "Controller", "Oracles", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
-                "Worker",
+                "Clusters", "Controller", "ExternalSearch", "Oracles", "Simulated", "Spool", "Store",
+                "StudyFile", "Tuning", "Worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -258,7 +258,7 @@ let package = Package(
         .executableTarget(
             name: "simulate",
             dependencies: [
-                "Simulated", "Simulation",
+                "Simulated", "Simulation", "StudyFile",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/simulate", swiftSettings: swiftSettings),

@@ -144,7 +144,8 @@ package struct SearcherFailure: Error, Hashable, CustomStringConvertible {
     /// The sentence.
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    /// A failure in words.
+    package init(_ description: String) { self.description = description }
 }
 
 extension Parameter {

@@ -151,9 +151,7 @@ struct Accounting {
             ledger.check(
                 open[trial] == nil && conclusions[trial] == .paused(rung: rung),
                 "trial \(trial) is promoted from rung \(rung), where it does not rest")
-            let due =
-                assignment.inPlace == nil
-                ? rule.getJob(except: held) : rule.promote(trial.number, from: rung)
+            let due = due(assignment)
             ledger.check(
                 due == Promoted(assignment),
                 "trial \(trial) is promoted from rung \(rung), where \(due.map { "\($0)" } ?? "nobody") was due"
@@ -164,6 +162,23 @@ struct Accounting {
         if assignment.inPlace == nil { saved[trial] = assignment.start?.resource }
         open[trial] = assignment
         trials[assignment.id] = trial
+    }
+
+    /// What the rule says in answer to a promotion. When a study finds that there is nothing more to sample, the log does
+    /// not say: then what was not due before may be due now.
+    private mutating func due(_ assignment: Assignment) -> Promoted? {
+        let held = held
+        let ask = { (rule: inout any SchedulerOracle) in
+            assignment.inPlace == nil
+                ? rule.getJob(except: held)
+                : rule.promote(assignment.trial.number, from: assignment.rung - 1)
+        }
+        let before = rule
+        let due = ask(&rule)
+        if due == Promoted(assignment) || !isExhausted { return due }
+        rule = before
+        rule.close()
+        return ask(&rule)
     }
 
     private mutating func end(_ trial: TrialID, _ conclusion: Conclusion) {

@@ -46,4 +46,5 @@ package enum Fault: String, CaseIterable, Sendable {
     case crashingCode = "training code crashes"
     case silentCode = "training code ends without a report"
     case badMetric = "metric that is no number"
+    case searcherFails = "searcher outside dies or hangs"
 }

@@ -56,6 +56,8 @@ final class Ledger: @unchecked Sendable {
     /// How often a controller was paused and may have woken beside another.
     var ghosts = 0
     var controllers = 0
+    /// The longest history that a searcher outside was told.
+    var told: [ExternalSearcher.Experience] = []
 
     /// A task that misses its checkpoint.
     struct Need {

@@ -1,5 +1,5 @@
 import Spool
-import StudyFile
+package import StudyFile
 import Tuning
 
 /// What one seed stands for: a small study, and which faults strike it how often.
@@ -10,7 +10,7 @@ package struct Scenario: Sendable {
     static let directory = "/study"
 
     var rates: [Fault: Double] = [:]
-    let plan: Plan
+    private(set) var plan: Plan
     let pollSeconds: Int
     let minJobAge: Duration
     let maxArraySize: Int
@@ -19,7 +19,7 @@ package struct Scenario: Sendable {
     let savesEachStep: Bool
     let execution: Execution
     /// At which multiples of the resource training code saves besides; `nil`: only when it has to.
-    let saveEvery: Int?
+    private(set) var saveEvery: Int?
     /// What the study may use of time; `nil`: whatever it needs.
     let stop: StopLimits?
     /// Whether a step takes so little time that workers have work ahead.
@@ -57,14 +57,7 @@ package struct Scenario: Sendable {
         self.seed = seed
         var dice = Tuning.Random(seed: seed, stream: 0)
         isComparable = dice.unit() < 0.2
-        let share = [0.1, 0.3, 0.6][Int(dice.below(3))]
-        for fault in Fault.allCases {
-            let isOn = dice.unit() < share
-            guard isOn, let rate = Scenario.likelihood[fault],
-                !isComparable || Scenario.harmless.contains(fault)
-            else { continue }
-            rates[fault] = rate
-        }
+        rates = Scenario.rates(isComparable ? Scenario.harmless : Set(Fault.allCases), &dice)
         let trials = 3 + Int(dice.below(10))
         let asha = ASHAPlan(
             minResource: Resource(1), maxResource: Resource(9), reductionFactor: 2 + Int(dice.below(2)))
@@ -112,6 +105,37 @@ package struct Scenario: Sendable {
         if dice.unit() < 0.25 { plan.compareBySeveral(seed) }
         self.execution = execution
         self.plan = plan
+        letSearcherFail()
+    }
+
+    /// The scenario of a seed, with the searcher and the scheduler of a study file instead of those that it draws.
+    package init(seed: UInt64, as study: StudySpec) {
+        self.init(seed: seed)
+        plan.searcher = study.plan.searcher
+        plan.scheduler = study.plan.scheduler
+        plan.others = []
+        saveEvery = study.saveEvery ?? saveEvery
+        letSearcherFail()
+    }
+
+    /// Which of these faults are on, and how often they strike.
+    private static func rates(_ allowed: Set<Fault>, _ dice: inout Tuning.Random) -> [Fault: Double] {
+        let share = [0.1, 0.3, 0.6][Int(dice.below(3))]
+        var rates: [Fault: Double] = [:]
+        // Only a searcher outside fails, and which that is comes later; the draws of a seed stay as they were.
+        for fault in Fault.allCases where fault != .searcherFails {
+            let isOn = dice.unit() < share
+            if isOn, allowed.contains(fault) { rates[fault] = Scenario.likelihood[fault] }
+        }
+        return rates
+    }
+
+    private mutating func letSearcherFail() {
+        if case .external(_) = plan.searcher {
+            rates[.searcherFails] = 0.1
+        } else {
+            rates[.searcherFails] = nil
+        }
     }
 
     /// A scheduler of another kind than ASHA as it is by default.
@@ -162,6 +186,7 @@ package struct Scenario: Sendable {
         case 2: .tpe(TPEPlan(seed: seed, startupTrials: 2))
         case 3: .bohb(BOHBPlan(seed: seed))
         case 4: .evolution(EvolutionPlan(seed: seed, population: 3, sample: 2))
+        case 5: .external(ExternalPlan(command: ["search"], seed: seed))
         default: .random(seed: seed)
         }
     }

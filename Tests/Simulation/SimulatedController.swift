@@ -6,6 +6,7 @@ import Simulated
 import Spool
 import Store
 import StudyFile
+import Tuning
 
 #if canImport(Glibc)
     import Glibc
@@ -112,6 +113,7 @@ final class SimulatedController: @unchecked Sendable {
         setup.pace.snapshot = .seconds(60)
         setup.time = process.time
         let world = world
+        if case .external(_) = scenario.plan.searcher { setup.searcher = SimulatedSearcher(world: world) }
         setup.drawToken = { ArrayToken(bits: world.bits()) }
         let log = Logger(label: process.name) { [world] name in TraceLog(name: name, world: world) }
         var controller = try await Controller(setup, cluster: access, lease: lease, log: log)

@@ -24,6 +24,7 @@ struct Run: ParsableCommand {
 
     @Option(help: "How many seeds.") var seeds = 300
     @Option(help: "The first seed.") var from: UInt64 = 0
+    @Flag(help: "Every searcher with every scheduler, in turns, not what the seed draws.") var pairs = false
     @Option(help: "How many processes; default: one for each processor.")
     var processes = ProcessInfo.processInfo.activeProcessorCount
 
@@ -34,7 +35,8 @@ struct Run: ParsableCommand {
     func run() throws {
         let start = Date()
         let sum = Mutex(Tally())
-        try Workers(processes: processes).run(seeds: seeds, from: from, mutation: nil) { [seeds] tally in
+        try Workers(processes: processes).run(seeds: seeds, from: from, pairs: pairs, mutation: nil) {
+            [seeds] tally in
             for broken in tally.broken { print(broken.description) }
             sum.withLock { sum in
                 let before = sum.seeds / 500
@@ -60,6 +62,7 @@ struct Run: ParsableCommand {
             \(seconds) s
             \(total.checks) checks, \(total.violations) violations in \(total.broken.count) seeds
             """)
+        if pairs { try Course.pairs.tell(seeds: seeds) }
         if !total.broken.isEmpty { throw ExitCode(1) }
     }
 }
@@ -70,11 +73,12 @@ struct Replay: ParsableCommand {
 
     @Argument(help: "The seed.") var seed: UInt64
     @Option(help: "A rule to take out.") var mutation: Mutation?
+    @Flag(help: "The seed's pair of searcher and scheduler, not what it draws.") var pairs = false
 
     func run() throws {
         try Workers.insistOnEqualRuns()
         let result = try Simulation.run(
-            Scenario(seed: seed), mutation: mutation, in: StorePlace.directory(), isTracing: true)
+            Course(pairs).scenario(seed), mutation: mutation, in: StorePlace.directory(), isTracing: true)
         for line in result.trace { print(line) }
         for violation in result.violations { print("BROKEN: \(violation)") }
         print("\(result.checks) checks, \(result.violations.count) violations")
@@ -95,7 +99,8 @@ struct Mutations: ParsableCommand {
         say("| rule taken out | seeds | the first broken promise |\n|---|---|---|")
         for mutation in only.map({ [$0] }) ?? Mutation.allCases {
             let found = Mutex<Tally.Broken?>(nil)
-            try Workers(processes: 2, batch: 1).run(seeds: limit, from: 0, mutation: mutation) { tally in
+            try Workers(processes: 2, batch: 1).run(seeds: limit, from: 0, pairs: false, mutation: mutation)
+            { tally in
                 found.withLock { found in
                     if found == nil { found = tally.broken.first }
                     return found == nil
@@ -123,15 +128,17 @@ struct Work: ParsableCommand {
     @Option var stride: UInt64
     @Option var batch: Int
     @Option var mutation: Mutation?
+    @Flag var pairs = false
 
     func run() throws {
         let directory = StorePlace.directory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
+        let course = Course(pairs)
         var tally = Tally()
         for index in 0..<seeds {
             let seed = from + UInt64(index) * stride
-            let result = try Simulation.run(Scenario(seed: seed), mutation: mutation, in: directory)
-            tally.add(result, seed: seed)
+            let result = try Simulation.run(course.scenario(seed), mutation: mutation, in: directory)
+            tally.add(result, seed: seed, isPair: pairs)
             if tally.seeds >= batch || index == seeds - 1 {
                 try FileHandle.standardOutput.write(
                     contentsOf: JSONEncoder().encode(tally) + Data("\n".utf8))

@@ -15,23 +15,27 @@ struct Tally: Codable {
     /// A seed that broke a promise.
     struct Broken: Codable, CustomStringConvertible {
         var seed: UInt64
+        /// Whether the seed stands for a pair of searcher and scheduler.
+        var isPair: Bool
         var violations: [String]
 
         var description: String {
             let lines = violations.prefix(5).map { "  \($0)" }.joined(separator: "\n")
-            return
-                "seed \(seed) breaks \(violations.count) promises; see: make simulate-replay SEED=\(seed)\n\(lines)"
+            let command = "make simulate-replay SEED=\(seed)\(isPair ? " PAIRS=1" : "")"
+            return "seed \(seed) breaks \(violations.count) promises; see: \(command)\n\(lines)"
         }
     }
 
     var violations: Int { broken.reduce(0) { $0 + $1.violations.count } }
 
-    mutating func add(_ result: Simulation.Result, seed: UInt64) {
+    mutating func add(_ result: Simulation.Result, seed: UInt64, isPair: Bool) {
         seeds += 1
         checks += result.checks
         virtualSeconds += result.seconds
         for (fault, count) in result.faults { faults[fault.rawValue, default: 0] += count }
-        if !result.violations.isEmpty { broken.append(Broken(seed: seed, violations: result.violations)) }
+        if !result.violations.isEmpty {
+            broken.append(Broken(seed: seed, isPair: isPair, violations: result.violations))
+        }
     }
 
     mutating func add(_ other: Tally) {
@@ -62,7 +66,8 @@ struct Workers {
 
     /// Runs the seeds, and hands over what they came to, until `take` has enough.
     func run(
-        seeds: Int, from: UInt64, mutation: Mutation?, _ take: @escaping @Sendable (Tally) -> Bool
+        seeds: Int, from: UInt64, pairs: Bool, mutation: Mutation?,
+        _ take: @escaping @Sendable (Tally) -> Bool
     ) throws {
         let isEnough = Mutex(false)
         let failures = Mutex<[String]>([])
@@ -73,7 +78,7 @@ struct Workers {
                 [
                     "work", "--seeds", "\((seeds - index + count - 1) / count)", "--from",
                     "\(from + UInt64(index))", "--stride", "\(count)", "--batch", "\(batch)",
-                ] + (mutation.map { ["--mutation", $0.rawValue] } ?? []))
+                ] + (mutation.map { ["--mutation", $0.rawValue] } ?? []) + (pairs ? ["--pairs"] : []))
             do {
                 let lines = try Lines(of: process)
                 numbers.withLock { $0.append(process.processIdentifier) }

@@ -1,0 +1,36 @@
+import ExternalSearch
+import Spool
+import Tuning
+
+/// A searcher outside, as the simulation has it: what it answers depends on what it was told, it fails now and then, and
+/// who tells it a history that does not go on from the one before breaks a promise.
+final class SimulatedSearcher: OutsideSearcher, @unchecked Sendable {
+    // Unchecked: all access is from the simulation's one thread.
+    let news = Bell()
+    private let world: World
+    private var result: SearchOutcome?
+
+    init(world: World) { self.world = world }
+
+    func ask(for trial: TrialID, after history: [ExternalSearcher.Experience]) {
+        world.ledger.check(
+            world.ledger.told.starts(with: history) || history.starts(with: world.ledger.told),
+            "a searcher outside is told another history than before, when asked for trial \(trial)")
+        if history.count > world.ledger.told.count { world.ledger.told = history }
+        if world.strikes(.searcherFails) {
+            result = .failure(SearcherFailure("it is simulated, and fails"))
+        } else {
+            let random = RandomSearcher(space: world.scenario.plan.space, seed: UInt64(history.count))
+            result = .answer(trial, random.propose(for: trial))
+        }
+    }
+
+    func outcome() -> SearchOutcome? {
+        defer { result = nil }
+        return result
+    }
+
+    func waitForOutcome() {}
+
+    func end() async {}
+}
