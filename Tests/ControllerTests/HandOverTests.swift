@@ -56,8 +56,11 @@ import Testing
     }
 
     /// The hand-over of a job, in quick steps.
-    private func handOver(_ job: ScriptedJob) -> HandOver {
+    ///
+    /// - Parameter lastTry: the time that has to be left for a try; below zero: none.
+    private func handOver(_ job: ScriptedJob, lastTry: Duration = HandOverPace().lastTry) -> HandOver {
         var pace = HandOverPace()
+        pace.lastTry = lastTry
         (pace.question, pace.look, pace.retry) = (.milliseconds(10), .milliseconds(1), .milliseconds(1))
         return HandOver(
             of: job, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pace: pace)
@@ -100,7 +103,9 @@ import Testing
             replies: [
                 .failure(.doubtful(reason: "no answer")), .failure(.busy(reason: "limit")), .success(9),
             ])
-        #expect(await handOver(doubtful).whenTimeIsUp(hint: { false }) == .successor(9))
+        // However long a busy machine makes it wait between two tries.
+        let patient = handOver(doubtful, lastTry: .seconds(-86_400))
+        #expect(await patient.whenTimeIsUp(hint: { false }) == .successor(9))
         #expect(doubtful.submissions == 3)
 
         let refused = ScriptedJob(
