@@ -66,7 +66,7 @@ import Tuning
         var dice = Dice(seed: seed)
         let domain = Self.domain(&dice)
         guard let cells = domain.cells else { return }
-        let seen = Set((0..<200_000).map { domain.value(at: Double($0) / 200_000) })
+        let seen = Set((0..<20_000).map { domain.value(at: Double($0) / 20_000) })
         #expect(seen.count <= cells, Seeds.replay(seed, in: Self.self))
         // The narrowest of a thousand cells on the log scale is about a ten-thousandth wide.
         #expect(seen.count == cells, "\(domain); \(Seeds.replay(seed, in: Self.self))")

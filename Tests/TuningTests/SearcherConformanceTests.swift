@@ -32,10 +32,11 @@ import Testing
                     prior: index % 2 == 0 ? Prior(value: domain.value(at: 0.7)) : nil)
             })
 
-    static let count = 120
+    /// More than there are configurations in a space that is finite, or finite on one side.
+    static let many = 120
 
     static func proposals(
-        _ searcher: SearcherUnderTest, _ space: SearchSpace, seed: UInt64 = 7
+        _ searcher: SearcherUnderTest, _ space: SearchSpace, seed: UInt64 = 7, count: Int = 60
     ) -> [Configuration] {
         var run = Run(searcher.make(space, seed: seed), seed: seed)
         return (0..<count).compactMap { run.propose(TrialID($0)) }
@@ -122,7 +123,7 @@ import Testing
     func `proposes every configuration of a finite space once, and then none`(
         searcher: SearcherUnderTest, seed: UInt64
     ) {
-        let proposals = Self.proposals(searcher, Self.finite, seed: seed)
+        let proposals = Self.proposals(searcher, Self.finite, seed: seed, count: Self.many)
         #expect(proposals.count == 17, Seeds.replay(seed, in: Self.self))
         #expect(Set(proposals).count == 17, Seeds.replay(seed, in: Self.self))
         #expect(proposals.allSatisfy(Self.finite.allows))
@@ -138,8 +139,8 @@ import Testing
 
     @Test(arguments: SearcherUnderTest.exhaustive.filter { $0 != .grid }, Seeds.upTo(3))
     func `proposes nothing twice where real numbers are left`(searcher: SearcherUnderTest, seed: UInt64) {
-        let proposals = Self.proposals(searcher, Self.halfFinite, seed: seed)
-        #expect(Set(proposals).count == Self.count, Seeds.replay(seed, in: Self.self))
+        let proposals = Self.proposals(searcher, Self.halfFinite, seed: seed, count: Self.many)
+        #expect(Set(proposals).count == Self.many, Seeds.replay(seed, in: Self.self))
     }
 
     @Test(arguments: SearcherUnderTest.learning)
