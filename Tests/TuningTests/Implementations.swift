@@ -14,18 +14,7 @@ enum SearcherUnderTest: CaseIterable, Sendable {
 
     /// A new searcher.
     func make(_ space: SearchSpace, seed: UInt64) -> any Searcher {
-        switch plan(space, seed: seed) {
-        case .random(let seed): RandomSearcher(space: space, seed: seed)
-        case .list(let configurations, let seed): ListSearcher(configurations, seed: seed)
-        case .grid(let plan): GridSearcher(space: space, plan)
-        case .sobol(let plan): SobolSearcher(space: space, plan)
-        case .tpe(let plan): TPE(space: space, plan)
-        case .bohb(let plan): BOHB(space: space, plan)
-        case .evolution(let plan): RegularisedEvolution(space: space, plan)
-        case .external: ExternalSearcher()
-        case .nearest(let configurations, let plan):
-            NearestSearcher(configurations, of: space, to: plan.searcher(over: space))
-        }
+        plan(space, seed: seed).searcher(over: space)
     }
 
     /// The plan that asks for it.
