@@ -12,8 +12,8 @@ struct BenchSearchers: ParsableCommand {
             "Prints one JSON object a line: function, searcher, seed, and the best value. Where a function has "
             + "noise, it is the value without it of the trial that looked best.")
 
-    @Option(help: "The searchers: random, sobol, tpe, bohb, evolution.", transform: names)
-    var searchers = ["tpe", "bohb"]
+    @Option(help: "The searchers: random, sobol, tpe, bohb, bohb-model, evolution.", transform: names)
+    var searchers = ["tpe", "bohb", "bohb-model"]
 
     @Option(help: "The functions, or 'compared' or 'tuning'.", transform: names)
     var functions = ["compared"]
@@ -66,6 +66,8 @@ struct BenchSearchers: ParsableCommand {
         case "sobol": .sobol(SobolPlan(seed: seed))
         case "tpe": .tpe(TPEPlan(seed: seed))
         case "bohb": .bohb(BOHBPlan(seed: seed))
+        // The model alone, without the third of trials that is random.
+        case "bohb-model": .bohb(BOHBPlan(seed: seed, randomFraction: 0))
         case "evolution": .evolution(EvolutionPlan(seed: seed))
         default: nil
         }

@@ -14,7 +14,8 @@ struct TestFunction: Sendable {
     /// Those that searchers are compared on; optuna_tpe.py has the same.
     static let compared = [hartmann6, branin, mixed, noisyHartmann3]
     /// Others, on which the defaults of the searchers were chosen.
-    static let tuning = [sphere, rosenbrock, ackley, styblinski, levy, camel, layered, noisyLevy]
+    static let tuning =
+        [sphere, rosenbrock, ackley, styblinski, levy, camel, layered, noisyLevy, rastrigin] + wells
     static let all = compared + tuning
 }
 
@@ -183,6 +184,38 @@ extension TestFunction {
     static let noisyLevy = TestFunction(
         name: "noisy-levy", space: .cube(3, -10...10), minimum: 0, noise: 3
     ) { levy($0.vector(3)) }
+
+    static let rastrigin = TestFunction(name: "rastrigin", space: .cube(5, -4...6), minimum: 0) {
+        $0.vector(5).map { $0 - 0.7 }.reduce(0) { $0 + 10 + $1 * $1 - 10 * Double.cos(2 * .pi * $1) }
+    }
+
+    /// Four wells at random places, each of its own depth and steepness along each axis, of which one is the deepest.
+    private static func wells(
+        _ name: String, _ dimensions: Int, seed: UInt64, noise: Double = 0
+    ) -> TestFunction {
+        var random = Random(seed: seed, stream: 0)
+        let wells = [1, 0.85, 0.7, 0.5].map { depth in
+            (
+                depth: depth, center: (0..<dimensions).map { _ in 0.1 + 0.8 * random.unit() },
+                steepness: (0..<dimensions).map { _ in Double.exp(3 * random.unit()) }
+            )
+        }
+        return TestFunction(name: name, space: .cube(dimensions, 0...1), minimum: -1, noise: noise) {
+            let x = $0.vector(dimensions)
+            return wells.reduce(0) { least, well in
+                let exponent = x.indices.reduce(0) {
+                    $0 + well.steepness[$1] * (x[$1] - well.center[$1]) * (x[$1] - well.center[$1])
+                }
+                return min(least, -well.depth * Double.exp(-exponent))
+            }
+        }
+    }
+
+    static let wells = [
+        wells("wells4", 4, seed: 1), wells("wells6", 6, seed: 2), wells("wells6b", 6, seed: 5),
+        wells("wells8", 8, seed: 3), wells("noisy-wells3", 3, seed: 4, noise: 0.1),
+        wells("noisy-wells6", 6, seed: 6, noise: 0.1),
+    ]
 
     /// The six-hump camel.
     static let camel = TestFunction(name: "camel", space: .box([-3...3, -2...2]), minimum: -1.031628) {

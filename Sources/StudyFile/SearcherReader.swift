@@ -75,11 +75,15 @@ struct SearcherReader {
         let candidates = settings.whole("candidates", default: defaults.candidates)
         let prior = settings.number(
             "prior_weight", in: StudyFileLimits.priorWeight, default: defaults.priorWeight)
-        guard let seed = settings.seed, let startup, let gamma, let candidates, let prior else {
-            return nil
+        let weights = settings.fields["weights"].map {
+            $0.word(GoodWeights.allCases.map(\.rawValue)).flatMap(GoodWeights.init)
         }
+        guard let seed = settings.seed, let startup, let gamma, let candidates, let prior,
+            let weights = weights ?? defaults.weights
+        else { return nil }
         let plan = TPEPlan(
-            seed: seed, startupTrials: startup, gamma: gamma, candidates: candidates, priorWeight: prior)
+            seed: seed, startupTrials: startup, gamma: gamma, candidates: candidates, priorWeight: prior,
+            weights: weights)
         return .tpe(plan)
     }
 

@@ -186,6 +186,7 @@ extension Section {
             .optional("gamma", .number),
             .optional("candidates", .whole(StudyFileLimits.samples)),
             .optional("prior_weight", .number),
+            .optional("weights", .word(GoodWeights.allCases.map(\.rawValue))),
         ])
 
     static let bohb = Section(

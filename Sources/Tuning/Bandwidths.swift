@@ -3,12 +3,14 @@ import RealModule
 // How wide kernels are: what makes one estimator differ from another.
 
 extension ParzenEstimator {
-    /// The densities of TPE (Bergstra et al. 2011, section 4.2): all points count the same.
+    /// The densities of TPE (Bergstra et al. 2011, section 4.2).
     ///
     /// Along a number the width of a kernel is the greater of the distances to the points beside it, and at least
     /// (n + 2)^(−3/2) of n points, and 1/50; along a choice each point also counts w/(n + 1) for every value, with the
     /// prior's weight w.
-    init(tpe points: [[Double]], axes: [UnitCube.Axis], priorWeight: Double) {
+    ///
+    /// - Parameter weights: how much each point counts, above 0; the widths do not depend on it.
+    init(tpe points: [[Double]], weights: [Double], axes: [UnitCube.Axis], priorWeight: Double) {
         let count = Double(points.count)
         var widths = points
         for (index, axis) in axes.enumerated() {
@@ -25,8 +27,7 @@ extension ParzenEstimator {
             }
         }
         self.init(
-            axes: axes, points: points, weights: points.map { _ in 1 }, widths: widths,
-            priorWeight: priorWeight)
+            axes: axes, points: points, weights: weights, widths: widths, priorWeight: priorWeight)
     }
 
     /// The densities of BOHB: all points count the same, and there is no prior.

@@ -1,3 +1,5 @@
+import RealModule
+
 /// The settings of `GridSearcher`.
 public struct GridPlan: Hashable, Codable, Sendable {
     /// How many values of a parameter are tried at most, by its name; at least 1.
@@ -38,17 +40,67 @@ public struct TPEPlan: Hashable, Codable, Sendable {
     public var candidates: Int
     /// How much the prior counts against a point; above 0.
     public var priorWeight: Double
+    /// How much each good result counts in l.
+    public var weights: GoodWeights
 
     /// The settings of the tree-structured Parzen estimator.
     public init(
         seed: UInt64, startupTrials: Int = 10, gamma: Double = 0.12, candidates: Int = 24,
-        priorWeight: Double = 1
+        priorWeight: Double = 2, weights: GoodWeights = .rank
     ) {
         self.seed = seed
         self.startupTrials = startupTrials
         self.gamma = gamma
         self.candidates = candidates
         self.priorWeight = priorWeight
+        self.weights = weights
+    }
+}
+
+extension TPEPlan {
+    private enum Key: String, CodingKey {
+        case seed, startupTrials, gamma, candidates, priorWeight, weights
+    }
+
+    /// Reads the settings; those of a study that knew no weights have equal ones.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        self.init(
+            seed: try fields.decode(UInt64.self, forKey: .seed),
+            startupTrials: try fields.decode(Int.self, forKey: .startupTrials),
+            gamma: try fields.decode(Double.self, forKey: .gamma),
+            candidates: try fields.decode(Int.self, forKey: .candidates),
+            priorWeight: try fields.decode(Double.self, forKey: .priorWeight),
+            weights: try fields.decodeIfPresent(GoodWeights.self, forKey: .weights) ?? .equal)
+    }
+
+    /// Writes the settings; equal weights are not named, as they never were.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(seed, forKey: .seed)
+        try fields.encode(startupTrials, forKey: .startupTrials)
+        try fields.encode(gamma, forKey: .gamma)
+        try fields.encode(candidates, forKey: .candidates)
+        try fields.encode(priorWeight, forKey: .priorWeight)
+        if weights != .equal { try fields.encode(weights, forKey: .weights) }
+    }
+}
+
+/// How much each of the good results counts in l, the density of the good configurations.
+public enum GoodWeights: String, Hashable, Codable, Sendable, CaseIterable {
+    /// The i-th best of n as ln(n + ½) − ln i, as parents do in CMA-ES (Hansen 2016, arXiv 1604.00772, equation 49).
+    case rank
+    /// All the same, as in Bergstra et al. 2011.
+    case equal
+
+    /// The weights of so many results, the best first: above 0, their mean is 1.
+    ///
+    /// - Parameter count: 0 or greater.
+    func of(_ count: Int) -> [Double] {
+        guard self == .rank else { return Array(repeating: 1, count: count) }
+        let raw = (0..<count).map { Double.log(Double(count) + 0.5) - Double.log(Double($0 + 1)) }
+        let mean = raw.reduce(0, +) / Double(count)
+        return raw.map { $0 / mean }
     }
 }
 

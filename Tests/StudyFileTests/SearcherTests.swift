@@ -15,8 +15,11 @@ struct SearcherTests {
         ("{type: sobol, scramble: false}", .sobol(SobolPlan(seed: 0, scramble: false))),
         ("{type: tpe, seed: 3}", .tpe(TPEPlan(seed: 3))),
         (
-            "{type: tpe, startup_trials: 20, gamma: 0.2, candidates: 50, prior_weight: 2}",
-            .tpe(TPEPlan(seed: 0, startupTrials: 20, gamma: 0.2, candidates: 50, priorWeight: 2))
+            "{type: tpe, startup_trials: 20, gamma: 0.2, candidates: 50, prior_weight: 3, weights: equal}",
+            .tpe(
+                TPEPlan(
+                    seed: 0, startupTrials: 20, gamma: 0.2, candidates: 50, priorWeight: 3, weights: .equal)
+            )
         ),
         ("{type: bohb, seed: 3}", .bohb(BOHBPlan(seed: 3))),
         (

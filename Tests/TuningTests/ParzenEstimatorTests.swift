@@ -65,8 +65,8 @@ import Testing
         let axes: [Axis] = [.number, .choice(3), .number]
         let points = Self.drawn(8, axes, seed: seed)
         let estimators = [
-            ParzenEstimator(tpe: points, axes: axes, priorWeight: 1),
-            ParzenEstimator(tpe: [], axes: axes, priorWeight: 1),
+            ParzenEstimator(tpe: points, weights: points.map { _ in 1 }, axes: axes, priorWeight: 1),
+            ParzenEstimator(tpe: [], weights: [], axes: axes, priorWeight: 1),
             ParzenEstimator(bohb: points, axes: axes, minWidth: 0.05),
         ]
         let steps = 50
@@ -114,7 +114,7 @@ import Testing
     func `samples have the density`(seed: UInt64) {
         let axes: [Axis] = [.number, .choice(3)]
         let estimator = ParzenEstimator(
-            tpe: Self.drawn(6, axes, seed: seed), axes: axes, priorWeight: 1)
+            tpe: Self.drawn(6, axes, seed: seed), weights: [6, 5, 4, 3, 2, 1], axes: axes, priorWeight: 1)
         var random = Random(seed: seed, stream: 1)
         let cells = 10
         var counts = [Int](repeating: 0, count: cells * 3)

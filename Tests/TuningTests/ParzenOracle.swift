@@ -8,24 +8,34 @@ struct ParzenOracle {
     /// σ of each kernel along each axis.
     var widths: [[Double]]
     var priorWeight: Double
+    /// How much each point counts.
+    var weights: [Double]
+
+    init(points: [[Double]], widths: [[Double]], priorWeight: Double, weights: [Double]? = nil) {
+        self.points = points
+        self.widths = widths
+        self.priorWeight = priorWeight
+        self.weights = weights ?? points.map { _ in 1 }
+    }
 
     func density(_ x: [Double]) -> Double {
-        let total = Double(points.count) + priorWeight
-        return zip(points, widths).reduce(priorWeight / total) { sum, kernel in
+        let total = weights.reduce(priorWeight, +)
+        return points.indices.reduce(priorWeight / total) { sum, row in
             sum
-                + x.indices.reduce(1 / total) { product, axis in
-                    product * ParzenEstimatorTests.kernel(x[axis], kernel.0[axis], kernel.1[axis])
+                + x.indices.reduce(weights[row] / total) { product, axis in
+                    product * ParzenEstimatorTests.kernel(x[axis], points[row][axis], widths[row][axis])
                 }
         }
     }
 
     /// A draw, by the random numbers that the searcher takes.
     func sample(_ random: inout Random, stretch: Double = 1) -> [Double] {
-        let drawn = random.unit() * (Double(points.count) + priorWeight)
+        let drawn = random.unit() * weights.reduce(priorWeight, +)
         let axes = (points.first ?? []).indices
-        guard drawn < Double(points.count) else { return axes.map { _ in random.unit() } }
+        let row = points.indices.first { drawn < weights[...$0].reduce(0, +) }
+        guard let row else { return axes.map { _ in random.unit() } }
         return axes.map { axis in
-            let (mean, width) = (points[Int(drawn)][axis], stretch * widths[Int(drawn)][axis])
+            let (mean, width) = (points[row][axis], stretch * widths[row][axis])
             if width > 8 { return random.unit() }
             while true {
                 let x = mean + width * random.normal()

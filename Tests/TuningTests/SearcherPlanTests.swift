@@ -9,9 +9,13 @@ import Tuning
             text: #"{"grid":{"_0":{"resolution":3,"resolutions":{"lr":7}}}}"#),
         Fixture(value: .sobol(SobolPlan(seed: 7)), text: #"{"sobol":{"_0":{"scramble":true,"seed":7}}}"#),
         Fixture(
-            value: .tpe(TPEPlan(seed: 7)),
+            value: .tpe(TPEPlan(seed: 7, priorWeight: 1, weights: .equal)),
             text: #"{"tpe":{"_0":{"candidates":24,"gamma":0.12,"priorWeight":1,"seed":7,"#
                 + #""startupTrials":10}}}"#),
+        Fixture(
+            value: .tpe(TPEPlan(seed: 7)),
+            text: #"{"tpe":{"_0":{"candidates":24,"gamma":0.12,"priorWeight":2,"seed":7,"#
+                + #""startupTrials":10,"weights":"rank"}}}"#),
         Fixture(
             value: .bohb(BOHBPlan(seed: 7, randomFraction: 0.25)),
             text: #"{"bohb":{"_0":{"bandwidthFactor":3,"minBandwidth":0.001,"randomFraction":0.25,"#

@@ -13,13 +13,22 @@ import Testing
         if results.count < plan.startupTrials { return (0..<2).map { _ in random.unit() } }
         let sorted = results.sorted { $0.loss < $1.loss }.map(\.point)
         let count = min(25, Int(ceil(plan.gamma * Double(sorted.count))))
-        let good = density(Array(sorted.prefix(count)), plan)
+        let good = density(Array(sorted.prefix(count)), plan, weights: weights(count, plan))
         let others = density(Array(sorted.dropFirst(count)) + pending, plan)
         return ParzenOracle.best(of: plan.candidates, good, others, &random)
     }
 
+    /// ln(n + ½) − ln i of the i-th of n, with a mean of 1, unless all are equal.
+    static func weights(_ count: Int, _ plan: TPEPlan) -> [Double]? {
+        if plan.weights == .equal { return nil }
+        let logarithms = (1...count).map { log((Double(count) + 0.5) / Double($0)) }
+        return logarithms.map { $0 * Double(count) / logarithms.reduce(0, +) }
+    }
+
     /// Each kernel is as wide as the farther of the two points beside it is away.
-    static func density(_ points: [[Double]], _ plan: TPEPlan) -> ParzenOracle {
+    static func density(
+        _ points: [[Double]], _ plan: TPEPlan, weights: [Double]? = nil
+    ) -> ParzenOracle {
         let widths = points.indices.map { row in
             (0..<2).map { axis in
                 let x = points[row][axis]
@@ -31,14 +40,15 @@ import Testing
                 return max(distance, leastWidth(points.count))
             }
         }
-        return ParzenOracle(points: points, widths: widths, priorWeight: plan.priorWeight)
+        return ParzenOracle(
+            points: points, widths: widths, priorWeight: plan.priorWeight, weights: weights)
     }
 
     static func leastWidth(_ count: Int) -> Double { max(0.02, pow(Double(count + 2), -1.5)) }
 
-    @Test(arguments: Seeds.upTo(5))
-    func `proposals are those of the rule`(seed: UInt64) {
-        let plan = TPEPlan(seed: seed)
+    @Test(arguments: Seeds.upTo(5), GoodWeights.allCases)
+    func `proposals are those of the rule`(seed: UInt64, weights: GoodWeights) {
+        let plan = TPEPlan(seed: seed, weights: weights)
         var searcher = TPE(space: BOHBTests.space, plan)
         var results: [(point: [Double], loss: Double)] = []
         var pending: [[Double]] = []
@@ -62,10 +72,11 @@ import Testing
 
     @Test func `a kernel's width is the distance to the farther neighbour`() {
         let points = [[0.1, 1], [0.4, 0], [0.5, 1]]
-        let estimator = ParzenEstimator(tpe: points, axes: [.number, .choice(3)], priorWeight: 1)
+        let estimator = ParzenEstimator(
+            tpe: points, weights: [1.5, 1, 0.5], axes: [.number, .choice(3)], priorWeight: 1)
         // Of three values the others have each (1/4)/(1 + 3/4), a seventh.
         let expected = ParzenEstimator(
-            axes: [.number, .choice(3)], points: points, weights: [1, 1, 1],
+            axes: [.number, .choice(3)], points: points, weights: [1.5, 1, 0.5],
             widths: [[0.3, 2 / 7.0], [0.3, 2 / 7.0], [max(0.1, Self.leastWidth(3)), 2 / 7.0]],
             priorWeight: 1)
         for point in [[0.0, 0], [0.45, 1], [0.9, 2]] {
@@ -74,10 +85,22 @@ import Testing
         }
     }
 
+    @Test func `better results count more, and equal ones the same`() {
+        // ln 3.5, ln 1.75 and ln 1.1667, whose mean is 0.6554.
+        let weights = GoodWeights.rank.of(3)
+        #expect(zip(weights, [1.9114, 0.8538, 0.2352]).allSatisfy { abs($0 - $1) < 1e-3 }, "\(weights)")
+        #expect(GoodWeights.rank.of(1) == [1])
+        #expect(GoodWeights.rank.of(0).isEmpty)
+        #expect(GoodWeights.equal.of(3) == [1, 1, 1])
+    }
+
+    /// The paper's equal weights, and a prior that counts as one result: with more of it proposals spread anyway.
+    static func paper(seed: UInt64) -> TPEPlan { TPEPlan(seed: seed, priorWeight: 1, weights: .equal) }
+
     @Test func `trials in flight repel new ones`() {
         /// How far from each other the proposals are that follow a start, on average.
         func spread(observed: Bool) -> Double {
-            var searcher = TPE(space: BOHBTests.space, TPEPlan(seed: 4))
+            var searcher = TPE(space: BOHBTests.space, Self.paper(seed: 4))
             for trial in 0..<30 {
                 let point = BOHBTests.point(searcher.propose(for: TrialID(trial)))
                 searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: BOHBTests.loss(point)))
@@ -99,7 +122,7 @@ import Testing
 
     @Test func `the highest rung with enough results makes the model`() {
         func mean(above count: Int) -> Double {
-            var searcher = TPE(space: BOHBTests.space, TPEPlan(seed: 2))
+            var searcher = TPE(space: BOHBTests.space, Self.paper(seed: 2))
             for trial in 0..<40 {
                 let x = BOHBTests.point(searcher.propose(for: TrialID(trial)))[0]
                 searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: x))
