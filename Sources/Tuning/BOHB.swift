@@ -11,64 +11,46 @@
 /// - A configuration that was proposed before, or is not allowed, is drawn anew.
 public struct BOHB: Searcher {
     private let plan: BOHBPlan
-    private let cube: UnitCube
-    private var history = History()
-    private var proposed: Proposed
+    private var memory: ModelMemory
 
     /// The model over a space.
     public init(space: SearchSpace, _ plan: BOHBPlan) {
         self.plan = plan
-        cube = UnitCube(space)
-        proposed = Proposed(space)
+        memory = ModelMemory(space)
     }
 
     /// Algorithm 2: with probability ρ, or as long as no budget has enough points, a random configuration; else the best
     /// of N_s candidates. `nil` when all were proposed.
     public mutating func propose(for trial: TrialID) -> Configuration? {
-        if proposed.isExhausted { return nil }
+        if memory.isExhausted { return nil }
         var random = Random(seed: plan.seed, stream: UInt64(truncatingIfNeeded: trial.number))
         let isRandom = random.unit() < plan.randomFraction
-        let results = isRandom ? nil : history.highest(with: minPoints + 2)
+        let results = isRandom ? nil : memory.history.highest(with: minPoints + 2)
         let model = results.map { densities(of: $0, &random) }
-        for _ in 0..<TuningLimits.redraws {
-            guard let drawn = model.map({ suggest($0, &random) }) ?? cube.random(&random) else { continue }
-            if proposed.insert(drawn) { return noted(drawn, trial) }
-        }
-        return proposed.another(&random).map { noted($0, trial) }
+        return memory.propose(for: trial, by: model.map { $0.suggest }, &random)
     }
 
     /// A result.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
-        history.observe(trial, rung: rung, loss: loss)
+        memory.observe(trial, rung: rung, loss: loss)
     }
 
     /// A trial has a configuration that was not proposed here: it is learned from as well.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
-        _ = proposed.insert(configuration)
-        _ = noted(configuration, trial)
-    }
-
-    private mutating func noted(_ configuration: Configuration, _ trial: TrialID) -> Configuration {
-        history.propose(trial, at: cube.point(of: configuration))
-        return configuration
+        memory.adopt(configuration, for: trial)
     }
 
     // MARK: The model
 
-    /// l and g.
-    private struct Model {
-        let good: ParzenEstimator
-        let bad: ParzenEstimator
-    }
-
     /// N_min.
-    private var minPoints: Int { plan.minPointsInModel ?? cube.parameters.count + 1 }
+    private var minPoints: Int { plan.minPointsInModel ?? memory.cube.parameters.count + 1 }
 
     /// Equation 3: of N_b results, the best first, max(N_min, q·N_b) are good, and max(N_min, N_b − N_b,l) bad.
     private func densities(of results: [History.Result], _ random: inout Random) -> Model {
         let goodCount = max(minPoints, plan.topPercent * results.count / 100)
         let badCount = max(minPoints, results.count - goodCount)
         return Model(
+            cube: memory.cube, plan: plan,
             good: density(results.prefix(goodCount), &random),
             bad: density(results.suffix(badCount), &random))
     }
@@ -76,29 +58,39 @@ public struct BOHB: Searcher {
     private func density(
         _ results: ArraySlice<History.Result>, _ random: inout Random
     ) -> ParzenEstimator {
-        let known = results.map { history.point(of: $0.trial) }
+        let known = results.map { memory.history.point(of: $0.trial) }
         var points = known
-        for axis in cube.axes.indices {
+        for axis in memory.cube.axes.indices {
             let coordinates = known.map { $0[axis] }.filter { !$0.isNaN }
             for row in points.indices where points[row][axis].isNaN {
                 points[row][axis] =
                     coordinates.isEmpty
-                    ? cube.coordinate(axis, &random)
+                    ? memory.cube.coordinate(axis, &random)
                     : coordinates[Int(random.below(UInt64(coordinates.count)))]
             }
         }
-        return ParzenEstimator(bohb: points, axes: cube.axes, minWidth: plan.minBandwidth)
+        return ParzenEstimator(bohb: points, axes: memory.cube.axes, minWidth: plan.minBandwidth)
     }
+}
 
-    /// The candidate with the greatest l/g.
-    private func suggest(_ model: Model, _ random: inout Random) -> Configuration {
-        var best: (point: [Double], ratio: Double) = ([], -.infinity)
-        for _ in 0..<plan.samples {
-            let drawn = model.good.sample(&random, stretch: plan.bandwidthFactor)
-            let settled = drawn.enumerated().map { cube.settled($0, $1) }
-            let ratio = model.good.logDensity(at: settled) - model.bad.logDensity(at: settled)
-            if ratio > best.ratio || best.point.isEmpty { best = (settled, ratio) }
+extension BOHB {
+    /// l and g.
+    fileprivate struct Model {
+        let cube: UnitCube
+        let plan: BOHBPlan
+        let good: ParzenEstimator
+        let bad: ParzenEstimator
+
+        /// The candidate with the greatest l/g.
+        func suggest(_ random: inout Random) -> Configuration {
+            var best: (point: [Double], ratio: Double) = ([], -.infinity)
+            for _ in 0..<plan.samples {
+                let drawn = good.sample(&random, stretch: plan.bandwidthFactor)
+                let settled = drawn.enumerated().map { cube.settled($0, $1) }
+                let ratio = good.logDensity(at: settled) - bad.logDensity(at: settled)
+                if ratio > best.ratio || best.point.isEmpty { best = (settled, ratio) }
+            }
+            return cube.configuration(at: best.point)
         }
-        return cube.configuration(at: best.point)
     }
 }

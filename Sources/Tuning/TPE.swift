@@ -19,66 +19,51 @@
 /// - A configuration that was proposed before, or is not allowed, is drawn anew.
 public struct TPE: Searcher {
     private let plan: TPEPlan
-    private let cube: UnitCube
     /// The indices of the parameters in each group, parents first.
     private let groups: [[Int]]
-    private var history = History()
-    private var proposed: Proposed
+    private var memory: ModelMemory
 
     /// The estimator over a space.
     public init(space: SearchSpace, _ plan: TPEPlan) {
         self.plan = plan
-        cube = UnitCube(space)
-        groups = cube.groups
-        proposed = Proposed(space)
+        memory = ModelMemory(space)
+        groups = memory.cube.groups
     }
 
     /// The configuration with the greatest l/g; a random one at the start. `nil` when all were proposed.
     public mutating func propose(for trial: TrialID) -> Configuration? {
-        if proposed.isExhausted { return nil }
+        if memory.isExhausted { return nil }
         var random = Random(seed: plan.seed, stream: UInt64(truncatingIfNeeded: trial.number))
-        let models = history.highest(with: plan.startupTrials).map(self.models)
-        for _ in 0..<TuningLimits.redraws {
-            guard let drawn = models.map({ suggest($0, &random) }) ?? cube.random(&random) else { continue }
-            if proposed.insert(drawn) { return noted(drawn, trial) }
-        }
-        return proposed.another(&random).map { noted($0, trial) }
+        let model = memory.history.highest(with: plan.startupTrials).map(self.model)
+        return memory.propose(for: trial, by: model.map { $0.suggest }, &random)
     }
 
     /// A result.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
-        history.observe(trial, rung: rung, loss: loss)
+        memory.observe(trial, rung: rung, loss: loss)
     }
 
     /// A trial has a configuration that was not proposed here: it is learned from as well.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
-        _ = proposed.insert(configuration)
-        _ = noted(configuration, trial)
-    }
-
-    private mutating func noted(_ configuration: Configuration, _ trial: TrialID) -> Configuration {
-        history.propose(trial, at: cube.point(of: configuration))
-        return configuration
+        memory.adopt(configuration, for: trial)
     }
 
     // MARK: The model
 
-    /// l and g of one group.
-    private struct Model {
-        let good: ParzenEstimator
-        let others: ParzenEstimator
-    }
-
     /// Splits results, the best first, at the quantile γ, and estimates l and g of each group.
-    private func models(_ results: [History.Result]) -> [Model] {
+    private func model(_ results: [History.Result]) -> Model {
         let count = min(Int((plan.gamma * Double(results.count)).rounded(.up)), TPE.mostGood)
         let good = results.prefix(count).prefix { $0.loss.isFinite }.map(\.trial)
-        let others = results.dropFirst(good.count).map(\.trial) + history.pending
+        let others = results.dropFirst(good.count).map(\.trial) + memory.history.pending
         let weights = plan.weights.of(good.count)
         let equal = GoodWeights.equal.of(others.count)
-        return groups.map { group in
-            Model(good: estimator(good, weights, group), others: estimator(others, equal, group))
-        }
+        return Model(
+            cube: memory.cube, candidates: plan.candidates,
+            groups: groups.map { group in
+                Model.Group(
+                    parameters: group, good: estimator(good, weights, group),
+                    others: estimator(others, equal, group))
+            })
     }
 
     /// The density of those trials in which a group is active.
@@ -87,42 +72,57 @@ public struct TPE: Searcher {
     ) -> ParzenEstimator {
         var active: (points: [[Double]], weights: [Double]) = ([], [])
         for (trial, weight) in zip(trials, weights) {
-            let point = history.point(of: trial)
+            let point = memory.history.point(of: trial)
             if point[group[0]].isNaN { continue }
             active.points.append(group.map { point[$0] })
             active.weights.append(weight)
         }
         return ParzenEstimator(
-            tpe: active.points, weights: active.weights, axes: group.map { cube.axes[$0] },
+            tpe: active.points, weights: active.weights, axes: group.map { memory.cube.axes[$0] },
             priorWeight: plan.priorWeight)
-    }
-
-    /// The best candidate, group by group.
-    private func suggest(_ models: [Model], _ random: inout Random) -> Configuration {
-        var point = [Double](repeating: .nan, count: cube.parameters.count)
-        var configuration = Configuration()
-        for (group, model) in zip(groups, models)
-        where cube.parameters[group[0]].isActive(in: configuration) {
-            let best = candidate(model, group, &random)
-            for (index, coordinate) in zip(group, best) { point[index] = coordinate }
-            configuration = cube.configuration(at: point)
-        }
-        return configuration
-    }
-
-    /// Of some candidates from l the one with the greatest l/g.
-    private func candidate(_ model: Model, _ group: [Int], _ random: inout Random) -> [Double] {
-        var best: (point: [Double], ratio: Double) = ([], -.infinity)
-        for _ in 0..<plan.candidates {
-            let drawn = zip(group, model.good.sample(&random)).map { cube.settled($0, $1) }
-            let ratio = model.good.logDensity(at: drawn) - model.others.logDensity(at: drawn)
-            if ratio > best.ratio || best.point.isEmpty { best = (drawn, ratio) }
-        }
-        return best.point
     }
 
     /// The most results that count as good: as the search closes in, so does l.
     private static let mostGood = 25
+}
+
+extension TPE {
+    /// l and g of all groups.
+    fileprivate struct Model {
+        /// l and g of the parameters with these indices.
+        struct Group {
+            let parameters: [Int]
+            let good: ParzenEstimator
+            let others: ParzenEstimator
+        }
+
+        let cube: UnitCube
+        let candidates: Int
+        let groups: [Group]
+
+        /// The best candidate, group by group.
+        func suggest(_ random: inout Random) -> Configuration {
+            var point = [Double](repeating: .nan, count: cube.parameters.count)
+            var configuration = Configuration()
+            for group in groups where cube.parameters[group.parameters[0]].isActive(in: configuration) {
+                let best = candidate(group, &random)
+                for (index, coordinate) in zip(group.parameters, best) { point[index] = coordinate }
+                configuration = cube.configuration(at: point)
+            }
+            return configuration
+        }
+
+        /// Of some candidates from l the one with the greatest l/g.
+        private func candidate(_ group: Group, _ random: inout Random) -> [Double] {
+            var best: (point: [Double], ratio: Double) = ([], -.infinity)
+            for _ in 0..<candidates {
+                let drawn = zip(group.parameters, group.good.sample(&random)).map { cube.settled($0, $1) }
+                let ratio = group.good.logDensity(at: drawn) - group.others.logDensity(at: drawn)
+                if ratio > best.ratio || best.point.isEmpty { best = (drawn, ratio) }
+            }
+            return best.point
+        }
+    }
 }
 
 extension UnitCube {

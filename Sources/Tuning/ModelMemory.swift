@@ -1,0 +1,43 @@
+/// What a searcher with a model remembers: what it has proposed, and what came of it.
+struct ModelMemory: Sendable {
+    let cube: UnitCube
+    private(set) var history = History()
+    private var proposed: Proposed
+
+    /// Nothing yet of a space.
+    init(_ space: SearchSpace) {
+        cube = UnitCube(space)
+        proposed = Proposed(space)
+    }
+
+    /// Whether all configurations were proposed.
+    var isExhausted: Bool { proposed.isExhausted }
+
+    /// The first configuration of a model that is new and allowed; of a searcher without a model yet, a random one. After
+    /// many that are not, any other; `nil` when there is none.
+    mutating func propose(
+        for trial: TrialID, by model: ((inout Random) -> Configuration)?, _ random: inout Random
+    ) -> Configuration? {
+        for _ in 0..<TuningLimits.redraws {
+            guard let drawn = model?(&random) ?? cube.random(&random) else { continue }
+            if proposed.insert(drawn) { return noted(drawn, trial) }
+        }
+        return proposed.another(&random).map { noted($0, trial) }
+    }
+
+    /// A result.
+    mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
+        history.observe(trial, rung: rung, loss: loss)
+    }
+
+    /// A trial has a configuration that was not proposed by the model: it is learned from as well.
+    mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
+        _ = proposed.insert(configuration)
+        _ = noted(configuration, trial)
+    }
+
+    private mutating func noted(_ configuration: Configuration, _ trial: TrialID) -> Configuration {
+        history.propose(trial, at: cube.point(of: configuration))
+        return configuration
+    }
+}
