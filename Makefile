@@ -27,7 +27,7 @@ help:
 	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"
 	@echo "make fuzz            INPUTS=n hostile inputs for all parsers; 100000 by default"
 	@echo "make bench           stune beside its peers and alone, about an hour; ONLY=plain,latency for parts"
-	@echo "make choosing        writes the tables of docs/choosing.md, some minutes"
+	@echo "make choosing        writes the tables of docs/choosing.md, a quarter of an hour"
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
@@ -94,9 +94,9 @@ bench:
 	@Benchmarks/compare --repeats $(REPEATS) $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
 choosing:
-	@.ci/deps build
+	@.ci/deps choosing
 	@$(MAKE) --no-print-directory build
-	@Benchmarks/choosing
+	@.ci/with-sklearn Benchmarks/choosing
 
 worker-startup: build
 	@Benchmarks/worker-startup .build/release/stune-worker

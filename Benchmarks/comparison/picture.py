@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small chart as SVG: medians with quartiles, for several names at several places, in panels side by side."""
+"""Small charts as SVG: medians with quartiles at several places, in panels side by side, and staircases."""
 import html
 import math
 
@@ -28,6 +28,48 @@ def chart(title, unit, panels, names, places):
         y = TOP + HEIGHT + 60 + 20 * number
         parts.append(_line(LEFT, y, LEFT + 30, y, COLORS[number], 2))
         parts.append(_text(LEFT + 38, y + 4, name))
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def staircases(title, unit, measure, lines):
+    """The text of a chart of staircases on a logarithmic axis.
+
+    `lines` has for each name its stairs: from where, to where, and a value above 0.
+    """
+    stairs = [stair for line in lines.values() for stair in line]
+    first, last = min(stair[0] for stair in stairs), max(stair[1] for stair in stairs)
+    low = 10 ** math.floor(math.log10(min(stair[2] for stair in stairs)))
+    high = 10 ** math.ceil(math.log10(max(stair[2] for stair in stairs) * 1.001))
+    width, right = 2 * WIDTH + LEFT + 20, LEFT + 2 * WIDTH
+    height = TOP + HEIGHT + 60 + 20 * len(lines)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
+        f'font-size="13">',
+        f'<rect width="{width}" height="{height}" fill="white"/>',
+        _text(LEFT, 20, title, size=15),
+        _text(LEFT, TOP - 6, measure),
+    ]
+
+    def x(place):
+        return LEFT + (right - LEFT) * (place - first) / (last - first)
+
+    def y(value):
+        return TOP + HEIGHT * math.log(high / value) / math.log(high / low)
+
+    step = _step((last - first) / 10)
+    for tick in range(int((last - first) / step) + 1):
+        parts.append(_text(x(first + tick * step), TOP + HEIGHT + 18, f"{first + tick * step:g}", anchor="middle"))
+    decades = round(math.log10(high / low))
+    for value in [low * 10**power * factor for power in range(decades) for factor in (1, 2, 5)] + [high]:
+        parts.append(_line(LEFT, y(value), right, y(value), "#dddddd", 1))
+        parts.append(_text(LEFT - 6, y(value) + 4, f"{value:.6g}", anchor="end"))
+    for number, (name, line) in enumerate(lines.items()):
+        points = [f"{x(place):.1f},{y(value):.1f}" for begin, end, value in line for place in (begin, end)]
+        parts.append(f'<polyline points="{" ".join(points)}" fill="none" stroke="{COLORS[number]}" stroke-width="2"/>')
+        below = TOP + HEIGHT + 60 + 20 * number
+        parts.append(_line(LEFT, below, LEFT + 30, below, COLORS[number], 2))
+        parts.append(_text(LEFT + 38, below + 4, name))
+    parts.append(_text((LEFT + right) / 2, TOP + HEIGHT + 38, unit, anchor="middle"))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

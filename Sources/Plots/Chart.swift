@@ -1,4 +1,4 @@
-/// Lines over time, each a median with the band between its quartiles.
+/// Lines over time, each a middle with a band around it: a median with its quartiles, a mean with its deviation.
 package struct Chart: Hashable, Sendable {
     /// A staircase: from one moment to the next one's nothing changes.
     package struct Series: Hashable, Sendable {
@@ -21,11 +21,11 @@ package struct Chart: Hashable, Sendable {
     package struct Stair: Hashable, Sendable {
         /// When it begins, in seconds.
         package var seconds: Double
-        /// The lower quartile.
+        /// The lower edge of the band.
         package var lower: Double?
-        /// The median.
+        /// The middle.
         package var median: Double?
-        /// The upper quartile.
+        /// The upper edge of the band.
         package var upper: Double?
 
         /// A stair from its parts.
@@ -39,8 +39,8 @@ package struct Chart: Hashable, Sendable {
 
     /// What the picture shows.
     package var title: String
-    /// What the values are.
-    package var valueName: String
+    /// What the axis of values says.
+    package var valueLabel: String
     /// Whether smaller values are better.
     package var isLowBetter: Bool
     /// A value that is marked by a line across; `nil`: none is.
@@ -49,9 +49,9 @@ package struct Chart: Hashable, Sendable {
     package var series: [Series]
 
     /// A chart from its parts.
-    package init(title: String, valueName: String, isLowBetter: Bool, target: Double?, series: [Series]) {
+    package init(title: String, valueLabel: String, isLowBetter: Bool, target: Double?, series: [Series]) {
         self.title = title
-        self.valueName = valueName
+        self.valueLabel = valueLabel
         self.isLowBetter = isLowBetter
         self.target = target
         self.series = series

@@ -101,7 +101,7 @@ struct ChartLayout {
         drawing.shapes.append(text("time since the study's start", middle, frame.bottom + 38, .middle))
         drawing.shapes.append(
             .text(
-                "best \(chart.valueName) so far", Drawing.Point(18, (frame.top + frame.bottom) / 2),
+                chart.valueLabel, Drawing.Point(18, (frame.top + frame.bottom) / 2),
                 .middle,
                 size: 12, isUpright: true))
     }
@@ -136,12 +136,23 @@ struct ChartLayout {
 
     // MARK: Series
 
+    /// The stairs that can be told apart: of those that begin within two points of width the last one.
+    private func stairs(of series: Chart.Series) -> [Chart.Stair] {
+        series.stairs.reduce(into: []) { shown, stair in
+            if let last = shown.last, (x(last.seconds) / 2).rounded() == (x(stair.seconds) / 2).rounded() {
+                shown.removeLast()
+            }
+            shown.append(stair)
+        }
+    }
+
     /// The medians as a staircase.
     private func line(_ series: Chart.Series, _ color: Drawing.Color) -> [Drawing.Shape] {
         var points: [Drawing.Point] = []
-        for (index, stair) in series.stairs.enumerated() {
+        let stairs = stairs(of: series)
+        for (index, stair) in stairs.enumerated() {
             guard let median = stair.median else { continue }
-            let end = index + 1 < series.stairs.count ? series.stairs[index + 1].seconds : series.end
+            let end = index + 1 < stairs.count ? stairs[index + 1].seconds : series.end
             points.append(Drawing.Point(x(stair.seconds), y(median)))
             points.append(Drawing.Point(x(max(end, stair.seconds)), y(median)))
         }
@@ -151,8 +162,9 @@ struct ChartLayout {
     /// The area between the quartiles. Where the worse one is beyond all numbers, it ends at the frame.
     private func band(_ series: Chart.Series, _ color: Drawing.Color) -> [Drawing.Shape] {
         var (upper, lower): ([Drawing.Point], [Drawing.Point]) = ([], [])
-        for (index, stair) in series.stairs.enumerated() where stair.median != nil {
-            let end = index + 1 < series.stairs.count ? series.stairs[index + 1].seconds : series.end
+        let stairs = stairs(of: series)
+        for (index, stair) in stairs.enumerated() where stair.median != nil {
+            let end = index + 1 < stairs.count ? stairs[index + 1].seconds : series.end
             let (left, right) = (x(stair.seconds), x(max(end, stair.seconds)))
             let top = stair.upper.map(y) ?? frame.top
             let bottom = stair.lower.map(y) ?? frame.bottom

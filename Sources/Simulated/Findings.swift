@@ -27,24 +27,40 @@ final class Findings: @unchecked Sendable {
     /// Each growth of the hypervolume, with what it is then, in the order of time.
     private(set) var growths: [Improvement] = []
     private var hypervolume: Hypervolume?
+    private var leaders: Leaders?
+    private let maxResource: Resource
+    private var complete: Set<TrialID> = []
 
     /// Nothing yet of metrics with these goals.
     ///
-    /// - Parameter frame: where the hypervolume is measured; `nil`: it is not.
-    init(_ goals: [Objective.Goal], frame: LossFrame?) {
+    /// - Parameters:
+    ///   - frame: where the hypervolume is measured; `nil`: it is not.
+    ///   - maxResource: where a trial is complete.
+    ///   - top: how many of the best trials are looked at together, in `Leaders.counts`; `nil`: they are not.
+    init(_ goals: [Objective.Goal], frame: LossFrame?, maxResource: Resource, top: Int?) {
         self.goals = goals
+        self.maxResource = maxResource
         hypervolume = frame.map { Hypervolume(in: $0) }
+        leaders = top.map { Leaders($0, goal: goals[0]) }
     }
 
     /// How many trials were begun.
     var trialCount: Int { trials.count }
 
+    /// How many were trained to the greatest resource.
+    var completeCount: Int { complete.count }
+
+    /// What the best trials were worth together, in the order of time; none where nobody asked.
+    var standings: [Leaders.Standing] { leaders?.standings ?? [] }
+
     /// A trial was given to a task.
     func begin(_ trial: TrialID) { trials.insert(trial) }
 
-    /// A value was measured.
-    func see(_ step: TrainingStep, at moment: Duration) {
+    /// A trial measured a value.
+    func see(_ step: TrainingStep, of trial: TrialID, at moment: Duration) {
+        if step.resource >= maxResource { complete.insert(trial) }
         guard step.isTrue else { return }
+        leaders?.see(step.value, of: trial, at: moment.seconds)
         let losses = zip(goals, [step.value] + step.others).map { $0 == .minimize ? $1 : -$1 }
         if hypervolume?.add(losses) == true {
             growths.append(Improvement(seconds: moment.seconds, value: hypervolume?.share ?? 0))

@@ -81,3 +81,44 @@ package struct Course: Hashable, Sendable, Encodable {
         stairs.last { $0.seconds <= seconds }?.best
     }
 }
+
+/// How good the best trials together are over time, over several runs of one study: a staircase.
+package struct LeadersCourse: Hashable, Sendable, Encodable {
+    /// A stair: from this moment until the next one's.
+    package struct Stair: Hashable, Sendable, Encodable {
+        /// When it begins, in seconds from the studies' start.
+        package var seconds: Double
+        /// The runs' means.
+        package var mean: Spread
+        /// The runs' standard deviations.
+        package var deviation: Spread
+    }
+
+    /// The means over time. A run that has too few trials yet counts as the worst.
+    package let means: Course
+    /// The standard deviations over time. A run that has too few trials yet counts as the greatest.
+    package let deviations: Course
+
+    /// The course of runs, each with its standings.
+    ///
+    /// - Parameter sign: 1 where smaller values are better, −1 where greater are.
+    package init(_ runs: [[Leaders.Standing]], sign: Double) {
+        means = Course(runs.map { $0.map { Improvement(seconds: $0.seconds, value: $0.mean) } }, sign: sign)
+        deviations = Course(
+            runs.map { $0.map { Improvement(seconds: $0.seconds, value: $0.deviation) } }, sign: 1)
+    }
+
+    /// Both side by side, in the order of time.
+    package var stairs: [Stair] {
+        // Both change at the same moments.
+        zip(means.stairs, deviations.stairs).map {
+            Stair(seconds: $0.seconds, mean: $0.best, deviation: $1.best)
+        }
+    }
+
+    /// Writes the stairs alone.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(stairs)
+    }
+}

@@ -25,6 +25,8 @@ package struct StudyRun: Sendable {
     package var seed: UInt64
     /// Where a searcher outside starts.
     package var workingDirectory = "/"
+    /// How many of the best trials are looked at together, in `Leaders.counts`; `nil`: they are not.
+    package var top: Int?
 
     /// A run from its parts.
     package init(
@@ -49,12 +51,16 @@ package struct StudyRun: Sendable {
         package var seconds: Double
         /// The trials that were sampled.
         package var trials: Int
+        /// Those of them that were trained to the greatest resource.
+        package var complete: Int
         /// What the cluster was used for.
         package var usage: VirtualCluster.Usage
         /// Each value of the first metric that was better than all before.
         package var improvements: [Improvement]
         /// Each growth of the hypervolume, in a study with two metrics over a table.
         package var growths: [Improvement]
+        /// What the best trials were worth together over time; none where nobody asked, and before there are as many.
+        package var standings: [Leaders.Standing]
     }
 
     /// Why a study could not be simulated, in a sentence.
@@ -103,7 +109,9 @@ private final class Rehearsal: @unchecked Sendable {
         self.plan = plan
         study = StudyDirectory("/study", on: files, database: directory)
         pace = Pace(poll: Pace.slurmPoll, settle: .seconds(plan.spec.settleSeconds))
-        findings = Findings(plan.spec.plan.objectives.map(\.goal), frame: plan.landscape.frame)
+        findings = Findings(
+            plan.spec.plan.objectives.map(\.goal), frame: plan.landscape.frame,
+            maxResource: plan.spec.plan.scheduler.maxResource, top: plan.top)
         tokens = Tuning.Random(seed: plan.seed ^ 0x544F_4B45_4E53, stream: 0)
     }
 
@@ -155,8 +163,9 @@ private final class Rehearsal: @unchecked Sendable {
         guard let end else { throw StudyRun.Failure(description: "the simulated study stands still") }
         return StudyRun.Record(
             seed: plan.seed, outcome: try end.get(), seconds: time.now.seconds, trials: findings.trialCount,
+            complete: findings.completeCount,
             usage: cluster.usage, improvements: findings.improvements,
-            growths: findings.growths)
+            growths: findings.growths, standings: findings.standings)
     }
 
     private func control() async throws -> StudyOutcome {

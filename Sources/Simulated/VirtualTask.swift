@@ -196,7 +196,7 @@ private struct VirtualCommand {
                 return last
             }
             await time.sleep(for: .seconds(step.seconds))
-            task.findings.see(step, at: time.now)
+            task.findings.see(step, of: entry.trial, at: time.now)
             last = step
             if shift.hasMore, time.now - begun > WorkerLimits.aheadPatience {
                 shift.giveBack()

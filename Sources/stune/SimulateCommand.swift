@@ -34,7 +34,8 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Print the result as JSON, each run with its numbers.")
     var json = false
 
-    @Option(help: "Draw the best value over time into this file: .svg or .png.")
+    @Option(
+        help: "Draw the best value, or with --top the best trials, over time into this file: .svg or .png.")
     var plot: String?
 
     func run() throws {

@@ -49,6 +49,12 @@ struct SimulationOptions: ParsableArguments {
                 + "(default for a table: 0.01)."))
     var targetQuantile: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also tell how good the best K trials are together over time: the mean and the standard deviation of each "
+                + "one's best value. --plot then draws these.", valueName: "k"))
+    var top: Int?
+
     func validate() throws {
         guard (curves == nil) != (function == nil) else {
             throw ValidationError("give either --curves, a table, or --function, a built-in function")
@@ -63,6 +69,9 @@ struct SimulationOptions: ParsableArguments {
         }
         guard target == nil || targetQuantile == nil else {
             throw ValidationError("--target and --target-quantile exclude each other")
+        }
+        if let top, !Leaders.counts.contains(top) {
+            throw ValidationError("--top: from 2 to 1,000 trials")
         }
         if let target, !target.isFinite { throw ValidationError("--target: a finite number") }
         if let targetQuantile {

@@ -20,6 +20,8 @@ struct SimulationPlan {
     let base: StudySpec
     /// What training would show comes from: a file's name, or a function's.
     let source: String
+    /// How many of the best trials are looked at together; `nil`: they are not.
+    let top: Int?
     private let startupSeconds: Double
 
     /// Reads all files, and finds every case.
@@ -30,6 +32,7 @@ struct SimulationPlan {
         self.base = base
         repeats = options.repeats
         startupSeconds = options.startup
+        top = options.top
         seed = options.seed ?? base.plan.searcher.seed
         source = options.curves ?? options.function ?? ""
         let settings = try SimulationPlan.settings(options)
@@ -42,6 +45,10 @@ struct SimulationPlan {
                 throw complaint(
                     "\(options.study): what training shows is looked up here by a trial's configuration, and with pbt it "
                         + "depends on those of its ancestors too; choose another scheduler", code: 2)
+            }
+            if let top = options.top, top > spec.plan.trials {
+                throw complaint(
+                    "--top: there are no \(top) best of \(spec.plan.trials) trials; ask for fewer", code: 2)
             }
             return (setting, spec, try sources.source(for: spec))
         }
@@ -112,7 +119,7 @@ struct SimulationPlan {
             if isStopped { return }
             let seed = seed &+ UInt64(index % repeats)
             let result = Result {
-                try cases[index / repeats].run(seed, startupSeconds: startupSeconds)
+                try cases[index / repeats].run(seed, startupSeconds: startupSeconds, top: top)
                     .run(in: "\(place).\(index)")
             }
             results.withLock { $0[index] = result }
@@ -121,7 +128,7 @@ struct SimulationPlan {
         let records = try all.sorted { $0.key < $1.key }.map { try $0.value.get() }
         return cases.enumerated().map { number, item in
             CaseResult(
-                item: item, target: item.curves.target,
+                item: item, target: item.curves.target, top: top,
                 runs: Array(records[(number * repeats)..<((number + 1) * repeats)]))
         }
     }
@@ -143,7 +150,7 @@ struct SimulationCase: Sendable {
     let wait: (text: String, wait: QueueWait)
 
     /// The run of a seed.
-    func run(_ seed: UInt64, startupSeconds: Double) throws -> StudyRun {
+    func run(_ seed: UInt64, startupSeconds: Double, top: Int?) throws -> StudyRun {
         var spec = spec
         if !isParallelOwn { spec.plan.parallel = slots }
         let landscape: any Landscape
@@ -158,8 +165,10 @@ struct SimulationCase: Sendable {
             spec.plan.searcher = spec.plan.searcher.seeded(seed)
             landscape = try HartmannTraining(function, for: spec.plan, top: top, seed: seed)
         }
-        return StudyRun(
+        var run = StudyRun(
             spec: spec, landscape: landscape, slots: slots, wait: wait.wait, startupSeconds: startupSeconds,
             seed: seed)
+        run.top = top
+        return run
     }
 }

@@ -10,6 +10,8 @@ struct CaseResult {
     let item: SimulationCase
     /// The value that was to be found; `nil`: nobody asked for one.
     let target: Double?
+    /// How many of the best trials are looked at together; `nil`: they are not.
+    let top: Int?
     /// The runs, by seed.
     let runs: [StudyRun.Record]
 
@@ -24,6 +26,9 @@ struct CaseResult {
         guard item.spec.plan.objectives.count == 2, case .table = item.curves.kind else { return nil }
         return Course(runs.map { [Improvement(seconds: 0, value: 0)] + $0.growths }, sign: -1)
     }
+
+    /// The best trials together over time; `nil`: nobody asked for them.
+    var leaders: LeadersCourse? { top.map { _ in LeadersCourse(runs.map(\.standings), sign: sign) } }
 
     /// The hypervolume at the end of a run.
     func hypervolume(_ run: StudyRun.Record) -> Double { run.growths.last?.value ?? 0 }
@@ -93,8 +98,8 @@ struct SimulationReport {
             [
                 ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right), ("REACHED", .right),
                 ("TO_TARGET", .right), ("END", .right), ("BEST", .right), ("NODE_HOURS", .right),
-                ("JOBS", .right),
-                ("ARRAYS", .right), ("WAIT_PER_JOB", .right),
+                ("JOBS", .right), ("ARRAYS", .right), ("WAIT_PER_JOB", .right), ("TRIALS", .right),
+                ("COMPLETE", .right),
             ] + hypervolumeColumn)
         for result in cases {
             table.add(
@@ -107,6 +112,8 @@ struct SimulationReport {
                     cell(result.spread { Double($0.usage.tasks) }) { Numbers.metric($0, digits: 6) },
                     cell(result.spread { Double($0.usage.arrays) }) { Numbers.metric($0, digits: 6) },
                     cell(result.spread(result.wait), Numbers.span),
+                    cell(result.spread { Double($0.trials) }) { Numbers.metric($0, digits: 6) },
+                    cell(result.spread { Double($0.complete) }) { Numbers.metric($0, digits: 6) },
                 ]
                     + hypervolumeColumn.map { _ in
                         cell(result.spread(result.hypervolume)) { Numbers.metric($0, digits: 4) }
@@ -120,20 +127,27 @@ struct SimulationReport {
             [
                 ("AFTER", .right), ("VARIANT", .left), ("WORKERS", .right), ("QUEUE_WAIT", .right),
                 ("BEST_SO_FAR", .right),
-            ] + hypervolumeColumn)
-        let courses = cases.map { ($0, $0.course, $0.growth) }
+            ] + topColumns + hypervolumeColumn)
+        let courses = cases.map { ($0, $0.course, $0.leaders, $0.growth) }
         for moment in moments {
-            for (result, course, growth) in courses {
+            for (result, course, leaders, growth) in courses {
                 let best = course.best(at: moment)
                 let volume = growth?.best(at: moment)
+                let together = [leaders?.means.best(at: moment), leaders?.deviations.best(at: moment)]
                 table.add(
                     [Numbers.span(moment)] + key(result) + [best.map { cell($0, Numbers.metric) } ?? "-"]
+                        + zip(topColumns, together).map { $1.map { cell($0, Numbers.metric) } ?? "-" }
                         + hypervolumeColumn.map { _ in
                             volume.map { cell($0) { Numbers.metric($0, digits: 4) } } ?? "-"
                         })
             }
         }
         return table.lines()
+    }
+
+    /// Two more columns where somebody asked how good the best trials are together.
+    private var topColumns: [(String, Table.Alignment)] {
+        plan.top.map { [("TOP_\($0)_MEAN", .right), ("TOP_\($0)_DEVIATION", .right)] } ?? []
     }
 
     /// One more column where a study has two metrics over a table.
@@ -186,26 +200,47 @@ struct SimulationReport {
 
     // MARK: As a picture
 
-    /// The best values over time.
+    /// The best values over time, or how good the best trials are together.
     var chart: Chart {
-        Chart(
-            title: "\(plan.base.name): \(plan.repeats) simulated studies each, median and quartiles",
-            valueName: objective.metric, isLowBetter: objective.goal == .minimize,
-            target: cases.first?.target,
+        let studies =
+            "\(plan.base.name): \(plan.repeats) simulated \(plan.repeats == 1 ? "study" : "studies") each"
+        let values = "\(objective.metric) so far"
+        return Chart(
+            title: plan.top == nil
+                ? "\(studies), median and quartiles" : "\(studies), medians of mean and standard deviation",
+            valueLabel: plan.top.map { "best \($0) trials' \(values)" } ?? "best \(values)",
+            isLowBetter: objective.goal == .minimize, target: cases.first?.target,
             series: cases.map { result in
                 Chart.Series(
-                    name: legend(result),
-                    stairs: result.course.stairs.map {
-                        Chart.Stair(
-                            seconds: $0.seconds, lower: $0.best.lower, median: $0.best.median,
-                            upper: $0.best.upper)
-                    }, end: result.runs.map(\.seconds).max() ?? 0)
+                    name: legend(result), stairs: result.leaders?.chartStairs ?? result.course.chartStairs,
+                    end: result.runs.map(\.seconds).max() ?? 0)
             })
     }
 
     private func legend(_ result: CaseResult) -> String {
         let key = key(result)
         return "\(key[0]), \(key[1]) workers, queue wait \(key[2])"
+    }
+}
+
+extension Course {
+    /// The medians with their quartiles.
+    fileprivate var chartStairs: [Chart.Stair] {
+        stairs.map {
+            Chart.Stair(
+                seconds: $0.seconds, lower: $0.best.lower, median: $0.best.median, upper: $0.best.upper)
+        }
+    }
+}
+
+extension LeadersCourse {
+    /// The means with their deviations.
+    fileprivate var chartStairs: [Chart.Stair] {
+        stairs.map { stair in
+            let (mean, deviation) = (stair.mean.median, stair.deviation.median)
+            let band = mean.flatMap { mean in deviation.map { (mean - $0, mean + $0) } }
+            return Chart.Stair(seconds: stair.seconds, lower: band?.0, median: mean, upper: band?.1)
+        }
     }
 }
 
@@ -233,7 +268,8 @@ extension CaseResult: Encodable {
     private enum Key: CodingKey {
         case variant, workers, queueWait, target, reached, secondsToTarget, seconds, best, nodeHours, jobs,
             arrays
-        case waitSecondsPerJob, bestOverTime, hypervolume, hypervolumeOverTime, runs
+        case waitSecondsPerJob, trials, complete, bestOverTime, topOverTime, hypervolume,
+            hypervolumeOverTime, runs
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -250,7 +286,10 @@ extension CaseResult: Encodable {
         try fields.encode(spread { Double($0.usage.tasks) }, forKey: .jobs)
         try fields.encode(spread { Double($0.usage.arrays) }, forKey: .arrays)
         try fields.encode(spread(wait), forKey: .waitSecondsPerJob)
+        try fields.encode(spread { Double($0.trials) }, forKey: .trials)
+        try fields.encode(spread { Double($0.complete) }, forKey: .complete)
         try fields.encode(course, forKey: .bestOverTime)
+        try fields.encodeIfPresent(leaders, forKey: .topOverTime)
         if let growth {
             try fields.encode(spread(hypervolume), forKey: .hypervolume)
             try fields.encode(growth, forKey: .hypervolumeOverTime)
@@ -269,9 +308,8 @@ extension CaseResult: Encodable {
         }
 
         private enum Key: CodingKey {
-            case seed, outcome, seconds, secondsToTarget, best, trials, nodeHours, jobs, arrays,
-                waitSeconds,
-                hypervolume
+            case seed, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials, complete
+            case nodeHours, jobs, arrays, waitSeconds, hypervolume
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -282,7 +320,12 @@ extension CaseResult: Encodable {
             try fields.encode(run.seconds, forKey: .seconds)
             try fields.encode(toTarget.isFinite ? toTarget : nil, forKey: .secondsToTarget)
             try fields.encode(result.best(run), forKey: .best)
+            if result.top != nil {
+                try fields.encode(run.standings.last?.mean, forKey: .topMean)
+                try fields.encode(run.standings.last?.deviation, forKey: .topDeviation)
+            }
             try fields.encode(run.trials, forKey: .trials)
+            try fields.encode(run.complete, forKey: .complete)
             try fields.encode(result.nodeHours(run), forKey: .nodeHours)
             try fields.encode(run.usage.tasks, forKey: .jobs)
             try fields.encode(run.usage.arrays, forKey: .arrays)

@@ -67,6 +67,34 @@ import Testing
         #expect(wrong.errors.contains("ends neither with .svg nor with .png"))
     }
 
+    @Test func `the best trials together are told over time, the same each time`() async throws {
+        let place = try Workplace()
+        let arguments = [Self.digits, "--curves", Self.curves, "--repeats", "3"]
+        let told = try await Self.simulate(
+            arguments + ["--top", "6", "--json", "--plot", "a.svg"], in: place)
+        #expect(told.code == 0, "\(told.errors)")
+        let again = try await Self.simulate(arguments + ["--top", "6", "--json"], in: place)
+        #expect(again.output == told.output)
+        let item = try #require(
+            try JSONDecoder().decode(Report.self, from: Data(told.output.utf8)).cases.first)
+        #expect(item.trials?.median == 64)
+        #expect(item.runs.allSatisfy { (1..<64).contains($0.complete ?? 0) })
+        let stairs = try #require(item.topOverTime)
+        #expect(stairs.count > 6)
+        let means = stairs.compactMap(\.mean.median)
+        #expect(zip(means, means.dropFirst()).allSatisfy { $0 >= $1 })
+        #expect(stairs.last?.deviation.median ?? 0 > 0)
+        // The last stair is the median of what the runs ended with, and six are worse than the best one.
+        #expect(item.runs.compactMap(\.topMean).sorted()[1] == stairs.last?.mean.median)
+        #expect(item.runs.allSatisfy { $0.topMean ?? 0 > $0.best ?? .infinity })
+        let picture = try String(contentsOfFile: "\(place.path)/a.svg", encoding: .utf8)
+        #expect(picture.contains(">best 6 trials' val_loss so far</text>"))
+        let table = try await Self.simulate(arguments + ["--top", "6"], in: place)
+        #expect(table.output.contains("TOP_6_MEAN"), "\(table.output)")
+        let plain = try await Self.simulate(arguments, in: place)
+        #expect(plain.output.contains("COMPLETE") && !plain.output.contains("TOP_"), "\(plain.output)")
+    }
+
     @Test func `a built-in function needs no table`() async throws {
         let place = try Workplace()
         let outcome = try await Self.simulate(
@@ -106,6 +134,11 @@ import Testing
                 "digits.csv.gz:1:1: f1: the table has no such column"
             ),
             (["--curves", curves, "--repeats", "0"], "--repeats: from 1"),
+            (["--curves", curves, "--top", "1"], "--top: from 2 to 1,000 trials"),
+            (
+                ["--curves", curves, "--top", "65"],
+                "--top: there are no 65 best of 64 trials; ask for fewer"
+            ),
             (["--curves", curves, "--target", "1", "--target-quantile", "0.1"], "exclude each other"),
         ])
     func `what cannot be simulated ends with 2 and a reason`(arguments: [String], reason: String)
@@ -128,7 +161,13 @@ import Testing
             var queueWait: String
             var nodeHours: Spread
             var waitSecondsPerJob: Spread
+            var trials: Spread?
+            var topOverTime: [Stair]?
             var runs: [Run]
+        }
+
+        struct Stair: Decodable {
+            var mean, deviation: Spread
         }
 
         struct Spread: Decodable {
@@ -138,8 +177,10 @@ import Testing
         struct Run: Decodable {
             var seed: UInt64
             var trials: Int
+            var complete: Int?
             var jobs: Int
             var best: Double?
+            var topMean: Double?
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Charts as shapes, as text and as pixels.
 @Suite struct ChartTests {
     static let chart = Chart(
-        title: "a < b & \"c\"", valueName: "loss", isLowBetter: true, target: 0.2,
+        title: "a < b & \"c\"", valueLabel: "best loss so far", isLowBetter: true, target: 0.2,
         series: [
             Chart.Series(
                 name: "one",
@@ -87,14 +87,33 @@ import Testing
         #expect(targets == [line[3].y])
     }
 
+    @Test func `stairs that nobody could tell apart are one, and the last value holds`() throws {
+        let steps = 100_000
+        let stairs = (1...steps).map {
+            let value = 1 / Double($0)
+            return Chart.Stair(seconds: Double($0), lower: value, median: value, upper: value)
+        }
+        let fine = Chart(
+            title: "", valueLabel: "x", isLowBetter: true, target: nil,
+            series: [Chart.Series(name: "fine", stairs: stairs, end: Double(steps) + 1)])
+        let lines = fine.drawing().shapes.compactMap { shape -> [Drawing.Point]? in
+            guard case .line(let points, _, width: 2, let clip) = shape, clip != nil else { return nil }
+            return points
+        }
+        let line = try #require(lines.first)
+        #expect((100..<1_000).contains(line.count), "\(line.count) points")
+        #expect(zip(line, line.dropFirst()).allSatisfy { $0.x <= $1.x && $0.y <= $1.y })
+        #expect(SVG.text(fine.drawing()).utf8.count < 50_000)
+    }
+
     @Test func `a chart without anything is a frame`() {
-        let empty = Chart(title: "", valueName: "x", isLowBetter: false, target: nil, series: [])
+        let empty = Chart(title: "", valueLabel: "x", isLowBetter: false, target: nil, series: [])
         #expect(SVG.text(empty.drawing()).contains("<polyline"))
     }
 
     @Test func `values beyond all measure stay within numbers`() {
         let wild = Chart(
-            title: "wild", valueName: "x", isLowBetter: true, target: nil,
+            title: "wild", valueLabel: "x", isLowBetter: true, target: nil,
             series: [
                 Chart.Series(
                     name: "wild",

@@ -37,29 +37,29 @@ import Tuning
     static func run(
         _ plan: Plan, over landscape: any Landscape, searcher: SearcherPlan? = nil, slots: Int? = nil,
         wait: QueueWait = .constant(0), startup: Double = 0, seed: UInt64 = 1,
-        batch: BatchOptions = BatchOptions()
+        batch: BatchOptions = BatchOptions(), top: Int? = nil
     ) throws -> StudyRun.Record {
         var plan = plan
         if let searcher { plan.searcher = searcher }
         let spec = StudySpec(name: "t", plan: plan, command: try CommandTemplate(["true"]), batch: batch)
         let place = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
-        return try StudyRun(
+        var run = StudyRun(
             spec: spec, landscape: landscape, slots: slots ?? plan.parallel, wait: wait,
             startupSeconds: startup,
-            seed: seed
-        ).run(in: place.path(percentEncoded: false))
+            seed: seed)
+        run.top = top
+        return try run.run(in: place.path(percentEncoded: false))
     }
 
     static func run(
         _ plan: Plan, _ table: CurveTable, slots: Int? = nil, wait: QueueWait = .constant(0),
         startup: Double = 0,
-        seed: UInt64 = 1, batch: BatchOptions = BatchOptions()
+        seed: UInt64 = 1, batch: BatchOptions = BatchOptions(), top: Int? = nil
     ) throws -> StudyRun.Record {
         let draw = table.drawn(seed: seed)
         return try run(
             plan, over: draw, searcher: draw.searcher, slots: slots, wait: wait, startup: startup,
-            seed: seed,
-            batch: batch)
+            seed: seed, batch: batch, top: top)
     }
 
     @Test(arguments: Execution.Mode.allCases)
