@@ -47,34 +47,28 @@ extension StoreReader {
 
     /// How many trials there are in each state.
     package func trialCounts() throws -> [String: Int] {
-        // Counted in one pass: grouped, a hundred thousand trials would be sorted first.
-        let states = ["running", "paused", "stopped", "completed", "diverged", "failed", "cancelled"]
-        let columns = states.map { "count(CASE state WHEN '\($0)' THEN 1 END) AS \($0)" }
-        let row = try Row.fetchOne(
-            database, sql: "SELECT \(columns.joined(separator: ", ")) FROM trials")
-        var counts: [String: Int] = [:]
-        for state in states {
-            if let count: Int = try row?.value(state), count > 0 { counts[state] = count }
-        }
-        return counts
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT state, count(*) AS trials FROM trials GROUP BY state")
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { try ($0.value("state") as String, $0.value("trials")) })
     }
 
-    /// How well each rung's ranking foretells the next one's, from the lowest up: of the trials with a finite
-    /// objective in both.
+    /// How well each rung's ranking foretells the next one's, from the lowest up: of the newest trials with a finite
+    /// objective in both, at most `RankAgreement.mostTrials`.
     package func rankAgreements() throws -> [RankAgreement] {
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT one.rung AS rung, one.value AS lower, next.value AS upper
-                FROM results AS one JOIN results AS next
-                ON next.trial = one.trial AND next.rung = one.rung + 1
-                WHERE one.value IS NOT NULL AND next.value IS NOT NULL
-                """)
-        var pairs: [Int: [(lower: Double, upper: Double)]] = [:]
-        for row in rows {
-            try pairs[row.value("rung"), default: []].append((row.value("lower"), row.value("upper")))
-        }
-        return pairs.sorted { $0.key < $1.key }.map { RankAgreement(rung: $0.key, pairs: $0.value) }
+        let top = try Int.fetchOne(database, sql: "SELECT max(rung) FROM results") ?? 0
+        return try (0..<top).map { rung in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT one.value AS lower, next.value AS upper
+                    FROM results AS next JOIN results AS one ON one.rung = ?1 AND one.trial = next.trial
+                    WHERE next.rung = ?1 + 1 AND one.value IS NOT NULL AND next.value IS NOT NULL
+                    ORDER BY next.trial DESC LIMIT ?2
+                    """, arguments: [rung, RankAgreement.mostTrials])
+            return RankAgreement(
+                rung: rung, pairs: try rows.map { try ($0.value("lower"), $0.value("upper")) })
+        }.filter { $0.trials > 0 }
     }
 
     /// How many seconds the study's tasks have run, all together: each start of one from the first attempt that

@@ -10,6 +10,8 @@ public struct RankAgreement: Hashable, Sendable {
 
     /// So few trials say nothing about a ranking.
     public static let fewestTrials = 8
+    /// So many say enough: by chance alone their correlation is off by 0.03 (its standard error is 1/√(n − 1)).
+    public static let mostTrials = 1_000
     /// Below this the lower rung says little about the next.
     public static let leastCorrelation = 0.25
 
