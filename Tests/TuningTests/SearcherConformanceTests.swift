@@ -36,7 +36,7 @@ import Testing
     static let many = 120
 
     static func proposals(
-        _ searcher: SearcherUnderTest, _ space: SearchSpace, seed: UInt64 = 7, count: Int = 60
+        _ searcher: SearcherUnderTest, _ space: SearchSpace, seed: UInt64 = 7, count: Int = 40
     ) -> [Configuration] {
         var run = Run(searcher.make(space, seed: seed), seed: seed)
         return (0..<count).compactMap { run.propose(TrialID($0)) }
