@@ -21,7 +21,7 @@ help:
 	@echo "make demo            a study on real data through a real Slurm (a throwaway one if none is here)"
 	@echo "make build           stune and stune-worker, optimised, in .build/release"
 	@echo "make test            everything: build, lint, unit and end-to-end tests on a throwaway Slurm"
-	@echo "make test-fast       the everyday part: no Slurm, about a minute once built"
+	@echo "make test-fast       the everyday part: no Slurm, a minute and a half once built"
 	@echo "make chaos           two studies on a throwaway Slurm of which everything is killed, again and again"
 	@echo "make simulate        SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
 	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"

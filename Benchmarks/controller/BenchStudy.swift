@@ -19,7 +19,10 @@ enum BenchStudy {
             searcher: .random(seed: 7), scheduler: scheduler, trials: trials, parallel: parallel)
         let command = try CommandTemplate(["python3", "train.py", "--lr", "{lr}"])
         return StudySetup(
-            spec: StudySpec(name: "bench", plan: plan, command: command), directory: directory,
+            // Nobody waits: the tasks are there for their letters only.
+            spec: StudySpec(
+                name: "bench", plan: plan, command: command, execution: Execution(mode: .rung)),
+            directory: directory,
             workingDirectory: directory.path, worker: "/usr/bin/stune-worker",
             pace: Pace(poll: Pace.slurmPoll, settle: .seconds(60)), clusterName: "local")
     }

@@ -30,7 +30,9 @@ struct HastyFiles: FileSystem {
 
     func removeDirectory(_ path: String) throws(FileError) { try system.removeDirectory(path) }
 
-    func list(_ path: String) throws(FileError) -> [String] { try system.list(path) }
+    func list(_ path: String, hidden: Bool) throws(FileError) -> [String] {
+        try system.list(path, hidden: hidden)
+    }
 
     func status(_ path: String) throws(FileError) -> FileStatus? { try system.status(path) }
 

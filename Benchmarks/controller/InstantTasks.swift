@@ -103,7 +103,7 @@ final class InstantTasks: Cluster {
             letter.add(#""array":\#(id),"host":"node\#(index % 100)","process":4711"#, "started")
             let loss = Letter.loss(trial)
             for resource in stride(from: from + steps, through: to, by: steps) {
-                if resource == to { letter.add(#""resource":\#(resource)"#, "checkpoint") }
+                if resource == to { letter.add(#""bytes":0,"resource":\#(resource)"#, "checkpoint") }
                 letter.add(report: loss + 1 / Double(resource), at: resource)
                 reports += 1
             }

@@ -90,13 +90,15 @@ extension Controller {
 
     /// Where workers wait and nothing new is to do, has them take the work of tasks that still wait in the queue: the
     /// highest rung first, and of equals what was decided last, which the cluster would start last.
-    mutating func planTakes() throws {
-        guard setup.spec.execution.stay?.reuse == true, !study.isOver else { return }
+    ///
+    /// - Returns: the workers for which there is nothing.
+    mutating func planTakes() throws -> [StoreReader.IdleRow] {
+        guard setup.execution.stay?.reuse == true, !study.isOver else { return [] }
         let (idle, open, intents) = try store.read { reader in
             let idle = try reader.idle()
             return (idle, idle.isEmpty ? [] : try reader.openTasks(), try reader.openIntents())
         }
-        guard !idle.isEmpty else { return }
+        guard !idle.isEmpty else { return [] }
         var (busy, taken) = (Set<TaskTurn>(), Set<AssignmentID>())
         for case .take(let assignment, let turn) in intents.map(\.intent) {
             busy.insert(turn)
@@ -105,16 +107,26 @@ extension Controller {
         var waiting = open.filter {
             $0.turn == 0 && $0.job != nil && !$0.hasStarted && !taken.contains($0.assignment)
         }.sorted { ($0.rung, $0.assignment) < ($1.rung, $1.assignment) }
-        let now = time.wallTime
+        var resting: [StoreReader.IdleRow] = []
         for row in idle where !busy.contains(row.turn) {
-            let fitting = waiting.lastIndex {
-                row.outOfMemory >= $0.outOfMemory
-                    && times.advice(from: $0.from, to: $0.to, before: row.until, now: now) == .take
+            guard let fitting = try waiting.lastIndex(where: { try fits($0, row) }) else {
+                resting.append(row)
+                continue
             }
-            guard let fitting else { continue }
             let work = waiting.remove(at: fitting)
             try store.write { try $0.add(.take(work.assignment, for: row.turn)) }
         }
+        return resting
+    }
+
+    /// Whether a worker that waits may take the work of a task that has not started.
+    private func fits(_ work: StoreReader.TaskRow, _ worker: StoreReader.IdleRow) throws -> Bool {
+        guard worker.outOfMemory >= work.outOfMemory else { return false }
+        let advice = try times.advice(
+            from: work.from, to: work.to,
+            isRepeat: store.read { try $0.reason(of: work.assignment) }?.isRepeat == true,
+            before: worker.until, now: time.wallTime)
+        return advice == .take
     }
 
     /// Claims the work of a task that has not started, and gives it to a worker that waits. If the task has claimed it
@@ -156,7 +168,10 @@ extension Controller {
             return .goOn(rung: work.rung, to: work.to)
         case .next:
             if work.isEmpty { return .leave }
-            return .next(try store.read { reader in try work.map { try entry(of: $0, reader) } })
+            return .next(
+                try store.read { reader in
+                    try work.map { entry(of: $0, try reader.configuration(of: $0.trial)) }
+                })
         }
     }
 }

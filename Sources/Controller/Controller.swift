@@ -11,7 +11,7 @@ package import Tuning
 ///
 /// Recovery is the same code as the start: load the log, fold it, reconcile open intents, go on.
 package struct Controller {
-    let setup: StudySetup
+    var setup: StudySetup
     let cluster: any Cluster
     let store: Store
     let lease: Lease
@@ -39,8 +39,14 @@ package struct Controller {
     /// Tasks that will not start by themselves, and which of them people were told of.
     var held = HeldTasks()
     var toldHeld = HeldTasks()
-    /// What people were told of how the study is run: whether workers take other work.
-    var toldChoice: Bool?
+    /// What people were told of how the study is run.
+    var toldChoice: TaskTimes.Choice?
+    /// The workers that have nothing to do, and since when.
+    var restingSince: [TaskTurn: Duration] = [:]
+    /// Whether people were told that checkpoints are in the way of new trials; `nil`: nobody has looked yet.
+    var toldShortage: Bool?
+    /// Whether the log says so: once, since it may come and go with each checkpoint.
+    var hasLoggedShortage = false
     /// When the cluster is asked about the open tasks, and how long after the last time that is.
     var nextPoll: Duration
     var pollPause: Duration
@@ -76,8 +82,7 @@ package struct Controller {
         self.log = log
         time = setup.time
         inbox = Inbox(setup.directory)
-        times = TaskTimes(
-            mode: setup.spec.execution.mode, parallel: setup.spec.plan.parallel)
+        times = TaskTimes(setup)
         watch = TaskWatch(settle: setup.pace.settle)
         (nextPoll, pollPause, nextStopCheck) = (time.now, setup.pace.poll, time.now)
         snapshot = (time.now, true)
@@ -89,6 +94,9 @@ package struct Controller {
         }
         maxArraySize = try await cluster.maxArraySize()
         try openStudy()
+        // A study that was begun before goes on as it was begun.
+        times = TaskTimes(self.setup)
+        try tellMode()
     }
 
     /// How a run came to its end.
@@ -130,7 +138,8 @@ package struct Controller {
                 continue
             }
             if hasNews, !didAnswer {
-                await time.sleep(for: min(pause, (time.now - start) * ControllerLimits.rest))
+                let rest = ControllerLimits.rest
+                await time.sleep(for: min(rest.longest, (time.now - start) * rest.share))
             }
             await arrivals.wait(atMost: pause)
         }
@@ -178,7 +187,8 @@ package struct Controller {
         let tookIn = try takeIn()
         let didStop = try checkStopLimits()
         let didAsk = try await askOutside()
-        try planTakes()
+        try tellShortage()
+        try letGo(planTakes())
         didAnswer = false
         let didAct = try await carryOut()
         let hasNews = tookIn || didAct || didStop || didAsk

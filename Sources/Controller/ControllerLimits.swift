@@ -3,16 +3,19 @@ package enum ControllerLimits {
     /// The letters taken in by one transaction: large enough to spread the cost of a commit, small enough
     /// that decisions come at once.
     package static let lettersPerTransaction = 2_000
-    /// The messages that a transaction takes in, give or take a letter: a letter may hold a thousand.
+    /// The messages that a transaction takes in, or a few more: a letter may hold a thousand.
     package static let messagesPerTransaction = 20_000
+    /// How many messages letters are taken to have until one of them has more: as many are read at once as then have
+    /// room in the transaction.
+    package static let messagesOfALetter = 64
     /// The letters taken out of one listing of the inbox. A full inbox has more, and listing it takes long.
     package static let lettersPerListing = 20_000
     /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
     /// listing costs a few system calls.
     package static let inboxPause = Duration.milliseconds(5)...Duration.milliseconds(250)
-    /// How many times as long as a pass took the controller rests before the next one, where it is woken by letters and
-    /// no worker waits for it: many that come together cost less than one by one.
-    package static let rest = 4
+    /// How many times as long as a pass took the controller rests before the next one, and the longest of these rests,
+    /// where it is woken by letters and no worker waits for it: many that come together cost less than one by one.
+    package static let rest = (share: 4, longest: Duration.milliseconds(25))
     /// The shortest time between two snapshots for readers, and the share of time that making them may
     /// take: one part in `snapshotShare`.
     package static let snapshotInterval = Duration.seconds(2)

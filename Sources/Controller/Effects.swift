@@ -191,19 +191,20 @@ extension Controller {
         _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
     ) throws -> Manifest {
         let others = setup.spec.plan.others.map(\.metric)
+        let configurations = try reader.configurations(of: token.digits)
         return Manifest(
             study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
             otherMetrics: others.isEmpty ? nil : others,
             command: setup.spec.command, workingDirectory: setup.workingDirectory,
-            stay: setup.spec.execution.stay, saveEvery: setup.spec.saveEvery,
-            entries: try tasks.map { try entry(of: $0, reader) })
+            stay: setup.execution.stay, saveEvery: setup.spec.saveEvery,
+            entries: tasks.map { entry(of: $0, configurations[$0.trial]) })
     }
 
-    func entry(of task: StoreReader.TaskRow, _ reader: StoreReader) throws -> Manifest.Entry {
+    func entry(of task: StoreReader.TaskRow, _ configuration: Configuration?) -> Manifest.Entry {
         Manifest.Entry(
             index: task.index, task: task.task == task.index ? nil : task.task, trial: task.trial,
             rung: task.rung,
-            configuration: try reader.configuration(of: task.trial) ?? Configuration(),
+            configuration: configuration ?? Configuration(),
             from: task.from, to: task.to, resume: task.start)
     }
 

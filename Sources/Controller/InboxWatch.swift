@@ -10,13 +10,17 @@ struct InboxWatch {
     ///
     /// `nil`: the inbox is on a file system that others may write to unseen, or the kernel refuses.
     init?(_ inbox: Inbox, bell: Bell) {
-        guard inbox.directories.allSatisfy(FileWatch.seesAll), let watch = FileWatch(ringing: bell),
+        guard inbox.directories.allSatisfy(FileWatch.seesAll),
+            let watch = FileWatch(ringing: bell, once: true),
             inbox.directories.allSatisfy({ watch.watch(arrivalsIn: $0) != nil })
         else { return nil }
         self.bell = bell
         self.watch = watch
     }
 
-    /// Waits until a letter has come since the last wait, at most this long.
-    func wait(atMost limit: Duration) async { await bell.wait(atMost: limit) }
+    /// Waits until a letter has come since the last wait, at most this long. Who does not wait is not disturbed.
+    func wait(atMost limit: Duration) async {
+        watch.listen()
+        await bell.wait(atMost: limit)
+    }
 }

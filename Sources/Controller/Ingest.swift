@@ -35,14 +35,14 @@ extension Controller {
     ) throws -> Bool {
         guard !mail.letters.isEmpty || !mail.cancels.isEmpty || !lost.isEmpty else { return false }
 
-        let (waiting, settle, learns) = (early, setup.pace.settle, setup.spec.execution.stay != nil)
+        let (waiting, settle, known) = (early, setup.pace.settle, times)
         let (directory, now) = (setup.directory, time.wallTime)
         var sorted = Sorted()
         var (lessons, starts) = ([Ingest.Lesson](), Set<String>())
         try commit { transaction in
             sorted = Sorted()
             var ingest = Ingest(
-                transaction: transaction, directory: directory, now: now, learns: learns)
+                transaction: transaction, directory: directory, now: now, times: known)
             for (letter, messages) in mail.letters {
                 let since = waiting[letter.path] ?? instant
                 switch try ingest.events(of: messages, force: instant - since >= settle) {
@@ -98,20 +98,21 @@ extension Controller {
         var (room, messageRoom) = (
             ControllerLimits.lettersPerTransaction, ControllerLimits.messagesPerTransaction
         )
-        while room > 0, messageRoom > 0, let letter = letters.popFirst() {
-            room -= 1
-            do throws(SpoolError) {
-                switch try inbox.read(letter) {
-                case .messages(let messages):
+        var mostMessages = ControllerLimits.messagesOfALetter
+        while room > 0, messageRoom > 0, !letters.isEmpty {
+            let next = letters.prefix(min(room, max(1, messageRoom / mostMessages)))
+            letters.removeFirst(next.count)
+            room -= next.count
+            for (letter, content) in zip(next, inbox.read(next)) {
+                switch content {
+                case .success(.messages(let messages)):
                     mail.letters.append((letter, messages))
                     messageRoom -= messages.count
-                case .cancel: mail.cancels.append(letter)
-                }
-            } catch {
-                switch error {
-                case .malformed(_, let reason): try quarantine(letter, reason)
-                case .file(let failure) where failure.isAbsent: continue
-                case .file, .inboxFull: throw error
+                    mostMessages = max(mostMessages, messages.count)
+                case .success(.cancel): mail.cancels.append(letter)
+                case .failure(.malformed(_, let reason)): try quarantine(letter, reason)
+                case .failure(.file(let failure)) where failure.isAbsent: continue
+                case .failure(let error): throw error
                 }
             }
         }
@@ -185,14 +186,6 @@ extension Controller {
         (pollPause, nextPoll) = (pause, time.now + pause)
     }
 
-    /// Says how the study is run at present, where that is the controller's choice.
-    private mutating func tellChoice() throws {
-        guard let choice = times.choice, choice.takesWork != toldChoice else { return }
-        log.info("\(choice.why)")
-        try store.write { try $0.notice("execution", choice.why, time: time.wallTime) }
-        toldChoice = choice.takesWork
-    }
-
     /// Says which tasks will not start by themselves, since nobody else would.
     private mutating func tellHeld() throws {
         guard held != toldHeld else { return }
@@ -207,8 +200,8 @@ struct Ingest {
     let transaction: Transaction
     let directory: StudyDirectory
     let now: Double
-    /// Whether it is of use how long assignments take.
-    let learns: Bool
+    /// What is known of how long assignments take.
+    let times: TaskTimes
     /// The arrays of which a task has begun.
     private(set) var starts: Set<String> = []
     /// How long it took to train how many units of resource.
@@ -219,11 +212,11 @@ struct Ingest {
     /// How many units of resource took how long.
     typealias Lesson = (units: Int, seconds: Double)
 
-    init(transaction: Transaction, directory: StudyDirectory, now: Double, learns: Bool) {
+    init(transaction: Transaction, directory: StudyDirectory, now: Double, times: TaskTimes) {
         self.transaction = transaction
         self.directory = directory
         self.now = now
-        self.learns = learns
+        self.times = times
     }
 
     /// What became of a letter.
@@ -259,7 +252,7 @@ struct Ingest {
             for message in part.messages where part.taken.take(message.sequence) {
                 events += try self.events(of: message, attempt: part.attempt, task: part.task)
             }
-            try transaction.record(part.taken, of: part.attempt)
+            transaction.record(part.taken, of: part.attempt)
         }
         return .events(events)
     }
@@ -267,7 +260,7 @@ struct Ingest {
     /// What a letter says of one attempt.
     private struct Part {
         let messages: [Message]
-        let task: StoreReader.TaskRow
+        let task: StoreReader.TurnRow
         let attempt: AttemptID
         var taken: TakenMessages
 
@@ -277,7 +270,7 @@ struct Ingest {
 
     /// - Returns: `nil` when the study has no such task.
     private func part(_ messages: [Message], of name: SpoolAttempt) throws -> Part? {
-        guard let task = try transaction.reader.task(at: name.turnInTask) else { return nil }
+        guard let task = try transaction.reader.row(of: name.turnInTask) else { return nil }
         let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
         return Part(
             messages: messages, task: task, attempt: attempt,
@@ -285,46 +278,50 @@ struct Ingest {
     }
 
     /// The directory of an attempt by the worker that carries out this task.
-    private func directory(of attempt: SpoolAttempt, _ task: StoreReader.TaskRow) throws -> String {
+    private func directory(of attempt: SpoolAttempt, _ task: StoreReader.TurnRow) throws -> String {
         let isOwn = attempt.turn == task.turn
-        let trial = isOwn ? task.trial : try transaction.reader.task(at: attempt.turnInTask)?.trial
+        let trial = isOwn ? task.trial : try transaction.reader.row(of: attempt.turnInTask)?.trial
         return StudyDirectory.attempt(attempt, of: trial ?? task.trial)
     }
 
     private mutating func events(
-        of message: Message, attempt: AttemptID, task: StoreReader.TaskRow
+        of message: Message, attempt: AttemptID, task: StoreReader.TurnRow
     ) throws -> [Event] {
         switch message.body {
         case .started(let place):
-            if task.turn == 0 { starts.insert(task.token) }
+            if task.turn == 0 { starts.insert(task.task.token) }
             begun[attempt] = message.time
             let started = Event.started(
                 AttemptStarted(
-                    attempt: attempt, task: "\(place.array)_\(task.task)", host: place.host,
+                    attempt: attempt, task: "\(place.array)_\(task.task.index)", host: place.host,
                     directory: try directory(of: message.attempt.at(place.home), task)))
             // H2: the array was submitted, though nobody has recorded it yet.
-            let isKnown = task.job != nil
-            if isKnown { return [started] }
-            return [.submitted(ArraySubmitted(token: task.token, job: place.array)), started]
+            if task.isSubmitted { return [started] }
+            return [.submitted(ArraySubmitted(token: task.task.token, job: place.array)), started]
         case .report(let resource, let metrics, let nonFinite):
             return [
                 .reported(
                     Report(attempt: attempt, resource: resource, metrics: metrics, nonFinite: nonFinite))
             ]
-        case .checkpoint(let resource, let home):
+        case .checkpoint(let resource, let home, let told):
             let checkpoint = CheckpointID(attempt: attempt, resource: resource)
-            let writer = message.attempt.at(home)
-            try transaction.keep(
-                checkpoint, path: StudyDirectory.checkpoint(writer, of: task.trial, at: resource))
-            return [.checkpointed(checkpoint)]
-        case .waiting:
+            let path = StudyDirectory.checkpoint(message.attempt.at(home), of: task.trial, at: resource)
+            // What cannot be seen at this moment may be whole for all that.
+            let bytes = told ?? directory.files.bytesIfSeen(of: "\(directory.path)/\(path)")
+            try transaction.keep(checkpoint, path: path, bytes: bytes)
+            return [.checkpointed(checkpoint, bytes: bytes)]
+        case .waiting(let secondsLeft):
             // It may have waited in vain, and have gone, while no controller was there.
-            return try hasGone(message.attempt, from: .rung) ? [] : [.waited(attempt)]
+            if try hasGone(message.attempt, from: .rung) { return [] }
+            if times.mayGoOn(from: task.to, secondsLeft: secondsLeft) { return [.waited(attempt)] }
+            // Its result counts when it has left: then it may be promoted, to a task that has the time.
+            try transaction.add(.answer(message.attempt.turnInTask, .release(save: true)))
+            return []
         case .idle(let secondsLeft):
             try rest(message.attempt, task, secondsLeft)
             return []
         case .ended(let ending, let tail):
-            if learns, ending == .finished { try learn(from: message, attempt, task) }
+            if times.learns, ending == .finished { try learn(from: message, attempt, task) }
             return [.ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))]
         }
     }
@@ -339,9 +336,9 @@ struct Ingest {
     /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead. One that
     /// has work does not wait, whatever it says.
     private func rest(
-        _ attempt: SpoolAttempt, _ task: StoreReader.TaskRow, _ secondsLeft: Double?
+        _ attempt: SpoolAttempt, _ task: StoreReader.TurnRow, _ secondsLeft: Double?
     ) throws {
-        let isNewest = try transaction.reader.newestEpoch(task.plannedTask) <= attempt.epoch
+        let isNewest = try transaction.reader.newestEpoch(task.task) <= attempt.epoch
         guard isNewest, try !hasGone(attempt, from: .work),
             try transaction.reader.work(after: attempt.turnInTask).isEmpty
         else { return }
@@ -352,7 +349,7 @@ struct Ingest {
     /// Learns how long an attempt took: by its worker's clock, where one letter tells of its begin and its end, else by
     /// the controller's.
     private mutating func learn(
-        from message: Message, _ attempt: AttemptID, _ task: StoreReader.TaskRow
+        from message: Message, _ attempt: AttemptID, _ task: StoreReader.TurnRow
     ) throws {
         let seconds =
             if let start = begun[attempt] {

@@ -10,6 +10,10 @@ extension Controller {
     mutating func openStudy() throws {
         if let recorded = try store.read({ try $0.study() }) {
             let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
+            if !setup.namesMode, setup.spec.execution.mode != spec.execution.mode {
+                setup.spec.execution.mode = spec.execution.mode
+                log.info("the study goes on in mode '\(spec.execution.mode)', in which it was begun")
+            }
             guard spec == setup.spec else {
                 throw ControllerError.unusable(
                     "'\(setup.directory.path)' holds the study '\(recorded.name)', begun with another study "
@@ -125,7 +129,11 @@ struct Pass {
                     inPlace.append((assignment, turn))
                     continue
                 }
-                var count = try transaction.reader.outOfMemory(assignment.trial)
+                // A new trial has not run yet.
+                var count =
+                    if case .new = assignment.reason {
+                        0
+                    } else { try transaction.reader.outOfMemory(assignment.trial) }
                 if case .lost(let fact) = event, fact.fate == .outOfMemory,
                     case .retry(of: fact.assignment, _) = assignment.reason
                 {
@@ -173,7 +181,7 @@ struct Pass {
         }
         let rest = try give(work)
         if isOver {
-            for row in try transaction.reader.idle() { try dismiss(row) }
+            for row in try transaction.reader.idle() { try transaction.letGo(row) }
         }
         let tokens = try planArrays(of: rest, by: planner, drawToken)
         // What was not planned here has landed with its event.
@@ -201,7 +209,7 @@ struct Pass {
             guard let place = places.first(where: { advice(item, gifts[$0]) != .wait }) else { return true }
             guard advice(item, gifts[place]) == .take else {
                 // What it has been given already, it still does.
-                if gifts[place].lanes.isEmpty { try dismiss(gifts.remove(at: place).row) }
+                if gifts[place].lanes.isEmpty { try transaction.letGo(gifts.remove(at: place).row) }
                 return true
             }
             let row = gifts[place].row
@@ -219,14 +227,9 @@ struct Pass {
     /// What a worker is to do with another piece of work.
     private func advice(_ item: ArrayPlanner.Work, _ gift: Gift) -> TaskTimes.Advice {
         guard gift.row.outOfMemory >= item.outOfMemory, gift.lanes.count < times.ahead else { return .wait }
-        let (from, to) = (item.assignment.from, item.assignment.to)
-        return times.advice(from: from, to: to, before: gift.row.until, now: time)
-    }
-
-    /// Lets a worker leave that waits.
-    private func dismiss(_ row: StoreReader.IdleRow) throws {
-        try transaction.forgetIdle(row.turn)
-        try transaction.add(.answer(row.turn, .leave))
+        let work = item.assignment
+        return times.advice(
+            from: work.from, to: work.to, isRepeat: work.reason.isRepeat, before: gift.row.until, now: time)
     }
 
     private func lane(

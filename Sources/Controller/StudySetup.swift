@@ -6,6 +6,10 @@ package import StudyFile
 package struct StudySetup: Sendable {
     /// The study as its file describes it.
     package var spec: StudySpec
+    /// Whether the file says how tasks are used. If not, a study that was begun before goes on as it was begun.
+    package var namesMode = true
+    /// Whether the controller stays, so that workers that wait are answered at once.
+    package var stays = true
     /// The study's directory.
     package var directory: StudyDirectory
     /// Where the study's command runs: the absolute path of the study file's directory.
@@ -36,5 +40,12 @@ package struct StudySetup: Sendable {
         self.worker = worker
         self.pace = pace
         self.clusterName = clusterName
+    }
+
+    /// How tasks are used. What is left to stune is a task for each assignment where nobody would answer its worker.
+    var execution: Execution {
+        var execution = spec.execution
+        if execution.mode == .auto, !stays { execution.mode = .rung }
+        return execution
     }
 }

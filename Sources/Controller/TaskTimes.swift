@@ -8,6 +8,8 @@ struct TaskTimes {
     let mode: Execution.Mode
     /// How many assignments may be in flight.
     private let parallel: Int
+    /// The resource of each rung, from the lowest up.
+    private let levels: [Resource]
     /// How many assignments have taught how long they take.
     private var lessons = 0
     /// The seconds of one unit: a mean in which the last assignments weigh most. `nil`: nothing was learned yet.
@@ -19,9 +21,10 @@ struct TaskTimes {
     /// When the arrays were submitted that have no task running yet, in seconds since 1970.
     private var submitted: [String: Double] = [:]
 
-    init(mode: Execution.Mode, parallel: Int) {
+    init(mode: Execution.Mode, parallel: Int, levels: [Resource] = []) {
         self.mode = mode
         self.parallel = parallel
+        self.levels = levels
     }
 
     /// How much the newest assignment weighs.
@@ -32,6 +35,9 @@ struct TaskTimes {
     private static let smallWait = 0.05
     /// What a start and a last checkpoint take besides, in seconds.
     private static let overhead = 60.0
+    /// In mode `auto`, the least time for which a worker stays that may get other work, in seconds: little beside the start
+    /// of a task, and more than what results that come together lie apart.
+    private static let moment = 1.0
     /// The seconds of work that a worker is given at once, where one assignment takes less than half of it: far longer
     /// than the answer to a question, so that asking costs little, and short enough that decisions stay fresh.
     private static let aheadTime = 0.25
@@ -40,6 +46,9 @@ struct TaskTimes {
     /// What all workers have ahead is at most one part in so many of what was learned: what is decided early is decided
     /// on less, and a tenth less makes little difference to who is promoted.
     private static let aheadShare = 10
+
+    /// Whether it is of use how long assignments take: where workers stay.
+    var learns: Bool { mode != .rung }
 
     /// An assignment of so many units took so long.
     mutating func learn(units: Int, seconds spent: Double) {
@@ -93,23 +102,80 @@ struct TaskTimes {
     /// - Parameters:
     ///   - from: the resource it begins at.
     ///   - to: the resource it leads to.
+    ///   - isRepeat: whether it came to nothing before, or was cut short; asked only where that matters.
     ///   - end: when the task ends, in seconds since 1970; `nil`: not known.
     ///   - now: the time, in the same way.
-    func advice(from: Resource, to: Resource, before end: Double?, now: Double) -> Advice {
+    func advice(
+        from: Resource, to: Resource, isRepeat: @autoclosure () throws -> Bool = false,
+        before end: Double?, now: Double
+    ) rethrows -> Advice {
         let needed = Double(to.units - from.units) * (seconds ?? 0)
         guard fits(seconds: needed, before: end, now: now) else { return .wait }
+        if end != nil, sparesRepeats, try isRepeat() { return .wait }
         // What is short is given ahead, and no task waits so little that it were worth one.
         guard mode == .auto, ahead == 1, let wait, seconds != nil else { return .take }
         return wait < TaskTimes.smallWait * needed ? .leave : .take
     }
 
-    /// In mode `auto`: what is done at present, and why; `nil`: not known yet, or another mode.
-    var choice: (takesWork: Bool, why: String)? {
-        guard mode == .auto, let wait, let work else { return nil }
+    /// Whether what came to nothing before is not given to a worker that waits: in mode `auto` it has the whole time of
+    /// a task once more, as the study's time limit may be no more than its longest assignment needs.
+    private var sparesRepeats: Bool { mode == .auto && ahead == 1 }
+
+    /// Whether a trial that waits at a rung may go on to the next in its process: in mode `auto` only where that is
+    /// likely to be done before its task is to leave, as in a task of its own.
+    ///
+    /// - Parameters:
+    ///   - from: the resource that the trial has.
+    ///   - secondsLeft: how long the task has until it is to leave; `nil`: not known.
+    func mayGoOn(from: Resource, secondsLeft: Double?) -> Bool {
+        guard mode == .auto, let secondsLeft, let seconds, let next = levels.first(where: { $0 > from })
+        else { return true }
+        return Double(next.units - from.units) * seconds * TaskTimes.margin < secondsLeft
+    }
+
+    /// How long a worker is kept for which there is nothing to do, in seconds; `nil`: for as long as it stays by itself.
+    ///
+    /// In mode `auto` a worker that may get other work is kept for as long as another task would wait to start: so what
+    /// waiting costs is never more than what it spares. Others hold an allocation for nothing.
+    ///
+    /// - Parameters:
+    ///   - mayGetWork: whether there is likely to be work for it, other than by chance.
+    ///   - end: when its task ends, in seconds since 1970; `nil`: not known.
+    ///   - now: the time, in the same way.
+    func patience(mayGetWork: Bool, before end: Double?, now: Double) -> Double? {
+        guard mode == .auto else { return nil }
+        guard mayGetWork, let wait, let choice, choice.takesWork, mayWork(before: end, now: now) else {
+            return 0
+        }
+        return max(TaskTimes.moment, wait)
+    }
+
+    /// What is done in mode `auto`.
+    struct Choice {
+        /// Whether tasks take other work when theirs is done.
+        let takesWork: Bool
+        /// Whether that is because of what was measured.
+        let isMeasured: Bool
+        /// The choice and its reason, in a sentence.
+        let why: String
+    }
+
+    /// In mode `auto`: what is done at present, and why; `nil`: another mode.
+    var choice: Choice? {
+        guard mode == .auto else { return nil }
+        guard let wait, let work else {
+            return Choice(
+                takesWork: true, isMeasured: false,
+                why:
+                    "tasks take other work when theirs is done, until it is known how long one waits to start, "
+                    + "and works")
+        }
         let takesWork = wait >= TaskTimes.smallWait * work
         let what = takesWork ? "tasks take other work when theirs is done" : "a task for each assignment"
         let (waits, works) = (TaskTimes.words(wait), TaskTimes.words(work))
-        return (takesWork, "\(what): one waits \(waits) to start, and works \(works)")
+        return Choice(
+            takesWork: takesWork, isMeasured: true,
+            why: "\(what): one waits \(waits) to start, and works \(works)")
     }
 
     private static func words(_ seconds: Double) -> String {

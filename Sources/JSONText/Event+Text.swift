@@ -7,9 +7,13 @@ extension JSONWriter {
     package mutating func write(_ event: Event) -> Bool {
         switch event {
         case .reported(let report): write(report)
-        case .checkpointed(let checkpoint):
+        case .checkpointed(let checkpoint, let bytes):
             raw(#"{"checkpointed":{"_0":"#)
             write(checkpoint)
+            if let bytes {
+                raw(#","bytes":"#)
+                write(bytes)
+            }
             raw("}}")
         case .started(let fact): write(fact)
         case .waited(let attempt):
@@ -111,9 +115,11 @@ extension JSONScanner {
         if skips(#"{"checkpointed":{"_0":{"attempt":"#) {
             let attempt = try attempt()
             try skip(#","resource":"#)
-            let resource = Resource(try whole())
-            try skip("}}}")
-            return .checkpointed(CheckpointID(attempt: attempt, resource: resource))
+            let checkpoint = CheckpointID(attempt: attempt, resource: Resource(try whole()))
+            try skip("}")
+            let bytes = skips(#","bytes":"#) ? try whole() : nil
+            try skip("}}")
+            return .checkpointed(checkpoint, bytes: bytes)
         }
         if skips(#"{"ended":{"_0":{"attempt":"#) {
             let attempt = try attempt()

@@ -95,9 +95,9 @@ package final class MemoryFiles: FileSystem, @unchecked Sendable {
     }
 
     /// See `FileSystem.list`.
-    package func list(_ path: String) throws(FileError) -> [String] {
+    package func list(_ path: String, hidden: Bool) throws(FileError) -> [String] {
         guard let names = children[path] else { throw FileError("list", path, code: ENOENT) }
-        return names.isEmpty ? [] : names.filter { !$0.hasPrefix(".") }.sorted()
+        return names.isEmpty ? [] : names.filter { hidden || !$0.hasPrefix(".") }.sorted()
     }
 
     /// See `FileSystem.status`.
@@ -105,7 +105,7 @@ package final class MemoryFiles: FileSystem, @unchecked Sendable {
         guard let number = entries[path], let inode = inodes[number] else { return nil }
         return FileStatus(
             kind: inode.kind, identity: FileIdentity(device: 1, inode: UInt64(number)), owner: geteuid(),
-            mode: inode.mode, links: inode.links)
+            mode: inode.mode, links: inode.links, bytes: inode.bytes.count)
     }
 
     /// See `FileSystem.links`.

@@ -136,6 +136,8 @@ private final class Rehearsal: @unchecked Sendable {
     private lazy var clock = LookClock(time: time, longest: Rehearsal.pauses.upperBound) {
         [unowned self] in
         time.now >= watchfulUntil
+            // In mode `auto` the controller looks at the clock while workers wait for work.
+            && (plan.spec.execution.mode != .auto || !answers.areAsked)
             && (0..<SpoolLimits.inboxShards).allSatisfy { files.isEmpty("\(study.inbox)/\($0)/new") }
     }
 

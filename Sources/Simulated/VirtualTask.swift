@@ -116,6 +116,9 @@ final class AnswerBells: @unchecked Sendable {
         self.files = files
     }
 
+    /// Whether anyone looks for a file.
+    var areAsked: Bool { !clocks.isEmpty }
+
     /// The clock of one who looks for a file, until some moment.
     func clock(for path: String, until end: Duration) -> LookClock {
         let (time, files) = (time, files)
@@ -246,7 +249,7 @@ private struct VirtualCommand {
             shift.add(body)
             return waits
         case .checkpoint(let resource):
-            shift.add(.checkpoint(resource: resource, home: otherHome))
+            shift.add(.checkpoint(resource: resource, home: otherHome, bytes: 0))
         case .next, .note: break
         }
         return false

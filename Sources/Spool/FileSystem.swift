@@ -24,8 +24,10 @@ package protocol FileSystem: Sendable {
     func makeDirectory(_ path: String, mode: UInt32) throws(FileError)
     /// rmdir(2): removes an empty directory.
     func removeDirectory(_ path: String) throws(FileError)
-    /// The names in a directory, sorted, without those that begin with a dot.
-    func list(_ path: String) throws(FileError) -> [String]
+    /// The names in a directory, sorted.
+    ///
+    /// - Parameter hidden: whether those too that begin with a dot.
+    func list(_ path: String, hidden: Bool) throws(FileError) -> [String]
     /// What stands under a name, a symbolic link as itself; `nil`: nothing.
     func status(_ path: String) throws(FileError) -> FileStatus?
     /// How many names a regular file has, as its server says at this moment: it is opened for it, since a
@@ -33,6 +35,20 @@ package protocol FileSystem: Sendable {
     func links(_ path: String) throws(FileError) -> Int?
     /// Makes the names in a directory durable.
     func sync(directory: String) throws(FileError)
+    /// Does the same with many files, in any order and perhaps with several at once: on a network filesystem each
+    /// operation waits for an answer.
+    ///
+    /// - Returns: what `body` returned, in the order of the paths.
+    func each<Value: Sendable>(
+        of paths: [String], _ body: @escaping @Sendable (String) -> Value
+    ) -> [Value]
+}
+
+extension FileSystem {
+    /// One after the other.
+    package func each<Value: Sendable>(
+        of paths: [String], _ body: @escaping @Sendable (String) -> Value
+    ) -> [Value] { paths.map(body) }
 }
 
 /// What the system knows of a file.
@@ -59,14 +75,19 @@ package struct FileStatus: Hashable, Sendable {
     package var mode: UInt32
     /// How many names it has, perhaps some time ago.
     package var links: Int
+    /// How many bytes a regular file has; of anything else nothing is meant.
+    package var bytes: Int
 
     /// A status from its parts.
-    package init(kind: Kind, identity: FileIdentity, owner: UInt32, mode: UInt32, links: Int) {
+    package init(
+        kind: Kind, identity: FileIdentity, owner: UInt32, mode: UInt32, links: Int, bytes: Int
+    ) {
         self.kind = kind
         self.identity = identity
         self.owner = owner
         self.mode = mode
         self.links = links
+        self.bytes = bytes
     }
 }
 
@@ -87,6 +108,9 @@ package struct FileIdentity: Hashable, Sendable {
 /// What stands under a final name is complete: it was written under another name, synced, and moved there,
 /// and then its directory was synced.
 extension FileSystem {
+    /// The names in a directory, sorted, without those that begin with a dot.
+    package func list(_ path: String) throws(FileError) -> [String] { try list(path, hidden: false) }
+
     /// Writes `bytes` under a temporary name and moves it to `path`, replacing what was there.
     ///
     /// - Parameter staging: the directory of the temporary name, on the same filesystem; by default
@@ -156,11 +180,34 @@ extension FileSystem {
     package func removeTree(_ path: String) throws(FileError) {
         guard let found = try status(path) else { return }
         guard found.kind == .directory else { return try remove(path) }
-        for name in try list(path) { try removeTree("\(path)/\(name)") }
+        for name in try list(path, hidden: true) { try removeTree("\(path)/\(name)") }
         do throws(FileError) {
             try removeDirectory(path)
         } catch  where !error.isAbsent { throw error } catch {}
     }
+
+    /// How many bytes a file has, or the files of a directory and all below it have together; links count nothing.
+    ///
+    /// - Parameter limit: how many names are looked at, at most: of a directory with more it is the bytes of these.
+    /// - Returns: `nil`: nothing stands there.
+    package func bytes(of path: String, limit: Int = SpoolLimits.measuredNames) throws(FileError) -> Int? {
+        guard try exists(path) else { return nil }
+        var (total, left) = (0, limit)
+        var paths = [path]
+        while left > 0, let next = paths.popLast() {
+            left -= 1
+            guard let found = try status(next) else { continue }
+            switch found.kind {
+            case .file: total += found.bytes
+            case .directory: for name in try list(next, hidden: true) { paths.append("\(next)/\(name)") }
+            case .link, .other: break
+            }
+        }
+        return total
+    }
+
+    /// The same, for a sum that one can do without: `nil` where it cannot be looked at either.
+    package func bytesIfSeen(of path: String) -> Int? { (try? bytes(of: path)) ?? nil }
 
     /// Moves a file or directory on one filesystem and syncs the directory it arrives in.
     package func move(_ path: String, to target: String) throws(FileError) {

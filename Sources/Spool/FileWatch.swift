@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -6,9 +7,11 @@ import Dispatch
 
 /// Rings a bell when files change, where the kernel can tell: it knows what is written on this node.
 package final class FileWatch: @unchecked Sendable {
-    // Unchecked: nothing of it changes after its making.
+    // Unchecked: a source of events may be used from any thread, and says so nowhere.
     private let descriptor: Int32
     private let source: any DispatchSourceRead
+    /// Whether it has rung and is deaf since.
+    private let isDeaf = Mutex(false)
 
     /// One change that is watched.
     package struct Watched {
@@ -17,20 +20,40 @@ package final class FileWatch: @unchecked Sendable {
 
     #if canImport(Glibc)
         /// A watch without any file; `nil`: the kernel refuses.
-        package init?(ringing bell: Bell) {
+        ///
+        /// - Parameter once: having rung, it rings no more until `listen` is called, then at once if anything has
+        ///   changed meanwhile: where much changes, nobody is woken for each of it.
+        package init?(ringing bell: Bell, once: Bool = false) {
             let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
             guard descriptor >= 0 else { return nil }
             self.descriptor = descriptor
             source = DispatchSource.makeReadSource(
                 fileDescriptor: descriptor, queue: DispatchQueue(label: "stune.files"))
-            source.setEventHandler {
+            source.setEventHandler { [weak self] in
                 // What has changed is not looked at: whoever waits does so.
-                var buffer = [UInt8](repeating: 0, count: 1 << 16)
-                while read(descriptor, &buffer, buffer.count) > 0 {}
+                withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 8) { buffer in
+                    while read(descriptor, buffer.baseAddress, buffer.count) > 0 {}
+                }
+                if once { self?.fallSilent() }
                 bell.ring()
             }
             source.setCancelHandler { close(descriptor) }
             source.activate()
+        }
+
+        private func fallSilent() {
+            isDeaf.withLock { isDeaf in
+                if !isDeaf { source.suspend() }
+                isDeaf = true
+            }
+        }
+
+        /// Rings again from now on, and for what has changed since it rang.
+        package func listen() {
+            isDeaf.withLock { isDeaf in
+                if isDeaf { source.resume() }
+                isDeaf = false
+            }
         }
 
         /// From now on rings when a file arrives in a directory.
@@ -84,7 +107,9 @@ package final class FileWatch: @unchecked Sendable {
         ]
     #else
         /// There is none on this system.
-        package init?(ringing bell: Bell) { return nil }
+        package init?(ringing bell: Bell, once: Bool = false) { return nil }
+        /// See above.
+        package func listen() {}
         /// See above.
         package func watch(arrivalsIn directory: String) -> Watched? { nil }
         /// See above.
@@ -95,5 +120,9 @@ package final class FileWatch: @unchecked Sendable {
         package static func seesAll(in directory: String) -> Bool { false }
     #endif
 
-    deinit { source.cancel() }
+    deinit {
+        source.cancel()
+        // What is suspended may not be let go.
+        if isDeaf.withLock({ $0 }) { source.resume() }
+    }
 }

@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -30,6 +33,31 @@ package struct SystemFiles: FileSystem {
             _ = systemUnlink(path)
             throw failure
         }
+    }
+
+    // As many as there are, however few the processors: most of the time they wait.
+    private static let threads = (0..<SpoolLimits.filesAtOnce).map {
+        DispatchQueue(label: "stune.files.\($0)")
+    }
+
+    /// See `FileSystem.each`.
+    package func each<Value: Sendable>(
+        of paths: [String], _ body: @escaping @Sendable (String) -> Value
+    ) -> [Value] {
+        guard paths.count >= SpoolLimits.filesWorthThreads else { return paths.map(body) }
+        // What lies in one directory stays with one thread, as far as it goes: the kernel locks it as a whole.
+        let count = SystemFiles.threads.count
+        let found = Mutex([Int: [Value]]())
+        let group = DispatchGroup()
+        for (number, thread) in SystemFiles.threads.enumerated() {
+            thread.async(group: group) {
+                let share = paths[paths.count * number / count..<paths.count * (number + 1) / count]
+                let values = share.map(body)
+                found.withLock { $0[number] = values }
+            }
+        }
+        group.wait()
+        return found.withLock { found in (0..<count).flatMap { found[$0] ?? [] } }
     }
 
     /// See `FileSystem.read`.
@@ -74,7 +102,7 @@ package struct SystemFiles: FileSystem {
     }
 
     /// See `FileSystem.list`.
-    package func list(_ path: String) throws(FileError) -> [String] {
+    package func list(_ path: String, hidden: Bool) throws(FileError) -> [String] {
         guard let stream = opendir(path) else { throw FileError("list", path) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -83,7 +111,8 @@ package struct SystemFiles: FileSystem {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            let isListed = hidden ? name != "." && name != ".." : !name.hasPrefix(".")
+            if isListed { names.append(name) }
             errno = 0
         }
         guard errno == 0 else { throw FileError("list", path) }
@@ -106,7 +135,8 @@ package struct SystemFiles: FileSystem {
             }
         return FileStatus(
             kind: kind, identity: FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
-            owner: status.st_uid, mode: UInt32(status.st_mode & 0o7777), links: Int(status.st_nlink))
+            owner: status.st_uid, mode: UInt32(status.st_mode & 0o7777), links: Int(status.st_nlink),
+            bytes: Int(status.st_size))
     }
 
     /// See `FileSystem.links`.
@@ -141,7 +171,9 @@ package enum Files {
     package static func copyTree(_ path: String, to target: String) throws(FileError) {
         if try system.isDirectory(path) {
             try system.createDirectory(target)
-            for name in try system.list(path) { try copyTree("\(path)/\(name)", to: "\(target)/\(name)") }
+            for name in try system.list(path, hidden: true) {
+                try copyTree("\(path)/\(name)", to: "\(target)/\(name)")
+            }
             return try system.sync(directory: target)
         }
         let source = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
@@ -256,6 +288,8 @@ package enum Files {
             }
             if count == 0 { break }
             filled += count
+            // It was asked for a byte more. Files of /proc say that they have none, and give what they have in parts.
+            if filled == expected { break }
             if filled > limit { throw FileError("read", path, detail: "it grew beyond \(limit) bytes") }
             if filled == bytes.count { bytes.append(contentsOf: [UInt8](repeating: 0, count: 4096)) }
         }

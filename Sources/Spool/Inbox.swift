@@ -127,11 +127,17 @@ package struct Inbox: Sendable {
         return (turn, number)
     }
 
-    /// Reads a letter.
+    /// Reads letters.
     ///
-    /// - Throws: `SpoolError.malformed` when it is none: then `quarantine` it; `.file` when the file
-    ///   system refuses.
-    package func read(_ letter: Letter) throws(SpoolError) -> Content {
+    /// - Returns: of each what it says, or `SpoolError.malformed` when it is none: then `quarantine` it; `.file` when the
+    ///   file system refuses.
+    package func read(_ letters: some Collection<Letter>) -> [Result<Content, SpoolError>] {
+        study.files.each(of: letters.map(\.path)) { path in
+            Result { () throws(SpoolError) in try read(Letter(path: path)) }
+        }
+    }
+
+    private func read(_ letter: Letter) throws(SpoolError) -> Content {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try study.files.read(letter.path, limit: SpoolLimits.letterBytes)
@@ -159,7 +165,11 @@ package struct Inbox: Sendable {
 
     /// Removes letters that are in the store.
     package func remove(_ letters: [Letter]) throws(FileError) {
-        for letter in letters { try study.files.remove(letter.path) }
+        let files = study.files
+        let removed = files.each(of: letters.map(\.path)) { path in
+            Result { () throws(FileError) in try files.remove(path) }
+        }
+        for result in removed { try result.get() }
     }
 
     /// Moves a letter that cannot be read out of the way, and writes the reason beside it.

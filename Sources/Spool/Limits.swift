@@ -20,9 +20,19 @@ package enum SpoolLimits {
     package static let stderrTailBytes = 2 << 10
     /// The directories that the inbox is spread over, so that none grows large while no controller runs.
     package static let inboxShards = 8
+    /// How many files are read or removed at once: enough to hide most of a network's round trips, few enough for the
+    /// file server.
+    package static let filesAtOnce = 4
+    /// The files from which on that is worth the threads.
+    package static let filesWorthThreads = 64
     /// The letters in one directory of the inbox. Above it workers hold their news back: the controller is
     /// away, and a directory of more entries is slow on every shared filesystem.
     package static let lettersPerShard = 20_000
+    /// The bytes of a checkpoint: a pebibyte, of which the sum over any study has room in 64 bits.
+    package static let checkpointBytes = 1 << 50
+    /// The names that are looked at to tell how large a checkpoint is: more than the shards of any model, and a second's
+    /// work on a slow filesystem.
+    package static let measuredNames = 10_000
     /// The trials whose directories share one parent.
     package static let trialsPerDirectory = 1_000
     /// The greatest resource a report may name; far above any count of steps, far below an overflow.

@@ -16,7 +16,7 @@ extension Message {
 
     /// The fields of a line, as far as they were read.
     private struct Fields {
-        private var version, index, epoch, turn, sequence, array, process, home, resource: Int?
+        private var version, index, epoch, turn, sequence, array, process, home, resource, bytes: Int?
         private var time, secondsLeft: Double?
         private var token, type, host, ending, stderr: String?
         private var metrics: [String: Double]?
@@ -37,6 +37,7 @@ extension Message {
             if key.is("turn") { return try turn.set(once: scanner.whole()) }
             if key.is("host") { return try host.set(once: scanner.text()) }
             if key.is("process") { return try process.set(once: scanner.whole()) }
+            if key.is("bytes") { return try bytes.set(once: scanner.whole()) }
             if key.is("home") { return try home.set(once: scanner.whole()) }
             if key.is("secondsLeft") { return try secondsLeft.set(once: scanner.real()) }
             if key.is("ending") { return try ending.set(once: scanner.text()) }
@@ -66,7 +67,9 @@ extension Message {
                     throw Unfamiliar()
                 }
                 return .report(resource: try limitedResource(), metrics: metrics, nonFinite: nonFinite)
-            case "checkpoint": return .checkpoint(resource: try limitedResource(), home: home)
+            case "checkpoint":
+                guard (0...SpoolLimits.checkpointBytes).contains(bytes ?? 0) else { throw Unfamiliar() }
+                return .checkpoint(resource: try limitedResource(), home: home, bytes: bytes)
             case "waiting": return .waiting(secondsLeft: secondsLeft)
             case "idle": return .idle(secondsLeft: secondsLeft)
             case "ended":
@@ -112,6 +115,10 @@ extension Message {
             default: return false
             }
         case .ended: return false
+        case .checkpoint(_, _, let bytes?):
+            writer.raw(#""bytes":"#)
+            writer.write(bytes)
+            writer.raw(",")
         case .report, .checkpoint, .waiting, .idle: break
         }
         writer.raw(#""epoch":"#)
@@ -136,7 +143,7 @@ extension Message {
             if !nonFinite.isEmpty { writer.raw(#","nonFinite":"#); writer.write(nonFinite) }
             writer.raw(#","resource":"#)
             writer.write(resource.units)
-        case .checkpoint(let resource, _):
+        case .checkpoint(let resource, _, _):
             writer.raw(#","resource":"#)
             writer.write(resource.units)
         case .waiting(let secondsLeft?), .idle(let secondsLeft?):
@@ -160,7 +167,7 @@ extension Message {
     private var home: Int? {
         switch body {
         case .started(let place): place.home
-        case .checkpoint(_, let home): home
+        case .checkpoint(_, let home, _): home
         case .report, .waiting, .idle, .ended: nil
         }
     }

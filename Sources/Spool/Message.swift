@@ -24,8 +24,9 @@ package struct Message: Hashable, Sendable {
         /// The training code reported metrics. Those that are not finite are in `nonFinite`, as words.
         case report(resource: Resource, metrics: [String: Double], nonFinite: [String: String])
         /// The training code published a checkpoint of this resource. `home`: the turn whose directory holds it,
-        /// where it is not the attempt's own.
-        case checkpoint(resource: Resource, home: Int? = nil)
+        /// where it is not the attempt's own. `bytes`: how many its files have, 0 or more; `nil`: the worker does not
+        /// say.
+        case checkpoint(resource: Resource, home: Int? = nil, bytes: Int? = nil)
         /// The command has reported at the target, and waits for the answer. The task has this many seconds left;
         /// `nil`: it knows no end.
         case waiting(secondsLeft: Double?)
@@ -69,7 +70,7 @@ extension Message: Codable {
     private enum Key: String, CodingKey {
         case version, token, index, epoch, turn, sequence, time, type
         case array, host, process, home, secondsLeft
-        case resource, metrics, nonFinite
+        case resource, metrics, nonFinite, bytes
         case ending, code, signal, reason, stderr
     }
 
@@ -110,7 +111,8 @@ extension Message: Codable {
         case .checkpoint:
             body = .checkpoint(
                 resource: try fields.decode(Resource.self, forKey: .resource),
-                home: try fields.decodeIfPresent(Int.self, forKey: .home))
+                home: try fields.decodeIfPresent(Int.self, forKey: .home),
+                bytes: try fields.decodeIfPresent(Int.self, forKey: .bytes))
         case .waiting:
             body = .waiting(secondsLeft: try fields.decodeIfPresent(Double.self, forKey: .secondsLeft))
         case .idle:
@@ -124,6 +126,9 @@ extension Message: Codable {
             body = .ended(
                 try Message.ending(fields),
                 stderrTail: try fields.decodeIfPresent(String.self, forKey: .stderr) ?? "")
+        }
+        if case .checkpoint(_, _, let bytes?) = body, !(0...SpoolLimits.checkpointBytes).contains(bytes) {
+            throw refuse(.bytes, "\(bytes) is not between 0 and \(SpoolLimits.checkpointBytes)")
         }
         if case .report(let resource, let metrics, let nonFinite) = body {
             guard (0...SpoolLimits.resource).contains(resource.units) else {
@@ -168,10 +173,11 @@ extension Message: Codable {
             try fields.encode(resource, forKey: .resource)
             try fields.encode(metrics, forKey: .metrics)
             if !nonFinite.isEmpty { try fields.encode(nonFinite, forKey: .nonFinite) }
-        case .checkpoint(let resource, let home):
+        case .checkpoint(let resource, let home, let bytes):
             try fields.encode(Kind.checkpoint, forKey: .type)
             try fields.encode(resource, forKey: .resource)
             try fields.encodeIfPresent(home, forKey: .home)
+            try fields.encodeIfPresent(bytes, forKey: .bytes)
         case .waiting(let secondsLeft):
             try fields.encode(Kind.waiting, forKey: .type)
             try fields.encodeIfPresent(secondsLeft, forKey: .secondsLeft)

@@ -12,7 +12,8 @@ extension StoreReader {
             sql: """
                 SELECT a.id, a.trial, a.rung, r.metrics FROM results o
                 JOIN assignments a ON a.trial = o.trial AND a.rung = o.rung
-                JOIN reports r ON r.assignment = a.id AND r.resource = a."to" AND r.current
+                JOIN attempts t ON t.assignment = a.id
+                JOIN reports r ON r.assignment = a.id AND r.epoch = t.epoch AND r.resource = a."to" AND r.current
                 WHERE (?1 IS NULL OR o.rung = ?1) AND o.value IS NOT NULL AND r.value IS NOT NULL
                 ORDER BY a.id, r.event
                 """, arguments: [rung])

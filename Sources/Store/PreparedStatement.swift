@@ -5,8 +5,11 @@ import GRDBSQLite
 /// functions, since boxed arguments and rows take longer than SQLite does.
 final class PreparedStatement {
     private let statement: Statement
+    /// Whether it has to do with the table of attempts.
+    let namesAttempts: Bool
 
     init(_ database: Database, _ sql: String) throws {
+        namesAttempts = sql.contains("attempts")
         // GRDB's own cache too: what it keeps is prepared so as to leave SQLite's quick memory to what runs.
         statement = try database.cachedStatement(sql: sql)
     }

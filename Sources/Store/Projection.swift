@@ -13,21 +13,10 @@ extension Transaction {
             // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
             try run("UPDATE arrays SET job = NULL WHERE job = ? AND token <> ?", Int(fact.job), fact.token)
             try run("UPDATE arrays SET job = ? WHERE token = ?", Int(fact.job), fact.token)
-        case .started(let fact):
-            try run(
-                """
-                UPDATE attempts SET task = ?, host = ?, directory = ?, started = ?
-                WHERE assignment = ? AND epoch = ?
-                """, fact.task, fact.host, fact.directory, time, fact.attempt.assignment.number,
-                fact.attempt.epoch)
+        case .started(let fact): try start(fact, time: time)
         case .reported(let report):
             try insert(report, event: id)
-        case .ended(let fact):
-            try run(
-                """
-                UPDATE attempts SET ended = ?, ending = ?, stderr = ? WHERE assignment = ? AND epoch = ?
-                """, time, LogText.bytes(fact.ending), fact.stderrTail, fact.attempt.assignment.number,
-                fact.attempt.epoch)
+        case .ended(let fact): end(fact, time: time)
         }
     }
 
@@ -67,13 +56,13 @@ extension Transaction {
 
     private func insert(_ report: Report, event: Int) throws {
         let objectives = try memo.objectives { try reader.objectives() }
+        let attempt = report.attempt
         try run(
             """
-            INSERT INTO reports (event, assignment, epoch, resource, current, value, metrics)
-            VALUES (?1, ?2, ?3, ?4,
-              ?3 >= (SELECT coalesce(max(epoch), 0) FROM attempts WHERE assignment = ?2 AND started IS NOT NULL),
-              ?5, ?6)
-            """, event, report.attempt.assignment.number, report.attempt.epoch, report.resource.units,
+            INSERT INTO reports (assignment, epoch, resource, event, current, value, metrics)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, attempt.assignment.number, attempt.epoch, report.resource.units, event,
+            attempt.epoch >= (try newestStart(of: attempt.assignment)) ? 1 : 0,
             report.value(of: objectives), LogText.bytes(report.metrics))
     }
 
@@ -94,7 +83,7 @@ extension Transaction {
             case .failed(let why): ("failed", why, false)
             case .cancelled: ("cancelled", "its task was cancelled", false)
             }
-        guard conclusion != .cancelled, let result = try reader.result(of: trial) else {
+        guard conclusion != .cancelled, let result = try result(of: trial) else {
             return try run(
                 "UPDATE trials SET state = ?, reason = ? WHERE id = ?", state, reason, trial.number)
         }
@@ -109,6 +98,25 @@ extension Transaction {
         } else {
             try run("UPDATE trials SET state = ?, reason = ? WHERE id = ?", state, reason, trial.number)
         }
+    }
+
+    /// What the last assignment of a trial led to: its rung, and the first value that counts at its target, if there is
+    /// one and it is finite.
+    private func result(of trial: TrialID) throws -> (rung: Int, resource: Resource, value: Double?)? {
+        let last = try reader.first(
+            "SELECT id, rung, \"to\" FROM assignments WHERE trial = ? ORDER BY id DESC LIMIT 1",
+            trial.number
+        ) { row in (id: AssignmentID(try row.int(0)), rung: try row.int(1), to: Resource(try row.int(2))) }
+        guard let last else { return nil }
+        let reports = try (0...newestStart(of: last.id)).compactMap { epoch in
+            try reader.first(
+                """
+                SELECT event, value FROM reports
+                WHERE assignment = ? AND epoch = ? AND resource = ? AND current ORDER BY event LIMIT 1
+                """, last.id.number, epoch, last.to.units
+            ) { (event: try $0.int(0), value: try $0.optionalReal(1)) }
+        }
+        return (last.rung, last.to, reports.min { $0.event < $1.event }?.value)
     }
 }
 

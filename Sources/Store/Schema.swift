@@ -40,6 +40,11 @@ enum Schema {
             // The trial whose checkpoint it started from.
             try database.execute(sql: "ALTER TABLE trials ADD COLUMN parent INTEGER REFERENCES trials (id)")
         }
+        migrator.registerMigration("8-quick-rows") { try $0.execute(sql: quickRows) }
+        migrator.registerMigration("9-checkpoint-bytes") { database in
+            // NULL: nobody has told, or looked.
+            try database.execute(sql: "ALTER TABLE checkpoints ADD COLUMN bytes INTEGER CHECK (bytes >= 0)")
+        }
         return migrator
     }
 
@@ -196,6 +201,45 @@ enum Schema {
         SELECT id, configuration, state, rung, resource, value, reason FROM trials;
         DROP TABLE trials;
         ALTER TABLE new_trials RENAME TO trials;
+        """
+
+    /// Rows that are written and found more quickly: SQLite builds a table of its own for each look into a list of words,
+    /// and reports need one tree instead of two.
+    private static let quickRows = """
+        CREATE TABLE new_trials (
+          id INTEGER PRIMARY KEY CHECK (id >= 0),
+          configuration TEXT NOT NULL,   -- JSON object
+          state TEXT NOT NULL CHECK (
+            state = 'running' OR state = 'paused' OR state = 'stopped' OR state = 'completed'
+            OR state = 'diverged' OR state = 'failed' OR state = 'cancelled'),
+          rung INTEGER NOT NULL CHECK (rung >= 0),  -- the rung it leads to or rests in
+          resource INTEGER,              -- of its last result
+          value REAL,                    -- of its last result; NULL when not a finite number
+          reason TEXT NOT NULL DEFAULT '',
+          parent INTEGER REFERENCES trials (id)  -- the trial whose checkpoint it started from
+        );
+        INSERT INTO new_trials (id, configuration, state, rung, resource, value, reason, parent)
+        SELECT id, configuration, state, rung, resource, value, reason, parent FROM trials;
+        DROP TABLE trials;
+        ALTER TABLE new_trials RENAME TO trials;
+        CREATE TABLE new_reports (
+          assignment INTEGER NOT NULL REFERENCES assignments (id),
+          epoch INTEGER NOT NULL,
+          resource INTEGER NOT NULL CHECK (resource >= 0),
+          event INTEGER NOT NULL,        -- the event that it was recorded by
+          current INTEGER NOT NULL CHECK (current IN (0, 1)),  -- 0: of a superseded attempt
+          value REAL,                    -- the objective; NULL when not a finite number
+          metrics TEXT NOT NULL,         -- JSON object
+          PRIMARY KEY (assignment, epoch, resource, event)
+        ) WITHOUT ROWID;
+        INSERT INTO new_reports (assignment, epoch, resource, event, current, value, metrics)
+        SELECT assignment, epoch, resource, event, current, value, metrics FROM reports;
+        DROP TABLE reports;
+        ALTER TABLE new_reports RENAME TO reports;
+        -- A task that stays has more and more assignments: what its newest start is must not be asked of all of them.
+        CREATE INDEX assignments_of_task ON assignments (token, task, epoch, turn);
+        -- The index of open turns has the same rows.
+        DROP INDEX open_assignments;
         """
 
     private static let outbox = """

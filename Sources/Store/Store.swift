@@ -83,8 +83,10 @@ package struct Store: Sendable {
     ) throws(StoreError) -> Value {
         try Store.attempt(path) {
             try queue.write { database in
-                let value = try body(
-                    Transaction(database: database, statements: statements, memo: objective))
+                let transaction = Transaction(
+                    database: database, statements: statements, memo: objective)
+                let value = try body(transaction)
+                try transaction.reader.settle()
                 guard fence() else { throw StoreError.fenced(path: path) }
                 return value
             }
@@ -166,14 +168,22 @@ package struct Store: Sendable {
         }
     }
 
-    /// Opens a snapshot, or a copy of a store, for reading only.
+    /// Opens a snapshot, or a copy of a store, for reading only. One of an older version is read into memory and migrated
+    /// there: its file stays as it is.
     package static func openSnapshot(_ path: String) throws(StoreError) -> StoreSnapshot {
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try attempt(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { try recognise($0, path, mayBeEmpty: false) }
-            return queue
+            let isCurrent = try queue.read {
+                try recognise($0, path, mayBeEmpty: false)
+                return try Schema.migrator.hasCompletedMigrations($0)
+            }
+            if isCurrent { return queue }
+            let copy = try DatabaseQueue()
+            try queue.backup(to: copy)
+            try Schema.migrator.migrate(copy)
+            return copy
         }
         return StoreSnapshot(queue: queue, path: path)
     }

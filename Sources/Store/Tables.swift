@@ -9,7 +9,7 @@ extension StoreReader {
         package var trial: TrialID
         /// Its hyperparameters.
         package var configuration: Tuning.Configuration
-        /// `running`, `paused`, `stopped`, `completed`, `diverged`, `failed` or `cancelled`.
+        /// One of `states`.
         package var state: String
         /// The rung it leads to or rests in.
         package var rung: Int
@@ -21,6 +21,11 @@ extension StoreReader {
         package var reason: String
         /// The trial whose checkpoint it started from; `nil`: it started from nothing.
         package var parent: TrialID?
+
+        /// What a trial can be, as the schema allows it.
+        package static let states = [
+            "running", "paused", "stopped", "completed", "diverged", "failed", "cancelled",
+        ]
     }
 
     private func trialRow(_ row: Row) throws -> TrialRow {
@@ -45,12 +50,22 @@ extension StoreReader {
         ).map(trialRow)
     }
 
+    /// Some trials, by number; those that there are not are left out.
+    package func trials(_ wanted: Set<TrialID>) throws -> [TrialID: TrialRow] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM trials WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            arguments: [try StoreJSON.text(wanted.sorted())])
+        return Dictionary(uniqueKeysWithValues: try rows.map(trialRow).map { ($0.trial, $0) })
+    }
+
     /// How many trials there are in each state.
     package func trialCounts() throws -> [String: Int] {
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT state, count(*) AS trials FROM trials GROUP BY state")
-        return try Dictionary(
-            uniqueKeysWithValues: rows.map { try ($0.value("state") as String, $0.value("trials")) })
+        // One walk; grouping by a text would sort all of them.
+        let columns = TrialRow.states.map { "count(*) FILTER (WHERE state = '\($0)') AS \($0)" }
+        let row = try Row.fetchOne(database, sql: "SELECT \(columns.joined(separator: ", ")) FROM trials")
+        let counts = try TrialRow.states.map { ($0, try row?.value($0) ?? 0) }
+        return Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })
     }
 
     /// How well each rung's ranking foretells the next one's, from the lowest up: of the newest trials with a finite
@@ -190,6 +205,12 @@ extension StoreReader {
                 WHERE a.trial = ? AND c.kept = 1 ORDER BY c.resource DESC, c.assignment DESC LIMIT 1
                 """, arguments: [trial.number]
         ).map { try ($0.value("path"), Resource($0.value("resource"))) }
+    }
+
+    /// How many bytes the kept checkpoints have together, as far as they are known.
+    package func keptBytes() throws -> Int {
+        let sum = try Double.fetchOne(database, sql: "SELECT total(bytes) FROM checkpoints WHERE kept = 1")
+        return Int(exactly: sum ?? 0) ?? .max
     }
 
     /// An attempt as `stune show` tells it.

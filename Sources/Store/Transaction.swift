@@ -6,6 +6,7 @@ package struct Transaction {
     let database: Database
     let statements: Statements
     let memo: ObjectiveMemo
+    let unwritten = Unwritten()
     private let log = Log()
 
     init(database: Database, statements: Statements, memo: ObjectiveMemo) {
@@ -20,7 +21,9 @@ package struct Transaction {
     }
 
     /// What can be read within the transaction.
-    package var reader: StoreReader { StoreReader(database: database, statements: statements) }
+    package var reader: StoreReader {
+        StoreReader(database: database, statements: statements, unwritten: unwritten)
+    }
 
     /// Records the study that this store is of; a store is of one study for ever.
     package func createStudy(name: String, spec: String, time: Double) throws {
@@ -158,25 +161,13 @@ package struct Transaction {
         try run("UPDATE intents SET done = ? WHERE id = ? AND done IS NULL", time, Int(intent))
     }
 
-    /// Records which messages of an attempt were taken in.
-    package func record(_ taken: TakenMessages, of attempt: AttemptID) throws {
-        let missing =
-            taken.missing.isEmpty
-            ? TakenMessages.noneMissing
-            : try StoreJSON.text(taken.missing.map { [$0.lowerBound, $0.upperBound] })
-        try run(
-            """
-            INSERT INTO attempts (assignment, epoch, next, missing) VALUES (?, ?, ?, ?)
-            ON CONFLICT (assignment, epoch) DO UPDATE SET next = excluded.next, missing = excluded.missing
-            """, attempt.assignment.number, attempt.epoch, taken.next, missing)
-    }
-
-    /// Records where a checkpoint lies, relative to the study directory.
-    package func keep(_ checkpoint: CheckpointID, path: String) throws {
+    /// Records where a checkpoint lies, relative to the study directory, and how many bytes it has, if that is known.
+    package func keep(_ checkpoint: CheckpointID, path: String, bytes: Int?) throws {
         let attempt = checkpoint.attempt
         try run(
-            "INSERT OR IGNORE INTO checkpoints (assignment, epoch, resource, path) VALUES (?, ?, ?, ?)",
-            attempt.assignment.number, attempt.epoch, checkpoint.resource.units, path)
+            """
+            INSERT OR IGNORE INTO checkpoints (assignment, epoch, resource, path, bytes) VALUES (?, ?, ?, ?, ?)
+            """, attempt.assignment.number, attempt.epoch, checkpoint.resource.units, path, bytes)
     }
 
     /// Says something to people, as one line under a topic; `nil` takes it back.

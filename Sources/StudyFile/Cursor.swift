@@ -156,6 +156,25 @@ struct Cursor {
         return nil
     }
 
+    /// An amount of storage in a range, in bytes.
+    func bytes(_ range: ClosedRange<Int>, example: String) -> Int? {
+        let fix = "write a whole number with K, M, G or T after it, such as \(example)"
+        guard let text = text(fix: fix) else { return nil }
+        guard let bytes = ByteSize.bytes(text) else {
+            mistake("\(written) is no amount of storage", fix: fix)
+            return nil
+        }
+        guard range.contains(bytes) else {
+            let (low, high) = (ByteSize.words(range.lowerBound), ByteSize.words(range.upperBound))
+            mistake(
+                bytes < range.lowerBound
+                    ? "\(written) is less than \(low)" : "\(written) is more than \(high)",
+                fix: "write an amount from \(low) to \(high), such as \(example)")
+            return nil
+        }
+        return bytes
+    }
+
     /// One of some words.
     func word(_ words: [String]) -> String? {
         guard let text = text(fix: "write \(listed(words))") else { return nil }

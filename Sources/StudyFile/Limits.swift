@@ -130,6 +130,8 @@ package enum StudyFileLimits {
     package static let smallCounts = 1...65_533
     /// Memory in MiB: an exbibyte; Slurm keeps the top bit as a flag.
     package static let memoryMiB = 1...(1 << 40)
+    /// The bytes that checkpoints may have together: less than 1 MiB is a slip, and no site has more than an exbibyte.
+    package static let quotaBytes = (1 << 20)...(1 << 60)
     /// Slurm's own range of nice values.
     package static let nice = -2_147_483_645...2_147_483_645
 }

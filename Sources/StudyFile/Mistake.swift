@@ -81,6 +81,8 @@ package struct InvalidStudyFile: Error, Hashable, CustomStringConvertible {
 package struct ParsedStudy: Hashable, Sendable {
     /// What it says.
     package let spec: StudySpec
+    /// Whether it says how tasks are used (`execution.mode`); if not, `spec` has the default.
+    package let namesMode: Bool
     /// What its author should know, from the top of the file to its end.
     package let notes: [Note]
 }
@@ -121,8 +123,10 @@ final class Findings {
         return InvalidStudyFile(mistakes: kept + [rest])
     }
 
-    func parsed(_ spec: StudySpec) -> ParsedStudy {
-        ParsedStudy(spec: spec, notes: notes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    func parsed(_ spec: StudySpec, namesMode: Bool) -> ParsedStudy {
+        ParsedStudy(
+            spec: spec, namesMode: namesMode,
+            notes: notes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
 }
 

@@ -49,7 +49,7 @@ struct StudyReader {
             objective: metrics[0], space: space, searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
             maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask,
-            points: points, stop: stop.plan, others: Array(metrics.dropFirst()))
+            points: points, stop: stop.plan, others: Array(metrics.dropFirst()), quota: checkpoints.quota)
         objectives.check(plan)
         checkManifest(plan)
         var saveEvery = checkpoints.every
@@ -132,14 +132,16 @@ struct StudyReader {
         return StopReader.read(cursor, batch)
     }
 
-    private func checkpoints() -> (keep: Int?, every: Int?)? {
-        guard let cursor = fields["checkpoints"] else { return (nil, nil) }
+    private func checkpoints() -> (keep: Int?, every: Int?, quota: Int?)? {
+        guard let cursor = fields["checkpoints"] else { return (nil, nil, nil) }
         guard let section = SectionCursor(cursor, as: .checkpoints) else { return nil }
         let keep = section["keep"].map { $0.whole(StudyFileLimits.trials) }
         let every = section["every"].map { $0.whole(StudyFileLimits.resource) }
+        let quota = section["quota"].map { $0.bytes(StudyFileLimits.quotaBytes, example: "20G") }
         if case .some(nil) = keep { return nil }
         if case .some(nil) = every { return nil }
-        return (keep ?? nil, every ?? nil)
+        if case .some(nil) = quota { return nil }
+        return (keep ?? nil, every ?? nil, quota ?? nil)
     }
 
     /// A worker runs on the first node of its task, and shares out what that has.

@@ -44,7 +44,9 @@ package struct StudySpec: Hashable, Codable, Sendable {
         plan = try fields.decode(Plan.self, forKey: .plan)
         command = try fields.decode(CommandTemplate.self, forKey: .command)
         batch = try fields.decode(BatchOptions.self, forKey: .batch)
-        execution = try fields.decodeIfPresent(Execution.self, forKey: .execution) ?? Execution()
+        // There was a time when each assignment had a task of its own, and the file had nothing to say about it.
+        execution =
+            try fields.decodeIfPresent(Execution.self, forKey: .execution) ?? Execution(mode: .rung)
         saveEvery = try fields.decodeIfPresent(Int.self, forKey: .saveEvery)
         settleSeconds = try fields.decode(Int.self, forKey: .settleSeconds)
         stop = try fields.decodeIfPresent(StopLimits.self, forKey: .stop)
@@ -74,7 +76,7 @@ package struct Execution: Hashable, Codable, Sendable {
 
     /// An execution from its parts.
     package init(
-        mode: Mode = .rung, lingerSeconds: Int = Defaults.lingerSeconds,
+        mode: Mode = Defaults.mode, lingerSeconds: Int = Defaults.lingerSeconds,
         slotsPerTask: Int = Defaults.slotsPerTask
     ) {
         self.mode = mode

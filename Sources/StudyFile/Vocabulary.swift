@@ -239,6 +239,7 @@ extension Section {
         fields: [
             .optional("keep", .whole(StudyFileLimits.trials)),
             .optional("every", .whole(StudyFileLimits.resource)),
+            .optional("quota", .text),
         ])
 
     static let stop = Section(
@@ -284,6 +285,8 @@ package enum Defaults {
     package static let maxFailures = 8
     /// How long the attribute caches of NFS may hide a new file by default.
     package static let settleSeconds = 60
+    /// Nobody knows the queue before tasks have waited in it.
+    package static let mode = Execution.Mode.auto
     /// How long a worker waits for an answer: as long as a controller takes to hand over to its successor.
     package static let lingerSeconds = 60
     /// One assignment has its task for itself.

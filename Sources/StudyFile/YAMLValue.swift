@@ -17,6 +17,12 @@ struct YAMLValue {
     let content: Content
     let place: Place
 
+    /// The value of a key; `nil` where it is no mapping, or has no such key.
+    subscript(key: String) -> YAMLValue? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key == key }?.value
+    }
+
     /// What it is, for messages.
     var kind: String {
         switch content {

@@ -73,6 +73,19 @@ public struct ASHA: Scheduler {
         return promotion(of: trial, from: rung)
     }
 
+    /// From the lowest rung up, the worst trial that is not among the best ⌊n/η⌋ of its rung even if n is the most results
+    /// that the rung can ever have: others may only come before it. n is the number of trials for the lowest rung, and
+    /// for each other as many as that below, without those that are ruled out there. (It is not ⌊n/η⌋ of the rung
+    /// below: where better and better trials arrive, nearly all of them are promoted.)
+    public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? {
+        var most = trials
+        for k in rungs.indices.dropLast() {
+            if let trial = rungs[k].ruleOut(ofAtMost: most) { return trial }
+            most -= rungs[k].ruledOut
+        }
+        return nil
+    }
+
     private func promotion(of trial: TrialID, from k: Int) -> Promotion {
         Promotion(trial: trial, rung: k + 1, results: rungs[k].results, kept: rungs[k].kept)
     }

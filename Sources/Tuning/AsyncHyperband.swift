@@ -11,6 +11,8 @@ public struct AsyncHyperband: Scheduler {
     public let levels: [Resource]
     private var brackets: [ASHA]
     private let draw: BracketDraw
+    /// How many trials there are at most, and how many of these draw each bracket.
+    private var sizes: (trials: Int, brackets: [Int]) = (0, [])
 
     /// Asynchronous Hyperband with these settings, for so many metrics.
     public init(_ plan: AsyncHyperbandPlan, objectives: Int = 1) {
@@ -52,6 +54,18 @@ public struct AsyncHyperband: Scheduler {
                 let promotion = brackets[bracket].promote(from: level - bracket, except: isHeld)
                 if let promotion { return promotion.raised(by: bracket) }
             }
+        }
+        return nil
+    }
+
+    /// The next trial that its bracket rules out, given how many trials draw that.
+    public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? {
+        if sizes.trials != trials {
+            sizes = (trials, brackets.map { _ in 0 })
+            for number in 0..<trials { sizes.brackets[draw.bracket(of: TrialID(number))] += 1 }
+        }
+        for (bracket, most) in sizes.brackets.enumerated() {
+            if let trial = brackets[bracket].ruleOut(ofAtMost: most) { return trial }
         }
         return nil
     }

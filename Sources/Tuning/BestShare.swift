@@ -11,6 +11,8 @@ struct BestShare: ResultShare {
 
     private var best = Heap<Place>()
     private var others = Heap<Place>()
+    /// How many may ever be on the better side, as far as is known.
+    private var most = Int.max
 
     init(reductionFactor: Int, least: Int = 0, delay: Int = 0) {
         self.reductionFactor = reductionFactor
@@ -31,6 +33,24 @@ struct BestShare: ResultShare {
     func contains(_ place: Place) -> Bool {
         guard let border = best.max else { return false }
         return place <= border && place.loss.isFinite
+    }
+}
+
+extension BestShare {
+    /// Drops the results that will never be among the best, if no more than so many ever are; as others come, those
+    /// that are there only fall behind.
+    ///
+    /// - Parameter most: not fewer than are among the best, and not more than before.
+    mutating func drop(allBut most: Int) {
+        self.most = most
+        while best.count + others.count > most, others.popMax() != nil {}
+    }
+
+    /// Whether a result may be among the best now or later, given what was said to `drop`.
+    func mayContain(_ place: Place) -> Bool {
+        guard place.loss.isFinite else { return false }
+        if best.count + others.count < most { return true }
+        return (others.max ?? best.max).map { place <= $0 } ?? false
     }
 }
 

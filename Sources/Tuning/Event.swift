@@ -14,8 +14,8 @@ public enum Event: Hashable, Codable, Sendable {
     case started(AttemptStarted)
     /// An attempt reported metrics.
     case reported(Report)
-    /// An attempt published a checkpoint.
-    case checkpointed(CheckpointID)
+    /// An attempt published a checkpoint. `bytes`: how many its files have, 0 or more; `nil`: nobody knows.
+    case checkpointed(CheckpointID, bytes: Int? = nil)
     /// An attempt has reported at its target, and its command waits to be told what follows.
     case waited(AttemptID)
     /// Workers that stay have asked for work ahead, since an assignment takes them less time than to ask for it: as

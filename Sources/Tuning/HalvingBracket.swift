@@ -1,4 +1,5 @@
 import DequeModule
+import HeapModule
 
 /// One bracket of synchronous Successive Halving: n trials, of which each rung keeps the best 1/η once all its
 /// results are in (Li et al., JMLR 18-185, 2018, Algorithm 1, lines 3 to 9).
@@ -67,6 +68,19 @@ struct HalvingBracket: Sendable {
         return promotion(of: rungs[k].kept.remove(at: index), from: k)
     }
 
+    /// The next trial that its rung has not kept, or will not keep: so many others are better already.
+    ///
+    /// - Parameter trials: how many trials the bracket has at most, if its size is not known.
+    mutating func ruleOut(ofAtMost trials: Int) -> TrialID? {
+        for k in rungs.indices.dropLast() {
+            if let trial = rungs[k].ruleOut(keeping: count(k + 1, of: size ?? trials)) { return trial }
+        }
+        return nil
+    }
+
+    /// The trials that no rung has kept, but for those that were named before.
+    var dropped: [TrialID] { rungs.flatMap(\.dropped) }
+
     private func promotion(of trial: TrialID, from k: Int) -> Promotion {
         let results = rungs[k].places.count
         return Promotion(
@@ -80,15 +94,16 @@ struct HalvingBracket: Sendable {
         }
         rungs[k].isClosed = true
         guard k + 1 < rungs.count else { return }
-        let best = rungs[k].places.ranked().prefix(count(k + 1))
-        rungs[k].kept = Deque(best.filter(\.loss.isFinite).map(\.trial))
+        rungs[k].keep(count(k + 1))
         rungs[k + 1].expected = rungs[k].kept.count
         closeRung(k + 1)
     }
 
     /// n_i = ⌊n·η^−i⌋ of line 5, by whole numbers.
-    private func count(_ i: Int) -> Int {
-        (0..<i).reduce(size ?? 0) { count, _ in count / reductionFactor }
+    private func count(_ i: Int) -> Int { count(i, of: size ?? 0) }
+
+    private func count(_ i: Int, of size: Int) -> Int {
+        (0..<i).reduce(size) { count, _ in count / reductionFactor }
     }
 }
 
@@ -104,4 +119,37 @@ private struct HalvingRung: Sendable {
     var isClosed = false
     /// Who was kept and has not gone on yet, the best first.
     var kept: Deque<TrialID> = []
+    /// Once it is closed, who was not kept and was not named before.
+    private(set) var dropped: [TrialID] = []
+    /// As long as it is open, those of the results that have been looked at and are not ruled out, where there is one
+    /// metric; with several, what comes may still put the last first.
+    private var contenders = Heap<Place>()
+    /// How many results have been looked at.
+    private var looked = 0
+    /// Who was ruled out while it was open.
+    private var named: Set<TrialID> = []
+
+    /// Keeps the best so many of those with a finite result.
+    mutating func keep(_ count: Int) {
+        let ranked = places.ranked()
+        let isKept = { (index: Int) in index < count && ranked[index].loss.isFinite }
+        kept = Deque(ranked.indices.filter(isKept).map { ranked[$0].trial })
+        dropped = ranked.indices.filter { !isKept($0) }.map { ranked[$0].trial }.filter {
+            !named.contains($0)
+        }
+        (contenders, named) = (Heap(), [])
+    }
+
+    /// The next trial that is not kept, or will not be where so many are kept at most.
+    mutating func ruleOut(keeping count: Int) -> TrialID? {
+        guard !isClosed else { return dropped.popLast() }
+        for place in places[looked...] where place.loss.further.isEmpty { contenders.insert(place) }
+        looked = places.count
+        guard let worst = contenders.max, contenders.count > count || !worst.loss.isFinite else {
+            return nil
+        }
+        contenders.removeMax()
+        named.insert(worst.trial)
+        return worst.trial
+    }
 }

@@ -18,6 +18,8 @@ struct HalvingBrackets: Sendable {
     private var brackets: Deque<HalvingBracket> = []
     /// How many brackets were dropped at the front.
     private var dropped = 0
+    /// The trials that went no further in these, and were not ruled out before.
+    private var left: [TrialID] = []
     /// The number of each trial's bracket.
     private var numbers: [TrialID: Int] = [:]
 
@@ -75,6 +77,15 @@ struct HalvingBrackets: Sendable {
         index(of: trial).flatMap { brackets[$0].promote(trial, level: rung) }
     }
 
+    /// The next trial that its bracket rules out.
+    mutating func ruleOut(ofAtMost trials: Int) -> TrialID? {
+        if let trial = left.popLast() { return trial }
+        for index in brackets.indices {
+            if let trial = brackets[index].ruleOut(ofAtMost: trials) { return trial }
+        }
+        return nil
+    }
+
     private func index(of trial: TrialID) -> Int? {
         guard let number = numbers[trial], number >= dropped else { return nil }
         return number - dropped
@@ -84,6 +95,7 @@ struct HalvingBrackets: Sendable {
         while let first = brackets.first, first.isOver {
             brackets.removeFirst()
             dropped += 1
+            left += first.dropped
         }
     }
 }
@@ -120,6 +132,9 @@ extension BracketScheduler {
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         brackets.promote(except: isHeld)
     }
+
+    /// The next that its rung has not kept, or will not.
+    public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? { brackets.ruleOut(ofAtMost: trials) }
 
     /// Whether the result has closed its rung, and the rung has kept the trial.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {

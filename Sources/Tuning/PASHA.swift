@@ -65,6 +65,9 @@ public struct PASHA: Scheduler {
         rung < top ? asha.promote(trial, from: rung) : nil
     }
 
+    /// As in ASHA, also in rungs from which nobody goes on as yet: they may, when a rung is added.
+    public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? { asha.ruleOut(ofAtMost: trials) }
+
     // MARK: Soft ranking
 
     /// Whether the rankings of the two top rungs agree, up to ε.

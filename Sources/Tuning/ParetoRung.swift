@@ -10,6 +10,11 @@ protocol PromotingRung: Sendable {
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID?
     /// Promotes the trial whose result came last, if it may be.
     mutating func promote(_ trial: TrialID) -> Bool
+    /// The worst of the trials that will never be promoted where at most so many results come, each named once; `nil`:
+    /// each other may be.
+    mutating func ruleOut(ofAtMost results: Int) -> TrialID?
+    /// How many were ruled out.
+    var ruledOut: Int { get }
 }
 
 /// A rung of MO-ASHA, ASHA with several metrics: Schmucker, Donini, Zafar, Salinas, Archambeau, "Multi-objective
@@ -18,6 +23,8 @@ protocol PromotingRung: Sendable {
 ///
 /// Deviations: a trial of which any metric is not a finite number is the worst of its rung, and equals are ranked by the
 /// trial's number; the paper has neither.
+///
+/// Nobody is ruled out: what comes may move a trial forward in its front, or whole fronts behind it.
 struct ParetoRung: PromotingRung {
     private var share: ParetoShare
     private var promoted: Set<TrialID> = []
@@ -43,6 +50,9 @@ struct ParetoRung: PromotingRung {
         if let next { promoted.insert(next) }
         return next
     }
+
+    let ruledOut = 0
+    mutating func ruleOut(ofAtMost results: Int) -> TrialID? { nil }
 
     mutating func promote(_ trial: TrialID) -> Bool {
         guard let newest, newest.trial == trial, share.contains(newest) else { return false }

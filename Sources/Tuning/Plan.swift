@@ -23,6 +23,9 @@ public struct Plan: Hashable, Codable, Sendable {
     public var maxFailures: Int
     /// How many trials that cannot go on any more keep their checkpoint: the best; at least 1, `nil`: all.
     public var keep: Int?
+    /// How many bytes checkpoints may have together before those go that nobody can need, the worst first; at least 1,
+    /// `nil`: none goes for its size.
+    public var quota: Int?
     /// How many places have to be free before they are filled, because what is decided together shares a task; at
     /// least 1.
     public var together: Int
@@ -37,10 +40,11 @@ public struct Plan: Hashable, Codable, Sendable {
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
         maxFailures: Int = 8, keep: Int? = nil, together: Int = 1,
-        points: [Configuration] = [], stop: StopPlan? = nil, others: [Objective] = []
+        points: [Configuration] = [], stop: StopPlan? = nil, others: [Objective] = [], quota: Int? = nil
     ) {
         self.objective = objective
         self.others = others
+        self.quota = quota
         self.space = space
         self.searcher = searcher
         self.scheduler = scheduler
@@ -58,7 +62,7 @@ public struct Plan: Hashable, Codable, Sendable {
 extension Plan {
     private enum Key: String, CodingKey {
         case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
-            together, points, stop, others
+            together, points, stop, others, quota
     }
 
     /// Reads a plan, of a study of this version or an older one.
@@ -77,7 +81,8 @@ extension Plan {
             together: try fields.decodeIfPresent(Int.self, forKey: .together) ?? 1,
             points: try fields.decodeIfPresent([Configuration].self, forKey: .points) ?? [],
             stop: try fields.decodeIfPresent(StopPlan.self, forKey: .stop),
-            others: try fields.decodeIfPresent([Objective].self, forKey: .others) ?? [])
+            others: try fields.decodeIfPresent([Objective].self, forKey: .others) ?? [],
+            quota: try fields.decodeIfPresent(Int.self, forKey: .quota))
     }
 
     /// Writes a plan; one that says nothing new is written as it always was.
@@ -96,6 +101,7 @@ extension Plan {
         if !points.isEmpty { try fields.encode(points, forKey: .points) }
         try fields.encodeIfPresent(stop, forKey: .stop)
         if !others.isEmpty { try fields.encode(others, forKey: .others) }
+        try fields.encodeIfPresent(quota, forKey: .quota)
     }
 }
 

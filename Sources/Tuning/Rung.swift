@@ -12,6 +12,8 @@ struct Rung: PromotingRung {
     private var taken: Set<TrialID> = []
     /// The newest result: the one whose trial may be asked for by name.
     private var newest: Place?
+    /// How many trials were ruled out.
+    private(set) var ruledOut = 0
 
     /// - Parameter delay: how many results must be in before anyone is promoted.
     init(reductionFactor: Int, delay: Int = 0) {
@@ -60,5 +62,20 @@ struct Rung: PromotingRung {
         taken.insert(trial)
         newest = nil
         return true
+    }
+
+    /// The worst of the trials that were not promoted and never will be, where at most so many results come; `nil`:
+    /// each other may be.
+    ///
+    /// - Parameter results: not fewer than there are, and not more than when asked before.
+    mutating func ruleOut(ofAtMost results: Int) -> TrialID? {
+        share.drop(allBut: results / share.reductionFactor)
+        while let worst = waiting.max, !share.mayContain(worst) {
+            waiting.removeMax()
+            if taken.remove(worst.trial) != nil { continue }
+            ruledOut += 1
+            return worst.trial
+        }
+        return nil
     }
 }

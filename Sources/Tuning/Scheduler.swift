@@ -41,6 +41,13 @@ public protocol Scheduler: Sendable {
     /// The user has cancelled a trial on its way to a rung: there is no result, and none will come.
     mutating func withdraw(_ trial: TrialID, rung: Int)
 
+    /// The next trial of those that have a result in a rung and will never be promoted from there, whatever comes; each
+    /// is named once. It is asked for only where checkpoints have to go.
+    ///
+    /// - Parameter trials: how many are admitted at most, those included that were; not more than when asked before.
+    /// - Returns: `nil`: each of the others may be promoted still, as far as is known.
+    mutating func ruleOut(ofAtMost trials: Int) -> TrialID?
+
     /// The next trial to go on; `nil` when none may, and a new trial should start instead.
     ///
     /// - Parameter isHeld: whether a trial cannot go on at this moment.
@@ -88,6 +95,9 @@ extension Scheduler {
 
     /// Nothing waits for the result.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {}
+
+    /// Who waits may go on.
+    public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? { nil }
 
     /// The next trial to go on, where each can.
     public mutating func promote() -> Promotion? { promote { _ in false } }

@@ -10,10 +10,11 @@ extension Study {
 
     /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
     public var wanted: TrialID? {
-        guard phase == .running, stopReason == nil, !isClosed, let plan, let searcher,
+        guard phase == .running, stopReason == nil, !isClosed, !isHeldBack, let plan, let searcher,
             scheduler?.entry(of: TrialID(trials.count)) != nil
         else { return nil }
-        let places = min(plan.parallel - flights.count - again.count, plan.trials - trials.count)
+        let free = quota?.isExceeded == true ? 1 : plan.parallel - flights.count - again.count
+        let places = min(free, plan.trials - trials.count)
         return (0..<max(0, places)).lazy.map { TrialID(self.trials.count + $0) }.first(
             where: searcher.awaits)
     }

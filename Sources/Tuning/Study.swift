@@ -35,6 +35,8 @@ public struct Study: Sendable {
     public private(set) var landed: [AssignmentID] = []
     /// How many trials were sampled.
     public var trialCount: Int { trials.count }
+    /// Whether all trials are sampled.
+    public internal(set) var isClosed = false
 
     var searcher: (any Searcher)?
     var scheduler: (any Scheduler)?
@@ -49,15 +51,17 @@ public struct Study: Sendable {
     /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
     private var inPlace: [AttemptID: AssignmentID] = [:]
     /// Trials whose released commands still save what they have learned: none starts before that is there.
-    private var saving: Set<TrialID> = []
+    private(set) var saving: Set<TrialID> = []
     /// What came to nothing and is to be tried again, or goes on, as soon as there is a place.
     var again: Deque<Again> = []
     private var assignmentCount = 0
-    /// Whether all trials are sampled.
-    var isClosed = false
     var failuresInARow = 0
     /// The complete trials whose checkpoints are kept, where the plan does not keep all.
     private var best: BestTrials?
+    /// What checkpoints have and may have, where the plan has a quota.
+    var quota: Quota?
+    /// How many trials rest for ever and have a checkpoint.
+    var settledCount = 0
     /// What may stop it before its end, and what has.
     var stop: StopRule?
     var stopReason: StopReason?
@@ -77,7 +81,7 @@ public struct Study: Sendable {
         case (.unplanned, .accepted(let plan)): start(plan)
         case (.running, .started(let fact)): started(fact)
         case (.running, .reported(let report)): reported(report)
-        case (.running, .checkpointed(let checkpoint)): checkpointed(checkpoint)
+        case (.running, .checkpointed(let checkpoint, let bytes)): checkpointed(checkpoint, bytes)
         case (.running, .waited(let attempt)): waited(attempt)
         case (.running, .askedAhead(let room)): fillSlots(upTo: flights.count + max(0, room))
         case (.running, .ended(let fact)): ended(fact)
@@ -100,6 +104,7 @@ public struct Study: Sendable {
         if case .pbt(let pbt) = plan.scheduler { explorer = Explorer(plan.space, pbt) }
         stop = plan.stop.map { StopRule($0, goal: plan.objective.goal) }
         best = plan.keep.map(BestTrials.init)
+        quota = plan.quota.map(Quota.init)
         phase = .running
         fillSlots()
     }
@@ -121,22 +126,27 @@ public struct Study: Sendable {
         flights[report.attempt.assignment]?.loss = Loss(of: report, in: plan)
     }
 
-    private mutating func checkpointed(_ checkpoint: CheckpointID) {
-        guard let flight = current(checkpoint.attempt) else { return }
+    private mutating func checkpointed(_ checkpoint: CheckpointID, _ bytes: Int?) {
+        guard let flight = current(checkpoint.attempt) else { return discardStray(checkpoint) }
         let trial = flight.assignment.trial.number
         let previous = trials[trial].checkpoint
         // A retry may save an earlier resource again; the newest is the one that goes furthest.
         guard checkpoint.resource >= previous?.resource ?? .none,
             checkpoint.resource <= flight.assignment.to, checkpoint != previous
-        else { return }
+        else { return discardStray(checkpoint) }
+        let wasHeldBack = isHeldBack
         trials[trial].checkpoint = checkpoint
-        guard let previous else { return }
-        // A new start begins where its assignment does, or at the newest below the target.
-        if previous.attempt == checkpoint.attempt, checkpoint.resource < flight.assignment.to {
-            discard(previous)
-        } else {
-            trials[trial].superseded.append(previous)
+        quota?.add(checkpoint, bytes: bytes)
+        if let previous {
+            // A new start begins where its assignment does, or at the newest below the target.
+            if previous.attempt == checkpoint.attempt, checkpoint.resource < flight.assignment.to {
+                discard(previous)
+            } else {
+                trials[trial].superseded.append(previous)
+            }
         }
+        makeRoom()
+        if wasHeldBack, !isHeldBack { fillSlots() }
     }
 
     /// The answer to a command that waits: its trial goes on in place if it may be promoted now; else it is to
@@ -227,6 +237,7 @@ public struct Study: Sendable {
         if !loss.isFinite { return .diverged(rung: assignment.rung) }
         trials[assignment.trial.number].result = (assignment.rung, loss)
         let isTop = assignment.rung + 1 == scheduler?.levels.count
+        trials[assignment.trial.number].isOut = isTop || verdict == .stops || parent != nil
         if isTop { return .completed }
         if let parent { return .replaced(rung: assignment.rung, parent: parent) }
         return verdict == .stops ? .stopped(rung: assignment.rung) : .paused(rung: assignment.rung)
@@ -245,6 +256,7 @@ public struct Study: Sendable {
         if isWanted { discardSuperseded(trial) } else { discardAll(trial) }
         if let conclusion { decisions.append(.conclude(trial: trial, conclusion)) }
         saving.remove(trial)
+        settle(trial)
     }
 
     // MARK: What to run next
@@ -254,6 +266,7 @@ public struct Study: Sendable {
     mutating func fillSlots(upTo places: Int? = nil) {
         guard let plan else { return }
         if let stopReason { return finish(.stopped(stopReason)) }
+        makeRoom()
         let isDue = places != nil || plan.parallel - flights.count >= min(plan.together, plan.parallel)
         while isDue, flights.count < places ?? plan.parallel {
             let saving = saving
@@ -281,9 +294,9 @@ public struct Study: Sendable {
     /// - Returns: whether that changed anything.
     private mutating func sampleTrial(_ plan: Plan) -> Bool {
         let trial = TrialID(trials.count)
-        guard !isClosed, let rung = scheduler?.entry(of: trial), searcher?.awaits(trial) == false else {
-            return false
-        }
+        guard !isClosed, !isHeldBack, let rung = scheduler?.entry(of: trial),
+            searcher?.awaits(trial) == false
+        else { return false }
         if let parent = scheduler?.parent(ofNew: trial), let birth = birth(of: parent) {
             share(birth)
             scheduler?.admit(trial)

@@ -9,6 +9,10 @@ struct TrialState: Sendable {
     var result: (rung: Int, loss: Loss)?
     /// Whether a child of another takes its place.
     var isReplaced = false
+    /// Whether it will never go on from that result, as far as is known: it is complete, stopped, or ruled out.
+    var isOut = false
+    /// Whether it rests for ever, and its checkpoint is one of those that may go where there is a quota.
+    var isSettled = false
 
     /// Goes back from a checkpoint at the target to the newest one below it: with nothing left to train,
     /// a retry would have nothing to report, and come to nothing again.

@@ -49,6 +49,12 @@ package struct AttemptFiles: Hashable, Sendable {
         return status?.kind == .file || status?.kind == .directory
     }
 
+    /// How many bytes the files of a checkpoint have together; `nil`: that could not be found out.
+    package func bytes(ofCheckpoint resource: Resource) -> Int? {
+        // The controller looks for itself where this does not say.
+        Files.system.bytesIfSeen(of: "\(checkpoints)/\(resource)")
+    }
+
     /// The last lines of the command's errors, as text.
     package func stderrTail() -> String {
         guard let bytes = try? Files.readTail(stderr, bytes: SpoolLimits.stderrTailBytes) else { return "" }

@@ -226,7 +226,9 @@ struct Reporter {
                     news.waits = waits && stay != nil
                 case .checkpoint(let resource):
                     if checkpoints.hasCheckpoint(resource) {
-                        news.bodies.append(.checkpoint(resource: resource, home: other(home)))
+                        let bytes = checkpoints.bytes(ofCheckpoint: resource)
+                        news.bodies.append(
+                            .checkpoint(resource: resource, home: other(home), bytes: bytes))
                     } else {
                         tell(log.trouble("there is no checkpoint '\(checkpoints.checkpoints)/\(resource)'"))
                     }

@@ -28,15 +28,17 @@ struct ControllerOptions: ParsableArguments {
 
     /// Takes the lease, opens the study, and lets `body` control it.
     ///
+    /// - Parameter stays: whether it controls the study for as long as that goes on, and answers workers at once.
     /// - Parameter wait: called when another holds the study, with who that is; whether to ask again.
     /// - Parameter away: called when the cluster does not answer, with its words; whether to ask again.
     /// - Throws: an exit code, after the reason was told.
     func control<Value>(
+        stays: Bool = true,
         wait: (String) async -> Bool = { _ in false }, away: (String) async -> Bool = { _ in false },
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> (value: Value, setup: StudySetup) {
         let parsed = try StudyInput.read(study)
-        let setup = try setup(parsed.spec)
+        let setup = try setup(parsed.study, stays: stays)
         do {
             try setup.directory.create()
             let running = cluster.make(for: setup)
@@ -59,7 +61,8 @@ struct ControllerOptions: ParsableArguments {
         "stune run \(study) --dir \(setup.directory.path)"
     }
 
-    private func setup(_ spec: StudySpec) throws -> StudySetup {
+    private func setup(_ study: ParsedStudy, stays: Bool) throws -> StudySetup {
+        let spec = study.spec
         let name = JobName(study: spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0)).study
         let path = Files.absolute(directory ?? "\(name).stune")
         if cluster != .local && path.contains("\\") {
@@ -67,10 +70,11 @@ struct ControllerOptions: ParsableArguments {
                 "Slurm cannot write logs below '\(path)', which has a backslash in it; name another "
                     + "directory with --dir", code: 2)
         }
-        let workingDirectory = Files.parent(of: Files.absolute(study))
+        let workingDirectory = Files.parent(of: Files.absolute(self.study))
         var setup = StudySetup(
             spec: spec, directory: StudyDirectory(path), workingDirectory: workingDirectory,
             worker: try WorkerBinary.find(), pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
+        (setup.namesMode, setup.stays) = (study.namesMode, stays)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
         return setup
     }

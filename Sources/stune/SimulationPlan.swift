@@ -28,7 +28,7 @@ struct SimulationPlan {
     ///
     /// - Throws: an exit code of 2, after what is wrong was told.
     init(_ options: SimulationOptions) throws {
-        let base = try StudyInput.read(options.study).spec
+        let base = try StudyInput.read(options.study).study.spec
         self.base = base
         repeats = options.repeats
         startupSeconds = options.startup
@@ -40,7 +40,7 @@ struct SimulationPlan {
         let variants = [nil] + settings.map(Optional.some)
         let studies = try variants.map { setting -> (Setting?, StudySpec, CurveSource) in
             let spec =
-                try setting.map { try StudyInput.read(options.study, changed: $0).spec } ?? base
+                try setting.map { try StudyInput.read(options.study, changed: $0).study.spec } ?? base
             if spec.plan.scheduler.hasChildren {
                 throw complaint(
                     "\(options.study): what training shows is looked up here by a trial's configuration, and with pbt it "

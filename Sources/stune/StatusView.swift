@@ -29,6 +29,9 @@ struct StatusView {
     let counts: [String: Int]
     /// How many trials there are to be.
     let trials: Int
+    /// How many bytes the checkpoints that are kept have, and how many they may have at most.
+    let keptBytes: Int
+    let quota: Int?
     /// Why the study ended; `nil` while it has not.
     let outcome: StudyOutcome?
     /// How well each rung's ranking foretells the next one's.
@@ -44,6 +47,7 @@ struct StatusView {
         let wanted = states.map { Set($0.uppercased().split(separator: ",").map(String.init)) }
         (name, path) = (study.spec.name, study.directory.path)
         metrics = study.spec.plan.objectives.map(\.metric)
+        quota = study.spec.plan.quota
         (trials, levels) = (study.spec.plan.trials, study.spec.plan.scheduler.levels)
         let own = tasks.filter { Files.absolute($0.studyDirectory) == study.directory.path }
         let reader = try study.snapshot.read { reader in
@@ -54,7 +58,8 @@ struct StatusView {
                 ladder: try reader.ladder(study.goal), best: try reader.best(study.goal),
                 set: try ParetoView(reader, study.spec.plan, directory: study.directory.path),
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
-                counts: try reader.trialCounts(), outcome: try reader.outcome(),
+                counts: try reader.trialCounts(), keptBytes: try reader.keptBytes(),
+                outcome: try reader.outcome(),
                 agreements: study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
                 notices: try reader.notices().filter { $0.topic != "cluster" }.map(\.text)
             )
@@ -64,6 +69,7 @@ struct StatusView {
             return wanted.contains(row.state) || wanted.contains(row[.stateCode])
         }
         (ladder, best, counts) = (reader.ladder, reader.best, reader.counts)
+        keptBytes = reader.keptBytes
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
         (outcome, notices, agreements) = (reader.outcome, reader.notices, reader.agreements)
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
@@ -74,11 +80,14 @@ struct StatusView {
         _ tasks: [StudyTask], _ reader: StoreReader, all: Bool, levels: [Resource]
     ) throws -> [StatusRow] {
         var inQueue: Set<TrialID> = []
-        var rows = try tasks.sorted { $0.sighting.task < $1.sighting.task }.flatMap { task in
-            let lanes = try reader.work(
-                in: PlannedTask(token: task.token.digits, index: task.sighting.task.index))
+        let planned = tasks.map { PlannedTask(token: $0.token.digits, index: $0.sighting.task.index) }
+        let work = try reader.work(in: planned)
+        let trials = try reader.trials(Set(work.values.joined().map(\.trial)))
+        var rows = zip(tasks, planned).sorted { $0.0.sighting.task < $1.0.sighting.task }.flatMap {
+            task, place in
+            let lanes = work[place] ?? []
             if lanes.isEmpty { return [StatusRow(task, nil, nil, levels: levels)] }
-            return try lanes.map { StatusRow(task, $0, try reader.trial($0.trial), levels: levels) }
+            return lanes.map { StatusRow(task, $0, trials[$0.trial], levels: levels) }
         }
         for row in rows { if let trial = row.trial { inQueue.insert(trial) } }
         if all { rows += try reader.trials().filter { !inQueue.contains($0.trial) }.map { StatusRow($0) } }
@@ -110,6 +119,10 @@ struct StatusView {
             lines.append(
                 "best: trial \(best.trial), \(metrics[0]) = \(Numbers.metric(best.value)) at resource "
                     + "\(best.resource ?? .none)")
+        }
+        if keptBytes > 0 || quota != nil {
+            let most = quota.map { " of \(ByteSize.words($0))" } ?? ""
+            lines.append("checkpoints: \(ByteSize.words(keptBytes))\(most)")
         }
         lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
         if let outcome { lines.append(StatusView.words(outcome)) }
@@ -170,6 +183,9 @@ struct StatusDocument: Encodable {
     /// The trials that no other dominates, where there are several metrics.
     private let pareto: [TrialID]?
     private let trials: [String: Int]
+    private let checkpointBytes: Int
+    /// Absent where they may have any number.
+    private let checkpointQuota: Int?
     private let outcome: String?
     private let warnings, notices: [String]
     private let snapshotAgeSeconds: Double
@@ -193,6 +209,7 @@ struct StatusDocument: Encodable {
             view.metrics.count > 1
             ? nil : view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
         (trials, outcome) = (view.counts, view.outcome.map(StatusView.words))
+        (checkpointBytes, checkpointQuota) = (view.keptBytes, view.quota)
         warnings = view.agreements.filter(\.isPoor).map(\.description)
         (notices, snapshotAgeSeconds) = (view.notices, view.age)
     }

@@ -22,12 +22,12 @@ enum StudyInput {
     /// - Throws: an exit code of 2, after every mistake was told with its place.
     static func read(
         _ path: String, changed setting: Setting? = nil
-    ) throws -> (spec: StudySpec, text: String) {
+    ) throws -> (study: ParsedStudy, text: String) {
         let bytes = try bytes(of: path)
         do throws(InvalidStudyFile) {
             let parsed = try StudyFile.read(bytes: bytes, file: path, changed: setting)
             for note in parsed.notes { FileHandle.standardError.write(Data("\(note)\n".utf8)) }
-            return (parsed.spec, String(decoding: bytes, as: UTF8.self))
+            return (parsed, String(decoding: bytes, as: UTF8.self))
         } catch {
             throw complaint(about: error.mistakes)
         }

@@ -22,7 +22,7 @@ struct TickCommand: AsyncParsableCommand {
     func run() async throws {
         let signals = Signals()
         await signals.listen()
-        let (end, setup) = try await options.control { controller, _, _ in
+        let (end, setup) = try await options.control(stays: false) { controller, _, _ in
             try await controller.tick(shouldStop: { signals.isToStop })
         }
         guard case .over(let outcome) = end else {

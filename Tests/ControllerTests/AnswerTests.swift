@@ -9,14 +9,7 @@ import Tuning
 @testable import Controller
 
 /// What workers that stay are told (H9).
-@Suite struct AnswerTests {
-    private let started = Message.Body.started(Message.Started(array: 1, host: "h", process: 1))
-    private let finished = Message.Body.ended(.finished, stderrTail: "")
-
-    private func report(_ value: Double, at resource: Int = 1) -> Message.Body {
-        .report(resource: Resource(resource), metrics: ["loss": value], nonFinite: [:])
-    }
-
+@Suite struct AnswerTests: WorkerWords {
     @Test func `a trial that is among the best goes on in place, and another saves and leaves`()
         async throws
     {

@@ -8,7 +8,7 @@ import Tuning
 @testable import Controller
 
 /// What the controller makes of letters that come late, twice, early, or from nowhere.
-@Suite struct InboxRuleTests {
+@Suite struct InboxRuleTests: WorkerWords {
     private struct Scene {
         let fixture: StudyFixture
         var controller: Controller
@@ -36,8 +36,6 @@ import Tuning
             return try controller.store.read { try $0.reports() }.map(\.value)
         }
     }
-
-    private let started = Message.Body.started(Message.Started(array: 1, host: "h", process: 1))
 
     private func report(_ value: Double, at resource: Int = 2) -> Message.Body {
         .report(resource: Resource(resource), metrics: ["loss": value], nonFinite: [:])

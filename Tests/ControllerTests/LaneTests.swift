@@ -8,12 +8,7 @@ import Tuning
 @testable import Controller
 
 /// Tasks that carry out several assignments side by side.
-@Suite struct LaneTests {
-    private let started = Message.Body.started(Message.Started(array: 1, host: "h", process: 1))
-    private let finished = Message.Body.ended(.finished, stderrTail: "")
-    private let report = Message.Body.report(
-        resource: Resource(1), metrics: ["loss": 0.5], nonFinite: [:])
-
+@Suite struct LaneTests: WorkerWords {
     // MARK: The planner
 
     private func work(_ trial: Int, rung: Int = 0, outOfMemory: Int = 0) -> ArrayPlanner.Work {
@@ -84,9 +79,9 @@ import Tuning
 
     @Test func `places are filled when as many are free as share a task`() async throws {
         var scene = try await Scene(trials: 20, mode: .rung, eta: 9, parallel: 4, slotsPerTask: 2)
-        try await scene.say(scene.attempt(0), started, report, finished)
+        try await scene.say(scene.attempt(0), started, report(0.5), finished)
         #expect(scene.cluster.arrays.count == 1)
-        try await scene.say(scene.attempt(3), started, report, finished)
+        try await scene.say(scene.attempt(3), started, report(0.5), finished)
         #expect(scene.cluster.arrays.map(\.indices) == [[0, 2], [4]])
         #expect(scene.cluster.arrays[1].lanes == [4: [4, 5]])
     }
@@ -95,7 +90,7 @@ import Tuning
         async throws
     {
         var scene = try await Scene(trials: 20, mode: .reuse, eta: 9, parallel: 4, slotsPerTask: 2)
-        try await scene.say(scene.attempt(3), started, report, finished, .idle(secondsLeft: nil))
+        try await scene.say(scene.attempt(3), started, report(0.5), finished, .idle(secondsLeft: nil))
         guard case .next(let work) = try scene.answer(.work, scene.attempt(3)) else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, scene.attempt(3))))")
             return
@@ -109,13 +104,13 @@ import Tuning
 
     @Test func `a task is cancelled when the work of all its lanes was taken, not before`() async throws {
         var scene = try await Scene(trials: 4, mode: .reuse, eta: 4, parallel: 4, slotsPerTask: 2)
-        try await scene.say(scene.attempt(0), started, report, finished, .idle(secondsLeft: nil))
+        try await scene.say(scene.attempt(0), started, report(0.5), finished, .idle(secondsLeft: nil))
         #expect(
             try scene.read { try $0.openTasks() }.map { [$0.index, $0.turn] } == [
                 [1, 0], [2, 0], [0, 1],
             ])
         #expect(scene.cluster.cancelled == [])
-        try await scene.say(scene.attempt(1), started, report, finished, .idle(secondsLeft: nil))
+        try await scene.say(scene.attempt(1), started, report(0.5), finished, .idle(secondsLeft: nil))
         #expect(try scene.read { try $0.openTasks() }.map { [$0.index, $0.turn] } == [[1, 1], [0, 1]])
         #expect(scene.cluster.cancelled == [TaskID(array: ArrayID(1), index: 2)])
     }
@@ -124,7 +119,7 @@ import Tuning
         async throws
     {
         var scene = try await Scene(trials: 2, mode: .rung, eta: 4, parallel: 2, slotsPerTask: 2)
-        try await scene.say(scene.attempt(0), started, report, finished)
+        try await scene.say(scene.attempt(0), started, report(0.5), finished)
         try await scene.say(scene.attempt(0, epoch: 1), started)
         #expect(scene.cluster.cancelled == [])
         try await scene.say(scene.attempt(1), started)
@@ -135,7 +130,7 @@ import Tuning
         async throws
     {
         var scene = try await Scene(trials: 4, mode: .rung, eta: 4, parallel: 4, slotsPerTask: 2)
-        for index in 0..<2 { try await scene.say(scene.attempt(index), started, report, finished) }
+        for index in 0..<2 { try await scene.say(scene.attempt(index), started, report(0.5), finished) }
         try await scene.say(scene.attempt(1, epoch: 1), started)
         #expect(scene.cluster.cancelled == [TaskID(array: ArrayID(1), index: 0)])
     }

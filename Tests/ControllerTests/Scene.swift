@@ -5,6 +5,26 @@ import Tuning
 
 @testable import Controller
 
+/// What workers say in tests.
+protocol WorkerWords {}
+
+extension WorkerWords {
+    var started: Message.Body { .started(Message.Started(array: 1, host: "h", process: 1)) }
+
+    var finished: Message.Body { .ended(.finished, stderrTail: "") }
+
+    func report(_ value: Double, at resource: Int = 1) -> Message.Body {
+        .report(resource: Resource(resource), metrics: ["loss": value], nonFinite: [:])
+    }
+}
+
+extension Controller {
+    /// What it tells people under a topic.
+    func notice(_ topic: String) throws -> String? {
+        try store.read { try $0.notices() }.first { $0.topic == topic }?.text
+    }
+}
+
 /// A study whose tasks start, and say nothing but what a test has them say.
 struct Scene {
     let fixture: StudyFixture
@@ -15,13 +35,15 @@ struct Scene {
     var secondsBetween = 1.0
 
     init(
-        trials: Int, mode: Execution.Mode, eta: Int = 2, parallel: Int = 2, slotsPerTask: Int = 1
+        trials: Int, mode: Execution.Mode, eta: Int = 2, parallel: Int = 2, slotsPerTask: Int = 1,
+        scheduler: SchedulerPlan? = nil, quota: Int? = nil
     ) async throws {
         let asha = ASHAPlan(
             minResource: Resource(1), maxResource: Resource(eta), reductionFactor: eta)
-        fixture = try StudyFixture(trials: trials, parallel: parallel, scheduler: .asha(asha))
+        fixture = try StudyFixture(trials: trials, parallel: parallel, scheduler: scheduler ?? .asha(asha))
         fixture.spec.execution = Execution(mode: mode, slotsPerTask: slotsPerTask)
         fixture.spec.plan.together = slotsPerTask
+        fixture.spec.plan.quota = quota
         cluster = InstantCluster(fixture.directory) { _ in .waits }
         controller = try await fixture.controller(cluster)
         _ = try await controller.pass()

@@ -12,6 +12,10 @@ import Tuning
 final class StudyFixture {
     let directory: StudyDirectory
     var spec: StudySpec
+    /// See `StudySetup`.
+    var namesMode = true
+    /// See `StudySetup`.
+    var stays = true
 
     init(
         trials: Int = 9, parallel: Int = 4, maxRetries: Int = 1, maxFailures: Int = 8,
@@ -34,9 +38,11 @@ final class StudyFixture {
     deinit { try? FileManager.default.removeItem(atPath: directory.path) }
 
     var setup: StudySetup {
-        StudySetup(
+        var setup = StudySetup(
             spec: spec, directory: directory, workingDirectory: directory.path, worker: "/bin/false",
             pace: Pace(poll: .zero, settle: .milliseconds(20)), clusterName: "local")
+        (setup.namesMode, setup.stays) = (namesMode, stays)
+        return setup
     }
 
     /// A controller of the study.

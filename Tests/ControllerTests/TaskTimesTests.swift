@@ -6,9 +6,9 @@ import Tuning
 
 @Suite struct TaskTimesTests {
     private func advice(
-        _ times: TaskTimes, _ units: Int, before end: Double? = nil
+        _ times: TaskTimes, _ units: Int, isRepeat: Bool = false, before end: Double? = nil
     ) -> TaskTimes.Advice {
-        times.advice(from: Resource(0), to: Resource(units), before: end, now: 0)
+        times.advice(from: Resource(0), to: Resource(units), isRepeat: isRepeat, before: end, now: 0)
     }
 
     @Test func `what is known of past assignments tells whether another one fits`() {
@@ -35,7 +35,9 @@ import Tuning
         var times = TaskTimes(mode: .auto, parallel: 2)
         #expect(advice(times, 9) == .take)
         times.learn(units: 1, seconds: 100)
-        #expect(advice(times, 9) == .take && times.choice == nil)
+        #expect(advice(times, 9) == .take)
+        let first = try #require(times.choice)
+        #expect(first.takesWork && !first.isMeasured)
         times.submitted("a", at: 0)
         times.started("a", at: 10)
         times.started("a", at: 1_000)
@@ -43,7 +45,7 @@ import Tuning
         #expect(advice(times, 1) == .take)
         #expect(advice(times, 9) == .leave)
         let choice = try #require(times.choice)
-        #expect(choice.takesWork)
+        #expect(choice.takesWork && choice.isMeasured)
         #expect(choice.why.contains("waits 10 s to start, and works 100 s"), "\(choice.why)")
     }
 
@@ -54,6 +56,52 @@ import Tuning
         times.submitted("a", at: 0)
         times.started("a", at: 1)
         #expect(advice(times, 9) == .take && times.choice == nil)
+    }
+
+    @Test func `a worker with nothing to do is kept for as long as another would wait to start`() throws {
+        func patience(_ times: TaskTimes, mayGetWork: Bool = true, before end: Double? = nil) -> Double? {
+            times.patience(mayGetWork: mayGetWork, before: end, now: 0)
+        }
+        var times = TaskTimes(mode: .auto, parallel: 2)
+        #expect(patience(times) == 0)
+        times.learn(units: 1, seconds: 100)
+        times.submitted("a", at: 0)
+        times.started("a", at: 10)
+        #expect(patience(times) == 10)
+        #expect(patience(times, before: 1_000) == 10)
+        // Nothing will come, or there is no time for it.
+        #expect(patience(times, mayGetWork: false) == 0)
+        #expect(patience(times, before: 200) == 0)
+        // A task for each assignment.
+        times.learn(units: 1, seconds: 10_000)
+        #expect(patience(times) == 0)
+        #expect(patience(TaskTimes(mode: .reuse, parallel: 2)) == nil)
+        // Results that come together do not come at the same moment.
+        times = TaskTimes(mode: .auto, parallel: 2)
+        times.learn(units: 1, seconds: 0.5)
+        times.submitted("a", at: 0)
+        times.started("a", at: 0.1)
+        #expect(patience(times) == 1)
+    }
+
+    @Test func `what needs all the time of a task has it, where the study may choose`() {
+        let levels = [Resource(1), Resource(3), Resource(9)]
+        var times = TaskTimes(mode: .auto, parallel: 2, levels: levels)
+        func mayGoOn(_ units: Int, _ left: Double?) -> Bool {
+            times.mayGoOn(from: Resource(units), secondsLeft: left)
+        }
+        #expect(mayGoOn(1, 1))
+        times.learn(units: 1, seconds: 100)
+        #expect(mayGoOn(1, 301) && !mayGoOn(1, 300) && mayGoOn(1, nil))
+        #expect(mayGoOn(3, 901) && !mayGoOn(3, 900))
+        // At the top nothing follows.
+        #expect(mayGoOn(9, 1))
+        #expect(advice(times, 1, isRepeat: true) == .take)
+        #expect(advice(times, 1, before: 1_000) == .take)
+        #expect(advice(times, 1, isRepeat: true, before: 1_000) == .wait)
+        times = TaskTimes(mode: .reuse, parallel: 2, levels: levels)
+        times.learn(units: 1, seconds: 100)
+        #expect(mayGoOn(1, 1) && advice(times, 1, isRepeat: true, before: 1_000) == .take)
     }
 
     @Test func `work ahead takes a moment, and is little beside what is known`() {

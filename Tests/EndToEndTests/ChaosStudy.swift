@@ -17,7 +17,13 @@ final class ChaosStudy {
         place = try Workplace()
         try place.writeStudy(
             trials: trials, parallel: parallel, maxResource: 27,
-            more: "max_retries: 100\nsettle_seconds: 2\nslurm: {time: 5, mem: 50M}")
+            // Much happens to many jobs, each with one attempt of the ledger.
+            more: """
+                max_retries: 100
+                settle_seconds: 2
+                execution: {mode: rung}
+                slurm: {time: 5, mem: 50M}
+                """)
         try place.write("train.sh", ChaosStudy.script(firstGated: trials - gated))
     }
 

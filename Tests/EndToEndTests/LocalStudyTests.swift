@@ -22,6 +22,36 @@ import Tuning
         #expect(try await place.stune("replay", place.study).code == 0)
     }
 
+    @Test func `checkpoints keep to their quota, and status says what they have`() async throws {
+        let place = try Workplace()
+        try place.writeStudy(trials: 20, more: "checkpoints: {quota: 12M}")
+        try place.write(
+            "train.sh",
+            #"""
+            #!/bin/sh
+            new="$STUNE_CHECKPOINTS/tmp.new"
+            mkdir "$new"
+            head -c 1500000 /dev/zero > "$new/model"
+            echo meta > "$new/.metadata"
+            mv "$new" "$STUNE_CHECKPOINTS/$STUNE_TO"
+            echo "{\"checkpoint\": $STUNE_TO}" >> "$STUNE_REPORTS"
+            echo "{\"resource\": $STUNE_TO, \"metrics\": {\"loss\": 0.$1}}" >> "$STUNE_REPORTS"
+            """#)
+        let outcome = try await place.runStudy(cluster: "local")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let files = try #require(FileManager.default.enumerator(atPath: "\(place.study)/trials"))
+        let models = files.compactMap { $0 as? String }.filter { $0.hasSuffix("/model") }
+        let log = try StudyLog(place)
+        #expect(try log.read { try $0.keptBytes() } == models.count * 1_500_005)
+        #expect((1...8).contains(models.count))
+        let best = try #require(try log.read { try $0.best(.minimize) })
+        let kept = try #require(try log.read { try $0.checkpoint(of: best.trial) })
+        #expect(FileManager.default.fileExists(atPath: "\(place.study)/\(kept.path)/.metadata"))
+        let status = try await place.stune("status", place.study).output
+        #expect(status.contains("checkpoints: ") && status.contains(" of 12M"), "\(status)")
+        #expect(try await place.stune("replay", place.study).code == 0)
+    }
+
     @Test func `a value with quotes, blanks and a command in it arrives unchanged and runs nothing`()
         async throws
     {
@@ -145,5 +175,18 @@ import Tuning
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 2)
         #expect(outcome.errors.contains("another study file"))
+    }
+
+    @Test func `a study goes on in the mode in which it was begun, if its file names none`() async throws {
+        let place = try Workplace()
+        try place.writeStudy(trials: 1, more: "execution: {mode: rung}")
+        try place.writeScript()
+        #expect(try await place.runStudy(cluster: "local").code == 0)
+        try place.writeStudy(trials: 1, more: "")
+        let silent = try await place.runStudy(cluster: "local")
+        #expect(silent.code == 0 && silent.errors.contains("in mode 'rung'"), "\(silent.errors)")
+        try place.writeStudy(trials: 1, more: "execution: {mode: auto}")
+        let named = try await place.runStudy(cluster: "local")
+        #expect(named.code == 2 && named.errors.contains("another study file"), "\(named.errors)")
     }
 }

@@ -42,8 +42,8 @@ import Testing
         for item in report.cases {
             #expect(item.runs.map(\.seed) == [7, 8])
             #expect(item.runs.allSatisfy { $0.trials == 64 })
-            // Each run of a trial is a job, and without a scheduler there is one of each trial.
-            if item.variant != nil { #expect(item.runs.allSatisfy { $0.jobs == 64 }) }
+            // Without a scheduler each trial runs once, in a job that may take others after it.
+            if item.variant != nil { #expect(item.runs.allSatisfy { (1...64).contains($0.jobs) }) }
             if item.queueWait == "60" { #expect(item.waitSecondsPerJob.median ?? 0 >= 60) }
         }
         // The same configurations run in full: the best is the same, however many run at once.

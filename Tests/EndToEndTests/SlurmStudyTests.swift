@@ -93,7 +93,8 @@ struct SlurmStudyTests {
         let place = try Workplace()
         try place.writeStudy(
             trials: 2, parallel: 2, maxResource: 1,
-            more: "settle_seconds: 1\nslurm: {nodelist: n3, exclusive: true}")
+            // Else the other task might take its work before Slurm is asked.
+            more: "execution: {mode: rung}\nsettle_seconds: 1\nslurm: {nodelist: n3, exclusive: true}")
         try place.writeScript(before: Workplace.gate())
         let run = try Tool.start(
             [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)

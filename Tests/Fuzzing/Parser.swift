@@ -157,7 +157,7 @@ extension Parser {
             .ended(.badReport(reason: "why"), stderrTail: ""), .ended(.wentOn, stderrTail: ""),
             .ended(.givenBack, stderrTail: ""),
             .started(.init(array: 4_821, host: "n1", process: 77, home: 1)),
-            .checkpoint(resource: Resource(3), home: 1), .waiting(secondsLeft: 59.5),
+            .checkpoint(resource: Resource(3), home: 1, bytes: 4_096), .waiting(secondsLeft: 59.5),
             .idle(secondsLeft: nil),
         ]
         return bodies.enumerated().map { number, body in
@@ -230,6 +230,7 @@ extension Parser {
             .reported(
                 Report(attempt: id, resource: Resource(3), metrics: ["loss": 0.5], nonFinite: ["x": "inf"])),
             .checkpointed(CheckpointID(attempt: id, resource: Resource(3))),
+            .checkpointed(CheckpointID(attempt: id, resource: Resource(3)), bytes: 4_096),
             .ended(AttemptEnded(attempt: id, ending: .signalled(number: 9), stderrTail: "x")),
             .lost(AssignmentLost(assignment: AssignmentID(4), fate: .timedOut, state: "TIMEOUT")),
             .ended(AttemptEnded(attempt: id, ending: .finished)),

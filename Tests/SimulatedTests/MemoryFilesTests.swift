@@ -40,7 +40,9 @@ import Testing
         let files = MemoryFiles()
         try files.createDirectory("/a/b/c")
         try files.publish([], at: "/a/b/c/x")
-        try files.publish([], at: "/a/b/y")
+        try files.publish([7], at: "/a/b/y")
+        try files.publish([7, 7], at: "/a/b/.hidden")
+        #expect(try files.bytes(of: "/a/b") == 3)
         #expect(throws: FileError("remove directory", "/a/b", code: ENOTEMPTY)) {
             try files.removeDirectory("/a/b")
         }

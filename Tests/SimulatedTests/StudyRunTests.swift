@@ -37,11 +37,13 @@ import Tuning
     static func run(
         _ plan: Plan, over landscape: any Landscape, searcher: SearcherPlan? = nil, slots: Int? = nil,
         wait: QueueWait = .constant(0), startup: Double = 0, seed: UInt64 = 1,
-        batch: BatchOptions = BatchOptions(), top: Int? = nil
+        batch: BatchOptions = BatchOptions(), mode: Execution.Mode = Defaults.mode, top: Int? = nil
     ) throws -> StudyRun.Record {
         var plan = plan
         if let searcher { plan.searcher = searcher }
-        let spec = StudySpec(name: "t", plan: plan, command: try CommandTemplate(["true"]), batch: batch)
+        let spec = StudySpec(
+            name: "t", plan: plan, command: try CommandTemplate(["true"]), batch: batch,
+            execution: Execution(mode: mode))
         let place = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
         var run = StudyRun(
             spec: spec, landscape: landscape, slots: slots ?? plan.parallel, wait: wait,
@@ -53,13 +55,13 @@ import Tuning
 
     static func run(
         _ plan: Plan, _ table: CurveTable, slots: Int? = nil, wait: QueueWait = .constant(0),
-        startup: Double = 0,
-        seed: UInt64 = 1, batch: BatchOptions = BatchOptions(), top: Int? = nil
+        startup: Double = 0, seed: UInt64 = 1, batch: BatchOptions = BatchOptions(),
+        mode: Execution.Mode = Defaults.mode, top: Int? = nil
     ) throws -> StudyRun.Record {
         let draw = table.drawn(seed: seed)
         return try run(
             plan, over: draw, searcher: draw.searcher, slots: slots, wait: wait, startup: startup,
-            seed: seed, batch: batch, top: top)
+            seed: seed, batch: batch, mode: mode, top: top)
     }
 
     @Test(arguments: Execution.Mode.allCases)
@@ -87,7 +89,7 @@ import Tuning
 
     @Test func `one worker climbs the ladder as the ladder implies`() throws {
         let plan = Self.plan(Self.asha, trials: 9, parallel: 1)
-        let record = try Self.run(plan, try Self.table(9, plan: plan))
+        let record = try Self.run(plan, try Self.table(9, plan: plan), mode: .rung)
         // With all nine drawn, at least three are promoted to 3 and one to 9; each step is trained once.
         #expect(record.outcome == .completed)
         #expect(record.trials == 9)
@@ -108,7 +110,7 @@ import Tuning
 
     @Test func `without a scheduler each trial runs to the end once`() throws {
         let plan = Self.plan(.none(maxResource: Resource(9)), trials: 6, parallel: 3)
-        let record = try Self.run(plan, try Self.table(9, plan: plan))
+        let record = try Self.run(plan, try Self.table(9, plan: plan), mode: .rung)
         #expect(record.usage.tasks == 6)
         #expect(record.usage.slotSeconds == 6 * 90)
         #expect(record.seconds >= 180 && record.seconds < 182)
@@ -117,7 +119,7 @@ import Tuning
     @Test func `each allocation pays its queue wait and its startup once`() throws {
         let plan = Self.plan(.none(maxResource: Resource(9)), trials: 4, parallel: 4)
         let table = try Self.table(9, plan: plan)
-        let record = try Self.run(plan, table, wait: .constant(60), startup: 5)
+        let record = try Self.run(plan, table, wait: .constant(60), startup: 5, mode: .rung)
         #expect(record.usage.waitSeconds == 4 * 60)
         #expect(record.usage.slotSeconds == 4 * 95)
         #expect(record.seconds >= 155 && record.seconds < 156)
@@ -126,7 +128,7 @@ import Tuning
 
     @Test func `who finds no free slot waits for one`() throws {
         let plan = Self.plan(.none(maxResource: Resource(9)), trials: 4, parallel: 4)
-        let record = try Self.run(plan, try Self.table(9, plan: plan), slots: 2)
+        let record = try Self.run(plan, try Self.table(9, plan: plan), slots: 2, mode: .rung)
         #expect(record.usage.waitSeconds == 2 * 90)
         #expect(record.seconds >= 180 && record.seconds < 181)
     }
@@ -168,7 +170,7 @@ import Tuning
         // Told to leave after 40 of 60 s, so four of nine steps fit into each task.
         batch.timeMinutes = 1
         batch.leaveSeconds = 20
-        let record = try Self.run(plan, try Self.table(1, plan: plan), batch: batch)
+        let record = try Self.run(plan, try Self.table(1, plan: plan), batch: batch, mode: .rung)
         #expect(record.outcome == .completed)
         #expect(record.usage.tasks == 3)
         #expect(record.usage.slotSeconds == 40 + 40 + 10)
@@ -196,12 +198,12 @@ import Tuning
         #expect(try Self.run(plan, table, wait: wait, seed: 6) != first)
     }
 
-    @Test(arguments: 1...8)
-    func `whatever the seed, the books balance`(seed: UInt64) throws {
+    @Test(arguments: 1...8, Execution.Mode.allCases)
+    func `whatever the seed, the books balance`(seed: UInt64, mode: Execution.Mode) throws {
         let plan = Self.plan(Self.asha, trials: 27, parallel: 4)
         let record = try Self.run(
             plan, try Self.table(40, plan: plan), slots: 3, wait: .exponential(mean: 20), startup: 2,
-            seed: seed)
+            seed: seed, mode: mode)
         #expect(record.outcome == .completed)
         #expect(record.trials == 27)
         // No slot is held twice at once, and nothing is found after the end.
@@ -210,6 +212,17 @@ import Tuning
         #expect(
             zip(record.improvements, record.improvements.dropFirst()).allSatisfy { $0.value > $1.value })
         // At least nine of 27 are promoted, and three of these.
-        #expect(record.usage.tasks >= 27 + 9 + 3)
+        if mode == .rung { #expect(record.usage.tasks >= 27 + 9 + 3) }
+    }
+
+    @Test func `what is left to stune holds the nodes hardly longer than a task for each rung`() throws {
+        // The last trials train for long, and most workers have nothing to do meanwhile.
+        let plan = Self.plan(Self.asha, trials: 40, parallel: 16)
+        let table = try Self.table(60, plan: plan)
+        let hours = try [Execution.Mode.rung, .reuse, .auto].map {
+            try Self.run(plan, table, wait: .constant(8), mode: $0).usage.slotSeconds
+        }
+        #expect(hours[2] < hours[0] * 1.1, "\(hours)")
+        #expect(hours[1] > hours[0] * 1.2, "\(hours)")
     }
 }

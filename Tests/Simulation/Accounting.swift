@@ -17,6 +17,7 @@ struct Accounting {
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: [Double]] = [:]
     private var rule: any SchedulerOracle
+    private var quota: QuotaAccount
     /// Where the newest trial is to start.
     private var entry: Int?
     private var outcome: StudyOutcome?
@@ -27,11 +28,16 @@ struct Accounting {
         self.plan = plan
         self.ledger = ledger
         rule = plan.scheduler.oracle
+        quota = QuotaAccount(plan)
     }
 
     mutating func take(_ event: Event, _ decisions: [Decision]) {
         see(event)
         for decision in decisions { carry(decision, because: event) }
+        guard outcome ?? .completed == .completed else { return }
+        let busy = Set(open.keys).union(saving.values)
+        let complaint = quota.complaint(trials, conclusions, busy: busy, isOver: outcome != nil)
+        ledger.check(complaint == nil, complaint ?? "")
     }
 
     func finish() {
@@ -57,7 +63,8 @@ struct Accounting {
     private mutating func see(_ event: Event) {
         switch event {
         case .started(let fact): _ = isCurrent(fact.attempt)
-        case .checkpointed(let checkpoint):
+        case .checkpointed(let checkpoint, let bytes):
+            if outcome == nil { quota.publish(checkpoint, bytes: bytes) }
             guard isCurrent(checkpoint.attempt), let trial = trials[checkpoint.attempt.assignment],
                 isInFlight(checkpoint.attempt.assignment)
             else { return }
@@ -107,6 +114,9 @@ struct Accounting {
             ledger.check(rule.unbornCount == 0, "trial \(trial) is sampled, and a child was due")
             let due = rule.getJob(except: held)
             ledger.check(due == nil, "trial \(trial) is sampled, and \(due.map { "\($0)" } ?? "") was due")
+            ledger.check(
+                !quota.isFull || open.isEmpty && saving.isEmpty,
+                "trial \(trial) is sampled, and there is no room for what it saves")
             entry = rule.entry(trial.number)
             rule.admit(trial.number)
             sampled += 1
@@ -119,7 +129,7 @@ struct Accounting {
             ledger.check(
                 losses[attempt.assignment] != nil, "\(attempt) is told to leave, and has no result")
             if save, let trial = trials[attempt.assignment] { saving[attempt.assignment] = trial }
-        case .discard: break
+        case .discard(let checkpoint): quota.discard(checkpoint)
         }
     }
 

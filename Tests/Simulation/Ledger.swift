@@ -24,7 +24,7 @@ final class Ledger: @unchecked Sendable {
             switch message.body {
             case .started: word = "started"
             case .report(let resource, _, _): word = "report \(resource)"
-            case .checkpoint(let resource, _): word = "checkpoint \(resource)"
+            case .checkpoint(let resource, _, _): word = "checkpoint \(resource)"
             case .waiting: word = "waiting"
             case .idle: word = "idle"
             case .ended: word = "ended"

@@ -87,7 +87,8 @@ struct Promises {
         switch event {
         case .started(let fact): (fact.attempt, "started", [:])
         case .reported(let report): (report.attempt, "report \(report.resource)", report.metrics)
-        case .checkpointed(let checkpoint): (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
+        case .checkpointed(let checkpoint, _):
+            (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
         case .accepted, .submitted, .refused, .askedAhead, .lost, .cancelled, .stopped, .proposed: nil

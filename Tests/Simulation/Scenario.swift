@@ -103,6 +103,7 @@ package struct Scenario: Sendable {
             !isComparable && dice.unit() < 0.05 ? StopLimits(wallMinutes: 1 + Int(dice.below(20))) : nil
         saveEvery = dice.unit() < 0.15 ? Scenario.populate(&plan, &dice) : nil
         if dice.unit() < 0.25 { plan.compareBySeveral(seed) }
+        if dice.unit() < 0.3 { plan.limitCheckpoints(&dice) }
         self.execution = execution
         self.plan = plan
         letSearcherFail()
@@ -201,6 +202,12 @@ package struct Scenario: Sendable {
 }
 
 extension Plan {
+    /// Gives checkpoints room for none of them, for one of each trial, or for some.
+    fileprivate mutating func limitCheckpoints(_ dice: inout Tuning.Random) {
+        quota = 1 + SimulatedTask.weights.count * Int(dice.below(UInt64(trials + 1)))
+        if dice.unit() < 0.3 { keep = 1 + Int(dice.below(3)) }
+    }
+
     /// Gives the study a second metric, where its scheduler can compare by two; what knows one gives way.
     fileprivate mutating func compareBySeveral(_ seed: UInt64) {
         switch scheduler {

@@ -181,10 +181,12 @@ struct SimulatedFiles: FileSystem {
         server.remove(path)
     }
 
-    func list(_ path: String) throws(FileError) -> [String] {
+    func list(_ path: String, hidden: Bool) throws(FileError) -> [String] {
         try begin("list", path)
         guard let names = server.names(in: path) else { throw FileError("list", path, code: ENOENT) }
-        let seen = names.filter { !$0.hasPrefix(".") && visible("\(path)/\($0)") != nil }
+        let seen = names.filter {
+            (hidden || !$0.hasPrefix(".")) && visible("\(path)/\($0)") != nil
+        }
         return (seen + server.ghosts(in: path, for: process.name, at: world.time.now)).sorted()
     }
 
@@ -193,7 +195,7 @@ struct SimulatedFiles: FileSystem {
         guard let entry = visible(path), let inode = server.inodes[entry.inode] else { return nil }
         return FileStatus(
             kind: inode.kind, identity: FileIdentity(device: 1, inode: UInt64(entry.inode)),
-            owner: geteuid(), mode: 0o700, links: inode.links)
+            owner: geteuid(), mode: 0o700, links: inode.links, bytes: inode.bytes.count)
     }
 
     func links(_ path: String) throws(FileError) -> Int? {

@@ -6,6 +6,9 @@ import Worker
 /// A task of an array: the worker's own code for claiming, numbering, judging and publishing, around a
 /// training loop that only pretends to train.
 struct SimulatedTask {
+    /// What training code saves.
+    static let weights = Array("weights".utf8)
+
     let world: World
     let server: FileServer
     let identity: TaskIdentity
@@ -135,7 +138,7 @@ struct SimulatedTask {
         let directory = "\(study.path)/\(StudyDirectory.attempt(attempt, of: trial))/checkpoints"
         do throws(FileError) {
             try study.files.createDirectory(directory)
-            try study.files.publish(Array("weights".utf8), at: "\(directory)/\(resource)")
+            try study.files.publish(SimulatedTask.weights, at: "\(directory)/\(resource)")
         } catch {
             throw .directory("\(error)")
         }
@@ -253,13 +256,21 @@ private struct Training {
             shift.add(body)
             if waits { shift.add(.waiting(secondsLeft: nil)) }
             doesWait = waits
-        case .checkpoint(let resource): shift.add(.checkpoint(resource: resource, home: otherHome))
+        case .checkpoint(let resource):
+            shift.add(.checkpoint(resource: resource, home: otherHome, bytes: told))
         case .next: break
         case .note(let text): task.note(text)
         }
         // The real worker sends little more often than it has to.
         if doesWait || world.below(2) == 0 { try await shift.send(task.note) }
         return doesWait
+    }
+
+    /// The bytes of its checkpoints, as half of all workers tell them; the controller looks for itself at those of the
+    /// others, which it may not see yet, and then decides otherwise.
+    private var told: Int? {
+        world.scenario.isComparable || entry.trial.number.isMultiple(of: 2)
+            ? SimulatedTask.weights.count : nil
     }
 
     /// Waits for the answer at the target, and does what it says.

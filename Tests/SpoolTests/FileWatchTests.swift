@@ -30,6 +30,26 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(600))
     }
 
+    @Test func `one that rings once is deaf until it listens again`() async throws {
+        let path = try place()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let bell = Bell()
+        guard let watch = FileWatch(ringing: bell, once: true) else { return }
+        _ = try #require(watch.watch(arrivalsIn: "\(path)/new"))
+        try arrive("1", in: path)
+        let start = ContinuousClock.now
+        await bell.wait(atMost: .seconds(900))
+        #expect(ContinuousClock.now - start < .seconds(600))
+        try arrive("2", in: path)
+        let deaf = ContinuousClock.now
+        await bell.wait(atMost: .milliseconds(50))
+        #expect(ContinuousClock.now - deaf >= .milliseconds(50))
+        watch.listen()
+        let listening = ContinuousClock.now
+        await bell.wait(atMost: .seconds(900))
+        #expect(ContinuousClock.now - listening < .seconds(600))
+    }
+
     @Test func `what is appended to a file ends a wait, until it is forgotten`() async throws {
         let path = try place()
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -47,6 +47,39 @@ import Tuning
         #expect(throws: FileError.self) { _ = try Files.system.read(place.study.path, limit: 10) }
     }
 
+    @Test func `the bytes of a directory are those of all files in it, hidden ones too, and of no links`()
+        throws
+    {
+        let place = try SpoolPlace()
+        let path = "\(place.study.path)/checkpoint"
+        #expect(try Files.system.bytes(of: path) == nil)
+        try Files.system.createDirectory("\(path)/shards/empty")
+        #expect(try Files.system.bytes(of: path) == 0)
+        for (name, count) in [("a", 5), (".metadata", 70), ("shards/0", 600), ("shards/1", 8_000)] {
+            try Files.system.publish([UInt8](repeating: 1, count: count), at: "\(path)/\(name)")
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(path)/link", withDestinationPath: "\(path)/shards/1")
+        #expect(try Files.system.bytes(of: path) == 8_675)
+        #expect(try Files.system.bytes(of: "\(path)/shards/0") == 600)
+        #expect(try Files.system.bytes(of: "\(path)/link") == 0)
+        // The directory itself and one name in it.
+        #expect(try Files.system.bytes(of: path, limit: 2) ?? 0 < 8_675)
+    }
+
+    @Test func `a directory is copied and removed with its hidden files`() throws {
+        let place = try SpoolPlace()
+        let path = "\(place.study.path)/checkpoint"
+        try Files.system.createDirectory("\(path)/.cache")
+        try Files.system.publish([1, 2], at: "\(path)/.metadata")
+        try Files.system.publish([3], at: "\(path)/.cache/.x")
+        try Files.copyTree(path, to: "\(path).copy")
+        #expect(try Files.system.list("\(path).copy", hidden: true) == [".cache", ".metadata"])
+        #expect(try Files.system.bytes(of: "\(path).copy") == 3)
+        try Files.system.removeTree(path)
+        #expect(try !Files.system.exists(path))
+    }
+
     private func claim(_ array: UInt32) -> Claim { Claim(array: array, host: "h", process: 1) }
 
     @Test func `a claim is written as Codable writes it`() {

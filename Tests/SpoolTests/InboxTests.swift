@@ -32,7 +32,8 @@ final class SpoolPlace: Sendable {
         .ended(.left, stderrTail: ""), .ended(.noReport, stderrTail: ""),
         .ended(.badReport(reason: "no"), stderrTail: ""),
         .started(Message.Started(array: 4821, host: "n3", process: 7, home: 2)),
-        .checkpoint(resource: Resource(3), home: 2), .waiting(secondsLeft: nil),
+        .checkpoint(resource: Resource(3), home: 2), .checkpoint(resource: Resource(3), bytes: 0),
+        .checkpoint(resource: Resource(3), home: 2, bytes: 1 << 40), .waiting(secondsLeft: nil),
         .waiting(secondsLeft: 3_600), .waiting(secondsLeft: -0.25), .idle(secondsLeft: nil),
         .idle(secondsLeft: 12.5), .ended(.wentOn, stderrTail: ""), .ended(.givenBack, stderrTail: ""),
     ]
@@ -44,7 +45,7 @@ final class SpoolPlace: Sendable {
         try inbox.put(messages)
         let letters = try inbox.letters(limit: 10)
         #expect(letters.count == 1)
-        #expect(try inbox.read(letters[0]) == .messages(messages))
+        #expect(try inbox.read([letters[0]])[0].get() == .messages(messages))
         #expect(letters[0].path.hasSuffix("/inbox/3/new/\(attempt).0"))
         try inbox.remove(letters)
         try inbox.remove(letters)
@@ -154,7 +155,7 @@ final class SpoolPlace: Sendable {
         let place = try SpoolPlace()
         let inbox = Inbox(place.study)
         try inbox.putCancel()
-        #expect(try inbox.read(inbox.letters(limit: 1)[0]) == .cancel)
+        #expect(try inbox.read(inbox.letters(limit: 1))[0].get() == .cancel)
     }
 
     static let torn: [String] = [
@@ -164,6 +165,8 @@ final class SpoolPlace: Sendable {
         #"{"version":1,"type":"checkpoint","resource":1,"token":"../../etc","index":0,"epoch":0,"sequence":0,"time":0}"#,
         #"{"version":1,"type":"checkpoint","resource":1,"token":"0000000000000abc","index":-1,"epoch":0,"#
             + #""sequence":0,"time":0}"#,
+        #"{"version":1,"type":"checkpoint","resource":1,"bytes":-1,"token":"0000000000000abc","index":1,"#
+            + #""epoch":0,"sequence":0,"time":0}"#,
         #"{"version":1,"type":"report","resource":-1,"metrics":{},"token":"0000000000000abc","index":0,"#
             + #""epoch":0,"sequence":0,"time":0}"#,
         #"{"version":1,"type":"report","resource":1,"metrics":{"a":"x"},"token":"0000000000000abc","index":0,"#
@@ -177,7 +180,7 @@ final class SpoolPlace: Sendable {
         try Files.system.publish(Array(text.utf8), at: "\(place.study.inbox)/0/new/bad")
         let letter = try inbox.letters(limit: 1)[0]
         #expect {
-            _ = try inbox.read(letter)
+            _ = try inbox.read([letter])[0].get()
         } throws: { error in
             guard case SpoolError.malformed = error else { return false }
             return true
@@ -197,12 +200,38 @@ final class SpoolPlace: Sendable {
         try Data(count: SpoolLimits.letterBytes + 1).write(to: URL(filePath: "\(new)/large"))
         for letter in try inbox.letters(limit: 10) {
             #expect {
-                _ = try inbox.read(letter)
+                _ = try inbox.read([letter])[0].get()
             } throws: { error in
                 guard case SpoolError.malformed = error else { return false }
                 return true
             }
         }
+    }
+
+    @Test func `of many letters each is read and removed, whatever becomes of the others`() throws {
+        let place = try SpoolPlace()
+        let inbox = Inbox(place.study)
+        let count = SpoolLimits.filesWorthThreads * 3 + 1
+        for index in 0..<count {
+            let attempt = SpoolAttempt(token: ArrayToken(bits: 7), index: index, epoch: 0)
+            let word = Message(attempt: attempt, sequence: 0, time: 0, body: .waiting(secondsLeft: nil))
+            try inbox.put([word])
+        }
+        var letters = try inbox.letters(limit: count)
+        try Files.system.unlink(letters[count / 2].path)
+        let found = inbox.read(letters)
+        #expect(found.count == count)
+        for (index, (letter, content)) in zip(letters, found).enumerated() {
+            guard index != count / 2 else {
+                #expect(throws: SpoolError.self) { try content.get() }
+                continue
+            }
+            guard case .messages(let messages) = try content.get() else { throw CancellationError() }
+            #expect(letter.path.hasSuffix("/\(messages[0].attempt).0"))
+        }
+        let last = letters.removeLast()
+        try inbox.remove(letters)
+        #expect(try inbox.letters(limit: count) == [last])
     }
 
     @Test func `a full inbox refuses letters, and says what to do`() throws {

@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
 import JSONText
-import Store
 import Synchronization
 import Testing
 import Tuning
+
+@testable import Store
 
 /// A place for a store that is removed with it.
 final class StorePlace {
@@ -227,14 +228,47 @@ final class StorePlace {
         try queue.write { database in
             try database.execute(
                 sql: """
+                    DROP INDEX assignments_of_task;
+                    CREATE INDEX open_assignments ON assignments (open) WHERE open = 1;
                     ALTER TABLE assignments DROP COLUMN task;
-                    DELETE FROM grdb_migrations WHERE identifier = '5-lanes';
+                    DELETE FROM grdb_migrations WHERE identifier IN ('5-lanes', '8-quick-rows');
                     UPDATE assignments SET "index" = 41;
                     """)
         }
         try queue.close()
         let tasks = try Store(path: place.path).read { try $0.openTasks() }
         #expect(tasks.map { [$0.index, $0.task] } == [[41, 41]])
+    }
+
+    @Test func `a store of a time before rows were written quickly keeps its trials and reports`() throws {
+        let place = try StorePlace()
+        let queue = try DatabaseQueue(path: place.path)
+        try Schema.migrator.migrate(queue, upTo: "7-parents")
+        try queue.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO events VALUES (1, 0, '{}', ''), (2, 0, '{}', '');
+                    INSERT INTO trials (id, configuration, state, rung, resource, value, parent)
+                    VALUES (0, '{"lr":0.1}', 'paused', 0, 3, 0.5, NULL), (1, '{}', 'running', 1, NULL, NULL, 0);
+                    INSERT INTO arrays VALUES ('0123456789abcdef', 7, 'a');
+                    INSERT INTO assignments (id, trial, rung, "from", "to", reason, token, "index")
+                    VALUES (0, 0, 0, 0, 3, '{}', '0123456789abcdef', 0);
+                    INSERT INTO reports VALUES (1, 0, 0, 3, 1, 0.5, '{"loss":0.5}'), (2, 0, 1, 3, 0, NULL, '{}');
+                    """)
+        }
+        try queue.close()
+        // A snapshot of that time can still be read, and stays as it is.
+        let snapshot = try Store.openSnapshot(place.path).read { (try $0.trials(), try $0.reports()) }
+        let store = try Store(path: place.path)
+        let (trials, reports) = try store.read { (try $0.trials(), try $0.reports()) }
+        #expect(snapshot == (trials, reports))
+        #expect(trials.map(\.state) == ["paused", "running"])
+        #expect(trials.map(\.value) == [0.5, nil])
+        #expect(trials.map(\.parent) == [nil, TrialID(0)])
+        #expect(reports.map(\.event) == [1, 2])
+        #expect(reports.map(\.isCurrent) == [true, false])
+        #expect(reports.map(\.metrics) == [["loss": 0.5], [:]])
+        #expect(reports.map(\.attempt.epoch) == [0, 1])
     }
 
     @Test func `in a store of a time before trials could be stopped they can be, and all are still there`()
@@ -273,7 +307,7 @@ final class StorePlace {
         let start = { (attempt: AttemptID, time: Double) in
             try store.write { transaction in
                 let fact = AttemptStarted(attempt: attempt, task: "1_0", host: "n", directory: "d")
-                try transaction.record(TakenMessages(), of: attempt)
+                transaction.record(TakenMessages(), of: attempt)
                 try transaction.append(.started(fact), [], time: time)
             }
         }

@@ -68,6 +68,11 @@ struct SchemaTests {
         #expect(root?.properties?[field]?.whole == value)
     }
 
+    @Test func `the schema's default of a mode is the parser's`() throws {
+        let mode = try #require(schema.definitions?["execution"]?.properties?["mode"])
+        #expect(mode.word == Defaults.mode.rawValue)
+    }
+
     @Test(arguments: [Section.study] + Section.named)
     func `the manual has a row for every field`(section: Section) throws {
         let manual = try String(
@@ -156,7 +161,8 @@ private final class Schema: Decodable {
     let words: [String]?
     let minimum: Int?
     let maximum: Int?
-    let whole: Int?
+    /// The default.
+    let whole: Int?, word: String?
     let oneOf: [Schema]?
     let definitions: [String: Schema]?
 
@@ -192,9 +198,10 @@ private final class Schema: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         draft = try container.decodeIfPresent(String.self, forKey: .draft)
-        // A list of types, or a default that is no number, is nothing that is compared.
+        // A list of types, or a default that is neither a number nor a word, is nothing that is compared.
         type = try? container.decodeIfPresent(String.self, forKey: .type)
         whole = try? container.decodeIfPresent(Int.self, forKey: .whole)
+        word = try? container.decodeIfPresent(String.self, forKey: .whole)
         reference = try container.decodeIfPresent(String.self, forKey: .reference)
         properties = try container.decodeIfPresent([String: Schema].self, forKey: .properties)
         required = try container.decodeIfPresent([String].self, forKey: .required)

@@ -128,6 +128,26 @@ struct StudyTests {
         #expect(try spec(["scheduler": scheduler, "zzz": "checkpoints: {every: 3}"]).saveEvery == 3)
     }
 
+    @Test(arguments: [
+        ("1M", 1 << 20), ("20G", 20 << 30), ("20gb", 20 << 30), ("20GiB", 20 << 30), ("1024K", 1 << 20),
+        ("'3T'", 3 << 40), ("1048576T", 1 << 60),
+    ])
+    func `a quota is in bytes`(text: String, bytes: Int) throws {
+        let read = try spec(["zzz": "checkpoints: {quota: \(text)}"])
+        #expect(read.plan.quota == bytes)
+        let stored = try JSONEncoder().encode(read)
+        #expect(try JSONDecoder().decode(StudySpec.self, from: stored) == read)
+        #expect(try spec().plan.quota == nil)
+    }
+
+    @Test(arguments: [
+        (0, "0 bytes"), (1_023, "1023 bytes"), (1_024, "1K"), (1_536, "1.5K"), ((1 << 20) - 1, "1023.9K"),
+        (20 << 30, "20G"), (22_011_707_392, "20.5G"), (5 << 50, "5120T"), (Int.max, "8388607.9T"),
+    ])
+    func `bytes are told in the greatest unit`(bytes: Int, words: String) {
+        #expect(ByteSize.words(bytes) == words)
+    }
+
     @Test func `what stops a study goes to the core, or to the controller`() throws {
         let stop = "stop: {target: 0.1, no_improvement: 30, wall_time: \"2:00:00\", node_hours: 12.5}"
         let read = try spec(["stop": stop])
@@ -188,14 +208,17 @@ struct StudyTests {
         ),
     ])
     func `what may not be meant is noted`(scheduler: String, trials: String, notes: [String]) throws {
-        let text = try example([("scheduler", scheduler), ("trials", trials), ("parallel", "parallel: 2")])
+        let text = try example([
+            ("scheduler", scheduler), ("trials", trials), ("parallel", "parallel: 2"),
+            ("execution", "execution: {mode: rung}"),
+        ])
         let found = try StudyFile.read(text: text, file: "s").notes.map { "\($0)" }
         #expect(found.count == notes.count)
         for note in notes { #expect(found.contains { $0.hasSuffix(note) }, "\(found)") }
     }
 
     @Test func `a task has one slot, unless the file says more`() throws {
-        #expect(try spec().execution == Execution())
+        #expect(try spec().execution == Execution(mode: .auto))
         #expect(try spec().plan.together == 1)
         let packed = try spec(["execution": "execution: {mode: reuse, slots_per_task: 8}"])
         #expect(packed.execution == Execution(mode: .reuse, slotsPerTask: 8))
@@ -204,6 +227,23 @@ struct StudyTests {
             try notes(["execution": "execution: {slots_per_task: 17}"]) == [
                 "15:29: note: execution.slots_per_task: 17 is more than 'parallel', 16: not all slots are used"
             ])
+    }
+
+    @Test func `whether the file names a mode is known`() throws {
+        func namesMode(_ execution: String) throws -> Bool {
+            try StudyFile.read(text: example([("execution", execution)]), file: "s").namesMode
+        }
+        #expect(try !namesMode("") && !namesMode("execution: {linger_seconds: 5}"))
+        #expect(try namesMode("execution: {mode: auto}") && namesMode("execution: {mode: rung}"))
+    }
+
+    @Test func `a study of a time before there were modes has a task for each rung`() throws {
+        let text = String(decoding: SpoolJSON.encode(try spec()), as: UTF8.self)
+        let old = text.replacing(
+            #""execution":{"lingerSeconds":60,"mode":"auto","slotsPerTask":1},"#, with: "")
+        #expect(old != text, "\(text)")
+        let execution = try SpoolJSON.decode(StudySpec.self, from: Array(old.utf8)).execution
+        #expect(execution == Execution(mode: .rung))
     }
 
     @Test func `a study of a time before there were slots is read, and is the same`() throws {

@@ -152,6 +152,11 @@ enum EventFixtures {
             value: .checkpointed(checkpoint),
             text: #"{"checkpointed":{"_0":{"attempt":{"assignment":17,"epoch":2},"resource":9}}}"#),
         Fixture(
+            value: .checkpointed(checkpoint, bytes: 1_048_576),
+            text:
+                #"{"checkpointed":{"_0":{"attempt":{"assignment":17,"epoch":2},"resource":9},"bytes":1048576}}"#
+        ),
+        Fixture(
             value: .ended(AttemptEnded(attempt: attempt, ending: .finished)),
             text: #"""
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"finished":{}},\#

@@ -39,7 +39,7 @@ import Tuning
         let events: [Event] = [
             .reported(Report(attempt: attempt, resource: Resource(1), metrics: ["loss": 0.5])),
             .started(AttemptStarted(attempt: attempt, task: "1_2", host: "n", directory: "d")),
-            .checkpointed(EventFixtures.checkpoint),
+            .checkpointed(EventFixtures.checkpoint), .checkpointed(EventFixtures.checkpoint, bytes: 7),
             .ended(AttemptEnded(attempt: attempt, ending: .finished)),
             .ended(AttemptEnded(attempt: attempt, ending: .wentOn)), .waited(attempt),
             .submitted(ArraySubmitted(token: "0123456789abcdef", job: 1)),

@@ -75,6 +75,13 @@ struct FakeWorld {
     }
 }
 
+extension Event {
+    /// A checkpoint of 0 to 9 bytes, the same whenever it is told of.
+    fileprivate static func sized(_ assignment: Int, _ epoch: Int, _ resource: Int) -> Event {
+        saved(assignment, epoch: epoch, at: resource, bytes: (assignment * 7 + epoch * 3 + resource) % 10)
+    }
+}
+
 /// What becomes of one assignment: what its attempts say, in order, and how it ends.
 private struct AttemptFate {
     private let work: Assignment
@@ -107,7 +114,7 @@ private struct AttemptFate {
     ) -> [Event] {
         let id = attempt.assignment.number
         let target = targets[attempt.assignment] ?? 0
-        let saved = save && !dice.oneIn(4) ? [Event.saved(id, epoch: attempt.epoch, at: target)] : []
+        let saved = save && !dice.oneIn(4) ? [Event.sized(id, attempt.epoch, target)] : []
         let end = dice.oneIn(4) ? Event.lost(id, .displaced) : .ended(id, epoch: attempt.epoch)
         return saved + [end]
     }
@@ -175,7 +182,7 @@ private struct AttemptFate {
     }
 
     private mutating func save(_ resource: Int) {
-        news.append(.saved(work.id.number, epoch: epoch, at: resource))
+        news.append(.sized(work.id.number, epoch, resource))
     }
 
     private mutating func report(_ resource: Int) {

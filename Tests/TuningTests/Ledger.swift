@@ -39,6 +39,7 @@ struct Ledger {
     private var parents: [TrialID: TrialID] = [:]
     private var published: Set<CheckpointID> = []
     private var discarded: Set<CheckpointID> = []
+    private var quota: QuotaAccount
     /// How far each assignment has saved, its target too, and how far below its target.
     private var saved: [AssignmentID: (all: Resource, below: Resource)] = [:]
     /// The starts whose commands have left.
@@ -54,6 +55,7 @@ struct Ledger {
         self.plan = plan
         levels = plan.scheduler.levels
         rule = plan.scheduler.oracle
+        quota = QuotaAccount(plan)
     }
 
     /// Enters an event and all that was decided because of it.
@@ -78,6 +80,12 @@ struct Ledger {
             found.require(slots <= max(plan.parallel, before), "\(slots) in flight after \(event)")
         }
         if !wasAskedAhead { mostInFlight = max(mostInFlight, slots) }
+        let busy = Set(flights.values.map(\.trial)).union(released.values)
+        if outcome ?? .completed == .completed,
+            let complaint = quota.complaint(trials, conclusions, busy: busy, isOver: outcome != nil)
+        {
+            found.add("\(complaint) after \(event)")
+        }
         guard outcome == nil else { return }
         found.require(slots > 0, "nothing in flight and no end after \(event)")
         if slots < plan.parallel { checkIdle(after: event) }
@@ -125,9 +133,10 @@ struct Ledger {
             }
             guard report.resource == flight.to else { return }
             losses[id] = Loss(of: report, in: plan)?.value
-        case .checkpointed(let checkpoint):
+        case .checkpointed(let checkpoint, let bytes):
             raise(checkpoint.attempt)
             published.insert(checkpoint)
+            if outcome == nil { quota.publish(checkpoint, bytes: bytes) }
             noteProgress(checkpoint)
         case .ended(let fact):
             raise(fact.attempt)
@@ -228,6 +237,9 @@ struct Ledger {
             return
         }
         found.require(rule.unbornCount == 0, "trial \(trial) is sampled, and a child was due")
+        found.require(
+            !quota.isFull || flights.isEmpty && released.isEmpty,
+            "trial \(trial) is sampled, and there is no room")
         entry = rule.entry(trial.number)
         found.require(entry != nil, "trial \(trial) is sampled, and none may start")
         rule.admit(trial.number)
@@ -367,34 +379,20 @@ struct Ledger {
 
     private mutating func discard(_ checkpoint: CheckpointID) {
         found.require(published.contains(checkpoint), "\(checkpoint) is discarded and was not published")
-        found.require(discarded.insert(checkpoint).inserted, "\(checkpoint) is discarded twice")
+        // What nobody has taken for its own goes whenever there is word of it, where there is a quota.
+        found.require(
+            discarded.insert(checkpoint).inserted || plan.quota != nil, "\(checkpoint) is discarded twice")
+        quota.discard(checkpoint)
     }
 
     /// A free slot is right only where no trial may start and none may be promoted.
     private mutating func checkIdle(after event: Event) {
-        let mayStart = trialCount < plan.trials && rule.entry(trialCount) != nil
+        let mayStart = trialCount < plan.trials && rule.entry(trialCount) != nil && !quota.isFull
         found.require(!mayStart, "a slot is free after \(event), and trials are left")
         found.require(waiting.isEmpty, "a slot is free after \(event), and \(waiting) is due")
         var probe = rule
         if let promotion = probe.getJob(except: held) {
             found.add("a slot is free after \(event), and \(promotion) is due")
         }
-    }
-}
-
-/// What was found to be wrong, in words.
-struct Violations: Equatable {
-    /// The first few: the first is the cause of most of the others.
-    private(set) var list: [String] = []
-    private let most = 5
-
-    /// Writes down what is wrong unless something holds.
-    mutating func require(_ holds: Bool, _ otherwise: @autoclosure () -> String) {
-        if !holds && list.count < most { list.append(otherwise()) }
-    }
-
-    /// Writes down what is wrong.
-    mutating func add(_ what: String) {
-        if list.count < most { list.append(what) }
     }
 }

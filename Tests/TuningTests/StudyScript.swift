@@ -43,12 +43,12 @@ extension Plan {
     /// A plan without parameters, whose metric `loss` is minimized.
     static func of(
         _ scheduler: SchedulerPlan, trials: Int, parallel: Int, retries: Int = 1, failures: Int = 8,
-        space: SearchSpace = SearchSpace([]), keep: Int? = nil
+        space: SearchSpace = SearchSpace([]), keep: Int? = nil, quota: Int? = nil
     ) -> Plan {
         Plan(
             objective: Objective(metric: "loss", goal: .minimize), space: space,
             searcher: .random(seed: 7), scheduler: scheduler, trials: trials, parallel: parallel,
-            maxRetries: retries, maxFailures: failures, keep: keep)
+            maxRetries: retries, maxFailures: failures, keep: keep, quota: quota)
     }
 }
 
@@ -87,8 +87,8 @@ extension Event {
             : .reported(Report(attempt: attempt, resource: at, metrics: [:], nonFinite: ["loss": "nan"]))
     }
 
-    static func saved(_ assignment: Int, epoch: Int = 0, at resource: Int) -> Event {
-        .checkpointed(.of(assignment, epoch: epoch, at: resource))
+    static func saved(_ assignment: Int, epoch: Int = 0, at resource: Int, bytes: Int? = nil) -> Event {
+        .checkpointed(.of(assignment, epoch: epoch, at: resource), bytes: bytes)
     }
 
     static func ended(

@@ -214,9 +214,9 @@ class Trial:
         """Return another trial for this process, None when it is to end.
 
         To be called when this trial is over: its last report was answered with False, and what was
-        to be saved is. Data and imports stay loaded, which counts where trials are short. Only a
-        study with `execution: {mode: reuse}` has another trial for the same process. What the
-        process prints stands with its first trial.
+        to be saved is. Data and imports stay loaded, which counts where trials are short. Only
+        where tasks take other work (`execution` in the study file) there is another trial for the
+        same process. What the process prints stands with its first trial.
 
         Raises:
             RuntimeError: this trial is not over.

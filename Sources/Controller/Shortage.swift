@@ -1,0 +1,27 @@
+import Logging
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+extension Controller {
+    /// Says that new trials wait because of the room that checkpoints take, and takes it back when they do no more.
+    mutating func tellShortage() throws {
+        guard setup.spec.plan.quota != nil else { return }
+        let shortage = study.shortage
+        guard (shortage != nil) != toldShortage else { return }
+        let text = shortage.map(Controller.words)
+        if let text, !hasLoggedShortage {
+            log.warning("\(text)")
+            hasLoggedShortage = true
+        }
+        try say("quota", text)
+        toldShortage = shortage != nil
+    }
+
+    private static func words(_ shortage: (bytes: Int, quota: Int)) -> String {
+        "checkpoints that may all be needed still have \(ByteSize.words(shortage.bytes)), and checkpoints.quota is "
+            + "\(ByteSize.words(shortage.quota)): a new trial starts only when nothing else runs, until there is room; "
+            + "for another study raise checkpoints.quota, save less in a checkpoint, or have fewer trials"
+    }
+}

@@ -1,0 +1,173 @@
+package import Tuning
+
+/// The tasks of assignments, as planned.
+extension StoreReader {
+    /// An assignment's task, as planned.
+    package struct TaskRow: Hashable, Sendable {
+        /// The assignment.
+        package var assignment: AssignmentID
+        /// The trial.
+        package var trial: TrialID
+        /// The rung that the assignment leads to.
+        package var rung: Int
+        /// The resource it starts from.
+        package var from: Resource
+        /// The resource it leads to.
+        package var to: Resource
+        /// The checkpoint to start from, relative to the study directory.
+        package var start: String?
+        /// The array's token.
+        package var token: String
+        /// The index of its lane.
+        package var index: Int
+        /// The index of its task in the array, as the cluster has it: that of one of the task's lanes.
+        package var task: Int
+        /// How many assignments the same start of the task had before in this lane; 0: the task was submitted for this
+        /// one.
+        package var turn: Int
+        /// The start of the task that it was given to, if `turn` is not 0.
+        package var epoch: Int
+        /// The cluster's id of the array; `nil` until it is known.
+        package var job: UInt32?
+        /// Whether it is still in flight.
+        package var isOpen: Bool
+        /// Whether a worker has said that it began.
+        package var hasStarted: Bool
+        /// The newest start of the task of which a worker has said how it ended; `nil`: of none.
+        package var lastWord: Int?
+        /// How often its trial had run out of memory before.
+        package var outOfMemory: Int
+
+        /// Its task.
+        package var plannedTask: PlannedTask { PlannedTask(token: token, index: task) }
+    }
+
+    private static let taskColumns: StaticString = """
+        SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.turn, a.epoch, a.open, r.job,
+          a.out_of_memory, a.task,
+          EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.started IS NOT NULL) AS begun,
+          (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
+        FROM assignments a JOIN arrays r USING (token)
+        """
+
+    private static func task(_ row: PreparedRow) throws -> TaskRow {
+        TaskRow(
+            assignment: AssignmentID(try row.int(0)), trial: TrialID(try row.int(1)), rung: try row.int(2),
+            from: Resource(try row.int(3)), to: Resource(try row.int(4)), start: try row.optionalText(5),
+            token: try row.text(6), index: try row.int(7), task: try row.int(13), turn: try row.int(8),
+            epoch: try row.int(9), job: try row.optionalUInt32(11), isOpen: try row.bool(10),
+            hasStarted: try row.bool(14), lastWord: try row.optionalInt(15), outOfMemory: try row.int(12))
+    }
+
+    /// The tasks that are in flight, by assignment.
+    package func openTasks() throws -> [TaskRow] {
+        try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY a.id", value: StoreReader.task)
+    }
+
+    /// The lanes of an array's tasks as it was planned, by index.
+    package func tasks(of token: String) throws -> [TaskRow] {
+        try all(
+            head: StoreReader.taskColumns, "WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"", token,
+            value: StoreReader.task)
+    }
+
+    /// What a letter of a turn is about.
+    package struct TurnRow: Hashable, Sendable {
+        /// The assignment.
+        package var assignment: AssignmentID
+        /// The trial.
+        package var trial: TrialID
+        /// The resource that it starts from and leads to.
+        package var from, to: Resource
+        /// The array's token, and the index of the task in the array, as the cluster has it.
+        package var task: PlannedTask
+        /// How many assignments the same start of the task had before in this lane.
+        package var turn: Int
+        /// Whether the array's number is known.
+        package var isSubmitted: Bool
+        /// How often its trial had run out of memory before.
+        package var outOfMemory: Int
+    }
+
+    /// The newest assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its
+    /// task.
+    package func row(of turn: TaskTurn) throws -> TurnRow? {
+        try first(
+            """
+            SELECT a.id, a.trial, a."from", a."to", a.task, a.turn, r.job IS NOT NULL, a.out_of_memory
+            FROM assignments a JOIN arrays r USING (token)
+            WHERE a.token = ? AND a."index" = ? AND a.turn = ? AND a.epoch = ? ORDER BY a.id DESC LIMIT 1
+            """, turn.token, turn.index, turn.turn, turn.turn == 0 ? 0 : turn.epoch
+        ) { row in
+            TurnRow(
+                assignment: AssignmentID(try row.int(0)), trial: TrialID(try row.int(1)),
+                from: Resource(try row.int(2)), to: Resource(try row.int(3)),
+                task: PlannedTask(token: turn.token, index: try row.int(4)), turn: try row.int(5),
+                isSubmitted: try row.bool(6), outOfMemory: try row.int(7))
+        }
+    }
+
+    /// The open assignments that a start of a task was given after a turn, in the order of their turns.
+    package func work(after turn: TaskTurn) throws -> [TaskRow] {
+        try all(
+            head: StoreReader.taskColumns,
+            """
+            WHERE a.token = ? AND a."index" = ? AND a.epoch = ? AND a.turn > ? AND a.open = 1 ORDER BY a.turn
+            """, turn.token, turn.index, turn.epoch, turn.turn, value: StoreReader.task)
+    }
+
+    /// The task of an assignment; `nil` when the study has none.
+    package func task(of assignment: AssignmentID) throws -> TaskRow? {
+        try first(
+            head: StoreReader.taskColumns, "WHERE a.id = ?", assignment.number, value: StoreReader.task)
+    }
+
+    /// The cluster's number of an array; `nil` until it is known.
+    package func job(of token: String) throws -> UInt32? {
+        try first("SELECT job FROM arrays WHERE token = ?", token) { try $0.optionalUInt32(0) } ?? nil
+    }
+
+    /// What the lanes of tasks are at, by index: their open assignments, or, where there are none, the last one that the
+    /// task had.
+    package func work(in tasks: [PlannedTask]) throws -> [PlannedTask: [TaskRow]] {
+        // Array by array: an array may have thousands of tasks.
+        var open: [PlannedTask: [TaskRow]] = [:]
+        for token in Set(tasks.map(\.token)) {
+            let rows = try all(
+                head: StoreReader.taskColumns,
+                "WHERE a.token = ? AND a.open = 1 ORDER BY a.\"index\", a.turn", token,
+                value: StoreReader.task)
+            open.merge(Dictionary(grouping: rows, by: \.plannedTask)) { first, _ in first }
+        }
+        for task in tasks where open[task] == nil {
+            open[task] = try all(
+                head: StoreReader.taskColumns,
+                "WHERE a.token = ? AND a.task = ? ORDER BY a.turn DESC LIMIT 1", task.token, task.index,
+                value: StoreReader.task)
+        }
+        return open
+    }
+
+    /// The index of the task that a lane is of, as the cluster has it.
+    func task(ofLane turn: TaskTurn) throws -> Int {
+        try first(
+            "SELECT task FROM assignments WHERE token = ? AND \"index\" = ? ORDER BY epoch, turn LIMIT 1",
+            turn.token,
+            turn.index
+        ) { try $0.int(0) } ?? turn.index
+    }
+
+    /// Whether a task has anything to do yet: an open assignment, or a worker that waits for one. What earlier starts
+    /// of it were given after others, is not done by its newest.
+    package func isNeeded(_ task: PlannedTask) throws -> Bool {
+        try first(
+            """
+            SELECT EXISTS (
+              SELECT 1 FROM assignments WHERE token = ?1 AND task = ?2 AND open = 1 AND (turn = 0 OR epoch >= ?3)
+            ) OR EXISTS (
+              SELECT 1 FROM idle i JOIN assignments a ON a.token = i.token AND a."index" = i."index"
+              WHERE i.token = ?1 AND a.task = ?2 AND i.epoch >= ?3)
+            """, task.token, task.index, newestEpoch(task)
+        ) { try $0.bool(0) } ?? false
+    }
+}
