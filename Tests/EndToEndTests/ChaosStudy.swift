@@ -9,7 +9,7 @@ final class ChaosStudy {
     private(set) var starts = 0
     /// How a controller ended that nobody had killed, unless the study was complete.
     private(set) var surprises: [String] = []
-    private var controller: (process: Process, output: URL, errors: URL)?
+    private var controller: Tool.Run?
 
     /// A study with this many trials, of which the last few wait at the gate: it cannot end before that is open,
     /// and something always runs.
@@ -75,7 +75,7 @@ final class ChaosStudy {
     /// Whether the controller holds the study, as its first words say.
     var isControlled: Bool {
         guard let controller, controller.process.isRunning else { return false }
-        return (try? String(contentsOf: controller.errors, encoding: .utf8))?.contains("study '") ?? false
+        return controller.words.contains("study '")
     }
 
     /// Looks after the controller: one that ended without being told to is noted, and started again.
@@ -84,7 +84,7 @@ final class ChaosStudy {
     func look() throws -> (isOver: Bool, news: String?) {
         guard let controller, !controller.process.isRunning else { return (false, nil) }
         if controller.process.terminationStatus == 0 { return (true, nil) }
-        let errors = try String(contentsOf: controller.errors, encoding: .utf8)
+        let errors = controller.words
         let last = errors.split(separator: "\n").suffix(2).joined(separator: " / ")
         let news = "a controller gave up with code \(controller.process.terminationStatus): \(last)"
         surprises.append(news)

@@ -35,7 +35,7 @@ struct DiskFullTests {
     }
 
     /// The study on a small disk, with its trial at the gate.
-    private func startedStudy() async throws -> (Workplace, SmallDisk, Process, URL) {
+    private func startedStudy() async throws -> (Workplace, SmallDisk, Tool.Run) {
         let place = try Workplace()
         try writeStudy(place)
         let disk = try SmallDisk(for: place)
@@ -47,28 +47,25 @@ struct DiskFullTests {
             let log = try? StudyLog(place)
             return try log?.read { try $0.reports().count } == 4
         }
-        #expect(isAtGate, "\((try? String(contentsOf: run.errors, encoding: .utf8)) ?? "")")
-        return (place, disk, run.process, run.errors)
+        #expect(isAtGate, "\(run.words)")
+        return (place, disk, run)
     }
 
     /// The study ends as if nothing had been.
-    private func expectEnd(_ place: Workplace, _ process: Process, _ errors: URL) async throws {
-        let hasEnded = try await Tool.wait(seconds: 60) { !process.isRunning }
-        #expect(hasEnded)
-        guard hasEnded else { return process.terminate() }
-        let log = try String(contentsOf: errors, encoding: .utf8)
-        #expect(process.terminationStatus == 0, "\(log)")
+    private func expectEnd(_ place: Workplace, _ run: Tool.Run) async throws {
+        defer { run.process.terminate() }
+        #expect(try await run.end(seconds: 60) == 0, "\(run.words)")
         #expect(try StudyLog(place).decisions() == (try await undisturbedDecisions()))
         let replay = try await place.stune("replay", place.study)
         #expect(replay.code == 0, "\(replay.output)\(replay.errors)")
     }
 
     @Test func `a controller waits while the disk is full, says so, and then goes on`() async throws {
-        let (place, disk, process, errors) = try await startedStudy()
+        let (place, disk, run) = try await startedStudy()
         defer { disk.unmount() }
         // Stopped, so that the disk is full before it can commit what the worker says.
-        kill(process.processIdentifier, SIGSTOP)
-        defer { kill(process.processIdentifier, SIGCONT) }
+        kill(run.process.processIdentifier, SIGSTOP)
+        defer { kill(run.process.processIdentifier, SIGCONT) }
         try place.openGate()
         let inbox = Inbox(StudyDirectory(place.study))
         let hasLastWord = try await Tool.wait(seconds: 30) {
@@ -79,30 +76,30 @@ struct DiskFullTests {
         #expect(hasLastWord)
         try await disk.fill()
         let before = try StudyLog(place).decisions().count
-        kill(process.processIdentifier, SIGCONT)
+        kill(run.process.processIdentifier, SIGCONT)
         let saysSo = try await Tool.wait(seconds: 30) {
-            try String(contentsOf: errors, encoding: .utf8).contains("trying again in")
+            run.words.contains("trying again in")
         }
         #expect(saysSo)
-        #expect(process.isRunning)
+        #expect(run.process.isRunning)
         let status = try await place.stune("status", place.study)
         #expect(status.code == 0, "readers go on: \(status.errors)")
         #expect(try StudyLog(place).decisions().count == before)
         try disk.free()
-        try await expectEnd(place, process, errors)
+        try await expectEnd(place, run)
     }
 
     @Test func `a worker waits with its news while the disk is full, and loses none`() async throws {
-        let (place, disk, process, errors) = try await startedStudy()
+        let (place, disk, run) = try await startedStudy()
         defer { disk.unmount() }
         try await disk.fill()
         try place.openGate()
         // The page of the reports' file was there before, so the command itself gets through.
         try await Task.sleep(for: .seconds(2))
-        #expect(process.isRunning)
+        #expect(run.process.isRunning)
         #expect(try Inbox(StudyDirectory(place.study)).letters(limit: 100).isEmpty)
         try disk.free()
-        try await expectEnd(place, process, errors)
+        try await expectEnd(place, run)
     }
 }
 

@@ -124,7 +124,7 @@ import Tuning
                 return rows.count == 3 && rows.allSatisfy { $0[0] == task && $0[1] == "RUNNING" }
             })
         #expect(try await Tool.run(["scancel", task], in: place.path).code == 0)
-        #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
+        try await run.end()
         let counts = try StudyLog(place).read { try $0.trialCounts() }
         #expect(counts == ["cancelled": 3])
     }

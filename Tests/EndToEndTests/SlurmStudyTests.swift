@@ -48,7 +48,7 @@ struct SlurmStudyTests {
             #expect(words[0].hasSuffix("_\(words[1])") && words[2] == "0")
         }
         try place.openGate()
-        #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
+        try await run.end()
     }
 
     @Test func `a two-node study runs its command with srun`() async throws {
@@ -109,7 +109,7 @@ struct SlurmStudyTests {
         #expect(isWaiting)
         _ = try await Tool.run(["scancel", waiting], in: place.path)
         try place.openGate()
-        #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
+        try await run.end()
         #expect(try StudyLog(place).read { try $0.trialCounts() } == ["cancelled": 1, "completed": 1])
     }
 
@@ -130,8 +130,7 @@ struct SlurmStudyTests {
         #expect(isRunning)
         _ = try await Tool.run(
             ["scancel", String(task.split(separator: " ").first ?? "")], in: place.path)
-        #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
-        #expect(run.process.terminationStatus == 0)
+        #expect(try await run.end() == 0)
         let trial = try #require(try StudyLog(place).read { try $0.trial(TrialID(1)) })
         #expect(trial.state == "cancelled", "\(trial)")
         #expect(try StudyLog(place).read { try $0.attempts(of: TrialID(1)) }.count == 1)

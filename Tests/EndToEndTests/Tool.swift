@@ -25,13 +25,49 @@ enum Tool {
     /// The path of `stune`.
     static var stune: String { "\(products)/stune" }
 
+    /// A command under way.
+    struct Run {
+        let process: Process
+        /// The file that its output goes to.
+        let output: URL
+        /// The file that its errors go to.
+        let errors: URL
+
+        /// Waits for its end, at most this long. Asked for while a process runs, `terminationStatus` would trap.
+        ///
+        /// - Returns: its exit code.
+        /// - Throws: ``StillRunning`` with its last words.
+        @discardableResult
+        func end(seconds: Double = 120) async throws -> Int32 {
+            let hasEnded = try await Tool.wait(seconds: seconds, looking: .milliseconds(10)) {
+                !process.isRunning
+            }
+            if !hasEnded { throw StillRunning(seconds: seconds, words: words) }
+            return process.terminationStatus
+        }
+
+        /// What it has said on its standard error, or why that cannot be read.
+        var words: String {
+            do { return try String(contentsOf: errors, encoding: .utf8) } catch { return "\(error)" }
+        }
+    }
+
+    /// A command did not end in time.
+    struct StillRunning: Error, CustomStringConvertible {
+        var seconds: Double
+        var words: String
+        var description: String {
+            "still running after \(seconds) s; its last words: \(words.suffix(4000))"
+        }
+    }
+
     /// Whether the tests may use Slurm: `make test` starts one for them.
     static let hasSlurm = ProcessInfo.processInfo.environment["STUNE_TEST_SLURM"] == "1"
 
     /// Starts a command. Its output goes to files in `directory`, where nothing can block.
     static func start(
         _ arguments: [String], in directory: String, environment: [String: String] = [:]
-    ) throws -> (process: Process, output: URL, errors: URL) {
+    ) throws -> Run {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = arguments
@@ -48,18 +84,18 @@ enum Tool {
         // Kept open as long as the Process is, they would add up: the tests ask Slurm often.
         try handles.0.close()
         try handles.1.close()
-        return (process, output, errors)
+        return Run(process: process, output: output, errors: errors)
     }
 
     /// Runs a command to its end.
     static func run(
         _ arguments: [String], in directory: String, environment: [String: String] = [:]
     ) async throws -> Outcome {
-        let (process, output, errors) = try start(arguments, in: directory, environment: environment)
-        while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        let run = try start(arguments, in: directory, environment: environment)
+        let code = try await run.end(seconds: .infinity)
         return Outcome(
-            code: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+            code: code, output: try String(contentsOf: run.output, encoding: .utf8), errors: run.words
+        )
     }
 
     /// Waits until something holds, at most this long, with a pause between two looks.

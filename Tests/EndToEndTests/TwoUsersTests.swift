@@ -72,9 +72,7 @@ struct TwoUsersTests {
         try own.openGate()
         try other.openGate()
         for run in [first, second] {
-            #expect(try await Tool.wait(seconds: 120) { !run.process.isRunning })
-            let log = try String(contentsOf: run.errors, encoding: .utf8)
-            #expect(run.process.terminationStatus == 0, "\(log)")
+            #expect(try await run.end() == 0, "\(run.words)")
         }
         for place in [own, other] { try expectUndisturbed(place) }
         let replay = try await user.run([Tool.stune, "replay", other.study], in: other)

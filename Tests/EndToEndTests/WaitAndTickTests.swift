@@ -20,15 +20,13 @@ import Tuning
         defer { second.process.terminate() }
         let words = "controlled by process \(first.process.processIdentifier)"
         let isWaiting = try await Tool.wait(seconds: 60) {
-            try String(contentsOf: second.errors, encoding: .utf8).contains(words)
+            second.words.contains(words)
         }
         #expect(isWaiting)
         first.process.terminate()
-        first.process.waitUntilExit()
-        #expect(first.process.terminationStatus == 3)
+        #expect(try await first.end() == 3)
         try place.openGate()
-        #expect(try await Tool.wait(seconds: 120) { !second.process.isRunning })
-        #expect(second.process.terminationStatus == 0)
+        #expect(try await second.end() == 0)
         #expect(try StudyLog(place).read { try $0.outcome() } == .completed)
     }
 
@@ -45,12 +43,11 @@ import Tuning
             })
         let second = try Tool.start([Tool.stune] + run + ["--wait"], in: place.path)
         let isWaiting = try await Tool.wait(seconds: 60) {
-            try String(contentsOf: second.errors, encoding: .utf8).contains("waiting")
+            second.words.contains("waiting")
         }
         #expect(isWaiting)
         second.process.terminate()
-        #expect(try await Tool.wait(seconds: 30) { !second.process.isRunning })
-        #expect(second.process.terminationStatus == 4)
+        #expect(try await second.end(seconds: 30) == 4)
         try place.openGate()
     }
 

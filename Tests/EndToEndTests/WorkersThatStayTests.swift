@@ -133,7 +133,7 @@ import Tuning
         defer { run.process.terminate() }
         #expect(try await Tool.wait(seconds: 60) { (try? lines("starts", place)) != nil })
         kill(run.process.processIdentifier, SIGKILL)
-        run.process.waitUntilExit()
+        try await run.end()
         try await Task.sleep(for: .seconds(3))
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 0, "\(outcome.errors)")
