@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Runs the built executables, as a user does.
 enum Tool {
@@ -64,6 +65,8 @@ enum Tool {
     /// Whether the tests may use Slurm: `make test` starts one for them.
     static let hasSlurm = ProcessInfo.processInfo.environment["STUNE_TEST_SLURM"] == "1"
 
+    private static let oneAtATime = Mutex(())
+
     /// Starts a command. Its output goes to files in `directory`, where nothing can block.
     static func start(
         _ arguments: [String], in directory: String, environment: [String: String] = [:]
@@ -80,7 +83,9 @@ enum Tool {
         process.standardInput = FileHandle.nullDevice
         let handles = (try FileHandle(forWritingTo: output), try FileHandle(forWritingTo: errors))
         (process.standardOutput, process.standardError) = handles
-        try process.run()
+        // Foundation learns of an end by a socket that only the command is to hold. One that is started in the same
+        // moment may inherit it, and then the first seems to run for as long as the second does.
+        try oneAtATime.withLock { _ in try process.run() }
         // Kept open as long as the Process is, they would add up: the tests ask Slurm often.
         try handles.0.close()
         try handles.1.close()
