@@ -21,6 +21,8 @@ struct Load: AsyncParsableCommand {
     func run() async throws {
         let place = try Place(below: options.place)
         let (setup, cluster) = try await prepare(place)
+        // What the study has written is on the disk before anything is measured.
+        sync()
         var figures = Figures()
         figures.add("store MB", Double(Files.size(setup.directory.store(0)) ?? 0) / 1e6)
         for _ in 0..<runs {

@@ -61,7 +61,8 @@ extension StoreReader {
 
     /// The tasks that are in flight, by assignment.
     package func openTasks() throws -> [TaskRow] {
-        try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY a.id", value: StoreReader.task)
+        // The plus: those in flight are sorted; else SQLite would walk through all there are, which lie in this order.
+        try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY +a.id", value: StoreReader.task)
     }
 
     /// The lanes of an array's tasks as it was planned, by index.
