@@ -83,7 +83,7 @@ struct StatusCommand: AsyncParsableCommand {
         for path in paths {
             let view: StatusView
             do {
-                view = try StatusView(path, tasks, states)
+                view = try await StatusView(path, tasks, states)
             } catch let code as ExitCode {
                 // Why it cannot be shown was told; of several in the queue the others still are.
                 guard directory == nil else { throw code }

@@ -42,13 +42,14 @@ struct StatusView {
     let age: Double
 
     /// The study in a directory, with what the queue says of its tasks.
-    init(_ directory: String, _ tasks: [StudyTask], _ states: String?) throws {
+    init(_ directory: String, _ tasks: [StudyTask], _ states: String?) async throws {
         let study = try OpenStudy(directory)
         let wanted = states.map { Set($0.uppercased().split(separator: ",").map(String.init)) }
         (name, path) = (study.spec.name, study.directory.path)
         metrics = study.spec.plan.objectives.map(\.metric)
         quota = study.spec.plan.quota
         (trials, levels) = (study.spec.plan.trials, study.spec.plan.scheduler.levels)
+        async let totals = StatusView.totals(of: study)
         let own = tasks.filter { Files.absolute($0.studyDirectory) == study.directory.path }
         let reader = try study.snapshot.read { reader in
             (
@@ -58,9 +59,7 @@ struct StatusView {
                 ladder: try reader.ladder(study.goal), best: try reader.best(study.goal),
                 set: try ParetoView(reader, study.spec.plan, directory: study.directory.path),
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
-                counts: try reader.trialCounts(), keptBytes: try reader.keptBytes(),
                 outcome: try reader.outcome(),
-                agreements: study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
                 notices: try reader.notices().filter { $0.topic != "cluster" }.map(\.text)
             )
         }
@@ -68,12 +67,24 @@ struct StatusView {
             guard let wanted, !wanted.contains("ALL") else { return true }
             return wanted.contains(row.state) || wanted.contains(row[.stateCode])
         }
-        (ladder, best, counts) = (reader.ladder, reader.best, reader.counts)
-        keptBytes = reader.keptBytes
+        (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
-        (outcome, notices, agreements) = (reader.outcome, reader.notices, reader.agreements)
+        (outcome, notices) = (reader.outcome, reader.notices)
+        (counts, keptBytes, agreements) = try await totals
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
+    }
+
+    /// What takes a walk through all trials or checkpoints: by a connection of its own, beside the other walks.
+    private static func totals(
+        of study: OpenStudy
+    ) throws -> (counts: [String: Int], keptBytes: Int, agreements: [RankAgreement]) {
+        try Store.openSnapshot(study.directory.snapshot).read { reader in
+            (
+                try reader.trialCounts(), try reader.keptBytes(),
+                study.hasSeveralMetrics ? [] : try reader.rankAgreements()
+            )
+        }
     }
 
     private static func rows(
