@@ -56,6 +56,8 @@ package struct Controller {
     var lastStates: [TaskSighting] = []
     /// When the cluster is asked again to do something, after it could not.
     var retry: (wait: Duration, at: Duration)?
+    /// How long it may rest while tasks wait in the queue.
+    var waves = Waves()
     /// Whether the last pass gave a worker that waits its answer: then others may wait too.
     var didAnswer = false
     /// When those intents are tried again for which a file is there that is not to be seen yet.
@@ -139,7 +141,8 @@ package struct Controller {
             }
             if hasNews, !didAnswer {
                 let rest = ControllerLimits.rest
-                await time.sleep(for: min(rest.longest, (time.now - start) * rest.share))
+                let wave = setup.execution.mode == .rung ? waves.rest(lastStates) : .zero
+                await time.sleep(for: max(wave, min(rest.longest, (time.now - start) * rest.share)))
             }
             await arrivals.wait(atMost: pause)
         }

@@ -16,6 +16,9 @@ package enum ControllerLimits {
     /// How many times as long as a pass took the controller rests before the next one, and the longest of these rests,
     /// where it is woken by letters and no worker waits for it: many that come together cost less than one by one.
     package static let rest = (share: 4, longest: Duration.milliseconds(25))
+    /// The longest rest while tasks wait in the cluster's queue, where each assignment has a task of its own: it costs the
+    /// study nothing, and the people who ask the controller to stop hardly anything.
+    package static let longestWave = Duration.seconds(1)
     /// The shortest time between two snapshots for readers, and the share of time that making them may
     /// take: one part in `snapshotShare`.
     package static let snapshotInterval = Duration.seconds(2)

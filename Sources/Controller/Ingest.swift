@@ -56,6 +56,7 @@ extension Controller {
             (lessons, starts) = (ingest.lessons, ingest.starts)
             return sorted.events
         }
+        waves.ended(sorted.ended, at: instant)
         for token in starts { times.started(token, at: now) }
         for lesson in lessons { times.learn(units: lesson.units, seconds: lesson.seconds) }
         try tellChoice()
@@ -77,6 +78,13 @@ extension Controller {
         var early: [String: Duration] = [:]
         /// Those that are of no task of this study, and why.
         var strangers: [(letter: Inbox.Letter, reason: String)] = []
+
+        /// How many assignments came to an end.
+        var ended: Int {
+            events.count { event in
+                if case .ended = event { true } else { false }
+            }
+        }
 
         mutating func take(_ letter: Inbox.Letter, _ found: [Event]) {
             taken.append(letter)
