@@ -7,7 +7,7 @@ import Testing
 /// A temporary directory with a study in it, that is removed with it.
 final class ClusterPlace: Sendable {
     /// How long a cluster may take for what it does at once when it is idle.
-    static let patience = Duration.seconds(30)
+    static let patience = Duration.seconds(180)
 
     let path: String
     let study: StudyDirectory

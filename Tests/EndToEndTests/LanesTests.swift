@@ -7,7 +7,8 @@ import Tuning
 @Suite struct LanesTests {
     private static let clusters = Tool.hasSlurm ? ["local", "slurm"] : ["local"]
 
-    /// A place whose commands note when they began and ended, who they are, and which processors they may use.
+    /// A place whose commands note when they began and ended, who they are, and which processors they may use. The first
+    /// ends only once another has begun.
     private func place(slots: Int, mode: String, trials: Int, more: String = "") throws -> Workplace {
         let place = try Workplace()
         try place.writeStudy(
@@ -21,11 +22,12 @@ import Tuning
         try place.writeScript(
             before: """
                 \(more)
-                sleep 0.7
-                cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
                 task="$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID"
                 began=$(date +%s%N)
+                : > "begun.$STUNE_TRIAL"
+                while [ "$(ls begun.* | wc -l)" -lt 2 ]; do sleep 0.05; done
                 sleep 0.7
+                cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
                 echo "$task $STUNE_SLOT $STUNE_SLOTS $began $(date +%s%N) $CUDA_VISIBLE_DEVICES $cpus" >> lanes
                 """)
         return place

@@ -34,7 +34,7 @@ enum Tool {
         /// The file that its errors go to.
         let errors: URL
 
-        /// Waits for its end, at most this long. Asked for while a process runs, `terminationStatus` would trap.
+        /// Waits for its end, as long as `Tool.wait` does. Asked for while a process runs, `terminationStatus` would trap.
         ///
         /// - Returns: its exit code.
         /// - Throws: ``StillRunning`` with its last words.
@@ -58,7 +58,7 @@ enum Tool {
         var seconds: Double
         var words: String
         var description: String {
-            "still running after \(seconds) s; its last words: \(words.suffix(4000))"
+            "still running, where \(seconds) s are enough; its last words: \(words.suffix(4000))"
         }
     }
 
@@ -103,16 +103,18 @@ enum Tool {
         )
     }
 
-    /// Waits until something holds, at most this long, with a pause between two looks.
+    /// Waits until something holds, with a pause between two looks.
     ///
+    /// - Parameter seconds: how long it may take at most, of the time that the machine has for itself.
     /// - Returns: whether it does.
     static func wait(
         seconds: Double, looking pause: Duration = .milliseconds(50), until holds: () async throws -> Bool
     ) async throws -> Bool {
-        let deadline = Date.now.addingTimeInterval(seconds)
-        while Date.now < deadline {
+        var time = OwnTime()
+        while time.seconds < seconds {
             if try await holds() { return true }
             try await Task.sleep(for: pause)
+            time.look()
         }
         return try await holds()
     }
