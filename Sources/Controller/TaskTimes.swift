@@ -59,7 +59,8 @@ struct TaskTimes {
         work = TaskTimes.mean(work, spent)
     }
 
-    private static func mean(_ before: Double?, _ sample: Double) -> Double {
+    /// A mean in which the last samples weigh most, with one sample more; `before`: without it, `nil` if it is the first.
+    static func mean(_ before: Double?, _ sample: Double) -> Double {
         before.map { $0 + weight * (sample - $0) } ?? sample
     }
 

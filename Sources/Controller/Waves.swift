@@ -3,16 +3,15 @@ import Clusters
 /// How long the controller may rest where each assignment has a task of its own, and tasks wait in the cluster's queue
 /// anyway: what is decided meanwhile goes out together, in fewer and larger arrays.
 struct Waves {
-    /// The mean time between the ends of two assignments, in which the last ones weigh most; `nil`: not known yet.
-    private var interval: Duration?
+    /// The seconds between the ends of two assignments: a mean in which the last ones weigh most. `nil`: not known yet.
+    private var interval: Double?
     private var lastEnd: Duration?
 
     /// Assignments have ended, as was seen at this moment.
     mutating func ended(_ count: Int, at now: Duration) {
         guard count > 0 else { return }
         if let lastEnd {
-            let sample = (now - lastEnd) / count
-            interval = interval.map { $0 + (sample - $0) / 5 } ?? sample
+            interval = TaskTimes.mean(interval, (now - lastEnd) / .seconds(count))
         }
         lastEnd = now
     }
@@ -23,6 +22,6 @@ struct Waves {
     func rest(_ states: [TaskSighting]) -> Duration {
         guard let interval else { return .zero }
         let queued = states.count { $0.state == .pending }
-        return min(interval * queued / 2, ControllerLimits.longestWave)
+        return min(.seconds(interval * Double(queued) / 2), ControllerLimits.longestWave)
     }
 }

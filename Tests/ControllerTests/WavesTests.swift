@@ -23,9 +23,9 @@ import Testing
     @Test func `half of the tasks that wait are there after the rest`() {
         var waves = Waves()
         waves.ended(1, at: .seconds(10))
-        // Two in 200 ms: one begins each 100 ms.
-        waves.ended(2, at: .milliseconds(10_200))
-        #expect(waves.rest(states(running: 8, pending: 6)) == .milliseconds(300))
+        // Two in 250 ms: one begins each 125 ms.
+        waves.ended(2, at: .milliseconds(10_250))
+        #expect(waves.rest(states(running: 8, pending: 6)) == .milliseconds(375))
         #expect(waves.rest(states(running: 8, pending: 0)) == .zero)
         #expect(waves.rest([]) == .zero)
     }
