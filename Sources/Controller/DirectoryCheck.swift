@@ -32,8 +32,9 @@ extension StudyDirectory {
     func checkAncestors() throws {
         var directory = Files.parent(of: path)
         while directory != "/" && directory != "." {
-            if let mode = try files.status(directory)?.mode, mode & UInt32(S_IWOTH) != 0,
-                mode & UInt32(S_ISVTX) == 0
+            // A link's mode says nothing: the directory that it leads to is asked for by its own name.
+            if let found = try files.status(directory), found.kind == .directory,
+                found.mode & UInt32(S_IWOTH) != 0, found.mode & UInt32(S_ISVTX) == 0
             {
                 throw ControllerError.unusable(
                     "everyone may replace '\(path)', since '\(directory)' is open to all; say: chmod o-w "

@@ -34,10 +34,23 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     /// Whether the name does not exist (ENOENT), or its file was removed under an open name (ESTALE).
     package var isAbsent: Bool { code == ENOENT || code == ESTALE }
 
-    /// Whether waiting may help: no space, no quota, an input or output error, a read-only remount.
-    package var mayPass: Bool {
-        [ENOSPC, EDQUOT, EIO, EROFS, EAGAIN, EINTR, ENFILE, EMFILE, ENOMEM].contains(code)
-    }
+    /// Whether the system says for certain that the name does not exist.
+    package var isMissing: Bool { code == ENOENT }
+
+    /// Whether a later try may succeed: everything but the codes that say that the request itself is wrong, or that
+    /// something else stands under the name. A code that nobody has thought of is tried again.
+    package var mayPass: Bool { code != 0 && !FileError.refusals.contains(code) }
+
+    /// Whether the system denies the access. Where it was granted before, that may pass, as with an expired ticket or a
+    /// read-only remount; where it never was, the path is the wrong one.
+    package var isDenied: Bool { [EACCES, EPERM, EROFS].contains(code) }
+
+    /// The codes that no waiting changes. ENOLINK: the simulation gives it to processes that are gone.
+    private static let refusals: Set<Int32> = [
+        ENOENT, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EXDEV, ELOOP, EMLINK, ENAMETOOLONG, EINVAL, EBADF, EFAULT, EFBIG,
+        ESPIPE, ENXIO, ENODEV, ENOSYS, ENOTSUP, EOPNOTSUPP, EILSEQ, EOVERFLOW, ENOTTY, ERANGE, EDOM, ENOEXEC, E2BIG,
+        ECHILD, ESRCH, ENOLINK,
+    ]
 
     /// A sentence with the path and the system's words.
     package var description: String {

@@ -221,17 +221,21 @@ package enum Files {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// The absolute path, with `.` and `..` and links resolved where the path exists.
+    /// The absolute path, with `.` and `..` and links resolved as far as the path exists.
     package static func absolute(_ path: String) -> String {
         if let resolved = realpath(path, nil) {
             defer { free(resolved) }
             return String(cString: resolved)
         }
-        if path.hasPrefix("/") { return path }
-        guard let current = getcwd(nil, 0) else { return path }
-        defer { free(current) }
-        let name = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
-        return "\(String(cString: current))/\(name)"
+        var trimmed = path
+        while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+        let last = trimmed.split(separator: "/").last.map(String.init) ?? trimmed
+        guard last != "..", !trimmed.isEmpty, trimmed != "/" else {
+            return path.hasPrefix("/") ? path : "\(absolute("."))/\(path)"
+        }
+        let above = absolute(parent(of: trimmed))
+        if last == "." { return above }
+        return above == "/" ? "/\(last)" : "\(above)/\(last)"
     }
 
     /// Appends a line with one write, so that lines of several processes do not mix. The file is made if need be.

@@ -51,15 +51,33 @@ package enum Host {
         return .seconds(max(0, uptime - Double(start) / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))))
     }
 
-    /// When a process started, in clock ticks since boot; `nil` when there is no such process.
+    /// When a process started, in clock ticks since boot; `nil` when there is no such process, when it cannot be looked
+    /// at, or when it has ended and its parent has not asked for its exit code yet (a zombie).
     package static func startTicks(of process: Int32) -> UInt64? {
-        guard let bytes = try? Files.system.read("/proc/\(process)/stat", limit: 1 << 16) else {
+        do throws(FileError) { return try start(of: process) } catch { return nil }
+    }
+
+    /// The same, for callers that must not take a failed look for a process that is gone.
+    ///
+    /// - Throws: when the system cannot say.
+    package static func start(of process: Int32) throws(FileError) -> UInt64? {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.system.read("/proc/\(process)/stat", limit: 1 << 16)
+        } catch  where error.isAbsent || error.code == ESRCH {
             return nil
         }
-        let text = String(decoding: bytes, as: UTF8.self)
+        return start(inStat: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// proc(5): after the command's name in parentheses come the state and the numbers from field 4 on.
+    static func start(inStat text: String) -> UInt64? {
         guard let paren = text.lastIndex(of: ")") else { return nil }
-        // After the command's name in parentheses come the state and 18 numbers; the start is the 20th field.
         let fields = text[text.index(after: paren)...].split(separator: " ")
-        return fields.count > 19 ? UInt64(fields[19]) : nil
+        guard fields.count > 19 else { return nil }
+        // A process whose first thread has ended is called a zombie too, while its other threads run.
+        let (state, threads) = (fields[0], Int(fields[17]) ?? 1)
+        if state == "X" || state == "Z" && threads <= 1 { return nil }
+        return UInt64(fields[19])
     }
 }

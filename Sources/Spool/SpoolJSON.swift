@@ -10,6 +10,15 @@ package enum SpoolError: Error, Hashable, CustomStringConvertible {
     /// taking them in.
     case inboxFull(path: String, letters: Int)
 
+    /// Whether a later try may succeed.
+    package var mayPass: Bool {
+        switch self {
+        case .file(let failure): failure.mayPass
+        case .inboxFull: true
+        case .malformed: false
+        }
+    }
+
     /// A sentence with the path.
     package var description: String {
         switch self {

@@ -19,7 +19,7 @@ struct Patience {
             do throws(SpoolError) {
                 return try body()
             } catch {
-                guard error.mayPass, time.now - start < limit else { throw error }
+                guard error.mayPass || error.isAbsent, time.now - start < limit else { throw error }
                 note("\(error); trying again")
             }
             await time.sleep(for: pause)
@@ -29,12 +29,8 @@ struct Patience {
 }
 
 extension SpoolError {
-    /// Whether a later try may succeed.
-    fileprivate var mayPass: Bool {
-        switch self {
-        case .file(let failure): failure.mayPass || failure.isAbsent
-        case .inboxFull: true
-        case .malformed: false
-        }
+    /// Whether a name is not to be seen (yet).
+    fileprivate var isAbsent: Bool {
+        if case .file(let failure) = self { failure.isAbsent } else { false }
     }
 }
