@@ -337,13 +337,14 @@ extension Domain {
 }
 
 extension ParameterValue {
-    /// Whether a cell stands for it; programs write truth values and numbers in more ways than one.
+    /// Whether a cell stands for it; programs write truth values, numbers and null in more ways than one.
     fileprivate func isWritten(_ text: String) -> Bool {
         switch self {
         case .string(let value): value == text
         case .bool(let value): text.lowercased() == (value ? "true" : "false")
         case .int(let value): Double(text) == Double(value)
         case .float(let value): Double(text) == value
+        case .null: ["", "null", "none"].contains(text.lowercased())
         }
     }
 }

@@ -15,6 +15,7 @@ extension JSONWriter {
         case .int(let number): write(number)
         case .string(let text): write(text)
         case .bool(let isTrue): raw(isTrue ? "true" : "false")
+        case .null: raw("null")
         }
     }
 }
@@ -37,6 +38,9 @@ extension JSONScanner {
                 switch scanner.next() {
                 case UInt8(ascii: "\""): return .string(try scanner.text())
                 case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool(try scanner.boolean())
+                case UInt8(ascii: "n"):
+                    try scanner.skip("null")
+                    return .null
                 default:
                     if try scanner.isWhole() { return .int(try scanner.whole()) }
                     let number = try scanner.real()

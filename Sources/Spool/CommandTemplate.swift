@@ -12,7 +12,7 @@ package struct CommandTemplate: Hashable, Sendable {
         /// An argument that is always there.
         case argument(Argument)
         /// Arguments that are there only when each of their placeholders has a value: a parameter has one
-        /// while it is active, `stune.resume` when there is a checkpoint to start from.
+        /// while it is active and not null, `stune.resume` when there is a checkpoint to start from.
         case group([Argument])
     }
 
@@ -64,8 +64,9 @@ package struct CommandTemplate: Hashable, Sendable {
 
     /// The argument vector of one attempt: its first element is the program.
     ///
-    /// A group without a value for one of its placeholders is left out as a whole. Outside a group such a
-    /// placeholder becomes nothing; the study file's parser lets no parameter come to that.
+    /// A group without a value for one of its placeholders is left out as a whole; null is no value there. Outside a
+    /// group null is written as `null`, and a placeholder without any value becomes nothing: the study file's parser
+    /// lets no parameter come to that.
     package func render(configuration: Configuration, facts: Facts) -> [String] {
         let value = { (placeholder: Placeholder) -> String? in
             switch placeholder {
@@ -73,11 +74,15 @@ package struct CommandTemplate: Hashable, Sendable {
             case .fact(let fact): fact.value(in: facts)
             }
         }
+        let isGiven = { (placeholder: Placeholder) -> Bool in
+            if case .parameter(let name) = placeholder, configuration[name] == .null { return false }
+            return value(placeholder) != nil
+        }
         return elements.flatMap { element -> [String] in
             switch element {
             case .argument(let argument): [argument.render(value)]
             case .group(let arguments):
-                if arguments.allSatisfy({ $0.placeholders.allSatisfy { value($0) != nil } }) {
+                if arguments.allSatisfy({ $0.placeholders.allSatisfy { isGiven($0) } }) {
                     arguments.map { $0.render(value) }
                 } else {
                     []

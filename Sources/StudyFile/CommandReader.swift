@@ -124,14 +124,29 @@ struct CommandReader {
     /// Outside a group a placeholder needs a value in every configuration.
     private func checkConditions(_ argument: CommandTemplate.Argument, _ item: Cursor) {
         for case .parameter(let name) in argument.placeholders {
-            guard let parameter = parameters?.parameters.first(where: { $0.name == name }),
-                !parameter.conditions.isEmpty
-            else { continue }
+            guard let parameter = parameters?.parameters.first(where: { $0.name == name }) else { continue }
+            if parameter.domain.hasNull {
+                item.note(
+                    "where '\(shown(name))' is null, the argument has the word null; put it and its option into a group "
+                        + "to leave them out then, as [--\(shown(name)), \"{\(shown(name))}\"]")
+            }
+            guard !parameter.conditions.isEmpty else { continue }
             item.mistake(
                 "'\(shown(name))' has a 'when', so there are trials without it",
                 fix:
                     "put the argument and its option into a group, as [--\(shown(name)), \"{\(shown(name))}\"]"
             )
+        }
+    }
+}
+
+extension Domain {
+    /// Whether null is one of its values.
+    fileprivate var hasNull: Bool {
+        switch self {
+        case .choice(let values), .ordinal(let values): values.contains(.null)
+        case .constant(let value): value == .null
+        case .float, .int, .normal, .lognormal: false
         }
     }
 }

@@ -10,12 +10,12 @@ enum ConfigSpaceReader {
         ])
         for cursor in fields.required("hyperparameters")?.list(example: "[{…}]") ?? [] {
             guard let parameter = parameter(cursor) else { continue }
-            draft.parameters.append(parameter)
+            draft.add(parameter.name, parameter.domain, cursor)
         }
         for cursor in fields["conditions"]?.list(example: "[{…}]") ?? [] { addCondition(cursor, &draft) }
         for cursor in fields["forbiddens"]?.list(example: "[{…}]") ?? [] {
             guard let constraint = constraint(cursor, draft) else { continue }
-            draft.constraints.append(constraint)
+            draft.add(constraint, cursor)
         }
         draft.tell("The defaults were left out: list under 'points' what is to be tried first.")
     }
@@ -59,7 +59,7 @@ enum ConfigSpaceReader {
             return fields.values("sequence").map(Domain.ordinal)
         case "constant":
             known("value")
-            return fields.required("value")?.parameterValue().map(Domain.constant)
+            return fields.value("value").map(Domain.constant)
         case .some(let other):
             type.mistake(
                 "a study file has no parameters of the type '\(shown(other))'",
@@ -97,13 +97,14 @@ enum ConfigSpaceReader {
         guard let fields = ImportFields(cursor, example: "{\"type\": \"EQ\", …}"),
             let child = fields.required("child"), let name = child.text(example: "momentum")
         else { return }
-        guard let index = draft.parameters.firstIndex(where: { $0.name == name }) else {
+        guard draft.parameter(name) != nil else {
             child.mistake(
-                "there is no hyperparameter '\(shown(name))'", fix: "write the file anew with ConfigSpace")
+                "there is no hyperparameter '\(shown(name))'", fix: "export the file again with ConfigSpace"
+            )
             return
         }
         for condition in conditions(fields, draft) {
-            add(condition, to: &draft.parameters[index], cursor)
+            draft.change(name) { add(condition, to: &$0, cursor) }
         }
     }
 
@@ -159,7 +160,8 @@ enum ConfigSpaceReader {
         }
         guard let parent = draft.parameter(name) else {
             cursor.mistake(
-                "there is no hyperparameter '\(shown(name))'", fix: "write the file anew with ConfigSpace")
+                "there is no hyperparameter '\(shown(name))'", fix: "export the file again with ConfigSpace"
+            )
             return nil
         }
         let word = type.text(example: "EQ") ?? ""
@@ -169,7 +171,7 @@ enum ConfigSpaceReader {
                 "a study file has no conditions of this type", fix: "use EQ, NEQ, IN, LT, GT or AND")
             return nil
         }
-        guard let value = fields.required("value")?.parameterValue() else { return nil }
+        guard let value = fields.value("value") else { return nil }
         if word == "EQ" { return Condition(parent: name, values: [value]) }
         guard let all = parent.domain.allValues else {
             type.mistake(
@@ -228,7 +230,7 @@ enum ConfigSpaceReader {
         }
         switch type.text(example: "EQUALS") {
         case "EQUALS":
-            return fields.required("value")?.parameterValue().map {
+            return fields.value("value").map {
                 Condition(parent: parameter.name, values: [$0])
             }
         case "IN": return fields.values("values").map { Condition(parent: parameter.name, values: $0) }
@@ -257,7 +259,7 @@ enum ConfigSpaceReader {
         guard let cursor = fields.required(field), let name = cursor.text(example: "lr") else { return nil }
         if let parameter = draft.parameter(name) { return parameter }
         cursor.mistake(
-            "there is no hyperparameter '\(shown(name))'", fix: "write the file anew with ConfigSpace")
+            "there is no hyperparameter '\(shown(name))'", fix: "export the file again with ConfigSpace")
         return nil
     }
 }

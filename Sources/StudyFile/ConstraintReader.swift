@@ -64,7 +64,7 @@ struct ConstraintReader {
         guard let value = cursor.parameterValue() else { return nil }
         switch value {
         case .int, .float: return .value(value)
-        case .bool:
+        case .bool, .null:
             cursor.mistake(
                 "\(cursor.written) is neither a parameter nor a number",
                 fix: "use 'forbidden' for other values")

@@ -13,7 +13,9 @@ struct Cursor {
 
     /// What stands there, for messages: a scalar as it is written, else its kind.
     var written: String {
-        guard case .scalar(let scalar) = value.content, scalar.meaning != .null else { return value.kind }
+        guard case .scalar(let scalar) = value.content, !(scalar.isPlain && scalar.text.isEmpty) else {
+            return value.kind
+        }
         return scalar.isPlain ? shown(scalar.text) : "'\(shown(scalar.text))'"
     }
 

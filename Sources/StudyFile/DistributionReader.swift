@@ -15,7 +15,7 @@ enum DistributionReader {
         }
         for entry in entries {
             guard let domain = domain(entry.cursor) else { continue }
-            draft.parameters.append(Parameter(name: entry.name, domain: domain))
+            draft.add(entry.name, domain, entry.cursor)
         }
     }
 

@@ -120,10 +120,12 @@ struct ParameterReader {
     // MARK: Values and conditions
 
     /// The values of a list, without those that are none and those that repeat another.
-    static func distinct(_ elements: [Cursor]) -> [(value: ParameterValue, cursor: Cursor)] {
+    static func distinct(
+        _ elements: [Cursor], read: (Cursor) -> ParameterValue? = { $0.parameterValue() }
+    ) -> [(value: ParameterValue, cursor: Cursor)] {
         var kept: [(value: ParameterValue, cursor: Cursor)] = []
         for element in elements {
-            guard let value = element.parameterValue() else { continue }
+            guard let value = read(element) else { continue }
             if let earlier = kept.first(where: { $0.value.matches(value) }) {
                 element.mistake(
                     "the value \(element.written) stands already in \(earlier.cursor.value.place)",
@@ -182,18 +184,22 @@ struct ParameterReader {
 }
 
 extension Cursor {
-    /// A value of a choice, kept as it is written: text, a number, a boolean.
+    /// A value of a choice, kept as it is written: text, a number, a boolean, or `null`.
     func parameterValue() -> ParameterValue? {
         guard case .scalar(let scalar) = value.content else {
-            mistake("\(value.kind) is no value of a parameter", fix: "write text, a number or a boolean")
+            mistake(
+                "\(value.kind) is no value of a parameter", fix: "write text, a number, a boolean or null")
             return nil
         }
         switch scalar.meaning {
         case .bool(let flag): return .bool(flag)
         case .int(let number): return .int(number)
         case .float(let number): return .float(number)
-        case .null:
-            mistake("the value is empty", fix: "write \"\" for an empty text, \"null\" for the word")
+        case .null where scalar.text.isEmpty:
+            mistake(
+                "the value is empty",
+                fix: "write \"\" for an empty text, null for Python's None, \"null\" for the word")
+        case .null: return .null
         case .beyond:
             mistake("\(written) is not a finite number that 64 bits hold", fix: "quote it if text is meant")
         case .ambiguous:
@@ -204,6 +210,11 @@ extension Cursor {
             if scalar.text.utf8.contains(0) {
                 mistake("the value holds a zero byte, which no argument can", fix: "remove it")
                 return nil
+            }
+            if let number = scalar.infinity {
+                note(
+                    "\(scalar.text) is taken as text; a parameter has no value such as \(number). Quote the text if "
+                        + "it is meant")
             }
             if scalar.isOldBoolean {
                 note(

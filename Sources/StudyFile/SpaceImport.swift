@@ -46,9 +46,16 @@ package enum SpaceImport {
         guard !findings.hasMistakes else { throw findings.invalid }
         let space = SearchSpace(draft.parameters, constraints: draft.constraints)
         let text = draft.comments.map { "# \($0)\n" }.joined() + SpaceWriter.text(of: space)
-        // What a study file cannot say beyond the domains (a name with a brace, a space of nothing) its own reader
-        // tells best.
-        _ = try StudyFile.read(text: remainder + text, file: "\(file), as a study")
+        do throws(InvalidStudyFile) {
+            // The study file's own reader knows best what a study file cannot say: a name with a brace, an empty space.
+            _ = try StudyFile.read(text: remainder + text, file: file)
+        } catch {
+            for mistake in error.mistakes {
+                findings.mistake(
+                    at: draft.place(of: mistake.field), mistake.field, mistake.problem, fix: mistake.fix)
+            }
+            throw findings.invalid
+        }
         return Result(space: space, text: text)
     }
 
@@ -80,8 +87,8 @@ package enum SpaceImport {
             if keys.contains("distributions") || entries.contains(where: isDistribution) { return .optuna }
         }
         root.mistake(
-            "this is no space of ConfigSpace, W&B or Optuna that its fields would tell",
-            fix: "say whose it is, as --from optuna")
+            "the fields do not tell whether this is a space of ConfigSpace, W&B or Optuna",
+            fix: "pass --from configspace, --from wandb or --from optuna")
         return nil
     }
 
@@ -96,12 +103,60 @@ package enum SpaceImport {
 
 /// What has been read of another tool's space.
 struct ImportDraft {
-    var parameters: [Parameter] = []
-    var constraints: [Constraint] = []
-    var comments: [String] = []
+    private(set) var parameters: [Parameter] = []
+    private(set) var constraints: [Constraint] = []
+    private(set) var comments: [String] = []
+    /// Where each parameter stands in the file that is read.
+    private var places: [String: Place] = [:]
+    /// Where each forbidden combination stands there, and each relation, in their order.
+    private var forbidden: [Place] = []
+    private var relations: [Place] = []
 
     /// The parameter of a name.
     func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+
+    /// Adds a parameter; one that has the name of another is a mistake.
+    mutating func add(_ name: String, _ domain: Domain, _ cursor: Cursor) {
+        if let earlier = places[name] {
+            cursor.mistake(
+                "there is another parameter '\(shown(name))', in \(earlier)",
+                fix: "rename or remove one of them")
+            return
+        }
+        places[name] = cursor.value.place
+        parameters.append(Parameter(name: name, domain: domain))
+    }
+
+    /// Changes the parameter of a name.
+    mutating func change(_ name: String, _ change: (inout Parameter) -> Void) {
+        guard let index = parameters.firstIndex(where: { $0.name == name }) else { return }
+        change(&parameters[index])
+    }
+
+    /// Adds a constraint.
+    mutating func add(_ constraint: Constraint, _ cursor: Cursor) {
+        switch constraint {
+        case .forbidden: forbidden.append(cursor.value.place)
+        case .relation: relations.append(cursor.value.place)
+        }
+        constraints.append(constraint)
+    }
+
+    /// Where the user's file has what a field of the study file is made of; its first line, if no single place is.
+    func place(of field: String) -> Place {
+        for (list, places) in [("forbidden", forbidden), ("constraints", relations)] {
+            for (index, place) in places.enumerated() where field.hasPrefix("\(list)[\(index)]") {
+                return place
+            }
+        }
+        let names = parameters.map(\.name).filter { name in
+            let path = "parameters.\(shown(name))"
+            return field == path || field.hasPrefix("\(path).")
+        }
+        // Of `a` and `a.min`, both of which may be parameters, the longer one is meant.
+        let longest = names.max { $0.utf8.count < $1.utf8.count }
+        return longest.flatMap { places[$0] } ?? Place(line: 1, column: 1)
+    }
 
     /// Adds a comment once.
     mutating func tell(_ comment: String) {
@@ -109,24 +164,22 @@ struct ImportDraft {
     }
 }
 
-/// A mapping of another tool's file: each field is asked for by name; a null counts as left out.
+/// A mapping of another tool's file: each field is asked for by name. A null counts as left out, except where a
+/// parameter's value may stand.
 struct ImportFields {
     /// The mapping itself.
     let cursor: Cursor
     private let fields: [String: Cursor]
+    private let nulls: [String: Cursor]
 
     /// Opens a mapping; `nil` when it is none.
     init?(_ cursor: Cursor, example: String) {
         guard let entries = cursor.names(example: example) else { return nil }
         self.cursor = cursor
-        let given = entries.filter { entry in
-            if case .scalar(let scalar) = entry.cursor.value.content {
-                scalar.meaning != .null
-            } else {
-                true
-            }
-        }
-        fields = Dictionary(given.map { ($0.name, $0.cursor) }, uniquingKeysWith: { first, _ in first })
+        // `names` has left out repeated ones.
+        let all = Dictionary(entries.map { ($0.name, $0.cursor) }, uniquingKeysWith: { first, _ in first })
+        fields = all.filter { !$0.value.isNull }
+        nulls = all.filter { $0.value.isNull }
     }
 
     /// The field of this name, where it is given.
@@ -135,14 +188,24 @@ struct ImportFields {
     /// The field of this name, which has to be there.
     func required(_ name: String) -> Cursor? {
         if let field = fields[name] { return field }
-        cursor.mistake("'\(name)' is missing", fix: "write the file anew with the tool it is from")
+        let place = nulls[name] ?? cursor
+        place.mistake("'\(name)' is missing", fix: "export the file again with the tool that wrote it")
         return nil
+    }
+
+    /// Whether a field is there, with whatever value, null too.
+    func has(_ name: String) -> Bool { fields[name] != nil || nulls[name] != nil }
+
+    /// The value of a parameter in a field that has to be there; null is a value.
+    func value(_ name: String) -> ParameterValue? {
+        (nulls[name] ?? required(name))?.importedValue()
     }
 
     /// Notes each field that is not among these: it may change what is meant.
     func refuse(except known: [String]) {
         for (name, field) in fields where !known.contains(name) {
-            field.mistake("stune cannot express '\(shown(name))'", fix: "remove it, if it does not matter")
+            field.mistake(
+                "stune cannot express '\(shown(name))'", fix: "remove it if the study can do without")
         }
     }
 
@@ -152,8 +215,30 @@ struct ImportFields {
     /// The values of a list.
     func values(_ name: String) -> [ParameterValue]? {
         guard let elements = required(name)?.list(example: "[a, b]") else { return nil }
-        let values = elements.compactMap { $0.parameterValue() }
-        return values.count == elements.count ? values : nil
+        let values = ParameterReader.distinct(elements) { $0.importedValue() }
+        return values.count == elements.count ? values.map(\.value) : nil
+    }
+}
+
+extension Cursor {
+    /// Whether nothing stands there, or null.
+    fileprivate var isNull: Bool {
+        guard case .scalar(let scalar) = value.content else { return false }
+        return scalar.meaning == .null
+    }
+
+    /// A parameter's value as another tool wrote it. Python writes infinity into JSON as a bare word, which must not
+    /// become a text here.
+    func importedValue() -> ParameterValue? {
+        if case .scalar(let scalar) = value.content, let number = scalar.infinity {
+            mistake(
+                "\(number) is no value that a parameter of stune can have",
+                fix:
+                    "use a large finite number, null, or a word in quotes that the training code understands"
+            )
+            return nil
+        }
+        return parameterValue()
     }
 }
 
@@ -162,11 +247,8 @@ extension Domain {
     static func imported(
         _ low: Double, _ high: Double, scale: Scale = .linear, step: Double? = nil, _ cursor: Cursor
     ) -> Domain? {
+        guard isRange(low, high, scale, cursor) else { return nil }
         guard low != high else { return .constant(.float(low)) }
-        guard low < high else {
-            cursor.mistake("the range from \(low) to \(high) is empty", fix: "make the first smaller")
-            return nil
-        }
         return .float(min: low, max: high, scale: scale, step: step)
     }
 
@@ -174,11 +256,26 @@ extension Domain {
     static func imported(
         _ low: Int, _ high: Int, scale: Scale = .linear, step: Int = 1, _ cursor: Cursor
     ) -> Domain? {
+        guard isRange(low, high, scale, cursor) else { return nil }
         guard low != high else { return .constant(.int(low)) }
-        guard low < high else {
-            cursor.mistake("the range from \(low) to \(high) is empty", fix: "make the first smaller")
-            return nil
-        }
         return .int(min: low, max: high, scale: scale, step: step == 1 ? nil : step)
+    }
+
+    private static func isRange<Number: Comparable & ExpressibleByIntegerLiteral>(
+        _ low: Number, _ high: Number, _ scale: Scale, _ cursor: Cursor
+    ) -> Bool {
+        guard low <= high else {
+            cursor.mistake("the range from \(low) to \(high) is empty", fix: "swap the two ends")
+            return false
+        }
+        guard scale == .linear || low > 0 else {
+            cursor.mistake(
+                "the range begins at \(low), and a log scale has no place for 0 or less",
+                fix:
+                    "begin it above 0, such as at 1e-6, or make the distribution uniform without a log scale"
+            )
+            return false
+        }
+        return true
     }
 }

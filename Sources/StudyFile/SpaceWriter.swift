@@ -93,6 +93,7 @@ enum SpaceWriter {
         case .float(let number): text(number)
         case .int(let number): "\(number)"
         case .bool(let flag): "\(flag)"
+        case .null: "null"
         case .string(let words): text(words)
         }
     }

@@ -19,12 +19,20 @@ enum SweepReader {
         fields.refuse(except: others + ["parameters"])
         let left = others.filter { fields[$0] != nil }
         if !left.isEmpty { draft.tell("Left out: \(listed(left, "and")).") }
-        let entries = fields.required("parameters")?.names(example: "{lr: {min: 0, max: 1}}") ?? []
-        for entry in entries {
-            guard let its = ImportFields(entry.cursor, example: "{min: 0, max: 1}"),
-                let domain = SweepParameter(fields: its, name: entry.name).domain(&draft)
-            else { continue }
-            draft.parameters.append(Parameter(name: entry.name, domain: domain))
+        if let parameters = fields.required("parameters") { addParameters(parameters, below: "", &draft) }
+    }
+
+    /// Adds parameters. Those that are nested are called `outer.inner`, which is what W&B itself calls them in a run.
+    private static func addParameters(_ cursor: Cursor, below prefix: String, _ draft: inout ImportDraft) {
+        for entry in cursor.names(example: "{lr: {min: 0, max: 1}}") ?? [] {
+            guard let its = ImportFields(entry.cursor, example: "{min: 0, max: 1}") else { continue }
+            let name = prefix + entry.name
+            if let nested = its["parameters"] {
+                its.refuse(except: ["parameters"])
+                addParameters(nested, below: "\(name).", &draft)
+            } else if let domain = SweepParameter(fields: its, name: name).domain(&draft) {
+                draft.add(name, domain, entry.cursor)
+            }
         }
     }
 }
@@ -61,9 +69,9 @@ private struct SweepParameter {
 
     /// The distribution that W&B takes where none is said.
     private var implied: Domain? {
-        if fields["value"] != nil {
+        if fields.has("value") {
             known("value")
-            return fields.required("value")?.parameterValue().map(Domain.constant)
+            return fields.value("value").map(Domain.constant)
         }
         if fields["values"] != nil {
             known("values", "probabilities")
@@ -71,17 +79,16 @@ private struct SweepParameter {
                 Set(cursor.list(example: "[0.5, 0.5]")?.map { $0.number() } ?? []).count > 1
             {
                 cursor.mistake(
-                    "the values of a choice are all equally likely", fix: "remove the probabilities")
+                    "the values of a choice are all equally likely",
+                    fix:
+                        "remove the probabilities, or add a 'prior' to the parameter in the study file later"
+                )
             }
             return fields.values("values").map(Domain.choice)
         }
         if fields["min"]?.isWhole == true, fields["max"]?.isWhole == true { return wholeRange() }
         if fields["min"] != nil || fields["max"] != nil { return realRange(.linear) }
         if fields["mu"] != nil || fields["sigma"] != nil { return normal(false) }
-        if let cursor = fields["parameters"] {
-            cursor.mistake("a study file has no nested parameters", fix: "write each of them by itself")
-            return nil
-        }
         fields.cursor.mistake(
             "there is no value and no range", fix: "write 'value', 'values', or 'min' and 'max'")
         return nil

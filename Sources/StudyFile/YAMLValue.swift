@@ -69,6 +69,17 @@ struct Scalar {
             .contains(text)
     }
 
+    /// The number that JSON of Python has in these words, and YAML has not: `Infinity`, `-Infinity` or `NaN`.
+    var infinity: String? {
+        guard isPlain else { return nil }
+        return switch text {
+        case "Infinity", "+Infinity": "infinity"
+        case "-Infinity": "minus infinity"
+        case "NaN": "not-a-number"
+        default: nil
+        }
+    }
+
     /// What it is, for messages.
     var kind: String {
         switch meaning {

@@ -8,11 +8,16 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
     case string(String)
     /// A truth value.
     case bool(Bool)
+    /// Nothing: JSON's `null`, Python's `None`. It is a value of its own, and not the same as a parameter that is not
+    /// active.
+    case null
 
     /// Reads a bare JSON scalar. A number without a fraction is an `int`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let value = try? container.decode(Bool.self) {
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
             self = .bool(value)
         } else if let value = try? container.decode(Int.self) {
             self = .int(value)
@@ -37,17 +42,19 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
         case .int(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
         case .bool(let value): try container.encode(value)
+        case .null: try container.encodeNil()
         }
     }
 
     /// The text that replaces a placeholder: the shortest decimal that reads back as the same number,
-    /// `true` or `false`, or the string itself.
+    /// `true`, `false` or `null`, or the string itself.
     public var description: String {
         switch self {
         case .float(let value): String(value)
         case .int(let value): String(value)
         case .string(let value): value
         case .bool(let value): String(value)
+        case .null: "null"
         }
     }
 
@@ -64,6 +71,7 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
         case (.int(let left), .float(let right)): left == Int(exactly: right)
         case (.string(let left), .string(let right)): left == right
         case (.bool(let left), .bool(let right)): left == right
+        case (.null, .null): true
         default: false
         }
     }
@@ -76,6 +84,7 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
         case .int(let value): hasher.combine(value)
         case .string(let value): hasher.combine(value)
         case .bool(let value): hasher.combine(value)
+        case .null: hasher.combine(Int8.min)
         }
     }
 }

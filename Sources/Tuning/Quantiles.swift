@@ -144,12 +144,12 @@ extension TruncatedNormal {
 }
 
 extension ParameterValue {
-    /// The number; `nil` for texts and truth values.
+    /// The number; `nil` for texts, truth values and null.
     public var number: Double? {
         switch self {
         case .float(let value): value
         case .int(let value): Double(value)
-        case .string, .bool: nil
+        case .string, .bool, .null: nil
         }
     }
 
@@ -158,7 +158,7 @@ extension ParameterValue {
         switch self {
         case .float(let value): Int(exactly: value)
         case .int(let value): value
-        case .string, .bool: nil
+        case .string, .bool, .null: nil
         }
     }
 }

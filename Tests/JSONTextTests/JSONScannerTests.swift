@@ -118,7 +118,7 @@ import Tuning
 
     @Test(arguments: [
         #"{"lr":0.001,"layers":3,"optimizer":"sgd","nesterov":true,"no":false}"#, "{}", #"{"x":-3}"#,
-        #"{"x":"a\nb"}"#,
+        #"{"x":"a\nb"}"#, #"{"x":null,"y": null }"#,
     ])
     func `a plain configuration is read as Codable reads it`(json: String) throws {
         let read = try #require(configuration(json))
@@ -126,7 +126,7 @@ import Tuning
     }
 
     @Test(arguments: [
-        #"{"x":1.0}"#, #"{"x":1e3}"#, #"{"x":-0}"#, #"{"x":null}"#, #"{"x":[1]}"#,
+        #"{"x":1.0}"#, #"{"x":1e3}"#, #"{"x":-0}"#, #"{"x":nul}"#, #"{"x":[1]}"#,
         #"{"x":9300000000000000000}"#, #"{"x":9.3e+18}"#, #"{"x":truth}"#,
     ])
     func `another configuration is not read here`(json: String) {

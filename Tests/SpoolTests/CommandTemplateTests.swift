@@ -105,4 +105,11 @@ struct CommandTemplateTests {
             try JSONDecoder().decode(CommandTemplate.self, from: Data(json.utf8))
         }
     }
+
+    @Test func `null leaves a group out, and is a word outside of one`() throws {
+        let command = ##"["run", ["--cap", "{cap}"], "--top={top}", ["--both={cap},{top}"]]"##
+        #expect(try render(command, ["cap": .null, "top": .int(2)]) == ["run", "--top=2"])
+        #expect(
+            try render(command, ["cap": .int(5), "top": .null]) == ["run", "--cap", "5", "--top=null"])
+    }
 }

@@ -266,6 +266,9 @@ enum EventFixtures {
                 "optimizer":"sgd"},"trial":4}}
                 """#),
         Fixture(
+            value: .sample(trial: TrialID(3), configuration: Configuration(["cap": .null])),
+            text: #"{"sample":{"configuration":{"cap":null},"trial":3}}"#),
+        Fixture(
             value: .sample(trial: TrialID(0), configuration: Configuration()),
             text: #"{"sample":{"configuration":{},"trial":0}}"#),
         Fixture(

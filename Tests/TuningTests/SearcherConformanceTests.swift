@@ -16,6 +16,7 @@ import Testing
         Space(testDescription: "nested conditions", space: SearchSpaceTests.nested),
         Space(testDescription: "constraints", space: ConstraintTests.constrained),
         Space(testDescription: "every kind, with priors", space: everyKind),
+        Space(testDescription: "null as a value", space: withNull),
         Space(
             testDescription: "a choice of one, of each type",
             space: SearchSpace(
@@ -23,6 +24,17 @@ import Testing
                     .enumerated()
                     .map { Parameter(name: "p\($0)", domain: .choice([$1])) })),
     ]
+
+    static let withNull = SearchSpace([
+        Parameter(name: "cap", domain: .choice([.null, .int(4), .string("null")])),
+        Parameter(
+            name: "level", domain: .ordinal([.null, .float(0.05), .float(0.25)]), prior: Prior(value: .null)
+        ),
+        Parameter(name: "fixed", domain: .constant(.null)),
+        Parameter(
+            name: "inner", domain: .float(min: 0, max: 1, scale: .linear),
+            conditions: [Condition(parent: "cap", values: [.null])]),
+    ])
 
     static let everyKind = SearchSpace(
         (QuantileTests.continuous.map(\.domain) + QuantileTests.discrete.map(\.domain)).enumerated()

@@ -99,7 +99,9 @@ class Bridge:
         chosen: Dict[str, Any] = {}
         for parameter in self._space:
             conditions = parameter.get("when", {})
-            if all(chosen.get(name) in values for name, values in conditions.items()):
+            if all(
+                name in chosen and chosen[name] in values for name, values in conditions.items()
+            ):
                 chosen[parameter["name"]] = _value(trial, parameter)
         return chosen
 
