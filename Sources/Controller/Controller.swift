@@ -101,6 +101,11 @@ package struct Controller {
         try tellMode()
     }
 
+    /// Why the study is over; `nil`: it is not.
+    package var outcome: StudyOutcome? {
+        if case .over(let outcome) = study.phase { outcome } else { nil }
+    }
+
     /// How a run came to its end.
     package enum End: Sendable {
         /// The study is over.

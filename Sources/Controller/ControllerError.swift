@@ -6,6 +6,8 @@ package enum ControllerError: Error, Hashable, CustomStringConvertible {
     case superseded
     /// The directory is of another study, or cannot be used: why, and what to do.
     case unusable(String)
+    /// The study was begun on another cluster, and its tasks are there.
+    case otherCluster(path: String, begunOn: String, asked: String)
     /// The study directory was moved, removed or replaced while the study ran.
     case directoryGone(path: String)
 
@@ -19,6 +21,9 @@ package enum ControllerError: Error, Hashable, CustomStringConvertible {
                 + "if it is gone, say --take-over"
         case .superseded: "another controller has taken the study over; this one stops"
         case .unusable(let why): why
+        case .otherCluster(let path, let begunOn, let asked):
+            "the study in '\(path)' was begun on cluster \(begunOn), and this command would run it on \(asked); pass "
+                + "--cluster \(begunOn) to go on with it, or --dir DIRECTORY to begin another one"
         case .directoryGone(let path):
             "the study directory '\(path)' was moved, removed or replaced; put it back and run again"
         }

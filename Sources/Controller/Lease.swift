@@ -140,7 +140,7 @@ package struct Lease: Sendable {
         try study.files.sync(directory: study.leases)
     }
 
-    private static func isOver(_ study: StudyDirectory, _ epoch: Int) throws(FileError) -> Bool {
+    static func isOver(_ study: StudyDirectory, _ epoch: Int) throws(FileError) -> Bool {
         try study.files.exists(over(study, epoch))
     }
 
@@ -156,13 +156,13 @@ package struct Lease: Sendable {
         return isRunning ? .alive : .gone
     }
 
-    private static func path(_ study: StudyDirectory, _ epoch: Int) -> String { "\(study.leases)/\(epoch)" }
+    static func path(_ study: StudyDirectory, _ epoch: Int) -> String { "\(study.leases)/\(epoch)" }
 
-    private static func over(_ study: StudyDirectory, _ epoch: Int) -> String {
+    static func over(_ study: StudyDirectory, _ epoch: Int) -> String {
         "\(path(study, epoch)).over"
     }
 
-    private static func released(_ study: StudyDirectory, _ epoch: Int) -> String {
+    static func released(_ study: StudyDirectory, _ epoch: Int) -> String {
         "\(path(study, epoch)).released"
     }
 
@@ -170,7 +170,7 @@ package struct Lease: Sendable {
         try study.files.list(study.leases).compactMap { Int($0) }.sorted()
     }
 
-    private static func holder(_ study: StudyDirectory, _ epoch: Int) throws(SpoolError) -> Holder? {
+    static func holder(_ study: StudyDirectory, _ epoch: Int) throws(SpoolError) -> Holder? {
         do throws(SpoolError) {
             return try SpoolJSON.read(path(study, epoch), on: study.files, limit: SpoolLimits.recordBytes)
         } catch {

@@ -9,6 +9,11 @@ extension Controller {
     /// Loads what the store holds, or begins the study.
     mutating func openStudy() throws {
         if let recorded = try store.read({ try $0.study() }) {
+            let cluster = try store.read { try $0.notices() }.first { $0.topic == Notices.cluster }?.text
+            if let cluster, cluster != setup.clusterName {
+                throw ControllerError.otherCluster(
+                    path: setup.directory.path, begunOn: cluster, asked: setup.clusterName)
+            }
             let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
             if !setup.namesMode, setup.spec.execution.mode != spec.execution.mode {
                 setup.spec.execution.mode = spec.execution.mode
@@ -32,7 +37,10 @@ extension Controller {
             }
         }
         try store.write { transaction in
-            try transaction.notice("cluster", setup.clusterName, time: time.wallTime)
+            try transaction.notice(Notices.cluster, setup.clusterName, time: time.wallTime)
+            if let file = setup.studyFile {
+                try transaction.notice(Notices.studyFile, file, time: time.wallTime)
+            }
         }
     }
 

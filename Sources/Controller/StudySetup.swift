@@ -14,6 +14,8 @@ package struct StudySetup: Sendable {
     package var directory: StudyDirectory
     /// Where the study's command runs: the absolute path of the study file's directory.
     package var workingDirectory: String
+    /// The absolute path of the study file, which readers name in the command that resumes the study; `nil`: not known.
+    package var studyFile: String?
     /// The absolute path of `stune-worker`.
     package var worker: String
     /// The pace that suits the cluster.

@@ -64,6 +64,12 @@ package struct StudyDirectory: Sendable {
         return "trials/\(block)/\(trial)/\(attempt)"
     }
 
+    /// The number of the trial that an attempt's directory, relative to the study directory, was made for.
+    package static func trial(ofAttempt directory: String) -> Int? {
+        let parts = directory.split(separator: "/")
+        return parts.count == 4 ? Int(parts[2]) : nil
+    }
+
     /// A checkpoint, relative to the study directory.
     package static func checkpoint(
         _ attempt: SpoolAttempt, of trial: TrialID, at resource: Resource

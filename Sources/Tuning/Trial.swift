@@ -113,10 +113,13 @@ extension AttemptEnded {
         }
     }
 
+    /// What stands in a reason between what happened and what the command printed last.
+    public static let lastWords = "; its last words: "
+
     /// An error's last line says most: where not all fits, the end is kept.
     private func sentence(_ what: String) -> String {
         guard !stderrTail.isEmpty else { return what }
-        let lead = "\(what); its last words: "
+        let lead = what + AttemptEnded.lastWords
         return lead + stderrTail.ending(bytes: TuningLimits.reasonBytes - lead.utf8.count)
     }
 }

@@ -125,7 +125,9 @@ struct Reporter {
         }
         switch answer {
         case .goOn(_, let target):
-            shift.goOn(place)
+            // The next turn's files are those of the turn that the process began with.
+            shift.goOn(
+                Message.Started(array: array, host: Host.name, process: Host.processID, home: first.turn))
             try await shift.send(note)
             try tell(.goOn(home, at: log.target, to: target))
             log.goOn(to: target)

@@ -11,8 +11,9 @@ struct BestCommand: ParsableCommand {
         abstract: "Print the best trial, its parameters and its checkpoint.",
         discussion: """
             Of the trials with a result at the greatest resource that any reached, the one with the best \
-            objective. In a study with several metrics: all that no other dominates there. Exit code 1 when no trial \
-            has a usable result.
+            objective. In a study with several metrics: all that no other dominates there. The command that is printed \
+            trains the configuration again, from the start to the same resource, outside of the study. Exit code 1 when \
+            no trial has a usable result.
 
             Example: stune best digits.stune --json
             """)
@@ -26,11 +27,12 @@ struct BestCommand: ParsableCommand {
     func run() throws {
         let study = try OpenStudy(directory)
         if study.hasSeveralMetrics { return try tellSet(study) }
-        let (row, checkpoint, lineage) = try study.snapshot.read { reader in
+        let (row, checkpoint, lineage, metrics) = try study.snapshot.read { reader in
             let row = try reader.best(study.goal)
             return (
                 row, try row.flatMap { try reader.checkpoint(of: $0.trial) },
-                try row.map { try Lineage(of: $0, reader) }
+                try row.map { try Lineage(of: $0, reader) },
+                try row.flatMap { try reader.metricsOfLastResults(of: $0.trial)[$0.trial] } ?? [:]
             )
         }
         guard let row, let lineage, let value = row.value else {
@@ -43,17 +45,23 @@ struct BestCommand: ParsableCommand {
                     Best(
                         trial: row.trial, value: value, resource: row.resource, rung: row.rung,
                         configuration: row.configuration, checkpoint: path, metric: study.metric,
-                        goal: study.goal, schedule: lineage.steps)))
+                        goal: study.goal, metrics: metrics, schedule: lineage.steps,
+                        command: try Repetition(of: row, in: study).command)))
             return
         }
         print("trial       \(row.trial)")
-        print("\(Table.pad(study.metric, to: 11, .left)) \(value)  (\(study.goal.rawValue))")
+        print(
+            "\(Table.pad(Table.printable(study.metric), to: 11, .left)) \(value)  (\(study.goal.rawValue))")
+        for (name, value) in metrics.sorted(by: { $0.key < $1.key }) where name != study.metric {
+            print("\(Table.pad(Table.printable(name), to: 11, .left)) \(value)")
+        }
         print("resource    \(row.resource ?? .none)")
         for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
             print("  \(Table.printable(name)) = \(Table.printable(value.description))")
         }
         for line in lineage.lines() { print(line) }
         print("checkpoint  \(path ?? "none")")
+        for line in try Repetition(of: row, in: study).lines() { print(line) }
     }
 
     private func tellSet(_ study: OpenStudy) throws {
@@ -63,6 +71,10 @@ struct BestCommand: ParsableCommand {
         guard !view.rows.isEmpty else { throw complaint("no trial has a usable result yet", code: 1) }
         if json { return print(try StoreJSON.text(view)) }
         for line in view.lines() { print(line) }
+        for row in view.rows {
+            print("trial \(row.row.trial)")
+            for line in try Repetition(of: row.row, in: study).lines() { print(line) }
+        }
     }
 
     /// The best trial as `--json` prints it.
@@ -75,10 +87,15 @@ struct BestCommand: ParsableCommand {
         var checkpoint: String?
         var metric: String
         var goal: Objective.Goal
+        /// All finite metrics of the result.
+        var metrics: [String: Double]
         var schedule: [Lineage.Step]?
+        /// What trains the configuration again.
+        var command: String?
 
         private enum CodingKeys: CodingKey {
-            case trial, value, resource, rung, configuration, checkpoint, metric, goal, schedule
+            case trial, value, resource, rung, configuration, checkpoint, metric, goal, metrics, schedule,
+                command
         }
 
         /// Writes `checkpoint` also where there is none, as null.
@@ -92,7 +109,9 @@ struct BestCommand: ParsableCommand {
             try fields.encode(checkpoint, forKey: .checkpoint)
             try fields.encode(metric, forKey: .metric)
             try fields.encode(goal, forKey: .goal)
+            try fields.encode(metrics, forKey: .metrics)
             try fields.encodeIfPresent(schedule, forKey: .schedule)
+            try fields.encodeIfPresent(command, forKey: .command)
         }
     }
 }

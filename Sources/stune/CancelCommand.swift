@@ -52,7 +52,7 @@ struct CancelCommand: AsyncParsableCommand {
         guard let recorded else {
             throw complaint("'\(study.path)' holds a store without a study", code: 2)
         }
-        let name = notices.first { $0.topic == "cluster" }?.text ?? ""
+        let name = notices.first { $0.topic == Notices.cluster }?.text ?? ""
         guard let choice = ClusterChoice(rawValue: name) else {
             throw complaint(
                 "the study ran on the cluster '\(name)', which this stune does not have", code: 2)

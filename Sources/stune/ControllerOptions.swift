@@ -41,6 +41,7 @@ struct ControllerOptions: ParsableArguments {
         let setup = try setup(parsed.study, stays: stays)
         do {
             try setup.directory.create()
+            try refuseOtherCluster(setup)
             let running = cluster.make(for: setup)
             let lease = try await lease(of: setup, asking: running, wait: wait, away: away)
             do {
@@ -58,7 +59,19 @@ struct ControllerOptions: ParsableArguments {
 
     /// The command that goes on with the study.
     func resumption(of setup: StudySetup) -> String {
-        "stune run \(study) --dir \(setup.directory.path)"
+        Resumption.command(
+            studyFile: Files.absolute(study), directory: setup.directory.path, cluster: setup.clusterName)
+    }
+
+    /// Before a cluster is asked that may not be there: the study may have been begun on another one. The controller, which
+    /// reads the store itself, refuses that in any case.
+    private func refuseOtherCluster(_ setup: StudySetup) throws {
+        guard try setup.directory.files.exists(setup.directory.snapshot) else { return }
+        let notices = try Store.openSnapshot(setup.directory.snapshot).read { try $0.notices() }
+        let begunOn = notices.first { $0.topic == Notices.cluster }?.text
+        guard let begunOn, begunOn != setup.clusterName else { return }
+        throw ControllerError.otherCluster(
+            path: setup.directory.path, begunOn: begunOn, asked: setup.clusterName)
     }
 
     private func setup(_ study: ParsedStudy, stays: Bool) throws -> StudySetup {
@@ -75,6 +88,7 @@ struct ControllerOptions: ParsableArguments {
             spec: spec, directory: StudyDirectory(path), workingDirectory: workingDirectory,
             worker: try WorkerBinary.find(), pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
         (setup.namesMode, setup.stays) = (study.namesMode, stays)
+        setup.studyFile = Files.absolute(self.study)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
         return setup
     }
@@ -130,7 +144,7 @@ extension ControllerError {
     var exitCode: Int32 {
         switch self {
         case .held, .superseded: 4
-        case .unusable, .directoryGone: 2
+        case .unusable, .directoryGone, .otherCluster: 2
         }
     }
 }

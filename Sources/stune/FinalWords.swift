@@ -1,4 +1,6 @@
+import ArgumentParser
 import Controller
+import Foundation
 import Spool
 import Store
 import StudyFile
@@ -6,69 +8,113 @@ import Tuning
 
 /// What is told of a study that is over, and the exit code that scripts go by.
 struct FinalWords {
+    /// The study is over and has a result, and so many trials failed that someone should look.
+    static let alarm: Int32 = 6
+
     /// The study.
     let setup: StudySetup
     /// Whether it is told as JSON.
     let json: Bool
+    /// Whether the study was over before this command began.
+    var wasOver = false
 
     /// Tells the outcome.
     ///
-    /// - Throws: the exit code, unless the study completed.
+    /// - Throws: the exit code, unless the study ended as it should.
     func tell(_ outcome: StudyOutcome) throws {
         let directory = setup.directory.path
         let plan = setup.spec.plan
-        let (best, set, agreements) = try Store.openSnapshot(setup.directory.snapshot).read { reader in
-            (
-                try reader.best(plan.objective.goal), try ParetoView(reader, plan, directory: directory),
-                plan.others.isEmpty ? try reader.rankAgreements() : []
-            )
+        let story = try Store.openSnapshot(setup.directory.snapshot).read { reader in
+            Story(
+                best: try reader.best(plan.objective.goal),
+                set: try ParetoView(reader, plan, directory: directory),
+                agreements: plan.others.isEmpty ? try reader.rankAgreements() : [],
+                failures: try FailureReport(reader, directory: directory), counts: try reader.trialCounts(),
+                ended: try reader.outcomeTime())
         }
         if json {
-            print(
-                try StoreJSON.text(
-                    OutcomeLine(outcome: outcome, best: best, set: set, directory: directory)))
-        } else if let sentence = set.sentence {
-            print(sentence)
-            for line in set.lines() { print(line) }
-        } else if let best, let value = best.value {
-            let metric = plan.objective.metric
-            print(
-                "best trial: \(best.trial) with \(metric) = \(value) at resource \(best.resource ?? .none)")
+            print(try StoreJSON.text(OutcomeLine(outcome, story, directory: directory, wasOver: wasOver)))
+        } else {
+            for line in lines(outcome, story) { print(line) }
         }
-        if !json {
-            if case .stopped(let reason) = outcome { print("the study was stopped: \(reason)") }
-            for agreement in agreements where agreement.isPoor { print("warning: \(agreement)") }
+        if let alarm = story.failures.alarm, !json { say("WARNING: \(alarm)") }
+        try leave(outcome, story)
+    }
+
+    /// What a study has come to.
+    private struct Story {
+        let best: StoreReader.TrialRow?
+        let set: ParetoView
+        let agreements: [RankAgreement]
+        let failures: FailureReport
+        let counts: [String: Int]
+        let ended: Double?
+    }
+
+    private func lines(_ outcome: StudyOutcome, _ story: Story) -> [String] {
+        let states = story.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        let total = story.counts.values.reduce(0, +)
+        var lines: [String] = []
+        if wasOver {
+            lines.append(
+                "the study in \(setup.directory.path) ended on \(Numbers.moment(story.ended)); there was nothing left to run"
+            )
         }
         switch outcome {
-        case .completed where best != nil, .stopped where best != nil: return
+        case .completed, .stopped: lines += StatusView.words(outcome)
+        // Told on standard error, as what went wrong is.
+        case .cancelled, .refused, .tooManyFailures: break
+        }
+        lines.append("\(total) trials: \(states.joined(separator: ", "))")
+        lines += story.failures.lines()
+        if let sentence = story.set.sentence {
+            lines.append(sentence)
+            lines += story.set.lines()
+        } else if let best = story.best, let value = best.value {
+            lines.append(
+                "best trial: \(best.trial) with \(setup.spec.plan.objective.metric) = \(value) at resource "
+                    + "\(best.resource ?? .none)")
+            lines.append(
+                "  the command that runs it again: stune best \(Shell.quoted(setup.directory.path))")
+        }
+        lines += story.agreements.filter(\.isPoor).map { "warning: \($0)" }
+        return lines
+    }
+
+    private func leave(_ outcome: StudyOutcome, _ story: Story) throws {
+        switch outcome {
         case .completed, .stopped:
-            throw complaint("the study is over, and no trial has a usable result", code: 1)
-        case .cancelled: throw complaint("the study was cancelled", code: 1)
-        case .refused(let reason):
-            throw complaint("the cluster refused the study's jobs: \(reason)", code: 1)
-        case .tooManyFailures(let count, let last):
-            throw complaint("stopped after \(count) trials failed in a row; the last one: \(last)", code: 1)
+            guard story.best != nil else {
+                throw complaint(
+                    "the study is over, and no trial has a usable result; 'stune trials "
+                        + "\(Shell.quoted(setup.directory.path))' lists what became of each", code: 1)
+            }
+            if story.failures.alarm != nil { throw ExitCode(FinalWords.alarm) }
+        case .cancelled, .refused, .tooManyFailures:
+            throw complaint(StatusView.words(outcome).joined(separator: "\n"), code: 1)
         }
     }
-}
 
-/// The outcome as `--json` prints it.
-private struct OutcomeLine: Encodable {
-    var outcome: StudyOutcome
-    var trial: TrialID?
-    var value: Double?
-    var directory: String
-    /// The trials that no other dominates, in a study with several metrics.
-    var pareto: [TrialID]?
+    /// The outcome as `--json` prints it.
+    private struct OutcomeLine: Encodable {
+        var outcome: StudyOutcome
+        var wasOver: Bool
+        var trial: TrialID?
+        var value: Double?
+        var directory: String
+        var trials: [String: Int]
+        var failures: FailureReport
+        /// The trials that no other dominates, in a study with several metrics.
+        var pareto: [TrialID]?
 
-    init(outcome: StudyOutcome, best: StoreReader.TrialRow?, set: ParetoView, directory: String) {
-        self.outcome = outcome
-        if set.rows.isEmpty {
-            trial = best?.trial
-            value = best?.value
-        } else {
-            pareto = set.rows.map(\.row.trial)
+        init(_ outcome: StudyOutcome, _ story: Story, directory: String, wasOver: Bool) {
+            (self.outcome, self.wasOver, self.directory) = (outcome, wasOver, directory)
+            (trials, failures) = (story.counts, story.failures)
+            if story.set.rows.isEmpty {
+                (trial, value) = (story.best?.trial, story.best?.value)
+            } else {
+                pareto = story.set.rows.map(\.row.trial)
+            }
         }
-        self.directory = directory
     }
 }

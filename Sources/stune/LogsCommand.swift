@@ -10,7 +10,8 @@ struct LogsCommand: AsyncParsableCommand {
         commandName: "logs",
         abstract: "Print what a trial's command printed.",
         discussion: """
-            The newest attempt's standard output, unless told otherwise; 'stune show' lists the attempts.
+            The newest attempt's standard output, unless told otherwise; 'stune show' lists the attempts. An attempt \
+            that went on in the process of an earlier one prints where that one prints.
 
             Example: stune logs digits.stune 17 --stderr
             """)
@@ -41,7 +42,14 @@ struct LogsCommand: AsyncParsableCommand {
             return print(try StoreJSON.text(["path": path]))
         }
         guard let file = FileHandle(forReadingAtPath: path) else {
-            throw complaint("'\(path)' is not there (yet)", code: 1)
+            throw complaint(
+                "'\(path)' cannot be opened: \(String(cString: strerror(errno))). It appears when the command starts, "
+                    + "and 'stune show' tells what became of the attempt", code: 1)
+        }
+        if let other = StudyDirectory.trial(ofAttempt: chosen.directory), other != trial {
+            say(
+                "the process began with trial \(other) and then took trial \(trial): its output is in one file, and all "
+                    + "of it follows")
         }
         defer { try? file.close() }
         while true {

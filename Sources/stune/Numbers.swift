@@ -30,6 +30,13 @@ enum Numbers {
         return "\(minutes):\(tail)"
     }
 
+    /// A moment for programs, in UTC with milliseconds: `2026-11-29T06:38:17.250Z`; empty for none.
+    static func universalMoment(_ seconds: Double?) -> String {
+        guard let seconds else { return "" }
+        return Date(timeIntervalSince1970: seconds).formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
+    }
+
     /// A moment in local time; `-` for none.
     static func moment(_ seconds: Double?) -> String {
         guard let seconds else { return "-" }

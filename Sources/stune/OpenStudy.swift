@@ -15,6 +15,8 @@ struct OpenStudy {
     let spec: StudySpec
     /// The snapshot.
     let snapshot: StoreSnapshot
+    /// The cluster that it runs on, and the study file that its newest controller was started with, where they are known.
+    let cluster, studyFile: String?
 
     /// Opens a study.
     ///
@@ -34,9 +36,19 @@ struct OpenStudy {
                 throw StoreError.damaged(path: directory.snapshot, why: "it has no study")
             }
             spec = try Store.decoding(directory.snapshot) { try StoreJSON.value(from: study.spec) }
+            let notices = try snapshot.read { try $0.notices() }
+            cluster = notices.first { $0.topic == Notices.cluster }?.text
+            studyFile = notices.first { $0.topic == Notices.studyFile }?.text
         } catch {
             throw complaint(error.description, code: 2)
         }
+    }
+
+    /// The command that resumes the study.
+    var resumption: String {
+        Resumption.command(
+            studyFile: studyFile ?? "STUDY_FILE", directory: directory.path,
+            cluster: cluster ?? ClusterChoice.preferred.rawValue)
     }
 
     /// Which way is better.

@@ -11,8 +11,7 @@ enum QueueView {
     static func tasks(for directory: String?) async throws -> [StudyTask] {
         if let directory {
             let study = try OpenStudy(directory)
-            let cluster = try study.snapshot.read { try $0.notices() }.first { $0.topic == "cluster" }?.text
-            if cluster == ClusterChoice.local.rawValue { return try localTasks(study) }
+            if study.cluster == ClusterChoice.local.rawValue { return try localTasks(study) }
         }
         #if Slurm
             SlurmCluster.missingConfiguration.map { say($0) }

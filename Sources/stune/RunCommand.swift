@@ -20,9 +20,10 @@ struct RunCommand: AsyncParsableCommand {
             On a cluster:  sbatch sbatch/controller.sbatch study.yaml
             On a laptop:   stune run study.yaml --cluster local
 
-            Exit codes: 0 the study completed; 1 it failed or was cancelled; 2 the study file or the \
-            directory cannot be used; 3 stopped by a signal, or at the end of its time without a successor, and \
-            to be resumed; 4 another controller holds the study; 5 handed over to another job.
+            Exit codes: 0 the study is complete; 1 it ended without a result, or was cancelled; 2 the study file \
+            or the directory cannot be used; 3 it was stopped by a signal, or its time was up, and the same command \
+            resumes it; 4 another controller holds the study; 5 another job goes on with it; 6 it is complete, but \
+            trials failed that had been promoted, or more than a tenth of all trials failed alike.
             """)
 
     @OptionGroup var options: ControllerOptions
@@ -44,16 +45,18 @@ struct RunCommand: AsyncParsableCommand {
         let signals = Signals()
         await signals.listen()
         let job = try jobToContinue()
-        let (end, setup) = try await options.control { holder in
+        let ((end, wasOver), setup) = try await options.control { holder in
             await waitsFor(holder, signals)
         } away: { reason in
             signals.tellOnce("\(reason); waiting for it")
             return await waits(signals)
         } _: { controller, setup, log in
-            try await control(&controller, setup, log, job, signals)
+            let wasOver = controller.outcome != nil
+            return (try await control(&controller, setup, log, job, signals), wasOver)
         }
         switch end {
-        case .over(let outcome): try FinalWords(setup: setup, json: options.json).tell(outcome)
+        case .over(let outcome):
+            try FinalWords(setup: setup, json: options.json, wasOver: wasOver).tell(outcome)
         case .handedOver(let successor):
             throw complaint(
                 "the time of this job is nearly up; job \(successor) goes on with the study",

@@ -53,7 +53,10 @@ struct TrialStory {
 
     /// The story in lines.
     func lines() -> [String] {
-        var lines = ["trial \(row.trial): \(row.state)", "  \(why)", "parameters"]
+        let reason = Table.printableLines(why)
+        var lines = ["trial \(row.trial): \(row.state)", "  \(reason.first ?? "")"]
+        lines += reason.dropFirst().map { "  | \($0)" }
+        lines.append("parameters")
         for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(Table.printable(name)) = \(Table.printable(value.description))")
         }
@@ -68,7 +71,10 @@ struct TrialStory {
             let others = report.metrics.filter { $0.key != metric }.sorted { $0.key < $1.key }
             table.add([
                 report.resource.description, Numbers.metric(report.value),
-                report.attempt.description + (report.isCurrent ? "" : " (superseded)"),
+                number(of: report.attempt).map(String.init).map {
+                    $0 + (report.isCurrent ? "" : " (superseded)")
+                }
+                    ?? "-",
                 others.map { "\($0.key)=\(Numbers.metric($0.value))" }.joined(separator: " "),
             ])
         }
@@ -83,16 +89,29 @@ struct TrialStory {
         let place =
             attempt.clusterTask.isEmpty ? "not started" : "\(attempt.clusterTask) on \(attempt.host)"
         var lines = [
-            "  \(number). \(work): \(words(attempt.reason))",
+            "  \(number). \(work): \(words(attempt.reason))"
+        ].flatMap(Table.printableLines)
+        lines = lines.prefix(1) + lines.dropFirst().map { "     | \($0)" }
+        lines.append(
             "     \(place), \(Numbers.moment(attempt.started)) to \(Numbers.moment(attempt.ended)): "
-                + words(attempt.ending, isOpen: task.isOpen),
-        ]
+                + Table.printable(words(attempt.ending, isOpen: task.isOpen)))
         if let start = task.start { lines.append("     from checkpoint \(directory)/\(start)") }
         if !attempt.directory.isEmpty { lines.append("     logs \(directory)/\(attempt.directory)") }
-        for line in attempt.stderr.split(separator: "\n") {
-            lines.append("     | \(Table.printable(String(line)))")
+        if !attempt.stderr.isEmpty {
+            lines += Table.printableLines(attempt.stderr).filter { !$0.isEmpty }.map { "     | \($0)" }
         }
         return lines
+    }
+
+    /// An attempt's number, as `stune logs --attempt` takes it; `nil`: there is none such.
+    private func number(of attempt: AttemptID) -> Int? {
+        attempts.firstIndex { $0.attempt == attempt }.map { $0 + 1 }
+    }
+
+    /// The newest attempt of an assignment, as people know it.
+    private func words(_ assignment: AssignmentID) -> String {
+        attempts.lastIndex { $0.attempt.assignment == assignment }.map { "attempt \($0 + 1)" }
+            ?? "an earlier attempt"
     }
 
     /// Why the trial stands where it stands, in words.
@@ -139,9 +158,9 @@ struct TrialStory {
         case .retained(let results, let despite):
             "goes on: compared with \(results) results it was to give way to a child of trial \(despite), which has no "
                 + "checkpoint to go on from, or no trial was left"
-        case .retry(let old, let why): "tried again, because assignment \(old) came to nothing: \(why)"
+        case .retry(let old, let why): "tried again, because \(words(old)) came to nothing: \(why)"
         case .continued(let old, let why):
-            "goes on from the checkpoint of assignment \(old), which was cut short: \(why)"
+            "goes on from the checkpoint of \(words(old)), which was cut short: \(why)"
         }
     }
 
@@ -167,6 +186,8 @@ extension TrialStory: Encodable {
     }
 
     private struct AttemptLine: Encodable {
+        /// As `stune logs --attempt` takes it.
+        var attempt: Int
         var rung: Int
         var from, to: Resource
         var why: String
@@ -178,6 +199,8 @@ extension TrialStory: Encodable {
     }
 
     private struct ReportLine: Encodable {
+        /// The number of the attempt that reported it.
+        var attempt: Int?
         var resource: Resource
         var value: Double?
         var metrics: [String: Double]
@@ -194,9 +217,10 @@ extension TrialStory: Encodable {
         try fields.encode(row.configuration, forKey: .configuration)
         try fields.encodeIfPresent(lineage.steps, forKey: .schedule)
         try fields.encode(
-            attempts.map { attempt in
+            attempts.enumerated().map { index, attempt in
                 AttemptLine(
-                    rung: attempt.task.rung, from: attempt.task.from, to: attempt.task.to,
+                    attempt: index + 1, rung: attempt.task.rung, from: attempt.task.from,
+                    to: attempt.task.to,
                     why: words(attempt.reason), task: attempt.clusterTask, host: attempt.host,
                     started: attempt.started, ended: attempt.ended,
                     ending: words(attempt.ending, isOpen: attempt.task.isOpen),
@@ -206,7 +230,8 @@ extension TrialStory: Encodable {
         try fields.encode(
             reports.map {
                 ReportLine(
-                    resource: $0.resource, value: $0.value, metrics: $0.metrics, current: $0.isCurrent)
+                    attempt: number(of: $0.attempt), resource: $0.resource, value: $0.value,
+                    metrics: $0.metrics, current: $0.isCurrent)
             }, forKey: .reports)
         try fields.encode(checkpoint, forKey: .checkpoint)
     }

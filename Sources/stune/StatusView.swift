@@ -32,6 +32,12 @@ struct StatusView {
     /// How many bytes the checkpoints that are kept have, and how many they may have at most.
     let keptBytes: Int
     let quota: Int?
+    /// The failed trials.
+    let failures: FailureReport
+    /// Whether a controller runs; `nil` where the study is over.
+    let controller: ControllerView?
+    /// Why the tasks' time limit is too short, as soon as that is known.
+    let timeAdvice: String?
     /// Why the study ended; `nil` while it has not.
     let outcome: StudyOutcome?
     /// How well each rung's ranking foretells the next one's.
@@ -60,7 +66,9 @@ struct StatusView {
                 set: try ParetoView(reader, study.spec.plan, directory: study.directory.path),
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
                 outcome: try reader.outcome(),
-                notices: try reader.notices().filter { $0.topic != "cluster" }.map(\.text)
+                failures: try FailureReport(reader, directory: study.directory.path),
+                seconds: try reader.secondsPerUnit(),
+                notices: try reader.notices().filter { Notices.isForPeople($0.topic) }.map(\.text)
             )
         }
         rows = reader.rows.filter { row in
@@ -69,7 +77,11 @@ struct StatusView {
         }
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
-        (outcome, notices) = (reader.outcome, reader.notices)
+        (outcome, notices, failures) = (reader.outcome, reader.notices, reader.failures)
+        timeAdvice =
+            reader.outcome == nil
+            ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
+        controller = reader.outcome == nil ? try await ControllerView(study) : nil
         (counts, keptBytes, agreements) = try await totals
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
@@ -136,9 +148,17 @@ struct StatusView {
             lines.append("checkpoints: \(ByteSize.words(keptBytes))\(most)")
         }
         lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
-        if let outcome { lines.append(StatusView.words(outcome)) }
-        lines += notices.map { "note: \(Table.printable($0))" }
-        if outcome == nil { lines.append("as of \(Int(age)) s ago") }
+        if let timeAdvice { lines.append("warning: \(timeAdvice)") }
+        lines += failures.lines()
+        if let outcome { lines += StatusView.words(outcome) }
+        for notice in notices {
+            let text = Table.printableLines(notice)
+            lines += ["note: \(text.first ?? "")"] + text.dropFirst().map { "  | \($0)" }
+        }
+        if outcome == nil {
+            lines.append("as of \(Int(age)) s ago")
+            lines += controller?.lines(now: Date.now.timeIntervalSince1970) ?? []
+        }
         return lines
     }
 
@@ -148,15 +168,19 @@ struct StatusView {
         return bestMetrics[rung.rung] ?? metrics.map { _ in nil }
     }
 
-    /// Why a study ended, in words.
-    static func words(_ outcome: StudyOutcome) -> String {
-        switch outcome {
-        case .completed: "the study is complete"
-        case .cancelled: "the study was cancelled"
-        case .stopped(let reason): "the study was stopped: \(reason)"
-        case .refused(let why): "the study stopped: the cluster refused its jobs: \(Table.printable(why))"
+    /// Why a study ended, in words: a line, and what the cluster or the command printed in lines of its own.
+    static func words(_ outcome: StudyOutcome) -> [String] {
+        func lines(_ lead: String, _ text: String) -> [String] {
+            let lines = Table.printableLines(text)
+            return ["\(lead): \(lines.first ?? "")"] + lines.dropFirst().map { "  | \($0)" }
+        }
+        return switch outcome {
+        case .completed: ["the study is complete"]
+        case .cancelled: ["the study was cancelled"]
+        case .stopped(let reason): ["the study was stopped: \(reason)"]
+        case .refused(let why): lines("the study stopped: the cluster refused its jobs", why)
         case .tooManyFailures(let count, let last):
-            "the study stopped: \(count) trials failed in a row; the last: \(Table.printable(last))"
+            lines("the study stopped: \(count) trials failed in a row; the last", last)
         }
     }
 }
@@ -198,6 +222,9 @@ struct StatusDocument: Encodable {
     /// Absent where they may have any number.
     private let checkpointQuota: Int?
     private let outcome: String?
+    private let failures: FailureReport
+    /// Whether a controller runs, and what to do if none does; absent once the study is over.
+    private let controller: ControllerView?
     private let warnings, notices: [String]
     private let snapshotAgeSeconds: Double
 
@@ -219,9 +246,11 @@ struct StatusDocument: Encodable {
         best =
             view.metrics.count > 1
             ? nil : view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
-        (trials, outcome) = (view.counts, view.outcome.map(StatusView.words))
+        (trials, outcome) = (view.counts, view.outcome.map { StatusView.words($0).joined(separator: "\n") })
+        (failures, controller) = (view.failures, view.controller)
         (checkpointBytes, checkpointQuota) = (view.keptBytes, view.quota)
-        warnings = view.agreements.filter(\.isPoor).map(\.description)
+        warnings =
+            view.agreements.filter(\.isPoor).map(\.description) + [view.timeAdvice].compactMap(\.self)
         (notices, snapshotAgeSeconds) = (view.notices, view.age)
     }
 }

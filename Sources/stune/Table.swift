@@ -44,6 +44,13 @@ struct Table {
         }.joined()
     }
 
+    /// A text of several lines without control characters, line by line; a tab is four blanks.
+    static func printableLines(_ text: String) -> [String] {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
+            printable(String(line).replacing("\t", with: "    "))
+        }
+    }
+
     private static func trimmed(_ line: String) -> String {
         guard let last = line.lastIndex(where: { $0 != " " }) else { return "" }
         return String(line[...last])

@@ -13,8 +13,9 @@ struct TickCommand: AsyncParsableCommand {
 
             Example, with scrontab:  */5 * * * * stune tick study.yaml --dir digits.stune >> tick.log 2>&1
 
-            Exit codes: 0 the study completed; 1 it failed or was cancelled; 2 the study file or the directory \
-            cannot be used; 3 the study goes on: come again; 4 another controller holds the study.
+            Exit codes: 0 the study is complete; 1 it ended without a result, or was cancelled; 2 the study file \
+            or the directory cannot be used; 3 the study goes on: call it again; 4 another controller holds the study; \
+            6 it is complete, but trials failed that had been promoted, or more than a tenth of all trials failed alike.
             """)
 
     @OptionGroup var options: ControllerOptions
@@ -22,12 +23,13 @@ struct TickCommand: AsyncParsableCommand {
     func run() async throws {
         let signals = Signals()
         await signals.listen()
-        let (end, setup) = try await options.control(stays: false) { controller, _, _ in
-            try await controller.tick(shouldStop: { signals.isToStop })
+        let ((end, wasOver), setup) = try await options.control(stays: false) { controller, _, _ in
+            let wasOver = controller.outcome != nil
+            return (try await controller.tick(shouldStop: { signals.isToStop }), wasOver)
         }
         guard case .over(let outcome) = end else {
-            throw complaint("the study goes on; come again", code: 3)
+            throw complaint("the study goes on; call 'stune tick' again", code: 3)
         }
-        try FinalWords(setup: setup, json: options.json).tell(outcome)
+        try FinalWords(setup: setup, json: options.json, wasOver: wasOver).tell(outcome)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spool
 import Store
 import StudyFile
 import Tuning
@@ -27,7 +28,10 @@ struct TrialsCommand: ParsableCommand {
     @Flag(help: "Print as JSON: an array with an object for each trial.")
     var json = false
 
-    @Flag(help: "Print as CSV (RFC 4180), a column for each parameter.")
+    @Flag(
+        help: ArgumentHelp(
+            "Print as CSV (RFC 4180): a column for each metric and each parameter, the times, the host, the checkpoint. A "
+                + "parameter that is called like a metric or another column is 'params.NAME'."))
     var csv = false
 
     func validate() throws {
@@ -36,65 +40,64 @@ struct TrialsCommand: ParsableCommand {
 
     func run() throws {
         let study = try OpenStudy(directory)
-        let objectives = study.spec.plan.objectives
-        var (rows, metrics) = try study.snapshot.read { reader in
-            (try reader.trials(), study.hasSeveralMetrics ? try reader.lastMetrics() : [:])
+        let (rows, metrics, runs) = try study.snapshot.read { reader in
+            (try reader.trials(), try reader.metricsOfLastResults(), try reader.trialRuns())
         }
-        if !study.hasSeveralMetrics {
-            for row in rows { metrics[row.trial] = row.value.map { [study.metric: $0] } }
+        var lines = rows.map { row in
+            TrialLine(
+                row: row, run: runs[row.trial] ?? StoreReader.TrialRun(),
+                metrics: metrics[row.trial] ?? [:],
+                directory: study.directory.path)
         }
-        if sort == .value { rows.sort { TrialsCommand.isBetter($0, $1, study.goal) } }
-        let names = study.spec.plan.space.parameters.map(\.name)
+        if sort == .value { lines.sort { TrialsCommand.isBetter($0.row, $1.row, study.goal) } }
+        let columns = TrialColumns(
+            objectives: study.spec.plan.objectives.map(\.metric),
+            reported: Set(metrics.values.flatMap(\.keys)),
+            parameters: study.spec.plan.space.parameters.map(\.name))
         let hasParents = study.spec.plan.scheduler.hasChildren
         if json {
-            print(
-                try StoreJSON.text(
-                    rows.map { TrialLine($0, study.hasSeveralMetrics ? metrics[$0.trial] ?? [:] : nil) }))
+            print(try StoreJSON.text(lines))
         } else if csv {
-            let text = TrialsCommand.csv(
-                rows, names, objectives.map(\.metric), metrics, hasParents: hasParents)
-            print(text, terminator: "")
+            print(TrialsCommand.csv(lines, columns, hasParents: hasParents), terminator: "")
         } else {
-            var table = Table(
-                [("TRIAL", .right), ("STATE", .left), ("RUNG", .right), ("RESOURCE", .right)]
-                    + (hasParents ? [("PARENT", .right)] : []) + objectives.map { ($0.metric, .right) }
-                    + names.map { ($0, .right) })
-            for row in rows {
-                let values = objectives.map { Numbers.metric(metrics[row.trial]?[$0.metric]) }
-                table.add(TrialsCommand.cells(row, names, values, hasParents: hasParents))
-            }
-            for line in table.lines() { print(line) }
+            for line in TrialsCommand.table(lines, columns, study, hasParents: hasParents) { print(line) }
         }
     }
 
-    private static func cells(
-        _ row: StoreReader.TrialRow, _ names: [String], _ values: [String], hasParents: Bool
+    /// The table for people: the metrics that trials are compared by, and the parameters.
+    private static func table(
+        _ lines: [TrialLine], _ columns: TrialColumns, _ study: OpenStudy, hasParents: Bool
     ) -> [String] {
-        [row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-"]
-            + (hasParents ? [row.parent?.description ?? "-"] : []) + values
-            + names.map(row.configuration.cell)
+        let objectives = columns.metrics.prefix(study.spec.plan.objectives.count)
+        var headers: [(String, Table.Alignment)] = [
+            ("TRIAL", .right), ("STATE", .left), ("RUNG", .right), ("RESOURCE", .right),
+        ]
+        if hasParents { headers.append(("PARENT", .right)) }
+        headers += objectives.map { ($0.column, .right) } + columns.parameters.map { ($0.column, .right) }
+        var table = Table(headers)
+        for line in lines {
+            let row = line.row
+            var cells = [
+                row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-",
+            ]
+            if hasParents { cells.append(row.parent?.description ?? "-") }
+            // The store has no metric of a result that was not finite.
+            cells += objectives.map { Numbers.metric(line.metrics[$0.name]) }
+            cells += columns.parameters.map { row.configuration.cell($0.name) }
+            table.add(cells)
+        }
+        return table.lines()
     }
 
     /// The trials as CSV, with the numbers in full.
     ///
-    /// - Parameters:
-    ///   - names: those of the parameters.
-    ///   - metrics: the names of the metrics.
-    ///   - values: the metrics of each trial's last result.
-    ///   - hasParents: whether trials may have parents, which are told then.
-    static func csv(
-        _ rows: [StoreReader.TrialRow], _ names: [String], _ metrics: [String],
-        _ values: [TrialID: [String: Double]], hasParents: Bool
-    ) -> String {
+    /// - Parameter hasParents: whether trials may have parents, which are told then.
+    static func csv(_ lines: [TrialLine], _ columns: TrialColumns, hasParents: Bool) -> String {
         let header =
-            ["trial", "state", "rung", "resource"] + (hasParents ? ["parent"] : []) + metrics + names
-        let lines = rows.map { row in
-            [row.trial.description, row.state, String(row.rung), row.resource?.description ?? ""]
-                + (hasParents ? [row.parent?.description ?? ""] : [])
-                + metrics.map { name in values[row.trial]?[name].map { String($0) } ?? "" }
-                + names.map { row.configuration[$0]?.description ?? "" }
-        }
-        return ([header] + lines).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+            TrialColumns.own.filter { hasParents || $0 != "parent" } + columns.metrics.map(\.column)
+            + columns.parameters.map(\.column)
+        let rows = lines.map { $0.cells(columns, hasParents: hasParents) }
+        return ([header] + rows).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
     }
 
     private static func quoted(_ field: String) -> String {
@@ -111,26 +114,5 @@ struct TrialsCommand: ParsableCommand {
         guard let other = right.value else { return true }
         if one == other { return left.trial < right.trial }
         return goal == .minimize ? one < other : one > other
-    }
-
-    /// A trial as `--json` prints it.
-    struct TrialLine: Encodable {
-        var trial: TrialID
-        var state: String
-        var rung: Int
-        var resource: Resource?
-        var value: Double?
-        var configuration: Configuration
-        var parent: TrialID?
-        var reason: String
-        /// All metrics of the last result, in a study with several.
-        var metrics: [String: Double]?
-
-        init(_ row: StoreReader.TrialRow, _ metrics: [String: Double]?) {
-            self.metrics = metrics
-            (trial, state, rung) = (row.trial, row.state, row.rung)
-            (resource, value, configuration) = (row.resource, row.value, row.configuration)
-            (parent, reason) = (row.parent, row.reason)
-        }
     }
 }

@@ -1,0 +1,55 @@
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+/// The command that trains a trial's configuration again, outside of its study.
+///
+/// The variables are those that `stune-worker` sets, but for `STUNE_STUDY`; reports and checkpoints go to a new directory
+/// below the system's temporary one.
+struct Repetition {
+    /// The shell lines; `nil` where one command cannot do it.
+    let command: String?
+    private let why: String
+
+    /// The repetition of a trial.
+    init(of row: StoreReader.TrialRow, in study: OpenStudy) throws {
+        guard row.parent == nil else {
+            command = nil
+            why = "none: the model was trained by the schedule above, one trial after the other"
+            return
+        }
+        guard let resource = row.resource, let file = study.studyFile else {
+            command = nil
+            why =
+                "not known: the study was begun by an older stune, which did not keep where the study file is"
+            return
+        }
+        why = ""
+        let facts = CommandTemplate.Facts(
+            study: study.spec.name, trial: row.trial, from: .none, to: resource, resume: nil)
+        let arguments = study.spec.command.render(configuration: row.configuration, facts: facts)
+        let parameters = try StoreJSON.text(row.configuration)
+        var variables = [
+            ("STUNE_TRIAL", row.trial.description), ("STUNE_PARAMETERS", parameters),
+            ("STUNE_METRIC", study.metric), ("STUNE_FROM", "0"), ("STUNE_TO", resource.description),
+        ]
+        variables += study.spec.batch.environment.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let settings = variables.map { "\($0.0)=\(Shell.quoted($0.1))" }.joined(separator: " ")
+        let places =
+            "STUNE_ATTEMPT=again STUNE_REPORTS=\"$d/reports.jsonl\" STUNE_CHECKPOINTS=\"$d\" STUNE_LEAVE=\"$d/leave\""
+        let lines =
+            study.spec.batch.setup + [
+                "d=$(mktemp -d) && cd \(Shell.quoted(Files.parent(of: file))) && \(settings) \(places) "
+                    + Shell.line(arguments)
+            ]
+        command = lines.joined(separator: "\n")
+    }
+
+    /// The lines for people.
+    func lines() -> [String] {
+        guard let command else { return ["again       \(why)"] }
+        return ["again, with reports and checkpoints in a new directory $d:"]
+            + command.split(separator: "\n").map { "  \($0)" }
+    }
+}

@@ -1,0 +1,39 @@
+/// How a command is written so that a shell understands it.
+enum Shell {
+    /// A command line that can be pasted.
+    static func line(_ arguments: [String]) -> String { arguments.map(quoted).joined(separator: " ") }
+
+    /// An argument as a shell reads it back, in quotes where it needs them.
+    static func quoted(_ argument: String) -> String {
+        let isPlain = argument.utf8.allSatisfy { byte in
+            switch UInt8(byte) {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "_-./:=,+@%".utf8.contains(byte)
+            }
+        }
+        if isPlain, !argument.isEmpty { return argument }
+        // A control character must not reach a terminal; `$'…'` is how bash, zsh and ksh write one.
+        if argument.unicodeScalars.contains(where: isControl) {
+            return "$'" + argument.unicodeScalars.map(escaped).joined() + "'"
+        }
+        return "'" + argument.replacing("'", with: "'\\''") + "'"
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 32 || (127...159).contains(scalar.value)
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "'": return "\\'"
+        case "\\": return "\\\\"
+        default:
+            guard isControl(scalar) else { return String(scalar) }
+            return String(scalar).utf8.map { byte in
+                "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
+        }
+    }
+}

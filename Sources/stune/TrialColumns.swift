@@ -1,0 +1,95 @@
+import Foundation
+import Store
+import Tuning
+
+/// The columns of `stune trials`: what stune knows of a trial, its metrics, its parameters; no name twice.
+///
+/// A metric keeps its name unless stune has a column of that name; a parameter keeps its name unless a metric or stune has
+/// it. Else `metrics.` or `params.` goes before it.
+struct TrialColumns {
+    /// The columns that are stune's own, with those of trials that have parents.
+    static let own = [
+        "trial", "state", "rung", "resource", "parent", "attempts", "begin", "end", "seconds", "host",
+        "checkpoint",
+        "reason",
+    ]
+
+    /// The metrics and their columns: those that trials are compared by first, the others by name.
+    let metrics: [(name: String, column: String)]
+    /// The parameters and their columns, as the study file lists them.
+    let parameters: [(name: String, column: String)]
+
+    /// The columns of a study.
+    ///
+    /// - Parameter reported: the names of all metrics that were reported.
+    init(objectives: [String], reported: Set<String>, parameters: [String]) {
+        let names = objectives + reported.subtracting(objectives).sorted()
+        var taken = Set(TrialColumns.own)
+        func claim(_ names: [String], _ prefix: String) -> [(name: String, column: String)] {
+            // Names that are free as they are come first: none of them changes because of another's prefix.
+            let free = Set(names.filter { !taken.contains($0) })
+            taken.formUnion(free)
+            return names.map { name in
+                if free.contains(name) { return (name, name) }
+                var column = "\(prefix).\(name)"
+                while taken.contains(column) { column = "\(prefix).\(column)" }
+                taken.insert(column)
+                return (name, column)
+            }
+        }
+        metrics = claim(names, "metrics")
+        self.parameters = claim(parameters, "params")
+    }
+}
+
+/// A trial with everything that tables of trials tell.
+struct TrialLine {
+    let row: StoreReader.TrialRow
+    let run: StoreReader.TrialRun
+    let metrics: [String: Double]
+    /// The study's directory.
+    let directory: String
+
+    private var checkpoint: String? { run.checkpoint.map { "\(directory)/\($0)" } }
+
+    /// The cells of a CSV file, with the numbers in full.
+    func cells(_ columns: TrialColumns, hasParents: Bool) -> [String] {
+        var cells = [row.trial.description, row.state, String(row.rung), row.resource?.description ?? ""]
+        if hasParents { cells.append(row.parent?.description ?? "") }
+        cells += [
+            String(run.attempts), Numbers.universalMoment(run.begin), Numbers.universalMoment(run.end),
+            run.seconds.map { String(format: "%.3f", $0) } ?? "", run.host, checkpoint ?? "", row.reason,
+        ]
+        cells += columns.metrics.map { metric in metrics[metric.name].map { String($0) } ?? "" }
+        cells += columns.parameters.map { row.configuration[$0.name]?.description ?? "" }
+        return cells
+    }
+}
+
+extension TrialLine: Encodable {
+    private enum Key: CodingKey {
+        case trial, state, rung, resource, value, metrics, configuration, parent, attempts, begin, end,
+            seconds, host,
+            checkpoint, reason
+    }
+
+    /// Writes the trial as `--json` prints it; what is not known is left out.
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(row.trial, forKey: .trial)
+        try fields.encode(row.state, forKey: .state)
+        try fields.encode(row.rung, forKey: .rung)
+        try fields.encodeIfPresent(row.resource, forKey: .resource)
+        try fields.encodeIfPresent(row.value, forKey: .value)
+        try fields.encode(metrics, forKey: .metrics)
+        try fields.encode(row.configuration, forKey: .configuration)
+        try fields.encodeIfPresent(row.parent, forKey: .parent)
+        try fields.encode(run.attempts, forKey: .attempts)
+        try fields.encodeIfPresent(run.begin, forKey: .begin)
+        try fields.encodeIfPresent(run.end, forKey: .end)
+        try fields.encodeIfPresent(run.seconds, forKey: .seconds)
+        if !run.host.isEmpty { try fields.encode(run.host, forKey: .host) }
+        try fields.encodeIfPresent(checkpoint, forKey: .checkpoint)
+        try fields.encode(row.reason, forKey: .reason)
+    }
+}
