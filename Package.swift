@@ -285,6 +285,16 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .testTarget(
+            name: "CommandTests", dependencies: ["Spool", "Store", "StudyFile", "Tuning", "stune"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "DocumentTests",
+            dependencies: [
+                "Spool", "StudyFile", "stune",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: ["Clusters", "Spool", "Store", "Tuning", "stune"],
             swiftSettings: swiftSettings),

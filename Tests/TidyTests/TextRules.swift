@@ -56,7 +56,7 @@ enum TextRules {
     }
 
     /// A path relative to the root, from one relative to a file; `nil` if it leaves the repository.
-    private static func resolve(_ target: String, from file: String) -> String? {
+    static func resolve(_ target: String, from file: String) -> String? {
         var parts = file.split(separator: "/").dropLast().map(String.init)
         for part in target.split(separator: "/") {
             if part == "." { continue }

@@ -55,6 +55,19 @@ struct TidyTests {
             })
     }
 
+    @Test func `every table in Markdown has a header and as many cells in each row`() {
+        report(pages.flatMap { PageRules.tables(in: $0, text: Repository.text(of: $0) ?? "") })
+    }
+
+    @Test func `every link to a heading leads to one`() {
+        let anchors = Dictionary(
+            uniqueKeysWithValues: pages.map { ($0, PageRules.anchors(of: Repository.text(of: $0) ?? "")) })
+        report(
+            pages.flatMap {
+                PageRules.deadAnchors(in: $0, text: Repository.text(of: $0) ?? "") { anchors[$0] }
+            })
+    }
+
     @Test func `no file names a home directory`() {
         report(
             Repository.files.flatMap { path in
@@ -71,6 +84,8 @@ struct TidyTests {
             report(TextRules.decision(path, text: Repository.text(of: path) ?? "", number: index + 1))
         }
     }
+
+    private var pages: [String] { Repository.files.filter { $0.hasSuffix(".md") } }
 
     private var sources: [SwiftSource] { Repository.swift.filter { $0.path.hasPrefix("Sources/") } }
 
