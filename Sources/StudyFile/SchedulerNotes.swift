@@ -9,7 +9,10 @@ struct SchedulerNotes {
     /// Notes what there is to say.
     func tell() {
         switch plan.scheduler {
-        case .asha(let asha), .pasha(let asha): tell(asha.reductionFactor)
+        case .asha(let asha):
+            tell(asha.reductionFactor)
+            tell(climbing: asha.reductionFactor)
+        case .pasha(let asha): tell(asha.reductionFactor)
         case .asyncHyperband(let hyperband): tell(hyperband.asha.reductionFactor)
         case .successiveHalving(let halving):
             tell(halving.ladder.reductionFactor)
@@ -29,6 +32,21 @@ struct SchedulerNotes {
         guard plan.trials < factor, plan.scheduler.levels.count > 1 else { return }
         fields["trials"]?.note(
             "with fewer trials than the reduction factor, \(factor), none is ever promoted")
+    }
+
+    /// How far the best of so few trials is likely to get: each rung promotes one of `factor`, as long as it has so many.
+    private func tell(climbing factor: Int) {
+        let levels = plan.scheduler.levels
+        var (left, level, needed) = (plan.trials / factor, 0, factor)
+        guard left > 0 else { return }
+        while left > 0, level + 1 < levels.count { (left, level) = (left / factor, level + 1) }
+        guard level + 1 < levels.count else { return }
+        for _ in 1..<(levels.count - 1) {
+            needed = needed.multipliedReportingOverflow(by: factor).partialValue
+        }
+        fields["trials"]?.note(
+            "with \(plan.trials) trials hardly any gets beyond resource \(levels[level]): one in \(factor) is promoted from "
+                + "each rung, so that resource \(levels[levels.count - 1]) takes about \(needed) trials")
     }
 
     /// How far the best of a bracket of so many trials gets.

@@ -1,6 +1,7 @@
 import Controller
 import Foundation
 import Logging
+import Spool
 import Store
 import StudyFile
 import Tuning
@@ -14,7 +15,12 @@ final class LiveScreen {
 
     private let setup: StudySetup
     private var shown = Date.distantPast
-    private var lines = 0
+    /// What is drawn, which the next drawing replaces.
+    private var drawn: [String] = []
+    /// The alarm about failed trials that was told last.
+    private var alarm: String?
+    /// Whether it was told that the tasks' time is too short.
+    private var hasToldTime = false
 
     /// Whether standard error is a terminal.
     let isTerminal = isatty(STDERR_FILENO) == 1
@@ -32,10 +38,19 @@ final class LiveScreen {
         let counts = try reader.trialCounts()
         // Whom no other dominates is found from all reports, which would cost too much while it runs.
         let best = setup.spec.plan.others.isEmpty ? try reader.best(goal) : nil
+        // The failed trials are looked at only when there are any.
+        let failures =
+            counts["failed"] == nil ? nil : try FailureReport(reader, directory: setup.directory.path)
         if isTerminal {
-            draw(try text(counts, reader.ladder(goal), best))
+            draw(try text(counts, reader.ladder(goal), best, failures))
         } else {
             log.info("\(summary(counts, best))")
+            if let news = failures?.alarm, news != alarm { log.warning("\(news)") }
+        }
+        alarm = failures?.alarm
+        if !hasToldTime, let advice = TimeAdvice(setup.spec, secondsPerUnit: try reader.secondsPerUnit()) {
+            log.warning("\(advice)")
+            hasToldTime = true
         }
     }
 
@@ -50,7 +65,8 @@ final class LiveScreen {
     }
 
     private func text(
-        _ counts: [String: Int], _ ladder: [StoreReader.RungRow], _ best: StoreReader.TrialRow?
+        _ counts: [String: Int], _ ladder: [StoreReader.RungRow], _ best: StoreReader.TrialRow?,
+        _ failures: FailureReport?
     ) -> [String] {
         let levels = setup.spec.plan.scheduler.levels
         var rows = ["\(setup.spec.name)  \(summary(counts, best))", ""]
@@ -64,15 +80,17 @@ final class LiveScreen {
             let line = cells.map { String(repeating: " ", count: max(0, $1 - $0.count)) + $0 }.joined()
             rows.append("\(line)  \(rung.best.map { String($0) } ?? "-")")
         }
+        rows += failures?.lines() ?? []
         rows.append("Ctrl-C stops the controller; tasks go on, and 'stune run' resumes.")
         return rows
     }
 
-    /// Draws over what was drawn before.
+    /// Draws over what was drawn before. The terminal may have another size than then, or less room than there are rows.
     private func draw(_ rows: [String]) {
-        var output = lines > 0 ? "\u{1B}[\(lines)A\u{1B}[J" : ""
-        output += rows.joined(separator: "\n") + "\n"
-        lines = rows.count
+        let frame = ScreenFrame(size: .current(of: STDERR_FILENO))
+        let next = frame.fitted(rows)
+        let output = frame.erasing(drawn) + next.map { $0 + "\n" }.joined()
+        drawn = next
         FileHandle.standardError.write(Data(output.utf8))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import StudyFile
 
 /// `stune`: tunes hyperparameters on a Slurm cluster.
 @main
@@ -26,6 +27,14 @@ struct Stune: AsyncParsableCommand {
             ReplayCommand.self, SpaceCommand.self,
         ])
 
+    /// What to say where the first argument is no command; `nil`: it is one, or an option.
+    static func unknownCommand(_ arguments: [String]) -> String? {
+        let names = configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
+        guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+        return "there is no command '\(shown(word))'; "
+            + NearestName.proposal(for: word, among: names, what: "commands")
+    }
+
     /// Runs the command. Wrong use ends with 2, as it does with Slurm's own commands' scripts.
     static func main() async {
         do {
@@ -38,7 +47,8 @@ struct Stune: AsyncParsableCommand {
         } catch {
             let code = exitCode(for: error)
             guard code == .validationFailure else { exit(withError: error) }
-            _ = complaint(fullMessage(for: error), code: 2)
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            _ = complaint(unknownCommand(arguments) ?? fullMessage(for: error), code: 2)
             exit(withError: ExitCode(2))
         }
     }

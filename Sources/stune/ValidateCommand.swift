@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spool
 import Store
 import StudyFile
 import Tuning
@@ -10,7 +11,8 @@ struct ValidateCommand: ParsableCommand {
         abstract: "Check a study file, and tell every mistake at once.",
         discussion: """
             Each mistake is one line: file:line:column: field: what is wrong; what would be right. Exit code 2 \
-            when there is any.
+            when there is any. A note is no mistake: it tells what may not be meant, such as a program or a script that is \
+            not on this machine.
 
             Example: stune validate study.yaml
             """)
@@ -25,7 +27,7 @@ struct ValidateCommand: ParsableCommand {
         let bytes = try StudyInput.bytes(of: study)
         do throws(InvalidStudyFile) {
             let parsed = try StudyFile.read(bytes: bytes, file: study)
-            try succeed(parsed)
+            succeed(parsed)
         } catch {
             if json {
                 let lines = error.mistakes.map(\.description)
@@ -37,8 +39,11 @@ struct ValidateCommand: ParsableCommand {
         }
     }
 
-    private func succeed(_ parsed: ParsedStudy) throws(InvalidStudyFile) {
-        let notes = parsed.notes.map { "\($0)" }
+    private func succeed(_ parsed: ParsedStudy) {
+        let check = ProgramCheck(
+            command: parsed.spec.command, directory: Files.parent(of: Files.absolute(study)),
+            hasSetup: !parsed.spec.batch.setup.isEmpty)
+        let notes = parsed.notes.map { "\($0)" } + check.notes().map { "\(study): note: \($0)" }
         if json {
             // Texts only: it has a JSON form.
             let verdict = Verdict(valid: true, mistakes: [], notes: notes)

@@ -59,6 +59,7 @@ struct SearcherTests {
     ) throws {
         let notes = try notes([
             "searcher": "searcher: \(searcher)", "trials": "trials: \(trials)", "parallel": "parallel: 2",
+            "scheduler": "scheduler: {type: none, max_resource: 27}",
         ])
         #expect(notes == ["9:11: note: searcher: \(note)"])
     }

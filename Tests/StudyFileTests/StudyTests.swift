@@ -364,7 +364,7 @@ struct StudyTests {
         ),
     ])
     func `a ladder that is perhaps not meant is noted`(line: String, note: String) throws {
-        #expect(try notes(["scheduler": line]) == [note])
+        #expect(try notes(["scheduler": line, "trials": "trials: 243"]) == [note])
     }
 
     @Test func `other things that are perhaps not meant are noted`() throws {

@@ -1,0 +1,83 @@
+import Foundation
+import Spool
+
+/// Looks whether what a study's command starts is there, on this machine and from the study file's directory.
+struct ProgramCheck {
+    /// The endings of scripts that interpreters are given.
+    private static let scripts = ["py", "sh", "bash", "R", "r", "jl", "pl", "lua", "rb", "js", "m"]
+
+    /// The command.
+    let command: CommandTemplate
+    /// The directory that it starts in.
+    let directory: String
+    /// Whether lines of the study run before it, which may change what is found.
+    let hasSetup: Bool
+    /// Where programs are looked for.
+    var searchPath = ProcessInfo.processInfo.environment["PATH"] ?? ""
+
+    /// What is not there, in sentences that begin with the field.
+    func notes() -> [String] {
+        var notes: [String] = []
+        let literals = command.elements.enumerated().compactMap {
+            index, element -> (index: Int, text: String)? in
+            guard case .argument(let argument) = element, argument.placeholders.isEmpty else { return nil }
+            return (index, argument.render())
+        }
+        if let program = literals.first, program.index == 0 { notes += self.notes(program: program.text) }
+        // What follows -c or -m is no file.
+        let ahead = literals.dropFirst().prefix { $0.text != "-c" && $0.text != "-m" }
+        if let script = ahead.first(where: { ProgramCheck.isScript($0.text) }),
+            !FileManager.default.fileExists(atPath: path(of: script.text))
+        {
+            notes.append(
+                "command[\(script.index)]: there is no file '\(Table.printable(script.text))' in '\(directory)', where the "
+                    + "command starts; write its path relative to the study file, or an absolute one")
+        }
+        return notes
+    }
+
+    private func notes(program: String) -> [String] {
+        let name = Table.printable(program)
+        if program.contains("/") {
+            let path = path(of: program)
+            if FileManager.default.isExecutableFile(atPath: path), !isDirectory(path) { return [] }
+            return [
+                FileManager.default.fileExists(atPath: path)
+                    ? "command[0]: '\(name)' is not executable; run chmod +x \(Shell.quoted(path)), or begin with its "
+                        + "interpreter, such as [python3, \(name)]"
+                    : "command[0]: there is no program '\(name)' in '\(directory)', where the command starts"
+            ]
+        }
+        let isThere = searchPath.split(separator: ":").contains { place in
+            FileManager.default.isExecutableFile(atPath: "\(place)/\(program)")
+                && !isDirectory("\(place)/\(program)")
+        }
+        if isThere { return [] }
+        return [
+            "command[0]: there is no program '\(name)' on this machine's PATH"
+                + (hasSetup
+                    ? "; fine if 'slurm.setup' puts it there"
+                    : "; name its absolute path, or write ./\(name) for a file "
+                        + "beside the study file")
+        ]
+    }
+
+    private func path(of name: String) -> String { name.hasPrefix("/") ? name : "\(directory)/\(name)" }
+
+    private func isDirectory(_ path: String) -> Bool {
+        var answer: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &answer) && answer.boolValue
+    }
+
+    private static func isScript(_ argument: String) -> Bool {
+        guard !argument.hasPrefix("-"), let dot = argument.lastIndex(of: ".") else { return false }
+        return scripts.contains(String(argument[argument.index(after: dot)...]))
+    }
+}
+
+extension CommandTemplate.Argument {
+    /// The text of an argument without placeholders.
+    fileprivate func render() -> String {
+        text.replacing("{{", with: "{").replacing("}}", with: "}")
+    }
+}
