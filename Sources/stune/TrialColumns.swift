@@ -7,12 +7,10 @@ import Tuning
 /// A metric keeps its name unless stune has a column of that name; a parameter keeps its name unless a metric or stune has
 /// it. Else `metrics.` or `params.` goes before it.
 struct TrialColumns {
-    /// The columns that are stune's own, with those of trials that have parents.
-    static let own = [
-        "trial", "state", "rung", "resource", "parent", "attempts", "begin", "end", "seconds", "host",
-        "checkpoint",
-        "reason",
-    ]
+    /// The columns that are stune's own, before the metrics and parameters; `parent` where trials have parents.
+    static let first = ["trial", "state", "rung", "resource", "parent"]
+    /// Those after them.
+    static let last = ["attempts", "begin", "end", "seconds", "host", "checkpoint", "reason"]
 
     /// The metrics and their columns: those that trials are compared by first, the others by name.
     let metrics: [(name: String, column: String)]
@@ -24,7 +22,7 @@ struct TrialColumns {
     /// - Parameter reported: the names of all metrics that were reported.
     init(objectives: [String], reported: Set<String>, parameters: [String]) {
         let names = objectives + reported.subtracting(objectives).sorted()
-        var taken = Set(TrialColumns.own)
+        var taken = Set(TrialColumns.first + TrialColumns.last)
         func claim(_ names: [String], _ prefix: String) -> [(name: String, column: String)] {
             // Names that are free as they are come first: none of them changes because of another's prefix.
             let free = Set(names.filter { !taken.contains($0) })
@@ -52,16 +50,22 @@ struct TrialLine {
 
     private var checkpoint: String? { run.checkpoint.map { "\(directory)/\($0)" } }
 
+    /// The names of the columns of a CSV file.
+    static func header(_ columns: TrialColumns, hasParents: Bool) -> [String] {
+        TrialColumns.first.filter { hasParents || $0 != "parent" } + columns.metrics.map(\.column)
+            + columns.parameters.map(\.column) + TrialColumns.last
+    }
+
     /// The cells of a CSV file, with the numbers in full.
     func cells(_ columns: TrialColumns, hasParents: Bool) -> [String] {
         var cells = [row.trial.description, row.state, String(row.rung), row.resource?.description ?? ""]
         if hasParents { cells.append(row.parent?.description ?? "") }
+        cells += columns.metrics.map { metric in metrics[metric.name].map { String($0) } ?? "" }
+        cells += columns.parameters.map { row.configuration[$0.name]?.description ?? "" }
         cells += [
             String(run.attempts), Numbers.universalMoment(run.begin), Numbers.universalMoment(run.end),
             run.seconds.map { String(format: "%.3f", $0) } ?? "", run.host, checkpoint ?? "", row.reason,
         ]
-        cells += columns.metrics.map { metric in metrics[metric.name].map { String($0) } ?? "" }
-        cells += columns.parameters.map { row.configuration[$0.name]?.description ?? "" }
         return cells
     }
 }

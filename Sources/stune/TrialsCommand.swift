@@ -93,9 +93,7 @@ struct TrialsCommand: ParsableCommand {
     ///
     /// - Parameter hasParents: whether trials may have parents, which are told then.
     static func csv(_ lines: [TrialLine], _ columns: TrialColumns, hasParents: Bool) -> String {
-        let header =
-            TrialColumns.own.filter { hasParents || $0 != "parent" } + columns.metrics.map(\.column)
-            + columns.parameters.map(\.column)
+        let header = TrialLine.header(columns, hasParents: hasParents)
         let rows = lines.map { $0.cells(columns, hasParents: hasParents) }
         return ([header] + rows).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
     }

@@ -84,7 +84,7 @@ import Tuning
         #expect(told.contains("schedule\n"), "\(told)")
         #expect(told.contains("a child of trial \(youngest.parent?.description ?? "")"), "\(told)")
         let table = try await place.stune("trials", place.study, "--csv").output
-        #expect(table.hasPrefix("trial,state,rung,resource,parent,loss,lr\r\n"), "\(table)")
+        #expect(table.hasPrefix("trial,state,rung,resource,parent,loss,lr,attempts,begin,"), "\(table)")
     }
 
     @Test func `who is to copy what was not saved goes on, and is told why`() async throws {

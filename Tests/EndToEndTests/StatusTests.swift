@@ -121,9 +121,9 @@ import Tuning
         let lines = csv.components(separatedBy: "\r\n").map { $0.components(separatedBy: ",") }
         #expect(
             lines[0] == [
-                "trial", "state", "rung", "resource", "attempts", "begin", "end", "seconds", "host",
+                "trial", "state", "rung", "resource", "loss", "half", "x", "attempts", "begin", "end",
+                "seconds", "host",
                 "checkpoint", "reason",
-                "loss", "half", "x",
             ])
         let column = Dictionary(uniqueKeysWithValues: zip(lines[0], lines[0].indices))
         for line in lines.dropFirst() where line.count > 1 {

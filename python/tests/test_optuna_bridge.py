@@ -65,6 +65,25 @@ class OptunaBridge(unittest.TestCase):
         parameters: Dict[str, Any] = answer["parameters"]
         return parameters
 
+    def test_null_is_a_value_and_no_inactive_parent(self) -> None:
+        """A condition on null holds where the parent is null, not where it is not active."""
+        space: List[Dict[str, Any]] = [
+            {"name": "cap", "type": "choice", "values": [None, 4]},
+            {"name": "mode", "type": "choice", "values": ["a", None], "when": {"cap": [4]}},
+            {"name": "inner", "type": "int", "min": 1, "max": 9, "when": {"mode": [None]}},
+            {"name": "rate", "type": "float", "min": 0.0, "max": 1.0, "when": {"cap": [None]}},
+        ]
+        process = self.start(parameters=space, sampler="RandomSampler")
+        for trial in range(30):
+            values = self.ask(process, trial)
+            names = ["cap"]
+            if values["cap"] is None:
+                names.append("rate")
+            else:
+                names.append("mode")
+                names += ["inner"] if values["mode"] is None else []
+            self.assertEqual(sorted(values), sorted(names))
+
     def alone(self, sampler: Any, trials: int) -> List[Dict[str, Any]]:
         """Return what Optuna proposes without stune."""
         import optuna

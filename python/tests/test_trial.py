@@ -62,6 +62,13 @@ class Parameters(StudyTestCase):
         self.assertEqual(trial["momentum"], 0.9)
         self.assertEqual(trial.to, 3)
 
+    def test_null_is_none_and_wins_over_the_default(self) -> None:
+        self.trial_in_study(parameters={"cap": None, "lr": None})
+        trial = stune.trial(cap=8, lr=0.1)
+        self.assertIsNone(trial["cap"])
+        self.assertIsNone(trial["lr"])
+        self.assertIsNone(trial.get("cap", 5))
+
     def test_a_float_stays_a_float(self) -> None:
         self.trial_in_study(parameters={"lr": 1, "hidden": 16})
         trial = stune.trial(lr=0.1, hidden=64)
