@@ -16,6 +16,8 @@ final class StudyFixture {
     var namesMode = true
     /// See `StudySetup`.
     var stays = true
+    /// See `StudySetup`.
+    var clusterName = "local"
 
     init(
         trials: Int = 9, parallel: Int = 4, maxRetries: Int = 1, maxFailures: Int = 8,
@@ -40,7 +42,7 @@ final class StudyFixture {
     var setup: StudySetup {
         var setup = StudySetup(
             spec: spec, directory: directory, workingDirectory: directory.path, worker: "/bin/false",
-            pace: Pace(poll: .zero, settle: .milliseconds(20)), clusterName: "local")
+            pace: Pace(poll: .zero, settle: .milliseconds(20)), clusterName: clusterName)
         (setup.namesMode, setup.stays) = (namesMode, stays)
         return setup
     }

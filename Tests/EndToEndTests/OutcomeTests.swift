@@ -66,7 +66,9 @@ import Tuning
         #expect(try await place.runStudy(cluster: "local").code == 0)
         let help = try await place.stune("run", "--help").output
         guard help.contains("slurm or local") else { return }
-        let other = try await place.runStudy(cluster: "slurm")
+        // Also where no Slurm answers.
+        let other = try await place.stune(
+            "run", "study.yaml", "--dir", place.study, environment: ["SLURM_CONF": "/nowhere/slurm.conf"])
         #expect(other.code == 2)
         #expect(
             other.errors.contains(
