@@ -39,6 +39,7 @@ struct ControllerOptions: ParsableArguments {
     ) async throws -> (value: Value, setup: StudySetup) {
         let parsed = try StudyInput.read(study)
         let setup = try setup(parsed.study, stays: stays)
+        for note in ProgramCheck(setup).notes() { say("note: \(note)") }
         do {
             try setup.directory.create()
             try refuseOtherCluster(setup)

@@ -76,7 +76,8 @@ struct ControllerView {
     /// Whether a controller on another machine runs, as Slurm says of its job; `nil`: nobody here can say.
     private static func isRunning(_ holder: Lease.Holder) async throws -> Bool? {
         #if Slurm
-            guard let job = holder.job else { return nil }
+            // Without its configuration libslurm would end this process.
+            guard let job = holder.job, SlurmCluster.missingConfiguration == nil else { return nil }
             do throws(ClusterError) {
                 return try await SlurmCluster().isRunning(job: job)
             } catch {

@@ -56,10 +56,8 @@ struct FailureReport {
     }
 
     private func named(_ trial: FailureSummary.Trial) -> [String] {
-        let lines = Table.printableLines(trial.reason)
         let promoted = trial.wasPromoted ? " (it had been promoted)" : ""
-        return ["  trial \(trial.trial)\(promoted): \(lines.first ?? "")"]
-            + lines.dropFirst().map { "    | \($0)" }
+        return Table.paragraph("  trial \(trial.trial)\(promoted): \(trial.reason)", indent: "    ")
     }
 
     private static func list(_ trials: [TrialID]) -> String {

@@ -1,5 +1,7 @@
+import Controller
 import Foundation
 import Spool
+import StudyFile
 
 /// Looks whether what a study's command starts is there, on this machine and from the study file's directory.
 struct ProgramCheck {
@@ -13,7 +15,20 @@ struct ProgramCheck {
     /// Whether lines of the study run before it, which may change what is found.
     let hasSetup: Bool
     /// Where programs are looked for.
-    var searchPath = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let searchPath: String
+
+    /// A check of a study that is about to run.
+    init(_ setup: StudySetup) {
+        self.init(
+            command: setup.spec.command, directory: setup.workingDirectory,
+            hasSetup: !setup.spec.batch.setup.isEmpty)
+    }
+
+    /// A check of a command.
+    init(command: CommandTemplate, directory: String, hasSetup: Bool, searchPath: String? = nil) {
+        (self.command, self.directory, self.hasSetup) = (command, directory, hasSetup)
+        self.searchPath = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
+    }
 
     /// What is not there, in sentences that begin with the field.
     func notes() -> [String] {

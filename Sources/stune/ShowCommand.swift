@@ -53,9 +53,7 @@ struct TrialStory {
 
     /// The story in lines.
     func lines() -> [String] {
-        let reason = Table.printableLines(why)
-        var lines = ["trial \(row.trial): \(row.state)", "  \(reason.first ?? "")"]
-        lines += reason.dropFirst().map { "  | \($0)" }
+        var lines = ["trial \(row.trial): \(row.state)"] + Table.paragraph("  \(why)", indent: "  ")
         lines.append("parameters")
         for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(Table.printable(name)) = \(Table.printable(value.description))")
@@ -88,13 +86,10 @@ struct TrialStory {
         let work = "rung \(task.rung), resource \(task.from) to \(task.to)"
         let place =
             attempt.clusterTask.isEmpty ? "not started" : "\(attempt.clusterTask) on \(attempt.host)"
-        var lines = [
-            "  \(number). \(work): \(words(attempt.reason))"
-        ].flatMap(Table.printableLines)
-        lines = lines.prefix(1) + lines.dropFirst().map { "     | \($0)" }
-        lines.append(
-            "     \(place), \(Numbers.moment(attempt.started)) to \(Numbers.moment(attempt.ended)): "
-                + Table.printable(words(attempt.ending, isOpen: task.isOpen)))
+        let span = "\(Numbers.moment(attempt.started)) to \(Numbers.moment(attempt.ended))"
+        var lines = Table.paragraph("  \(number). \(work): \(words(attempt.reason))", indent: "     ")
+        lines += Table.paragraph(
+            "     \(place), \(span): \(words(attempt.ending, isOpen: task.isOpen))", indent: "     ")
         if let start = task.start { lines.append("     from checkpoint \(directory)/\(start)") }
         if !attempt.directory.isEmpty { lines.append("     logs \(directory)/\(attempt.directory)") }
         if !attempt.stderr.isEmpty {

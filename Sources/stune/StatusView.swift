@@ -151,10 +151,7 @@ struct StatusView {
         if let timeAdvice { lines.append("warning: \(timeAdvice)") }
         lines += failures.lines()
         if let outcome { lines += StatusView.words(outcome) }
-        for notice in notices {
-            let text = Table.printableLines(notice)
-            lines += ["note: \(text.first ?? "")"] + text.dropFirst().map { "  | \($0)" }
-        }
+        lines += notices.flatMap { Table.paragraph("note: \($0)", indent: "  ") }
         if outcome == nil {
             lines.append("as of \(Int(age)) s ago")
             lines += controller?.lines(now: Date.now.timeIntervalSince1970) ?? []
@@ -170,17 +167,15 @@ struct StatusView {
 
     /// Why a study ended, in words: a line, and what the cluster or the command printed in lines of its own.
     static func words(_ outcome: StudyOutcome) -> [String] {
-        func lines(_ lead: String, _ text: String) -> [String] {
-            let lines = Table.printableLines(text)
-            return ["\(lead): \(lines.first ?? "")"] + lines.dropFirst().map { "  | \($0)" }
-        }
         return switch outcome {
         case .completed: ["the study is complete"]
         case .cancelled: ["the study was cancelled"]
         case .stopped(let reason): ["the study was stopped: \(reason)"]
-        case .refused(let why): lines("the study stopped: the cluster refused its jobs", why)
+        case .refused(let why):
+            Table.paragraph("the study stopped: the cluster refused its jobs: \(why)", indent: "  ")
         case .tooManyFailures(let count, let last):
-            lines("the study stopped: \(count) trials failed in a row; the last", last)
+            Table.paragraph(
+                "the study stopped: \(count) trials failed in a row; the last: \(last)", indent: "  ")
         }
     }
 }

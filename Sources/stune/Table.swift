@@ -51,6 +51,12 @@ struct Table {
         }
     }
 
+    /// A sentence that may end with what a program printed, which keeps its lines: those after the first stand behind a bar.
+    static func paragraph(_ text: String, indent: String) -> [String] {
+        let lines = printableLines(text)
+        return lines.prefix(1) + lines.dropFirst().filter { !$0.isEmpty }.map { "\(indent)| \($0)" }
+    }
+
     private static func trimmed(_ line: String) -> String {
         guard let last = line.lastIndex(where: { $0 != " " }) else { return "" }
         return String(line[...last])

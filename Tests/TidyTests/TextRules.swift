@@ -116,7 +116,7 @@ enum TextRules {
             findings.append(
                 Finding(
                     file: path, line: 1,
-                    message: "records are numbered without gaps; this one would be \(expected)-title.md"))
+                    message: "a record is named by its number; this one would be \(expected)-title.md"))
         }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if lines.first?.hasPrefix("# \(expected). ") != true {
