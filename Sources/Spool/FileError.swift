@@ -47,8 +47,10 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
 
     /// The codes that no waiting changes. ENOLINK: the simulation gives it to processes that are gone.
     private static let refusals: Set<Int32> = [
-        ENOENT, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EXDEV, ELOOP, EMLINK, ENAMETOOLONG, EINVAL, EBADF, EFAULT, EFBIG,
-        ESPIPE, ENXIO, ENODEV, ENOSYS, ENOTSUP, EOPNOTSUPP, EILSEQ, EOVERFLOW, ENOTTY, ERANGE, EDOM, ENOEXEC, E2BIG,
+        ENOENT, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EXDEV, ELOOP, EMLINK, ENAMETOOLONG, EINVAL, EBADF,
+        EFAULT, EFBIG,
+        ESPIPE, ENXIO, ENODEV, ENOSYS, ENOTSUP, EOPNOTSUPP, EILSEQ, EOVERFLOW, ENOTTY, ERANGE, EDOM,
+        ENOEXEC, E2BIG,
         ECHILD, ESRCH, ENOLINK,
     ]
 

@@ -6,7 +6,8 @@ import Tuning
 /// Tables of trials have no column twice, whatever people call their metrics and parameters.
 struct TrialColumnsTests {
     private func all(_ columns: TrialColumns) -> [String] {
-        TrialColumns.first + TrialColumns.last + columns.metrics.map(\.column) + columns.parameters.map(\.column)
+        TrialColumns.first + TrialColumns.last + columns.metrics.map(\.column)
+            + columns.parameters.map(\.column)
     }
 
     @Test func `names that are free stay as they are`() {
