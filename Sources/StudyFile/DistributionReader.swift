@@ -77,7 +77,8 @@ enum DistributionReader {
     private static func object(_ cursor: Cursor) -> Cursor? {
         guard case .scalar(let scalar) = cursor.value.content else { return cursor }
         let findings = Findings(file: "")
-        guard let value = Document.read(scalar.text, findings), !findings.hasMistakes else {
+        guard let value = Document.read(SurrogatePairs.joined(scalar.text), findings), !findings.hasMistakes
+        else {
             cursor.mistake(
                 "the text is no distribution", fix: "write what optuna's distribution_to_json returns")
             return nil

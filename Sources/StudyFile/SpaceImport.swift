@@ -35,7 +35,8 @@ package enum SpaceImport {
         let findings = Findings(file: file)
         var draft = ImportDraft()
         if let text = String(validating: bytes, as: UTF8.self) {
-            if let root = Document.read(text, findings) {
+            let isJSON = text.first { !$0.isWhitespace } == "{"
+            if let root = Document.read(isJSON ? SurrogatePairs.joined(text) : text, findings) {
                 let cursor = Cursor(value: root, path: "", findings: findings)
                 if let format = format ?? detected(cursor) { read(cursor, format, &draft) }
             }

@@ -172,6 +172,13 @@ struct StudyReader {
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")
         }
+        if let most = plan.stop?.resource, most < plan.scheduler.levels.last?.units ?? 0,
+            let cursor = fields["stop"]
+        {
+            cursor.note(
+                "the study stops when its trials have used \(most) units of resource, so that no trial can reach "
+                    + "\(plan.scheduler.levels.last ?? .none)")
+        }
         if plan.points.count > plan.trials, let cursor = fields["points"] {
             cursor.note(
                 "\(plan.points.count) points are more than 'trials', \(plan.trials): not all are tried")

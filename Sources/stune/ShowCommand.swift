@@ -7,7 +7,7 @@ import Tuning
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Tell all about one trial, and why it was promoted or not.",
+        abstract: "Show everything about one trial, and why it was promoted or not.",
         discussion: "Example: stune show digits.stune 17")
 
     @Argument(help: "The study's directory.")

@@ -8,7 +8,7 @@ import Tuning
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check a study file, and tell every mistake at once.",
+        abstract: "Check a study file and print every mistake.",
         discussion: """
             Each mistake is one line: file:line:column: field: what is wrong; what would be right. Exit code 2 \
             when there is any. A note is no mistake: it tells what may not be meant, such as a program or a script that is \

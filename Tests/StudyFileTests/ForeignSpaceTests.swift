@@ -163,4 +163,24 @@ struct ForeignSpaceTests {
         #expect(
             mistake.fix.hasPrefix("begin it above 0, such as at 1e-6, or make the distribution uniform"))
     }
+
+    @Test func `characters that JSON writes as two escapes are read, in texts within texts too`() throws {
+        let pair = "\\ud83d\\ude00"
+        let inner =
+            "{\"name\": \"CategoricalDistribution\", \"attributes\": {\"choices\": [\"\(pair) x\", \"a\\\\ud83d\"]}}"
+        let quoted = inner.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        for text in ["{\"face\": \(inner)}", "{\"face\": \"\(quoted)\"}"] {
+            let result = try read(text)
+            #expect(
+                result.space.parameters[0].domain == .choice([.string("\u{1F600} x"), .string("a\\ud83d")]))
+            #expect(try space(of: result.text) == result.space)
+        }
+    }
+
+    @Test func `JSON that is indented with tabs is read`() throws {
+        let result = try read(
+            "{\n\t\"a\": {\n\t\t\"name\": \"IntDistribution\",\n\t\t\"attributes\": {\"low\": 1, \"high\": 3}\n\t}\n}\n"
+        )
+        #expect(result.space.parameters[0].domain == .int(min: 1, max: 3, scale: .linear))
+    }
 }

@@ -22,4 +22,17 @@ struct SchedulerNotesTests {
             try notes(["trials": "trials: \(trials)", "parallel": "parallel: 2"])
                 == note.map { ["11:9: note: trials: \($0)"] } ?? [])
     }
+
+    @Test(arguments: [("26", true), ("27", false)])
+    func `a bound on all resource that one trial cannot keep is noted`(resource: String, isNoted: Bool)
+        throws
+    {
+        let notes = try notes(["stop": "stop: {resource: \(resource)}"])
+        #expect(
+            notes.map { $0.drop { $0 != "n" } }
+                == (isNoted
+                    ? [
+                        "note: stop: the study stops when its trials have used 26 units of resource, so that no trial can reach 27"
+                    ] : []))
+    }
 }
