@@ -17,6 +17,8 @@ final class LiveScreen {
     private var shown = Date.distantPast
     /// What is drawn, which the next drawing replaces.
     private var drawn: [String] = []
+    /// What was found of the failed trials last, of how many, and when.
+    private var found: (report: FailureReport, count: Int, at: Date)?
     /// The alarm about failed trials that was told last.
     private var alarm: String?
     /// Whether it was told that the tasks' time is too short.
@@ -38,9 +40,7 @@ final class LiveScreen {
         let counts = try reader.trialCounts()
         // Whom no other dominates is found from all reports, which would cost too much while it runs.
         let best = setup.spec.plan.others.isEmpty ? try reader.best(goal) : nil
-        // The failed trials are looked at only when there are any.
-        let failures =
-            counts["failed"] == nil ? nil : try FailureReport(reader, directory: setup.directory.path)
+        let failures = try self.failures(reader, count: counts["failed"] ?? 0, isOver: isOver)
         if isTerminal {
             draw(try text(counts, reader.ladder(goal), best, failures))
         } else {
@@ -48,10 +48,25 @@ final class LiveScreen {
             if let news = failures?.alarm, news != alarm { log.warning("\(news)") }
         }
         alarm = failures?.alarm
-        if !hasToldTime, let advice = TimeAdvice(setup.spec, secondsPerUnit: try reader.secondsPerUnit()) {
+        if !hasToldTime, setup.spec.batch.timeMinutes != nil,
+            let advice = TimeAdvice(setup.spec, secondsPerUnit: try reader.secondsPerUnit())
+        {
             log.warning("\(advice)")
             hasToldTime = true
         }
+    }
+
+    /// The failed trials; `nil`: there are none. They are all read for it, so that is done when there are others, and seldom.
+    private func failures(_ reader: StoreReader, count: Int, isOver: Bool) throws -> FailureReport? {
+        guard count > 0 else { return nil }
+        if let found,
+            found.count == count || !isOver && Date.now.timeIntervalSince(found.at) < LiveScreen.logInterval
+        {
+            return found.report
+        }
+        let report = try FailureReport(reader, directory: setup.directory.path)
+        found = (report, count, .now)
+        return report
     }
 
     private func summary(_ counts: [String: Int], _ best: StoreReader.TrialRow?) -> String {

@@ -66,7 +66,6 @@ struct StatusView {
                 set: try ParetoView(reader, study.spec.plan, directory: study.directory.path),
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
                 outcome: try reader.outcome(),
-                failures: try FailureReport(reader, directory: study.directory.path),
                 seconds: try reader.secondsPerUnit(),
                 notices: try reader.notices().filter { Notices.isForPeople($0.topic) }.map(\.text)
             )
@@ -77,12 +76,12 @@ struct StatusView {
         }
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
-        (outcome, notices, failures) = (reader.outcome, reader.notices, reader.failures)
+        (outcome, notices) = (reader.outcome, reader.notices)
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
         controller = reader.outcome == nil ? try await ControllerView(study) : nil
-        (counts, keptBytes, agreements) = try await totals
+        (counts, keptBytes, agreements, failures) = try await totals
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
     }
@@ -90,11 +89,14 @@ struct StatusView {
     /// What takes a walk through all trials or checkpoints: by a connection of its own, beside the other walks.
     private static func totals(
         of study: OpenStudy
-    ) throws -> (counts: [String: Int], keptBytes: Int, agreements: [RankAgreement]) {
+    ) throws -> (
+        counts: [String: Int], keptBytes: Int, agreements: [RankAgreement], failures: FailureReport
+    ) {
         try Store.openSnapshot(study.directory.snapshot).read { reader in
             (
                 try reader.trialCounts(), try reader.keptBytes(),
-                study.hasSeveralMetrics ? [] : try reader.rankAgreements()
+                study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
+                try FailureReport(reader, directory: study.directory.path)
             )
         }
     }
