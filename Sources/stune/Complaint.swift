@@ -4,7 +4,7 @@ import StudyFile
 
 /// Says something on standard error.
 func say(_ text: String) {
-    FileHandle.standardError.write(Data("stune: \(text)\n".utf8))
+    TerminalScreen.shared.say("stune: \(text)")
 }
 
 /// Says on standard error why a command did not do what was asked.

@@ -122,8 +122,13 @@ struct ControllerOptions: ParsableArguments {
         _ setup: StudySetup, _ text: String, _ running: any Cluster, _ lease: Lease,
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> Value {
-        var log = Logger(label: "stune") { StreamLogHandler.standardError(label: $0) }
-        if LiveScreen(setup: setup).isTerminal { log.logLevel = .warning }
+        let log = Logger(label: "stune") { label in
+            if LiveScreen.isTerminal {
+                ScreenLogHandler()
+            } else {
+                StreamLogHandler.standardError(label: label)
+            }
+        }
         var controller = try await Controller(setup, cluster: running, lease: lease, log: log)
         if try !setup.directory.files.exists(setup.directory.studyFile) {
             try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)

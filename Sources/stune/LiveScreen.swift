@@ -15,8 +15,6 @@ final class LiveScreen {
 
     private let setup: StudySetup
     private var shown = Date.distantPast
-    /// What is drawn, which the next drawing replaces.
-    private var drawn: [String] = []
     /// What was found of the failed trials last, of how many, and when.
     private var found: (report: FailureReport, count: Int, at: Date)?
     /// The alarm about failed trials that was told last.
@@ -25,7 +23,10 @@ final class LiveScreen {
     private var hasToldTime = false
 
     /// Whether standard error is a terminal.
-    let isTerminal = isatty(STDERR_FILENO) == 1
+    let isTerminal = LiveScreen.isTerminal
+
+    /// Whether standard error is a terminal.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// The screen of a study.
     init(setup: StudySetup) { self.setup = setup }
@@ -42,7 +43,7 @@ final class LiveScreen {
         let best = setup.spec.plan.others.isEmpty ? try reader.best(goal) : nil
         let failures = try self.failures(reader, count: counts["failed"] ?? 0, isOver: isOver)
         if isTerminal {
-            draw(try text(counts, reader.ladder(goal), best, failures))
+            TerminalScreen.shared.draw(try text(counts, reader.ladder(goal), best, failures))
         } else {
             log.info("\(summary(counts, best))")
             if let news = failures?.alarm, news != alarm { log.warning("\(news)") }
@@ -98,14 +99,5 @@ final class LiveScreen {
         rows += failures?.lines() ?? []
         rows.append("Ctrl-C stops the controller; tasks go on, and 'stune run' resumes.")
         return rows
-    }
-
-    /// Draws over what was drawn before. The terminal may have another size than then, or less room than there are rows.
-    private func draw(_ rows: [String]) {
-        let frame = ScreenFrame(size: .current(of: STDERR_FILENO))
-        let next = frame.fitted(rows)
-        let output = frame.erasing(drawn) + next.map { $0 + "\n" }.joined()
-        drawn = next
-        FileHandle.standardError.write(Data(output.utf8))
     }
 }

@@ -110,6 +110,7 @@ struct RunCommand: AsyncParsableCommand {
         let end = try await controller.run(
             shouldStop: { signals.isToStop }, observe: { try screen.show($0, log) })
         succession?.cancel()
+        TerminalScreen.shared.leave()
         let outcome = await succession?.value ?? .calledOff
         if case .successor(let successor) = outcome, case .stopped = end, !signals.wasSent {
             return .handedOver(successor)

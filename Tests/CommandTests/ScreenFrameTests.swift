@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import stune
@@ -38,5 +39,31 @@ struct ScreenFrameTests {
                 #expect(kept.reduce(0) { $0 + frame.height(of: $1) } <= max(0, rows - 1))
             }
         }
+    }
+
+    @Test func `what is said goes above what is drawn, and below it once that is left`() {
+        let written = Mutex("")
+        let screen = TerminalScreen { text in
+            written.withLock { $0 += text }
+        } size: {
+            ScreenFrame.Size(columns: 10, rows: 24)
+        }
+        func take() -> String {
+            written.withLock { text in
+                defer { text = "" }
+                return text
+            }
+        }
+        screen.say("first")
+        #expect(take() == "first\n")
+        screen.draw(["one", "a line of twenty chrs"])
+        #expect(take() == "one\na line of twenty chrs\n")
+        screen.say("second")
+        #expect(take() == "\u{1B}[4A\r\u{1B}[Jsecond\none\na line of twenty chrs\n")
+        screen.draw(["two"])
+        #expect(take() == "\u{1B}[4A\r\u{1B}[Jtwo\n")
+        screen.leave()
+        screen.say("third")
+        #expect(take() == "third\n")
     }
 }
