@@ -15,6 +15,7 @@ extension Controller {
 
     /// Says how the study is run at present, where that has changed.
     mutating func tellChoice() throws {
+        try tellWaiting()
         guard let choice = times.choice else { return }
         if let told = toldChoice, told.takesWork == choice.takesWork, told.isMeasured == choice.isMeasured {
             return
@@ -22,6 +23,17 @@ extension Controller {
         log.info("\(choice.why)")
         try say("execution", choice.why)
         toldChoice = choice
+    }
+
+    /// Says once that commands are no longer waited for.
+    private mutating func tellWaiting() throws {
+        guard !study.commandWaits, !toldWaiting else { return }
+        let text =
+            "the command ends after its report and does not wait for the answer: each promoted trial starts in a new "
+            + "process, from its checkpoint if it has one"
+        log.info("\(text)")
+        try say("command", text)
+        toldWaiting = true
     }
 
     /// Lets workers go that would hold their allocations for longer than it is worth. One that shares a task with
@@ -75,11 +87,19 @@ extension Transaction {
 }
 
 extension Assignment.Reason {
+    /// Whether it is the same work as that assignment, begun again.
+    func follows(_ other: AssignmentID) -> Bool {
+        switch self {
+        case .retry(of: other, _), .relaunched(of: other, _): true
+        case .retry, .relaunched, .new, .promoted, .unstopped, .retained, .continued: false
+        }
+    }
+
     /// Whether the work came to nothing before, or was cut short.
     var isRepeat: Bool {
         switch self {
         case .retry, .continued: true
-        case .new, .promoted, .unstopped, .retained: false
+        case .new, .promoted, .unstopped, .retained, .relaunched: false
         }
     }
 }

@@ -41,6 +41,8 @@ package struct Controller {
     var toldHeld = HeldTasks()
     /// What people were told of how the study is run.
     var toldChoice: TaskTimes.Choice?
+    /// Whether people were told that commands do not wait.
+    var toldWaiting = false
     /// The workers that have nothing to do, and since when.
     var restingSince: [TaskTurn: Duration] = [:]
     /// Whether people were told that checkpoints are in the way of new trials; `nil`: nobody has looked yet.

@@ -205,7 +205,7 @@ extension Controller {
             index: task.index, task: task.task == task.index ? nil : task.task, trial: task.trial,
             rung: task.rung,
             configuration: configuration ?? Configuration(),
-            from: task.from, to: task.to, resume: task.start)
+            from: task.from, to: task.to, resume: task.start, mayWait: study.commandWaits ? nil : false)
     }
 
     // MARK: Cancelling

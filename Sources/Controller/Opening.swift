@@ -114,6 +114,7 @@ struct Pass {
 
     /// Takes an event through the core and records it, its decisions, and their intents.
     mutating func take(_ event: Event, _ study: inout Study) throws {
+        if let fact = study.fact(shownBy: event) { try take(fact, &study) }
         let decisions = study.apply(event)
         // Asked before the event is recorded: at the end of a study its open tasks are closed with it.
         for case .finish in decisions {
@@ -143,7 +144,7 @@ struct Pass {
                         0
                     } else { try transaction.reader.outOfMemory(assignment.trial) }
                 if case .lost(let fact) = event, fact.fate == .outOfMemory,
-                    case .retry(of: fact.assignment, _) = assignment.reason
+                    assignment.reason.follows(fact.assignment)
                 {
                     count += 1
                 }
@@ -186,6 +187,8 @@ struct Pass {
         for (assignment, turn) in inPlace {
             try transaction.plan(
                 inPlace: lane(assignment, at: turn.index, outOfMemory: 0), after: turn)
+            // Where its process has ended in the meantime, the turn is free for other work.
+            if landed.contains(assignment.id) { try transaction.land(assignment.id) }
         }
         let rest = try give(work)
         if isOver {
@@ -193,7 +196,7 @@ struct Pass {
         }
         let tokens = try planArrays(of: rest, by: planner, drawToken)
         // What was not planned here has landed with its event.
-        let planned = Set(inPlace.map(\.assignment.id) + work.map(\.assignment.id))
+        let planned = Set(work.map(\.assignment.id))
         for assignment in landed where planned.contains(assignment) { try transaction.land(assignment) }
         return tokens
     }

@@ -113,6 +113,7 @@ extension Manifest.Entry {
         var (index, task, trial, rung, from, to): (Int?, Int?, Int?, Int?, Int?, Int?)
         var configuration: Configuration?
         var resume: String?
+        var mayWait: Bool?
         try scanner.object { scanner, key throws(Unfamiliar) in
             if key.is("index") { return try index.set(once: scanner.whole()) }
             if key.is("task") { return try task.set(once: scanner.whole()) }
@@ -122,6 +123,7 @@ extension Manifest.Entry {
             if key.is("to") { return try to.set(once: scanner.whole()) }
             if key.is("configuration") { return try configuration.set(once: scanner.configuration()) }
             if key.is("resume") { return try resume.set(once: scanner.text()) }
+            if key.is("mayWait") { return try mayWait.set(once: scanner.boolean()) }
             throw Unfamiliar()
         }
         guard let index, let trial, let rung, let configuration, let from, let to else {
@@ -129,7 +131,7 @@ extension Manifest.Entry {
         }
         self.init(
             index: index, task: task, trial: TrialID(trial), rung: rung, configuration: configuration,
-            from: Resource(from), to: Resource(to), resume: resume)
+            from: Resource(from), to: Resource(to), resume: resume, mayWait: mayWait)
     }
 
     fileprivate func write(to writer: inout JSONWriter) {
@@ -139,6 +141,7 @@ extension Manifest.Entry {
         writer.write(from.units)
         writer.raw(#","index":"#)
         writer.write(index)
+        if let mayWait { writer.raw(mayWait ? #","mayWait":true"# : #","mayWait":false"#) }
         if let resume {
             writer.raw(#","resume":"#)
             writer.write(resume)

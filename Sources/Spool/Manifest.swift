@@ -60,11 +60,14 @@ package struct Manifest: Hashable, Codable, Sendable {
         package var to: Resource
         /// The checkpoint to start from, relative to the study directory; `nil`: from the start.
         package var resume: String?
+        /// Whether the command may wait at its target for what follows, where the worker stays; `nil`: it may. `false`:
+        /// it is known not to, and nobody waits for it.
+        package var mayWait: Bool?
 
         /// An entry from its parts.
         package init(
             index: Int, task: Int? = nil, trial: TrialID, rung: Int, configuration: Configuration,
-            from: Resource, to: Resource, resume: String?
+            from: Resource, to: Resource, resume: String?, mayWait: Bool? = nil
         ) {
             self.index = index
             self.task = task
@@ -74,6 +77,7 @@ package struct Manifest: Hashable, Codable, Sendable {
             self.from = from
             self.to = to
             self.resume = resume
+            self.mayWait = mayWait
         }
     }
 

@@ -76,6 +76,7 @@ extension Message {
                 switch ending {
                 case "finished": return .ended(.finished, stderrTail: stderr ?? "")
                 case "wentOn": return .ended(.wentOn, stderrTail: stderr ?? "")
+                case "paused": return .ended(.paused, stderrTail: stderr ?? "")
                 case "givenBack": return .ended(.givenBack, stderrTail: stderr ?? "")
                 default: throw Unfamiliar()
                 }
@@ -111,6 +112,7 @@ extension Message {
             switch ending {
             case .finished: writer.raw(#""ending":"finished","#)
             case .wentOn: writer.raw(#""ending":"wentOn","#)
+            case .paused: writer.raw(#""ending":"paused","#)
             case .givenBack: writer.raw(#""ending":"givenBack","#)
             default: return false
             }

@@ -81,7 +81,7 @@ extension Message: Codable {
 
     /// The words for `ending`.
     private enum EndingWord: String, Codable {
-        case finished, exited, signalled, notStarted, left, noReport, badReport, wentOn, givenBack
+        case finished, exited, signalled, notStarted, left, noReport, badReport, wentOn, paused, givenBack
     }
 
     /// Reads one line of a letter.
@@ -149,6 +149,7 @@ extension Message: Codable {
         case .left: .left
         case .noReport: .noReport
         case .wentOn: .wentOn
+        case .paused: .paused
         case .givenBack: .givenBack
         case .badReport: .badReport(reason: try fields.decode(String.self, forKey: .reason))
         }
@@ -198,6 +199,7 @@ extension Message: Codable {
         case .left: word = .left
         case .noReport: word = .noReport
         case .wentOn: word = .wentOn
+        case .paused: word = .paused
         case .givenBack: word = .givenBack
         case .exited(let code):
             word = .exited

@@ -6,8 +6,8 @@ extension Transaction {
     /// Brings the tables up to date with an event.
     func project(_ event: Event, id: Int, time: Double) throws {
         switch event {
-        case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .askedAhead,
-            .lost:
+        case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .doesNotWait,
+            .askedAhead, .lost:
             break
         case .submitted(let fact):
             // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
@@ -133,7 +133,7 @@ extension Assignment.Reason {
     fileprivate var isPromotion: Bool {
         switch self {
         case .promoted, .unstopped, .retained: true
-        case .new, .retry, .continued: false
+        case .new, .retry, .continued, .relaunched: false
         }
     }
 }

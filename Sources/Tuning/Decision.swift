@@ -51,6 +51,9 @@ public struct Assignment: Hashable, Codable, Sendable {
         /// Goes on from the checkpoint that the assignment before it saved until it was cut short; why it was, in
         /// a sentence.
         case continued(of: AssignmentID, why: String)
+        /// The assignment before it was to go on in place, and its process ended first; why, in a sentence. It starts in
+        /// a process of its own, and no try is used up.
+        case relaunched(of: AssignmentID, why: String)
     }
 
     /// An assignment from its parts.

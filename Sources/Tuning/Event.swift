@@ -18,6 +18,9 @@ public enum Event: Hashable, Codable, Sendable {
     case checkpointed(CheckpointID, bytes: Int? = nil)
     /// An attempt has reported at its target, and its command waits to be told what follows.
     case waited(AttemptID)
+    /// The study's command does not wait at its target: this attempt was told to go on, and its command ended there
+    /// with code 0. From now on no command is waited for.
+    case doesNotWait(AttemptID)
     /// Workers that stay have asked for work ahead, since an assignment takes them less time than to ask for it: as
     /// many as `room` may be in flight besides those that are, whatever `parallel` says.
     case askedAhead(room: Int)
@@ -140,6 +143,9 @@ public enum Ending: Hashable, Codable, Sendable {
     case badReport(reason: String)
     /// It has not ended: the same process went on with the trial's next assignment.
     case wentOn
+    /// It left with code 0 after it was told to go on, without a report at the new target: the promotion starts in a
+    /// process of its own.
+    case paused
     /// It was not begun: its worker had it ahead, and gave it back.
     case givenBack
 }

@@ -3,12 +3,13 @@ extension Study {
     /// An assignment came to nothing: it is tried again, or its trial is given up.
     mutating func fail(_ flight: Flight, _ failure: Failure) {
         if failure.isInterruption && goOn(flight, failure) { return }
+        if mayRelaunch(flight, failure) { return relaunch(flight, failure) }
         let mayRetry =
             switch failure.rule {
             case .retry: flight.retries < (plan?.maxRetries ?? 0)
             case .displaced: flight.displacements < TuningLimits.displacements
             case .giveAgain: true
-            case .giveUp, .obey: false
+            case .giveUp, .obey, .relaunch: false
             }
         if mayRetry {
             let old = flight.assignment

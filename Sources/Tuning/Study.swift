@@ -50,6 +50,8 @@ public struct Study: Sendable {
     var flights: [AssignmentID: Flight] = [:]
     /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
     private var inPlace: [AttemptID: AssignmentID] = [:]
+    /// Whether commands wait at their target for what follows, as far as is known.
+    public private(set) var commandWaits = true
     /// Trials whose released commands still save what they have learned: none starts before that is there.
     private(set) var saving: Set<TrialID> = []
     /// What came to nothing and is to be tried again, or goes on, as soon as there is a place.
@@ -83,6 +85,7 @@ public struct Study: Sendable {
         case (.running, .reported(let report)): reported(report)
         case (.running, .checkpointed(let checkpoint, let bytes)): checkpointed(checkpoint, bytes)
         case (.running, .waited(let attempt)): waited(attempt)
+        case (.running, .doesNotWait): commandWaits = false
         case (.running, .askedAhead(let room)): fillSlots(upTo: flights.count + max(0, room))
         case (.running, .ended(let fact)): ended(fact)
         case (.running, .lost(let fact)): lost(fact)
@@ -117,6 +120,9 @@ public struct Study: Sendable {
         guard let flight = current(report.attempt), let plan,
             report.resource <= flight.assignment.to, flight.loss == nil
         else { return }
+        if report.resource > flight.assignment.from {
+            flights[report.attempt.assignment]?.hasReported = true
+        }
         if report.resource < flight.assignment.to {
             if let loss = Loss(of: report, in: plan) {
                 scheduler?.observe(flight.assignment.trial, at: report.resource, loss: loss)
@@ -149,15 +155,17 @@ public struct Study: Sendable {
         if wasHeldBack, !isHeldBack { fillSlots() }
     }
 
-    /// The answer to a command that waits: its trial goes on in place if it may be promoted now; else it is to
-    /// leave, and its slot is free when it has.
+    /// The answer to a command that waits: its trial goes on in place if it may be promoted now, and commands are known
+    /// to wait; else it is to leave, and its slot is free when it has.
     private mutating func waited(_ attempt: AttemptID) {
         guard let flight = current(attempt), let loss = flight.loss, !flight.isReleased else { return }
         let work = flight.assignment
         let conclusion = record(work, loss)
         decisions.append(.conclude(trial: work.trial, conclusion))
         let mayGoOn = conclusion == .paused(rung: work.rung)
-        if mayGoOn, stopReason == nil, let promotion = scheduler?.promote(work.trial, from: work.rung) {
+        if mayGoOn, commandWaits, stopReason == nil,
+            let promotion = scheduler?.promote(work.trial, from: work.rung)
+        {
             forget(flight)
             launch(promotion, from: work.to, inPlace: attempt)
         } else {
@@ -172,7 +180,7 @@ public struct Study: Sendable {
     private mutating func ended(_ fact: AttemptEnded) {
         if fact.ending != .wentOn, let next = inPlace[fact.attempt], let flight = flights[next] {
             // It was to go on, and was gone before it knew.
-            land(flight, Failure(rule: .displaced, why: "its command had left before it was told to go on"))
+            land(flight, Failure(rule: .relaunch, why: "its command had ended before it was told to go on"))
             return
         }
         guard let flight = current(fact.attempt) else { return }

@@ -48,6 +48,8 @@ struct Flight: Sendable {
     var hasLeft = false
     /// Whether its result has entered the rung, and its command was told to leave: it only holds its slot.
     var isReleased = false
+    /// Whether it has reported anything beyond the resource that it began with.
+    var hasReported = false
     /// How often the same work was tried before and came to nothing by its own fault.
     let retries: Int
     /// How often the same work was tried before and its task was displaced.
@@ -73,6 +75,8 @@ struct Failure: Sendable {
         case displaced
         /// Try again, however often: nothing was tried.
         case giveAgain
+        /// Of an assignment in place: start it in a process of its own. Any other is given up.
+        case relaunch
         /// The same would happen again.
         case giveUp
         /// The user does not want it.
@@ -106,6 +110,8 @@ extension AttemptEnded {
             Failure(rule: .giveUp, why: "the command exited with code 0 and reported nothing")
         case .badReport(let reason):
             Failure(rule: .giveUp, why: "the command's reports cannot be used: \(reason)")
+        case .paused:
+            Failure(rule: .relaunch, why: "the command ended with code 0 where it was told to go on")
         case .wentOn:
             Failure(rule: .retry, why: "its process went on without a report at the target")
         case .givenBack:

@@ -83,7 +83,7 @@ package struct AttemptFiles: Hashable, Sendable {
             "STUNE_TO": entry.to.description, "STUNE_REPORTS": process.reports,
             "STUNE_CHECKPOINTS": checkpoints, "STUNE_LEAVE": process.leave,
         ]
-        if manifest.stay != nil { environment["STUNE_ANSWERS"] = process.answers }
+        if manifest.stay != nil, entry.mayWait != false { environment["STUNE_ANSWERS"] = process.answers }
         if let every = manifest.saveEvery { environment["STUNE_SAVE_EVERY"] = String(every) }
         if let resume = entry.resume { environment["STUNE_RESUME"] = "\(study.path)/\(resume)" }
         return environment

@@ -40,6 +40,8 @@ package struct AttemptLog: Sendable {
     private var saved: Set<Int> = []
     private var firstTrouble: String?
     private var wasAskedToLeave = false
+    /// Whether the command was told to go on with a further assignment.
+    private var hasGoneOn = false
 
     /// The log of an attempt that is to train from one resource to another and report these metrics.
     package init(metrics: [String], from: Resource, to: Resource) {
@@ -64,7 +66,7 @@ package struct AttemptLog: Sendable {
     }
 
     /// The same command goes on with the next assignment of the trial.
-    package mutating func goOn(to target: Resource) { (from, to) = (to, target.units) }
+    package mutating func goOn(to target: Resource) { (from, to, hasGoneOn) = (to, target.units, true) }
 
     /// The worker asked the command to save and leave.
     package mutating func askedToLeave() { wasAskedToLeave = true }
@@ -79,12 +81,16 @@ package struct AttemptLog: Sendable {
     package func ended(_ end: CommandEnd) -> Ending {
         switch end {
         case .notStarted(let why): return .notStarted(reason: why)
+        // What it has printed and reported counts for all its assignments together; a new process begins at nothing.
+        case .stopped where hasGoneOn && !reported.contains(to): return .signalled(number: 9)
         case .stopped(let why): return .badReport(reason: why)
         case .exited(0) where reported.contains(to): return .finished
         // However it ended then, it is not its own failure.
         case .exited where wasAskedToLeave, .signalled where wasAskedToLeave: return .left
         case .signalled(let number): return .signalled(number: number)
         case .exited(let code) where code != 0: return .exited(code: code)
+        // It need not wait for the answer, nor obey it. Its last result counts.
+        case .exited where hasGoneOn: return .paused
         case .exited:
             if let firstTrouble { return .badReport(reason: firstTrouble) }
             guard let last = reported.max() else { return .noReport }
@@ -94,7 +100,8 @@ package struct AttemptLog: Sendable {
     }
 
     private mutating func took(checkpoint resource: Int) throws(ReportLine.Unusable) -> Step {
-        guard resource > from, resource <= to else {
+        // A command that was told to go on may save what it had at that moment.
+        guard resource > from || hasGoneOn && resource == from, resource <= to else {
             throw ReportLine.Unusable(
                 why: "a checkpoint of resource \(resource) is not between \(from + 1) and \(to)")
         }
@@ -125,4 +132,10 @@ package struct AttemptLog: Sendable {
             resource: Resource(resource), metrics: values, nonFinite: nonFinite)
         return resource == to ? .sendAtTarget(body, waits: waits) : .send(body)
     }
+}
+
+extension Ending {
+    /// Whether the command has ended as it should, at its target or where it was told to go on: then its worker may take
+    /// other work.
+    package var isClean: Bool { self == .finished || self == .paused }
 }

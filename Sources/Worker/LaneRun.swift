@@ -49,7 +49,7 @@ struct LaneRun: Sendable {
             let (ending, reporter) = try await execute(entry, shift, bell, watch)
             shift = reporter.shift
             // A node that fails one command might fail any: what failed is not followed by more.
-            guard let stay = manifest.stay, stay.reuse, ending == .finished, !reporter.wasDismissed,
+            guard let stay = manifest.stay, stay.reuse, ending.isClean, !reporter.wasDismissed,
                 departure.mayTakeMore
             else {
                 try await shift.end(note)

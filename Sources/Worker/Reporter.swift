@@ -141,7 +141,7 @@ struct Reporter {
     /// what is next: what there is ahead, or what the controller has.
     private mutating func takeMore(_ running: RunningCommand) async throws(WorkerError) {
         let ending = log.ended(.exited(0))
-        guard let stay, stay.reuse, ending == .finished, departure.mayTakeMore else {
+        guard let stay, stay.reuse, ending.isClean, departure.mayTakeMore else {
             return try tell(.more(after: home, nil))
         }
         shift.add(.ended(ending, stderrTail: ""))
@@ -198,7 +198,7 @@ struct Reporter {
         if wasAskedToLeave { log.askedToLeave() }
         for body in read(isLast: true, nil).bodies { shift.add(body) }
         let ending = log.ended(end)
-        shift.add(.ended(ending, stderrTail: ending == .finished ? "" : files.stderrTail()))
+        shift.add(.ended(ending, stderrTail: ending.isClean ? "" : files.stderrTail()))
         return ending
     }
 

@@ -33,7 +33,7 @@ package struct TaskRun {
         /// The exit code of a process that has this lane only; of several the greatest counts.
         package var exitCode: Int32 {
             switch self {
-            case .superseded, .published(.finished), .published(.left): 0
+            case .superseded, .published(.finished), .published(.paused), .published(.left): 0
             case .published: 1
             case .failed(let error): error.exitCode
             }

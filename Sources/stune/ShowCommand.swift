@@ -156,6 +156,8 @@ struct TrialStory {
         case .retry(let old, let why): "tried again, because \(words(old)) came to nothing: \(why)"
         case .continued(let old, let why):
             "goes on from the checkpoint of \(words(old)), which was cut short: \(why)"
+        case .relaunched(let old, let why):
+            "promoted, and starts in a new process after \(words(old)): \(why)"
         }
     }
 
@@ -170,6 +172,7 @@ struct TrialStory {
         case .noReport: "the command reported nothing"
         case .badReport(let why): "its reports cannot be used: \(why)"
         case .wentOn: "the same process went on with the next assignment"
+        case .paused: "the command ended with code 0 where it was told to go on"
         case .givenBack: "its worker gave it back before it was begun"
         }
     }

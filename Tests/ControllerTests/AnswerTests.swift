@@ -47,6 +47,81 @@ import Tuning
         #expect(tasks.map { [$0.rung, $0.from.units, $0.to.units, $0.turn] } == [[1, 0, 2, 0]])
     }
 
+    /// How a command ends that was told to go on, and whether that shows that commands do not wait.
+    static let endsInPlace: [(Ending, Bool)] = [
+        (.paused, true), (.exited(code: 3), false), (.signalled(number: 11), false),
+    ]
+
+    @Test(arguments: endsInPlace)
+    func `a command that ends where it was told to go on is promoted in a new task, without a retry`(
+        _ ending: Ending, _ isProof: Bool
+    ) async throws {
+        var scene = try await Scene(trials: 3, mode: .continue, parallel: 3)
+        try await scene.say(scene.attempt(0), started, report(0.9), finished)
+        let attempt = scene.attempt(1)
+        try await scene.say(attempt, started, report(0.5), .waiting(secondsLeft: nil))
+        #expect(try scene.answer(.rung, attempt) == .goOn(rung: 1, to: Resource(2)))
+        try await scene.say(attempt, .ended(.wentOn, stderrTail: ""))
+        try await scene.say(attempt.next, started, .ended(ending, stderrTail: ""))
+        #expect(scene.cluster.submissions.count == 2)
+        let token = scene.cluster.submissions[1]
+        let manifest = try Manifest.read(token, in: scene.fixture.directory)
+        #expect(manifest.entries.map(\.trial) == [TrialID(1)])
+        #expect(manifest.entries.map(\.mayWait) == [isProof ? false : nil])
+        let facts = try scene.events().filter { if case .doesNotWait = $0 { true } else { false } }
+        #expect(facts.count == (isProof ? 1 : 0))
+        #expect(try scene.controller.notice("command")?.contains("does not wait") == (isProof ? true : nil))
+
+        // One that was told before that its worker stays is no longer kept.
+        let late = scene.attempt(2)
+        try await scene.say(late, started, report(0.1), .waiting(secondsLeft: nil))
+        #expect(
+            try scene.answer(.rung, late)
+                == (isProof ? .release(save: true) : .goOn(rung: 1, to: Resource(2))))
+        try await scene.say(late, finished)
+        let promoted = SpoolAttempt(token: token, index: 1, epoch: 0)
+        try await scene.say(promoted, started, report(0.4, at: 2), finished)
+        #expect(try scene.read { try $0.trial(TrialID(1)) }?.state == "completed")
+        #expect(try scene.read { try Replay($0) }.difference == nil)
+    }
+
+    @Test func `a process that has ended before its promotion is planned leaves the turn to other work`()
+        async throws
+    {
+        var scene = try await Scene(trials: 3, mode: .reuse)
+        try await scene.say(scene.attempt(0), started, report(0.9), finished)
+        // It has said that it waits no longer, and this node does not see that yet.
+        let attempt = scene.attempt(1)
+        try await scene.say(
+            attempt, started, report(0.5), .waiting(secondsLeft: nil), finished, .idle(secondsLeft: nil))
+        guard case .next(let work) = try scene.answer(.work, attempt) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
+            return
+        }
+        #expect(work.map { [$0.trial.number, $0.rung, $0.from.units] } == [[1, 1, 0]])
+        try await scene.say(attempt.next, started, report(0.4, at: 2), finished)
+        #expect(try scene.read { try $0.trial(TrialID(1)) }?.state == "completed")
+        #expect(try scene.read { try Replay($0) }.difference == nil)
+    }
+
+    @Test func `what a study knows of its command it still knows after a restart`() async throws {
+        var scene = try await Scene(trials: 4, mode: .reuse, parallel: 2)
+        try await scene.say(scene.attempt(0), started, report(0.9), finished)
+        let attempt = scene.attempt(1)
+        try await scene.say(attempt, started, report(0.5), .waiting(secondsLeft: nil))
+        try await scene.say(attempt, .ended(.wentOn, stderrTail: ""))
+        try await scene.say(attempt.next, started, .ended(.paused, stderrTail: ""), .idle(secondsLeft: nil))
+        // The same worker takes the promotion as other work.
+        guard case .next(let work) = try scene.answer(.work, attempt.next) else {
+            Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")
+            return
+        }
+        #expect(work.map { [$0.trial.number, $0.rung, $0.from.units] } == [[1, 1, 0]])
+        #expect(work.map(\.mayWait) == [false])
+        try scene.controller.reload()
+        #expect(!scene.controller.study.commandWaits)
+    }
+
     @Test func `a worker that waited in vain while no controller ran has the last word`() async throws {
         var scene = try await Scene(trials: 2, mode: .continue)
         try await scene.say(scene.attempt(0), started, report(0.9), finished)

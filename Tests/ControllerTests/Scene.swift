@@ -76,6 +76,15 @@ struct Scene {
         try Directive.standing(to: question, of: attempt, in: fixture.directory)
     }
 
+    /// All events of the log, in order.
+    func events() throws -> [Event] {
+        try read { reader in
+            var all: [Event] = []
+            try reader.forEachFact { all.append($0) }
+            return all
+        }
+    }
+
     func read<Value>(_ body: (StoreReader) throws -> Value) throws -> Value {
         try controller.store.read(body)
     }

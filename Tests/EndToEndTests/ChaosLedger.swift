@@ -93,7 +93,10 @@ extension StudyLog {
             case .discard, .release: return nil
             case .sample, .conclude, .finish: return "\(decision)"
             case .evaluate(let work):
-                if case .retry = work.reason { return nil }
+                switch work.reason {
+                case .retry, .relaunched: return nil
+                default: break
+                }
                 return "trial \(work.trial) to rung \(work.rung), \(work.from)–\(work.to): \(work.reason)"
             }
         }

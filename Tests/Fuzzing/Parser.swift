@@ -155,7 +155,7 @@ extension Parser {
             .ended(.exited(code: 3), stderrTail: "Traceback\n\u{e9}"),
             .ended(.signalled(number: 9), stderrTail: ""),
             .ended(.badReport(reason: "why"), stderrTail: ""), .ended(.wentOn, stderrTail: ""),
-            .ended(.givenBack, stderrTail: ""),
+            .ended(.givenBack, stderrTail: ""), .ended(.paused, stderrTail: ""),
             .started(.init(array: 4_821, host: "n1", process: 77, home: 1)),
             .checkpoint(resource: Resource(3), home: 1, bytes: 4_096), .waiting(secondsLeft: 59.5),
             .idle(secondsLeft: nil),
@@ -235,6 +235,7 @@ extension Parser {
             .lost(AssignmentLost(assignment: AssignmentID(4), fate: .timedOut, state: "TIMEOUT")),
             .ended(AttemptEnded(attempt: id, ending: .finished)),
             .ended(AttemptEnded(attempt: id, ending: .wentOn)), .waited(id), .askedAhead(room: 20),
+            .ended(AttemptEnded(attempt: id, ending: .paused)), .doesNotWait(id),
             .cancelled,
         ]
     }

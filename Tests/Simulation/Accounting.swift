@@ -18,6 +18,7 @@ struct Accounting {
     private var losses: [AssignmentID: [Double]] = [:]
     private var rule: any SchedulerOracle
     private var quota: QuotaAccount
+    private var inPlace = InPlaceAccount()
     /// Where the newest trial is to start.
     private var entry: Int?
     private var outcome: StudyOutcome?
@@ -43,10 +44,9 @@ struct Accounting {
     func finish() {
         ledger.check(outcome != nil, "the log has no end")
         guard outcome == .completed else { return }
+        let hasAll = rule.needsAllTrials ? sampled == plan.trials : rule.entry(sampled) == nil
         ledger.check(
-            rule.needsAllTrials
-                ? sampled == plan.trials || isExhausted
-                : sampled <= plan.trials && rule.entry(sampled) == nil,
+            sampled <= plan.trials && (hasAll || isExhausted),
             "\(sampled) trials were sampled, not \(plan.trials)")
         var rule = rule
         let due = rule.getJob(except: [])
@@ -70,11 +70,14 @@ struct Accounting {
             else { return }
             saved[trial] = max(saved[trial] ?? .none, checkpoint.resource)
         case .ended(let fact):
-            if isCurrent(fact.attempt) { saving[fact.attempt.assignment] = nil }
+            guard isCurrent(fact.attempt) else { return }
+            saving[fact.attempt.assignment] = nil
+            if isInFlight(fact.attempt.assignment) { complain(inPlace.end(fact)) }
         case .reported(let report):
             guard isCurrent(report.attempt), losses[report.attempt.assignment] == nil,
                 let assignment = open.values.first(where: { $0.id == report.attempt.assignment })
             else { return }
+            inPlace.take(report)
             if report.resource < assignment.to, let loss = Loss(of: report, in: plan) {
                 rule.observe(assignment.trial.number, at: report.resource.units, loss: loss.value)
             }
@@ -85,11 +88,16 @@ struct Accounting {
                 return objective.goal == .minimize ? value : -value
             }
             losses[assignment.id] = values.allSatisfy(\.isFinite) ? values : [.infinity]
-        case .waited(let attempt): _ = isCurrent(attempt)
+        case .waited(let attempt):
+            _ = isCurrent(attempt)
+            complain(inPlace.wait(attempt))
+        case .doesNotWait(let attempt): complain(inPlace.learn(from: attempt))
         case .lost(let fact): saving[fact.assignment] = nil
         case .accepted, .submitted, .refused, .askedAhead, .cancelled, .stopped, .proposed: break
         }
     }
+
+    private func complain(_ what: String?) { ledger.check(what == nil, what ?? "") }
 
     /// Whether somebody is at work on an assignment, or saves what has come of it.
     private func isInFlight(_ id: AssignmentID) -> Bool {
@@ -137,6 +145,7 @@ struct Accounting {
         ledger.check(
             assignment.id.number == assignments, "assignment \(assignment.id) is number \(assignments)")
         assignments += 1
+        complain(inPlace.begin(assignment))
         let trial = assignment.trial
         switch assignment.reason {
         case .new:
@@ -153,7 +162,7 @@ struct Accounting {
                     assignment.rung == entry, "trial \(trial) begins at rung \(assignment.rung)")
             }
             if sampled == plan.trials { rule.close() }
-        case .retry(let old, _), .continued(let old, _):
+        case .retry(let old, _), .continued(let old, _), .relaunched(let old, _):
             ledger.check(
                 open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
         case .promoted, .unstopped, .retained:
@@ -197,6 +206,7 @@ struct Accounting {
         }
         ledger.check(true, "")
         conclusions[trial] = conclusion
+        if case .failed = conclusion { complain(inPlace.fail(assignment.id)) }
         let loss = losses[assignment.id]
         var stops = false
         if conclusion == .cancelled {

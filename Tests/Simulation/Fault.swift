@@ -47,4 +47,9 @@ package enum Fault: String, CaseIterable, Sendable {
     case silentCode = "training code ends without a report"
     case badMetric = "metric that is no number"
     case searcherFails = "searcher outside dies or hangs"
+    case endsAtTarget = "command ends where it was told to go on"
+    case endsBetween = "command ends on its way, having gone on"
+
+    /// Those that a scenario switches on by itself, and not by drawing each.
+    static let drawnElsewhere: Set<Fault> = [.searcherFails, .endsAtTarget, .endsBetween]
 }

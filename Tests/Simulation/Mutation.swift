@@ -35,6 +35,10 @@ package enum Mutation: String, CaseIterable, Sendable {
     case clusterNotBelieved
     /// Checkpoints: what a promotion starts from is removed.
     case checkpointsRemovedEarly
+    /// Commands that do not wait: a clean end after being told to go on is taken for a failure.
+    case pausesFail
+    /// Commands that do not wait: workers go on asking what follows.
+    case waitsForNobody
     /// Requests: the cluster is asked without a pause.
     case asksWithoutPause
     /// Replay: a recorded decision is altered.

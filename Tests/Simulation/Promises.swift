@@ -91,7 +91,9 @@ struct Promises {
             (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
-        case .accepted, .submitted, .refused, .askedAhead, .lost, .cancelled, .stopped, .proposed: nil
+        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .lost, .cancelled, .stopped,
+            .proposed:
+            nil
         }
     }
 

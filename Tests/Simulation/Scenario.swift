@@ -24,6 +24,8 @@ package struct Scenario: Sendable {
     let stop: StopLimits?
     /// Whether a step takes so little time that workers have work ahead.
     let isQuick: Bool
+    /// What training code does when it is told to go on.
+    private(set) var habit = Habit.goesOn
     /// Whether only what strikes the controller and its requests is on, and trials run one at a time: then the
     /// decisions are those of a calm run.
     var isComparable: Bool
@@ -104,9 +106,29 @@ package struct Scenario: Sendable {
         saveEvery = dice.unit() < 0.15 ? Scenario.populate(&plan, &dice) : nil
         if dice.unit() < 0.25 { plan.compareBySeveral(seed) }
         if dice.unit() < 0.3 { plan.limitCheckpoints(&dice) }
+        if execution.stay != nil, dice.unit() < 0.3 {
+            habit = Habit.allCases[1 + Int(dice.below(UInt64(Habit.allCases.count - 1)))]
+        }
         self.execution = execution
         self.plan = plan
         letSearcherFail()
+    }
+
+    /// What training code does when it is told to go on.
+    enum Habit: CaseIterable {
+        /// It does, as far as it waits for the answer.
+        case goesOn
+        /// It has read its target when it began, and ends there with code 0. It saves nothing.
+        case ends
+        /// The same, and it saves before it reports.
+        case savesAndEnds
+        /// The same, and it saves when it has been answered.
+        case endsAndSaves
+        /// The same as `ends`, with another code.
+        case crashes
+
+        /// Whether it saves before its report at the target, and whether after the answer.
+        var saves: (before: Bool, after: Bool) { (self == .savesAndEnds, self == .endsAndSaves) }
     }
 
     /// The scenario of a seed, with the searcher and the scheduler of a study file instead of those that it draws.
@@ -123,8 +145,8 @@ package struct Scenario: Sendable {
     private static func rates(_ allowed: Set<Fault>, _ dice: inout Tuning.Random) -> [Fault: Double] {
         let share = [0.1, 0.3, 0.6][Int(dice.below(3))]
         var rates: [Fault: Double] = [:]
-        // Only a searcher outside fails, and which that is comes later; the draws of a seed stay as they were.
-        for fault in Fault.allCases where fault != .searcherFails {
+        // What depends on later draws is drawn later; the draws of a seed stay as they were.
+        for fault in Fault.allCases where !Fault.drawnElsewhere.contains(fault) {
             let isOn = dice.unit() < share
             if isOn, allowed.contains(fault) { rates[fault] = Scenario.likelihood[fault] }
         }

@@ -102,6 +102,13 @@ struct SimulatedFiles: FileSystem {
     /// The code that an operation of a process that is gone ends with: no wait helps.
     static let gone = ENOLINK
 
+    /// The codes of errors that pass: of a disk, a quota, a server that is away, a handle that is stale, a ticket that has
+    /// run out, and one that nobody has thought of.
+    private static let passing = [
+        EIO, EDQUOT, ETIMEDOUT, ENOTCONN, ESHUTDOWN, EHOSTDOWN, ESTALE, EACCES, EPERM, EINTR, EAGAIN,
+        EREMOTEIO,
+    ]
+
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError) {
         try begin("create", path)
         guard !server.isFull else { throw FileError("create", path, code: ENOSPC) }
@@ -226,7 +233,10 @@ struct SimulatedFiles: FileSystem {
     private func begin(_ operation: String, _ path: String) throws(FileError) {
         process.step()
         if process.isDead { throw FileError(operation, path, code: SimulatedFiles.gone) }
-        if world.strikes(.transientError) { throw FileError(operation, path, code: EIO) }
+        guard world.strikes(.transientError) else { return }
+        let code = SimulatedFiles.passing[world.below(SimulatedFiles.passing.count)]
+        world.note("\(process.name) has the error \(code) at: \(operation) \(path)")
+        throw FileError(operation, path, code: code)
     }
 
     private func visibility(_ path: String) -> Duration {

@@ -85,12 +85,12 @@ struct SimulatedTask {
             var training = Training(task: self, entry: entry, manifest: manifest, in: shift)
             guard let ending = try await training.run() else { return 137 }
             shift = training.shift
-            guard let stay = manifest.stay, stay.reuse, ending == .finished, !process.isToLeave,
+            guard let stay = manifest.stay, stay.reuse, ending.isClean, !process.isToLeave,
                 !crew.hasFailed
             else {
                 if shift.hasMore { world.count(.gaveBack) }
                 try await shift.end(note)
-                return ending == .finished ? 0 : 1
+                return ending.isClean ? 0 : 1
             }
             let next = try await shift.next(secondsLeft: nil, note) { (attempt) throws(WorkerError) in
                 try await answer(to: .work, of: attempt, stay)
@@ -103,15 +103,18 @@ struct SimulatedTask {
     fileprivate func note(_ text: String) { world.note("\(process.name): \(text)") }
 
     /// Waits for the answer to an attempt.
+    ///
+    /// - Parameter end: when the command that waits ends by itself; `nil`: it waits.
     fileprivate func answer(
-        to question: Directive.Question, of attempt: SpoolAttempt, _ stay: Manifest.Stay
+        to question: Directive.Question, of attempt: SpoolAttempt, _ stay: Manifest.Stay,
+        until end: Duration? = nil
     ) async throws(WorkerError) -> Directive {
         let (world, process) = (world, process)
         let wait = AnswerWait(study: study, stay: stay, time: process.time) {
             world.note("\(process.name) waits: \($0)")
         }
         let answer = try await wait.answer(to: question, of: attempt) {
-            !process.isToLeave && !process.isDead
+            !process.isToLeave && !process.isDead && end.map { world.time.now < $0 } != false
         }
         if answer == .gone { world.count(.gaveUp) }
         world.note("\(process.name) is told after \(attempt): \(answer)")
@@ -154,6 +157,8 @@ private struct Training {
     private let code: TrainingCode
     private var log: AttemptLog
     private var begun = Duration.zero
+    /// The resource where it was told to go on last.
+    private var wasToldAt: Int?
     /// The turns of the task.
     private(set) var shift: Shift
     private var world: World { task.world }
@@ -169,13 +174,18 @@ private struct Training {
         log = AttemptLog(metrics: manifest.metrics, from: entry.from, to: entry.to)
     }
 
+    /// Whether the command sees that its worker stays for an answer.
+    private var mayWait: Bool {
+        stay != nil && (entry.mayWait != false || world.mutation == .waitsForNobody)
+    }
+
     /// Runs the command; `nil`: its process was killed.
     mutating func run() async throws(WorkerError) -> Ending? {
         shift.begin(place())
         if home.turn == 0 { try await shift.send(task.note) }
         begun = world.time.now
         // Not every command knows how to wait.
-        let waits = stay != nil && world.below(4) > 0
+        let waits = mayWait && world.below(4) > 0
         var end = AttemptLog.CommandEnd.exited(0)
         var resource = entry.from.units
         steps: while resource < log.target {
@@ -196,14 +206,34 @@ private struct Training {
                 break steps
             case .value(let metric):
                 guard try await report(metric, at: resource, waits: waits) else { break steps }
+                if try await leaves(after: resource) {
+                    if world.scenario.habit == .crashes { end = .exited(1) }
+                    break steps
+                }
             }
         }
         if process.isDead { return nil }
         if process.isToLeave { log.askedToLeave() }
-        let ending = log.ended(end)
+        var ending = log.ended(end)
+        if ending == .paused, world.mutation == .pausesFail {
+            ending = .badReport(reason: "none is at the target \(log.target)")
+        }
         shift.add(.ended(ending, stderrTail: ""))
         world.ledger.gone(process, lane: home.index)
         return ending
+    }
+
+    /// Whether the command ends although it was told to go on, now or before; it may have trained further.
+    private mutating func leaves(after resource: Int) async throws(WorkerError) -> Bool {
+        guard world.scenario.habit != .goesOn, shift.attempt != home, resource < log.target else {
+            return false
+        }
+        let isAtTarget = resource == wasToldAt
+        if isAtTarget, world.below(5) == 0 { return false }
+        world.count(isAtTarget ? .endsAtTarget : .endsBetween)
+        if !isAtTarget, world.scenario.habit == .crashes { world.ledger.strike(entry.trial) }
+        if world.scenario.habit.saves.after { try await save(resource) }
+        return true
     }
 
     /// How long a step takes; some take far longer than the others.
@@ -228,7 +258,10 @@ private struct Training {
         let isToLeave = process.isToLeave
         let asks = waits && resource == log.target && !isToLeave && shift.isLast
         let isDue = world.scenario.saveEvery.map { resource.isMultiple(of: $0) } == true
-        if !asks, resource == log.target || isToLeave || isDue || world.scenario.savesEachStep {
+        let habit = world.scenario.habit
+        let isWanted =
+            resource == log.target && (habit == .goesOn || habit.saves.before || habit.saves.after)
+        if asks ? habit.saves.before : isWanted || isToLeave || isDue || world.scenario.savesEachStep {
             try await save(resource)
         }
         let flag = asks ? ",\"waits\":true" : ""
@@ -278,16 +311,21 @@ private struct Training {
     /// - Returns: whether it trains on.
     private mutating func obey(_ resource: Int) async throws(WorkerError) -> Bool {
         guard let stay else { return false }
-        switch try await task.answer(to: .rung, of: shift.attempt, stay) {
+        let habit = world.scenario.habit
+        // Some of those that do not wait for the answer are gone before it is there.
+        let end = habit != .goesOn && world.below(3) == 0 ? world.time.now + world.seconds(0, 3) : nil
+        switch try await task.answer(to: .rung, of: shift.attempt, stay, until: end) {
         case .goOn(_, let target):
             begun = world.time.now
+            wasToldAt = resource
             shift.goOn(place(home: home.turn))
             try await shift.send(task.note)
             log.goOn(to: target)
             return true
         case .release(let save):
-            if save { try await self.save(resource) }
-        case .gone, .leave, .next: try await save(resource)
+            if save, habit == .goesOn || habit.saves.after { try await self.save(resource) }
+        case .gone, .leave, .next:
+            if habit == .goesOn || habit.saves.after { try await save(resource) }
         }
         return false
     }

@@ -109,6 +109,9 @@ package final class Simulation: @unchecked Sendable {
     private static let longest = Duration.seconds(100_000)
 
     private func run() throws {
+        let (plan, execution) = (world.scenario.plan, world.scenario.execution)
+        world.note("\(plan.trials) trials, \(plan.searcher), \(plan.scheduler)")
+        world.note("\(execution), training code \(world.scenario.habit)")
         let founder = world.newProcess("user")
         let files = SimulatedFiles(server: server, process: founder, world: world)
         for directory in ["/study", "/work"] {

@@ -35,7 +35,8 @@ final class SpoolPlace: Sendable {
         .checkpoint(resource: Resource(3), home: 2), .checkpoint(resource: Resource(3), bytes: 0),
         .checkpoint(resource: Resource(3), home: 2, bytes: 1 << 40), .waiting(secondsLeft: nil),
         .waiting(secondsLeft: 3_600), .waiting(secondsLeft: -0.25), .idle(secondsLeft: nil),
-        .idle(secondsLeft: 12.5), .ended(.wentOn, stderrTail: ""), .ended(.givenBack, stderrTail: ""),
+        .idle(secondsLeft: 12.5), .ended(.wentOn, stderrTail: ""), .ended(.paused, stderrTail: ""),
+        .ended(.givenBack, stderrTail: ""),
     ]
 
     @Test func `a letter that is put in is read as it was, and is gone when removed`() throws {
@@ -72,7 +73,7 @@ final class SpoolPlace: Sendable {
                 let read = Message(plain: SpoolJSON.encode(message)[...])
                 switch body {
                 case .started, .report, .checkpoint, .waiting, .idle, .ended(.finished, _),
-                    .ended(.wentOn, _), .ended(.givenBack, _):
+                    .ended(.wentOn, _), .ended(.paused, _), .ended(.givenBack, _):
                     #expect(read == message)
                 case .ended: #expect(read == nil)
                 }

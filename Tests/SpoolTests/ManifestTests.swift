@@ -24,7 +24,8 @@ import Tuning
                         "name": .string("a\"b"),
                         "nesterov": .bool(true),
                     ]), from: Resource(index), to: Resource(index + 3),
-                    resume: index % 2 == 0 ? nil : "trials/0/é/checkpoints/1")
+                    resume: index % 2 == 0 ? nil : "trials/0/é/checkpoints/1",
+                    mayWait: [nil, false, true][index % 3])
             }, stay: count % 2 == 0 ? nil : Manifest.Stay(reuse: count > 1, seconds: 30))
         try manifest.publish(in: place.study)
         let bytes = try place.study.files.read(place.study.manifest(manifest.token), limit: 1 << 20)

@@ -18,12 +18,12 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 22)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 24)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 23)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 24)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -35,6 +35,7 @@ import Tuning
         case .reported: "reported"
         case .checkpointed: "checkpointed"
         case .waited: "waited"
+        case .doesNotWait: "doesNotWait"
         case .askedAhead: "askedAhead"
         case .ended(let fact): "ended: \(kind(fact.ending))"
         case .lost: "lost"
@@ -54,6 +55,7 @@ import Tuning
         case .noReport: "noReport"
         case .badReport: "badReport"
         case .wentOn: "wentOn"
+        case .paused: "paused"
         case .givenBack: "givenBack"
         }
     }
@@ -69,6 +71,7 @@ import Tuning
             case .retained: "evaluate: retained"
             case .retry: "evaluate: retry"
             case .continued: "evaluate: continued"
+            case .relaunched: "evaluate: relaunched"
             }
         case .release: "release"
         case .discard: "discard"

@@ -251,6 +251,13 @@ enum EventFixtures {
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"givenBack":{}},\#
                 "stderrTail":""}}}
                 """#),
+        Fixture(
+            value: .ended(AttemptEnded(attempt: attempt, ending: .paused)),
+            text: #"""
+                {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"paused":{}},\#
+                "stderrTail":""}}}
+                """#),
+        Fixture(value: .doesNotWait(attempt), text: #"{"doesNotWait":{"_0":{"assignment":17,"epoch":2}}}"#),
     ]
 
     static let decisions: [Fixture<Decision>] = [
@@ -317,6 +324,13 @@ enum EventFixtures {
             text: #"""
                 {"evaluate":{"_0":{"from":3,"id":17,"reason":{"continued":{"of":16,\#
                 "why":"its time was up"}},"rung":2,"start":{"attempt":{"assignment":17,\#
+                "epoch":2},"resource":9},"to":9,"trial":4}}}
+                """#),
+        Fixture(
+            value: .evaluate(reasoned(.relaunched(of: AssignmentID(16), why: "its command had ended"))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"relaunched":{"of":16,\#
+                "why":"its command had ended"}},"rung":2,"start":{"attempt":{"assignment":17,\#
                 "epoch":2},"resource":9},"to":9,"trial":4}}}
                 """#),
         Fixture(

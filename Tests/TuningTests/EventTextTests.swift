@@ -6,7 +6,7 @@ import Tuning
 @Suite struct EventTextTests {
     /// The kinds that are left to Codable: a study has few of them.
     private static let rareEvents = [
-        "accepted", "refused", "lost", "cancelled", "stopped", "askedAhead",
+        "accepted", "refused", "lost", "cancelled", "stopped", "askedAhead", "doesNotWait",
         "proposed",
     ]
 

@@ -46,7 +46,8 @@ struct FakeWorld {
                 let isGone = dice.oneIn(4)
                 let id = waiting.assignment.number
                 let word = Event.ended(
-                    id, epoch: waiting.epoch, isGone ? dice.pick([.left, .exited(code: 1)]) : .wentOn)
+                    id, epoch: waiting.epoch,
+                    isGone ? dice.pick([.left, .finished, .exited(code: 1)]) : .wentOn)
                 pending.append((waiting.assignment, [word]))
                 if isGone { continue }
             }
@@ -133,6 +134,8 @@ private struct AttemptFate {
 
     private mutating func end() {
         let id = work.id.number
+        // A command that does not wait, or does not go on.
+        if work.inPlace != nil, dice.oneIn(6) { return fall(.ended(id, epoch: epoch, .paused)) }
         switch dice.roll(1...20) {
         case 1: fall(.ended(id, epoch: epoch, .exited(code: 1), saying: "Killed"))
         case 2: fall(.ended(id, epoch: epoch, .signalled(number: 9)))

@@ -40,8 +40,8 @@ struct Ledger {
     private var published: Set<CheckpointID> = []
     private var discarded: Set<CheckpointID> = []
     private var quota: QuotaAccount
-    /// How far each assignment has saved, its target too, and how far below its target.
-    private var saved: [AssignmentID: (all: Resource, below: Resource)] = [:]
+    private var inPlace = InPlaceAccount()
+    private var progress = SavedProgress()
     /// The starts whose commands have left.
     private var left: Set<AttemptID> = []
     /// The assignments that were cut short from outside.
@@ -128,6 +128,7 @@ struct Ledger {
             guard let flight = flights[id], report.attempt.epoch == epochs[id, default: 0],
                 losses[id] == nil
             else { return }
+            inPlace.take(report)
             if report.resource < flight.to, let loss = Loss(of: report, in: plan) {
                 rule.observe(flight.trial.number, at: report.resource.units, loss: loss.value)
             }
@@ -137,7 +138,10 @@ struct Ledger {
             raise(checkpoint.attempt)
             published.insert(checkpoint)
             if outcome == nil { quota.publish(checkpoint, bytes: bytes) }
-            noteProgress(checkpoint)
+            guard let flight = flights[checkpoint.attempt.assignment],
+                checkpoint.attempt.epoch == epochs[flight.id, default: 0]
+            else { return }
+            progress.take(checkpoint, of: flight)
         case .ended(let fact):
             raise(fact.attempt)
             if fact.attempt.epoch == epochs[fact.attempt.assignment] {
@@ -145,6 +149,7 @@ struct Ledger {
             }
             if fact.ending == .left { left.insert(fact.attempt) }
             if fact.ending == .givenBack { givenBack.insert(fact.attempt.assignment) }
+        case .doesNotWait(let attempt): complain(inPlace.learn(from: attempt))
         case .lost(let fact):
             let id = fact.assignment
             released[id] = nil
@@ -175,16 +180,6 @@ struct Ledger {
             return id
         default: return nil
         }
-    }
-
-    private mutating func noteProgress(_ checkpoint: CheckpointID) {
-        let id = checkpoint.attempt.assignment
-        guard let flight = flights[id], checkpoint.attempt.epoch == epochs[id, default: 0] else { return }
-        let before = saved[id] ?? (flight.from, flight.from)
-        guard checkpoint.resource >= before.all, checkpoint.resource <= flight.to else { return }
-        saved[id] = (
-            checkpoint.resource, checkpoint.resource < flight.to ? checkpoint.resource : before.below
-        )
     }
 
     private mutating func raise(_ attempt: AttemptID) {
@@ -262,6 +257,7 @@ struct Ledger {
             work.from == place(of: work), "\(work) does not start from its checkpoint, or in place")
         found.require(work.from < work.to, "\(work) has nothing to do")
         if let start = work.start { checkStart(start, of: work) }
+        complain(inPlace.begin(work))
         checkReason(of: work)
         found.require(
             !flights.values.contains { $0.trial == work.trial }, "\(work): the trial is in flight already")
@@ -315,17 +311,22 @@ struct Ledger {
             let most = plan.maxRetries + TuningLimits.displacements + 1
             found.require(
                 tries[work.id, default: 1] <= most, "\(work) is try \(tries[work.id, default: 1])")
-        case .continued(let old, _):
-            found.require(interrupted.contains(old), "\(work) goes on, and was not cut short")
-            found.require(hasProgress(work, old), "\(work) goes on from where it was")
+        case .continued(let old, _), .relaunched(let old, _):
+            if case .continued = work.reason {
+                found.require(interrupted.contains(old), "\(work) goes on, and was not cut short")
+                found.require(hasProgress(work, old), "\(work) goes on from where it was")
+            }
             checkNext(work, after: old)
             tries[work.id] = tries[old, default: 1]
         }
     }
 
+    private mutating func complain(_ what: String?) {
+        if let what { found.add(what) }
+    }
+
     private func hasProgress(_ work: Assignment, _ old: AssignmentID) -> Bool {
-        guard let saved = saved[old] else { return false }
-        return saved.below == work.from && starts[old, default: .none] < saved.below
+        progress.below(old) == work.from && starts[old, default: .none] < work.from
     }
 
     /// What holds of every assignment that follows one of the same work.
@@ -342,6 +343,7 @@ struct Ledger {
         }
         flights[flight.id] = nil
         conclusions[trial] = conclusion
+        if case .failed = conclusion { complain(inPlace.fail(flight.id)) }
         let loss = losses[flight.id]
         let isTop = flight.rung == levels.count - 1
         var stops = false

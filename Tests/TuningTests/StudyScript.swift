@@ -26,6 +26,10 @@ struct StudyScript: Sendable, CustomTestStringConvertible {
         var ledger = Ledger(plan)
         ledger.enter(.accepted(plan), study.apply(.accepted(plan)))
         for (number, step) in steps.enumerated() {
+            if let fact = study.fact(shownBy: step.event) {
+                ledger.enter(fact, study.apply(fact))
+                ledger.compare(with: study)
+            }
             let decisions = study.apply(step.event)
             #expect(
                 decisions == step.decisions, "step \(number): \(step.event)", sourceLocation: sourceLocation
@@ -126,6 +130,10 @@ extension Decision {
 extension Assignment.Reason {
     static func retry(_ assignment: Int, _ why: String) -> Assignment.Reason {
         .retry(of: AssignmentID(assignment), why: why)
+    }
+
+    static func relaunched(_ assignment: Int, _ why: String) -> Assignment.Reason {
+        .relaunched(of: AssignmentID(assignment), why: why)
     }
 
     static func continued(_ assignment: Int, _ why: String) -> Assignment.Reason {

@@ -23,7 +23,7 @@ import Tuning
         #expect(
             kinds == [
                 "sample", "new", "promoted", "promoted in place", "unstopped", "unstopped in place",
-                "stopped", "released", "retry", "continued",
+                "stopped", "released", "retry", "continued", "relaunched",
                 "child", "retained", "retained in place", "replaced",
                 "discard", "completed", "paused",
                 "diverged",
@@ -108,6 +108,7 @@ import Tuning
             case .retained: work.inPlace == nil ? "retained" : "retained in place"
             case .retry: "retry"
             case .continued: "continued"
+            case .relaunched: "relaunched"
             }
         case .release: "released"
         case .discard: "discard"
@@ -155,11 +156,13 @@ struct History {
         ledger = Ledger(plan)
         var next: Event? = .accepted(plan)
         while let event = next, log.count < Self.mostEvents {
-            let decisions = study.apply(event)
-            log.append(Entry(event: event, decisions: decisions))
-            ledger.enter(event, decisions)
-            ledger.compare(with: study)
-            world.carryOut(decisions)
+            for event in [study.fact(shownBy: event), event].compactMap(\.self) {
+                let decisions = study.apply(event)
+                log.append(Entry(event: event, decisions: decisions))
+                ledger.enter(event, decisions)
+                ledger.compare(with: study)
+                world.carryOut(decisions)
+            }
             next = world.nextEvent()
         }
         ledger.close()

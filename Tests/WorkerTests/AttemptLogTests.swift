@@ -66,6 +66,42 @@ import Tuning
         #expect(log.ended(row.end) == row.ending)
     }
 
+    /// Rows of an attempt that has reported at 3 and was told to go on to 6: the lines are those after that.
+    static let rowsInPlace: [Row] = [
+        Row(lines: [], ending: .paused),
+        Row(lines: [line(4), line(5)], ending: .paused),
+        Row(lines: [line(3)], ending: .paused),
+        Row(lines: ["garbage", line(9)], ending: .paused),
+        Row(lines: [line(4), line(6)], ending: .finished),
+        Row(lines: [], end: .exited(2), ending: .exited(code: 2)),
+        Row(lines: [line(4)], end: .signalled(9), ending: .signalled(number: 9)),
+        Row(lines: [line(6)], end: .exited(2), ending: .exited(code: 2)),
+        Row(lines: [], end: .stopped("too much"), ending: .signalled(number: 9)),
+        Row(lines: [line(6)], end: .stopped("too much"), ending: .badReport(reason: "too much")),
+        Row(lines: [], isLeaving: true, ending: .left),
+        Row(lines: [line(5)], end: .signalled(15), isLeaving: true, ending: .left),
+    ]
+
+    @Test(arguments: rowsInPlace)
+    func `a clean end after being told to go on is a pause, whatever was reported since`(_ row: Row) {
+        var log = AttemptLog(metrics: ["loss"], from: Resource(1), to: Resource(3))
+        _ = log.wrote(Array(Self.line(3).utf8))
+        log.goOn(to: Resource(6))
+        for line in row.lines { _ = log.wrote(Array(line.utf8)) }
+        if row.isLeaving { log.askedToLeave() }
+        #expect(log.ended(row.end) == row.ending)
+    }
+
+    @Test func `a command that was told to go on may save what it had before`() {
+        var log = AttemptLog(metrics: ["loss"], from: Resource(1), to: Resource(3))
+        log.goOn(to: Resource(6))
+        #expect(log.wrote(Array(#"{"checkpoint": 3}"#.utf8)) == .checkpoint(Resource(3)))
+        guard case .note = log.wrote(Array(#"{"checkpoint": 2}"#.utf8)) else {
+            Issue.record("a checkpoint of an earlier assignment is taken for one of this")
+            return
+        }
+    }
+
     @Test func `a report has to have each of several metrics`() {
         var log = AttemptLog(metrics: ["loss", "size"], from: .none, to: Resource(1))
         let why = "line 1 of the reports: the report at resource 1 has no metric 'size'; it has: loss"

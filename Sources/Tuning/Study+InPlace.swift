@@ -1,0 +1,43 @@
+/// What becomes of a promotion whose process was told to go on in place, or was about to be.
+///
+/// The process had a result at its old target before that, and this counts whatever follows:
+///
+/// | it was told         | it has reported      | it ends with code 0              | with another code or signal, or is lost |
+/// |---------------------|----------------------|----------------------------------|-----------------------------------------|
+/// | nothing yet         | at the old target    | the trial rests                  | the trial rests                         |
+/// | … but is to go on   | at the old target    | relaunched                       | relaunched                              |
+/// | to save and leave   | at the old target    | the trial rests                  | the trial rests                         |
+/// | to go on            | nothing more         | relaunched; it `doesNotWait`     | relaunched                              |
+/// | to go on            | between the targets  | relaunched                       | tried again, or given up, as any crash  |
+/// | to go on            | at the new target    | the new result counts            | the new result counts                   |
+///
+/// Relaunched: the promotion starts in a process of its own, from the newest checkpoint or from the start, and uses up no
+/// try. That happens once for each promotion, since what starts in a process of its own is not in place.
+extension Study {
+    /// Whether an end says nothing against a promotion: its process was to go on in place, and has ended cleanly, or before
+    /// it had reported anything more.
+    func mayRelaunch(_ flight: Flight, _ failure: Failure) -> Bool {
+        guard flight.assignment.inPlace != nil, failure.rule != .obey else { return false }
+        return failure.rule == .relaunch || !flight.hasReported
+    }
+
+    /// Starts a promotion in a process of its own.
+    mutating func relaunch(_ flight: Flight, _ failure: Failure) {
+        let old = flight.assignment
+        trials[old.trial.number].stepBack(below: old.to)
+        again.append(
+            Again(
+                trial: old.trial, rung: old.rung, reason: .relaunched(of: old.id, why: failure.reason),
+                retries: flight.retries, displacements: flight.displacements))
+    }
+
+    /// The fact that an event shows besides, to be applied before it: a command that was told to go on, and has ended
+    /// with code 0 and without any further report, does not wait. Once is enough.
+    public func fact(shownBy event: Event) -> Event? {
+        guard commandWaits, case .ended(let fact) = event, fact.ending == .paused,
+            let flight = flights[fact.attempt.assignment], fact.attempt.epoch >= flight.epoch,
+            flight.assignment.inPlace != nil, !flight.hasReported
+        else { return nil }
+        return .doesNotWait(fact.attempt)
+    }
+}
