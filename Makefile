@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast lint chaos simulate simulate-replay mutations fuzz demo bench choosing worker-startup install clean
+.PHONY: help deps build test test-fast lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -10,6 +10,8 @@ SEEDS ?= 300
 FROM ?= 0
 LIMIT ?= 2000
 PAIRS ?=
+# make sweep STEP=10
+STEP ?= 1
 # make fuzz INPUTS=1000000 SEED=1 FROM=0
 INPUTS ?= 100000
 # make bench ONLY=plain,latency REPEATS=1 SMALL=1; Benchmarks/compare --list names the parts
@@ -23,6 +25,7 @@ help:
 	@echo "make test            everything: build, lint, unit and end-to-end tests on a throwaway Slurm"
 	@echo "make test-fast       the everyday part: no Slurm, a minute and a half once built"
 	@echo "make chaos           two studies on a throwaway Slurm of which everything is killed, again and again"
+	@echo "make sweep           lets every call of the file system fail once; STEP=10 takes every tenth"
 	@echo "make simulate        SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
 	@echo "make mutations       takes out one rule after another, and counts the seeds until that is noticed"
 	@echo "make fuzz            INPUTS=n hostile inputs for all parsers; 100000 by default"
@@ -43,7 +46,7 @@ build:
 	swift build -c release --static-swift-stdlib --product stune-worker
 
 # A warning is an error in tests; the same for each of them, or SwiftPM would build all anew.
-test test-fast chaos: export STUNE_STRICT := 1
+test test-fast chaos sweep: export STUNE_STRICT := 1
 
 test: deps
 	swift build --build-tests
@@ -64,6 +67,11 @@ chaos: deps
 	swift build --build-tests
 	@STUNE_CHAOS=1 .ci/test-slurm --set SlurmdTimeout=8 --set MinJobAge=20 \
 	    swift test --skip-build --disable-xctest --filter ChaosTests
+
+# Debug executables, as the tests have them.
+sweep: deps
+	swift build --build-tests
+	@STUNE_SWEEP=1 STUNE_SWEEP_STEP=$(STEP) swift test --skip-build --disable-xctest --filter SweepTests
 
 simulate simulate-replay mutations:
 	@.ci/deps build

@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "JSONText", "Tuning",
+                "JSONText", "Spool", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

@@ -17,6 +17,8 @@ import SystemPackage
 package actor LocalCluster: Cluster {
     /// An index is below this: the same as Slurm's default, so that both clusters name tasks alike.
     private static let arrayLimit = 1_001
+    /// The pause between two tries to open a task's log.
+    private static let logPause = Duration.milliseconds(500)
     /// The bytes of an array's record: a few for each index, and the study's options.
     private static let recordLimit = 1 << 20
 
@@ -85,7 +87,7 @@ package actor LocalCluster: Cluster {
             guard let record = arrays[id] else { continue }
             for index in record.indices {
                 let task = TaskID(array: id, index: index)
-                let state = state(of: task, record)
+                let state = try state(of: task, record)
                 sightings.append(
                     TaskSighting(
                         task: task, state: state, stateName: state.localName,
@@ -99,13 +101,15 @@ package actor LocalCluster: Cluster {
     package func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
         for task in tasks {
             if arrays[task.array] == nil, try recorded().contains(task.array) { try adopt(task.array) }
-            guard let record = arrays[task.array], !state(of: task, record).isOver else { continue }
+            guard let record = arrays[task.array], try !state(of: task, record).isOver else { continue }
             cancelled.insert(task)
             if queue.contains(task) {
                 queue.removeAll { $0 == task }
                 ended[task] = .cancelled
-            } else if let process = running[task] ?? claimant(of: task, record), process > 0 {
-                kill(process, SIGTERM)
+            } else {
+                var process = running[task]
+                if process == nil { process = try claimant(of: task, record) }
+                if let process, process > 0 { kill(process, SIGTERM) }
             }
         }
     }
@@ -115,23 +119,40 @@ package actor LocalCluster: Cluster {
 
     // MARK: States
 
-    private func state(of task: TaskID, _ record: Record) -> TaskState {
+    private func state(of task: TaskID, _ record: Record) throws(ClusterError) -> TaskState {
         if let state = ended[task] { return state }
-        if running[task] != nil || claimant(of: task, record) != nil { return .running }
+        if running[task] != nil { return .running }
+        if try claimant(of: task, record) != nil { return .running }
         if queue.contains(task) { return .pending }
         return cancelled.contains(task) ? .cancelled : .completed
     }
 
     /// The process that has claimed a lane of a task and lives; `nil`: nobody has, or it is gone.
-    private func claimant(of task: TaskID, _ record: Record) -> Int32? {
-        let claims = (try? claims(on: task, record)) ?? []
-        guard let claim = claims.first(where: { $0?.host == Host.name }) ?? nil else { return nil }
-        // A number that was given to another process since does not have our token among its arguments.
-        let arguments = try? Files.system.read("/proc/\(claim.process)/cmdline", limit: 1 << 20)
-        guard let arguments, String(decoding: arguments, as: UTF8.self).contains(record.token.digits) else {
-            return nil
+    ///
+    /// - Throws: `.busy` when that cannot be seen now: a task is not taken for over because a file cannot be read.
+    private func claimant(of task: TaskID, _ record: Record) throws(ClusterError) -> Int32? {
+        do throws(SpoolError) {
+            let claims = try claims(on: task, record)
+            guard let claim = claims.first(where: { $0?.host == Host.name }) ?? nil else { return nil }
+            // A number that was given to another process since does not have our token among its arguments.
+            let arguments = try LocalCluster.arguments(of: claim.process)
+            return String(decoding: arguments, as: UTF8.self).contains(record.token.digits)
+                ? claim.process : nil
+        } catch {
+            // What is no claim is nobody's.
+            if case .malformed = error { return nil }
+            throw .busy(reason: error.description)
         }
-        return claim.process
+    }
+
+    /// The arguments of a process; none: there is no such process.
+    private static func arguments(of process: Int32) throws(SpoolError) -> [UInt8] {
+        do throws(FileError) {
+            return try Files.system.read("/proc/\(process)/cmdline", limit: 1 << 20)
+        } catch {
+            if error.isAbsent || error.code == ESRCH { return [] }
+            throw .file(error)
+        }
     }
 
     private func claims(on task: TaskID, _ record: Record) throws(SpoolError) -> [Claim?] {
@@ -210,9 +231,7 @@ package actor LocalCluster: Cluster {
         }
         var options = PlatformOptions()
         options.createSession = true
-        let log = try FileDescriptor.open(
-            FilePath(logPath(task, record)), .writeOnly, options: [.create, .append],
-            permissions: .ownerReadWrite)
+        let log = try await openLog(task, record)
         let script = (record.options.setup + ["exec \"$@\""]).joined(separator: "\n")
         let result = try await Subprocess.run(
             .path("/bin/sh"), arguments: Arguments(["-c", script, "stune"] + record.command),
@@ -226,6 +245,20 @@ package actor LocalCluster: Cluster {
             if self.cancelled.contains(task) { kill(process, SIGTERM) }
         }
         return result.terminationStatus.isSuccess ? .completed : .failed
+    }
+
+    /// Opens a task's log, and waits for it while what is in the way may pass: no trial is to fail for that.
+    private func openLog(_ task: TaskID, _ record: Record) async throws -> FileDescriptor {
+        let path = logPath(task, record)
+        while true {
+            do {
+                return try FileDescriptor.open(
+                    FilePath(path), .writeOnly, options: [.create, .append, .noFollow, .closeOnExec],
+                    permissions: .ownerReadWrite)
+            } catch let error as Errno where FileError("open", path, code: error.rawValue).mayPass {
+                try await Task.sleep(for: LocalCluster.logPause)
+            }
+        }
     }
 
     private func logPath(_ task: TaskID, _ record: Record) -> String {

@@ -56,7 +56,7 @@ extension Controller {
             guard failures < ControllerLimits.searchFailures else {
                 throw ControllerError.unusable("the searcher cannot be asked: \(failure)")
             }
-            searchRetry = (failures, time.now + ControllerLimits.fileWait)
+            searchRetry = (failures, time.now + ControllerLimits.fileWait.longest)
             log.warning("the searcher cannot be asked: \(failure); it is started anew")
             try say("searcher", "the searcher is started anew: \(failure)")
         }

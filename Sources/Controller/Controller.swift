@@ -13,7 +13,7 @@ package import Tuning
 package struct Controller {
     var setup: StudySetup
     let cluster: any Cluster
-    let store: Store
+    private(set) var store: Store
     let lease: Lease
     let log: Logger
     let time: any TimeSource
@@ -25,6 +25,8 @@ package struct Controller {
     var isAhead = false
     /// Whether the store is closed, and all that is left is to give the lease back.
     private var isClosed = false
+    /// Whether the snapshot has all that was committed, and nothing will be.
+    private var hasLastSnapshot = false
     var watch: TaskWatch
     /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
     var fresh: Set<ArrayToken> = []
@@ -69,6 +71,16 @@ package struct Controller {
     /// How often in a row the searcher outside has failed, and when it is asked again.
     var searchRetry: (failures: Int, at: Duration)?
     var snapshot: (due: Duration, isStale: Bool)
+    /// The file that holds up what is to be done, as the last pass found it.
+    var fileInTheWay: String?
+    /// What stands in the way at present, and is waited out.
+    var troubles = Troubles()
+    /// Letters that are taken in and could not be removed, and when that is tried again.
+    var unremoved: [String: (wait: Duration, at: Duration)] = [:]
+    /// How often it was tried to remove what an intent names.
+    var removalTries: [Int64: Int] = [:]
+    /// What was put into quarantine.
+    var oddities = Oddities()
     var maxArraySize = 0
     /// The most tasks of one array, as the cluster's refusals have taught this controller.
     var mostTasks = Int.max
@@ -92,12 +104,19 @@ package struct Controller {
         snapshot = (time.now, true)
         identity = try setup.directory.identity()
         try setup.directory.checkAncestors()
-        // A commit is an effect too. Where the lease cannot be seen, nothing is committed.
-        store = try Store(path: lease.ownStore(), isInMemory: setup.forgetsStore) {
-            (try? lease.isHeld()) ?? false
-        }
+        store = try Controller.openStore(setup, lease, log)
         maxArraySize = try await cluster.maxArraySize()
-        try openStudy()
+        do {
+            try openStudy()
+        } catch let error as StoreError where setup.restores && error.isLoss {
+            log.warning("\(error)")
+            try store.close()
+            try lease.restoreStore(log)
+            store = try Controller.openStore(setup, lease, log)
+            try openStudy()
+        }
+        if setup.restores { try await takeInAgain() }
+        if time is SystemTime { troubles.prepare(setup.directory, log) }
         // A study that was begun before goes on as it was begun.
         times = TaskTimes(self.setup)
         try tellMode()
@@ -132,10 +151,11 @@ package struct Controller {
                 hasNews = try await pass()
                 if hasNews { try store.read(observe) }
                 if let end = try ending(shouldStop()) { return try await finish(end, shouldStop) }
-            } catch  where mayPass(error) && !shouldStop() {
-                // A full disk or quota: what was not committed did not happen, so it is simply tried again.
-                log.error("\(error); trying again in \(ControllerLimits.fileWait.components.seconds) s")
-                await time.sleep(for: ControllerLimits.fileWait)
+                troubles.hold("files", nil)
+            } catch  where PassingError.mayPass(error) {
+                // What was not committed did not happen, so it is simply tried again.
+                if shouldStop() { return try await finish(.stopped, shouldStop) }
+                await waitOut(error, shouldStop)
                 continue
             }
             pause =
@@ -163,30 +183,6 @@ package struct Controller {
         return isToStop ? .stopped : nil
     }
 
-    /// Finishes, and waits for that where a full disk is in the way.
-    private mutating func finish(_ end: End, _ shouldStop: () -> Bool) async throws -> End {
-        while true {
-            do {
-                try finish()
-                return end
-            } catch  where mayPass(error) && !shouldStop() {
-                log.error("\(error); trying again in \(ControllerLimits.fileWait.components.seconds) s")
-                await time.sleep(for: ControllerLimits.fileWait)
-            }
-        }
-    }
-
-    /// Whether waiting may help.
-    private func mayPass(_ error: any Error) -> Bool {
-        switch error {
-        case StoreError.refused(_, _, let mayPass): mayPass
-        case StoreError.fenced: true
-        case SpoolError.file(let failure): failure.mayPass
-        case let failure as FileError: failure.mayPass
-        default: false
-        }
-    }
-
     /// One pass: take in, decide, commit, carry out.
     ///
     /// - Returns: whether anything happened.
@@ -203,7 +199,7 @@ package struct Controller {
         let didAct = try await carryOut()
         let hasNews = tookIn || didAct || didStop || didAsk
         if hasNews { snapshot.isStale = true }
-        try publishSnapshot(now: false)
+        publishSnapshot(now: false)
         return hasNews
     }
 
@@ -211,12 +207,25 @@ package struct Controller {
     /// repeated when it fails.
     package mutating func finish() throws {
         if !isClosed {
-            snapshot.isStale = true
-            try publishSnapshot(now: true)
+            if !hasLastSnapshot {
+                snapshot.isStale = true
+                publishSnapshot(now: true)
+            }
             try store.close()
             isClosed = true
         }
         try lease.release()
+        troubles.end()
+    }
+
+    /// Publishes the last snapshot.
+    ///
+    /// - Returns: whether that was done.
+    mutating func publishLastSnapshot() -> Bool {
+        snapshot.isStale = true
+        publishSnapshot(now: true)
+        hasLastSnapshot = !snapshot.isStale
+        return hasLastSnapshot
     }
 
     /// Before anything is done: is this still the study's directory, and is this still its controller?
@@ -227,12 +236,20 @@ package struct Controller {
         guard try lease.isHeld() else { throw ControllerError.superseded }
     }
 
-    private mutating func publishSnapshot(now: Bool) throws {
+    /// Publishes a snapshot when it is time. Only readers need it: what is in the way is told, and tried again.
+    private mutating func publishSnapshot(now: Bool) {
         guard snapshot.isStale, now || time.now >= snapshot.due else { return }
         let start = time.now
-        try store.publishSnapshot(at: setup.directory.snapshot)
+        do {
+            // A controller that was paused does not put an old one into the place of its successor's.
+            guard try lease.isHeld() else { return }
+            try store.publishSnapshot(at: setup.directory.snapshot)
+            snapshot.isStale = false
+            troubles.hold("snapshot", nil)
+        } catch {
+            troubles.hold("snapshot", "what 'stune status' shows is old: \(error)")
+        }
         let taken = time.now - start
-        let rest = max(setup.pace.snapshot, taken * ControllerLimits.snapshotShare)
-        snapshot = (time.now + rest, false)
+        snapshot.due = time.now + max(setup.pace.snapshot, taken * ControllerLimits.snapshotShare)
     }
 }

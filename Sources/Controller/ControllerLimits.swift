@@ -26,8 +26,22 @@ package enum ControllerLimits {
     package static let snapshotShare = 20
     /// The first and the longest wait after the cluster could not take a request.
     package static let backOff = (first: Duration.seconds(1), longest: Duration.seconds(60))
-    /// The wait after the file system refused for a reason that may pass, as a full disk.
-    package static let fileWait = Duration.seconds(10)
+    /// The first and the longest wait after the file system refused for a reason that may pass: a server that fails over
+    /// is back soon, a full disk is not.
+    package static let fileWait = (first: Duration.milliseconds(250), longest: Duration.seconds(10))
+    /// How often it is tried to close the store and give the lease back before a controller that is to stop leaves
+    /// without: the next one finds that it is gone.
+    package static let lastTries = 4
+    /// How often the last snapshot is tried to publish, for about a minute.
+    package static let lastSnapshotTries = 10
+    /// How often it is tried to remove a checkpoint that nobody needs, for about two minutes: then it stays.
+    package static let removalTries = 8
+    /// How many of the letters that a pass puts into quarantine have their reason written beside them, and logged: more
+    /// tell nobody more, and each takes the disk several turns.
+    package static let reasonsPerPass = 20
+    /// The most files in quarantine. A directory of more is slow on every shared filesystem; what comes then and is no
+    /// letter of this study is removed.
+    package static let quarantined = 10_000
     /// How long a pass waits for a searcher outside, which often answers at once: what is decided together goes out
     /// together. And for how long it asks it again and again.
     package static let searchPause = (each: Duration.milliseconds(50), all: Duration.milliseconds(500))

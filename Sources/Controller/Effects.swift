@@ -12,6 +12,8 @@ extension Controller {
     /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
+        fileInTheWay = nil
+        defer { tellFileInTheWay() }
         try recordSubmitted()
         var (didAct, last) = (false, Int64.min)
         while true {
@@ -34,6 +36,11 @@ extension Controller {
     /// Whether an intent is to be tried by itself, and need not wait.
     private func mayTry(_ open: OpenIntent) -> Bool {
         if case .removeCheckpoint = open.intent { return false }
+        return mayTryAgain(open)
+    }
+
+    /// Whether an intent need not wait.
+    private func mayTryAgain(_ open: OpenIntent) -> Bool {
         if open.intent.needsCluster, let retry, time.now < retry.at { return false }
         if let unseen = unseen[open.id], time.now < unseen.at { return false }
         return true
@@ -46,7 +53,14 @@ extension Controller {
         guard try lease.isHeld() else { throw ControllerError.superseded }
         if case .submit = open.intent {} else { try recordSubmitted() }
         do {
-            return try await carryOut(open)
+            let isDone = try await carryOut(open)
+            if isDone { unseen[open.id] = nil }
+            return isDone
+        } catch  where PassingError.isOfFiles(error) {
+            // What else there is to do need not wait for this file.
+            unseen[open.id] = longer(unseen[open.id])
+            fileInTheWay = "\(error)"
+            return false
         } catch let error as ClusterError {
             try recordSubmitted()
             if case .overLimit = error, try splitArray(open, because: error) { return true }
@@ -81,14 +95,32 @@ extension Controller {
         return true
     }
 
-    /// Removes what is to be removed, all of it before that is recorded: to remove it again does no harm.
-    private func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
+    /// Removes what is to be removed, all of it before that is recorded: to remove it again does no harm. What cannot be
+    /// removed stays, after some tries: it is in nobody's way.
+    private mutating func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
         var removed: [Int64] = []
+        var left: String?
         for open in intents {
-            guard case .removeCheckpoint(let path) = open.intent else { continue }
+            guard case .removeCheckpoint(let path) = open.intent, mayTryAgain(open) else { continue }
             guard try lease.isHeld() else { throw ControllerError.superseded }
-            try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
+            do throws(FileError) {
+                try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
+            } catch {
+                let tries = removalTries[open.id, default: 0] + 1
+                removalTries[open.id] = tries
+                guard !error.mayPass || tries >= ControllerLimits.removalTries else {
+                    unseen[open.id] = longer(unseen[open.id])
+                    fileInTheWay = "\(error)"
+                    continue
+                }
+                left = "a checkpoint that nobody needs could not be removed and is left: \(error)"
+            }
+            (unseen[open.id], removalTries[open.id]) = (nil, nil)
             removed.append(open.id)
+        }
+        if let left {
+            log.warning("\(left)")
+            try say("removal", left)
         }
         guard !removed.isEmpty else { return false }
         let now = time.wallTime
@@ -162,9 +194,13 @@ extension Controller {
         for lane in lanes where moved.contains(lane.task) {
             let claim = Claim(givenTo: SpoolAttempt(token: second, index: lane.index, epoch: 0))
             let before = SpoolAttempt(token: first, index: lane.index, epoch: 0)
-            if let holder = try claim.take(before, in: setup.directory) {
-                log.warning("trial \(lane.trial) of \(first) may be done twice: \(holder)")
+            let holder: String?
+            do throws(SpoolError) {
+                holder = try claim.take(before, in: setup.directory)
+            } catch {
+                holder = error.description
             }
+            if let holder { log.warning("trial \(lane.trial) of \(first) may be done twice: \(holder)") }
         }
         log.warning(
             "\(error); \(tasks.count) tasks are sent as \(mostTasks) and \(tasks.count - mostTasks)")
@@ -249,6 +285,16 @@ extension Controller {
         let limits = ControllerLimits.backOff
         let wait = min(last.map { $0.wait * 2 } ?? limits.first, limits.longest)
         return (wait, time.now + wait)
+    }
+
+    /// Says which file holds up what is to be done, or that none does any more.
+    private mutating func tellFileInTheWay() {
+        let isWaiting = unseen.values.contains { $0.at > time.now }
+        if let fileInTheWay {
+            troubles.hold("effects", "trying again: \(fileInTheWay)")
+        } else if !isWaiting {
+            troubles.hold("effects", nil)
+        }
     }
 
     func say(_ topic: String, _ text: String?) throws {

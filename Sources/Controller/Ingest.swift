@@ -16,16 +16,21 @@ extension Controller {
         let instant = time.now
         var letters = try inbox.letters(limit: ControllerLimits.lettersPerListing)[...]
         // What was not listed may hold the last word of what seems to be lost.
-        let isComplete = letters.count < ControllerLimits.lettersPerListing
+        var isComplete = letters.count < ControllerLimits.lettersPerListing
+        letters.removeAll { unremoved[$0.path].map { $0.at > instant } ?? false }
+        var unreadable: String?
         var stillEarly: [String: Duration] = [:]
         var tookIn = false
         repeat {
             let mail = try sortedMail(&letters)
+            if let error = mail.unreadable { (unreadable, isComplete) = (error, false) }
             let lost = letters.isEmpty && isComplete ? confirmedLost() : []
             if try takeIn(mail, lost, instant, &stillEarly) { tookIn = true }
         } while !letters.isEmpty
         early = stillEarly
         if isComplete { lost = [] }
+        troubles.hold("letters", unreadable.map { "a letter cannot be read now: \($0)" })
+        if try tellOddities() { tookIn = true }
         return tookIn
     }
 
@@ -63,9 +68,9 @@ extension Controller {
         stillEarly.merge(sorted.early) { first, _ in first }
         // Who has taken the study over since has this commit: only then may the letters go.
         guard try lease.isHeld() else { throw ControllerError.superseded }
-        for (letter, reason) in sorted.strangers { try quarantine(letter, reason) }
-        try inbox.remove(sorted.taken + mail.cancels)
-        return !(sorted.taken.isEmpty && mail.cancels.isEmpty && lost.isEmpty && sorted.strangers.isEmpty)
+        for (letter, reason) in sorted.strangers { setAside(letter, reason) }
+        remove(sorted.taken + mail.cancels)
+        return !(sorted.taken.isEmpty && mail.cancels.isEmpty && lost.isEmpty)
     }
 
     /// What became of the letters of one transaction.
@@ -89,57 +94,6 @@ extension Controller {
         mutating func take(_ letter: Inbox.Letter, _ found: [Event]) {
             taken.append(letter)
             events += found
-        }
-    }
-
-    /// The letters in the inbox.
-    private struct Mail {
-        /// News, by attempt and number: an order that does not depend on arrival.
-        var letters: [(letter: Inbox.Letter, messages: [Message])] = []
-        /// Requests of the user to cancel.
-        var cancels: [Inbox.Letter] = []
-    }
-
-    /// Reads the next letters, as many as go into one transaction, and takes them out of those to be read.
-    private func sortedMail(_ letters: inout ArraySlice<Inbox.Letter>) throws -> Mail {
-        var mail = Mail()
-        var (room, messageRoom) = (
-            ControllerLimits.lettersPerTransaction, ControllerLimits.messagesPerTransaction
-        )
-        var mostMessages = ControllerLimits.messagesOfALetter
-        while room > 0, messageRoom > 0, !letters.isEmpty {
-            let next = letters.prefix(min(room, max(1, messageRoom / mostMessages)))
-            letters.removeFirst(next.count)
-            room -= next.count
-            for (letter, content) in zip(next, inbox.read(next)) {
-                switch content {
-                case .success(.messages(let messages)):
-                    mail.letters.append((letter, messages))
-                    messageRoom -= messages.count
-                    mostMessages = max(mostMessages, messages.count)
-                case .success(.cancel): mail.cancels.append(letter)
-                case .failure(.malformed(_, let reason)): try quarantine(letter, reason)
-                case .failure(.file(let failure)) where failure.isAbsent: continue
-                case .failure(let error): throw error
-                }
-            }
-        }
-        mail.letters.sort { left, right in
-            let (first, second) = (left.messages[0], right.messages[0])
-            let (one, other) = (first.attempt, second.attempt)
-            return (one.index, one.token, one.epoch, one.turn, first.sequence)
-                < (other.index, other.token, other.epoch, other.turn, second.sequence)
-        }
-        return mail
-    }
-
-    private func quarantine(_ letter: Inbox.Letter, _ reason: String) throws {
-        log.warning("quarantined \(letter.path): \(reason)")
-        try inbox.quarantine(letter, reason: reason)
-        try store.write { transaction in
-            try transaction.notice(
-                "quarantine", "a letter could not be read, see \(setup.directory.quarantine): \(reason)",
-                time: time.wallTime)
         }
     }
 
@@ -338,7 +292,13 @@ struct Ingest {
 
     /// Whether a worker has said that it waits no longer.
     private func hasGone(_ attempt: SpoolAttempt, from question: Directive.Question) throws -> Bool {
-        try Directive.standing(to: question, of: attempt, in: directory) == .gone
+        do throws(SpoolError) {
+            return try Directive.standing(to: question, of: attempt, in: directory) == .gone
+        } catch {
+            // What is there is no answer that a worker could obey.
+            if case .malformed = error { return true }
+            throw error
+        }
     }
 
     /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead. One that
@@ -387,7 +347,7 @@ extension SpoolAttempt {
     }
 
     /// The turn that the attempt is, as the store names it.
-    fileprivate var turnInTask: TaskTurn {
+    var turnInTask: TaskTurn {
         TaskTurn(token: token.digits, index: index, epoch: epoch, turn: turn)
     }
 

@@ -42,8 +42,15 @@ package struct Lease: Sendable {
 
         /// What this machine alone can tell: only of a process of its own.
         package var lifeOnThisHost: Life {
+            do throws(FileError) { return try lookedUp() } catch { return .unknown }
+        }
+
+        /// The same.
+        ///
+        /// - Throws: when the system cannot say.
+        func lookedUp() throws(FileError) -> Life {
             guard host == Host.name else { return .unknown }
-            return Host.startTicks(of: process) == startTicks ? .alive : .gone
+            return try Host.start(of: process) == startTicks ? .alive : .gone
         }
 
         /// `job 4821 on n3` or `process 4711 on n3`.
@@ -66,39 +73,87 @@ package struct Lease: Sendable {
     let epoch: Int
     /// Whether the holder before may still run somewhere, paused: it did not say that it has closed the store.
     let mayHaveGhost: Bool
+    /// The name that its file was made under: it is there yet where it could not be removed.
+    private let temporary: String
 
     /// Takes the lease.
     ///
     /// - Parameter cluster: whom to ask about the last holder's job.
     /// - Parameter takeOver: takes it from a holder of whom nothing is known.
+    /// - Parameter away: called with a file error that may pass; whether to try again.
     /// - Throws: `ControllerError.held` when another holds it.
     package static func take(
         of study: StudyDirectory, by holder: Holder, takeOver: Bool, asking cluster: any Cluster,
-        time: any TimeSource = SystemTime()
+        time: any TimeSource = SystemTime(), away: (any Error) async -> Bool = { _ in false }
     ) async throws -> Lease {
+        var begun: Lease?
         while true {
-            let last = try epochs(study).last
-            var mayHaveGhost = false
-            if let last, let other = try self.holder(study, last) {
-                mayHaveGhost = try !study.files.exists(released(study, last))
-                if try !isOver(study, last) {
-                    switch try await life(of: other, asking: cluster, as: holder) {
-                    case .gone: break
-                    case .unknown where takeOver: break
-                    case .alive: throw ControllerError.held(by: other.description, isAlive: true)
-                    case .unknown: throw ControllerError.held(by: other.description, isAlive: false)
-                    }
+            do {
+                if let lease = begun, try study.files.links(lease.temporary) ?? 0 > 1 {
+                    return try lease.settled()
                 }
-                // Also where its second name is there already: what counts is that it is.
-                try end(study, last)
+                begun = try await next(of: study, by: holder, takeOver: takeOver, asking: cluster)
+                if let lease = begun, try lease.tryTake(by: holder) { return try lease.settled() }
+                // Another was faster, and a cached listing may hide its file from this host for a while.
+                await time.sleep(for: ControllerLimits.leasePause)
+            } catch  where PassingError.isOfFiles(error) {
+                guard await away(error) else { throw error }
             }
-            let epoch = (last ?? 0) + 1
-            if try study.files.publishExclusively(SpoolJSON.encode(holder), at: path(study, epoch)) {
-                return Lease(study: study, epoch: epoch, mayHaveGhost: mayHaveGhost)
-            }
-            // Another was faster, and a cached listing may hide its file from this host for a while.
-            await time.sleep(for: ControllerLimits.leasePause)
         }
+    }
+
+    /// The lease that follows the last one, which is over or ended here.
+    private static func next(
+        of study: StudyDirectory, by holder: Holder, takeOver: Bool, asking cluster: any Cluster
+    ) async throws -> Lease {
+        let last = try epochs(study).last
+        var mayHaveGhost = false
+        if let last, let other = try self.holder(study, last, mayBeUnreadable: takeOver) {
+            mayHaveGhost = try !study.files.exists(released(study, last))
+            if try !isOver(study, last) {
+                switch try await life(of: other, asking: cluster, as: holder) {
+                case .gone: break
+                case .unknown where takeOver: break
+                case .alive: throw ControllerError.held(by: other.description, isAlive: true)
+                case .unknown: throw ControllerError.held(by: other.description, isAlive: false)
+                }
+            }
+            // Also where its second name is there already: what counts is that it is.
+            try end(study, last)
+        }
+        let epoch = (last ?? 0) + 1
+        return Lease(
+            study: study, epoch: epoch, mayHaveGhost: mayHaveGhost,
+            temporary: Files.temporaryName(for: path(study, epoch)))
+    }
+
+    /// Makes the lease's file, unless another has made one of its name.
+    ///
+    /// - Returns: whether it was made here.
+    private func tryTake(by holder: Holder) throws(FileError) -> Bool {
+        try study.files.create(temporary, SpoolJSON.encode(holder), mode: 0o600)
+        do throws(FileError) {
+            try study.files.link(temporary, to: Lease.path(study, epoch))
+        } catch {
+            // After a doubtful reply, as NFS can give, the link count of the own name says who won.
+            guard try study.files.links(temporary) ?? 0 < 2 else { return true }
+            forgetTemporary()
+            guard error.code == EEXIST else { throw error }
+            return false
+        }
+        return true
+    }
+
+    /// Makes the lease that was taken durable.
+    private func settled() throws(FileError) -> Lease {
+        try study.files.sync(directory: study.leases)
+        forgetTemporary()
+        return self
+    }
+
+    /// What cannot be removed now is tried again by `isHeld`, which sees it.
+    private func forgetTemporary() {
+        do throws(FileError) { try study.files.unlink(temporary) } catch {}
     }
 
     /// Who holds the lease of a study now, as far as its files say; `nil` when nobody does.
@@ -110,9 +165,13 @@ package struct Lease: Sendable {
     /// Whether nobody has ended it. It is asked before each commit and each effect.
     ///
     /// Who takes a lease over first gives its file a second name: the holder opens its own file to see that,
-    /// since a cached listing could hide a successor's file from it.
+    /// since a cached listing could hide a successor's file from it. The name that the file was made under is none of
+    /// a successor's.
     package func isHeld() throws(FileError) -> Bool {
-        try study.files.links(Lease.path(study, epoch)) == 1
+        let links = try study.files.links(Lease.path(study, epoch))
+        guard links == 2, try study.files.links(temporary) == 2 else { return links == 1 }
+        forgetTemporary()
+        return true
     }
 
     /// Gives the lease back. The holder has closed the store.
@@ -132,10 +191,9 @@ package struct Lease: Sendable {
         do throws(FileError) {
             try study.files.link(path(study, epoch), to: over(study, epoch))
         } catch  where error.code == EEXIST {
-            return
         } catch {
-            // After a doubtful reply, as NFS can give, the link count says whether it was done.
-            guard try study.files.links(path(study, epoch)) == 2 else { throw error }
+            // After a doubtful reply, as NFS can give, the name is there all the same.
+            guard try isOver(study, epoch) else { throw error }
         }
         try study.files.sync(directory: study.leases)
     }
@@ -149,7 +207,8 @@ package struct Lease: Sendable {
     private static func life(
         of other: Holder, asking cluster: any Cluster, as holder: Holder
     ) async throws -> Life {
-        if other.lifeOnThisHost != .unknown { return other.lifeOnThisHost }
+        let life = try other.lookedUp()
+        if life != .unknown { return life }
         guard let job = other.job else { return .unknown }
         if job == holder.job { return .gone }
         guard let isRunning = try await cluster.isRunning(job: job) else { return .unknown }
@@ -170,11 +229,17 @@ package struct Lease: Sendable {
         try study.files.list(study.leases).compactMap { Int($0) }.sorted()
     }
 
-    static func holder(_ study: StudyDirectory, _ epoch: Int) throws(SpoolError) -> Holder? {
+    /// - Parameter mayBeUnreadable: what is no record of a holder stands for one of whom nothing is known.
+    static func holder(
+        _ study: StudyDirectory, _ epoch: Int, mayBeUnreadable: Bool = false
+    ) throws(SpoolError) -> Holder? {
         do throws(SpoolError) {
             return try SpoolJSON.read(path(study, epoch), on: study.files, limit: SpoolLimits.recordBytes)
         } catch {
-            if case .file(let failure) = error, failure.isAbsent { return nil }
+            if case .file(let failure) = error, failure.isMissing { return nil }
+            if mayBeUnreadable, !error.mayPass {
+                return Holder(host: "", process: 0, startTicks: 0, job: nil)
+            }
             throw error
         }
     }

@@ -26,6 +26,8 @@ package struct StudySetup: Sendable {
     package var time: any TimeSource = SystemTime()
     /// Whether the store is gone with the process: a study that only pretends to be one is not resumed.
     package var forgetsStore = false
+    /// Whether a copy of the study's store may serve where that is lost or damaged.
+    package var restores = false
     /// The searcher outside, where the study has one. Its owner ends it.
     package var searcher: (any OutsideSearcher)?
     /// Draws the tokens of new arrays, which nobody can guess.

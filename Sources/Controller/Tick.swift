@@ -11,7 +11,14 @@ extension Controller {
     package mutating func tick(shouldStop: () -> Bool) async throws -> End {
         var firstRest: Duration?
         while !shouldStop() {
-            let hasNews = try await pass()
+            let hasNews: Bool
+            do {
+                hasNews = try await pass()
+            } catch  where PassingError.mayPass(error) && troubles.failures < ControllerLimits.lastTries {
+                await waitOut(error, shouldStop)
+                continue
+            }
+            troubles.hold("files", nil)
             let isCarriedOut = try store.read { try $0.openIntents().isEmpty }
             if case .over(let outcome) = study.phase, isCarriedOut {
                 try finish()

@@ -71,7 +71,7 @@ package enum Host {
     }
 
     /// proc(5): after the command's name in parentheses come the state and the numbers from field 4 on.
-    static func start(inStat text: String) -> UInt64? {
+    package static func start(inStat text: String) -> UInt64? {
         guard let paren = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: paren)...].split(separator: " ")
         guard fields.count > 19 else { return nil }

@@ -74,13 +74,28 @@ package struct Inbox: Sendable {
     package func letters(limit: Int) throws(FileError) -> [Letter] {
         var found: [Letter] = []
         for directory in directories {
-            let names = Inbox.inOrder(try study.files.list(directory))
+            let names = Inbox.inOrder(try names(in: directory))
             for name in names.prefix(limit - found.count) {
                 found.append(Letter(path: "\(directory)/\(name)"))
             }
             if found.count >= limit { break }
         }
         return found
+    }
+
+    /// The names in a directory that are text. Others get names that are.
+    private func names(in directory: String) throws(FileError) -> [String] {
+        let names = try study.files.list(directory)
+        guard names.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }) else { return names }
+        if let files = study.files as? SystemFiles {
+            try files.renameUnreadable(in: directory, limit: SpoolLimits.oddNames)
+        }
+        return names.filter { !$0.unicodeScalars.contains("\u{FFFD}") }
+    }
+
+    /// What the names of the letters of the same start of a lane begin with.
+    package static func start(of letter: Letter) -> String {
+        String(Substring(start(letter.path.split(separator: "/").last.map(String.init) ?? letter.path)))
     }
 
     /// Sorted names in the order of their messages: `9f0c….17.0.9` before `9f0c….17.0.10`, and both before turn 1,
@@ -142,9 +157,9 @@ package struct Inbox: Sendable {
         do throws(FileError) {
             bytes = try study.files.read(letter.path, limit: SpoolLimits.letterBytes)
         } catch {
-            // A rule of ours was broken (too large, a link, a pipe): no later try will do better.
-            throw error.code == 0 || error.code == ELOOP
-                ? .malformed(path: letter.path, reason: error.description) : .file(error)
+            // A rule of ours was broken (too large, a link, a pipe, a socket): no later try will do better.
+            throw error.mayPass || error.isAbsent
+                ? .file(error) : .malformed(path: letter.path, reason: error.description)
         }
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         guard !lines.isEmpty, lines.count <= SpoolLimits.messagesPerLetter else {
@@ -164,24 +179,55 @@ package struct Inbox: Sendable {
     }
 
     /// Removes letters that are in the store.
-    package func remove(_ letters: [Letter]) throws(FileError) {
+    ///
+    /// - Returns: those that could not be removed.
+    package func remove(_ letters: [Letter]) -> [(letter: Letter, error: FileError)] {
         let files = study.files
-        let removed = files.each(of: letters.map(\.path)) { path in
-            Result { () throws(FileError) in try files.remove(path) }
+        let removed = files.each(of: letters.map(\.path)) { path -> FileError? in
+            do throws(FileError) {
+                try files.remove(path)
+                return nil
+            } catch {
+                return error
+            }
         }
-        for result in removed { try result.get() }
+        return zip(letters, removed).compactMap { letter, error in error.map { (letter, $0) } }
     }
 
-    /// Moves a letter that cannot be read out of the way, and writes the reason beside it.
-    package func quarantine(_ letter: Letter, reason: String) throws(FileError) {
-        let name = letter.path.split(separator: "/").last.map(String.init) ?? "letter"
-        try study.files.publish(Array("\(reason)\n".utf8), at: "\(study.quarantine)/\(name).reason")
+    /// Moves a letter that cannot be read out of the way.
+    ///
+    /// - Parameter reason: is written beside it; `nil`: nothing is, and it is moved without much care.
+    package func quarantine(_ letter: Letter, reason: String?) throws(FileError) {
+        var name = Inbox.fitting(letter.path.split(separator: "/").last.map(String.init) ?? "letter")
         do throws(FileError) {
-            try study.files.move(letter.path, to: "\(study.quarantine)/\(name)")
+            try move(letter, as: name, reason)
+        } catch  where [ENOTEMPTY, EEXIST, EISDIR, ENOTDIR].contains(error.code) {
+            // Something else of this name is there.
+            name = Inbox.fitting(name, isTaken: true)
+            try move(letter, as: name, reason)
+        }
+    }
+
+    private func move(_ letter: Letter, as name: String, _ reason: String?) throws(FileError) {
+        let target = "\(study.quarantine)/\(name)"
+        if let reason { try study.files.publish(Array("\(reason)\n".utf8), at: "\(target).reason") }
+        do throws(FileError) {
+            try study.files.rename(letter.path, to: target)
         } catch  where error.isAbsent {
             // It was moved before: by us, and the reply was lost, or by a listing that is not up to date.
             return
         }
+        if reason != nil { try study.files.sync(directory: study.quarantine) }
+    }
+
+    /// A name that has room for what is put behind it: file systems take 255 bytes.
+    private static func fitting(_ name: String, isTaken: Bool = false) -> String {
+        guard isTaken || name.utf8.count > SpoolLimits.quarantineNameBytes else { return name }
+        var short = ""
+        for character in name where short.utf8.count < SpoolLimits.quarantineNameBytes - 20 {
+            short.append(character)
+        }
+        return "\(short).\(String(UInt64.random(in: .min ... .max), radix: 16))"
     }
 
     /// A user's command, as a letter holds it.

@@ -28,6 +28,10 @@ package enum SpoolLimits {
     /// The letters in one directory of the inbox. Above it workers hold their news back: the controller is
     /// away, and a directory of more entries is slow on every shared filesystem.
     package static let lettersPerShard = 20_000
+    /// The bytes of a name in quarantine: ".reason" has to fit behind it, and file systems take 255.
+    package static let quarantineNameBytes = 200
+    /// The names of one directory that are no text and get another name at once.
+    package static let oddNames = 1_000
     /// The bytes of a checkpoint: a pebibyte, of which the sum over any study has room in 64 bits.
     package static let checkpointBytes = 1 << 50
     /// The names that are looked at to tell how large a checkpoint is: more than the shards of any model, and a second's

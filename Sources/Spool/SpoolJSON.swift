@@ -64,7 +64,9 @@ package enum SpoolJSON {
         do throws(FileError) {
             bytes = try files.read(path, limit: limit)
         } catch {
-            throw .file(error)
+            // A pipe, a link, too large: it is no record, and no later try makes it one.
+            throw error.mayPass || error.isAbsent
+                ? .file(error) : .malformed(path: path, reason: error.description)
         }
         if let value = plain(bytes) { return value }
         do {

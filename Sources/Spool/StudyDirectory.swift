@@ -11,10 +11,11 @@ package struct StudyDirectory: Sendable {
 
     /// The study directory at this absolute path.
     ///
+    /// - Parameter files: `nil`: those of this machine, where no link within the directory is followed.
     /// - Parameter database: where SQLite's files lie; by default in the directory itself.
-    package init(_ path: String, on files: any FileSystem = Files.system, database: String? = nil) {
+    package init(_ path: String, on files: (any FileSystem)? = nil, database: String? = nil) {
         self.path = path
-        self.files = files
+        self.files = files ?? SystemFiles(below: path)
         self.database = database ?? path
     }
 
@@ -27,6 +28,12 @@ package struct StudyDirectory: Sendable {
     }
     /// The copy of the store that readers open.
     package var snapshot: String { "\(database)/snapshot.db" }
+    /// What stands in the controller's way at present.
+    package var trouble: String { "\(path)/trouble" }
+    /// What `stune run --restore` has put aside: stores that were damaged or are not the newest.
+    package var lost: String { "\(path)/lost" }
+    /// The directories of the attempts, by blocks of trials.
+    package var trials: String { "\(path)/trials" }
     /// The records of who may be controller.
     package var leases: String { "\(path)/lease" }
     /// What the tasks print outside any attempt.

@@ -56,6 +56,11 @@ final class PreparedStatement {
     }
 }
 
+/// The log is not as it was recorded.
+struct AlteredLog: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// A column holds a value of another type than belongs there: the file is damaged.
 struct WrongType: Error, CustomStringConvertible {
     let description: String
@@ -101,6 +106,11 @@ struct PreparedRow {
     /// A text.
     func text(_ column: Int32) throws -> String {
         try withText(column) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether a text is this one.
+    func isText(_ column: Int32, _ other: String) throws -> Bool {
+        try withText(column) { $0.elementsEqual(other.utf8) }
     }
 
     /// A text; `nil` for NULL.

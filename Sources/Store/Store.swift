@@ -1,5 +1,5 @@
-import Foundation
 import GRDB
+import Spool
 
 /// The study's SQLite file: the log of events, the tables derived from it, and the outbox.
 ///
@@ -12,51 +12,73 @@ package struct Store: Sendable {
     private let path: String
     private let fence: @Sendable () -> Bool
     private let objective = ObjectiveMemo()
+    private let mark: StoreMark?
 
     /// Opens the store, creates it where there is none, and migrates one of an older version.
     ///
     /// - Parameters:
     ///   - isInMemory: nothing is written to `path`, and all is gone with the process: for a study that only pretends
     ///     to be one.
+    ///   - isNew: whether it is the beginning of a study, for which there need not be anything yet.
+    ///   - notBefore: a place to which its log has come for certain.
     ///   - fence: asked at the end of each transaction whether it may still be committed: whether this is still the
     ///     one writer.
     package init(
-        path: String, isInMemory: Bool = false, fence: @escaping @Sendable () -> Bool = { true }
+        path: String, isInMemory: Bool = false, isNew: Bool = true, notBefore: LogPlace? = nil,
+        fence: @escaping @Sendable () -> Bool = { true }
     ) throws(StoreError) {
         self.path = path
         self.fence = fence
+        let known = isInMemory ? nil : StoreMark.read(besides: path) ?? notBefore
         queue = try Store.attempt(path) {
-            if !isInMemory { try Store.createPrivately(path) }
+            if !isInMemory {
+                try Store.checkFiles(path)
+                let isThere = try Files.system.exists(path)
+                guard isThere || isNew && known == nil else {
+                    throw StoreError.lost(path: path, why: "it is not there")
+                }
+                if !isThere { try Store.createPrivately(path) }
+            }
             let queue =
                 isInMemory
                 ? try DatabaseQueue(configuration: Store.configuration)
                 : try DatabaseQueue(path: path, configuration: Store.configuration)
-            try queue.write { try Store.recognise($0, path, mayBeEmpty: true) }
+            try queue.write {
+                guard try Store.recognise($0, path, mayBeEmpty: true) || isNew && known == nil else {
+                    throw StoreError.lost(path: path, why: "it is empty")
+                }
+            }
             try Schema.migrator.migrate(queue)
             return queue
         }
+        mark = isInMemory ? nil : StoreMark(besides: path)
+        if let known { try check(known, as: "the study had come to") }
     }
 
-    /// Creates an empty file that only its owner may read, where there is none. SQLite gives the files that it
-    /// puts beside it the same mode.
-    private static func createPrivately(_ path: String) throws(StoreError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        let code = errno
-        guard descriptor < 0 else {
-            // Closed as it goes.
-            _ = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            return
+    /// Whether the log has come to a place where it is known to have been.
+    ///
+    /// - Throws: `StoreError.lost`.
+    package func check(_ known: LogPlace, as words: String) throws(StoreError) {
+        let (digest, last) = try read { (try $0.digest(of: known.event), try $0.eventCount()) }
+        if digest == known.digest { return }
+        throw .lost(
+            path: path,
+            why: digest == nil
+                ? "it ends at event \(last), and \(words) event \(known.event)"
+                : "its event \(known.event) is another one than \(words) there")
+    }
+
+    /// Creates an empty file that only its owner may read. SQLite gives the files that it puts beside it the same mode.
+    private static func createPrivately(_ path: String) throws(FileError) {
+        try Files.system.create(path, [], mode: 0o600)
+    }
+
+    /// Refuses what is no regular file before SQLite opens it, which would follow a link, and wait at a pipe for ever.
+    private static func checkFiles(_ path: String) throws(FileError) {
+        for part in ["", "-wal", "-journal"] {
+            guard let found = try Files.system.status(path + part), found.kind != .file else { continue }
+            throw FileError("open", path + part, detail: "it is not a regular file")
         }
-        throw .refused(
-            path: path, why: String(cString: strerror(code)),
-            mayPass: [ENOSPC, EDQUOT, EIO, EROFS, EMFILE, ENFILE].contains(code))
-    }
-
-    /// Makes a file, or the names in a directory, durable.
-    private static func sync(_ path: String) throws {
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { try? handle.close() }
-        try handle.synchronize()
     }
 
     private static var configuration: Configuration {
@@ -81,16 +103,18 @@ package struct Store: Sendable {
     package func write<Value>(
         _ body: (Transaction) throws -> Value
     ) throws(StoreError) -> Value {
-        try Store.attempt(path) {
+        let (value, place) = try Store.attempt(path) {
             try queue.write { database in
                 let transaction = Transaction(
                     database: database, statements: statements, memo: objective)
                 let value = try body(transaction)
                 try transaction.reader.settle()
                 guard fence() else { throw StoreError.fenced(path: path) }
-                return value
+                return (value, transaction.newPlace)
             }
         }
+        if let place { mark?.write(place) }
+        return value
     }
 
     /// Copies a store whose last writer may still run somewhere, paused, and hold locks on it: what that one
@@ -98,28 +122,52 @@ package struct Store: Sendable {
     package static func copy(_ path: String, to target: String) throws(StoreError) {
         let copy = target + ".tmp"
         try attempt(path) {
+            try checkFiles(path)
             for part in ["", "-wal"] {
-                try? FileManager.default.removeItem(atPath: copy + part)
-                if FileManager.default.fileExists(atPath: path + part) {
-                    try FileManager.default.copyItem(atPath: path + part, toPath: copy + part)
-                }
+                try Files.system.remove(copy + part)
+                if try Files.system.exists(path + part) { try Files.copyTree(path + part, to: copy + part) }
             }
             // Opened alone, SQLite takes the log into the file; closed, the file is all there is.
             let queue = try DatabaseQueue(path: copy, configuration: configuration)
-            try queue.write { try recognise($0, path, mayBeEmpty: true) }
+            try queue.write { _ = try recognise($0, path, mayBeEmpty: true) }
             try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try queue.close()
-            try sync(copy)
-            guard rename(copy, target) == 0 else {
-                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: target])
-            }
-            try sync(URL(fileURLWithPath: target).deletingLastPathComponent().path)
+            try Files.sync(copy)
+            try Files.system.move(copy, to: target)
         }
     }
 
-    /// Removes a store that nobody reads any more; one that is gone already is no error.
+    /// Whether a store of this path was written to, though it may be gone.
+    package static func hasMark(_ path: String) throws(StoreError) -> Bool {
+        try attempt(path) { try Files.system.exists(path + StoreMark.suffix) }
+    }
+
+    /// How far a store is known to have come, as is written beside it; `nil`: nothing is, or it cannot be read.
+    package static func markedPlace(_ path: String) -> LogPlace? { StoreMark.read(besides: path) }
+
+    /// Renames a store that nobody has open.
+    package static func rename(_ path: String, to target: String) throws(StoreError) {
+        try attempt(path) { try Files.system.rename(path, to: target) }
+    }
+
+    /// How far the log of a store goes whose every event is as it was recorded; `nil`: it has none.
+    ///
+    /// - Throws: `StoreError` for one that is damaged.
+    package static func soundPlace(_ path: String) throws(StoreError) -> LogPlace? {
+        let snapshot = try openSnapshot(path)
+        defer { try? snapshot.queue.close() }
+        return try snapshot.read { reader in
+            try reader.forEachFact { _ in }
+            return try reader.place()
+        }
+    }
+
+    /// The names of the files that make up a store.
+    package static let parts = ["", "-wal", "-journal", StoreMark.suffix]
+
+    /// Removes a store that nobody reads any more. What cannot be removed stays: it is not the newest.
     package static func remove(_ path: String) {
-        for part in ["", "-wal", "-journal"] { try? FileManager.default.removeItem(atPath: path + part) }
+        for part in parts { try? Files.system.remove(path + part) }
     }
 
     /// Runs queries against one consistent state: nobody else writes, and a `StoreReader` cannot.
@@ -134,7 +182,7 @@ package struct Store: Sendable {
     package func publishSnapshot(at target: String) throws(StoreError) {
         let temporary = target + ".tmp"
         try Store.attempt(target) {
-            try? FileManager.default.removeItem(atPath: temporary)
+            for part in ["", "-journal", "-wal"] { try Files.system.remove(temporary + part) }
             try Store.createPrivately(temporary)
             var configuration = Configuration()
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
@@ -143,9 +191,9 @@ package struct Store: Sendable {
             // A reader must find one whole file: no journal beside it.
             try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             try copy.close()
-            guard rename(temporary, target) == 0 else {
-                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: target])
-            }
+            // What stands under its name is whole, also after the machine has lost its power.
+            try Files.sync(temporary)
+            try Files.system.move(temporary, to: target)
         }
     }
 
@@ -174,9 +222,10 @@ package struct Store: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try attempt(path) {
+            try checkFiles(path)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let isCurrent = try queue.read {
-                try recognise($0, path, mayBeEmpty: false)
+                _ = try recognise($0, path, mayBeEmpty: false)
                 return try Schema.migrator.hasCompletedMigrations($0)
             }
             if isCurrent { return queue }
@@ -188,10 +237,26 @@ package struct Store: Sendable {
         return StoreSnapshot(queue: queue, path: path)
     }
 
+    /// How far the log of a snapshot goes; `nil`: it has none.
+    package static func place(ofSnapshot path: String) throws(StoreError) -> LogPlace? {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try attempt(path) {
+            try checkFiles(path)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            return try queue.read { database in
+                _ = try recognise(database, path, mayBeEmpty: false)
+                return try StoreReader(database: database, statements: Statements()).place()
+            }
+        }
+    }
+
     /// Refuses a file of another program or of a newer version.
+    ///
+    /// - Returns: whether it has any table.
     private static func recognise(
         _ database: Database, _ path: String, mayBeEmpty: Bool
-    ) throws {
+    ) throws -> Bool {
         // A first start that was cut short may have left the migrator's own table alone.
         let isEmpty =
             try Int.fetchOne(
@@ -205,6 +270,7 @@ package struct Store: Sendable {
             throw StoreError.foreign(path: path, why: "its application id is \(identity ?? 0)")
         }
         guard try !Schema.migrator.hasBeenSuperseded(database) else { throw StoreError.newer(path: path) }
+        return !isEmpty
     }
 
     /// Runs `body` and turns whatever it throws into a `StoreError`.
@@ -213,16 +279,28 @@ package struct Store: Sendable {
             return try body()
         } catch let error as StoreError {
             throw error
+        } catch let error as FileError {
+            throw .refused(path: path, why: error.description, mayPass: error.mayPass)
+        } catch let error as SpoolError {
+            throw .refused(path: path, why: error.description, mayPass: error.mayPass)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .foreign(path: path, why: "it is no SQLite file")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             throw .damaged(path: path, why: error.message ?? "SQLite finds it malformed")
+        } catch let error as AlteredLog {
+            throw .damaged(path: path, why: error.description)
         } catch let error as RowDecodingError {
             throw .damaged(path: path, why: error.description)
         } catch let error as WrongType {
             throw .damaged(path: path, why: error.description)
         } catch let error as DatabaseError {
-            let passing: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY]
+            // CANTOPEN is all that SQLite says of a file that the system does not open; that it is one, and ours, was
+            // looked at before.
+            let passing: [ResultCode] = [
+                .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY, .SQLITE_CANTOPEN,
+                .SQLITE_NOMEM,
+                .SQLITE_PERM, .SQLITE_PROTOCOL, .SQLITE_LOCKED, .SQLITE_INTERRUPT,
+            ]
             // A backup that fails leaves its code, and the connection's own last words: "not an error".
             let words = error.message == "not an error" ? nil : error.message
             throw .refused(

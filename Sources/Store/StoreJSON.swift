@@ -35,6 +35,11 @@ package enum LogDigest {
 
     /// The digest after an event, from the one before it.
     static func next(after previous: String, time: Double, body: [UInt8]) -> String {
+        body.withUnsafeBufferPointer { next(after: previous, time: time, body: $0) }
+    }
+
+    /// The digest after an event, from the one before it.
+    static func next(after previous: String, time: Double, body: UnsafeBufferPointer<UInt8>) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         for byte in previous.utf8 { add(byte) }

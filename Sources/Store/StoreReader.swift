@@ -49,12 +49,40 @@ package struct StoreReader {
         }
     }
 
-    /// Hands each event of the log to `body`, in order.
+    /// Hands each event of the log to `body`, in order, after its digest was compared.
+    ///
+    /// - Throws: an error that names the first event that was altered or is missing.
     package func forEachFact(_ body: (Event) throws -> Void) throws {
-        try statements("SELECT body FROM events ORDER BY id", database).forEachRow { row in
-            try row.withText(0) { try body(LogText.event($0)) }
+        var (last, digest) = (0, LogDigest.start)
+        try statements("SELECT body, id, time, digest FROM events ORDER BY id", database).forEachRow {
+            row in
+            last += 1
+            guard try row.int(1) == last else { throw AlteredLog(description: "event \(last) is missing") }
+            let time = try row.real(2)
+            try row.withText(0) { text in
+                digest = LogDigest.next(after: digest, time: time, body: text)
+                guard try row.isText(3, digest) else {
+                    throw AlteredLog(description: "event \(last) was altered after it was recorded")
+                }
+                let event: Event
+                do { event = try LogText.event(text) } catch {
+                    throw AlteredLog(description: "event \(last) cannot be read: \(error)")
+                }
+                try body(event)
+            }
             return true
         }
+    }
+
+    /// Where the log ends; `nil`: it is empty.
+    package func place() throws -> LogPlace? {
+        let last = try lastEvent()
+        return last.id == 0 ? nil : LogPlace(event: Int64(last.id), digest: last.digest)
+    }
+
+    /// The digest of the log up to an event; `nil`: it has none of this number.
+    package func digest(of event: Int64) throws -> String? {
+        try first("SELECT digest FROM events WHERE id = ?", Int(event)) { try $0.text(0) }
     }
 
     /// The number of the last event and the digest of the log up to it.

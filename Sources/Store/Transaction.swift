@@ -20,6 +20,9 @@ package struct Transaction {
         var last: (id: Int, digest: String)?
     }
 
+    /// Where the log ends after the events that were appended; `nil`: none was.
+    var newPlace: LogPlace? { log.last.map { LogPlace(event: Int64($0.id), digest: $0.digest) } }
+
     /// What can be read within the transaction.
     package var reader: StoreReader {
         StoreReader(database: database, statements: statements, unwritten: unwritten)

@@ -43,9 +43,10 @@ package struct AttemptFiles: Hashable, Sendable {
     }
 
     /// Whether a checkpoint of this resource was published: a file or a directory, no link.
-    package func hasCheckpoint(_ resource: Resource) -> Bool {
-        // One that cannot be looked at cannot be resumed from either.
-        let status = try? Files.system.status("\(checkpoints)/\(resource)")
+    ///
+    /// - Throws: when that cannot be seen now.
+    package func hasCheckpoint(_ resource: Resource) throws(FileError) -> Bool {
+        let status = try Files.system.status("\(checkpoints)/\(resource)")
         return status?.kind == .file || status?.kind == .directory
     }
 

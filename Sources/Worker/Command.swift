@@ -37,8 +37,8 @@ struct Command: Sendable {
         defer { running.ended() }
         guard let program = arguments.first else { return .notStarted("the command is empty") }
         do {
-            let stdout = try open(files.stdout)
-            let stderr = try open(files.stderr)
+            let stdout = try await open(files.stdout)
+            let stderr = try await open(files.stderr)
             var options = PlatformOptions()
             options.processGroupID = 0
             let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
@@ -77,10 +77,20 @@ struct Command: Sendable {
             .first { access($0, X_OK) == 0 && (try? Files.system.status($0))?.kind != .directory }
     }
 
-    private func open(_ path: String) throws -> FileDescriptor {
-        try FileDescriptor.open(
-            FilePath(path), .writeOnly, options: [.create, .append, .noFollow, .closeOnExec],
-            permissions: .ownerReadWrite)
+    /// Opens a file for the command's output, and waits while what is in the way may pass: no trial is to fail for that.
+    private func open(_ path: String) async throws -> FileDescriptor {
+        let start = ContinuousClock.now
+        while true {
+            do {
+                return try FileDescriptor.open(
+                    FilePath(path), .writeOnly, options: [.create, .append, .noFollow, .closeOnExec],
+                    permissions: .ownerReadWrite)
+            } catch let error as Errno {
+                let isPassing = FileError("open", path, code: error.rawValue).mayPass
+                guard isPassing, ContinuousClock.now - start < WorkerLimits.publishWait else { throw error }
+                try await Task.sleep(for: WorkerLimits.publishPause.first)
+            }
+        }
     }
 }
 
@@ -94,6 +104,8 @@ final class RunningCommand: Sendable {
         /// When a command that was asked to leave is told by SIGTERM, and killed.
         var leave: (term: ContinuousClock.Instant, kill: ContinuousClock.Instant)?
         var wasTold = false
+        /// Where the word that it is to leave could not be written yet.
+        var untold: AttemptFiles?
     }
 
     private let state = Mutex(State())
@@ -155,8 +167,10 @@ final class RunningCommand: Sendable {
     private func tellToLeave(_ files: AttemptFiles, _ note: @Sendable (String) -> Void) {
         do throws(FileError) {
             try Files.system.publish([], at: files.leave)
+            state.withLock { $0.untold = nil }
         } catch {
-            note("\(error)")
+            note("\(error); trying again")
+            state.withLock { $0.untold = files }
         }
     }
 
@@ -169,6 +183,7 @@ final class RunningCommand: Sendable {
                 defer { state.wasTold = state.wasTold || now >= leave.term }
                 return (!state.wasTold && now >= leave.term, now >= leave.kill)
             }
+            if let files = state.withLock({ $0.untold }) { tellToLeave(files, note) }
             if isToTell {
                 note("the command is still there; telling it by SIGTERM")
                 signal(SIGTERM)

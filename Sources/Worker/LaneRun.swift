@@ -110,7 +110,7 @@ struct LaneRun: Sendable {
         if commandEnd == .signalled(Int(SIGTERM)), !departure.isAsked {
             try? await Task.sleep(for: WorkerLimits.leavePause)
         }
-        let ending = reporter.finish(
+        let ending = await reporter.finish(
             commandEnd, wasAskedToLeave: running.wasAskedToLeave || departure.isAsked)
         return (ending, reporter)
     }

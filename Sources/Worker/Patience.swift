@@ -26,6 +26,33 @@ struct Patience {
             pause = min(pause * 2, WorkerLimits.publishPause.longest)
         }
     }
+
+    /// Appends a line to a file that another process reads.
+    ///
+    /// - Throws: `WorkerError.directory`.
+    func append(_ line: [UInt8], to path: String, _ note: (String) -> Void) async throws(WorkerError) {
+        // A part of the line may be there from the first try: it gets an end, and readers pass over it.
+        var start: [UInt8] = []
+        try await attempt(inDirectory: note) { () throws(FileError) in
+            defer { start = [UInt8(ascii: "\n")] }
+            try Files.appendLine(start + line, to: path)
+        }
+    }
+
+    /// Does `body`, which does something in an attempt's directory, until it succeeds.
+    ///
+    /// - Throws: `WorkerError.directory`.
+    func attempt<Value>(
+        inDirectory note: (String) -> Void, _ body: () throws(FileError) -> Value
+    ) async throws(WorkerError) -> Value {
+        do throws(SpoolError) {
+            return try await attempt(note) { () throws(SpoolError) in
+                do throws(FileError) { return try body() } catch { throw .file(error) }
+            }
+        } catch {
+            throw .directory(error.description)
+        }
+    }
 }
 
 extension SpoolError {

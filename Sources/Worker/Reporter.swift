@@ -26,6 +26,10 @@ struct Reporter {
     private let watch: FileWatch?
     private let watched: FileWatch.Watched?
     private var isReading = true
+    /// Checkpoints that the command has told of, and that cannot be looked at now.
+    private var unseen: [Resource] = []
+    /// Why the file of reports cannot be read now, as it was told.
+    private var trouble: FileError?
     /// When the attempt began.
     private var start = ContinuousClock.now
     /// How the attempt ended, once the command has asked for another trial.
@@ -116,7 +120,9 @@ struct Reporter {
     /// The command waits at its target: waits for the controller's answer, and tells the command. Where there is or was
     /// work ahead, the controller is not asked: its answer would take longer than the work.
     private mutating func answer(_ running: RunningCommand) async throws(WorkerError) {
-        guard let stay, shift.isLast else { return try tell(.release(home, at: log.target, save: true)) }
+        guard let stay, shift.isLast else {
+            return try await tell(.release(home, at: log.target, save: true))
+        }
         shift.add(.waiting(secondsLeft: departure.secondsLeft))
         try await shift.send(note)
         let departure = departure
@@ -129,11 +135,11 @@ struct Reporter {
             shift.goOn(
                 Message.Started(array: array, host: Host.name, process: Host.processID, home: first.turn))
             try await shift.send(note)
-            try tell(.goOn(home, at: log.target, to: target))
+            try await tell(.goOn(home, at: log.target, to: target))
             log.goOn(to: target)
-        case .release(let save): try tell(.release(home, at: log.target, save: save))
+        case .release(let save): try await tell(.release(home, at: log.target, save: save))
         // It saves what it has learned: who knows what follows.
-        case .gone, .leave, .next: try tell(.release(home, at: log.target, save: true))
+        case .gone, .leave, .next: try await tell(.release(home, at: log.target, save: true))
         }
     }
 
@@ -142,7 +148,7 @@ struct Reporter {
     private mutating func takeMore(_ running: RunningCommand) async throws(WorkerError) {
         let ending = log.ended(.exited(0))
         guard let stay, stay.reuse, ending.isClean, departure.mayTakeMore else {
-            return try tell(.more(after: home, nil))
+            return try await tell(.more(after: home, nil))
         }
         shift.add(.ended(ending, stderrTail: ""))
         self.ending = ending
@@ -154,7 +160,7 @@ struct Reporter {
         }
         guard let entry = next else {
             wasDismissed = true
-            return try tell(.more(after: home, nil))
+            return try await tell(.more(after: home, nil))
         }
         // If it has left, another command takes the work.
         if running.isRunning { try await begin(entry) }
@@ -175,28 +181,24 @@ struct Reporter {
         try await begin()
         let variables = checkpoints.environment(
             entry, of: manifest, attempt: home, study: study, process: files)
-        try tell(.more(after: last, variables))
+        try await tell(.more(after: last, variables))
     }
 
-    private func tell(_ line: AnswerLine) throws(WorkerError) {
-        do throws(FileError) {
-            try Files.appendLine(SpoolJSON.encode(line), to: files.answers)
-        } catch {
-            throw .directory("\(error)")
-        }
+    private func tell(_ line: AnswerLine) async throws(WorkerError) {
+        try await Patience(time: SystemTime()).append(SpoolJSON.encode(line), to: files.answers, note)
     }
 
     // MARK: When it is over
 
     /// The command is over: takes down the rest of its news, and how the attempt ended.
-    mutating func finish(_ end: AttemptLog.CommandEnd, wasAskedToLeave: Bool) -> Ending {
+    mutating func finish(_ end: AttemptLog.CommandEnd, wasAskedToLeave: Bool) async -> Ending {
         if let watched { watch?.forget(watched) }
         if let ending {
             if end != .exited(0) { note("the command had no trial when it ended: \(end)") }
             return ending
         }
         if wasAskedToLeave { log.askedToLeave() }
-        for body in read(isLast: true, nil).bodies { shift.add(body) }
+        await readRest()
         let ending = log.ended(end)
         shift.add(.ended(ending, stderrTail: ending.isClean ? "" : files.stderrTail()))
         return ending
@@ -215,9 +217,26 @@ struct Reporter {
         var asksForMore = false
     }
 
+    /// Reads what the command that has ended wrote last, and waits for it while it cannot be read.
+    private mutating func readRest() async {
+        let start = ContinuousClock.now
+        while true {
+            for body in read(isLast: true, nil).bodies { shift.add(body) }
+            let isThrough = trouble == nil && unseen.isEmpty
+            guard isReading, !isThrough, ContinuousClock.now - start < WorkerLimits.publishWait else {
+                return
+            }
+            // Cancelled or not, there is nothing else to do.
+            try? await Task.sleep(for: WorkerLimits.publishPause.first)
+        }
+    }
+
     private mutating func read(isLast: Bool, _ running: RunningCommand?) -> News {
         var news = News()
         guard isReading else { return news }
+        let waiting = unseen
+        unseen = []
+        for resource in waiting { look(for: resource, &news) }
         do throws(GrowingFile.Trouble) {
             for line in try file.newLines(isLast: isLast) {
                 switch log.wrote(line) {
@@ -226,25 +245,38 @@ struct Reporter {
                     news.bodies.append(body)
                     news.isAtTarget = true
                     news.waits = waits && stay != nil
-                case .checkpoint(let resource):
-                    if checkpoints.hasCheckpoint(resource) {
-                        let bytes = checkpoints.bytes(ofCheckpoint: resource)
-                        news.bodies.append(
-                            .checkpoint(resource: resource, home: other(home), bytes: bytes))
-                    } else {
-                        tell(log.trouble("there is no checkpoint '\(checkpoints.checkpoints)/\(resource)'"))
-                    }
+                case .checkpoint(let resource): look(for: resource, &news)
                 case .next: news.asksForMore = true
                 case .note(let text): note(text)
                 }
             }
+            trouble = nil
         } catch {
-            isReading = false
+            // A file server that is away comes back: the next look reads what there is.
+            if case .file(let failure) = error, failure.mayPass {
+                if trouble != failure { note("\(failure); trying again") }
+                trouble = failure
+                return news
+            }
+            (isReading, trouble) = (false, nil)
             let why = Reporter.words(error, files.reports)
             tell(log.trouble(why))
             running?.stop(why)
         }
         return news
+    }
+
+    /// Sends word of a checkpoint, if it is there.
+    private mutating func look(for resource: Resource, _ news: inout News) {
+        do throws(FileError) {
+            guard try checkpoints.hasCheckpoint(resource) else {
+                return tell(log.trouble("there is no checkpoint '\(checkpoints.checkpoints)/\(resource)'"))
+            }
+        } catch {
+            return unseen.append(resource)
+        }
+        let bytes = checkpoints.bytes(ofCheckpoint: resource)
+        news.bodies.append(.checkpoint(resource: resource, home: other(home), bytes: bytes))
     }
 
     private func tell(_ step: AttemptLog.Step) {

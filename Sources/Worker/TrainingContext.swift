@@ -38,39 +38,36 @@ package struct TrainingContext: Sendable {
         }
         guard !values.isEmpty else { throw .usage("a report needs a metric, as val_loss=0.31") }
         let waits = answers != nil && resource == target
-        try append(.report(values, at: resource, waits: waits))
+        try await append(.report(values, at: resource, waits: waits))
         if let answers, waits { return await answers.answer(at: resource)?.to }
-        let isToLeave = try exists(leave)
+        let isToLeave = try await exists(leave)
         return resource < target && !isToLeave ? target : nil
     }
 
     /// Publishes a file or a directory as the checkpoint of a resource: it is moved into its place, or copied
     /// where it lies on another filesystem.
-    package func publish(_ path: String, at resource: Int) throws(WorkerError) {
-        guard try exists(path) else { throw .usage("there is no '\(path)'") }
+    package func publish(_ path: String, at resource: Int) async throws(WorkerError) {
+        guard try await exists(path) else { throw .usage("there is no '\(path)'") }
         let staging = "\(checkpoints)/tmp.\(Host.processID)"
         let target = "\(checkpoints)/\(resource)"
-        do throws(FileError) {
+        try await Patience(time: SystemTime()).attempt(inDirectory: { _ in }) { () throws(FileError) in
             // That of a trial that shares a process with others is made when it is needed.
             try Files.system.createDirectory(checkpoints)
+            try Files.system.removeTree(staging)
             try Files.copyTree(path, to: staging)
             try Files.system.move(staging, to: target)
-        } catch {
-            throw .directory("\(error)")
         }
-        try append(.checkpoint(resource: resource))
+        try await append(.checkpoint(resource: resource))
     }
 
-    private func exists(_ path: String) throws(WorkerError) -> Bool {
-        do throws(FileError) { return try Files.system.exists(path) } catch {
-            throw .directory(error.description)
+    private func exists(_ path: String) async throws(WorkerError) -> Bool {
+        try await Patience(time: SystemTime()).attempt(inDirectory: { _ in }) { () throws(FileError) in
+            try Files.system.exists(path)
         }
     }
 
     /// Appends a line with one write, so that lines of several processes do not mix.
-    private func append(_ line: ReportLine) throws(WorkerError) {
-        do throws(FileError) { try Files.appendLine(line.bytes, to: reports) } catch {
-            throw .directory(error.description)
-        }
+    private func append(_ line: ReportLine) async throws(WorkerError) {
+        try await Patience(time: SystemTime()).append(line.bytes, to: reports) { _ in }
     }
 }

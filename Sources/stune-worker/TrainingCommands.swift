@@ -54,7 +54,7 @@ struct CheckpointCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await failing { () async throws(WorkerError) in
-            try TrainingContext(environment: Host.environment).publish(path, at: resource)
+            try await TrainingContext(environment: Host.environment).publish(path, at: resource)
         }
     }
 }

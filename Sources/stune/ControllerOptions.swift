@@ -23,6 +23,12 @@ struct ControllerOptions: ParsableArguments {
     @Flag(help: "Take the study from a controller on another machine that is known to be gone.")
     var takeOver = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Where the study's store is lost or damaged, go on from the newest copy that can be used, and take in "
+                + "again what the trials' directories have."))
+    var restore = false
+
     @Flag(help: "Print the outcome as JSON.")
     var json = false
 
@@ -31,30 +37,53 @@ struct ControllerOptions: ParsableArguments {
     /// - Parameter stays: whether it controls the study for as long as that goes on, and answers workers at once.
     /// - Parameter wait: called when another holds the study, with who that is; whether to ask again.
     /// - Parameter away: called when the cluster does not answer, with its words; whether to ask again.
+    /// - Parameter files: called when a file error that may pass is in the way, with its words and how long to wait;
+    ///   whether to try again then.
     /// - Throws: an exit code, after the reason was told.
     func control<Value>(
         stays: Bool = true,
-        wait: (String) async -> Bool = { _ in false }, away: (String) async -> Bool = { _ in false },
+        wait: (String) async -> Bool = { _ in false },
+        away: @escaping (String) async -> Bool = { _ in false },
+        files: @escaping (String, Duration) async -> Bool = { _, _ in false },
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> (value: Value, setup: StudySetup) {
         let parsed = try StudyInput.read(study)
         let setup = try setup(parsed.study, stays: stays)
         for note in ProgramCheck(setup).notes() { say("note: \(note)") }
+        let opening = Opening(away: away, files: files)
         do {
-            try setup.directory.create()
+            try await opening.insist { try setup.createDirectory() }
             try refuseOtherCluster(setup)
             let running = cluster.make(for: setup)
-            let lease = try await lease(of: setup, asking: running, wait: wait, away: away)
+            let lease = try await lease(of: setup, asking: running, wait: wait, opening)
             do {
-                return (try await control(setup, parsed.text, running, lease, body), setup)
+                return (try await control(setup, parsed.text, running, lease, opening, body), setup)
             } catch {
-                try lease.abandon()
+                // The next controller finds that this one is gone, whatever becomes of this.
+                do { try lease.abandon() } catch { say("\(error)") }
                 throw error
             }
-        } catch let error as ControllerError {
-            throw complaint(error.description, code: error.exitCode)
-        } catch let error as FileError {
-            throw complaint("\(error); name a directory that can be written with --dir", code: 2)
+        } catch {
+            throw verdict(on: error, setup)
+        }
+    }
+
+    /// Says why a study is not controlled (any more), with the exit code that `stune run --help` gives.
+    private func verdict(on error: any Error, _ setup: StudySetup) -> any Error {
+        switch error {
+        case let error as ControllerError: return complaint(error.description, code: error.exitCode)
+        case _ where PassingError.mayPass(error):
+            return complaint(
+                "\(error); nothing is lost. Go on with: \(resumption(of: setup))", code: 3)
+        case let error as StoreError where error.isLoss && !restore:
+            return complaint(
+                "\(error). Put back what was there, or go on from the newest copy of the study that can be used with: "
+                    + "\(resumption(of: setup)) --restore", code: 2)
+        case is StoreError, is SpoolError: return complaint("\(error)", code: 2)
+        case is FileError:
+            return complaint("\(error); name a directory that can be written with --dir", code: 2)
+        case is ClusterError: return complaint("\(error)", code: 2)
+        default: return error
         }
     }
 
@@ -68,7 +97,8 @@ struct ControllerOptions: ParsableArguments {
     /// reads the store itself, refuses that in any case.
     private func refuseOtherCluster(_ setup: StudySetup) throws {
         guard try setup.directory.files.exists(setup.directory.snapshot) else { return }
-        let notices = try Store.openSnapshot(setup.directory.snapshot).read { try $0.notices() }
+        // A snapshot that cannot be read keeps nobody from running the study.
+        let notices = (try? Store.openSnapshot(setup.directory.snapshot).read { try $0.notices() }) ?? []
         let begunOn = notices.first { $0.topic == Notices.cluster }?.text
         guard let begunOn, begunOn != setup.clusterName else { return }
         throw ControllerError.otherCluster(
@@ -88,30 +118,33 @@ struct ControllerOptions: ParsableArguments {
         var setup = StudySetup(
             spec: spec, directory: StudyDirectory(path), workingDirectory: workingDirectory,
             worker: try WorkerBinary.find(), pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
-        (setup.namesMode, setup.stays) = (study.namesMode, stays)
+        (setup.namesMode, setup.stays, setup.restores) = (study.namesMode, stays, restore)
         setup.studyFile = Files.absolute(self.study)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
         return setup
     }
 
     private func lease(
-        of setup: StudySetup, asking running: any Cluster, wait: (String) async -> Bool,
-        away: (String) async -> Bool
+        of setup: StudySetup, asking running: any Cluster, wait: (String) async -> Bool, _ opening: Opening
     ) async throws -> Lease {
+        var patience = opening.patience
         while true {
             do {
                 // Asked before the lease is taken: a study is begun, or taken over, when its cluster answers.
                 _ = try await running.maxArraySize()
                 return try await Lease.take(
                     of: setup.directory, by: .current(job: ClusterChoice.ownJob), takeOver: takeOver,
-                    asking: running)
+                    asking: running
+                ) { error in
+                    await opening.files("\(error)", patience.next())
+                }
             } catch ControllerError.held(let holder, let isAlive) {
                 guard await wait(holder) else {
                     throw ControllerError.held(by: holder, isAlive: isAlive)
                 }
             } catch let error as ClusterError {
                 if case .refused = error { throw error }
-                guard await away(error.description) else {
+                guard await opening.away(error.description) else {
                     throw complaint("\(error); nothing was begun, try again later", code: 3)
                 }
             }
@@ -119,7 +152,7 @@ struct ControllerOptions: ParsableArguments {
     }
 
     private func control<Value>(
-        _ setup: StudySetup, _ text: String, _ running: any Cluster, _ lease: Lease,
+        _ setup: StudySetup, _ text: String, _ running: any Cluster, _ lease: Lease, _ opening: Opening,
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> Value {
         let log = Logger(label: "stune") { label in
@@ -129,9 +162,12 @@ struct ControllerOptions: ParsableArguments {
                 StreamLogHandler.standardError(label: label)
             }
         }
-        var controller = try await Controller(setup, cluster: running, lease: lease, log: log)
-        if try !setup.directory.files.exists(setup.directory.studyFile) {
-            try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)
+        var controller = try await opening.insist {
+            let controller = try await Controller(setup, cluster: running, lease: lease, log: log)
+            if try !setup.directory.files.exists(setup.directory.studyFile) {
+                try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)
+            }
+            return controller
         }
         log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
         do {

@@ -24,7 +24,7 @@ struct FinalWords {
     func tell(_ outcome: StudyOutcome) throws {
         let directory = setup.directory.path
         let plan = setup.spec.plan
-        let story = try Store.openSnapshot(setup.directory.snapshot).read { reader in
+        let story = try setup.directory.readLastState { reader in
             Story(
                 best: try reader.best(plan.objective.goal),
                 set: try ParetoView(reader, plan, directory: directory),

@@ -52,6 +52,21 @@ struct ReplayCommand: ParsableCommand {
     }
 }
 
+extension StudyDirectory {
+    /// Reads a study that is over: from its snapshot, or, where that could not be published to the end, from a copy of
+    /// its store.
+    func readLastState<Value>(_ body: (StoreReader) throws -> Value) throws -> Value {
+        if let snapshot = try? Store.openSnapshot(snapshot),
+            (try? snapshot.read({ try $0.outcome() })) ?? nil != nil
+        {
+            return try snapshot.read(body)
+        }
+        let copy = try StoreCopy(of: self)
+        defer { copy.remove() }
+        return try Store.openSnapshot(copy.path).read(body)
+    }
+}
+
 /// A copy of a study's store in a temporary place, so that reading it never touches the original: only
 /// the controller opens that.
 ///

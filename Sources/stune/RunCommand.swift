@@ -50,6 +50,9 @@ struct RunCommand: AsyncParsableCommand {
         } away: { reason in
             signals.tellOnce("\(reason); waiting for it")
             return await waits(signals)
+        } files: { reason, pause in
+            signals.tellOnce("\(reason); trying again until it passes")
+            return await waits(signals, pause)
         } _: { controller, setup, log in
             let wasOver = controller.outcome != nil
             return (try await control(&controller, setup, log, job, signals), wasOver)
@@ -142,9 +145,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// Waits a while; whether to go on then.
-    private func waits(_ signals: Signals) async -> Bool {
+    private func waits(_ signals: Signals, _ pause: Duration = .seconds(10)) async -> Bool {
         let clock = ContinuousClock()
-        let end = clock.now + .seconds(10)
+        let end = clock.now + pause
         while clock.now < end, !signals.isToStop {
             // Nobody cancels this task; signals are looked at.
             try? await Task.sleep(for: .milliseconds(250))

@@ -76,7 +76,9 @@ struct StatusView {
         }
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
-        (outcome, notices) = (reader.outcome, reader.notices)
+        outcome = reader.outcome
+        // The snapshot may be what cannot be written.
+        notices = reader.notices + TroubleNote(study.directory).lines
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil

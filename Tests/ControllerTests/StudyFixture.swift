@@ -17,6 +17,8 @@ final class StudyFixture {
     /// See `StudySetup`.
     var stays = true
     /// See `StudySetup`.
+    var restores = false
+    /// See `StudySetup`.
     var clusterName = "local"
 
     init(
@@ -43,7 +45,7 @@ final class StudyFixture {
         var setup = StudySetup(
             spec: spec, directory: directory, workingDirectory: directory.path, worker: "/bin/false",
             pace: Pace(poll: .zero, settle: .milliseconds(20)), clusterName: clusterName)
-        (setup.namesMode, setup.stays) = (namesMode, stays)
+        (setup.namesMode, setup.stays, setup.restores) = (namesMode, stays, restores)
         return setup
     }
 

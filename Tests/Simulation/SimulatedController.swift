@@ -48,6 +48,8 @@ struct StoreFiles: Sendable {
     /// Puts the image in the place of the store, as new files: who has the old ones open keeps them.
     func restoreImage() throws {
         let store = store
+        // How far the store had come is written after each commit, and this may be a crash before that.
+        try? FileManager.default.removeItem(atPath: store + "-mark")
         for part in ["", "-wal"] {
             try? FileManager.default.removeItem(atPath: store + part)
             if FileManager.default.fileExists(atPath: image + part) {

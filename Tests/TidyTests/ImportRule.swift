@@ -11,7 +11,9 @@ enum ImportRule {
         "JSONText": ["Tuning"],
         "Spool": libc.union(["Dispatch", "FoundationEssentials", "JSONText", "Synchronization", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "RealModule", "Spool", "Tuning", "Yams"],
-        "Store": ["Foundation", "GRDB", "GRDBSQLite", "JSONText", "Synchronization", "Tuning"],
+        "Store": libc.union([
+            "Foundation", "GRDB", "GRDBSQLite", "JSONText", "Spool", "Synchronization", "Tuning",
+        ]),
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Synchronization"]),
         "Clusters": libc.union([

@@ -1,0 +1,24 @@
+import Spool
+import Store
+
+/// Which errors a controller waits out.
+package enum PassingError {
+    /// Whether a later try may succeed: the file system's and the store's own errors, but for those that say that the
+    /// request is wrong or the content is not what belongs there.
+    package static func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case StoreError.refused(_, _, let mayPass): mayPass
+        case StoreError.fenced: true
+        default: isOfFiles(error)
+        }
+    }
+
+    /// Whether it is an error of one file outside of the store that may pass: it holds up nothing else.
+    package static func isOfFiles(_ error: any Error) -> Bool {
+        switch error {
+        case let error as SpoolError: error.mayPass
+        case let error as FileError: error.mayPass
+        default: false
+        }
+    }
+}
