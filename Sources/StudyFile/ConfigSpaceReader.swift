@@ -9,7 +9,7 @@ enum ConfigSpaceReader {
             "format_version", "meta",
         ])
         for cursor in fields.required("hyperparameters")?.list(example: "[{…}]") ?? [] {
-            guard let parameter = parameter(cursor) else { continue }
+            guard let parameter = parameter(cursor, &draft) else { continue }
             draft.add(parameter.name, parameter.domain, cursor)
         }
         for cursor in fields["conditions"]?.list(example: "[{…}]") ?? [] { addCondition(cursor, &draft) }
@@ -22,15 +22,17 @@ enum ConfigSpaceReader {
 
     // MARK: Hyperparameters
 
-    private static func parameter(_ cursor: Cursor) -> Parameter? {
+    private static func parameter(_ cursor: Cursor, _ draft: inout ImportDraft) -> Parameter? {
         guard let fields = ImportFields(cursor, example: "{\"type\": \"uniform_float\", …}"),
             let name = fields.required("name")?.text(example: "lr"), let type = fields.required("type"),
-            let domain = domain(type, fields)
+            let domain = domain(type, fields, of: name, &draft)
         else { return nil }
         return Parameter(name: name, domain: domain)
     }
 
-    private static func domain(_ type: Cursor, _ fields: ImportFields) -> Domain? {
+    private static func domain(
+        _ type: Cursor, _ fields: ImportFields, of name: String, _ draft: inout ImportDraft
+    ) -> Domain? {
         func known(_ names: String...) {
             fields.refuse(except: ["type", "name", "default_value", "meta"] + names)
         }
@@ -52,7 +54,7 @@ enum ConfigSpaceReader {
         case "normal_float": return normal(fields)
         case "categorical":
             known("choices", "weights")
-            if let weights = fields["weights"] { refuseWeights(weights) }
+            if let weights = fields["weights"] { draft.leaveOut(weights: weights, of: name) }
             return fields.values("choices").map(Domain.choice)
         case "ordinal":
             known("sequence")
@@ -82,13 +84,6 @@ enum ConfigSpaceReader {
             return nil
         }
         return .normal(mean: mean, sd: sd, min: fields["lower"]?.number(), max: fields["upper"]?.number())
-    }
-
-    /// Weights that are all the same are none.
-    private static func refuseWeights(_ cursor: Cursor) {
-        let weights = cursor.list(example: "[1, 1]")?.map { $0.number() } ?? []
-        guard Set(weights).count > 1 else { return }
-        cursor.mistake("the values of a choice are all equally likely", fix: "remove the weights")
     }
 
     // MARK: Conditions

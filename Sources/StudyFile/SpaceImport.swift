@@ -159,6 +159,15 @@ struct ImportDraft {
         return longest.flatMap { places[$0] } ?? Place(line: 1, column: 1)
     }
 
+    /// Says that the weights of a choice are left out, unless they are all the same.
+    mutating func leaveOut(weights cursor: Cursor, of name: String) {
+        let weights = cursor.list(example: "[1, 1]")?.map { $0.number() } ?? []
+        guard Set(weights).count > 1 else { return }
+        tell(
+            "The weights of \(shown(name)) are left out: its values are equally likely here. A 'prior' can favour one of them."
+        )
+    }
+
     /// Adds a comment once.
     mutating func tell(_ comment: String) {
         if !comments.contains(comment) { comments.append(comment) }

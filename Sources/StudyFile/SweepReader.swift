@@ -43,9 +43,9 @@ private struct SweepParameter {
     let name: String
 
     func domain(_ draft: inout ImportDraft) -> Domain? {
-        guard let cursor = fields["distribution"] else { return implied }
+        guard let cursor = fields["distribution"] else { return implied(&draft) }
         switch cursor.text(example: "uniform") {
-        case "constant", "categorical": return implied
+        case "constant", "categorical": return implied(&draft)
         case "int_uniform": return wholeRange()
         case "uniform": return realRange(.linear)
         case "log_uniform_values", "inv_log_uniform_values": return realRange(.log)
@@ -68,22 +68,14 @@ private struct SweepParameter {
     private func known(_ names: String...) { fields.refuse(except: ["distribution"] + names) }
 
     /// The distribution that W&B takes where none is said.
-    private var implied: Domain? {
+    private func implied(_ draft: inout ImportDraft) -> Domain? {
         if fields.has("value") {
             known("value")
             return fields.value("value").map(Domain.constant)
         }
         if fields["values"] != nil {
             known("values", "probabilities")
-            if let cursor = fields["probabilities"],
-                Set(cursor.list(example: "[0.5, 0.5]")?.map { $0.number() } ?? []).count > 1
-            {
-                cursor.mistake(
-                    "the values of a choice are all equally likely",
-                    fix:
-                        "remove the probabilities, or add a 'prior' to the parameter in the study file later"
-                )
-            }
+            if let weights = fields["probabilities"] { draft.leaveOut(weights: weights, of: name) }
             return fields.values("values").map(Domain.choice)
         }
         if fields["min"]?.isWhole == true, fields["max"]?.isWhole == true { return wholeRange() }

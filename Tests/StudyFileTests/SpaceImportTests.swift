@@ -129,11 +129,22 @@ struct SpaceImportTests {
             ])
     }
 
+    @Test(arguments: [
+        "parameters: {size: {values: [null, 1, 2], probabilities: [0.5, 0.25, 0.25]}}",
+        #"{"hyperparameters": [{"type": "categorical", "name": "size", "choices": [null, 1, 2], "weights": [2, 1, 1]}]}"#,
+    ])
+    func `weights of a choice are left out, and a comment says so`(text: String) throws {
+        let result = try SpaceImport.read(bytes: Array(text.utf8), file: "other", from: nil)
+        #expect(result.space.parameters == [parameter("size", .choice([.null, .int(1), .int(2)]))])
+        let comment =
+            "# The weights of size are left out: its values are equally likely here. A 'prior' can favour one of them."
+        #expect(result.text.split(separator: "\n").contains(Substring(comment)))
+    }
+
     @Test func `what a study file cannot say is refused with its field`() throws {
         #expect(
             try mistakes("configspace-refused.json") == [
                 "hyperparameters[0].type: a study file has no parameters of the type 'beta_float'",
-                "hyperparameters[2].weights: the values of a choice are all equally likely",
                 "hyperparameters[3].type: a study file has no parameters of the type 'normal_int'",
                 "conditions[0].type: all conditions of a parameter have to hold, and OR asks for one of several parents",
             ])
@@ -141,7 +152,6 @@ struct SpaceImportTests {
             try mistakes("sweep-refused.yaml") == [
                 "parameters.beta.distribution: a study file has no distribution such as 'beta'",
                 "parameters.rounded.distribution: a study file has no distribution such as 'q_normal'",
-                "parameters.weighted.probabilities: the values of a choice are all equally likely",
                 "parameters.between.min: 2 is no multiple of q, 4, and W&B rounds to these",
             ])
     }
