@@ -59,6 +59,9 @@ final class Ledger: @unchecked Sendable {
     /// The longest history that a searcher outside was told.
     var told: [ExternalSearcher.Experience] = []
 
+    /// The attempts whose commands ended with code 0 right where they were told to go on.
+    var cleanEnds: Set<SpoolAttempt> = []
+
     /// A task that misses its checkpoint.
     struct Need {
         var task: SpoolTask

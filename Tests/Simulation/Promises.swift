@@ -44,6 +44,7 @@ struct Promises {
         accounting.finish()
         try checkReports()
         try checkLosses()
+        try checkCleanEnds()
         checkClaims()
         try checkArrays()
         try checkCancels()
@@ -117,6 +118,20 @@ struct Promises {
             }
         }
         return tasks
+    }
+
+    /// A command that truly ended where it was told to go on is known not to wait from then on.
+    private func checkCleanEnds() throws {
+        let names = try attemptNames()
+        var isKnown = false
+        for entry in events {
+            if case .doesNotWait = entry.event { isKnown = true }
+            guard case .ended(let fact) = entry.event, let name = names(fact.attempt),
+                ledger.cleanEnds.contains(name), !entry.decisions.isEmpty
+            else { continue }
+            ledger.check(
+                isKnown, "\(name) ended where it was told to go on, and commands are still waited for")
+        }
     }
 
     // MARK: Tasks

@@ -229,9 +229,10 @@ private struct Training {
             return false
         }
         let isAtTarget = resource == wasToldAt
-        if isAtTarget, world.below(5) == 0 { return false }
+        if isAtTarget, world.below(2) == 0 { return false }
         world.count(isAtTarget ? .endsAtTarget : .endsBetween)
         if !isAtTarget, world.scenario.habit == .crashes { world.ledger.strike(entry.trial) }
+        if isAtTarget, world.scenario.habit != .crashes { world.ledger.cleanEnds.insert(shift.attempt) }
         if world.scenario.habit.saves.after { try await save(resource) }
         return true
     }
