@@ -1,10 +1,103 @@
 /// The shell text that starts a worker: the user's setup lines, then the worker itself.
 enum BatchScript {
-    /// A script that ends by becoming `command`. Each argument arrives literally, whatever it contains. Slurm's
+    /// What bash's own files define: commands that are functions of a login shell, which a batch job may lack.
+    private static let shellFunctions = ["module", "ml", "conda", "mamba", "micromamba"]
+
+    /// A script for bash that ends by becoming `command`. Each argument arrives literally, whatever it contains. Slurm's
     /// warning before the time limit may come while the setup runs, and does not end it.
+    ///
+    /// The setup's lines run one after the other in the same shell, as they would in a script of one's own. The first
+    /// that fails ends it: the command then gets `--setup-failure` with a sentence that names the line, and says so.
+    /// Only a line's own final status counts, not what fails within a file that it sources.
     static func text(setup: [String], command: [String]) -> String {
         let words = command.map(quoted).joined(separator: " ")
-        return (["#!/bin/sh", "trap : USR1"] + setup + ["exec \(words)"]).joined(separator: "\n") + "\n"
+        var lines = ["#!/bin/bash", "trap : USR1"]
+        if !setup.isEmpty {
+            lines.append(opening(command: words))
+            lines += shellFunctions.filter { name in setup.contains { begins($0, with: name) } }
+                .map { "__stune_define \($0)" }
+            for (index, line) in setup.enumerated() {
+                lines.append("__stune_setup[\(index + 1)]=\(quoted(line))")
+            }
+            lines.append("__stune_join \(setup.count)")
+            // Not in a loop, which a line could leave; not in a function, where `declare` means something else.
+            for number in 1...setup.count {
+                lines += ["__stune_begin \(number)", "eval \"$__stune_line\"", "__stune_end $?"]
+            }
+            lines.append(closing)
+        }
+        lines.append("exec \(words)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What the lines of a setup need: names that no user has.
+    private static func opening(command: String) -> String {
+        let text = #"""
+            __stune_fail() {
+                trap - EXIT
+                printf '\nstune: %s\n' "$1"
+                exec COMMAND --setup-failure "${1:0:600}"
+            }
+            __stune_exit() {
+                local status=$?
+                # A job in the background may have the trap too.
+                [ "${BASHPID:-$$}" = "$$" ] || return 0
+                __stune_fail "$__stune_at ended the shell with exit code $status: $__stune_line"
+            }
+            __stune_define() {
+                local file
+                [ "$(type -t "$1")" != function ] || return 0
+                for file in /etc/profile.d/*.sh; do
+                    [ -r "$file" ] || continue
+                    case "$(<"$file")" in *"$1"*) . "$file" ;; esac
+                done
+            }
+            __stune_is_open() {
+                case "$1" in *\\) return 0 ;; esac
+                [ -n "$("$BASH" -n -c "$1" 2>&1)" ]
+            }
+            __stune_join() {
+                local first=1 last text
+                while [ "$first" -le "$1" ]; do
+                    text=${__stune_setup[first]} last=$first
+                    while [ "$last" -lt "$1" ] && [ "$last" -lt $((first + 50)) ] && __stune_is_open "$text"; do
+                        last=$((last + 1)) text+=$'\n'${__stune_setup[last]}
+                    done
+                    # What is wrong by itself is not mended by what follows.
+                    if [ "$last" -gt "$first" ] && __stune_is_open "$text"; then
+                        last=$first text=${__stune_setup[first]}
+                    fi
+                    __stune_setup[first]=$text __stune_to[first]=$last
+                    first=$((last + 1))
+                done
+            }
+            __stune_begin() {
+                __stune_line= __stune_at=
+                [ -n "${__stune_to[$1]-}" ] || return 0
+                __stune_line=${__stune_setup[$1]} __stune_at="line $1"
+                [ "${__stune_to[$1]}" = "$1" ] || __stune_at="lines $1 to ${__stune_to[$1]}"
+                printf 'stune: setup, %s: %s\n' "$__stune_at" "$__stune_line"
+            }
+            __stune_end() {
+                [ -n "$__stune_at" ] && [ "$1" != 0 ] || return 0
+                __stune_fail "$__stune_at failed with exit code $1: $__stune_line"
+            }
+            __stune_setup=() __stune_to=() __stune_line= __stune_at=
+            trap __stune_exit EXIT
+            """#
+        return text.replacing("COMMAND", with: command)
+    }
+
+    /// Leaves nothing of itself to the command.
+    private static let closing = """
+        if [ "$(trap -p EXIT)" = "trap -- '__stune_exit' EXIT" ]; then trap - EXIT; fi
+        unset -f __stune_fail __stune_exit __stune_define __stune_is_open __stune_join __stune_begin __stune_end
+        unset __stune_setup __stune_to __stune_line __stune_at
+        """
+
+    /// Whether a line's first word is this one, perhaps after others on the same line.
+    private static func begins(_ line: String, with name: String) -> Bool {
+        line.split { " \t\n;&|(".contains($0) }.contains { $0 == name }
     }
 
     /// A text in single quotes, within which a shell takes every character but the quote literally.

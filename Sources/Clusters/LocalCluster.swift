@@ -232,9 +232,9 @@ package actor LocalCluster: Cluster {
         var options = PlatformOptions()
         options.createSession = true
         let log = try await openLog(task, record)
-        let script = (record.options.setup + ["exec \"$@\""]).joined(separator: "\n")
+        let script = BatchScript.text(setup: record.options.setup, command: record.command)
         let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: Arguments(["-c", script, "stune"] + record.command),
+            .path("/bin/bash"), arguments: Arguments(["-c", script, "stune"]),
             environment: .inherit.updating(environment),
             workingDirectory: FilePath(record.workingDirectory), platformOptions: options, input: .none,
             output: .fileDescriptor(log, closeAfterSpawningProcess: true), error: .combinedWithOutput

@@ -233,6 +233,7 @@ extension Controller {
             otherMetrics: others.isEmpty ? nil : others,
             command: setup.spec.command, workingDirectory: setup.workingDirectory,
             stay: setup.execution.stay, saveEvery: setup.spec.saveEvery,
+            workspace: setup.spec.workspace, reports: setup.spec.reports,
             entries: tasks.map { entry(of: $0, configurations[$0.trial]) })
     }
 

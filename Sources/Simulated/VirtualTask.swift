@@ -195,7 +195,7 @@ private struct VirtualCommand {
             if let leave = task.allocation.leave, time.now + .seconds(step.seconds) > leave {
                 await time.sleep(for: leave - time.now)
                 hasLeft = true
-                log.askedToLeave()
+                log.askedToLeave(by: .clock)
                 return last
             }
             await time.sleep(for: .seconds(step.seconds))

@@ -28,14 +28,23 @@ package struct CommandTemplate: Hashable, Sendable {
         package var to: Resource
         /// The absolute path of the checkpoint to start from; `nil`: from the start.
         package var resume: String?
+        /// The absolute path of the directory that the command starts in.
+        package var directory: String
+        /// The absolute path of the study file's directory.
+        package var home: String
 
         /// The facts of an attempt.
-        package init(study: String, trial: TrialID, from: Resource, to: Resource, resume: String?) {
+        package init(
+            study: String, trial: TrialID, from: Resource, to: Resource, resume: String?, directory: String,
+            home: String
+        ) {
             self.study = study
             self.trial = trial
             self.from = from
             self.to = to
             self.resume = resume
+            self.directory = directory
+            self.home = home
         }
     }
 
@@ -68,12 +77,7 @@ package struct CommandTemplate: Hashable, Sendable {
     /// group null is written as `null`, and a placeholder without any value becomes nothing: the study file's parser
     /// lets no parameter come to that.
     package func render(configuration: Configuration, facts: Facts) -> [String] {
-        let value = { (placeholder: Placeholder) -> String? in
-            switch placeholder {
-            case .parameter(let name): configuration[name]?.description
-            case .fact(let fact): fact.value(in: facts)
-            }
-        }
+        let value = { (placeholder: Placeholder) in placeholder.value(configuration, facts) }
         let isGiven = { (placeholder: Placeholder) -> Bool in
             if case .parameter(let name) = placeholder, configuration[name] == .null { return false }
             return value(placeholder) != nil
@@ -99,6 +103,14 @@ extension CommandTemplate {
         case parameter(String)
         /// `{stune.…}`: a fact of the attempt.
         case fact(Fact)
+
+        /// What it becomes; `nil`: it has no value.
+        func value(_ configuration: Configuration, _ facts: Facts) -> String? {
+            switch self {
+            case .parameter(let name): configuration[name]?.description
+            case .fact(let fact): fact.value(in: facts)
+            }
+        }
     }
 
     /// What `{stune.…}` can stand for.
@@ -113,6 +125,10 @@ extension CommandTemplate {
         case to
         /// `{stune.resume}`: the checkpoint to start from.
         case resume
+        /// `{stune.directory}`: the directory that the command starts in.
+        case directory
+        /// `{stune.home}`: the study file's directory.
+        case home
 
         /// What the names of facts begin with, and those of parameters never do.
         package static let prefix = "stune."
@@ -124,6 +140,8 @@ extension CommandTemplate {
             case .from: facts.from.description
             case .to: facts.to.description
             case .resume: facts.resume
+            case .directory: facts.directory
+            case .home: facts.home
             }
         }
     }

@@ -12,7 +12,8 @@ package enum Files {
     /// The file system of this machine.
     package static let system = SystemFiles(below: nil)
 
-    /// Copies a file, or a directory with all below it, and syncs the copy. Links are not followed but refused.
+    /// Copies a file, or a directory with all below it, and syncs the copy. What may be executed stays so. Links are not
+    /// followed but refused.
     package static func copyTree(_ path: String, to target: String) throws(FileError) {
         if try system.isDirectory(path) {
             try system.createDirectory(target)
@@ -29,7 +30,8 @@ package enum Files {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileError("copy", path, detail: "it is not a regular file")
         }
-        let copy = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let mode = 0o600 | status.st_mode & 0o100
+        let copy = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard copy >= 0 else { throw FileError("create", target) }
         defer { _ = close(copy) }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)

@@ -14,6 +14,8 @@ package enum SpoolLimits {
     package static let metricNameBytes = 256
     /// The bytes that one attempt may append to its reports file: a million short reports.
     package static let reportsFileBytes = 64 << 20
+    /// The bytes of a template of an input file: more is data, which is copied or linked.
+    package static let templateBytes = 1 << 20
     /// The bytes of a claim or a lease: a few short fields.
     package static let recordBytes = 16 << 10
     /// The bytes of standard error that travel with the word on how an attempt ended.

@@ -25,6 +25,10 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var stay: Stay?
     /// At which multiples of the resource the command is to save besides; `nil`: only when it has to.
     package var saveEvery: Int?
+    /// The directory of its own that each trial has; `nil`: all commands start in `workingDirectory`.
+    package var workspace: Workspace?
+    /// Where the command shows its metrics, if it does not report them itself.
+    package var reports: ReportSource?
     /// What the tasks of the array are to do, in the order of their indices.
     package var entries: [Entry]
 
@@ -85,7 +89,8 @@ package struct Manifest: Hashable, Codable, Sendable {
     package init(
         study: String, token: ArrayToken, metric: String, otherMetrics: [String]? = nil,
         command: CommandTemplate,
-        workingDirectory: String, stay: Stay? = nil, saveEvery: Int? = nil, entries: [Entry]
+        workingDirectory: String, stay: Stay? = nil, saveEvery: Int? = nil, workspace: Workspace? = nil,
+        reports: ReportSource? = nil, entries: [Entry]
     ) {
         self.study = study
         self.token = token
@@ -95,6 +100,8 @@ package struct Manifest: Hashable, Codable, Sendable {
         self.workingDirectory = workingDirectory
         self.stay = stay
         self.saveEvery = saveEvery
+        self.workspace = workspace
+        self.reports = reports
         self.entries = entries
     }
 

@@ -82,6 +82,7 @@ extension Message: Codable {
     /// The words for `ending`.
     private enum EndingWord: String, Codable {
         case finished, exited, signalled, notStarted, left, noReport, badReport, wentOn, paused, givenBack
+        case setupFailed, crashedLeaving
     }
 
     /// Reads one line of a letter.
@@ -152,6 +153,8 @@ extension Message: Codable {
         case .paused: .paused
         case .givenBack: .givenBack
         case .badReport: .badReport(reason: try fields.decode(String.self, forKey: .reason))
+        case .setupFailed: .setupFailed(reason: try fields.decode(String.self, forKey: .reason))
+        case .crashedLeaving: .crashedLeaving(reason: try fields.decode(String.self, forKey: .reason))
         }
     }
 
@@ -212,6 +215,12 @@ extension Message: Codable {
             try fields.encode(reason, forKey: .reason)
         case .badReport(let reason):
             word = .badReport
+            try fields.encode(reason, forKey: .reason)
+        case .setupFailed(let reason):
+            word = .setupFailed
+            try fields.encode(reason, forKey: .reason)
+        case .crashedLeaving(let reason):
+            word = .crashedLeaving
             try fields.encode(reason, forKey: .reason)
         }
         try fields.encode(word, forKey: .ending)

@@ -77,6 +77,11 @@ package struct StudyDirectory: Sendable {
         return parts.count == 4 ? Int(parts[2]) : nil
     }
 
+    /// The directory that a trial's commands start in, where each trial has its own; relative to the study directory.
+    package static func workspace(of trial: TrialID) -> String {
+        "trials/\(trial.number / SpoolLimits.trialsPerDirectory)/\(trial)/work"
+    }
+
     /// A checkpoint, relative to the study directory.
     package static func checkpoint(
         _ attempt: SpoolAttempt, of trial: TrialID, at resource: Resource

@@ -110,15 +110,31 @@ struct CommandReader {
         guard let parameters else { return true }
         var isFine = true
         for case .parameter(let name) in argument.placeholders where !parameters.names.contains(name) {
-            let facts = CommandTemplate.Fact.allCases.map { CommandTemplate.Fact.prefix + $0.rawValue }
-            let proposal = NearestName.proposal(
-                for: name, among: parameters.names + facts, what: "placeholders")
-            item.mistake(
-                "the placeholder '{\(shown(name))}' names no parameter",
-                fix: "\(proposal) ('{{' and '}}' are literal braces)")
+            let unknown = CommandReader.unknown(name, parameters)
+            item.mistake(unknown.what, fix: unknown.fix)
             isFine = false
         }
         return isFine
+    }
+
+    /// What is wrong with a placeholder that names no parameter.
+    static func unknown(_ name: String, _ parameters: ParameterReader.Result) -> (what: String, fix: String)
+    {
+        let facts = CommandTemplate.Fact.allCases.map { CommandTemplate.Fact.prefix + $0.rawValue }
+        let proposal = NearestName.proposal(
+            for: name, among: parameters.names + facts, what: "placeholders")
+        return (
+            "the placeholder '{\(shown(name))}' names no parameter",
+            "\(proposal) ('{{' and '}}' are literal braces)"
+        )
+    }
+
+    /// Whether a text has letters, digits and `_` only, and no digit at the front.
+    static func isWord(_ text: String) -> Bool {
+        guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
+        return text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || byte == 0x5F
+        }
     }
 
     /// Outside a group a placeholder needs a value in every configuration.

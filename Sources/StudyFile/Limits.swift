@@ -59,6 +59,12 @@ package enum StudyFileLimits {
     package static let argumentBytes = 64 << 10
     /// The bytes of all arguments together: an eighth of what Linux gives arguments and environment.
     package static let commandBytes = 256 << 10
+    /// The input files of a trial; more of them belong into a directory.
+    package static let inputFiles = 256
+    /// The bytes of a file's name, as Linux has them.
+    package static let fileNameBytes = 255
+    /// The bytes of an expression for reports: a line of a study file.
+    package static let patternBytes = 4 << 10
     /// The metrics that trials are compared by, where it is several.
     package static let metrics = 2...16
     /// The trials of a study: each has a directory and rows of its own.

@@ -90,17 +90,21 @@ package struct ParsedStudy: Hashable, Sendable {
 /// Collects what is found while one file is read.
 final class Findings {
     private let file: String
+    /// Looks at files that the study file names; `nil`: nobody can.
+    let look: StudyFile.Look?
     private var mistakes: Set<Mistake> = []
     private var notes: [Note] = []
 
-    init(file: String) { self.file = file }
+    init(file: String, look: StudyFile.Look? = nil) { (self.file, self.look) = (file, look) }
 
     var hasMistakes: Bool { !mistakes.isEmpty }
 
-    func mistake(at place: Place, _ field: String, _ problem: String, fix: String) {
+    /// `other`: the file that has the mistake, where it is not the study file itself.
+    func mistake(in other: String? = nil, at place: Place, _ field: String, _ problem: String, fix: String)
+    {
         mistakes.insert(
             Mistake(
-                file: file, line: place.line, column: place.column, field: field, problem: problem,
+                file: other ?? file, line: place.line, column: place.column, field: field, problem: problem,
                 fix: fix))
     }
 

@@ -1,16 +1,32 @@
 /// Reads study files. The fields are described in docs/study.md.
 package enum StudyFile {
+    /// What there is under a path that a study file names.
+    package enum Found: Sendable {
+        /// Nothing.
+        case absent
+        /// A directory.
+        case directory
+        /// A file, with its first bytes: one more than `SpoolLimits.templateBytes` are enough.
+        case file([UInt8])
+        /// Something that cannot be read: why.
+        case unreadable(String)
+    }
+
+    /// Looks at a path, which begins in the study file's directory unless it is absolute.
+    package typealias Look = (String) -> Found
+
     /// A study from the text of its file, with notes on what is allowed and perhaps not meant.
     ///
     /// - Parameters:
     ///   - text: the file's content.
     ///   - file: the file's name, for messages.
     ///   - setting: a setting that has another value than in the file; `nil`: none has.
+    ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        text: String, file: String, changed setting: Setting? = nil
+        text: String, file: String, changed setting: Setting? = nil, look: Look? = nil
     ) throws(InvalidStudyFile) -> ParsedStudy {
-        let findings = Findings(file: setting.map { "\(file) with \($0)" } ?? file)
+        let findings = Findings(file: setting.map { "\(file) with \($0)" } ?? file, look: look)
         // A byte order mark is no part of the text; the YAML parser would take it for one.
         let content =
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
@@ -34,12 +50,13 @@ package enum StudyFile {
     ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
     ///   - file: the file's name, for messages.
     ///   - setting: a setting that has another value than in the file; `nil`: none has.
+    ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        bytes: [UInt8], file: String, changed setting: Setting? = nil
+        bytes: [UInt8], file: String, changed setting: Setting? = nil, look: Look? = nil
     ) throws(InvalidStudyFile) -> ParsedStudy {
         if let text = String(validating: bytes, as: UTF8.self) {
-            return try read(text: text, file: file, changed: setting)
+            return try read(text: text, file: file, changed: setting, look: look)
         }
         let findings = Findings(file: file)
         let place = firstInvalid(bytes)

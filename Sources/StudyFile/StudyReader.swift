@@ -36,6 +36,9 @@ struct StudyReader {
         let failures = whole("max_failures", default: Defaults.maxFailures)
         let settle = whole("settle_seconds", default: Defaults.settleSeconds)
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
+        let places = WorkspaceReader(fields: fields, parameters: parameters)
+        let workspace = places.read()
+        let reports = reports(metrics?.map(\.metric) ?? [], hasDirectory: (workspace ?? nil) != nil)
         let checkpoints = checkpoints()
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         let stop = stop(batch ?? BatchOptions())
@@ -43,7 +46,7 @@ struct StudyReader {
         guard let name, let metrics, let space, let points, let searcher, let scheduler,
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
-            let checkpoints, let batch, let stop
+            let checkpoints, let batch, let stop, let workspace, let reports
         else { return nil }
         let plan = Plan(
             objective: metrics[0], space: space, searcher: searcher,
@@ -57,11 +60,13 @@ struct StudyReader {
             saveEvery = PopulationChecker(pbt: pbt, fields: fields)
                 .check(searcher, trials: trials, saveEvery: saveEvery)
         }
+        if let workspace { places.check(command, in: workspace, fields["command"]) }
         note(plan)
         SchedulerNotes(plan: plan, execution: execution, fields: fields).tell()
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch, execution: execution,
-            saveEvery: saveEvery, settleSeconds: settle, stop: stop.limits)
+            saveEvery: saveEvery, settleSeconds: settle, stop: stop.limits, workspace: workspace,
+            reports: reports)
     }
 
     /// The parameters with what their combinations have to keep.
@@ -130,6 +135,12 @@ struct StudyReader {
     private func stop(_ batch: BatchOptions) -> (plan: StopPlan?, limits: StopLimits?)? {
         guard let cursor = fields["stop"] else { return (nil, nil) }
         return StopReader.read(cursor, batch)
+    }
+
+    /// - Returns: `.some(nil)` where the command reports itself, `nil` when there are mistakes.
+    private func reports(_ metrics: [String], hasDirectory: Bool) -> ReportSource?? {
+        guard let cursor = fields["reports"] else { return .some(nil) }
+        return ReportSourceReader(metrics: metrics, hasDirectory: hasDirectory).read(cursor)
     }
 
     private func checkpoints() -> (keep: Int?, every: Int?, quota: Int?)? {

@@ -18,6 +18,10 @@ package struct StudySpec: Hashable, Codable, Sendable {
     /// How long after Slurm has said that a task ended its last report is waited for, in seconds, before
     /// the task counts as lost. The local cluster needs no such time.
     package var settleSeconds: Int
+    /// The directory of its own that each trial has; `nil`: all commands start where the study file lies.
+    package var workspace: Workspace?
+    /// Where the command shows its metrics, if it does not report them itself.
+    package var reports: ReportSource?
     /// What the study may use of time and of the cluster; `nil`: whatever it needs.
     package var stop: StopLimits?
 
@@ -25,7 +29,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
     package init(
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
         execution: Execution = Execution(), saveEvery: Int? = nil,
-        settleSeconds: Int = Defaults.settleSeconds, stop: StopLimits? = nil
+        settleSeconds: Int = Defaults.settleSeconds, stop: StopLimits? = nil, workspace: Workspace? = nil,
+        reports: ReportSource? = nil
     ) {
         self.name = name
         self.plan = plan
@@ -35,6 +40,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
         self.saveEvery = saveEvery
         self.settleSeconds = settleSeconds
         self.stop = stop
+        self.workspace = workspace
+        self.reports = reports
     }
 
     /// Reads a study that was accepted before, by this version or an older one.
@@ -50,6 +57,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
         saveEvery = try fields.decodeIfPresent(Int.self, forKey: .saveEvery)
         settleSeconds = try fields.decode(Int.self, forKey: .settleSeconds)
         stop = try fields.decodeIfPresent(StopLimits.self, forKey: .stop)
+        workspace = try fields.decodeIfPresent(Workspace.self, forKey: .workspace)
+        reports = try fields.decodeIfPresent(ReportSource.self, forKey: .reports)
     }
 }
 

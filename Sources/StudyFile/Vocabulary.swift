@@ -1,3 +1,4 @@
+import Spool
 import Tuning
 
 /// One field of the study file: its name, what it holds, and whether it must be there.
@@ -63,7 +64,9 @@ extension Section {
     package static let named: [Section] =
         [
             metric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
-            ordinalParameter, constantParameter, prior, constraint, execution, checkpoints, stop, slurm,
+            ordinalParameter, constantParameter, prior, constraint, inputFile, reports, execution,
+            checkpoints,
+            stop, slurm,
         ] + searchers + schedulers
 
     /// The searchers, in the order in which they are documented.
@@ -94,6 +97,9 @@ extension Section {
             .optional("max_failures", .whole(StudyFileLimits.failures)),
             .optional("settle_seconds", .whole(StudyFileLimits.settleSeconds)),
             .required("command", .list),
+            .optional("directory", .word(directories)),
+            .optional("files", .names),
+            .optional("reports", .section([reports])),
             .optional("execution", .section([execution])),
             .optional("checkpoints", .section([checkpoints])),
             .optional("stop", .section([stop])),
@@ -224,6 +230,21 @@ extension Section {
             .required("type", .word(["evolution"])), seed,
             .optional("population", .whole(StudyFileLimits.population)),
             .optional("sample", .whole(StudyFileLimits.samples)),
+        ])
+
+    /// Where commands start: all in the study file's directory, or each trial's in one of its own.
+    static let directories = ["shared", "trial"]
+
+    /// Exactly one of its fields is given.
+    static let inputFile = Section(
+        name: "input_file",
+        fields: Workspace.InputFile.Kind.allCases.map { .optional($0.rawValue, .text) })
+
+    /// Exactly one of its fields but the last is given.
+    static let reports = Section(
+        name: "reports",
+        fields: ReportSource.Kind.allCases.map { .optional($0.rawValue, .text) } + [
+            .optional("resource", .text)
         ])
 
     static let execution = Section(

@@ -148,6 +148,19 @@ public enum Ending: Hashable, Codable, Sendable {
     case paused
     /// It was not begun: its worker had it ahead, and gave it back.
     case givenBack
+    /// It was not begun: a line of the study's setup failed on the task's node. Which and how, in a sentence.
+    case setupFailed(reason: String)
+    /// It crashed after the cluster had told its task to end: how, in a sentence. Why the task was told, the cluster
+    /// says; until then nothing follows.
+    case crashedLeaving(reason: String)
+
+    /// Whether only the cluster can say why its command was told to leave, and so what follows.
+    public var awaitsCluster: Bool {
+        switch self {
+        case .left, .crashedLeaving: true
+        default: false
+        }
+    }
 }
 
 /// A task is over and no worker said how.

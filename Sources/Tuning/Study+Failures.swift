@@ -58,6 +58,27 @@ extension Study {
         decisions.append(.conclude(trial: trial, .failed(reason: reason)))
     }
 
+    /// Counts setups that failed in a row, and stops the study when these are too many: what fails on every node is
+    /// not tried again on the next. Lanes of one task have failed together.
+    ///
+    /// - Returns: whether the study is over.
+    mutating func countSetup(_ fact: AttemptEnded, _ flight: Flight) -> Bool {
+        guard case .setupFailed = fact.ending else {
+            if fact.ending != .givenBack { (setupHasWorked, setupFailuresInARow) = (true, 0) }
+            return false
+        }
+        guard let plan else { return false }
+        setupFailuresInARow += 1
+        // The word on a setup that failed comes with that of the start: who has started and said no more, runs.
+        let hasWorked =
+            setupHasWorked
+            || flights.values.contains { $0.hasStarted && $0.assignment.id != flight.assignment.id }
+        let limit = hasWorked ? plan.maxFailures : min(plan.maxFailures, TuningLimits.setupFailures)
+        guard setupFailuresInARow >= limit * plan.together else { return false }
+        finish(.tooManyFailures(count: setupFailuresInARow, last: fact.failure.reason))
+        return true
+    }
+
     private mutating func limitFailures(_ failure: Failure) {
         guard failure.rule != .obey, let plan else { return }
         failuresInARow += 1

@@ -58,6 +58,10 @@ public struct Study: Sendable {
     var again: Deque<Again> = []
     private var assignmentCount = 0
     var failuresInARow = 0
+    /// How many attempts in a row came to nothing in the setup of their tasks.
+    var setupFailuresInARow = 0
+    /// Whether any command of the study has begun: its setup has succeeded once.
+    var setupHasWorked = false
     /// The complete trials whose checkpoints are kept, where the plan does not keep all.
     private var best: BestTrials?
     /// What checkpoints have and may have, where the plan has a quota.
@@ -113,7 +117,8 @@ public struct Study: Sendable {
     }
 
     private mutating func started(_ fact: AttemptStarted) {
-        _ = current(fact.attempt)
+        guard let flight = current(fact.attempt) else { return }
+        flights[flight.assignment.id]?.hasStarted = true
     }
 
     private mutating func reported(_ report: Report) {
@@ -185,16 +190,19 @@ public struct Study: Sendable {
         }
         guard let flight = current(fact.attempt) else { return }
         // Why it was told to leave, only the cluster knows: `lost` follows, or a later start of the task.
-        if fact.ending == .left && flight.loss == nil {
-            flights[flight.assignment.id]?.hasLeft = true
+        if fact.ending.awaitsCluster && flight.loss == nil {
+            let crash = fact.ending == .left ? nil : fact.failure.reason
+            flights[flight.assignment.id]?.hasLeft = crash == nil
+            flights[flight.assignment.id]?.crash = crash
             return
         }
+        if countSetup(fact, flight) { return }
         land(flight, fact.failure)
     }
 
     private mutating func lost(_ fact: AssignmentLost) {
         guard let flight = flights[fact.assignment] else { return }
-        land(flight, fact.failure(hasLeft: flight.hasLeft))
+        land(flight, fact.failure(hasLeft: flight.hasLeft, crash: flight.crash))
     }
 
     /// The flight of an attempt, unless a later start of its task has superseded it. Whatever an attempt
@@ -203,7 +211,7 @@ public struct Study: Sendable {
         guard var flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
             return nil
         }
-        if attempt.epoch > flight.epoch { flight.hasLeft = false }
+        if attempt.epoch > flight.epoch { (flight.hasLeft, flight.crash) = (false, nil) }
         flight.epoch = attempt.epoch
         flights[attempt.assignment] = flight
         if let waited = flight.assignment.inPlace { inPlace[waited] = nil }

@@ -46,6 +46,10 @@ struct Flight: Sendable {
     var loss: Loss?
     /// Whether the command of its newest start has left, having been told to.
     var hasLeft = false
+    /// Whether a start of it has said so.
+    var hasStarted = false
+    /// How the command of its newest start crashed after the cluster had told its task to end; `nil`: it did not.
+    var crash: String?
     /// Whether its result has entered the rung, and its command was told to leave: it only holds its slot.
     var isReleased = false
     /// Whether it has reported anything beyond the resource that it began with.
@@ -116,6 +120,10 @@ extension AttemptEnded {
             Failure(rule: .retry, why: "its process went on without a report at the target")
         case .givenBack:
             Failure(rule: .giveAgain, why: "its worker gave it back before it was begun")
+        case .setupFailed(let reason):
+            Failure(rule: .displaced, why: sentence("the task's setup failed: \(reason)"))
+        case .crashedLeaving(let reason):
+            Failure(rule: .retry, why: sentence("the command was told to leave, and crashed: \(reason)"))
         }
     }
 
@@ -133,8 +141,10 @@ extension AttemptEnded {
 extension AssignmentLost {
     /// Why the assignment came to nothing, given that it had no result.
     ///
-    /// - Parameter hasLeft: whether its command had left before, having been told to.
-    func failure(hasLeft: Bool) -> Failure {
+    /// - Parameters:
+    ///   - hasLeft: whether its command had left before, having been told to.
+    ///   - crash: how its command crashed after the cluster had told its task to end.
+    func failure(hasLeft: Bool, crash: String? = nil) -> Failure {
         switch fate {
         case .cancelled: Failure(rule: .obey, why: "its task was cancelled")
         case .displaced:
@@ -142,6 +152,9 @@ extension AssignmentLost {
         case .outOfMemory: Failure(rule: .retry, why: "its task ran out of memory (\(state))")
         case .timedOut:
             Failure(rule: .retry, why: "its task reached its time limit (\(state))", isInterruption: true)
+        // The cluster has no other reason than the crash itself.
+        case .silent where crash != nil, .vanished where crash != nil:
+            Failure(rule: .retry, why: crash ?? "")
         // Neither cancelled nor displaced: what is left is that its time was nearly up.
         case .silent where hasLeft, .vanished where hasLeft:
             Failure(

@@ -83,6 +83,8 @@ package struct AttemptFiles: Hashable, Sendable {
             "STUNE_METRIC": manifest.metric, "STUNE_FROM": entry.from.description,
             "STUNE_TO": entry.to.description, "STUNE_REPORTS": process.reports,
             "STUNE_CHECKPOINTS": checkpoints, "STUNE_LEAVE": process.leave,
+            "STUNE_DIRECTORY": TrialDirectory(entry, of: manifest, in: study).path,
+            "STUNE_HOME": manifest.workingDirectory,
         ]
         if manifest.stay != nil, entry.mayWait != false { environment["STUNE_ANSWERS"] = process.answers }
         if let every = manifest.saveEvery { environment["STUNE_SAVE_EVERY"] = String(every) }

@@ -39,7 +39,8 @@ package struct AttemptLog: Sendable {
     private var reported: Set<Int> = []
     private var saved: Set<Int> = []
     private var firstTrouble: String?
-    private var wasAskedToLeave = false
+    private var askedBy: Asker?
+    private var wasKilled = false
     /// Whether the command was told to go on with a further assignment.
     private var hasGoneOn = false
 
@@ -65,11 +66,42 @@ package struct AttemptLog: Sendable {
         }
     }
 
+    /// The command has shown metrics in another way: in what it prints, or in a file of its own.
+    ///
+    /// A program that knows nothing of the study may show what it does not want, as the steps before a resumption:
+    /// that leads to nothing.
+    package mutating func showed(_ reading: ReportReader.Reading, in place: String) -> Step? {
+        switch reading {
+        case .nothing: return nil
+        case .unusable(let why): return note("\(place): \(why)")
+        case .report(let resource, let metrics, let nonFinite):
+            guard !reported.contains(resource) else { return nil }
+            do throws(ReportLine.Unusable) {
+                return try took(resource, metrics, nonFinite, waits: false)
+            } catch {
+                return note("\(place): \(error.why)")
+            }
+        }
+    }
+
+    /// Tells only the first of many alike.
+    private mutating func note(_ what: String) -> Step? { firstTrouble == nil ? trouble(what) : nil }
+
     /// The same command goes on with the next assignment of the trial.
     package mutating func goOn(to target: Resource) { (from, to, hasGoneOn) = (to, target.units, true) }
 
-    /// The worker asked the command to save and leave.
-    package mutating func askedToLeave() { wasAskedToLeave = true }
+    /// Who wants the command to leave.
+    package enum Asker: Hashable, Sendable {
+        /// The worker's clock: the task's time is nearly up, and nobody but the command's main process was told.
+        case clock
+        /// The cluster, which ends the task and may have told all its processes.
+        case cluster
+    }
+
+    /// The worker asked the command to save and leave. `killed`: the command did not, and the worker killed it.
+    package mutating func askedToLeave(by asker: Asker, killed: Bool = false) {
+        (askedBy, wasKilled) = (asker, killed)
+    }
 
     /// Something about the reports is wrong that no single line shows.
     package mutating func trouble(_ what: String) -> Step {
@@ -85,8 +117,12 @@ package struct AttemptLog: Sendable {
         case .stopped where hasGoneOn && !reported.contains(to): return .signalled(number: 9)
         case .stopped(let why): return .badReport(reason: why)
         case .exited(0) where reported.contains(to): return .finished
-        // However it ended then, it is not its own failure.
-        case .exited where wasAskedToLeave, .signalled where wasAskedToLeave: return .left
+        case .exited where isDeparture(end), .signalled where isDeparture(end): return .left
+        // All its processes were told, and those that died of it may have taken the others with them.
+        case .exited(let code) where askedBy == .cluster:
+            return .crashedLeaving(reason: "exit code \(code)")
+        case .signalled(let number) where askedBy == .cluster:
+            return .crashedLeaving(reason: "signal \(number)")
         case .signalled(let number): return .signalled(number: number)
         case .exited(let code) where code != 0: return .exited(code: code)
         // It need not wait for the answer, nor obey it. Its last result counts.
@@ -96,6 +132,18 @@ package struct AttemptLog: Sendable {
             guard let last = reported.max() else { return .noReport }
             return .badReport(
                 reason: "the last report is at resource \(last), and none is at the target \(to)")
+        }
+    }
+
+    /// Whether a command that was asked to leave ended as such a command does: with 0, by the signal that told it, or
+    /// with the exit code that shells have for that. Everything else is a crash.
+    private func isDeparture(_ end: CommandEnd) -> Bool {
+        guard askedBy != nil else { return false }
+        switch end {
+        case .exited(0), .exited(143), .signalled(15): return true
+        case .exited(137), .signalled(9): return wasKilled
+        case .exited(130), .signalled(2): return askedBy == .cluster
+        default: return false
         }
     }
 

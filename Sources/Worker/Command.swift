@@ -15,19 +15,21 @@ struct Command: Sendable {
     let arguments: [String]
     let environment: [String: String]
     let workingDirectory: String
+    /// The study file's directory.
+    let home: String
     let files: AttemptFiles
     /// The processors that it may run on; none: all that this process may.
     let processors: [Int]
 
     /// The worker's own environment with the attempt's variables, and the worker's directory on PATH so that
-    /// `stune-worker report` is found.
+    /// `stune-worker report` is found: at its end, since what the setup has put before it comes first.
     static func environment(
         _ own: [String: String], adding more: [String: String]
     ) -> [String: String] {
         var environment = own.filter { !$0.key.hasPrefix("STUNE_") }
         environment.merge(more) { _, new in new }
         let directory = Files.parent(of: Files.absolute("/proc/self/exe"))
-        environment["PATH"] = [directory, own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].joined(
+        environment["PATH"] = [own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", directory].joined(
             separator: ":")
         return environment
     }
@@ -67,11 +69,14 @@ struct Command: Sendable {
 
     /// Where the program is; `nil`: on no path that is known here.
     ///
-    /// A relative path is meant from the directory the command starts in. A name is looked for here, since to try it
+    /// A relative path is meant from the directory the command starts in, or else from the study file's. A name is looked for here, since to try it
     /// in each directory of PATH would take a process each.
     private func path(of program: String) -> String? {
         if program.hasPrefix("/") { return program }
-        if program.contains("/") { return "\(workingDirectory)/\(program)" }
+        if program.contains("/") {
+            let own = "\(workingDirectory)/\(program)"
+            return workingDirectory == home || access(own, F_OK) == 0 ? own : "\(home)/\(program)"
+        }
         return environment["PATH"]?.split(separator: ":").lazy
             .map { $0.hasPrefix("/") ? "\($0)/\(program)" : "\(workingDirectory)/\($0)/\(program)" }
             .first { access($0, X_OK) == 0 && (try? Files.system.status($0))?.kind != .directory }
@@ -98,6 +103,7 @@ struct Command: Sendable {
 /// reports, and the one who is told that it has to leave.
 final class RunningCommand: Sendable {
     private struct State {
+        /// The main process, which leads a group of the same number.
         var group: Int32?
         var isOver = false
         var whyStopped: String?
@@ -106,6 +112,8 @@ final class RunningCommand: Sendable {
         var wasTold = false
         /// Where the word that it is to leave could not be written yet.
         var untold: AttemptFiles?
+        var groupWasTold = false
+        var wasKilled = false
     }
 
     private let state = Mutex(State())
@@ -121,6 +129,8 @@ final class RunningCommand: Sendable {
     var isRunning: Bool { state.withLock { !$0.isOver } }
     /// Why the worker killed it; `nil` when it did not.
     var whyStopped: String? { state.withLock { $0.whyStopped } }
+    /// Whether it was killed because it did not leave in time.
+    var wasKilled: Bool { state.withLock { $0.wasKilled } }
     /// Whether it was asked to save and leave.
     var wasAskedToLeave: Bool { state.withLock { $0.leave != nil } }
 
@@ -174,18 +184,32 @@ final class RunningCommand: Sendable {
         }
     }
 
-    /// While it runs: tells it by SIGTERM, and at last kills it, once the times are over that it was given.
+    /// While it runs: tells its main process by SIGTERM, and once its time is over all of its group, and kills it.
+    ///
+    /// The main process alone: it may need its helpers, such as those that load its data, to finish a step and save.
     func enforceLeave(_ note: @Sendable (String) -> Void) async {
         while isRunning {
             let now = ContinuousClock.now
-            let (isToTell, isToKill) = state.withLock { state in
-                guard let leave = state.leave else { return (false, false) }
-                defer { state.wasTold = state.wasTold || now >= leave.term }
-                return (!state.wasTold && now >= leave.term, now >= leave.kill)
+            let (isToTell, isToTellGroup, isToKill) = state.withLock { state in
+                guard let leave = state.leave else { return (false, false, false) }
+                let groupTerm = leave.kill - min(WorkerLimits.lingerGrace, (leave.kill - leave.term) / 4)
+                defer {
+                    state.wasTold = state.wasTold || now >= leave.term
+                    state.groupWasTold = state.groupWasTold || now >= groupTerm
+                    state.wasKilled = state.wasKilled || now >= leave.kill
+                }
+                return (
+                    !state.wasTold && now >= leave.term, !state.groupWasTold && now >= groupTerm,
+                    now >= leave.kill
+                )
             }
             if let files = state.withLock({ $0.untold }) { tellToLeave(files, note) }
             if isToTell {
-                note("the command is still there; telling it by SIGTERM")
+                note("the command is still there; telling its main process by SIGTERM")
+                signal(SIGTERM, group: false)
+            }
+            if isToTellGroup {
+                note("the command's time is over; telling all its processes by SIGTERM, then killing them")
                 signal(SIGTERM)
             }
             if isToKill { signal(SIGKILL) }
@@ -193,12 +217,14 @@ final class RunningCommand: Sendable {
         }
     }
 
-    /// Ends what a command that is over left behind in its group.
+    /// Ends what a command that is over left behind in its group. Where it was to leave, that has the rest of its time:
+    /// a shell dies of SIGTERM, and the program that it had started is told only here.
     func endGroup() async {
         guard groupLives else { return }
         signal(SIGTERM)
-        let start = ContinuousClock.now
-        while groupLives, ContinuousClock.now - start < WorkerLimits.lingerGrace {
+        let soon = ContinuousClock.now + WorkerLimits.lingerGrace
+        let end = state.withLock { max(soon, $0.leave?.kill ?? soon) }
+        while groupLives, ContinuousClock.now < end {
             try? await Task.sleep(for: WorkerLimits.leavePause)
         }
         if groupLives { signal(SIGKILL) }
@@ -209,8 +235,8 @@ final class RunningCommand: Sendable {
         return kill(-group, 0) == 0
     }
 
-    private func signal(_ number: Int32) {
+    private func signal(_ number: Int32, group isForAll: Bool = true) {
         guard let group = state.withLock({ $0.group }) else { return }
-        kill(-group, number)
+        kill(isForAll ? -group : group, number)
     }
 }

@@ -6,6 +6,7 @@ import Synchronization
 final class Departure: Sendable {
     private struct State {
         var grace: Grace?
+        var asker: AttemptLog.Asker?
         var isClosed = false
         var command: (running: RunningCommand, files: AttemptFiles)?
     }
@@ -21,6 +22,8 @@ final class Departure: Sendable {
 
     /// Whether the task is to leave.
     var isAsked: Bool { state.withLock { $0.grace != nil } }
+    /// Who has asked the task to leave; `nil`: nobody has.
+    var asker: AttemptLog.Asker? { state.withLock { $0.asker } }
     /// Whether the lane may take other work when its own is done.
     var mayTakeMore: Bool { state.withLock { $0.grace == nil && !$0.isClosed } }
 
@@ -45,6 +48,8 @@ final class Departure: Sendable {
     func ask(_ grace: Grace) {
         let command = state.withLock { state in
             state.grace = grace
+            // What the cluster says has more weight than the clock, whichever came first.
+            if state.asker != .cluster { state.asker = grace == .told ? .cluster : .clock }
             return state.command
         }
         if let command { command.running.leave(command.files, grace, note) }

@@ -76,21 +76,32 @@ struct LaneRun: Sendable {
     ) async throws(WorkerError) -> (Ending, Reporter) {
         let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
         try await files.create(note)
+        // Held as long as the command runs, and another for the next: closed connections keep a port busy for a minute.
+        let port = PortReservation.take(for: shift.attempt.description)
+        if port == nil { note("no port of this node is free for STUNE_PORT") }
+        defer { withExtendedLifetime(port) {} }
+        let lane = share.variables.merging(
+            port?.variables(environment: environment, host: Host.name) ?? [:]
+        ) { $1 }
+        let directory = TrialDirectory(entry, of: manifest, in: study)
+        let trouble = try await directory.prepare(note)
         var reporter = Reporter(
-            entry, of: manifest, in: shift, array: task.array, study: study, files: files,
+            entry, of: manifest, in: shift, array: task.array, study: study, files: files, lane: lane,
             departure: departure, watch: watch, note: note)
         try await reporter.begin()
+        if let trouble {
+            let ending = await reporter.finish(.notStarted(trouble), askedBy: nil, killed: false)
+            return (ending, reporter)
+        }
 
-        let facts = CommandTemplate.Facts(
-            study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
-            resume: entry.resume.map { "\(study.path)/\($0)" })
         let added = files.environment(
             entry, of: manifest, attempt: shift.attempt, study: study, process: files
-        ).merging(share.variables) { $1 }
+        ).merging(lane) { $1 }
         let command = Command(
-            arguments: manifest.command.render(configuration: entry.configuration, facts: facts),
+            arguments: manifest.command.render(configuration: entry.configuration, facts: directory.facts),
             environment: Command.environment(environment, adding: added),
-            workingDirectory: manifest.workingDirectory, files: files, processors: share.processors)
+            workingDirectory: directory.path, home: manifest.workingDirectory, files: files,
+            processors: share.processors)
         let running = RunningCommand(news: bell)
         let enforcing = Task { await running.enforceLeave(note) }
         let end = Task { await command.run(running) }
@@ -111,7 +122,7 @@ struct LaneRun: Sendable {
             try? await Task.sleep(for: WorkerLimits.leavePause)
         }
         let ending = await reporter.finish(
-            commandEnd, wasAskedToLeave: running.wasAskedToLeave || departure.isAsked)
+            commandEnd, askedBy: departure.asker, killed: running.wasKilled)
         return (ending, reporter)
     }
 }

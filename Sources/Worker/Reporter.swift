@@ -9,6 +9,10 @@ struct Reporter {
     private(set) var shift: Shift
     private var log: AttemptLog
     private var file: GrowingFile
+    /// Where else the command shows its metrics; `nil`: nowhere.
+    private var text: TextReports?
+    /// What the command sees of its lane, whatever it works on.
+    private let lane: [String: String]
     /// The attempt that the process began with: it reads and writes in its directory, whatever it works on.
     private let first: SpoolAttempt
     /// The attempt that the process has its trial from, and whose directory holds the trial's checkpoints.
@@ -43,8 +47,8 @@ struct Reporter {
     /// A reporter for a command that is about to start on a piece of work, the current turn.
     init(
         _ entry: Manifest.Entry, of manifest: Manifest, in shift: Shift, array: UInt32,
-        study: StudyDirectory, files: AttemptFiles, departure: Departure, watch: FileWatch?,
-        note: @escaping @Sendable (String) -> Void
+        study: StudyDirectory, files: AttemptFiles, lane: [String: String], departure: Departure,
+        watch: FileWatch?, note: @escaping @Sendable (String) -> Void
     ) {
         log = AttemptLog(metrics: manifest.metrics, from: entry.from, to: entry.to)
         self.shift = shift
@@ -52,6 +56,7 @@ struct Reporter {
         self.study = study
         self.manifest = manifest
         self.files = files
+        self.lane = lane
         checkpoints = files
         self.departure = departure
         self.note = note
@@ -59,6 +64,27 @@ struct Reporter {
         watched = watch?.watch(writesTo: files.reports)
         (first, home) = (shift.attempt, shift.attempt)
         file = GrowingFile(path: files.reports)
+        text = manifest.reports.flatMap { Reporter.text($0, entry, manifest, study, files, note) }
+    }
+
+    /// Where the command shows its metrics, if not in its reports.
+    private static func text(
+        _ source: ReportSource, _ entry: Manifest.Entry, _ manifest: Manifest, _ study: StudyDirectory,
+        _ files: AttemptFiles, _ note: (String) -> Void
+    ) -> TextReports? {
+        let path =
+            switch source.kind {
+            case .stdout: files.stdout
+            case .stderr: files.stderr
+            case .csv, .jsonl: "\(TrialDirectory(entry, of: manifest, in: study).path)/\(source.text)"
+            }
+        do throws(LinePattern.Invalid) {
+            return try TextReports(source, metrics: manifest.metrics, path: path)
+        } catch {
+            // The study file's parser lets none through.
+            note("the expression of 'reports' cannot be used: \(error)")
+            return nil
+        }
     }
 
     /// Says that the attempt begins: at once where the cluster has just started the task, else with the next letter.
@@ -163,7 +189,16 @@ struct Reporter {
             return try await tell(.more(after: home, nil))
         }
         // If it has left, another command takes the work.
-        if running.isRunning { try await begin(entry) }
+        guard running.isRunning else { return }
+        guard let trouble = try await TrialDirectory(entry, of: manifest, in: study).prepare(note) else {
+            return try await begin(entry)
+        }
+        (home, next) = (shift.attempt, nil)
+        shift.begin(place)
+        let failure = Ending.notStarted(reason: trouble)
+        shift.add(.ended(failure, stderrTail: ""))
+        (self.ending, wasDismissed) = (failure, true)
+        try await tell(.more(after: first, nil))
     }
 
     private func wait(_ stay: Manifest.Stay) -> AnswerWait {
@@ -180,7 +215,8 @@ struct Reporter {
         file.beginAnew()
         try await begin()
         let variables = checkpoints.environment(
-            entry, of: manifest, attempt: home, study: study, process: files)
+            entry, of: manifest, attempt: home, study: study, process: files
+        ).merging(lane) { $1 }
         try await tell(.more(after: last, variables))
     }
 
@@ -191,13 +227,15 @@ struct Reporter {
     // MARK: When it is over
 
     /// The command is over: takes down the rest of its news, and how the attempt ended.
-    mutating func finish(_ end: AttemptLog.CommandEnd, wasAskedToLeave: Bool) async -> Ending {
+    mutating func finish(
+        _ end: AttemptLog.CommandEnd, askedBy asker: AttemptLog.Asker?, killed: Bool
+    ) async -> Ending {
         if let watched { watch?.forget(watched) }
         if let ending {
             if end != .exited(0) { note("the command had no trial when it ended: \(end)") }
             return ending
         }
-        if wasAskedToLeave { log.askedToLeave() }
+        if let asker { log.askedToLeave(by: asker, killed: killed) }
         await readRest()
         let ending = log.ended(end)
         shift.add(.ended(ending, stderrTail: ending.isClean ? "" : files.stderrTail()))
@@ -232,6 +270,26 @@ struct Reporter {
     }
 
     private mutating func read(isLast: Bool, _ running: RunningCommand?) -> News {
+        var news = readReports(isLast: isLast, running)
+        do throws(FileError) {
+            for (reading, place) in try text?.news(isLast: isLast) ?? [] {
+                switch log.showed(reading, in: place) {
+                case .send(let body): news.bodies.append(body)
+                case .sendAtTarget(let body, _):
+                    news.bodies.append(body)
+                    news.isAtTarget = true
+                case .note(let text): note(text)
+                case .checkpoint, .next, nil: break
+                }
+            }
+        } catch {
+            // It is tried again with the next look; what is missing at the end, the attempt's ending says.
+            note("\(error)")
+        }
+        return news
+    }
+
+    private mutating func readReports(isLast: Bool, _ running: RunningCommand?) -> News {
         var news = News()
         guard isReading else { return news }
         let waiting = unseen

@@ -10,16 +10,20 @@ package struct TaskArguments: Hashable, Sendable {
     package var timeLimit: Int?
     /// How many seconds before its end the command is told to save and leave; `nil`: as by default.
     package var leaveSeconds: Int?
+    /// Which line of the study's setup failed, and how, in a sentence; `nil`: the setup is done.
+    package var setupFailure: String?
 
     /// Arguments from their parts.
     package init(
-        study: String, token: String, index: Int? = nil, timeLimit: Int? = nil, leaveSeconds: Int? = nil
+        study: String, token: String, index: Int? = nil, timeLimit: Int? = nil, leaveSeconds: Int? = nil,
+        setupFailure: String? = nil
     ) {
         self.study = study
         self.token = token
         self.index = index
         self.timeLimit = timeLimit
         self.leaveSeconds = leaveSeconds
+        self.setupFailure = setupFailure
     }
 }
 
@@ -38,7 +42,8 @@ extension TaskArguments {
         guard let study = values.removeValue(forKey: "--study"),
             let token = values.removeValue(forKey: "--token")
         else { return nil }
-        self.init(study: study, token: token)
+        self.init(
+            study: study, token: token, setupFailure: values.removeValue(forKey: "--setup-failure"))
         for (name, value) in values {
             guard let number = Int(value) else { return nil }
             switch name {

@@ -32,6 +32,9 @@ package enum WorkerLimits {
     package static let lingerGrace = Duration.seconds(2)
     /// The bytes that a command may print: what is more fills the study's disk and helps nobody.
     package static let outputBytes: Int64 = 1 << 30
+    /// The bytes at the end of a task's log in which the output of a failing setup line is looked for: more than
+    /// travels with the word on it.
+    static let setupLogBytes = 16 << 10
     /// The lines of standard error that travel with the word on how an attempt ended.
     package static let stderrTailLines = 20
 }

@@ -28,9 +28,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many seconds before its end the command is told to save and leave.")
     var leaveSeconds: Int?
 
+    @Option(help: "Which line of the study's setup failed, and how: say so, and run nothing.")
+    var setupFailure: String?
+
     func run() async throws {
         let arguments = TaskArguments(
-            study: study, token: token, index: index, timeLimit: timeLimit, leaveSeconds: leaveSeconds)
+            study: study, token: token, index: index, timeLimit: timeLimit, leaveSeconds: leaveSeconds,
+            setupFailure: setupFailure)
         let code = await arguments.run()
         if code != 0 { throw ExitCode(code) }
     }

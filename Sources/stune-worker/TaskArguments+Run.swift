@@ -17,6 +17,8 @@ extension TaskArguments {
         }
         for lane in lanes {
             switch lane {
+            // The script has said so.
+            case .published(.setupFailed): break
             case .superseded, .published(.finished): break
             case .published(.left): Console.error("stune-worker: the command was told to leave, and left")
             case .published(let ending): Console.error("stune-worker: the attempt ended: \(ending)")
@@ -31,9 +33,15 @@ extension TaskArguments {
             throw .usage("--token '\(token)' is not 16 lower-case hexadecimal digits")
         }
         let environment = Host.environment
+        let identity = try TaskIdentity(token: array, index: index, environment: environment)
+        if let setupFailure {
+            return try await SetupFailure(
+                study: StudyDirectory(study), task: identity, reason: setupFailure,
+                note: { Console.error("stune-worker: \($0)") }
+            ).publish()
+        }
         let task = TaskRun(
-            study: StudyDirectory(study),
-            task: try TaskIdentity(token: array, index: index, environment: environment),
+            study: StudyDirectory(study), task: identity,
             environment: environment,
             deadline: Deadline(
                 limit: timeLimit, asked: leaveSeconds, environment: environment, age: Host.processAge),

@@ -11,7 +11,9 @@ struct LogsCommand: AsyncParsableCommand {
         abstract: "Print what a trial's command printed.",
         discussion: """
             The newest attempt's standard output, unless told otherwise; 'stune show' lists the attempts. An attempt \
-            that went on in the process of an earlier one prints where that one prints.
+            that went on in the process of an earlier one prints where that one prints. Where the command has not \
+            started, because the task's setup failed or the task was lost, the task's own log is printed: what the \
+            setup and the worker said.
 
             Example: stune logs digits.stune 17 --stderr
             """)
@@ -25,6 +27,9 @@ struct LogsCommand: AsyncParsableCommand {
     @Flag(help: "Print standard error instead of standard output.")
     var stderr = false
 
+    @Flag(help: "Print the task's own log: what its setup and its worker said.")
+    var task = false
+
     @Option(help: "The attempt, as 'stune show' numbers them from 1 (default: the newest that started).")
     var attempt: Int?
 
@@ -37,16 +42,21 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         let study = try OpenStudy(directory)
         let chosen = try choose(study)
-        let path = "\(study.directory.path)/\(chosen.directory)/\(stderr ? "stderr" : "stdout")"
+        let own = "\(study.directory.path)/\(chosen.directory)/\(stderr ? "stderr" : "stdout")"
+        let log = chosen.log(in: study.directory)
+        let path = task || chosen.hasNoCommand ? log ?? own : own
         if json {
-            return print(try StoreJSON.text(["path": path]))
+            return print(try StoreJSON.text(["path": path, "task": log]))
         }
+        if path != own, !task { say("the command has not started; this is the task's own log, \(path)") }
         guard let file = FileHandle(forReadingAtPath: path) else {
+            let other = log.map { "; the task's own log is '\($0)' (--task prints it)" } ?? ""
             throw complaint(
                 "'\(path)' cannot be opened: \(String(cString: strerror(errno))). It appears when the command starts, "
-                    + "and 'stune show' tells what became of the attempt", code: 1)
+                    + "and 'stune show' tells what became of the attempt" + (path == log ? "" : other),
+                code: 1)
         }
-        if let other = StudyDirectory.trial(ofAttempt: chosen.directory), other != trial {
+        if let other = StudyDirectory.trial(ofAttempt: chosen.directory), other != trial, path != log {
             say(
                 "the process began with trial \(other) and then took trial \(trial): its output is in one file, and all "
                     + "of it follows")
@@ -65,14 +75,35 @@ struct LogsCommand: AsyncParsableCommand {
         _ = try study.trial(trial)
         let attempts = try study.snapshot.read { try $0.attempts(of: TrialID(trial)) }
         if let attempt {
-            guard attempts.indices.contains(attempt - 1), !attempts[attempt - 1].directory.isEmpty else {
+            guard attempts.indices.contains(attempt - 1),
+                !attempts[attempt - 1].directory.isEmpty || attempts[attempt - 1].task.job != nil
+            else {
                 throw complaint("trial \(trial) has no attempt \(attempt) that started", code: 2)
             }
             return attempts[attempt - 1]
         }
-        guard let newest = attempts.last(where: { !$0.directory.isEmpty }) else {
+        let started = attempts.last { !$0.directory.isEmpty }
+        // A task that was lost before its command began may have left a log for all that.
+        let lost = attempts.last { $0.task.job != nil && !$0.task.isOpen }
+        guard let newest = started ?? lost else {
             throw complaint("no attempt of trial \(trial) has started yet", code: 1)
         }
         return newest
+    }
+}
+
+extension StoreReader.AttemptRow {
+    /// The absolute path of the log of the attempt's task; `nil`: the task has no number yet.
+    func log(in study: StudyDirectory) -> String? {
+        task.job.map { "\(study.logs)/\($0)_\(task.task).out" }
+    }
+
+    /// Whether its command has not started, and will not.
+    var hasNoCommand: Bool {
+        switch ending {
+        case .setupFailed: true
+        case nil: directory.isEmpty
+        default: false
+        }
     }
 }

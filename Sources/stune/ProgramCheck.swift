@@ -14,6 +14,8 @@ struct ProgramCheck {
     let directory: String
     /// Whether lines of the study run before it, which may change what is found.
     let hasSetup: Bool
+    /// The files that are made in a trial's directory before the command starts there; `nil`: it starts in `directory`.
+    let made: [String]?
     /// Where programs are looked for.
     let searchPath: String
 
@@ -21,11 +23,15 @@ struct ProgramCheck {
     init(_ setup: StudySetup) {
         self.init(
             command: setup.spec.command, directory: setup.workingDirectory,
-            hasSetup: !setup.spec.batch.setup.isEmpty)
+            hasSetup: !setup.spec.batch.setup.isEmpty, made: setup.spec.workspace?.files.map(\.name))
     }
 
     /// A check of a command.
-    init(command: CommandTemplate, directory: String, hasSetup: Bool, searchPath: String? = nil) {
+    init(
+        command: CommandTemplate, directory: String, hasSetup: Bool, made: [String]? = nil,
+        searchPath: String? = nil
+    ) {
+        self.made = made
         (self.command, self.directory, self.hasSetup) = (command, directory, hasSetup)
         self.searchPath = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
     }
@@ -42,7 +48,7 @@ struct ProgramCheck {
         // What follows -c or -m is no file.
         let ahead = literals.dropFirst().prefix { $0.text != "-c" && $0.text != "-m" }
         if let script = ahead.first(where: { ProgramCheck.isScript($0.text) }),
-            !FileManager.default.fileExists(atPath: path(of: script.text))
+            !FileManager.default.fileExists(atPath: path(of: script.text)), !isMade(script.text)
         {
             notes.append(
                 "command[\(script.index)]: there is no file '\(Table.printable(script.text))' in '\(directory)', where the "
@@ -54,6 +60,7 @@ struct ProgramCheck {
     private func notes(program: String) -> [String] {
         let name = Table.printable(program)
         if program.contains("/") {
+            if isMade(program) { return [] }
             let path = path(of: program)
             if FileManager.default.isExecutableFile(atPath: path), !isDirectory(path) { return [] }
             return [
@@ -75,6 +82,10 @@ struct ProgramCheck {
                     : "; name its absolute path, or write ./\(name) for a file "
                         + "beside the study file")
         ]
+    }
+
+    private func isMade(_ name: String) -> Bool {
+        made?.contains(name.hasPrefix("./") ? String(name.dropFirst(2)) : name) == true
     }
 
     private func path(of name: String) -> String { name.hasPrefix("/") ? name : "\(directory)/\(name)" }

@@ -26,9 +26,20 @@ struct Repetition {
             return
         }
         why = ""
+        let home = Files.parent(of: file)
+        let own = study.spec.workspace.map { _ in
+            "\(study.directory.path)/\(StudyDirectory.workspace(of: row.trial))"
+        }
         let facts = CommandTemplate.Facts(
-            study: study.spec.name, trial: row.trial, from: .none, to: resource, resume: nil)
-        let arguments = study.spec.command.render(configuration: row.configuration, facts: facts)
+            study: study.spec.name, trial: row.trial, from: .none, to: resource, resume: nil,
+            directory: own == nil ? home : ".", home: home)
+        var arguments = study.spec.command.render(configuration: row.configuration, facts: facts)
+        // As the worker looks for it: in the directory that the command starts in, then beside the study file.
+        if let own, let program = arguments.first, program.contains("/"), !program.hasPrefix("/"),
+            try !Files.system.exists("\(own)/\(program)")
+        {
+            arguments[0] = "\(home)/\(program)"
+        }
         let parameters = try StoreJSON.text(row.configuration)
         var variables = [
             ("STUNE_TRIAL", row.trial.description), ("STUNE_PARAMETERS", parameters),
@@ -40,8 +51,10 @@ struct Repetition {
             "STUNE_ATTEMPT=again STUNE_REPORTS=\"$d/reports.jsonl\" STUNE_CHECKPOINTS=\"$d\" STUNE_LEAVE=\"$d/leave\""
         let lines =
             study.spec.batch.setup + [
-                "d=$(mktemp -d) && cd \(Shell.quoted(Files.parent(of: file))) && \(settings) \(places) "
-                    + Shell.line(arguments)
+                "d=$(mktemp -d) && "
+                    + (own.map { "cp -a \(Shell.quoted($0)) \"$d/work\" && cd \"$d/work\"" }
+                        ?? "cd \(Shell.quoted(home))")
+                    + " && \(settings) STUNE_HOME=\(Shell.quoted(home)) \(places) " + Shell.line(arguments)
             ]
         command = lines.joined(separator: "\n")
     }

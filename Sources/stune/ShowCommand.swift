@@ -92,6 +92,7 @@ struct TrialStory {
             "     \(place), \(span): \(words(attempt.ending, isOpen: task.isOpen))", indent: "     ")
         if let start = task.start { lines.append("     from checkpoint \(directory)/\(start)") }
         if !attempt.directory.isEmpty { lines.append("     logs \(directory)/\(attempt.directory)") }
+        if let log = attempt.log(in: StudyDirectory(directory)) { lines.append("     task log \(log)") }
         if !attempt.stderr.isEmpty {
             lines += Table.printableLines(attempt.stderr).filter { !$0.isEmpty }.map { "     | \($0)" }
         }
@@ -174,6 +175,8 @@ struct TrialStory {
         case .wentOn: "the same process went on with the next assignment"
         case .paused: "the command ended with code 0 where it was told to go on"
         case .givenBack: "its worker gave it back before it was begun"
+        case .setupFailed(let why): "the task's setup failed: \(why)"
+        case .crashedLeaving(let why): "it was told to leave, and crashed: \(why)"
         }
     }
 }
@@ -192,7 +195,7 @@ extension TrialStory: Encodable {
         var task, host: String
         var started, ended: Double?
         var ending: String
-        var logs: String?
+        var logs, taskLog: String?
         var stderr: String
     }
 
@@ -223,6 +226,7 @@ extension TrialStory: Encodable {
                     started: attempt.started, ended: attempt.ended,
                     ending: words(attempt.ending, isOpen: attempt.task.isOpen),
                     logs: attempt.directory.isEmpty ? nil : "\(directory)/\(attempt.directory)",
+                    taskLog: attempt.log(in: StudyDirectory(directory)),
                     stderr: attempt.stderr)
             }, forKey: .attempts)
         try fields.encode(

@@ -16,6 +16,31 @@ enum StudyInput {
         }
     }
 
+    /// Looks at the files that a study file names, from the directory in which it lies.
+    static func look(beside path: String) -> StudyFile.Look {
+        let home = Files.parent(of: Files.absolute(path))
+        return { name in
+            let file = Files.absolute(name.hasPrefix("/") ? name : "\(home)/\(name)")
+            do throws(FileError) {
+                switch try Files.system.status(file)?.kind {
+                case nil: return .absent
+                case .directory: return .directory
+                case .file: break
+                default: return .unreadable("it is neither a file nor a directory")
+                }
+            } catch {
+                return .unreadable(error.description)
+            }
+            do {
+                let handle = try FileHandle(forReadingFrom: URL(filePath: file))
+                defer { try? handle.close() }
+                return .file(Array(try handle.read(upToCount: SpoolLimits.templateBytes + 1) ?? Data()))
+            } catch {
+                return .unreadable(error.localizedDescription)
+            }
+        }
+    }
+
     /// Reads and checks a study file. Nothing is done before the whole of it is valid.
     ///
     /// - Parameter setting: a setting that has another value than in the file; `nil`: none has.
@@ -25,7 +50,8 @@ enum StudyInput {
     ) throws -> (study: ParsedStudy, text: String) {
         let bytes = try bytes(of: path)
         do throws(InvalidStudyFile) {
-            let parsed = try StudyFile.read(bytes: bytes, file: path, changed: setting)
+            let parsed = try StudyFile.read(
+                bytes: bytes, file: path, changed: setting, look: look(beside: path))
             for note in parsed.notes { FileHandle.standardError.write(Data("\(note)\n".utf8)) }
             return (parsed, String(decoding: bytes, as: UTF8.self))
         } catch {

@@ -14,20 +14,27 @@ struct ValidateCommand: ParsableCommand {
             when there is any. A note is no mistake: it tells what may not be meant, such as a program or a script that is \
             not on this machine.
 
+            With --try the expression or file of 'reports' is tried on a sample of what the program writes, and each \
+            report that it would give is printed; exit code 2 when there is none.
+
             Example: stune validate study.yaml
+            Example: stune validate study.yaml --try run.log
             """)
 
     @Argument(help: "The study file (YAML).")
     var study: String
+
+    @Option(name: .customLong("try"), help: "Try 'reports' on this file, such as a log of the program.")
+    var sample: String?
 
     @Flag(help: "Print the result as JSON.")
     var json = false
 
     func run() throws {
         let bytes = try StudyInput.bytes(of: study)
+        let valid: ParsedStudy
         do throws(InvalidStudyFile) {
-            let parsed = try StudyFile.read(bytes: bytes, file: study)
-            succeed(parsed)
+            valid = try StudyFile.read(bytes: bytes, file: study, look: StudyInput.look(beside: study))
         } catch {
             if json {
                 let lines = error.mistakes.map(\.description)
@@ -37,17 +44,21 @@ struct ValidateCommand: ParsableCommand {
             }
             throw ExitCode(2)
         }
+        let tried = try sample.map { try TriedReports(valid.spec, sample: $0) }
+        try succeed(valid, tried)
     }
 
-    private func succeed(_ parsed: ParsedStudy) {
+    private func succeed(_ parsed: ParsedStudy, _ tried: TriedReports?) throws {
         let check = ProgramCheck(
             command: parsed.spec.command, directory: Files.parent(of: Files.absolute(study)),
-            hasSetup: !parsed.spec.batch.setup.isEmpty)
+            hasSetup: !parsed.spec.batch.setup.isEmpty,
+            made: parsed.spec.workspace?.files.map(\.name))
         let notes = parsed.notes.map { "\($0)" } + check.notes().map { "\(study): note: \($0)" }
         if json {
-            // Texts only: it has a JSON form.
-            let verdict = Verdict(valid: true, mistakes: [], notes: notes)
-            print((try? StoreJSON.text(verdict)) ?? "")
+            print(
+                try StoreJSON.text(
+                    Verdict(valid: true, mistakes: [], notes: notes, reports: tried?.reports)))
+            try tried?.demandReports()
             return
         }
         for note in notes { print(note) }
@@ -56,6 +67,13 @@ struct ValidateCommand: ParsableCommand {
         print(
             "\(study): valid. Study '\(parsed.spec.name)': \(plan.space.parameters.count) parameters, "
                 + "\(plan.trials) trials, \(plan.parallel) at once, rungs at resource \(rungs)")
+        print(
+            parsed.spec.workspace == nil
+                ? "\(study): all trials start in one directory, that of the study file ('directory: trial' gives each its own)"
+                : "\(study): each trial starts in a directory of its own, and finds there: "
+                    + (parsed.spec.workspace?.files.map(\.name).joined(separator: ", ") ?? ""))
+        for line in tried?.lines ?? [] { print(line) }
+        try tried?.demandReports()
     }
 
     /// The result as `--json` prints it.
@@ -63,5 +81,7 @@ struct ValidateCommand: ParsableCommand {
         var valid: Bool
         var mistakes: [String]
         var notes: [String]
+        /// What `--try` has found.
+        var reports: [TriedReports.Report]?
     }
 }

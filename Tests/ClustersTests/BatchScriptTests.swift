@@ -1,3 +1,4 @@
+import Spool
 import Testing
 
 @testable import Clusters
@@ -13,7 +14,7 @@ struct BatchScriptTests {
         let place = try ClusterPlace()
         let script = BatchScript.text(
             setup: [], command: ["printf", "%s|", argument, "end", argument])
-        let outcome = try place.run(["/bin/sh", "-c", script])
+        let outcome = try place.run(["/bin/bash", "-c", script])
         #expect(outcome == "\(argument)|end|\(argument)|")
         #expect(try place.entries() == [])
     }
@@ -22,15 +23,92 @@ struct BatchScriptTests {
         let place = try ClusterPlace()
         let script = BatchScript.text(
             setup: ["word='from setup'", "export word"], command: ["/bin/sh", "-c", "printf %s \"$word\""])
-        #expect(try place.run(["/bin/sh", "-c", script]) == "from setup")
-        #expect(script.hasPrefix("#!/bin/sh\ntrap : USR1\nword="))
+        #expect(try place.run(["/bin/bash", "-c", script]).hasSuffix("export word\nfrom setup"))
+        #expect(script.hasPrefix("#!/bin/bash\ntrap : USR1\n"))
         #expect(script.hasSuffix("\n"))
     }
 
     @Test func `the shell becomes the command`() throws {
         let place = try ClusterPlace()
         let script = BatchScript.text(setup: ["echo $$"], command: ["/bin/sh", "-c", "echo $$"])
-        let numbers = try place.run(["/bin/sh", "-c", script]).split(separator: "\n")
+        let numbers = try place.run(["/bin/bash", "-c", script]).split(separator: "\n").suffix(2)
         #expect(numbers.count == 2 && numbers.first == numbers.last)
+    }
+
+    /// Prints each argument in brackets.
+    private static let command = ["/bin/sh", "-c", "printf '[%s]' \"$@\"", "command", "run"]
+
+    private func outcome(_ setup: [String]) throws -> (place: ClusterPlace, text: String) {
+        let place = try ClusterPlace()
+        let script = BatchScript.text(setup: setup, command: Self.command)
+        return (place, try place.run(["/bin/bash", "-c", script]))
+    }
+
+    @Test(
+        arguments: [
+            (
+                ["true", "no_such_program 1", "touch later"],
+                "line 2 failed with exit code 127: no_such_program 1"
+            ),
+            (["(exit 3)"], "line 1 failed with exit code 3: (exit 3)"),
+            (["false", "touch later"], "line 1 failed with exit code 1: false"),
+            (["true", "exit 0", "touch later"], "line 2 ended the shell with exit code 0: exit 0"),
+            (["set -e", "false", "touch later"], "line 2 ended the shell with exit code 1: false"),
+            (["set -u", "echo \"$nobody_has_set_this\""], "line 2 ended the shell with exit code "),
+            (["trap 'echo bye' EXIT", "false"], "line 2 failed with exit code 1: false"),
+            (
+                ["if true", "then", "  false", "fi", "touch later"],
+                "lines 1 to 4 failed with exit code 1: if true"
+            ),
+            (["echo 'never closed", "touch later"], "line 1 failed with exit code "),
+            (["return 4"], "line 1 failed with exit code "),
+        ])
+    func `the first line that fails ends the setup, and the worker is told which`(
+        setup: [String], sentence: String
+    ) throws {
+        let (place, text) = try outcome(setup)
+        #expect(text.contains("[run][--setup-failure][\(sentence)"), "\(text)")
+        #expect(!(try place.entries().contains("later")))
+    }
+
+    @Test(
+        arguments: [
+            ["grep -q nothing /dev/null || true"], ["# a remark"], [""], ["sleep 9 &", "kill $!"],
+            ["source ./activate.sh"], [". ./activate.sh"], ["for i in 1 2", "do", "  echo $i", "done"],
+            ["cat <<EOF >text", "two words", "EOF"], ["export A=1 \\", "  B=2"],
+            ["if false; then echo no; fi"], ["break 2>/dev/null || true", "continue 2>/dev/null || true"],
+        ])
+    func `a line fails by its own final status only`(setup: [String]) throws {
+        let place = try ClusterPlace()
+        // As those of conda: it touches variables that are not set, and has commands that fail in its middle.
+        try Files.system.publish(
+            Array("[ \"$NOT_SET\" = 1 ]\nfalse\nexport MARK=$PWD\n".utf8), at: "\(place.work)/activate.sh")
+        let script = BatchScript.text(setup: setup, command: Self.command)
+        let text = try place.run(["/bin/bash", "-c", script])
+        #expect(text.hasSuffix("[run]"), "\(text)")
+    }
+
+    @Test func `functions of the environment are there, and what the setup exports reaches the command`()
+        throws
+    {
+        let place = try ClusterPlace()
+        let script = BatchScript.text(
+            setup: [
+                "module load tools/2", "cd /", "PATH=$PWD/elsewhere:$PATH",
+                "more() { echo more; }; export -f more",
+            ],
+            command: [
+                "/bin/bash", "-c",
+                "more; echo \"$LOADED $PWD ${PATH%%:*} ${__stune_setup-none}\"; trap -p EXIT",
+            ])
+        let text = try place.run([
+            "env", "BASH_FUNC_module%%=() { export LOADED=\"$*\"; }", "/bin/bash", "-c", script,
+        ])
+        #expect(text.hasSuffix("more\nload tools/2 / //elsewhere none\n"), "\(text)")
+    }
+
+    @Test func `each line is announced, so that the log of one that hangs names it`() throws {
+        let (_, text) = try outcome(["echo one", "echo two"])
+        #expect(text == "stune: setup, line 1: echo one\none\nstune: setup, line 2: echo two\ntwo\n[run]")
     }
 }

@@ -75,7 +75,7 @@ struct TaskTimeLimitTests {
             }
             if trial == 0 { #expect(trained == Array(1...12)) }
             let shown = try await place.stune("show", place.study, "\(trial)").output
-            #expect(shown.contains("goes on from the checkpoint of assignment"), "\(shown)")
+            #expect(shown.contains("goes on from the checkpoint of attempt"), "\(shown)")
         }
         #expect(try await place.stune("replay", place.study).code == 0)
     }

@@ -156,6 +156,8 @@ extension Parser {
             .ended(.signalled(number: 9), stderrTail: ""),
             .ended(.badReport(reason: "why"), stderrTail: ""), .ended(.wentOn, stderrTail: ""),
             .ended(.givenBack, stderrTail: ""), .ended(.paused, stderrTail: ""),
+            .ended(.setupFailed(reason: "line 1"), stderrTail: "no"),
+            .ended(.crashedLeaving(reason: "code 1"), stderrTail: ""),
             .started(.init(array: 4_821, host: "n1", process: 77, home: 1)),
             .checkpoint(resource: Resource(3), home: 1, bytes: 4_096), .waiting(secondsLeft: 59.5),
             .idle(secondsLeft: nil),

@@ -232,7 +232,7 @@ struct Promises {
     private static func landed(_ event: Event) -> AssignmentID? {
         switch event {
         // Then the cluster has the last word.
-        case .ended(let fact) where fact.ending == .left: nil
+        case .ended(let fact) where fact.ending.awaitsCluster: nil
         case .ended(let fact): fact.attempt.assignment
         case .lost(let fact): fact.assignment
         default: nil

@@ -239,7 +239,7 @@ final class SimulatedCluster: @unchecked Sendable {
                 end(task, .cancelled)
                 continue
             }
-            process.isToLeave = true
+            (process.isToLeave, process.isEnded) = (true, true)
             strike(task, process, after: world.seconds(1, 10)) { self.end(task, .cancelled) }
         }
     }

@@ -213,7 +213,7 @@ private struct Training {
             }
         }
         if process.isDead { return nil }
-        if process.isToLeave { log.askedToLeave() }
+        if process.isToLeave { log.askedToLeave(by: process.isEnded ? .cluster : .clock) }
         var ending = log.ended(end)
         if ending == .paused, world.mutation == .pausesFail {
             ending = .badReport(reason: "none is at the target \(log.target)")

@@ -78,6 +78,8 @@ final class SimulatedProcess: @unchecked Sendable {
     let time: NodeTime
     /// Whether it was asked to save and leave.
     var isToLeave = false
+    /// Whether it was the cluster that asked, by a signal to all processes of the task.
+    var isEnded = false
     /// Whether it is gone.
     private(set) var isDead = false
     /// Called before each of its operations; a controller's may crash there.

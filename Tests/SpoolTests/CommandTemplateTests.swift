@@ -5,7 +5,8 @@ import Tuning
 
 struct CommandTemplateTests {
     private let facts = CommandTemplate.Facts(
-        study: "digits", trial: TrialID(17), from: Resource(3), to: Resource(9), resume: "/s/ckpt/3")
+        study: "digits", trial: TrialID(17), from: Resource(3), to: Resource(9), resume: "/s/ckpt/3",
+        directory: "/s/work", home: "/h")
 
     private func render(
         _ json: String, _ values: [String: ParameterValue] = [:], resume: String? = nil
@@ -88,7 +89,8 @@ struct CommandTemplateTests {
         #expect(
             CommandTemplateError.unknownFact("stune.rung", in: "--r={stune.rung}").description
                 == "in '--r={stune.rung}': there is no placeholder '{stune.rung}'; the placeholders of stune are "
-                + "'{stune.study}', '{stune.trial}', '{stune.from}', '{stune.to}', '{stune.resume}'")
+                + "'{stune.study}', '{stune.trial}', '{stune.from}', '{stune.to}', '{stune.resume}', '{stune.directory}', "
+                + "'{stune.home}'")
     }
 
     @Test func `as JSON it is what the study file holds`() throws {

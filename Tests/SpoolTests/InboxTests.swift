@@ -37,6 +37,8 @@ final class SpoolPlace: Sendable {
         .waiting(secondsLeft: 3_600), .waiting(secondsLeft: -0.25), .idle(secondsLeft: nil),
         .idle(secondsLeft: 12.5), .ended(.wentOn, stderrTail: ""), .ended(.paused, stderrTail: ""),
         .ended(.givenBack, stderrTail: ""),
+        .ended(.setupFailed(reason: "line 2"), stderrTail: "no such module"),
+        .ended(.crashedLeaving(reason: "signal 11"), stderrTail: ""),
     ]
 
     @Test func `a letter that is put in is read as it was, and is gone when removed`() throws {

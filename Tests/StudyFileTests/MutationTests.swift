@@ -50,7 +50,8 @@ struct MutationTests {
             let trial = TrialID(number)
             guard let configuration = searcher.propose(for: trial) else { continue }
             let facts = CommandTemplate.Facts(
-                study: spec.name, trial: trial, from: .none, to: plan.scheduler.maxResource, resume: nil)
+                study: spec.name, trial: trial, from: .none, to: plan.scheduler.maxResource, resume: nil,
+                directory: "/d", home: "/h")
             let command = spec.command.render(configuration: configuration, facts: facts)
             #expect(command.allSatisfy { !$0.utf8.contains(0) }, comment)
         }

@@ -345,7 +345,8 @@ struct StudyTests {
     @Test func `numbers in a command are arguments as they are written`() throws {
         let spec = try spec(["command": "command: [train, 1.0e-4, 007, true, [--lr, '{lr}']]"])
         let facts = CommandTemplate.Facts(
-            study: "s", trial: TrialID(0), from: .none, to: Resource(1), resume: nil)
+            study: "s", trial: TrialID(0), from: .none, to: Resource(1), resume: nil, directory: "/d",
+            home: "/h")
         #expect(
             spec.command.render(configuration: Configuration(["lr": .float(0.5)]), facts: facts)
                 == ["train", "1.0e-4", "007", "true", "--lr", "0.5"])

@@ -18,7 +18,7 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 24)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 26)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -57,6 +57,8 @@ import Tuning
         case .wentOn: "wentOn"
         case .paused: "paused"
         case .givenBack: "givenBack"
+        case .setupFailed: "setupFailed"
+        case .crashedLeaving: "crashedLeaving"
         }
     }
 

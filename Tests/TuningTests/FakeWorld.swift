@@ -145,7 +145,7 @@ private struct AttemptFate {
         case 6: fall(.lost(id, .cancelled, "CANCELLED"))
         case 7:
             // Told to leave; why, the cluster says.
-            fall(.ended(id, epoch: epoch, .left))
+            fall(.ended(id, epoch: epoch, dice.pick([.left, .crashedLeaving(reason: "code 1")])))
             news.append(.lost(id, dice.pick([.cancelled, .displaced, .timedOut, .silent, .vanished])))
         case 8:
             fall(.ended(id, epoch: epoch, dice.pick([.noReport, .badReport(reason: "late"), .finished])))

@@ -174,7 +174,7 @@ struct Ledger {
             {
                 return next.id
             }
-            guard fact.attempt.epoch == epochs[id], fact.ending != .left || losses[id] != nil else {
+            guard fact.attempt.epoch == epochs[id], !fact.ending.awaitsCluster || losses[id] != nil else {
                 return nil
             }
             return id

@@ -10,7 +10,8 @@ import Tuning
     struct Row: Sendable, CustomTestStringConvertible {
         var lines: [String]
         var end = AttemptLog.CommandEnd.exited(0)
-        var isLeaving = false
+        var asker: AttemptLog.Asker?
+        var isKilled = false
         var ending: Ending
         var testDescription: String { "\(lines) \(end) → \(ending)" }
     }
@@ -25,9 +26,23 @@ import Tuning
         Row(lines: [line(2)], end: .signalled(9), ending: .signalled(number: 9)),
         Row(lines: [], end: .notStarted("no such file"), ending: .notStarted(reason: "no such file")),
         Row(lines: [line(3)], end: .stopped("too much"), ending: .badReport(reason: "too much")),
-        Row(lines: [line(2)], isLeaving: true, ending: .left),
-        Row(lines: [line(2)], end: .signalled(15), isLeaving: true, ending: .left),
-        Row(lines: [line(3)], isLeaving: true, ending: .finished),
+        Row(lines: [line(2)], asker: .clock, ending: .left),
+        Row(lines: [line(2)], end: .signalled(15), asker: .clock, ending: .left),
+        Row(lines: [line(2)], end: .exited(143), asker: .cluster, ending: .left),
+        Row(lines: [line(2)], end: .exited(130), asker: .cluster, ending: .left),
+        Row(lines: [line(2)], end: .signalled(9), asker: .clock, isKilled: true, ending: .left),
+        Row(lines: [line(2)], end: .exited(137), asker: .cluster, isKilled: true, ending: .left),
+        Row(lines: [line(3)], asker: .clock, ending: .finished),
+        Row(lines: [line(2)], end: .exited(1), asker: .clock, ending: .exited(code: 1)),
+        Row(lines: [line(2)], end: .exited(137), asker: .clock, ending: .exited(code: 137)),
+        Row(lines: [line(2)], end: .signalled(9), asker: .clock, ending: .signalled(number: 9)),
+        Row(lines: [line(2)], end: .signalled(11), asker: .clock, ending: .signalled(number: 11)),
+        Row(
+            lines: [line(2)], end: .exited(1), asker: .cluster,
+            ending: .crashedLeaving(reason: "exit code 1")),
+        Row(
+            lines: [line(2)], end: .signalled(9), asker: .cluster,
+            ending: .crashedLeaving(reason: "signal 9")),
         Row(
             lines: [line(2)],
             ending: .badReport(reason: "the last report is at resource 2, and none is at the target 3")),
@@ -62,7 +77,7 @@ import Tuning
     func `an attempt ends as its lines and its command say`(_ row: Row) {
         var log = AttemptLog(metrics: ["loss"], from: Resource(1), to: Resource(3))
         for line in row.lines { _ = log.wrote(Array(line.utf8)) }
-        if row.isLeaving { log.askedToLeave() }
+        if let asker = row.asker { log.askedToLeave(by: asker, killed: row.isKilled) }
         #expect(log.ended(row.end) == row.ending)
     }
 
@@ -78,8 +93,8 @@ import Tuning
         Row(lines: [line(6)], end: .exited(2), ending: .exited(code: 2)),
         Row(lines: [], end: .stopped("too much"), ending: .signalled(number: 9)),
         Row(lines: [line(6)], end: .stopped("too much"), ending: .badReport(reason: "too much")),
-        Row(lines: [], isLeaving: true, ending: .left),
-        Row(lines: [line(5)], end: .signalled(15), isLeaving: true, ending: .left),
+        Row(lines: [], asker: .clock, ending: .left),
+        Row(lines: [line(5)], end: .signalled(15), asker: .clock, ending: .left),
     ]
 
     @Test(arguments: rowsInPlace)
@@ -88,7 +103,7 @@ import Tuning
         _ = log.wrote(Array(Self.line(3).utf8))
         log.goOn(to: Resource(6))
         for line in row.lines { _ = log.wrote(Array(line.utf8)) }
-        if row.isLeaving { log.askedToLeave() }
+        if let asker = row.asker { log.askedToLeave(by: asker, killed: row.isKilled) }
         #expect(log.ended(row.end) == row.ending)
     }
 

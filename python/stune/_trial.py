@@ -231,9 +231,14 @@ class Trial:
         variables = self._answers.wait_for_more(self._environment.attempt)
         if variables is None:
             return None
+        last = os.environ.get("STUNE_DIRECTORY")
         for name in [name for name in os.environ if name.startswith("STUNE_")]:
             del os.environ[name]
         os.environ.update(variables)
+        directory = os.environ.get("STUNE_DIRECTORY")
+        if directory is not None and directory != last:
+            # Each trial has a directory of its own.
+            os.chdir(directory)
         return _begun(Trial(read(os.environ), self._defaults, answers=self._answers))
 
     def _at_end(self, resource: int) -> bool:

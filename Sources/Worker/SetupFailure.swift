@@ -1,0 +1,83 @@
+package import Spool
+import Tuning
+
+/// A task whose setup failed: nothing of it runs, and each of its lanes says so.
+package struct SetupFailure: Sendable {
+    private let study: StudyDirectory
+    private let task: TaskIdentity
+    private let reason: String
+    private let note: @Sendable (String) -> Void
+
+    /// A setup that failed for this reason, which names the line. `note` tells the task's log something.
+    package init(
+        study: StudyDirectory, task: TaskIdentity, reason: String,
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        self.study = study
+        self.task = task
+        self.reason = reason
+        self.note = note
+    }
+
+    /// Claims the attempts of all lanes, and publishes how they ended.
+    ///
+    /// - Returns: how the lanes went, in their order.
+    package func publish() async throws(WorkerError) -> [TaskRun.Outcome] {
+        let start = AttemptStart(study: study, task: task, note: note)
+        let (_, entries) = try await start.find()
+        let log = "\(study.logs)/\(task.array)_\(task.index).out"
+        let output = SetupFailure.output(
+            of: (try? Files.readTail(log, bytes: WorkerLimits.setupLogBytes)) ?? [])
+        var outcomes: [TaskRun.Outcome] = []
+        for entry in entries {
+            switch try await start.claim(entry, host: Host.name, process: Host.processID) {
+            case .claimed(let attempt):
+                outcomes.append(.published(try await publish(attempt, entry, output)))
+            case .superseded(let holder):
+                note("nothing to do: \(holder)")
+                outcomes.append(.superseded)
+            }
+        }
+        return outcomes
+    }
+
+    private func publish(
+        _ attempt: SpoolAttempt, _ entry: Manifest.Entry, _ output: String
+    ) async throws(WorkerError) -> Ending {
+        // Where the command's own words would be, who looks for them finds why there are none.
+        let files = AttemptFiles(attempt, of: entry.trial, in: study)
+        try await files.create(note)
+        let words = "the task's setup failed: \(reason)\n\(output)"
+        do throws(FileError) {
+            try Files.appendLine(Array(words.utf8), to: files.stderr)
+        } catch {
+            note("\(error)")
+        }
+        let inbox = Inbox(study)
+        var shift = Shift(
+            attempt, courier: Courier { (messages) throws(SpoolError) in try inbox.put(messages) })
+        shift.begin(Message.Started(array: task.array, host: Host.name, process: Host.processID))
+        let ending = Ending.setupFailed(reason: reason)
+        shift.add(.ended(ending, stderrTail: output))
+        try await shift.send(note)
+        return ending
+    }
+
+    /// What the failing line printed, from the end of the task's log: what follows the last word on a line that begins,
+    /// without the script's own word on the failure.
+    static func output(of tail: [UInt8]) -> String {
+        var lines = String(decoding: tail, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        if let mark = lines.lastIndex(where: { $0.hasPrefix("stune: setup, line") }) {
+            lines.removeFirst(mark + 1)
+        }
+        if let last = lines.lastIndex(where: { $0.hasPrefix("stune: ") }) {
+            lines.removeLast(lines.count - last)
+        }
+        let printed = lines.filter { !$0.isEmpty }.suffix(WorkerLimits.stderrTailLines)
+        // A line may be as long as it likes; its end says most.
+        return String(
+            decoding: printed.joined(separator: "\n").utf8.suffix(SpoolLimits.stderrTailBytes),
+            as: UTF8.self)
+    }
+}
