@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup install clean
+.PHONY: help deps build test test-fast test-sites lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -24,6 +24,7 @@ help:
 	@echo "make build           stune and stune-worker, optimised, in .build/release"
 	@echo "make test            everything: build, lint, unit and end-to-end tests on a throwaway Slurm"
 	@echo "make test-fast       the everyday part: no Slurm, a minute and a half once built"
+	@echo "make test-sites      on a throwaway Slurm with slurmdbd, limits, GPUs, a submit plugin and preemption"
 	@echo "make chaos           two studies on a throwaway Slurm of which everything is killed, again and again"
 	@echo "make sweep           lets every call of the file system fail once; STEP=10 takes every tenth"
 	@echo "make simulate        SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
@@ -46,7 +47,7 @@ build:
 	swift build -c release --static-swift-stdlib --product stune-worker
 
 # A warning is an error in tests; the same for each of them, or SwiftPM would build all anew.
-test test-fast chaos sweep: export STUNE_STRICT := 1
+test test-fast test-sites chaos sweep: export STUNE_STRICT := 1
 
 test: deps
 	swift build --build-tests
@@ -61,6 +62,13 @@ test: deps
 test-fast:
 	@.ci/deps build
 	swift test --disable-xctest --skip EndToEndTests
+
+# What sites add to a plain Slurm. The database has its own directory, and listens on loopback only.
+test-sites:
+	@.ci/deps sites
+	swift build --build-tests
+	@.ci/test-slurm --sites swift test --skip-build --disable-xctest --no-parallel \
+	    --filter 'SiteTests|SbatchAgreement'
 
 # Nodes are given up after seconds, not minutes, and jobs that are over are forgotten soon.
 chaos: deps

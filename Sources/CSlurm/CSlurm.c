@@ -16,7 +16,12 @@
 #endif
 
 // In the library, and in no installed header.
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(24, 5, 0)
+extern char *slurm_job_state_reason_string(unsigned int reason);
+#define slurm_job_reason_string slurm_job_state_reason_string
+#else
 extern char *slurm_job_reason_string(unsigned int reason);
+#endif
 
 // From 22.11 on a generic resource is named "gres/gpu"; before, "gres:gpu".
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 11, 0)
@@ -36,70 +41,6 @@ void stune_slurm_start(void) {
     // Else libslurm cuts the indices of a waiting array after 64 characters.
     setenv("SLURM_BITSTR_LEN", "0", 1);
     slurm_init(NULL);
-}
-
-// MARK: Errors
-
-// Slurm numbers some errors below and some above 100 in classes; those that a later try may mend are few and
-// are named. Everything that slurmctld itself says no to is a refusal.
-static stune_slurm_trouble trouble_of(int code) {
-    switch (code) {
-    case 0:
-        return STUNE_SLURM_OK;
-    // The request was on its way, or done, and the answer did not come.
-    case SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT:
-    case SLURM_COMMUNICATIONS_RECEIVE_ERROR:
-    case SLURM_COMMUNICATIONS_SHUTDOWN_ERROR:
-    case SLURMCTLD_COMMUNICATIONS_RECEIVE_ERROR:
-    case SLURMCTLD_COMMUNICATIONS_SHUTDOWN_ERROR:
-    case SLURM_UNEXPECTED_MSG_ERROR:
-    case ESLURM_PROTOCOL_INCOMPLETE_PACKET:
-    case ETIMEDOUT:
-    case ECONNRESET:
-    case EPIPE:
-        return STUNE_SLURM_DOUBTFUL;
-    // slurmctld was not reached, or said: not now.
-    case SLURM_COMMUNICATIONS_CONNECTION_ERROR:
-    case SLURM_COMMUNICATIONS_SEND_ERROR:
-    case SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR:
-    case SLURMCTLD_COMMUNICATIONS_SEND_ERROR:
-    case SLURM_PROTOCOL_AUTHENTICATION_ERROR:
-    case ESLURM_AUTH_CRED_INVALID:
-    case ESLURM_AUTH_NET_ERROR:
-    case ESLURM_AUTH_UNABLE_TO_SIGN:
-    case ESLURM_IN_STANDBY_MODE:
-    case ESLURM_IN_STANDBY_USE_BACKUP:
-    case ESLURM_ERROR_ON_DESC_TO_RECORD_COPY:
-    case ESLURM_NODES_BUSY:
-    case ESLURM_RESERVATION_BUSY:
-    case ESLURM_DB_CONNECTION:
-    case ESLURM_PARTITION_DOWN:
-    case EINTR:
-    case ECONNREFUSED:
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-        return STUNE_SLURM_BUSY;
-    // A limit of the account, the QOS, or (EAGAIN) of all jobs together.
-    case ESLURM_ACCOUNTING_POLICY:
-    case ESLURM_QOS_THRES:
-    case EAGAIN:
-        return STUNE_SLURM_LIMIT;
-    default:
-        return STUNE_SLURM_REFUSED;
-    }
-}
-
-stune_slurm_result stune_slurm_result_of(int code, const char *plugin_message) {
-    stune_slurm_result result;
-    memset(&result, 0, sizeof result);
-    result.code = code;
-    result.trouble = trouble_of(code);
-    if (code == 0) return result;
-    const char *words = slurm_strerror(code);
-    snprintf(
-        result.reason, sizeof result.reason, "%s%s%s", words ? words : "unknown error",
-        plugin_message ? ": " : "", plugin_message ? plugin_message : "");
-    return result;
 }
 
 // MARK: Submitting
@@ -128,8 +69,65 @@ static char *gres_list(char *room, size_t size, const char *text) {
     return room;
 }
 
+// The sum of the counts in "2", "a100:2" or several of these with commas between.
+static uint32_t total(const char *text) {
+    uint32_t sum = 0;
+    while (*text) {
+        size_t length = strcspn(text, ",");
+        const char *colon = memchr(text, ':', length);
+        sum += (uint32_t)strtoul(colon ? colon + 1 : text, NULL, 10);
+        text += length + (text[length] == ',');
+    }
+    return sum;
+}
+
+// Nodes, tasks and processors, as sbatch makes them of the same options.
+static void set_size(job_desc_msg_t *job, const stune_slurm_request *request) {
+    if (request->min_nodes != STUNE_SLURM_UNSET) job->min_nodes = request->min_nodes;
+    if (request->max_nodes != STUNE_SLURM_UNSET) job->max_nodes = request->max_nodes;
+    if (request->ntasks_per_node != STUNE_SLURM_UNSET)
+        job->ntasks_per_node = (uint16_t)request->ntasks_per_node;
+    // sbatch takes a task for each node where only the nodes are given, and one where nothing is.
+    uint32_t tasks = 1;
+    if (request->ntasks != STUNE_SLURM_UNSET) {
+        tasks = request->ntasks;
+        job->num_tasks = tasks;
+        job->bitflags |= JOB_NTASKS_SET;
+        if (request->max_nodes != STUNE_SLURM_UNSET && tasks < request->max_nodes) job->max_nodes = tasks;
+        if (request->min_nodes != STUNE_SLURM_UNSET && tasks < request->min_nodes) job->min_nodes = tasks;
+    } else if (request->min_nodes != STUNE_SLURM_UNSET && request->min_nodes == request->max_nodes) {
+        tasks = request->min_nodes;
+#if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(23, 2, 0)
+        if (request->ntasks_per_node != STUNE_SLURM_UNSET) {
+            tasks *= request->ntasks_per_node;
+            job->num_tasks = tasks;
+            job->bitflags |= JOB_NTASKS_SET;
+        }
+#endif
+    }
+#if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(23, 2, 0)
+    else if (request->min_nodes == STUNE_SLURM_UNSET && request->ntasks_per_node != STUNE_SLURM_UNSET) {
+        tasks = request->ntasks_per_node;
+        job->num_tasks = tasks;
+        job->bitflags |= JOB_NTASKS_SET;
+    }
+#endif
+    // sbatch asks for as many tasks as have their GPUs, before it sends the job.
+    if (request->ntasks == STUNE_SLURM_UNSET && request->gpus && request->gpus_per_task) {
+        uint32_t each = total(request->gpus_per_task);
+        if (each && total(request->gpus) % each == 0) job->num_tasks = total(request->gpus) / each;
+    }
+    job->min_cpus = tasks;
+    if (request->cpus_per_task != STUNE_SLURM_UNSET) {
+        job->cpus_per_task = (uint16_t)request->cpus_per_task;
+        job->bitflags |= JOB_CPUS_SET;
+        job->min_cpus = tasks * request->cpus_per_task;
+        job->pn_min_cpus = (uint16_t)request->cpus_per_task;
+    }
+}
+
 stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32_t *job_id) {
-    char gres[2048], gpus[256], gpus_node[256], gpus_task[256], cpus_gpu[64], memory_gpu[64], number[32];
+    char gres[2048], gpus[256], gpus_node[2304], gpus_task[256], cpus_gpu[64], memory_gpu[64], number[32];
     stune_slurm_start();
     job_desc_msg_t job;
     slurm_init_job_desc_msg(&job);
@@ -153,18 +151,10 @@ stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32
     job.req_nodes = borrowed(request->nodelist);
     job.exc_nodes = borrowed(request->exclude);
     job.licenses = borrowed(request->licenses);
+    job.wckey = borrowed(request->wckey);
+    if (request->requeue != STUNE_SLURM_UNSET) job.requeue = (uint16_t)request->requeue;
     if (request->time_limit != STUNE_SLURM_UNSET) job.time_limit = request->time_limit;
-    job.min_nodes = request->min_nodes != STUNE_SLURM_UNSET ? request->min_nodes : 1;
-    if (request->max_nodes != STUNE_SLURM_UNSET) job.max_nodes = request->max_nodes;
-    if (request->cpus_per_task != STUNE_SLURM_UNSET) job.cpus_per_task = (uint16_t)request->cpus_per_task;
-    if (request->ntasks_per_node != STUNE_SLURM_UNSET)
-        job.ntasks_per_node = (uint16_t)request->ntasks_per_node;
-    uint32_t tasks = request->ntasks;
-    if (tasks == STUNE_SLURM_UNSET && request->ntasks_per_node != STUNE_SLURM_UNSET)
-        tasks = request->ntasks_per_node * job.min_nodes;
-    job.num_tasks = tasks != STUNE_SLURM_UNSET ? tasks : job.min_nodes;
-    job.min_cpus =
-        job.num_tasks * (request->cpus_per_task != STUNE_SLURM_UNSET ? request->cpus_per_task : 1);
+    set_size(&job, request);
     if (request->memory_per_node != STUNE_SLURM_UNSET) job.pn_min_memory = request->memory_per_node;
     if (request->memory_per_cpu != STUNE_SLURM_UNSET)
         job.pn_min_memory = request->memory_per_cpu | MEM_PER_CPU;
@@ -176,9 +166,14 @@ stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32
     }
     job.nice = (uint32_t)((int64_t)NICE_OFFSET + request->nice);
     job.tres_per_node = gres_list(gres, sizeof gres, request->gres);
-    if (request->gpus_per_node)
-        job.tres_per_node =
-            prefixed(gpus_node, sizeof gpus_node, GRES_PREFIX "gpu:", request->gpus_per_node);
+    if (request->gpus_per_node) {
+        prefixed(gpus_node, sizeof gpus_node, GRES_PREFIX "gpu:", request->gpus_per_node);
+        if (request->gres) {
+            size_t used = strlen(gpus_node);
+            snprintf(gpus_node + used, sizeof gpus_node - used, ",%s", gres);
+        }
+        job.tres_per_node = gpus_node;
+    }
     job.tres_per_job = prefixed(gpus, sizeof gpus, GRES_PREFIX "gpu:", request->gpus);
     job.tres_per_task = prefixed(gpus_task, sizeof gpus_task, GRES_PREFIX "gpu:", request->gpus_per_task);
     if (request->cpus_per_gpu != STUNE_SLURM_UNSET) {
@@ -190,41 +185,51 @@ stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32
         job.mem_per_tres = prefixed(memory_gpu, sizeof memory_gpu, GRES_PREFIX "gpu:", number);
     }
 
+    return stune_slurm_submit_job(&job, job_id);
+}
+
+stune_slurm_result stune_slurm_submit_job(job_desc_msg_t *job, uint32_t *job_id) {
     submit_response_msg_t *response = NULL;
-    int code = slurm_submit_batch_job(&job, &response) == SLURM_SUCCESS ? 0 : slurm_get_errno();
-    stune_slurm_result result = stune_slurm_result_of(code, response ? response->job_submit_user_msg : NULL);
-    if (code == 0 && response) {
-        *job_id = response->job_id;
-    } else if (code == 0) {
-        result = stune_slurm_result_of(SLURM_UNEXPECTED_MSG_ERROR, NULL);
-    }
+    stune_slurm_listen();
+    int code = slurm_submit_batch_job(job, &response) == SLURM_SUCCESS ? 0 : errno;
+    // Accepted, and no number came: it is looked up as after a reply that was lost.
+    if (code == 0 && !response) code = SLURM_UNEXPECTED_MSG_ERROR;
+    stune_slurm_result result = stune_slurm_heard(code, response ? response->job_submit_user_msg : NULL);
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 11, 0)
+    if (code == 0) *job_id = response->step_id.job_id;
+#else
+    if (code == 0) *job_id = response->job_id;
+#endif
     if (response) slurm_free_submit_response_response_msg(response);
     return result;
 }
 
 // MARK: The queue
 
+// What came of a request for records, while libslurm was listened to.
 static stune_slurm_result answer(int status, job_info_msg_t *message, stune_slurm_jobs **jobs) {
     *jobs = NULL;
-    if (status != SLURM_SUCCESS) {
-        int code = slurm_get_errno();
+    int code = status == SLURM_SUCCESS ? 0 : errno;
+    if (code == ESLURM_INVALID_JOB_ID) {
         // Slurm does not know the job, or no longer: an answer without records.
-        if (code != ESLURM_INVALID_JOB_ID) return stune_slurm_result_of(code, NULL);
+        code = 0;
         message = NULL;
     }
-    stune_slurm_jobs *list = calloc(1, sizeof *list);
-    if (!list) {
+    stune_slurm_jobs *list = code == 0 ? calloc(1, sizeof *list) : NULL;
+    if (list) {
+        list->message = message;
+        *jobs = list;
+    } else if (code == 0) {
         if (message) slurm_free_job_info_msg(message);
-        return stune_slurm_result_of(ENOMEM, NULL);
+        code = ENOMEM;
     }
-    list->message = message;
-    *jobs = list;
-    return stune_slurm_result_of(0, NULL);
+    return stune_slurm_heard(code, NULL);
 }
 
 stune_slurm_result stune_slurm_load_user(uint32_t user_id, stune_slurm_jobs **jobs) {
     stune_slurm_start();
     job_info_msg_t *message = NULL;
+    stune_slurm_listen();
     int status = slurm_load_job_user(&message, user_id, SHOW_ALL | SHOW_DETAIL | SHOW_LOCAL);
     return answer(status, message, jobs);
 }
@@ -232,6 +237,7 @@ stune_slurm_result stune_slurm_load_user(uint32_t user_id, stune_slurm_jobs **jo
 stune_slurm_result stune_slurm_load_one(uint32_t job_id, stune_slurm_jobs **jobs) {
     stune_slurm_start();
     job_info_msg_t *message = NULL;
+    stune_slurm_listen();
     int status = slurm_load_job(&message, job_id, SHOW_ALL | SHOW_LOCAL);
     return answer(status, message, jobs);
 }
@@ -281,19 +287,26 @@ void stune_slurm_free(stune_slurm_jobs *jobs) {
 
 stune_slurm_result stune_slurm_cancel(const char *job) {
     stune_slurm_start();
-    int status = slurm_kill_job2(job, SIGKILL, 0, NULL);
-    int code = status == SLURM_SUCCESS ? 0 : slurm_get_errno();
+    stune_slurm_listen();
+    int code = slurm_kill_job2(job, SIGKILL, 0, NULL) == SLURM_SUCCESS ? 0 : errno;
     if (code == ESLURM_ALREADY_DONE || code == ESLURM_INVALID_JOB_ID) code = 0;
-    return stune_slurm_result_of(code, NULL);
+    return stune_slurm_heard(code, NULL);
 }
 
 stune_slurm_result stune_slurm_max_array_size(uint32_t *size) {
     stune_slurm_start();
     slurm_conf_t *conf = NULL;
-    if (slurm_load_ctl_conf(0, &conf) != SLURM_SUCCESS) return stune_slurm_result_of(slurm_get_errno(), NULL);
-    *size = conf->max_array_sz;
-    slurm_free_ctl_conf(conf);
-    return stune_slurm_result_of(0, NULL);
+    stune_slurm_listen();
+    int code = slurm_load_ctl_conf(0, &conf) == SLURM_SUCCESS ? 0 : errno;
+    if (code == 0) {
+        *size = conf->max_array_sz;
+        slurm_free_ctl_conf(conf);
+    }
+    return stune_slurm_heard(code, NULL);
+}
+
+uint32_t stune_slurm_version(void) {
+    return SLURM_VERSION_MAJOR(SLURM_VERSION_NUMBER) * 100 + SLURM_VERSION_MINOR(SLURM_VERSION_NUMBER);
 }
 
 const char *stune_slurm_state_name(uint32_t state) {

@@ -67,7 +67,7 @@ static char *script_of(uint32_t job_id, int *code) {
         *code = errno;
         return NULL;
     }
-    *code = slurm_job_batch_script(stream, job_id) == SLURM_SUCCESS ? 0 : slurm_get_errno();
+    *code = slurm_job_batch_script(stream, job_id) == SLURM_SUCCESS ? 0 : errno;
     if (fclose(stream) != 0 && *code == 0) *code = errno;
     if (*code == 0 && size == 0) *code = ESLURM_INVALID_JOB_ID;
     if (*code == 0) return script;
@@ -75,30 +75,18 @@ static char *script_of(uint32_t job_id, int *code) {
     return NULL;
 }
 
-static stune_slurm_result submit(job_desc_msg_t *job, uint32_t *job_id) {
-    submit_response_msg_t *response = NULL;
-    int code = slurm_submit_batch_job(job, &response) == SLURM_SUCCESS ? 0 : slurm_get_errno();
-    stune_slurm_result result =
-        stune_slurm_result_of(code, response ? response->job_submit_user_msg : NULL);
-    if (code == 0 && response) {
-        *job_id = response->job_id;
-    } else if (code == 0) {
-        result = stune_slurm_result_of(SLURM_UNEXPECTED_MSG_ERROR, NULL);
-    }
-    if (response) slurm_free_submit_response_response_msg(response);
-    return result;
-}
-
 stune_slurm_result stune_slurm_submit_successor(
     uint32_t job_id, const stune_slurm_successor *successor, uint32_t *successor_id) {
     stune_slurm_start();
     job_info_msg_t *message = NULL;
-    if (slurm_load_job(&message, job_id, SHOW_ALL | SHOW_DETAIL) != SLURM_SUCCESS)
-        return stune_slurm_result_of(slurm_get_errno(), NULL);
-    stune_slurm_result result = stune_slurm_result_of(ESLURM_INVALID_JOB_ID, NULL);
-    int code = 0;
+    stune_slurm_listen();
+    int code = slurm_load_job(&message, job_id, SHOW_ALL | SHOW_DETAIL) == SLURM_SUCCESS ? 0 : errno;
+    stune_slurm_result result = stune_slurm_heard(code, NULL);
+    if (code) return result;
+    stune_slurm_listen();
+    code = ESLURM_INVALID_JOB_ID;
     char *script = message->record_count ? script_of(job_id, &code) : NULL;
-    if (code) result = stune_slurm_result_of(code, NULL);
+    result = stune_slurm_heard(code, NULL);
     if (script) {
         char dependency[64];
         job_desc_msg_t job;
@@ -113,7 +101,7 @@ stune_slurm_result stune_slurm_submit_successor(
         job.argv = (char **)(uintptr_t)successor->arguments;
         job.environment = (char **)(uintptr_t)successor->environment;
         job.env_size = successor->environment_count;
-        result = submit(&job, successor_id);
+        result = stune_slurm_submit_job(&job, successor_id);
         free(script);
     }
     slurm_free_job_info_msg(message);

@@ -39,8 +39,8 @@
                 return try await slurm.submitSuccessor(
                     of: id,
                     arguments: BatchCommand.words(of: own.command, own: arguments, isFile: isFile),
-                    environment: SlurmCluster.environment(
-                        adding: [:], workingDirectory: Host.environment["SLURM_SUBMIT_DIR"] ?? "/"))
+                    environment: TaskEnvironment().variables(
+                        nil, name: own.name, directory: Host.environment["SLURM_SUBMIT_DIR"] ?? "/"))
             } catch {
                 throw ClusterError(error)
             }

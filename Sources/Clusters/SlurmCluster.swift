@@ -11,11 +11,20 @@
     package actor SlurmCluster: Cluster {
         /// How long an answer about the queue is good for: the questions of one pass cost one request.
         private static let freshness = Duration.milliseconds(200)
+        /// After how many refusals in a row a limit is one that no wait lifts, where the queue is empty.
+        private static let limitTries = 3
+        /// After how many unspecified errors in a row a submission is taken for refused: with the waits between them, some
+        /// minutes.
+        private static let unspecifiedTries = 8
 
         private let slurm = SlurmConnection()
         private var queue: (jobs: [SlurmJob], at: ContinuousClock.Instant)?
         /// The indices of arrays that were submitted or seen by this process, while they are asked about.
         private var known: [ArrayID: Set<Int>] = [:]
+        /// What Slurm said of the size of arrays: it changes with slurm.conf only.
+        private var largestArray: Int?
+        /// How often in a row a submission was refused without a reason that decides whether to try again.
+        private var unexplained = 0
 
         /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
         package init() {}
@@ -25,8 +34,11 @@
 
         /// See `Cluster.maxArraySize`.
         package func maxArraySize() async throws(ClusterError) -> Int {
+            if let largestArray { return largestArray }
             do throws(SlurmError) {
-                return try await slurm.maxArraySize()
+                let size = try await slurm.maxArraySize()
+                largestArray = size
+                return size
             } catch {
                 throw ClusterError(error)
             }
@@ -38,9 +50,53 @@
             do throws(SlurmError) {
                 let id = ArrayID(try await slurm.submit(SlurmSubmission(array)))
                 known[id] = Set(array.indices)
+                unexplained = 0
                 return id
             } catch {
-                throw ClusterError(error)
+                throw await judged(error, of: array)
+            }
+        }
+
+        /// What an error means for this array. Slurm has one number for what passes and for what lasts: its words, the size
+        /// of the array, and whether anything is in the queue that may end tell which it is.
+        private func judged(_ error: SlurmError, of array: TaskArray) async -> ClusterError {
+            let before = unexplained
+            unexplained = 0
+            if error.code == SlurmError.unspecified, error.trouble == .busy {
+                unexplained = before + 1
+                guard unexplained >= SlurmCluster.unspecifiedTries else { return ClusterError(error) }
+                return .refused(
+                    reason:
+                        "\(error.reason), \(unexplained) times in a row; a submit plugin of the site may "
+                        + "refuse the job without a word")
+            }
+            guard error.trouble == .overLimit, array.indices.count == 1 || error.isOfEachJob else {
+                return ClusterError(error)
+            }
+            if error.isOfEachJob || error.code == SlurmError.invalidArray {
+                return .refused(reason: error.reason)
+            }
+            // Others may end, and make room; of a limit for this user alone there are none where the queue is empty.
+            guard SlurmError.policies.contains(error.code), !WaitingReason.isShared(error.reason),
+                await hasNothingQueued()
+            else { return ClusterError(error) }
+            // What has just ended may count for a moment yet.
+            unexplained = before + 1
+            guard unexplained >= SlurmCluster.limitTries else { return ClusterError(error) }
+            return .refused(
+                reason: "\(error.reason); nothing of yours is in the queue"
+                    + (Host.environment["SLURM_JOB_ID"] == nil ? "" : " but the controller's own job")
+                    + ", so no wait will help")
+        }
+
+        /// Whether no job of this user waits or runs, but the one that this process runs in.
+        private func hasNothingQueued() async -> Bool {
+            let own = Host.environment["SLURM_JOB_ID"].flatMap(UInt32.init)
+            do throws(ClusterError) {
+                return try await jobs().allSatisfy { $0.isOver || $0.id == own }
+            } catch {
+                // Not known: then there may be some.
+                return false
             }
         }
 
@@ -180,10 +236,23 @@
         }
     }
 
+    extension SlurmError {
+        /// Whether a limit is on what each job asks for, by Slurm's words.
+        fileprivate var isOfEachJob: Bool {
+            guard SlurmError.policies.contains(code) else { return false }
+            let words = reason.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+            let limits = words.filter {
+                $0.hasPrefix("QOS") || $0.hasPrefix("Assoc") || $0.hasPrefix("Max")
+            }
+            return limits.contains { $0.count > 5 && !WaitingReason.isAboutCount($0) }
+        }
+    }
+
     extension SlurmSubmission {
         /// The submission that an array is sent as.
         fileprivate init(_ array: TaskArray) {
-            let options = array.options
+            let variables = SbatchVariables(Host.environment)
+            let options = variables.filling(array.options)
             let comment = JobComment(token: array.token, studyDirectory: array.studyDirectory).description
             self.init(
                 name: array.name,
@@ -192,8 +261,8 @@
                 indices: array.indices, workingDirectory: array.workingDirectory,
                 output: SlurmSubmission.literal(array.logDirectory) + "/%A_%a.out",
                 comment: [options.comment, comment].compactMap { $0 }.joined(separator: " "),
-                environment: SlurmCluster.environment(
-                    adding: options.environment, workingDirectory: array.workingDirectory))
+                environment: TaskEnvironment().variables(
+                    options, name: array.name, directory: array.workingDirectory))
             (partition, account, qos) = (options.partition, options.account, options.qos)
             (constraint, reservation) = (options.constraint, options.reservation)
             (nodelist, exclude, licenses) = (options.nodelist, options.exclude, options.licenses)
@@ -211,6 +280,7 @@
             memoryPerGPUMiB = options.memoryPerGPUMiB
             nice = options.nice ?? 0
             exclusive = options.exclusive
+            (requeue, wckey) = (variables.requeue, variables.wckey)
         }
     }
 
@@ -222,23 +292,6 @@
         fileprivate var timeArguments: [String] {
             let limit = timeLimitSeconds.map { ["--time-limit", String($0)] } ?? []
             return limit + (leaveSeconds.map { ["--leave-seconds", String($0)] } ?? [])
-        }
-    }
-
-    extension SlurmCluster {
-        /// The environment of a task: that of this process, as sbatch does it, without what Slurm had set for a
-        /// job that this process may run in.
-        static func environment(
-            adding more: [String: String], workingDirectory: String
-        ) -> [String] {
-            var all = Host.environment
-            let ofOuterJob = ["SLURM_", "SLURMD_", "SBATCH_", "SRUN_", "PMI_", "PMIX_"]
-            all = all.filter { name, _ in
-                name == "SLURM_CONF" || !ofOuterJob.contains { name.hasPrefix($0) }
-            }
-            all.merge(more) { _, new in new }
-            all["SLURM_SUBMIT_DIR"] = workingDirectory
-            return all.map { "\($0.key)=\($0.value)" }.sorted()
         }
     }
 #endif

@@ -48,7 +48,7 @@ extension Controller {
             switch error {
             // The worker's own word is there, and this node does not see it yet: the intent stays open.
             case .file(let failure) where failure.isAbsent:
-                unseen[intent] = longer(unseen[intent])
+                unseen[intent] = BackOff.next(after: unseen[intent], at: time.now)
                 return false
             case .malformed:
                 log.warning("\(error); the worker is taken to have gone")
@@ -88,8 +88,9 @@ extension Controller {
 
     // MARK: Work of tasks that have not started
 
-    /// Where workers wait and nothing new is to do, has them take the work of tasks that still wait in the queue: the
-    /// highest rung first, and of equals what was decided last, which the cluster would start last.
+    /// Where workers wait and nothing new is to do, has them take the work of tasks that still wait in the queue, or that
+    /// the cluster does not take for now: the highest rung first, and of equals what was decided last, which the cluster
+    /// would start last.
     ///
     /// - Returns: the workers for which there is nothing.
     mutating func planTakes() throws -> [StoreReader.IdleRow] {
@@ -104,8 +105,10 @@ extension Controller {
             busy.insert(turn)
             taken.insert(assignment)
         }
+        let isHeldBack = retry != nil || taskLimit.most != nil
         var waiting = open.filter {
-            $0.turn == 0 && $0.job != nil && !$0.hasStarted && !taken.contains($0.assignment)
+            $0.turn == 0 && ($0.job != nil || isHeldBack) && !$0.hasStarted
+                && !taken.contains($0.assignment)
         }.sorted { ($0.rung, $0.assignment) < ($1.rung, $1.assignment) }
         var resting: [StoreReader.IdleRow] = []
         for row in idle where !busy.contains(row.turn) {
@@ -139,7 +142,10 @@ extension Controller {
         }
         let claim = Claim(givenTo: try turn.attempt(in: setup.directory))
         let task = TaskTurn(token: work.token, index: work.index, epoch: 0, turn: 0)
-        let holder = try claim.take(try task.attempt(in: setup.directory), in: setup.directory)
+        let own = try task.attempt(in: setup.directory)
+        // Of an array that was not submitted there may be no manifest yet.
+        try setup.directory.files.createDirectory(setup.directory.claims(own.token))
+        let holder = try claim.take(own, in: setup.directory)
         let place = placeAlone(work)
         try store.write { transaction in
             try transaction.finish(intent: intent, time: now)

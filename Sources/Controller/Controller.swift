@@ -59,13 +59,19 @@ package struct Controller {
     /// What the cluster said last, without what time alone changes.
     var lastStates: [TaskSighting] = []
     /// When the cluster is asked again to do something, after it could not.
-    var retry: (wait: Duration, at: Duration)?
+    var retry: BackOff?
+    /// How many tasks of the study the cluster takes at once.
+    var taskLimit = TaskLimit()
+    /// When the arrays were first sent that the cluster has not taken yet, in seconds since 1970.
+    var firstTries: [String: Double] = [:]
+    /// Since when all tasks of the study wait for what no time brings; `nil`: they do not.
+    var hopelessSince: Duration?
     /// How long it may rest while tasks wait in the queue.
     var waves = Waves()
     /// Whether the last pass gave a worker that waits its answer: then others may wait too.
     var didAnswer = false
     /// When those intents are tried again for which a file is there that is not to be seen yet.
-    var unseen: [Int64: (wait: Duration, at: Duration)] = [:]
+    var unseen: [Int64: BackOff] = [:]
     /// The trial for which the searcher outside was asked, and has not answered yet.
     var asked: TrialID?
     /// How often in a row the searcher outside has failed, and when it is asked again.
@@ -76,13 +82,13 @@ package struct Controller {
     /// What stands in the way at present, and is waited out.
     var troubles = Troubles()
     /// Letters that are taken in and could not be removed, and when that is tried again.
-    var unremoved: [String: (wait: Duration, at: Duration)] = [:]
+    var unremoved: [String: BackOff] = [:]
     /// How often it was tried to remove what an intent names.
     var removalTries: [Int64: Int] = [:]
     /// What was put into quarantine.
     var oddities = Oddities()
     var maxArraySize = 0
-    /// The most tasks of one array, as the cluster's refusals have taught this controller.
+    /// The most tasks of one array, as the cluster's refusals of arrays have taught this controller.
     var mostTasks = Int.max
     let identity: FileIdentity
 

@@ -26,6 +26,9 @@ package enum ControllerLimits {
     package static let snapshotShare = 20
     /// The first and the longest wait after the cluster could not take a request.
     package static let backOff = (first: Duration.seconds(1), longest: Duration.seconds(60))
+    /// How long all tasks of a study have to wait for what no time brings, before it ends for that reason: longer than
+    /// Slurm takes to look at the queue again after an operator has changed a limit.
+    package static let hopeless = Duration.seconds(20)
     /// The first and the longest wait after the file system refused for a reason that may pass: a server that fails over
     /// is back soon, a full disk is not.
     package static let fileWait = (first: Duration.milliseconds(250), longest: Duration.seconds(10))
@@ -64,6 +67,8 @@ package struct Pace: Sendable {
     package var settle: Duration
     /// The shortest and the longest pause between two looks into the inbox.
     package var inbox = ControllerLimits.inboxPause
+    /// How long all tasks have to wait for what no time brings, before the study ends for that reason.
+    package var hopeless = ControllerLimits.hopeless
     /// The shortest time between two snapshots for readers.
     package var snapshot = ControllerLimits.snapshotInterval
 

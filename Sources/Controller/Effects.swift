@@ -9,7 +9,8 @@ import Tuning
 extension Controller {
     /// Carries out the open intents, oldest first, and what they bring about, and records each as done.
     ///
-    /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time.
+    /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time. Where a
+    /// limit is in the way, submissions alone wait.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
         fileInTheWay = nil
@@ -20,7 +21,7 @@ extension Controller {
             let intents = try store.read { try $0.openIntents(after: last) }
             guard let newest = intents.last?.id else { break }
             if try removeCheckpoints(intents) { didAct = true }
-            for open in intents where mayTry(open) {
+            for open in intents where try mayTry(open) {
                 if try await attempt(open) { didAct = true }
             }
             try recordSubmitted()
@@ -34,14 +35,17 @@ extension Controller {
     }
 
     /// Whether an intent is to be tried by itself, and need not wait.
-    private func mayTry(_ open: OpenIntent) -> Bool {
+    private func mayTry(_ open: OpenIntent) throws -> Bool {
         if case .removeCheckpoint = open.intent { return false }
-        return mayTryAgain(open)
+        return try mayTryAgain(open)
     }
 
     /// Whether an intent need not wait.
-    private func mayTryAgain(_ open: OpenIntent) -> Bool {
-        if open.intent.needsCluster, let retry, time.now < retry.at { return false }
+    private func mayTryAgain(_ open: OpenIntent) throws -> Bool {
+        if open.intent.needsCluster, let retry, time.now < retry.at {
+            guard case .submit = open.intent else { return retry.allowsOther(at: time.now) }
+            return try retry.tasks != nil && retry.allowsSubmission(at: time.now, own: ownTasks())
+        }
         if let unseen = unseen[open.id], time.now < unseen.at { return false }
         return true
     }
@@ -63,9 +67,38 @@ extension Controller {
             return false
         } catch let error as ClusterError {
             try recordSubmitted()
-            if case .overLimit = error, try splitArray(open, because: error) { return true }
-            guard case .refused(let reason) = error else {
-                try backOff(error)
+            return try settle(open, error)
+        }
+    }
+
+    /// What follows from an error of the cluster.
+    ///
+    /// - Returns: whether anything came of it; if not, the intent waits.
+    private mutating func settle(_ open: OpenIntent, _ error: ClusterError) throws -> Bool {
+        switch error {
+        case .busy, .doubtful:
+            try backOff(error)
+            return false
+        case .overLimit:
+            if try splitArray(open, because: error) { return true }
+            let own = try ownTasks()
+            taskLimit.refused(one: own)
+            // It is the number of tasks that is limited, and not the size of an array.
+            mostTasks = .max
+            try backOff(error, tasks: own)
+            return false
+        case .refused(let reason):
+            if case .cancel = open.intent {
+                // There is nothing else that could be done about it.
+                log.error("\(error)")
+                try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
+                return true
+            }
+            // What runs is worth more than the news that nothing more will: it may end first, and whoever mends what is
+            // wrong in the meantime loses nothing.
+            let own = try ownTasks()
+            guard own == 0 else {
+                try backOff(error, tasks: own)
                 return false
             }
             log.error("\(error)")
@@ -75,6 +108,17 @@ extension Controller {
                 return [.refused(reason: reason)]
             }
             return true
+        }
+    }
+
+    /// How many tasks of the study the cluster has, as far as the study knows: those with work, and those whose workers
+    /// wait for some.
+    func ownTasks() throws -> Int {
+        let unrecorded = Set(submitted.map(\.fact.token))
+        return try store.read { reader in
+            let open = try reader.openTasks().filter { $0.job != nil || unrecorded.contains($0.token) }
+            let idle = try reader.idle().compactMap { try reader.row(of: $0.turn)?.task }
+            return Set(open.map(\.plannedTask)).union(idle).count
         }
     }
 
@@ -101,7 +145,8 @@ extension Controller {
         var removed: [Int64] = []
         var left: String?
         for open in intents {
-            guard case .removeCheckpoint(let path) = open.intent, mayTryAgain(open) else { continue }
+            guard case .removeCheckpoint(let path) = open.intent, try mayTryAgain(open)
+            else { continue }
             guard try lease.isHeld() else { throw ControllerError.superseded }
             do throws(FileError) {
                 try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
@@ -133,23 +178,35 @@ extension Controller {
     /// Intent, submit, fact. What an earlier request may have submitted already is looked up by its token
     /// first, and adopted.
     private mutating func submit(_ token: ArrayToken, intent: Int64) async throws {
-        let tasks = try store.read { try $0.tasks(of: token.digits) }
+        var tasks = try store.read { try $0.tasks(of: token.digits) }
         if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
             // A letter named the job already, or nobody wants the result any more.
             if tasks.allSatisfy({ !$0.isOpen }) { try await cancelUnneeded(token, tasks) }
             try store.write { try $0.finish(intent: intent, time: time.wallTime) }
             return
         }
-        let manifest = try store.read { try self.manifest(token, tasks, $0) }
-        try manifest.publish(in: setup.directory)
+        firstTries[token.digits] = firstTries[token.digits] ?? time.wallTime
         var job = try await adopted(token)
+        let own = try ownTasks()
+        if job == nil, let room = taskLimit.room(own: own), room < Set(tasks.map(\.task)).count {
+            try splitArray(token, tasks, keeping: room, because: "the cluster takes \(room) more for now")
+            tasks = try store.read { try $0.tasks(of: token.digits) }
+        }
+        let manifest = try store.read { [tasks] in try self.manifest(token, tasks, $0) }
+        try manifest.publish(in: setup.directory)
         if job == nil { job = try await send(token, tasks) }
+        let count = Set(tasks.map(\.task)).count
         guard let job else { return }
         submitted.append((intent, ArraySubmitted(token: token.digits, job: job.number)))
-        times.submitted(token.digits, at: time.wallTime)
+        taskLimit.took(total: own + count)
+        let moment = time.now
+        retry?.succeed(at: moment)
+        // A task that could not be submitted has waited for its place all the same.
+        times.submitted(
+            token.digits, at: firstTries.removeValue(forKey: token.digits) ?? time.wallTime)
         if nextPoll - time.now > setup.pace.poll { askAgain(after: setup.pace.poll) }
         log.info(
-            "submitted \(job) with \(Set(tasks.map(\.task)).count) tasks to rung \(tasks.first?.rung ?? 0)")
+            "submitted \(job) with \(count) tasks to rung \(tasks.first?.rung ?? 0)")
     }
 
     /// Records what was submitted, in one transaction for all of it. After a crash before that, the arrays are found
@@ -176,21 +233,31 @@ extension Controller {
         return found.first
     }
 
-    /// Makes two arrays of one that is too large for the moment. The cluster has just said that it did not take
-    /// it, so nothing of it runs.
+    /// Makes two arrays of one that the cluster has just refused as too large for the moment.
     ///
     /// - Returns: whether it could be split.
     private mutating func splitArray(_ open: OpenIntent, because error: ClusterError) throws -> Bool {
-        guard case .submit(let digits) = open.intent, let first = ArrayToken(digits) else { return false }
+        guard case .submit(let digits) = open.intent, let token = ArrayToken(digits) else { return false }
         let lanes = try store.read { try $0.tasks(of: digits) }
+        let count = Set(lanes.map(\.task)).count
+        guard count > 1 else { return false }
+        mostTasks = count / 2
+        try splitArray(token, lanes, keeping: mostTasks, because: error.description)
+        return true
+    }
+
+    /// Makes two arrays of one of which nothing runs: the cluster did not take it, or was not asked.
+    private mutating func splitArray(
+        _ first: ArrayToken, _ lanes: [StoreReader.TaskRow], keeping kept: Int, because reason: String
+    ) throws {
         let tasks = lanes.map(\.task).uniqued().sorted()
-        guard tasks.count > 1 else { return false }
-        mostTasks = tasks.count / 2
         let second = setup.drawToken()
-        try store.write { try $0.split(digits, into: second.digits, keeping: mostTasks) }
+        try store.write { try $0.split(first.digits, into: second.digits, keeping: kept) }
         fresh.insert(second)
+        firstTries[second.digits] = firstTries[first.digits]
+        try setup.directory.files.createDirectory(setup.directory.claims(first))
         // A controller that was paused may yet submit the array as it was: what has moved is not to be done there.
-        let moved = Set(tasks.dropFirst(mostTasks))
+        let moved = Set(tasks.dropFirst(kept))
         for lane in lanes where moved.contains(lane.task) {
             let claim = Claim(givenTo: SpoolAttempt(token: second, index: lane.index, epoch: 0))
             let before = SpoolAttempt(token: first, index: lane.index, epoch: 0)
@@ -202,10 +269,8 @@ extension Controller {
             }
             if let holder { log.warning("trial \(lane.trial) of \(first) may be done twice: \(holder)") }
         }
-        log.warning(
-            "\(error); \(tasks.count) tasks are sent as \(mostTasks) and \(tasks.count - mostTasks)")
-        try say("limit", "at most \(mostTasks) tasks are submitted at once: \(error)")
-        return true
+        log.info("\(tasks.count) tasks are sent as \(kept) and \(tasks.count - kept): \(reason)")
+        try say("limit", "at most \(kept) tasks are submitted at once: \(reason)")
     }
 
     private func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
@@ -274,19 +339,16 @@ extension Controller {
 
     // MARK: Waiting
 
-    private mutating func backOff(_ error: ClusterError) throws {
-        let next = longer(retry)
+    /// - Parameter tasks: how many tasks of the study the cluster has, if it takes no more.
+    private mutating func backOff(_ error: ClusterError, tasks: Int? = nil) throws {
+        let next = BackOff.next(after: retry, at: time.now, tasks: tasks)
         retry = next
         log.warning("\(error); trying again in \(next.wait.components.seconds) s")
         try say("waiting", error.description)
     }
 
-    /// When to try again what was tried in vain, after twice the wait before.
-    func longer(_ last: (wait: Duration, at: Duration)?) -> (wait: Duration, at: Duration) {
-        let limits = ControllerLimits.backOff
-        let wait = min(last.map { $0.wait * 2 } ?? limits.first, limits.longest)
-        return (wait, time.now + wait)
-    }
+    /// When to try again what could not be done.
+    func longer(_ last: BackOff?) -> BackOff { BackOff.next(after: last, at: time.now) }
 
     /// Says which file holds up what is to be done, or that none does any more.
     private mutating func tellFileInTheWay() {

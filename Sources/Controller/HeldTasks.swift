@@ -4,20 +4,13 @@ import Clusters
 struct HeldTasks: Hashable {
     private var reasons: [String: [TaskID]] = [:]
 
-    /// The reasons of Slurm (as squeue prints them) that pass by nobody's doing but a person's.
-    private static let lasting: Set<String> = [
-        "BadConstraints", "DependencyNeverSatisfied", "InvalidAccount", "InvalidQOS", "PartitionDown",
-        "PartitionInactive",
-    ]
-
     /// None.
     init() {}
 
     /// Those among the tasks that were seen.
     init(_ sightings: [TaskSighting]) {
-        for sighting in sightings where sighting.state == .pending {
-            let isHeld = sighting.reason.lowercased().contains("held")
-            guard isHeld || HeldTasks.lasting.contains(sighting.reason) else { continue }
+        for sighting in sightings
+        where sighting.state == .pending && WaitingReason.needsSomebody(sighting.reason) {
             reasons[sighting.reason, default: []].append(sighting.task)
         }
     }
@@ -25,12 +18,26 @@ struct HeldTasks: Hashable {
     /// A sentence for people; `nil` when there is none.
     var text: String? {
         guard !reasons.isEmpty else { return nil }
-        let parts = reasons.sorted { $0.key < $1.key }.map { reason, tasks in
+        return "tasks wait that will not start by themselves: \(list); scontrol release or scancel them"
+    }
+
+    /// The tasks and their reasons: `4821_17 and 2 more (PartitionTimeLimit)`.
+    private var list: String {
+        reasons.sorted { $0.key < $1.key }.map { reason, tasks in
             let first = tasks.min().map(\.description) ?? ""
             let others = tasks.count == 1 ? "" : " and \(tasks.count - 1) more"
             return "\(first)\(others) (\(reason))"
-        }
-        return "tasks wait that will not start by themselves: \(parts.joined(separator: ", ")); "
-            + "scontrol release or scancel them"
+        }.joined(separator: ", ")
+    }
+
+    /// Why a study has nothing to wait for; `nil`: something of it runs, or may start by itself.
+    ///
+    /// - Parameters:
+    ///   - tasks: the tasks of the study that the cluster has, those with idle workers included.
+    ///   - sightings: what the cluster says of them.
+    static func hopeless(_ tasks: Set<TaskID>, _ sightings: [TaskSighting]) -> String? {
+        let stuck = sightings.filter { $0.state == .pending && WaitingReason.isLasting($0.reason) }
+        guard !tasks.isEmpty, tasks.isSubset(of: stuck.map(\.task)) else { return nil }
+        return "no task can start: \(HeldTasks(stuck.filter { tasks.contains($0.task) }).list)"
     }
 }

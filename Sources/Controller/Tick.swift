@@ -27,7 +27,9 @@ extension Controller {
             if hasNews { continue }
             let moment = firstRest ?? time.now
             firstRest = moment
-            let isSettling = watch.isSettling(since: moment) || early.values.contains { $0 <= moment }
+            let isSettling =
+                watch.isSettling(since: moment) || early.values.contains { $0 <= moment }
+                || hopelessSince != nil
             if !isSettling && asked == nil && (isCarriedOut || retry != nil) { break }
             await time.sleep(for: setup.pace.inbox.upperBound)
         }

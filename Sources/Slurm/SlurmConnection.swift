@@ -16,6 +16,9 @@
         /// the process ignores SIGPIPE.
         package init() { signal(SIGPIPE, SIG_IGN) }
 
+        /// The version of slurm.h that this was built with, as 2205 for 22.05.
+        package static var version: UInt32 { stune_slurm_version() }
+
         /// What to do when this machine seems to have no Slurm; `nil` when a slurm.conf is in its place.
         ///
         /// libslurm may still find one by the network; when it does not, it ends the process by itself.
@@ -112,19 +115,28 @@
     extension stune_slurm_result {
         /// Throws what went wrong, if anything did.
         func check() throws(SlurmError) {
-            let kind: SlurmError.Trouble
-            switch trouble {
-            case STUNE_SLURM_OK: return
-            case STUNE_SLURM_BUSY: kind = .busy
-            case STUNE_SLURM_LIMIT: kind = .overLimit
-            case STUNE_SLURM_DOUBTFUL: kind = .doubtful
-            default: kind = .refused
-            }
+            guard let kind = SlurmError.Trouble(trouble) else { return }
             let words = withUnsafeBytes(of: reason) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             throw SlurmError(trouble: kind, code: code, reason: words)
         }
+    }
+
+    extension SlurmError.Trouble {
+        /// The kind of trouble; `nil`: none.
+        fileprivate init?(_ trouble: stune_slurm_trouble) {
+            switch trouble {
+            case STUNE_SLURM_OK: return nil
+            case STUNE_SLURM_REFUSED: self = .refused
+            case STUNE_SLURM_LIMIT: self = .overLimit
+            case STUNE_SLURM_DOUBTFUL: self = .doubtful
+            default: self = .busy
+            }
+        }
+
+        /// The kind that an error number is of; `nil`: none. See `stune_slurm_trouble_of`.
+        package init?(code: Int32) { self.init(stune_slurm_trouble_of(code)) }
     }
 
     extension SlurmJob {

@@ -67,11 +67,11 @@ package struct SlurmJob: Hashable, Sendable {
 package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of trouble it is.
     package enum Trouble: Hashable, Sendable {
-        /// Asked in vain, and again would be in vain.
+        /// Slurm refused what was asked for, and would again.
         case refused
-        /// A later try may succeed.
+        /// A later try may succeed: everything that is not known to be of another kind.
         case busy
-        /// A limit on the number of jobs is reached: fewer, or a later try, may succeed.
+        /// A limit is reached: fewer jobs at once, or a later try, may succeed.
         case overLimit
         /// Sent, and no reply came.
         case doubtful
@@ -90,6 +90,13 @@ package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
         self.reason = reason
     }
+
+    /// Slurm's number for an error that it does not specify, as from a submit plugin that says no without a word.
+    package static let unspecified: Int32 = -1
+    /// Slurm's number for an array that is larger than the site has it.
+    package static let invalidArray: Int32 = 2081
+    /// Slurm's numbers for what an account or a QOS does not allow.
+    package static let policies: Set<Int32> = [2050, 2074]
 
     /// Slurm's words with the number.
     package var description: String { "\(reason) (Slurm error \(code))" }
@@ -113,6 +120,8 @@ package struct SlurmSubmission: Sendable {
     package var environment: [String]
     /// See sbatch's options of the same names.
     package var partition, account, qos, constraint, reservation, nodelist, exclude, licenses: String?
+    /// See sbatch's option of the same name.
+    package var wckey: String?
     /// See sbatch's options of the same names.
     package var gres, gpus, gpusPerNode, gpusPerTask: String?
     /// Minutes.
@@ -125,6 +134,8 @@ package struct SlurmSubmission: Sendable {
     package var nice: Int32 = 0
     /// Whether nodes are shared with no other job.
     package var exclusive = false
+    /// Whether it may be requeued; `nil`: as the site has it.
+    package var requeue: Bool?
     /// Seconds before the time limit at which the batch script gets SIGUSR1; Slurm may send it a minute earlier.
     package var warningSeconds: UInt32?
 

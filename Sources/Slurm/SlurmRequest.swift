@@ -23,6 +23,7 @@
             request.nodelist = texts.borrow(nodelist)
             request.exclude = texts.borrow(exclude)
             request.licenses = texts.borrow(licenses)
+            request.wckey = texts.borrow(wckey)
             request.gres = texts.borrow(gres)
             request.gpus = texts.borrow(gpus)
             request.gpus_per_node = texts.borrow(gpusPerNode)
@@ -40,6 +41,7 @@
             request.memory_per_gpu = memoryPerGPUMiB ?? UInt64(unset)
             request.nice = nice
             request.exclusive = exclusive ? 1 : 0
+            request.requeue = requeue.map { $0 ? 1 : 0 } ?? unset
             request.warning = warningSeconds ?? unset
             (request.environment, request.environment_count) = texts.borrow(environment)
             var job: UInt32 = 0

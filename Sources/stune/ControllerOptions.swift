@@ -170,6 +170,11 @@ struct ControllerOptions: ParsableArguments {
             return controller
         }
         log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
+        if cluster != .local {
+            for effect in SbatchVariables(Host.environment).effects(on: setup.spec.batch) {
+                log.info("\(effect)")
+            }
+        }
         do {
             let value = try await body(&controller, setup, log)
             await setup.searcher?.end()

@@ -53,7 +53,11 @@ struct ValidateCommand: ParsableCommand {
             command: parsed.spec.command, directory: Files.parent(of: Files.absolute(study)),
             hasSetup: !parsed.spec.batch.setup.isEmpty,
             made: parsed.spec.workspace?.files.map(\.name))
-        let notes = parsed.notes.map { "\($0)" } + check.notes().map { "\(study): note: \($0)" }
+        let variables = SbatchVariables(Host.environment).effects(on: parsed.spec.batch)
+        let hints = check.notes().map { "\(study): note: \($0)" }
+        let notes =
+            parsed.notes.map { "\($0)" } + hints
+            + variables.map { "\(study): note: on Slurm, \($0)" }
         if json {
             print(
                 try StoreJSON.text(

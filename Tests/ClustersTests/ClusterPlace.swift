@@ -107,6 +107,9 @@ enum ClusterKind: CaseIterable, Sendable {
     /// Whether the environment has a Slurm for tests: SLURM_CONF names it.
     static let hasSlurm = ProcessInfo.processInfo.environment["STUNE_TEST_SLURM"] == "1"
 
+    /// Whether the nodes of that Slurm have GPUs.
+    static let hasGPUs = hasSlurm && ProcessInfo.processInfo.environment["STUNE_TEST_SITES"] == "1"
+
     /// Whether it can be tested here.
     var isHere: Bool {
         #if Slurm

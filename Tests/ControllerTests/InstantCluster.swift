@@ -34,6 +34,8 @@ final class InstantCluster: Cluster {
         var states: [TaskID: TaskState] = [:]
         var failures: [ClusterError] = []
         var cancelled: [TaskID] = []
+        var reason = ""
+        var refusals = 0
     }
 
     private let state = Mutex(State())
@@ -41,14 +43,18 @@ final class InstantCluster: Cluster {
     private let script: Script
     private let others: Others
     private let limit: Int
+    /// The most tasks that it has at once; `nil`: there is no such limit.
+    private let mostTasks: Int?
 
     init(
-        _ study: StudyDirectory, limit: Int = 1_001, script: @escaping Script = { _ in .finishes },
+        _ study: StudyDirectory, limit: Int = 1_001, mostTasks: Int? = nil,
+        script: @escaping Script = { _ in .finishes },
         others: @escaping Others = { _ in [:] }
     ) {
         self.others = others
         self.study = study
         self.limit = limit
+        self.mostTasks = mostTasks
         self.script = script
     }
 
@@ -58,6 +64,15 @@ final class InstantCluster: Cluster {
     var arrays: [TaskArray] { state.withLock { $0.arrays } }
     /// The tasks that were cancelled.
     var cancelled: [TaskID] { state.withLock { $0.cancelled } }
+
+    /// How many submissions were over its limit.
+    var refusals: Int { state.withLock { $0.refusals } }
+
+    /// Why its tasks wait.
+    func wait(for reason: String) { state.withLock { $0.reason = reason } }
+
+    /// A task is over, or runs.
+    func change(_ task: TaskID, to new: TaskState) { state.withLock { $0.states[task] = new } }
 
     /// Makes the next requests to submit fail; a doubtful one is carried out all the same.
     func fail(_ errors: ClusterError...) { state.withLock { $0.failures = errors } }
@@ -79,6 +94,11 @@ final class InstantCluster: Cluster {
             throw failure
         }
         if let failure { throw failure }
+        let busy = state.withLock { $0.states.values.count { !$0.isOver } }
+        if let mostTasks, busy + array.indices.count > mostTasks {
+            state.withLock { $0.refusals += 1 }
+            throw .overLimit(reason: "at most \(mostTasks) tasks")
+        }
         return try run(array)
     }
 
@@ -89,7 +109,9 @@ final class InstantCluster: Cluster {
     func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
         state.withLock { state in
             state.states.filter { arrays.contains($0.key.array) }.map {
-                TaskSighting(task: $0.key, state: $0.value, stateName: "\($0.value)".uppercased())
+                TaskSighting(
+                    task: $0.key, state: $0.value, stateName: "\($0.value)".uppercased(),
+                    reason: $0.value == .pending ? state.reason : "")
             }
         }
     }

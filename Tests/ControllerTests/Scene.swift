@@ -36,7 +36,7 @@ struct Scene {
 
     init(
         trials: Int, mode: Execution.Mode, eta: Int = 2, parallel: Int = 2, slotsPerTask: Int = 1,
-        scheduler: SchedulerPlan? = nil, quota: Int? = nil
+        scheduler: SchedulerPlan? = nil, quota: Int? = nil, mostTasks: Int? = nil
     ) async throws {
         let asha = ASHAPlan(
             minResource: Resource(1), maxResource: Resource(eta), reductionFactor: eta)
@@ -44,7 +44,7 @@ struct Scene {
         fixture.spec.execution = Execution(mode: mode, slotsPerTask: slotsPerTask)
         fixture.spec.plan.together = slotsPerTask
         fixture.spec.plan.quota = quota
-        cluster = InstantCluster(fixture.directory) { _ in .waits }
+        cluster = InstantCluster(fixture.directory, mostTasks: mostTasks) { _ in .waits }
         controller = try await fixture.controller(cluster)
         _ = try await controller.pass()
     }

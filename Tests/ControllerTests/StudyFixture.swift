@@ -50,12 +50,12 @@ final class StudyFixture {
     }
 
     /// A controller of the study.
-    func controller(_ cluster: any Cluster) async throws -> Controller {
+    func controller(_ cluster: any Cluster, _ setup: StudySetup? = nil) async throws -> Controller {
         var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         log.logLevel = .critical
         let lease = try await Lease.take(
             of: directory, by: .current(job: nil), takeOver: false, asking: cluster)
-        return try await Controller(setup, cluster: cluster, lease: lease, log: log)
+        return try await Controller(setup ?? self.setup, cluster: cluster, lease: lease, log: log)
     }
 
     /// Runs the study to its end.

@@ -98,22 +98,3 @@ import Tuning
         #expect(JobName(study: study, rung: rung, offset: offset, token: token).description == name)
     }
 }
-
-@Suite struct HeldTasksTests {
-    private func waiting(_ index: Int, _ reason: String) -> TaskSighting {
-        TaskSighting(
-            task: TaskID(array: ArrayID(4_821), index: index), state: .pending, stateName: "PENDING",
-            reason: reason)
-    }
-
-    @Test func `only tasks that wait for a person are told of`() {
-        #expect(HeldTasks([waiting(1, "Resources"), waiting(2, "Priority")]).text == nil)
-        let held = HeldTasks([
-            waiting(3, "JobHeldUser"), waiting(2, "JobHeldUser"), waiting(9, "launch failed requeued held"),
-        ])
-        #expect(
-            held.text
-                == "tasks wait that will not start by themselves: 4821_2 and 1 more (JobHeldUser), "
-                + "4821_9 (launch failed requeued held); scontrol release or scancel them")
-    }
-}

@@ -1,5 +1,7 @@
 import Spool
 import Store
+import Testing
+import Tuning
 
 /// What the tests read of a study: its snapshot.
 struct StudyLog {
@@ -16,6 +18,14 @@ struct StudyLog {
             try reader.forEachEvent { all += $0.decisions }
             return all
         }
+    }
+
+    /// The study has completed with so many trials, and none of them failed or was cancelled.
+    func expectComplete(trials: Int, _ place: SourceLocation = #_sourceLocation) throws {
+        let (outcome, counts) = try read { (try $0.outcome(), try $0.trialCounts()) }
+        #expect(outcome == .completed, sourceLocation: place)
+        #expect(counts.values.reduce(0, +) == trials, "\(counts)", sourceLocation: place)
+        #expect(counts["failed"] == nil && counts["cancelled"] == nil, "\(counts)", sourceLocation: place)
     }
 
     /// Reads the snapshot.

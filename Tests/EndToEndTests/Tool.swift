@@ -65,6 +65,9 @@ enum Tool {
     /// Whether the tests may use Slurm: `make test` starts one for them.
     static let hasSlurm = ProcessInfo.processInfo.environment["STUNE_TEST_SLURM"] == "1"
 
+    /// Whether that Slurm is like a site's: `make test-sites` starts one.
+    static let hasSites = hasSlurm && ProcessInfo.processInfo.environment["STUNE_TEST_SITES"] == "1"
+
     private static let oneAtATime = Mutex(())
 
     /// Starts a command. Its output goes to files in `directory`, where nothing can block.

@@ -25,13 +25,13 @@
 typedef enum stune_slurm_trouble {
     /// None.
     STUNE_SLURM_OK = 0,
-    /// Asked in vain, and again would be in vain.
+    /// slurmctld refused what was asked for, and would again. These are listed by number.
     STUNE_SLURM_REFUSED = 1,
-    /// A later try may succeed.
+    /// A later try may succeed: everything that is not listed as another kind.
     STUNE_SLURM_BUSY = 2,
     /// Sent, and no reply came: it may have been carried out.
     STUNE_SLURM_DOUBTFUL = 3,
-    /// A limit on the number of jobs is reached: fewer, or a later try, may succeed.
+    /// A limit is reached: fewer jobs at once, or a later try, may succeed.
     STUNE_SLURM_LIMIT = 4,
 } stune_slurm_trouble;
 
@@ -40,7 +40,8 @@ typedef struct stune_slurm_result {
     stune_slurm_trouble trouble;
     /// Slurm's error number; 0 when all went well.
     int32_t code;
-    /// Slurm's words, and those of the site's submit plugin where it has any; ends with 0.
+    /// Slurm's words for the number, then those that it printed (the deciding limit) and those of the site's submit
+    /// plugin, where there are any; ends with 0.
     char reason[512];
 } stune_slurm_result;
 
@@ -69,6 +70,7 @@ typedef struct stune_slurm_request {
     const char *STUNE_NULLABLE nodelist;
     const char *STUNE_NULLABLE exclude;
     const char *STUNE_NULLABLE licenses;
+    const char *STUNE_NULLABLE wckey;
     /// As sbatch takes them: "gpu:2", "2", "a100:2".
     const char *STUNE_NULLABLE gres;
     const char *STUNE_NULLABLE gpus;
@@ -85,6 +87,8 @@ typedef struct stune_slurm_request {
     /// Added to sbatch's neutral value of 0.
     int32_t nice;
     uint8_t exclusive;
+    /// 1: the job may be requeued, 0: it may not; STUNE_SLURM_UNSET: as the site has it.
+    uint32_t requeue;
     /// Seconds before the time limit at which the batch script gets SIGUSR1; Slurm may send it up to 60 s
     /// earlier.
     uint32_t warning;
@@ -140,6 +144,13 @@ typedef struct stune_slurm_jobs stune_slurm_jobs;
 
 /// Starts libslurm: reads slurm.conf. Once for the process; later calls do nothing.
 void stune_slurm_start(void);
+
+/// The version of slurm.h that this was compiled against: 2205 for 22.05.
+uint32_t stune_slurm_version(void);
+
+/// What kind of trouble an error number is. -1, which Slurm has for an unspecified error, counts as a refusal only where
+/// words came with it, and here as an error that may pass.
+stune_slurm_trouble stune_slurm_trouble_of(int32_t code);
 
 /// Submits an array and stores its job id in `*job_id`.
 stune_slurm_result stune_slurm_submit(const stune_slurm_request *request, uint32_t *job_id);

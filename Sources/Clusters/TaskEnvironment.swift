@@ -1,0 +1,139 @@
+#if Slurm
+    import Slurm
+    import Spool
+    import StudyFile
+
+    #if canImport(Glibc)
+        import Glibc
+    #endif
+
+    /// The environment of a task, as sbatch gives it for the same options.
+    ///
+    /// sbatch puts what its options say into the job's environment, and slurmd adds what it knows of the allocation; a bare
+    /// submission through libslurm has only the latter. Names and rules are those of sbatch's source, by version.
+    struct TaskEnvironment {
+        /// What this process knows of itself.
+        struct Submitter {
+            /// Its environment.
+            var environment = Host.environment
+            /// The host's name.
+            var host = Host.name
+            /// Its nice value.
+            var priority = getpriority(__priority_which_t(0), 0)
+            /// Its file mode creation mask.
+            var mask = Submitter.currentMask
+            /// The version of Slurm, as 2205 for 22.05.
+            var version = SlurmConnection.version
+
+            /// The mask can only be read by setting it; umask(2) is for the whole process, and this is its one caller.
+            private static let currentMask: mode_t = {
+                let mask = umask(0o077)
+                umask(mask)
+                return mask
+            }()
+        }
+
+        let submitter: Submitter
+
+        init(_ submitter: Submitter = Submitter()) { self.submitter = submitter }
+
+        /// The environment that the submitter passes on: all of it, without what Slurm has set for a job that it may run
+        /// in. What that job has been given says nothing of a task's: SLURM_MEM_PER_NODE beside a task's own
+        /// SLURM_MEM_PER_CPU makes srun fail.
+        var inherited: [String: String] {
+            // Set by this process for itself: see `stune_slurm_start`.
+            let all = submitter.environment.filter { $0.key != "SLURM_BITSTR_LEN" }
+            guard all["SLURM_JOB_ID"] != nil || all["SLURM_JOBID"] != nil else { return all }
+            return all.filter { name, _ in
+                name == "SLURM_CONF" || !TaskEnvironment.ofOuterJob.contains { name.hasPrefix($0) }
+            }
+        }
+
+        private static let ofOuterJob = [
+            "SLURM_", "SLURMD_", "SRUN_", "PMI_", "PMIX_", "SBATCH_CPU_BIND", "SBATCH_MEM_BIND",
+            "CUDA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK",
+        ]
+
+        /// All of it, each as `NAME=VALUE`, sorted.
+        ///
+        /// - Parameters:
+        ///   - options: what is asked for; `nil`: only what does not depend on that.
+        ///   - name: the job's name.
+        ///   - directory: where the job starts.
+        func variables(_ options: BatchOptions?, name: String?, directory: String) -> [String] {
+            var all = inherited
+            if let options { all.merge(options.environment) { _, new in new } }
+            all["SLURM_SUBMIT_DIR"] = directory
+            all["SLURM_SUBMIT_HOST"] = submitter.host
+            all["SLURM_PRIO_PROCESS"] = String(submitter.priority)
+            all["SLURM_UMASK"] = all["SLURM_UMASK"] ?? TaskEnvironment.octal(submitter.mask)
+            if let name { all["SLURM_JOB_NAME"] = name }
+            if let options { all.merge(TaskEnvironment.said(by: options, submitter.version)) { $1 } }
+            if submitter.version >= 2311 { addLaunchers(&all) }
+            return all.map { "\($0.key)=\($0.value)" }.sorted()
+        }
+
+        /// What the options themselves become.
+        private static func said(by options: BatchOptions, _ version: UInt32) -> [String: String] {
+            var said: [String: String] = [:]
+            said["SLURM_CPUS_PER_TASK"] = options.cpusPerTask.map { "\($0)" }
+            said["SLURM_NTASKS_PER_NODE"] = options.ntasksPerNode.map { "\($0)" }
+            let tasks = options.ntasks ?? (version < 2302 ? implicitTasks(options) : nil)
+            said["SLURM_NTASKS"] = tasks.map { "\($0)" }
+            said["SLURM_NPROCS"] = said["SLURM_NTASKS"]
+            said["SLURM_CPUS_PER_GPU"] = options.cpusPerGPU.map { "\($0)" }
+            said["SLURM_MEM_PER_GPU"] = options.memoryPerGPUMiB.map { "\($0)" }
+            said["SLURM_GPUS"] = options.gpus
+            said["SLURM_GPUS_PER_NODE"] = options.gpusPerNode
+            if version < 2311 {
+                said["SLURM_GPUS_PER_TASK"] = options.gpusPerTask
+            } else {
+                said["SLURM_TRES_PER_TASK"] = resources(options, version)
+            }
+            return said
+        }
+
+        /// The tasks that 22.05 takes from the tasks of a node, where the number of nodes is known.
+        private static func implicitTasks(_ options: BatchOptions) -> UInt32? {
+            guard let each = options.ntasksPerNode, options.minNodes == options.maxNodes else { return nil }
+            guard let nodes = options.minNodes else {
+                return options.nodelist == nil ? UInt32(each) : nil
+            }
+            return nodes * UInt32(each)
+        }
+
+        /// What each task of srun has, as `cpu=2,gres/gpu:a100=1`; with colons before 24.05.
+        private static func resources(_ options: BatchOptions, _ version: UInt32) -> String? {
+            let separator = version < 2405 ? ":" : "="
+            let processors = options.cpusPerTask.map { "cpu\(separator)\($0)" }
+            let devices = (options.gpusPerTask ?? "").split(separator: ",").map { item in
+                let parts = item.split(separator: ":")
+                let type = parts.dropLast().map { ":\($0)" }.joined()
+                return "gres/gpu\(type)\(separator)\(parts.last ?? "")"
+            }
+            let all = [processors].compactMap { $0 } + devices
+            return all.isEmpty ? nil : all.joined(separator: ",")
+        }
+
+        /// What tells launchers of MPI that they start their daemons by srun.
+        private func addLaunchers(_ all: inout [String: String]) {
+            let external = "--external-launcher"
+            for name in ["OMPI_MCA_plm_slurm_args", "PRTE_MCA_plm_slurm_args"] {
+                all[name] = all[name] ?? external
+            }
+            let others = [
+                ("HYDRA_BOOTSTRAP", "HYDRA_LAUNCHER_EXTRA_ARGS"),
+                ("I_MPI_HYDRA_BOOTSTRAP", "I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS"),
+            ]
+            for (bootstrap, extra) in others where (all[bootstrap] ?? "slurm") == "slurm" {
+                all[bootstrap] = "slurm"
+                all[extra] = all[extra] ?? external
+            }
+        }
+
+        private static func octal(_ mask: mode_t) -> String {
+            let digits = String(mask & 0o777, radix: 8)
+            return String(repeating: "0", count: 4 - digits.count) + digits
+        }
+    }
+#endif
