@@ -129,10 +129,11 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
         .systemLibrary(name: "CAffinity"),
+        .systemLibrary(name: "CGuard"),
         .target(
             name: "Worker",
             dependencies: [
-                "CAffinity", "JSONText", "Spool", "Tuning",
+                "CAffinity", "CGuard", "JSONText", "Spool", "Tuning",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

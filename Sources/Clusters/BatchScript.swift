@@ -11,7 +11,7 @@ enum BatchScript {
     /// Only a line's own final status counts, not what fails within a file that it sources.
     static func text(setup: [String], command: [String]) -> String {
         let words = command.map(quoted).joined(separator: " ")
-        var lines = ["#!/bin/bash", "trap : USR1"]
+        var lines = ["#!/bin/bash", "trap : USR1 USR2"]
         if !setup.isEmpty {
             lines.append(opening(command: words))
             lines += shellFunctions.filter { name in setup.contains { begins($0, with: name) } }

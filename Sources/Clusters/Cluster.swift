@@ -26,9 +26,17 @@ package protocol Cluster: Sendable {
     /// Cancels tasks. A task that is over already is no error.
     func cancel(_ tasks: [TaskID]) async throws(ClusterError)
 
+    /// Tells the workers of running tasks that the cluster will end them soon: they let their commands save and leave.
+    func warn(_ tasks: [TaskID]) async throws(ClusterError)
+
     /// Whether a job of this number runs, waits or is suspended; `nil` from a cluster that cannot know. A
     /// controller's lease is as good as the job that holds it.
     func isRunning(job: UInt32) async throws(ClusterError) -> Bool?
+}
+
+extension Cluster {
+    /// What ends nothing by itself has nothing to tell.
+    package func warn(_ tasks: [TaskID]) async throws(ClusterError) {}
 }
 
 /// The cluster's own id of an array: Slurm's array job id.
@@ -134,6 +142,8 @@ package struct TaskSighting: Hashable, Sendable {
     package var jobName: String
     /// The owner's name.
     package var user: String
+    /// Whether it runs, and the cluster will end it before its time limit: it is being preempted.
+    package var endsEarly = false
 
     /// What does not change by time alone.
     package var timeless: TaskSighting {

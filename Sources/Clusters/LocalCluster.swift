@@ -170,6 +170,8 @@ package actor LocalCluster: Cluster {
     private func adopt(_ id: ArrayID) throws(ClusterError) {
         let record = try record(id)
         arrays[id] = record
+        // Nothing of a study that is over starts any more.
+        if (try? study.files.exists(study.over)) == true { return }
         for index in record.indices {
             let task = TaskID(array: id, index: index)
             do throws(SpoolError) {

@@ -147,6 +147,17 @@
             }
         }
 
+        /// See `Cluster.warn`.
+        package func warn(_ tasks: [TaskID]) async throws(ClusterError) {
+            for task in tasks {
+                do throws(SlurmError) {
+                    try await slurm.tell("\(task)")
+                } catch {
+                    throw ClusterError(error)
+                }
+            }
+        }
+
         /// See `Cluster.isRunning`.
         package func isRunning(job: UInt32) async throws(ClusterError) -> Bool? {
             do throws(SlurmError) {
@@ -205,12 +216,14 @@
             let now = Int64(time(nil))
             let user = SlurmJob.userName(user)
             return indices.map { index in
-                TaskSighting(
+                var sighting = TaskSighting(
                     task: TaskID(array: ArrayID(array), index: index), token: token,
                     state: TaskState(state),
                     stateName: stateName, restarts: restarts, reason: reason, nodes: nodes,
                     elapsedSeconds: state == .running && startTime > 0 ? Int(max(0, now - startTime)) : 0,
                     timeLimitMinutes: timeLimitMinutes, partition: partition, jobName: name, user: user)
+                sighting.endsEarly = endsEarly
+                return sighting
             }
         }
 

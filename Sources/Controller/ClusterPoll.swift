@@ -36,6 +36,7 @@ extension Controller {
             log.warning("\(error)")
             return try tellHeld()
         }
+        await warn(sightings)
         lost = watch.see(sightings, open: open, now: time.now)
         let states = sightings.map(\.timeless)
         let isQuiet = states == lastStates && !watch.isSettling(since: time.now)
@@ -58,6 +59,21 @@ extension Controller {
         guard time.now - since >= setup.pace.hopeless else { return askAgain(after: setup.pace.poll) }
         log.error("\(reason)")
         try commit { _ in [.refused(reason: reason)] }
+    }
+
+    /// Tells the workers of tasks that the cluster is about to end, each start once: during a preemption's grace time Slurm
+    /// itself tells no batch script.
+    private mutating func warn(_ sightings: [TaskSighting]) async {
+        let ending = sightings.filter { $0.endsEarly && warned[$0.task] != $0.restarts }
+        guard !ending.isEmpty else { return }
+        do throws(ClusterError) {
+            try await cluster.warn(ending.map(\.task))
+        } catch {
+            // The next look tries again.
+            return log.warning("\(error)")
+        }
+        for sighting in ending { warned[sighting.task] = sighting.restarts }
+        log.info("told \(ending.count) tasks, which the cluster is about to end, to save and leave")
     }
 
     /// When the cluster is asked again.

@@ -41,6 +41,8 @@ package struct Controller {
     /// Tasks that will not start by themselves, and which of them people were told of.
     var held = HeldTasks()
     var toldHeld = HeldTasks()
+    /// Tasks whose workers were told that the cluster is about to end them, with their start.
+    var warned: [TaskID: Int] = [:]
     /// What people were told of how the study is run.
     var toldChoice: TaskTimes.Choice?
     /// Whether people were told that commands do not wait.
@@ -87,6 +89,8 @@ package struct Controller {
     var removalTries: [Int64: Int] = [:]
     /// What was put into quarantine.
     var oddities = Oddities()
+    /// What is left to do once the study is over.
+    var endSweep = EndSweep()
     var maxArraySize = 0
     /// The most tasks of one array, as the cluster's refusals of arrays have taught this controller.
     var mostTasks = Int.max
@@ -123,6 +127,7 @@ package struct Controller {
         }
         if setup.restores { try await takeInAgain() }
         if time is SystemTime { troubles.prepare(setup.directory, log) }
+        try unmarkEnd()
         // A study that was begun before goes on as it was begun.
         times = TaskTimes(self.setup)
         try tellMode()
@@ -156,7 +161,7 @@ package struct Controller {
             do {
                 hasNews = try await pass()
                 if hasNews { try store.read(observe) }
-                if let end = try ending(shouldStop()) { return try await finish(end, shouldStop) }
+                if let end = try await ending(shouldStop()) { return try await finish(end, shouldStop) }
                 troubles.hold("files", nil)
             } catch  where PassingError.mayPass(error) {
                 // What was not committed did not happen, so it is simply tried again.
@@ -182,8 +187,10 @@ package struct Controller {
     }
 
     /// Whether this is the end; `nil`: it is not.
-    private func ending(_ isToStop: Bool) throws -> End? {
-        if case .over(let outcome) = study.phase, try store.read({ try $0.openIntents().isEmpty }) {
+    private mutating func ending(_ isToStop: Bool) async throws -> End? {
+        if case .over(let outcome) = study.phase, try store.read({ try $0.openIntents().isEmpty }),
+            try await sweep() || isToStop
+        {
             return .over(outcome)
         }
         return isToStop ? .stopped : nil

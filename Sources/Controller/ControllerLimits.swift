@@ -45,6 +45,9 @@ package enum ControllerLimits {
     /// The most files in quarantine. A directory of more is slow on every shared filesystem; what comes then and is no
     /// letter of this study is removed.
     package static let quarantined = 10_000
+    /// For how long a controller sees to it that nothing of a study that is over can start: longer than a slurmctld takes to
+    /// restart. What starts later leaves by itself.
+    package static let endSweep = Duration.seconds(60)
     /// How long a pass waits for a searcher outside, which often answers at once: what is decided together goes out
     /// together. And for how long it asks it again and again.
     package static let searchPause = (each: Duration.milliseconds(50), all: Duration.milliseconds(500))

@@ -148,6 +148,7 @@ extension Controller {
             guard case .removeCheckpoint(let path) = open.intent, try mayTryAgain(open)
             else { continue }
             guard try lease.isHeld() else { throw ControllerError.superseded }
+            if try mayBeResumed(path, open.id) { continue }
             do throws(FileError) {
                 try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
             } catch {

@@ -21,8 +21,12 @@ extension Controller {
             troubles.hold("files", nil)
             let isCarriedOut = try store.read { try $0.openIntents().isEmpty }
             if case .over(let outcome) = study.phase, isCarriedOut {
-                try finish()
-                return .over(outcome)
+                if try await sweep() {
+                    try finish()
+                    return .over(outcome)
+                }
+                await time.sleep(for: setup.pace.inbox.upperBound)
+                continue
             }
             if hasNews { continue }
             let moment = firstRest ?? time.now

@@ -77,6 +77,11 @@
             try await perform { () throws(SlurmError) in try stune_slurm_cancel(job).check() }
         }
 
+        /// Tells the batch script of a task, as `4821_17`, by SIGUSR2 that it ends soon. One that is over is no error.
+        package func tell(_ job: String) async throws(SlurmError) {
+            try await perform { () throws(SlurmError) in try stune_slurm_tell(job).check() }
+        }
+
         /// How large an array may be: an index is below this.
         package func maxArraySize() async throws(SlurmError) -> Int {
             try await perform { () throws(SlurmError) in

@@ -59,6 +59,15 @@ package struct SlurmJob: Hashable, Sendable {
         case outOfMemory
     }
 
+    /// Whether it runs and will be ended before its time limit, as one that is preempted with a grace time. What has no
+    /// limit ends after a year.
+    package var endsEarly: Bool {
+        guard state == .running, stateName == "RUNNING", startTime > 0, endTime > 0 else { return false }
+        let limit = timeLimitMinutes.map { Int64($0) * 60 } ?? 364 * 86_400
+        // Rounding, and a clock that was set.
+        return endTime < startTime + limit - 5
+    }
+
     /// Whether it will not run again by itself.
     package var isOver: Bool { state != .pending && state != .running }
 }

@@ -120,6 +120,24 @@ package struct Claim: Hashable, Codable, Sendable {
         }
     }
 
+    /// Whether a later start of the task has claimed its lane, as the server says at this moment: it may have begun with
+    /// what earlier ones have saved.
+    package static func hasLater(than attempt: SpoolAttempt, in study: StudyDirectory) throws(FileError)
+        -> Bool
+    {
+        do throws(FileError) {
+            if let last = try taken(of: attempt, in: study).last, last > attempt.epoch { return true }
+        } catch  where error.isAbsent {
+            return false
+        }
+        // A cached listing may hide one that an open shows. A start that never came to claim anything leaves a gap.
+        for epoch in attempt.epoch + 1...attempt.epoch + 3
+        where try study.files.links("\(study.claims(attempt.token))/\(attempt.index).\(epoch)") != nil {
+            return true
+        }
+        return false
+    }
+
     /// The epochs in which a task was claimed, ascending.
     private static func taken(
         of attempt: SpoolAttempt, in study: StudyDirectory

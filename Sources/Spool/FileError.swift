@@ -14,6 +14,8 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     package var code: Int32
     /// Which rule was broken; empty when the system refused.
     package var detail: String
+    /// Whether the rule is that only what is this user's own is believed.
+    package var breaksTrust = false
 
     /// The error that the system left in `errno`.
     package init(_ operation: String, _ path: String, code: Int32 = errno) {

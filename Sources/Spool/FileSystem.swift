@@ -14,6 +14,10 @@ package protocol FileSystem: Sendable {
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError)
     /// Reads a whole regular file of at most `limit` bytes.
     func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]
+    /// The same, if the file is this process's user's own and nobody else may write it.
+    ///
+    /// - Throws: `FileError` with `breaksTrust` if not.
+    func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8]
     /// rename(2): moves a file or directory, replacing what was there.
     func rename(_ path: String, to target: String) throws(FileError)
     /// link(2): gives a file a second name, unless that exists.
@@ -45,6 +49,11 @@ package protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
+    /// All that a simulated file system holds is the one user's.
+    package func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        try read(path, limit: limit)
+    }
+
     /// One after the other.
     package func each<Value: Sendable>(
         of paths: [String], _ body: @escaping @Sendable (String) -> Value

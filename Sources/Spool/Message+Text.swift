@@ -104,6 +104,7 @@ extension Message {
     private func writeHead(to writer: inout JSONWriter) -> Bool {
         writer.raw("{")
         switch body {
+        case .started(let place) where place.resume != nil: return false
         case .started(let place):
             writer.raw(#""array":"#)
             writer.write(Int(place.array))

@@ -47,13 +47,30 @@ package struct Message: Hashable, Sendable {
         /// The turn that the command's process began with, where it is not the attempt's own: it prints into the
         /// directory of that turn.
         package var home: Int?
+        /// The checkpoint that it goes on from, where that is not the one that was planned: an earlier start of the same
+        /// task has published it.
+        package var resume: Resume?
+
+        /// A checkpoint of an earlier start of the same task.
+        package struct Resume: Hashable, Codable, Sendable {
+            /// How often the cluster had restarted the task then.
+            package var epoch: Int
+            /// The resource that the checkpoint holds.
+            package var resource: Resource
+
+            /// A checkpoint from its parts.
+            package init(epoch: Int, resource: Resource) { (self.epoch, self.resource) = (epoch, resource) }
+        }
 
         /// A place from its parts.
-        package init(array: UInt32, host: String, process: Int32, home: Int? = nil) {
+        package init(
+            array: UInt32, host: String, process: Int32, home: Int? = nil, resume: Resume? = nil
+        ) {
             self.array = array
             self.host = host
             self.process = process
             self.home = home
+            self.resume = resume
         }
     }
 
@@ -69,7 +86,7 @@ package struct Message: Hashable, Sendable {
 extension Message: Codable {
     private enum Key: String, CodingKey {
         case version, token, index, epoch, turn, sequence, time, type
-        case array, host, process, home, secondsLeft
+        case array, host, process, home, resume, secondsLeft
         case resource, metrics, nonFinite, bytes
         case ending, code, signal, reason, stderr
     }
@@ -108,7 +125,14 @@ extension Message: Codable {
         }
         switch try fields.decode(Kind.self, forKey: .type) {
         case .started:
-            body = .started(try Started(from: decoder))
+            let place = try Started(from: decoder)
+            if let resume = place.resume {
+                let isEarlier = attempt.turn == 0 && (0..<attempt.epoch).contains(resume.epoch)
+                guard isEarlier, (0...SpoolLimits.resource).contains(resume.resource.units) else {
+                    throw refuse(.resume, "it is of no earlier start of the task")
+                }
+            }
+            body = .started(place)
         case .checkpoint:
             body = .checkpoint(
                 resource: try fields.decode(Resource.self, forKey: .resource),

@@ -62,10 +62,10 @@ package enum SpoolJSON {
     ) throws(SpoolError) -> Value {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try files.read(path, limit: limit)
+            bytes = try files.readOwn(path, limit: limit)
         } catch {
             // A pipe, a link, too large: it is no record, and no later try makes it one.
-            throw error.mayPass || error.isAbsent
+            throw error.mayPass || error.isAbsent || error.breaksTrust
                 ? .file(error) : .malformed(path: path, reason: error.description)
         }
         if let value = plain(bytes) { return value }

@@ -48,6 +48,8 @@ package struct StudyDirectory: Sendable {
     package var directives: String { "\(spool)/directives" }
     /// The inbox, one directory a shard.
     package var inbox: String { "\(spool)/inbox" }
+    /// There once the study is over: workers that start then have nothing to do.
+    package var over: String { "\(spool)/over" }
     /// What came in and could not be read.
     package var quarantine: String { "\(spool)/quarantine" }
 
@@ -89,6 +91,13 @@ package struct StudyDirectory: Sendable {
         "\(self.attempt(attempt, of: trial))/checkpoints/\(resource)"
     }
 
+    /// The attempt whose directory a path relative to the study directory leads into, as a checkpoint's does; `nil`: none.
+    package static func attempt(ofPath path: String) -> SpoolAttempt? {
+        let parts = path.split(separator: "/")
+        guard parts.count > 3, parts[0] == "trials" else { return nil }
+        return SpoolAttempt(String(parts[3]))
+    }
+
     /// Creates the directory and what the controller needs in it. What exists is kept.
     package func create() throws(FileError) {
         for directory in [path, leases, logs, manifests, claims, directives, quarantine] {
@@ -120,6 +129,18 @@ package struct SpoolAttempt: Hashable, Sendable, CustomStringConvertible {
         self.index = index
         self.epoch = epoch
         self.turn = turn
+    }
+
+    /// The attempt of a name, as `description` writes it; `nil`: it is none.
+    package init?(_ name: String) {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3 || parts.count == 4, let token = ArrayToken(String(parts[0])) else {
+            return nil
+        }
+        let numbers = parts.dropFirst().compactMap { Int($0) }
+        guard numbers.count == parts.count - 1, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
+        self.init(
+            token: token, index: numbers[0], epoch: numbers[1], turn: numbers.count > 2 ? numbers[2] : 0)
     }
 
     /// The attempt that the same worker carries out after this one.

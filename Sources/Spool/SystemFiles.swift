@@ -146,12 +146,26 @@ package struct SystemFiles: FileSystem {
 
     /// See `FileSystem.read`.
     package func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        try read(path, limit: limit, ownOnly: false)
+    }
+
+    /// See `FileSystem.readOwn`. What is opened is what is asked about: nobody can exchange it in between.
+    package func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        try read(path, limit: limit, ownOnly: true)
+    }
+
+    private func read(_ path: String, limit: Int, ownOnly: Bool) throws(FileError) -> [UInt8] {
         let descriptor = try open("open", path, O_RDONLY | O_NONBLOCK)
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError("stat", path) }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileError("read", path, detail: "it is not a regular file")
+        }
+        if ownOnly, let why = FileStatus(status).whyNotOwn {
+            var error = FileError("trust", path, detail: "\(why); only this user's own files are believed")
+            error.breaksTrust = true
+            throw error
         }
         guard status.st_size <= limit else {
             throw FileError("read", path, detail: "it has \(status.st_size) bytes, more than \(limit)")
@@ -280,17 +294,7 @@ package struct SystemFiles: FileSystem {
         } catch  where error.code == ENOENT || error.code == ENOTDIR {
             return nil
         }
-        let kind: FileStatus.Kind =
-            switch status.st_mode & S_IFMT {
-            case S_IFREG: .file
-            case S_IFDIR: .directory
-            case S_IFLNK: .link
-            default: .other
-            }
-        return FileStatus(
-            kind: kind, identity: FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
-            owner: status.st_uid, mode: UInt32(status.st_mode & 0o7777), links: Int(status.st_nlink),
-            bytes: Int(status.st_size))
+        return FileStatus(status)
     }
 
     /// See `FileSystem.links`.

@@ -9,6 +9,10 @@ extension Transaction {
         case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .doesNotWait,
             .askedAhead, .lost:
             break
+        case .resumed(let attempt, let checkpoint, _):
+            try run(
+                "INSERT OR IGNORE INTO resumes (assignment, epoch, start) VALUES (?, ?, ?)",
+                attempt.assignment.number, attempt.epoch, reader.path(of: checkpoint))
         case .submitted(let fact):
             // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
             try run("UPDATE arrays SET job = NULL WHERE job = ? AND token <> ?", Int(fact.job), fact.token)

@@ -45,6 +45,17 @@ enum Schema {
             // NULL: nobody has told, or looked.
             try database.execute(sql: "ALTER TABLE checkpoints ADD COLUMN bytes INTEGER CHECK (bytes >= 0)")
         }
+        migrator.registerMigration("10-resumes") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE resumes (
+                      assignment INTEGER NOT NULL REFERENCES assignments (id),
+                      epoch INTEGER NOT NULL,  -- the start that goes on from what an earlier one has saved
+                      start TEXT NOT NULL,     -- the checkpoint, relative to the study directory
+                      PRIMARY KEY (assignment, epoch)
+                    ) WITHOUT ROWID
+                    """)
+        }
         return migrator
     }
 

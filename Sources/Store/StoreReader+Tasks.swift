@@ -123,6 +123,24 @@ extension StoreReader {
             head: StoreReader.taskColumns, "WHERE a.id = ?", assignment.number, value: StoreReader.task)
     }
 
+    /// The arrays whose number the cluster has said, each with its token.
+    package func submittedArrays() throws -> [UInt32: String] {
+        let rows = try all("SELECT job, token FROM arrays WHERE job IS NOT NULL") { row in
+            (try row.optionalUInt32(0) ?? 0, try row.text(1))
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    /// The newest start of a task of which a worker has said how an attempt ended; `nil`: of none.
+    package func lastWord(_ task: PlannedTask) throws -> Int? {
+        try first(
+            """
+            SELECT max(t.epoch) FROM assignments a JOIN attempts t ON t.assignment = a.id
+            WHERE a.token = ? AND a.task = ? AND t.ended IS NOT NULL
+            """, task.token, task.index
+        ) { try $0.optionalInt(0) } ?? nil
+    }
+
     /// The cluster's number of an array; `nil` until it is known.
     package func job(of token: String) throws -> UInt32? {
         try first("SELECT job FROM arrays WHERE token = ?", token) { try $0.optionalUInt32(0) } ?? nil

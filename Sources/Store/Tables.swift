@@ -233,6 +233,8 @@ extension StoreReader {
         package var ending: Ending?
         /// The last lines of its standard error, if it failed.
         package var stderr: String
+        /// The checkpoint that it began with, relative to the study directory; `nil`: it began with none.
+        package var start: String?
     }
 
     /// The attempts of a trial, oldest first; an assignment that no task has started counts as one.
@@ -240,8 +242,9 @@ extension StoreReader {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT a.reason AS why, a.id AS work, t.* FROM assignments a
-                LEFT JOIN attempts t ON t.assignment = a.id WHERE a.trial = ? ORDER BY a.id, t.epoch
+                SELECT a.reason AS why, a.id AS work, coalesce(r.start, a.start) AS origin, t.* FROM assignments a
+                LEFT JOIN attempts t ON t.assignment = a.id
+                LEFT JOIN resumes r ON r.assignment = a.id AND r.epoch = t.epoch WHERE a.trial = ? ORDER BY a.id, t.epoch
                 """, arguments: [trial.number])
         return try rows.compactMap { row in
             let assignment = AssignmentID(try row.value("work"))
@@ -256,7 +259,7 @@ extension StoreReader {
                 clusterTask: row.value("task") ?? "", host: row.value("host") ?? "",
                 directory: row.value("directory") ?? "",
                 started: row.value("started"), ended: row.value("ended"), ending: ending,
-                stderr: row.value("stderr") ?? "")
+                stderr: row.value("stderr") ?? "", start: row.value("origin"))
         }
     }
 

@@ -16,6 +16,9 @@ public enum Event: Hashable, Codable, Sendable {
     case reported(Report)
     /// An attempt published a checkpoint. `bytes`: how many its files have, 0 or more; `nil`: nobody knows.
     case checkpointed(CheckpointID, bytes: Int? = nil)
+    /// An attempt goes on from what an earlier start of its task has saved, instead of where its assignment starts; what
+    /// that start had saved may not be in the log yet. `bytes`: as above.
+    case resumed(AttemptID, from: CheckpointID, bytes: Int? = nil)
     /// An attempt has reported at its target, and its command waits to be told what follows.
     case waited(AttemptID)
     /// The study's command does not wait at its target: this attempt was told to go on, and its command ended there

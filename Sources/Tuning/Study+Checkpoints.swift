@@ -17,6 +17,22 @@ extension Study {
         }
     }
 
+    /// A start of a task goes on from what an earlier one has saved. As long as the assignment is in flight, that is kept:
+    /// the start after it may need it too.
+    mutating func resumed(_ attempt: AttemptID, _ checkpoint: CheckpointID, _ bytes: Int?) {
+        let earlier = checkpoint.attempt
+        guard let flight = current(attempt), earlier.assignment == attempt.assignment,
+            earlier.epoch < attempt.epoch, checkpoint.resource < flight.assignment.to
+        else { return }
+        let wasHeldBack = isHeldBack
+        let trial = flight.assignment.trial.number
+        guard !trials[trial].has(checkpoint) else { return }
+        quota?.add(checkpoint, bytes: bytes)
+        trials[trial].adopt(checkpoint)
+        makeRoom()
+        if wasHeldBack, !isHeldBack { fillSlots() }
+    }
+
     // MARK: The quota
 
     /// What checkpoints have that may all be needed still, if that is more than they may have: then a new trial starts

@@ -88,6 +88,8 @@ public struct Study: Sendable {
         case (.running, .started(let fact)): started(fact)
         case (.running, .reported(let report)): reported(report)
         case (.running, .checkpointed(let checkpoint, let bytes)): checkpointed(checkpoint, bytes)
+        case (.running, .resumed(let attempt, let checkpoint, let bytes)):
+            resumed(attempt, checkpoint, bytes)
         case (.running, .waited(let attempt)): waited(attempt)
         case (.running, .doesNotWait): commandWaits = false
         case (.running, .askedAhead(let room)): fillSlots(upTo: flights.count + max(0, room))
@@ -207,7 +209,7 @@ public struct Study: Sendable {
 
     /// The flight of an attempt, unless a later start of its task has superseded it. Whatever an attempt
     /// says shows that it started, and so supersedes the earlier ones.
-    private mutating func current(_ attempt: AttemptID) -> Flight? {
+    mutating func current(_ attempt: AttemptID) -> Flight? {
         guard var flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
             return nil
         }

@@ -14,6 +14,22 @@ struct TrialState: Sendable {
     /// Whether it rests for ever, and its checkpoint is one of those that may go where there is a quota.
     var isSettled = false
 
+    /// Whether it may start from a checkpoint, now or if a newer one is given up.
+    func has(_ checkpoint: CheckpointID) -> Bool {
+        self.checkpoint == checkpoint || superseded.contains(checkpoint)
+    }
+
+    /// A start of its task goes on from a checkpoint that was not known, or was taken for superfluous.
+    mutating func adopt(_ adopted: CheckpointID) {
+        if let checkpoint, checkpoint.resource > adopted.resource {
+            // What goes back looks at the newest first.
+            superseded.insert(adopted, at: 0)
+        } else {
+            if let checkpoint { superseded.append(checkpoint) }
+            checkpoint = adopted
+        }
+    }
+
     /// Goes back from a checkpoint at the target to the newest one below it: with nothing left to train,
     /// a retry would have nothing to report, and come to nothing again.
     mutating func stepBack(below target: Resource) {

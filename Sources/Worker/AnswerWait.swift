@@ -26,7 +26,7 @@ package struct AnswerWait: Sendable {
     ) async throws(WorkerError) -> Directive {
         let start = time.now
         var pause = WorkerLimits.answerPause.first
-        while mayWait(), time.now - start < limit {
+        while mayWait(), time.now - start < limit, !Task.isCancelled {
             if let answer = try look(question, attempt) { return taken(answer, question, attempt) }
             await time.sleep(for: pause)
             if pause == WorkerLimits.answerPause.longest {

@@ -72,8 +72,11 @@ package struct AttemptStart: Sendable {
                 return try Manifest.read(task.token, in: study)
             } catch {
                 guard case .file(let failure) = error, failure.isAbsent || failure.mayPass,
-                    time.now - start < WorkerLimits.manifestWait
-                else { throw .noManifest("\(error)") }
+                    time.now - start < WorkerLimits.manifestWait, !Task.isCancelled
+                else {
+                    if case .file(let failure) = error, failure.breaksTrust { throw .untrusted("\(error)") }
+                    throw .noManifest("\(error)")
+                }
             }
             _ = try? study.files.list(study.manifests)
             await time.sleep(for: pause)

@@ -140,12 +140,17 @@ final class RunningCommand: Sendable {
             state.group = process
             return state.whyStopped != nil
         }
+        TrainingGuard.begin(process)
         if isToLeave { signal(SIGKILL) }
     }
 
     /// It is over, and its group is gone.
     func ended() {
-        state.withLock { $0.isOver = true }
+        let group = state.withLock { state in
+            state.isOver = true
+            return state.group
+        }
+        if let group { TrainingGuard.end(group) }
         news.ring()
         leaving.ring()
     }

@@ -48,6 +48,8 @@ package enum LeaveRequest: Hashable, Sendable {
     case now
     /// Slurm's warning before the end: SIGUSR1.
     case warning
+    /// The controller has seen that the task is being preempted, with some time to leave: SIGUSR2.
+    case soon
 }
 
 /// How long after it was asked to leave a command is told by SIGTERM, and killed.

@@ -8,6 +8,8 @@ final class Departure: Sendable {
         var grace: Grace?
         var asker: AttemptLog.Asker?
         var isClosed = false
+        /// Why its commands are ended at once.
+        var whyAbandoned: String?
         var command: (running: RunningCommand, files: AttemptFiles)?
     }
 
@@ -34,11 +36,22 @@ final class Departure: Sendable {
 
     /// From now on this command is told, at once if the task is to leave already.
     func tell(_ running: RunningCommand, _ files: AttemptFiles) {
-        let grace = state.withLock { state in
+        let (grace, why) = state.withLock { state in
             state.command = (running, files)
-            return state.grace
+            return (state.grace, state.whyAbandoned)
         }
         if let grace { running.leave(files, grace, note) }
+        if let why { running.stop(why) }
+    }
+
+    /// Ends the lane's command at once, and has it take no more work: nothing can be done in its study any more.
+    func abandon(_ why: String) {
+        let command = state.withLock { state in
+            state.isClosed = true
+            state.whyAbandoned = why
+            return state.command
+        }
+        command?.running.stop(why)
     }
 
     /// Has the lane take no more work.

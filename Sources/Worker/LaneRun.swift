@@ -26,7 +26,9 @@ struct LaneRun: Sendable {
     func run(_ start: AttemptStart) async -> TaskRun.Outcome {
         do throws(WorkerError) {
             switch try await start.claim(entry, host: Host.name, process: Host.processID) {
-            case .claimed(let attempt): return .published(try await carryOut(attempt))
+            case .claimed(let attempt):
+                let (entry, resume) = try await EarlierStarts(study, note: note).resume(entry, as: attempt)
+                return .published(try await carryOut(entry, resume, attempt))
             case .superseded(let holder):
                 note("nothing to do: \(holder)")
                 return .superseded
@@ -37,16 +39,23 @@ struct LaneRun: Sendable {
     }
 
     /// Carries out one assignment after the other, as long as the controller has any for this lane.
-    private func carryOut(_ attempt: SpoolAttempt) async throws(WorkerError) -> Ending {
+    ///
+    /// - Parameters:
+    ///   - first: what the lane is to do first.
+    ///   - resume: the checkpoint of an earlier start that this begins with, if any.
+    private func carryOut(
+        _ first: Manifest.Entry, _ resume: Message.Started.Resume?, _ attempt: SpoolAttempt
+    ) async throws(WorkerError) -> Ending {
         let inbox = Inbox(study)
         let bell = Bell()
         let watch = FileWatch(ringing: bell)
-        var entry = entry
+        var (entry, resume) = (first, resume)
         var shift = Shift(
             attempt,
             courier: Courier { (messages) throws(SpoolError) in try inbox.put(messages) })
         while true {
-            let (ending, reporter) = try await execute(entry, shift, bell, watch)
+            let (ending, reporter) = try await execute(entry, resume, shift, bell, watch)
+            resume = nil
             shift = reporter.shift
             // A node that fails one command might fail any: what failed is not followed by more.
             guard let stay = manifest.stay, stay.reuse, ending.isClean, !reporter.wasDismissed,
@@ -72,7 +81,8 @@ struct LaneRun: Sendable {
     ///
     /// - Returns: how its last one ended, and its reporter, who may have more to say.
     private func execute(
-        _ entry: Manifest.Entry, _ shift: Shift, _ bell: Bell, _ watch: FileWatch?
+        _ entry: Manifest.Entry, _ resume: Message.Started.Resume?, _ shift: Shift, _ bell: Bell,
+        _ watch: FileWatch?
     ) async throws(WorkerError) -> (Ending, Reporter) {
         let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
         try await files.create(note)
@@ -88,6 +98,7 @@ struct LaneRun: Sendable {
         var reporter = Reporter(
             entry, of: manifest, in: shift, array: task.array, study: study, files: files, lane: lane,
             departure: departure, watch: watch, note: note)
+        reporter.resume = resume
         try await reporter.begin()
         if let trouble {
             let ending = await reporter.finish(.notStarted(trouble), askedBy: nil, killed: false)

@@ -19,7 +19,10 @@ struct Patience {
             do throws(SpoolError) {
                 return try body()
             } catch {
-                guard error.mayPass || error.isAbsent, time.now - start < limit else { throw error }
+                // Cancelled: nobody waits for it any more.
+                guard error.mayPass || error.isAbsent, time.now - start < limit, !Task.isCancelled else {
+                    throw error
+                }
                 note("\(error); trying again")
             }
             await time.sleep(for: pause)

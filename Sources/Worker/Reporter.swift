@@ -43,6 +43,8 @@ struct Reporter {
     /// The work that the command has asked for, and was gone before it came.
     private(set) var next: Manifest.Entry?
     private var stay: Manifest.Stay? { manifest.stay }
+    /// The checkpoint of an earlier start that the first attempt goes on from; `nil`: it begins as was planned.
+    var resume: Message.Started.Resume?
 
     /// A reporter for a command that is about to start on a piece of work, the current turn.
     init(
@@ -96,7 +98,9 @@ struct Reporter {
 
     /// Where the command runs.
     private var place: Message.Started {
-        Message.Started(array: array, host: Host.name, process: Host.processID, home: other(first))
+        Message.Started(
+            array: array, host: Host.name, process: Host.processID, home: other(first),
+            resume: shift.attempt == first ? resume : nil)
     }
 
     /// The turn of an attempt that is not the current one.

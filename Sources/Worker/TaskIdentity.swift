@@ -33,24 +33,33 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
     case usage(String)
     /// The manifest is not to be seen from this node, or not to be read.
     case noManifest(String)
+    /// The study's directory is gone.
+    case studyGone(String)
+    /// What is to be carried out is not this user's own: nothing is run.
+    case untrusted(String)
     /// News could not be published, and stays in the attempt's directory.
     case unpublished(String)
     /// The attempt's directory cannot be used.
     case directory(String)
 
-    /// The process's exit code: 64 wrong use, 75 try again on another node, 74 news could not be published.
+    /// The process's exit code: 64 wrong use, 75 try again on another node, 74 news could not be published, 76 the study is
+    /// gone, 77 nothing is believed that another user may have written.
     package var exitCode: Int32 {
         switch self {
         case .usage: 64
         case .noManifest: 75
         case .unpublished, .directory: 74
+        case .studyGone: 76
+        case .untrusted: 77
         }
     }
 
     /// A sentence.
     package var description: String {
         switch self {
-        case .usage(let why), .noManifest(let why), .unpublished(let why), .directory(let why): why
+        case .usage(let why), .noManifest(let why), .studyGone(let why), .untrusted(let why),
+            .unpublished(let why), .directory(let why):
+            why
         }
     }
 }

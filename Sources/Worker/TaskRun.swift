@@ -27,13 +27,15 @@ package struct TaskRun {
         case published(Ending)
         /// Another process has the attempt.
         case superseded
+        /// The study was over before it began.
+        case over
         /// It could not do its work, or not say so.
         case failed(WorkerError)
 
         /// The exit code of a process that has this lane only; of several the greatest counts.
         package var exitCode: Int32 {
             switch self {
-            case .superseded, .published(.finished), .published(.paused), .published(.left): 0
+            case .superseded, .over, .published(.finished), .published(.paused), .published(.left): 0
             case .published: 1
             case .failed(let error): error.exitCode
             }
@@ -47,10 +49,47 @@ package struct TaskRun {
     package func run(
         leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
     ) async throws(WorkerError) -> [Outcome] {
-        let start = AttemptStart(study: study, task: task, note: note)
-        let (manifest, entries) = try await start.find()
+        let crew = Crew()
+        let work = Task { await carryOut(crew) }
+        crew.started(work)
+        let watching = Task { [deadline] in
+            await deadline.watch(leaveRequests, note) { crew.ask($0) }
+        }
+        let presence = StudyPresence(study, note: note)
+        let guarding = Task {
+            guard let why = await presence.untilGone(isAsked: { crew.isAsked }, onEnd: { crew.ask(.told) })
+            else { return }
+            crew.abandon(why)
+        }
+        defer {
+            watching.cancel()
+            guarding.cancel()
+        }
+        let result = await work.value
+        // What failed because the study was gone says less than that.
+        if let why = crew.whyAbandoned { throw why }
+        return try result.get()
+    }
+
+    private func carryOut(_ crew: Crew) async -> Result<[Outcome], WorkerError> {
+        do throws(WorkerError) {
+            if try await StudyPresence(study, note: note).isOverAtStart() {
+                note("nothing to do: the study is over")
+                return .success([.over])
+            }
+            let start = AttemptStart(study: study, task: task, note: note)
+            let (manifest, entries) = try await start.find()
+            let lanes = lanes(of: manifest, entries)
+            crew.join(lanes.map(\.departure))
+            return .success(await TaskRun.run(lanes, start))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func lanes(of manifest: Manifest, _ entries: [Manifest.Entry]) -> [LaneRun] {
         let processors = Processors.allowed
-        let lanes = entries.enumerated().map { slot, entry in
+        return entries.enumerated().map { slot, entry in
             let own: @Sendable (String) -> Void = { [note] in note("slot \(slot): \($0)") }
             let note = entries.count == 1 ? note : own
             return LaneRun(
@@ -59,13 +98,6 @@ package struct TaskRun {
                     slot: slot, of: entries.count, processors: processors, environment: environment),
                 departure: Departure(deadline: deadline, note: note), note: note)
         }
-        let watching = Task { [deadline] in
-            await deadline.watch(leaveRequests, note) { grace in
-                for lane in lanes { lane.departure.ask(grace) }
-            }
-        }
-        defer { watching.cancel() }
-        return await TaskRun.run(lanes, start)
     }
 
     private static func run(_ lanes: [LaneRun], _ start: AttemptStart) async -> [Outcome] {
@@ -105,6 +137,9 @@ extension Deadline {
                 for await request in leaveRequests {
                     switch request {
                     case .now: ask(.told)
+                    case .soon:
+                        note("the task is being preempted")
+                        ask(.before(notice))
                     case .warning where isNews(at: .now):
                         note("Slurm warns of the end")
                         ask(.before(notice))

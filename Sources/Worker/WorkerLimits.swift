@@ -4,6 +4,15 @@ package enum WorkerLimits {
     package static let manifestWait = Duration.seconds(75)
     /// The pauses between two looks at the manifest.
     package static let manifestPause = (first: Duration.milliseconds(50), longest: Duration.seconds(5))
+    /// How long a study's directory is looked for before its worker leaves: a node may not see a new one at once, and a
+    /// server that fails over hides all for some seconds.
+    package static let goneWait = Duration.seconds(15)
+    /// How often a worker looks whether its study is still there and goes on.
+    static let presenceInterval = Duration.seconds(5)
+    /// The pause before it looks whether it has to look.
+    static let presencePause = Duration.seconds(1)
+    /// The earlier starts of a task in which a later one looks for checkpoints: more than any job is preempted.
+    static let earlierStarts = 1_000
     /// The pauses between two looks at the reports file: short while news comes, long while the command
     /// computes.
     package static let reportsPause = (

@@ -8,6 +8,8 @@ extension TaskArguments {
     ///
     /// - Returns: the process's exit code.
     func run() async -> Int32 {
+        TrainingGuard.start()
+        defer { TrainingGuard.stop() }
         let lanes: [TaskRun.Outcome]
         do throws(WorkerError) {
             lanes = try await carryOut()
@@ -19,7 +21,7 @@ extension TaskArguments {
             switch lane {
             // The script has said so.
             case .published(.setupFailed): break
-            case .superseded, .published(.finished): break
+            case .superseded, .over, .published(.finished): break
             case .published(.left): Console.error("stune-worker: the command was told to leave, and left")
             case .published(let ending): Console.error("stune-worker: the attempt ended: \(ending)")
             case .failed(let error): Console.error("stune-worker: \(error)")
@@ -46,7 +48,18 @@ extension TaskArguments {
             deadline: Deadline(
                 limit: timeLimit, asked: leaveSeconds, environment: environment, age: Host.processAge),
             note: { Console.error("stune-worker: \($0)") })
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
-        return try await task.run(leaveRequests: signals.map { $0 == .sigusr1 ? .warning : .now })
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1, .sigusr2)
+        return try await task.run(leaveRequests: signals.map { LeaveRequest($0) })
+    }
+}
+
+extension LeaveRequest {
+    /// What a signal means to a worker.
+    fileprivate init(_ signal: UnixSignal) {
+        switch signal {
+        case .sigusr1: self = .warning
+        case .sigusr2: self = .soon
+        default: self = .now
+        }
     }
 }

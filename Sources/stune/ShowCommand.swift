@@ -90,7 +90,7 @@ struct TrialStory {
         var lines = Table.paragraph("  \(number). \(work): \(words(attempt.reason))", indent: "     ")
         lines += Table.paragraph(
             "     \(place), \(span): \(words(attempt.ending, isOpen: task.isOpen))", indent: "     ")
-        if let start = task.start { lines.append("     from checkpoint \(directory)/\(start)") }
+        if let start = attempt.start { lines.append("     from checkpoint \(directory)/\(start)") }
         if !attempt.directory.isEmpty { lines.append("     logs \(directory)/\(attempt.directory)") }
         if let log = attempt.log(in: StudyDirectory(directory)) { lines.append("     task log \(log)") }
         if !attempt.stderr.isEmpty {
@@ -195,7 +195,7 @@ extension TrialStory: Encodable {
         var task, host: String
         var started, ended: Double?
         var ending: String
-        var logs, taskLog: String?
+        var checkpoint, logs, taskLog: String?
         var stderr: String
     }
 
@@ -225,6 +225,7 @@ extension TrialStory: Encodable {
                     why: words(attempt.reason), task: attempt.clusterTask, host: attempt.host,
                     started: attempt.started, ended: attempt.ended,
                     ending: words(attempt.ending, isOpen: attempt.task.isOpen),
+                    checkpoint: attempt.start.map { "\(directory)/\($0)" },
                     logs: attempt.directory.isEmpty ? nil : "\(directory)/\(attempt.directory)",
                     taskLog: attempt.log(in: StudyDirectory(directory)),
                     stderr: attempt.stderr)

@@ -24,7 +24,7 @@ struct BatchScriptTests {
         let script = BatchScript.text(
             setup: ["word='from setup'", "export word"], command: ["/bin/sh", "-c", "printf %s \"$word\""])
         #expect(try place.run(["/bin/bash", "-c", script]).hasSuffix("export word\nfrom setup"))
-        #expect(script.hasPrefix("#!/bin/bash\ntrap : USR1\n"))
+        #expect(script.hasPrefix("#!/bin/bash\ntrap : USR1 USR2\n"))
         #expect(script.hasSuffix("\n"))
     }
 

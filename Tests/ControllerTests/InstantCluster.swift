@@ -36,6 +36,9 @@ final class InstantCluster: Cluster {
         var cancelled: [TaskID] = []
         var reason = ""
         var refusals = 0
+        var restarts: [TaskID: Int] = [:]
+        var endingEarly: Set<TaskID> = []
+        var warned: [TaskID] = []
     }
 
     private let state = Mutex(State())
@@ -74,8 +77,32 @@ final class InstantCluster: Cluster {
     /// A task is over, or runs.
     func change(_ task: TaskID, to new: TaskState) { state.withLock { $0.states[task] = new } }
 
+    /// The tasks whose workers were told that they end soon.
+    var warned: [TaskID] { state.withLock { $0.warned } }
+
+    /// From now on a task runs, and will be ended before its time.
+    func preempt(_ task: TaskID) {
+        state.withLock { state in
+            state.states[task] = .running
+            state.endingEarly.insert(task)
+        }
+    }
+
+    func warn(_ tasks: [TaskID]) async throws(ClusterError) { state.withLock { $0.warned += tasks } }
+
     /// Makes the next requests to submit fail; a doubtful one is carried out all the same.
     func fail(_ errors: ClusterError...) { state.withLock { $0.failures = errors } }
+
+    /// Somebody has a task queued again.
+    func requeue(_ task: TaskID) { set(task, .pending, restarts: 1) }
+
+    /// From now on a task is in this state, having been started again so often.
+    func set(_ task: TaskID, _ now: TaskState, restarts: Int) {
+        state.withLock { state in
+            state.states[task] = now
+            state.restarts[task] = restarts
+        }
+    }
 
     /// Forgets the newest array and gives its number again, as a slurmctld that lost its last seconds.
     func forgetNewest() {
@@ -109,9 +136,12 @@ final class InstantCluster: Cluster {
     func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting] {
         state.withLock { state in
             state.states.filter { arrays.contains($0.key.array) }.map {
-                TaskSighting(
+                var sighting = TaskSighting(
                     task: $0.key, state: $0.value, stateName: "\($0.value)".uppercased(),
+                    restarts: state.restarts[$0.key] ?? 0,
                     reason: $0.value == .pending ? state.reason : "")
+                sighting.endsEarly = state.endingEarly.contains($0.key)
+                return sighting
             }
         }
     }

@@ -24,6 +24,10 @@ struct ChaosPlan {
         case respawnDaemon(String)
         /// `scontrol requeue` of a running task.
         case requeue(Target)
+        /// kill -9 of a worker: its task ends, and its training with it.
+        case killWorker(Target)
+        /// kill -9 of a training command: its worker says so.
+        case killTraining(Target)
         /// `scancel` of a running task. Never of `single`: a cancelled trial is not tried again, by rule.
         case cancel
     }
@@ -47,7 +51,9 @@ struct ChaosPlan {
         for fault in [
             Fault.secondController(.single), .secondController(.crowd), .requeue(.single),
             .requeue(.single),
-            .requeue(.crowd), .cancel, .cancel,
+            .requeue(.crowd), .cancel, .cancel, .killWorker(.single), .killWorker(.single),
+            .killWorker(.crowd), .killWorker(.crowd), .killWorker(.crowd), .killTraining(.single),
+            .killTraining(.single), .killTraining(.crowd), .killTraining(.crowd), .killTraining(.crowd),
         ] {
             blocks.append([ChaosPlan.step(fault, &random)])
         }

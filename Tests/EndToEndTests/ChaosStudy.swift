@@ -1,4 +1,5 @@
 import Foundation
+import Spool
 import Testing
 
 /// A study under chaos: its place, and its controller, which is started again whenever it is killed.
@@ -98,6 +99,42 @@ final class ChaosStudy {
         controller?.process.terminate()
         // The tasks wait for it, or for the script to vanish with the place.
         try? place.openGate()
+    }
+
+    // MARK: Its processes
+
+    /// Kills the worker of a task outright.
+    ///
+    /// - Returns: its process id; `nil` when none runs.
+    func killWorker() -> Int32? {
+        killFirst { process in
+            let words = text(of: process, "cmdline")
+            return words.contains("stune-worker") && words.contains(place.study)
+        }
+    }
+
+    /// Kills the command of an attempt outright.
+    ///
+    /// - Returns: its process id; `nil` when none runs.
+    func killTraining() -> Int32? {
+        killFirst { process in
+            getpgid(process) == process
+                && text(of: process, "environ").contains("STUNE_REPORTS=\(place.study)/")
+        }
+    }
+
+    private func killFirst(_ isMeant: (Int32) -> Bool) -> Int32? {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        guard let process = all.compactMap({ Int32($0) }).sorted().first(where: isMeant),
+            kill(process, SIGKILL) == 0
+        else { return nil }
+        return process
+    }
+
+    /// What the kernel says of a process; empty when it is gone.
+    private func text(of process: Int32, _ file: String) -> String {
+        let bytes = try? Files.system.read("/proc/\(process)/\(file)", limit: 1 << 20)
+        return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
     // MARK: Its tasks

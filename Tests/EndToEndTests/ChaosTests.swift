@@ -39,6 +39,8 @@ struct ChaosTests {
         #expect(chaos.counts["second controller refused"] ?? 0 >= 1)
         #expect(chaos.counts["scontrol requeue of a running task"] ?? 0 >= 2)
         #expect(chaos.counts["scancel of a running task"] ?? 0 >= 1)
+        #expect(chaos.counts["worker killed"] ?? 0 >= 4)
+        #expect(chaos.counts["training killed"] ?? 0 >= 4)
     }
 }
 
@@ -148,11 +150,30 @@ struct Chaos {
                 return false
             }
             count("scontrol requeue of a running task", "task \(task) of '\(target.rawValue)' requeued")
+        case .killWorker(let target): return try await killOne("worker", of: target) { $0.killWorker() }
+        case .killTraining(let target):
+            return try await killOne("training", of: target) { $0.killTraining() }
         case .cancel:
             guard let task = try await runningTask(of: .crowd, telling: ["scancel"]) else { return false }
             count("scancel of a running task", "task \(task) of 'crowd' cancelled")
         }
         return true
+    }
+
+    /// Kills a process of a study outright, as soon as there is one.
+    private mutating func killOne(
+        _ what: String, of target: ChaosPlan.Target, _ kill: (ChaosStudy) -> Int32?
+    ) async throws -> Bool {
+        for _ in 0..<60 {
+            if let process = kill(study(target)) {
+                count("\(what) killed", "\(what) of '\(target.rawValue)' killed, process \(process)")
+                return true
+            }
+            try await operate()
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        Chaos.say("no \(what) of '\(target.rawValue)' runs; it is killed later")
+        return false
     }
 
     private func study(_ target: ChaosPlan.Target) -> ChaosStudy {

@@ -238,6 +238,10 @@ extension Parser {
             .ended(AttemptEnded(attempt: id, ending: .finished)),
             .ended(AttemptEnded(attempt: id, ending: .wentOn)), .waited(id), .askedAhead(room: 20),
             .ended(AttemptEnded(attempt: id, ending: .paused)), .doesNotWait(id),
+            .resumed(
+                id,
+                from: CheckpointID(
+                    attempt: AttemptID(assignment: AssignmentID(4), epoch: 0), resource: Resource(2))),
             .cancelled,
         ]
     }

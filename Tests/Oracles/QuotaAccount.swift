@@ -19,6 +19,11 @@ package struct QuotaAccount {
         if quota != nil { sizes[checkpoint] = bytes ?? 0 }
     }
 
+    /// A checkpoint that may not be known is kept from now on.
+    package mutating func adopt(_ checkpoint: CheckpointID, bytes: Int?) {
+        if quota != nil, sizes[checkpoint] == nil { sizes[checkpoint] = bytes ?? 0 }
+    }
+
     /// A checkpoint was discarded.
     package mutating func discard(_ checkpoint: CheckpointID) { sizes[checkpoint] = nil }
 

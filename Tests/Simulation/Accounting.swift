@@ -92,6 +92,12 @@ struct Accounting {
             _ = isCurrent(attempt)
             complain(inPlace.wait(attempt))
         case .doesNotWait(let attempt): complain(inPlace.learn(from: attempt))
+        case .resumed(let attempt, let checkpoint, let bytes):
+            guard outcome == nil, isCurrent(attempt), isInFlight(attempt.assignment),
+                let trial = trials[attempt.assignment]
+            else { return }
+            quota.adopt(checkpoint, bytes: bytes)
+            saved[trial] = max(saved[trial] ?? .none, checkpoint.resource)
         case .lost(let fact): saving[fact.assignment] = nil
         case .accepted, .submitted, .refused, .askedAhead, .cancelled, .stopped, .proposed: break
         }

@@ -46,10 +46,11 @@ package enum Fault: String, CaseIterable, Sendable {
     case crashingCode = "training code crashes"
     case silentCode = "training code ends without a report"
     case badMetric = "metric that is no number"
+    case resumed = "task started again goes on from what an earlier start has saved"
     case searcherFails = "searcher outside dies or hangs"
     case endsAtTarget = "command ends where it was told to go on"
     case endsBetween = "command ends on its way, having gone on"
 
     /// Those that a scenario switches on by itself, and not by drawing each.
-    static let drawnElsewhere: Set<Fault> = [.searcherFails, .endsAtTarget, .endsBetween]
+    static let drawnElsewhere: Set<Fault> = [.searcherFails, .resumed, .endsAtTarget, .endsBetween]
 }

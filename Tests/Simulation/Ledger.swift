@@ -56,6 +56,8 @@ final class Ledger: @unchecked Sendable {
     /// How often a controller was paused and may have woken beside another.
     var ghosts = 0
     var controllers = 0
+    /// When a controller first said that the study was over.
+    var overAt: Duration?
     /// The longest history that a searcher outside was told.
     var told: [ExternalSearcher.Experience] = []
 
@@ -121,6 +123,10 @@ final class Ledger: @unchecked Sendable {
         world.note(
             "\(process.name) claims \(attempt): trial \(entry.trial) from \(entry.from) to \(entry.to)")
         let task = SpoolTask(attempt)
+        checkStart(attempt, entry, server, world)
+        if attempt.turn == 0, let overAt, process.born > overAt {
+            check(false, "\(process.name) begins \(attempt), and the study was over before it started")
+        }
         trials[task] = entry.trial
         current[SpoolTask(token: attempt.token, index: attempt.index)] = entry.trial
         guard let resume = entry.resume else { return }
@@ -131,6 +137,26 @@ final class Ledger: @unchecked Sendable {
             Need(
                 task: task, at: world.time.now,
                 what: "\(attempt) is to resume from \(resume), which is gone"))
+    }
+
+    /// A start of a task begins with the newest of what earlier ones have published and all can see.
+    private func checkStart(
+        _ attempt: SpoolAttempt, _ entry: Manifest.Entry, _ server: FileServer, _ world: World
+    ) {
+        guard attempt.turn == 0 else { return }
+        for epoch in 0..<attempt.epoch {
+            let earlier = SpoolAttempt(token: attempt.token, index: attempt.index, epoch: epoch)
+            let directory =
+                "\(Scenario.directory)/\(StudyDirectory.attempt(earlier, of: entry.trial))/checkpoints"
+            for name in server.names(in: directory) ?? [] {
+                guard let resource = Int(name), resource < entry.to.units,
+                    let saved = server.entry("\(directory)/\(name)"), saved.visibleAt <= world.time.now
+                else { continue }
+                check(
+                    resource <= entry.from.units,
+                    "\(attempt) begins at \(entry.from), and start \(epoch) has saved \(resource)")
+            }
+        }
     }
 
     private(set) var trials: [SpoolTask: TrialID] = [:]

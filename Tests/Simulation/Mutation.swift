@@ -39,6 +39,8 @@ package enum Mutation: String, CaseIterable, Sendable {
     case pausesFail
     /// Commands that do not wait: workers go on asking what follows.
     case waitsForNobody
+    /// S6: a start of a task does not look for what earlier ones have saved.
+    case requeuesStartAnew
     /// Requests: the cluster is asked without a pause.
     case asksWithoutPause
     /// Replay: a recorded decision is altered.

@@ -93,7 +93,7 @@ struct Promises {
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
         case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .lost, .cancelled, .stopped,
-            .proposed:
+            .proposed, .resumed:
             nil
         }
     }

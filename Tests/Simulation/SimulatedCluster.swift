@@ -53,6 +53,17 @@ final class SimulatedCluster: @unchecked Sendable {
     }
 
     var isAway: Bool { world.time.now < awayUntil }
+    /// Whether it did not answer within this time.
+    func wasAway(within duration: Duration) -> Bool {
+        awayUntil > .zero && world.time.now - awayUntil < duration
+    }
+
+    /// The tasks of the study that could start.
+    var waiting: [TaskID] {
+        jobs.filter { !strangers.contains($0.key) }.flatMap { id, job in
+            job.tasks.filter { $0.value.state == .pending }.map { TaskID(array: id, index: $0.key) }
+        }.sorted()
+    }
     func goAway(for duration: Duration) { awayUntil = world.time.now + duration }
 
     func newJob() -> UInt32 {

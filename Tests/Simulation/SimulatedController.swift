@@ -87,13 +87,25 @@ final class SimulatedController: @unchecked Sendable {
         do {
             let end = try await control()
             world.note("\(process.name) ends: \(end)")
-            if case .over = end { simulation.isOver = true }
+            if case .over = end {
+                simulation.isOver = true
+                checkEnd()
+            }
         } catch {
             world.note("\(process.name) ends with: \(error)")
         }
         process.kill()
         simulation.cluster.setController(job, isRunning: false)
         simulation.ended(self)
+    }
+
+    /// Once the study is over, nothing of it is left that could start, unless the cluster could not be asked.
+    private func checkEnd() {
+        let (ledger, cluster) = (world.ledger, simulation.cluster)
+        ledger.overAt = ledger.overAt ?? world.time.now
+        guard ledger.ghosts == 0, !cluster.wasAway(within: .seconds(90)), !isToStop else { return }
+        ledger.check(
+            cluster.waiting.isEmpty, "the study is over, and the tasks \(cluster.waiting) may still start")
     }
 
     private func control() async throws -> Controller.End {

@@ -49,6 +49,11 @@ struct SimulatedTask {
         let start = AttemptStart(study: study, task: identity, time: patience) { [world] in
             world.note("a task waits: \($0)")
         }
+        let presence = StudyPresence(study, time: process.time) { _ in }
+        if try await presence.isOverAtStart() {
+            world.note("\(process.name) has nothing to do: the study is over")
+            return 0
+        }
         let (manifest, lanes) = try await start.find()
         return await withTaskGroup(of: Int32.self) { group in
             for lane in lanes { group.addTask { await run(lane, manifest, start) } }
@@ -62,7 +67,9 @@ struct SimulatedTask {
             case .superseded(let holder):
                 world.note("\(process.name) has nothing to do: \(holder)")
                 return 0
-            case .claimed(let attempt): return try await carryOut(lane, manifest, attempt)
+            case .claimed(let attempt):
+                let (entry, resume) = try await earlierStarts(lane, attempt)
+                return try await carryOut(entry, resume, manifest, attempt)
             }
         } catch {
             world.note("a lane of \(process.name) fails with \(error.exitCode): \(error)")
@@ -74,15 +81,27 @@ struct SimulatedTask {
         }
     }
 
+    /// What an earlier start of the task has saved, as the real worker looks for it.
+    private func earlierStarts(
+        _ lane: Manifest.Entry, _ attempt: SpoolAttempt
+    ) async throws(WorkerError) -> (Manifest.Entry, Message.Started.Resume?) {
+        if world.mutation == .requeuesStartAnew { return (lane, nil) }
+        let found = try await EarlierStarts(study, time: process.time, note: note).resume(lane, as: attempt)
+        if found.resume != nil { world.count(.resumed) }
+        return found
+    }
+
     /// One assignment after the other, as the real worker does it.
     private func carryOut(
-        _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
+        _ first: Manifest.Entry, _ firstResume: Message.Started.Resume?, _ manifest: Manifest,
+        _ attempt: SpoolAttempt
     ) async throws(WorkerError) -> Int32 {
-        var entry = first
+        var (entry, resume) = (first, firstResume)
         var shift = Shift(attempt, courier: courier())
         while true {
             world.ledger.claimed(shift.attempt, entry, array: identity.array, process, server, world)
-            var training = Training(task: self, entry: entry, manifest: manifest, in: shift)
+            var training = Training(task: self, entry: entry, resume, manifest: manifest, in: shift)
+            resume = nil
             guard let ending = try await training.run() else { return 137 }
             shift = training.shift
             guard let stay = manifest.stay, stay.reuse, ending.isClean, !process.isToLeave,
@@ -152,6 +171,7 @@ struct SimulatedTask {
 private struct Training {
     private let task: SimulatedTask
     private let entry: Manifest.Entry
+    private let resume: Message.Started.Resume?
     private let stay: Manifest.Stay?
     private let home: SpoolAttempt
     private let code: TrainingCode
@@ -164,9 +184,13 @@ private struct Training {
     private var world: World { task.world }
     private var process: SimulatedProcess { task.process }
 
-    init(task: SimulatedTask, entry: Manifest.Entry, manifest: Manifest, in shift: Shift) {
+    init(
+        task: SimulatedTask, entry: Manifest.Entry, _ resume: Message.Started.Resume?, manifest: Manifest,
+        in shift: Shift
+    ) {
         self.task = task
         self.entry = entry
+        self.resume = resume
         self.shift = shift
         stay = manifest.stay
         home = shift.attempt
@@ -245,7 +269,9 @@ private struct Training {
 
     private func place(home: Int? = nil) -> Message.Started {
         let array = world.mutation == .lettersNameNoJob ? 0 : task.identity.array
-        return Message.Started(array: array, host: process.name, process: process.number, home: home)
+        return Message.Started(
+            array: array, host: process.name, process: process.number, home: home,
+            resume: shift.attempt == self.home ? resume : nil)
     }
 
     private var otherHome: Int? { shift.attempt == home ? nil : home.turn }
@@ -329,40 +355,6 @@ private struct Training {
             if habit == .goesOn || habit.saves.after { try await save(resource) }
         }
         return false
-    }
-}
-
-/// The training code: a value for each step, or something worse, as a function of the trial and the dice.
-struct TrainingCode {
-    let world: World
-    let entry: Manifest.Entry
-
-    enum Step {
-        case value(String)
-        case crash
-        case silence
-    }
-
-    func step(_ resource: Int) -> Step {
-        if world.strikes(.crashingCode) { return .crash }
-        if world.strikes(.silentCode) { return .silence }
-        guard case .float(let rate)? = entry.configuration["lr"] else { return .crash }
-        // Bad by the configuration, so that it is bad in every attempt.
-        if let share = world.scenario.rates[.badMetric], rate < share {
-            world.count(.badMetric)
-            return .value(["NaN", "\"inf\"", "-Infinity"][entry.trial.number % 3])
-        }
-        let noise = Double((entry.trial.number * 7_919 + resource * 104_729) % 1_000) / 5_000
-        return .value("\((rate - 0.3) * (rate - 0.3) + 1 / Double(resource) + noise)")
-    }
-}
-
-extension TrainingCode {
-    /// A further metric, mostly at odds with the first; with few values, so that there are equals.
-    func other(_ resource: Int) -> String {
-        guard case .float(let rate)? = entry.configuration["lr"] else { return "0" }
-        if world.scenario.rates[.badMetric] != nil, entry.trial.number % 7 == 3 { return "\"nan\"" }
-        return "\(Double(Int(8 * abs(rate - 0.3)) + resource % 2))"
     }
 }
 

@@ -76,6 +76,8 @@ final class SimulatedProcess: @unchecked Sendable {
     let name: String
     let number: Int32
     let time: NodeTime
+    /// When it was started.
+    let born: Duration
     /// Whether it was asked to save and leave.
     var isToLeave = false
     /// Whether it was the cluster that asked, by a signal to all processes of the task.
@@ -89,6 +91,7 @@ final class SimulatedProcess: @unchecked Sendable {
         self.name = name
         self.number = number
         time = NodeTime(time: world.time, skew: skew)
+        born = world.time.now
     }
 
     func kill() { isDead = true }

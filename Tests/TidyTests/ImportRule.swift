@@ -33,10 +33,11 @@ enum ImportRule {
         ]),
         // Small and quick to start: no Foundation, no database, no Slurm.
         "Worker": libc.union([
-            "CAffinity", "Dispatch", "FoundationEssentials", "JSONText", "Spool", "Subprocess",
+            "CAffinity", "CGuard", "Dispatch", "FoundationEssentials", "JSONText", "Spool", "Subprocess",
             "Synchronization", "SystemPackage", "Tuning",
         ]),
         "CAffinity": [],
+        "CGuard": [],
         "CZlib": [],
         "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
         "Simulated": libc.union([

@@ -18,7 +18,7 @@ import Tuning
 
     /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 26)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 27)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -34,6 +34,7 @@ import Tuning
         case .started: "started"
         case .reported: "reported"
         case .checkpointed: "checkpointed"
+        case .resumed: "resumed"
         case .waited: "waited"
         case .doesNotWait: "doesNotWait"
         case .askedAhead: "askedAhead"

@@ -73,7 +73,7 @@ enum EventFixtures {
         id: AssignmentID(18), trial: TrialID(4), rung: 1, from: Resource(1), to: Resource(3), start: nil,
         inPlace: attempt, reason: .promoted(results: 10, kept: 3))
 
-    static let events: [Fixture<Event>] = [
+    static let mostEvents: [Fixture<Event>] = [
         Fixture(
             value: .accepted(widelySpaced),
             text: #"""

@@ -7,6 +7,7 @@ import Tuning
     /// The kinds that are left to Codable: a study has few of them.
     private static let rareEvents = [
         "accepted", "refused", "lost", "cancelled", "stopped", "askedAhead", "doesNotWait",
+        "resumed",
         "proposed",
     ]
 

@@ -8,7 +8,7 @@ struct Ledger {
     /// What is wrong, in words; empty where all is well.
     var violations: [String] { found.list }
     /// The assignments in flight.
-    private(set) var flights: [AssignmentID: Assignment] = [:]
+    var flights: [AssignmentID: Assignment] = [:]
     /// The assignments that have a result, and whose commands were told to leave and have not.
     private(set) var released: [AssignmentID: TrialID] = [:]
     /// How each trial came to rest last.
@@ -20,7 +20,6 @@ struct Ledger {
     /// The greatest number of assignments that were in flight at once, before any was asked for ahead.
     private(set) var mostInFlight = 0
     private var wasAskedAhead = false
-
     private var found = Violations()
     private let plan: Plan
     private let levels: [Resource]
@@ -33,15 +32,15 @@ struct Ledger {
     private var trials: [AssignmentID: TrialID] = [:]
     private var starts: [AssignmentID: Resource] = [:]
     private var targets: [AssignmentID: Resource] = [:]
-    private var epochs: [AssignmentID: Int] = [:]
+    var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: Double] = [:]
     private var tries: [AssignmentID: Int] = [:]
     private var parents: [TrialID: TrialID] = [:]
-    private var published: Set<CheckpointID> = []
-    private var discarded: Set<CheckpointID> = []
-    private var quota: QuotaAccount
+    var published: Set<CheckpointID> = []
+    var discarded: Set<CheckpointID> = []
+    var quota: QuotaAccount
     private var inPlace = InPlaceAccount()
-    private var progress = SavedProgress()
+    var progress = SavedProgress()
     /// The starts whose commands have left.
     private var left: Set<AttemptID> = []
     /// The assignments that were cut short from outside.
@@ -142,6 +141,7 @@ struct Ledger {
                 checkpoint.attempt.epoch == epochs[flight.id, default: 0]
             else { return }
             progress.take(checkpoint, of: flight)
+        case .resumed(let attempt, let checkpoint, let bytes): resumed(attempt, checkpoint, bytes)
         case .ended(let fact):
             raise(fact.attempt)
             if fact.attempt.epoch == epochs[fact.attempt.assignment] {
@@ -182,7 +182,7 @@ struct Ledger {
         }
     }
 
-    private mutating func raise(_ attempt: AttemptID) {
+    mutating func raise(_ attempt: AttemptID) {
         epochs[attempt.assignment] = max(epochs[attempt.assignment, default: 0], attempt.epoch)
     }
 

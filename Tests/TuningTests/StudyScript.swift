@@ -95,6 +95,13 @@ extension Event {
         .checkpointed(.of(assignment, epoch: epoch, at: resource), bytes: bytes)
     }
 
+    static func resumed(
+        _ assignment: Int, epoch: Int, from earlier: Int, at resource: Int, bytes: Int? = nil
+    ) -> Event {
+        .resumed(
+            .of(assignment, epoch), from: .of(assignment, epoch: earlier, at: resource), bytes: bytes)
+    }
+
     static func ended(
         _ assignment: Int, epoch: Int = 0, _ ending: Ending = .finished, saying tail: String = ""
     ) -> Event {

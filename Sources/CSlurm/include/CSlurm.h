@@ -181,6 +181,10 @@ void stune_slurm_free(stune_slurm_jobs *STUNE_NULLABLE jobs);
 /// Cancels a job, an array or tasks of it: "4821", "4821_17". One that is over is no error.
 stune_slurm_result stune_slurm_cancel(const char *job);
 
+/// Tells the batch scripts of a job or of a task that the job ends soon, by SIGUSR2: Slurm itself tells them only at the
+/// very end of a preemption's grace time. One that is over is no error.
+stune_slurm_result stune_slurm_tell(const char *job);
+
 /// Asks how large an array may be: an index is below `*size`.
 stune_slurm_result stune_slurm_max_array_size(uint32_t *size);
 

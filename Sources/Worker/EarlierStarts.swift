@@ -1,0 +1,105 @@
+package import Spool
+import Tuning
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What earlier starts of the same task have saved: a task that the cluster starts again, as after a preemption, goes on
+/// from there.
+package struct EarlierStarts: Sendable {
+    private let study: StudyDirectory
+    private let time: any TimeSource
+    private let note: @Sendable (String) -> Void
+
+    /// The earlier starts of the tasks of a study.
+    package init(
+        _ study: StudyDirectory, time: any TimeSource = SystemTime(),
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        (self.study, self.time, self.note) = (study, time, note)
+    }
+
+    /// A checkpoint that an earlier start has published.
+    private struct Saved: Comparable {
+        var resource: Resource
+        var epoch: Int
+
+        /// The further one is better, and of equals that of the later start.
+        static func < (left: Saved, right: Saved) -> Bool {
+            (left.resource, left.epoch) < (right.resource, right.epoch)
+        }
+    }
+
+    /// What a start of a lane is to do, given that it has claimed its attempt: the assignment of the manifest, from the
+    /// newest checkpoint that any earlier start of it has published, if there is one. One at the target does not count:
+    /// with nothing left to train, there would be no report.
+    ///
+    /// - Returns: the assignment, and which checkpoint it begins with, if it is not that of the manifest.
+    package func resume(
+        _ lane: Manifest.Entry, as attempt: SpoolAttempt
+    ) async throws(WorkerError) -> (entry: Manifest.Entry, resume: Message.Started.Resume?) {
+        guard attempt.epoch > 0, attempt.turn == 0 else { return (lane, nil) }
+        let newest: Saved?
+        do throws(SpoolError) {
+            newest = try await Patience(time: time).attempt(note) { () throws(SpoolError) in
+                do throws(FileError) {
+                    return try self.newest(of: lane, before: attempt)
+                } catch {
+                    throw .file(error)
+                }
+            }
+        } catch {
+            throw .unpublished("cannot see what earlier starts of the task have saved: \(error)")
+        }
+        guard let newest else { return (lane, nil) }
+        var entry = lane
+        entry.from = newest.resource
+        entry.resume = path(of: newest, lane, attempt)
+        note(
+            "start \(newest.epoch) of this task has saved resource \(newest.resource): going on from there")
+        return (entry, Message.Started.Resume(epoch: newest.epoch, resource: newest.resource))
+    }
+
+    private func newest(of lane: Manifest.Entry, before attempt: SpoolAttempt) throws(FileError) -> Saved? {
+        var saved: [Saved] = []
+        let epochs = max(0, attempt.epoch - WorkerLimits.earlierStarts)..<attempt.epoch
+        for epoch in epochs {
+            let names: [String]
+            do throws(FileError) {
+                names = try study.files.list(directory(epoch, lane, attempt))
+            } catch  where error.isAbsent {
+                continue
+            }
+            // What is being written has another name.
+            for case let number? in names.map({ Int($0) })
+            where number > lane.from.units && number < lane.to.units {
+                saved.append(Saved(resource: Resource(number), epoch: epoch))
+            }
+        }
+        for candidate in saved.sorted().reversed()
+        where try isUsable("\(study.path)/\(path(of: candidate, lane, attempt))") { return candidate }
+        return nil
+    }
+
+    /// Whether a checkpoint is there now, whatever a cached listing says, and is this user's own: loading one often means
+    /// running what is in it.
+    private func isUsable(_ path: String) throws(FileError) -> Bool {
+        guard let status = try study.files.status(path), status.kind == .file || status.kind == .directory,
+            status.owner == geteuid(), status.mode & UInt32(S_IWOTH) == 0
+        else { return false }
+        return try study.files.links(path) != nil
+    }
+
+    private func directory(_ epoch: Int, _ lane: Manifest.Entry, _ attempt: SpoolAttempt) -> String {
+        let earlier = SpoolAttempt(token: attempt.token, index: attempt.index, epoch: epoch)
+        return AttemptFiles(earlier, of: lane.trial, in: study).checkpoints
+    }
+
+    private func path(of saved: Saved, _ lane: Manifest.Entry, _ attempt: SpoolAttempt) -> String {
+        let earlier = SpoolAttempt(token: attempt.token, index: attempt.index, epoch: saved.epoch)
+        return StudyDirectory.checkpoint(earlier, of: lane.trial, at: saved.resource)
+    }
+}
