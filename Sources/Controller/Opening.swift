@@ -15,10 +15,7 @@ extension Controller {
                     path: setup.directory.path, begunOn: cluster, asked: setup.clusterName)
             }
             let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
-            if !setup.namesMode, setup.spec.execution.mode != spec.execution.mode {
-                setup.spec.execution.mode = spec.execution.mode
-                log.info("the study goes on in mode '\(spec.execution.mode)', in which it was begun")
-            }
+            for sentence in setup.spec.keep(from: spec, unless: setup.named) { log.info("\(sentence)") }
             guard spec == setup.spec else {
                 throw ControllerError.unusable(
                     "'\(setup.directory.path)' holds the study '\(recorded.name)', begun with another study "

@@ -6,8 +6,8 @@ package import StudyFile
 package struct StudySetup: Sendable {
     /// The study as its file describes it.
     package var spec: StudySpec
-    /// Whether the file says how tasks are used. If not, a study that was begun before goes on as it was begun.
-    package var namesMode = true
+    /// The settings that the file names. Of the others, a study that was begun before keeps what it was begun with.
+    package var named = NamedSettings()
     /// Whether the controller stays, so that workers that wait are answered at once.
     package var stays = true
     /// The study's directory.

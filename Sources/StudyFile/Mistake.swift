@@ -81,8 +81,8 @@ package struct InvalidStudyFile: Error, Hashable, CustomStringConvertible {
 package struct ParsedStudy: Hashable, Sendable {
     /// What it says.
     package let spec: StudySpec
-    /// Whether it says how tasks are used (`execution.mode`); if not, `spec` has the default.
-    package let namesMode: Bool
+    /// The settings that it names, where else `spec` has the default.
+    package let named: NamedSettings
     /// What its author should know, from the top of the file to its end.
     package let notes: [Note]
 }
@@ -127,9 +127,9 @@ final class Findings {
         return InvalidStudyFile(mistakes: kept + [rest])
     }
 
-    func parsed(_ spec: StudySpec, namesMode: Bool) -> ParsedStudy {
+    func parsed(_ spec: StudySpec, named: NamedSettings) -> ParsedStudy {
         ParsedStudy(
-            spec: spec, namesMode: namesMode,
+            spec: spec, named: named,
             notes: notes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
 }

@@ -79,25 +79,68 @@ struct SchedulerReader {
         let rate = whole("early_stopping_rate", default: Defaults.earlyStoppingRate)
         let delay = optional("delay")
         let pending = optional("max_pending")
-        guard let (min, max, factor) = range, let rate, let delay, let pending else { return nil }
-        let plan = ASHAPlan(
+        guard let (min, max, factor) = range, let spacing = spacing(upTo: max), let rate, let delay,
+            let pending
+        else { return nil }
+        var plan = ASHAPlan(
             minResource: Resource(min), maxResource: Resource(max), reductionFactor: factor,
             earlyStoppingRate: rate, delay: delay, maxPending: pending)
-        guard let top = plan.rungs.last else {
+        guard !plan.rungs.isEmpty else {
             fields["early_stopping_rate"]?.mistake(
                 "no rung is left: \(min)·\(factor)^\(rate) is above max_resource \(max)",
                 fix: "make early_stopping_rate smaller")
             return nil
         }
-        note(plan.rungs, top: top, max: max)
+        if case .levels(let levels) = spacing { plan.minResource = levels[0] }
+        // Where the paper's ladder ends at R, both are the same ladder.
+        if spacing != .paper, spacing != .full || plan.rungs.last != plan.maxResource {
+            plan.spacing = spacing
+        }
+        note(plan.rungs, max: max)
         return plan
+    }
+
+    /// Where the rungs lie; `nil` when that has a mistake.
+    private func spacing(upTo max: Int) -> RungSpacing? {
+        guard let cursor = fields["rungs"] else { return .full }
+        guard case .wordOrWholes(let words, let range)? = section.field("rungs")?.kind else { return nil }
+        guard case .list = cursor.value.content else {
+            return cursor.word(words).map { $0 == "paper" ? .paper : .full }
+        }
+        for name in ["min_resource", "early_stopping_rate"] {
+            fields[name]?.mistake("it means nothing beside a list of rungs", fix: "remove it")
+        }
+        guard let elements = cursor.list(example: "[1, 5, 25]"), !elements.isEmpty else {
+            cursor.mistake(
+                "the list of rungs is empty", fix: "write at least one level, such as [1, 5, 25]")
+            return nil
+        }
+        let levels = elements.compactMap { $0.whole(range) }
+        guard levels.count == elements.count else { return nil }
+        for (element, (low, high)) in zip(elements.dropFirst(), zip(levels, levels.dropFirst()))
+        where high <= low {
+            element.mistake("\(high) is not above the rung before it, \(low)", fix: "let the rungs ascend")
+            return nil
+        }
+        guard levels.count <= StudyFileLimits.levels else {
+            cursor.mistake(
+                "\(levels.count) rungs are more than \(StudyFileLimits.levels)", fix: "write fewer levels")
+            return nil
+        }
+        guard let top = levels.last, top <= max else {
+            elements.last?.mistake(
+                "the top rung \(levels[levels.count - 1]) is above max_resource \(max)",
+                fix: "raise max_resource, or end the list at \(max)")
+            return nil
+        }
+        return .levels(levels.map { Resource($0) })
     }
 
     private func hyperband() -> HyperbandPlan? {
         guard let (min, max, factor) = range() else { return nil }
         let plan = HyperbandPlan(
             minResource: Resource(min), maxResource: Resource(max), reductionFactor: factor)
-        note(plan.levels, top: Resource(max), max: max)
+        note(plan.levels, max: max)
         return plan
     }
 
@@ -112,7 +155,7 @@ struct SchedulerReader {
         }
         let plan = MedianStoppingPlan(
             minResource: Resource(min), maxResource: Resource(max), interval: interval, minTrials: trials)
-        note(plan.levels, top: Resource(max), max: max)
+        note(plan.levels, max: max)
         return plan
     }
 
@@ -136,7 +179,7 @@ struct SchedulerReader {
             exploit: exploit == "tournament" ? .tournament : .truncation(percent: share),
             explore: explore == "resample" ? .resample : .perturb(percent: change),
             resamplePercent: resample, seed: UInt64(seed))
-        note(plan.levels, top: Resource(max), max: max)
+        note(plan.levels, max: max)
         return plan
     }
 
@@ -163,8 +206,8 @@ struct SchedulerReader {
         }
     }
 
-    private func note(_ rungs: [Resource], top: Resource, max: Int) {
-        guard let cursor = fields["max_resource"] else { return }
+    private func note(_ rungs: [Resource], max: Int) {
+        guard let cursor = fields["max_resource"], let top = rungs.last else { return }
         if rungs.count == 1 {
             cursor.note(
                 "there is one rung, at \(top): every trial runs to it, and none is stopped before")

@@ -10,6 +10,8 @@ extension Section {
     private static let maxResource = Field.required("max_resource", .whole(StudyFileLimits.resource))
     private static let factor = Field.optional(
         "reduction_factor", .whole(StudyFileLimits.reductionFactor))
+    private static let rungs = Field.optional(
+        "rungs", .wordOrWholes(["full", "paper"], StudyFileLimits.resource))
     private static let rate = Field.optional(
         "early_stopping_rate", .whole(StudyFileLimits.earlyStoppingRate))
     private static let delay = Field.optional("delay", .whole(StudyFileLimits.trials))
@@ -18,28 +20,30 @@ extension Section {
     static let asha = Section(
         name: "asha",
         fields: [
-            .optional("type", .word(["asha"])), minResource, maxResource, factor, rate, delay, maxPending,
+            .optional("type", .word(["asha"])), minResource, maxResource, factor, rungs, rate,
+            delay, maxPending,
         ])
 
     static let asyncHyperband = Section(
         name: "async_hyperband",
         fields: [
-            .required("type", .word(["async_hyperband"])), minResource, maxResource, factor, rate, delay,
-            maxPending, .optional("brackets", .whole(StudyFileLimits.brackets)),
+            .required("type", .word(["async_hyperband"])), minResource, maxResource, factor, rungs, rate,
+            delay, maxPending, .optional("brackets", .whole(StudyFileLimits.brackets)),
             .optional("seed", .whole(0...Int.max)),
         ])
 
     static let ashaStopping = Section(
         name: "asha_stopping",
         fields: [
-            .required("type", .word(["asha_stopping"])), minResource, maxResource, factor, rate, delay,
+            .required("type", .word(["asha_stopping"])), minResource, maxResource, factor, rungs, rate,
+            delay,
         ])
 
     static let successiveHalving = Section(
         name: "successive_halving",
         fields: [
-            .required("type", .word(["successive_halving"])), minResource, maxResource, factor, rate,
-            .optional("configurations", .whole(StudyFileLimits.trials)),
+            .required("type", .word(["successive_halving"])), minResource, maxResource, factor, rungs,
+            rate, .optional("configurations", .whole(StudyFileLimits.trials)),
         ])
 
     static let hyperband = Section(
@@ -48,7 +52,7 @@ extension Section {
 
     static let pasha = Section(
         name: "pasha",
-        fields: [.required("type", .word(["pasha"])), minResource, maxResource, factor])
+        fields: [.required("type", .word(["pasha"])), minResource, maxResource, factor, rungs])
 
     static let medianStopping = Section(
         name: "median_stopping",

@@ -33,8 +33,8 @@ package enum StudyFile {
         var root = Document.read(content, findings)
         if let setting { root = root.flatMap { setting.applied(to: $0, findings) } }
         let spec = root.flatMap { StudyReader.read($0, findings) }
-        if let spec, !findings.hasMistakes {
-            return findings.parsed(spec, namesMode: root?["execution"]?["mode"] != nil)
+        if let root, let spec, !findings.hasMistakes {
+            return findings.parsed(spec, named: NamedSettings(in: root))
         }
         if !findings.hasMistakes {
             // Every reader that gives up says why; should one not, the file is refused all the same.

@@ -19,6 +19,8 @@ package struct Field: Hashable, Sendable {
         case word([String])
         /// A list.
         case list
+        /// One of these words, or a list of whole numbers in a range.
+        case wordOrWholes([String], ClosedRange<Int>)
         /// A mapping whose names the user chooses.
         case names
         /// A mapping with the fields of one of these sections.
@@ -324,6 +326,8 @@ package enum Defaults {
     package static let minResource = 1
     /// η: each rung keeps the best third.
     package static let reductionFactor = 3
+    /// The top rung is at R: where it is lower, no trial is trained to the end.
+    package static let rungs = "full"
     /// s: the lowest rung is at r.
     package static let earlyStoppingRate = 0
     /// Which trial draws which bracket.

@@ -1,8 +1,9 @@
 /// The Asynchronous Successive Halving Algorithm, promoting variant: Li, Jamieson, Rostamizadeh,
 /// Gonina, Ben-tzur, Hardt, Recht, Talwalkar, "A System for Massively Parallel Hyperparameter Tuning",
-/// arXiv 1810.05934, Algorithm 2. Rung k here is the paper's rung k, at resource r·η^(s+k).
+/// arXiv 1810.05934, Algorithm 2. Rung k here is the paper's rung k; `RungSpacing` says at which resource.
 ///
 /// Deviations:
+/// - The paper's top rung is the last r·η^k that is at most R. By default ours is R itself (decision 0034).
 /// - The paper draws new configurations for ever. A study has a number of trials, and ends when all are
 ///   drawn and none can be promoted.
 /// - The paper has no failures. Here a trial that fails on its way to a rung, and one whose result is not a

@@ -9,7 +9,7 @@
 /// What follows from that: the first to arrive always goes on, whatever its result.
 /// A trial that failed counts in the rung it was on its way to, as the worst; equals are ranked by number.
 public struct ASHAStopping: Scheduler {
-    /// The resource of each rung from the lowest up: r·η^s, r·η^(s+1), ….
+    /// The resource of each rung from the lowest up.
     public let levels: [Resource]
     private var rungs: [any ResultShare]
     /// The results of each trial that is on its way, from the lowest rung up.

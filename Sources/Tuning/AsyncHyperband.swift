@@ -1,5 +1,5 @@
 /// Asynchronous Hyperband: ASHA over several brackets (Li et al., arXiv 1810.05934: asynchronous
-/// Hyperband). Bracket s has a ladder of its own, which begins at r·η^s; a trial is compared with those of its
+/// Hyperband). Bracket s has a ladder of its own, without the s lowest rungs; a trial is compared with those of its
 /// bracket only.
 ///
 /// Deviations from the paper, beside those of `ASHA`:

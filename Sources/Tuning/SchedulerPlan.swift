@@ -44,19 +44,23 @@ public struct ASHAPlan: Hashable, Codable, Sendable {
     public var minResource: Resource
     /// R: the most resource a trial may get; not less than `minResource`.
     public var maxResource: Resource
-    /// η: each rung has η times the resource of the one below, and keeps the best 1/η; at least 2.
+    /// η: each rung keeps the best 1/η, and has η times the resource of the one below unless `spacing` says otherwise; at
+    /// least 2.
     public var reductionFactor: Int
-    /// s: the minimum early-stopping rate; the lowest rung is at r·η^s. 0 or greater.
+    /// s: the minimum early-stopping rate: the s lowest rungs are left out. 0 or greater.
     public var earlyStoppingRate: Int
     /// How many results a rung must have before it decides on any; at least 1, `nil`: decides at once.
     public var delay: Int?
     /// How many trials may be on their way to the lowest rung at once; at least 1, `nil`: as many as have a place.
     public var maxPending: Int?
+    /// Where the rungs lie; `nil`: where the paper has them, as in each log that does not say.
+    public var spacing: RungSpacing?
 
     /// The settings of ASHA.
     public init(
         minResource: Resource, maxResource: Resource, reductionFactor: Int,
-        earlyStoppingRate: Int = 0, delay: Int? = nil, maxPending: Int? = nil
+        earlyStoppingRate: Int = 0, delay: Int? = nil, maxPending: Int? = nil,
+        spacing: RungSpacing? = nil
     ) {
         self.minResource = minResource
         self.maxResource = maxResource
@@ -64,23 +68,13 @@ public struct ASHAPlan: Hashable, Codable, Sendable {
         self.earlyStoppingRate = earlyStoppingRate
         self.delay = delay
         self.maxPending = maxPending
+        self.spacing = spacing
     }
 
-    /// The resource of each rung from the lowest up: r·η^s, r·η^(s+1), … as long as it is at most R.
-    ///
-    /// By integer multiplication, never by logarithm: ⌊log(243)/log(3)⌋ is 4 in floating point.
+    /// The resource of each rung from the lowest up, without the lowest s.
     public var rungs: [Resource] {
-        var levels: [Resource] = []
-        var level = minResource.units
-        var steps = 0
-        while level <= maxResource.units {
-            if steps >= earlyStoppingRate { levels.append(Resource(level)) }
-            steps += 1
-            let (next, overflow) = level.multipliedReportingOverflow(by: reductionFactor)
-            if overflow { break }
-            level = next
-        }
-        return levels
+        let ladder = RungLadder(from: minResource, to: maxResource, reductionFactor: reductionFactor)
+        return Array(ladder.levels(spacing ?? .paper).dropFirst(earlyStoppingRate))
     }
 }
 
@@ -145,13 +139,7 @@ public struct HyperbandPlan: Hashable, Codable, Sendable {
     /// The resource of each rung from the lowest up: ⌊R/η^k⌋ for k from s_max down to 0, with
     /// s_max = ⌊log_η(R/r)⌋. By whole numbers.
     public var levels: [Resource] {
-        var levels: [Resource] = []
-        var level = maxResource.units
-        while level >= minResource.units {
-            levels.append(Resource(level))
-            level /= reductionFactor
-        }
-        return levels.reversed()
+        RungLadder(from: minResource, to: maxResource, reductionFactor: reductionFactor).levels(.full)
     }
 
     /// n of bracket s, from 0 to s_max.

@@ -118,7 +118,7 @@ struct ControllerOptions: ParsableArguments {
         var setup = StudySetup(
             spec: spec, directory: StudyDirectory(path), workingDirectory: workingDirectory,
             worker: try WorkerBinary.find(), pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
-        (setup.namesMode, setup.stays, setup.restores) = (study.namesMode, stays, restore)
+        (setup.named, setup.stays, setup.restores) = (study.named, stays, restore)
         setup.studyFile = Files.absolute(self.study)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
         return setup

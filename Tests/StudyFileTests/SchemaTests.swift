@@ -125,6 +125,12 @@ struct SchemaTests {
         case .flag: #expect(schema.type == "boolean", name)
         case .word(let words): #expect(schema.words == words, name)
         case .list: #expect(schema.type == "array", name)
+        case .wordOrWholes(let words, let range):
+            #expect(schema.oneOf?.first?.words == words, name)
+            #expect(schema.word == words.first, name)
+            let items = schema.oneOf?.last?.items
+            #expect(items?.type == "integer", name)
+            #expect(items?.minimum == range.lowerBound && items?.maximum == range.upperBound, name)
         case .names: #expect(schema.type == "object" || schema.reference == "#/$defs/when", name)
         case .section(let sections):
             let references = schema.oneOf?.map(\.reference) ?? [schema.reference]
@@ -164,6 +170,7 @@ private final class Schema: Decodable {
     /// The default.
     let whole: Int?, word: String?
     let oneOf: [Schema]?
+    let items: Schema?
     let definitions: [String: Schema]?
 
     /// `additionalProperties`: false, or what they must be.
@@ -186,7 +193,7 @@ private final class Schema: Decodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case type, properties, required, minimum, maximum, oneOf
+        case type, properties, required, minimum, maximum, oneOf, items
         case draft = "$schema"
         case reference = "$ref"
         case additional = "additionalProperties"
@@ -210,6 +217,7 @@ private final class Schema: Decodable {
         minimum = try container.decodeIfPresent(Int.self, forKey: .minimum)
         maximum = try container.decodeIfPresent(Int.self, forKey: .maximum)
         oneOf = try container.decodeIfPresent([Schema].self, forKey: .oneOf)
+        items = try? container.decodeIfPresent(Schema.self, forKey: .items)
         definitions = try container.decodeIfPresent([String: Schema].self, forKey: .definitions)
     }
 }

@@ -81,8 +81,8 @@ struct StudyTests {
                 HyperbandPlan(minResource: Resource(1), maxResource: Resource(81), reductionFactor: 3))
         ),
         (
-            "{type: pasha, max_resource: 81, reduction_factor: 2}",
-            .pasha(ASHAPlan(minResource: Resource(1), maxResource: Resource(81), reductionFactor: 2))
+            "{type: pasha, max_resource: 64, reduction_factor: 2}",
+            .pasha(ASHAPlan(minResource: Resource(1), maxResource: Resource(64), reductionFactor: 2))
         ),
         (
             "{type: median_stopping, max_resource: 81, interval: 9}",
@@ -114,7 +114,8 @@ struct StudyTests {
 
     @Test(arguments: schedulers)
     func `each scheduler is read with its fields`(text: String, plan: SchedulerPlan) throws {
-        let fields = "min_resource: 2, max_resource: 50, reduction_factor: 4, early_stopping_rate: 1"
+        let fields =
+            "min_resource: 2, max_resource: 50, reduction_factor: 4, early_stopping_rate: 1, rungs: paper"
         let read = try spec(["scheduler": "scheduler: " + text.replacing("LADDER", with: fields)])
         #expect(read.plan.scheduler == plan)
         let stored = try JSONEncoder().encode(read)
@@ -231,7 +232,7 @@ struct StudyTests {
 
     @Test func `whether the file names a mode is known`() throws {
         func namesMode(_ execution: String) throws -> Bool {
-            try StudyFile.read(text: example([("execution", execution)]), file: "s").namesMode
+            try StudyFile.read(text: example([("execution", execution)]), file: "s").named.mode
         }
         #expect(try !namesMode("") && !namesMode("execution: {linger_seconds: 5}"))
         #expect(try namesMode("execution: {mode: auto}") && namesMode("execution: {mode: rung}"))
@@ -354,13 +355,13 @@ struct StudyTests {
 
     @Test(arguments: [
         (
-            "scheduler: {max_resource: 100, min_resource: 1, reduction_factor: 3}",
+            "scheduler: {max_resource: 100, min_resource: 1, rungs: paper}",
             "10:27: note: scheduler.max_resource: the rungs are 1, 3, 9, 27, 81: no trial gets more than 81 "
                 + "of max_resource 100"
         ),
         (
             "scheduler: {max_resource: 2}",
-            "10:27: note: scheduler.max_resource: there is one rung, at 1: every trial runs to it, and none "
+            "10:27: note: scheduler.max_resource: there is one rung, at 2: every trial runs to it, and none "
                 + "is stopped before"
         ),
     ])

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Tuning
 
@@ -71,6 +72,54 @@ import Tuning
             if overflow { break }
             power = next
         }
+    }
+
+    @Test(arguments: [
+        Ladder(r: 1, R: 27, eta: 3, levels: [1, 3, 9, 27]),
+        Ladder(r: 1, R: 52, eta: 3, levels: [1, 5, 17, 52]),
+        Ladder(r: 1, R: 100, eta: 3, levels: [1, 3, 11, 33, 100]),
+        Ladder(r: 5, R: 100, eta: 4, levels: [6, 25, 100]),
+        Ladder(r: 2, R: 3, eta: 2, levels: [3]),
+        Ladder(r: 1, R: 52, eta: 3, s: 2, levels: [17, 52]),
+        Ladder(r: 1, R: 52, eta: 3, s: 4, levels: []),
+        Ladder(r: .max / 2 + 1, R: .max, eta: 2, levels: [.max]),
+    ])
+    func `the full ladder ends at R and divides by η downwards`(ladder: Ladder) {
+        var plan = ladder.plan
+        plan.spacing = .full
+        #expect(plan.rungs.map(\.units) == ladder.levels)
+        #expect(ASHA(plan).levels == plan.rungs)
+    }
+
+    @Test(arguments: 2...5)
+    func `the full ladder has as many rungs as the paper's, each at least as high`(eta: Int) {
+        for most in 1...1_000 {
+            for least in [1, 2, 5, 40] where least <= most {
+                let paper = Ladder(r: least, R: most, eta: eta, levels: []).plan
+                var full = paper
+                full.spacing = .full
+                let (low, high) = (paper.rungs, full.rungs)
+                #expect(high.count == low.count && high.last == Resource(most), "r \(least), R \(most)")
+                #expect(zip(low, high).allSatisfy(<=), "r \(least), R \(most)")
+                #expect(
+                    zip(high, high.dropFirst()).allSatisfy { $0.units == $1.units / eta },
+                    "r \(least), R \(most)")
+            }
+        }
+    }
+
+    @Test func `a list of levels is the ladder, without its lowest rungs where s says so`() {
+        var plan = Ladder(r: 2, R: 52, eta: 3, levels: []).plan
+        plan.spacing = .levels([2, 10, 50].map { Resource($0) })
+        #expect(plan.rungs.map(\.units) == [2, 10, 50])
+        let hyperband = AsyncHyperband(AsyncHyperbandPlan(asha: plan))
+        #expect(hyperband.levels.map(\.units) == [2, 10, 50])
+    }
+
+    @Test func `a plan of a log that does not say where its rungs lie has the paper's`() throws {
+        let text = #"{"minResource":1,"maxResource":100,"reductionFactor":3,"earlyStoppingRate":0}"#
+        let plan = try JSONDecoder().decode(ASHAPlan.self, from: Data(text.utf8))
+        #expect(plan.rungs.map(\.units) == [1, 3, 9, 27, 81])
     }
 
     @Test func `without a scheduler there is one level, at the maximum resource`() {
