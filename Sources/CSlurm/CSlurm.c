@@ -295,11 +295,11 @@ stune_slurm_result stune_slurm_cancel(const char *job) {
 
 stune_slurm_result stune_slurm_tell(const char *job) {
     stune_slurm_start();
+    stune_slurm_listen();
     // Without the flag Slurm tells the steps only, and not the batch script, which the worker has become.
-    int status = slurm_kill_job2(job, SIGUSR2, KILL_JOB_BATCH, NULL);
-    int code = status == SLURM_SUCCESS ? 0 : slurm_get_errno();
+    int code = slurm_kill_job2(job, SIGUSR2, KILL_JOB_BATCH, NULL) == SLURM_SUCCESS ? 0 : errno;
     if (code == ESLURM_ALREADY_DONE || code == ESLURM_INVALID_JOB_ID) code = 0;
-    return stune_slurm_result_of(code, NULL);
+    return stune_slurm_heard(code, NULL);
 }
 
 stune_slurm_result stune_slurm_max_array_size(uint32_t *size) {
