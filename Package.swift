@@ -34,8 +34,12 @@ let package = Package(
     traits: [
         .trait(
             name: "Slurm",
-            description: "Link libslurm. Without it only the local cluster is there."),
-        .default(enabledTraits: ["Slurm"]),
+            description: "Slurm, by the libslurm that is found at run time. Without it: the local cluster."),
+        .trait(
+            name: "LinkedSlurm",
+            description: "Link the libslurm of this machine, with its headers, instead.",
+            enabledTraits: ["Slurm"]),
+        .default(enabledTraits: ["LinkedSlurm"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
@@ -93,12 +97,18 @@ let package = Package(
         // libslurm, and the clusters that tasks run on.
         .target(
             name: "CSlurm",
-            exclude: ["README.md"],
-            cSettings: [.define("STUNE_WITH_SLURM", .when(traits: ["Slurm"]))],
-            linkerSettings: [.linkedLibrary("slurm", .when(traits: ["Slurm"]))]),
+            exclude: ["README.md", "measure-layouts"],
+            cSettings: [
+                .define("STUNE_WITH_SLURM", .when(traits: ["Slurm"])),
+                .define("STUNE_LINKS_SLURM", .when(traits: ["LinkedSlurm"])),
+            ],
+            linkerSettings: [.linkedLibrary("slurm", .when(traits: ["LinkedSlurm"]))]),
         .target(
             name: "Slurm",
-            dependencies: [.target(name: "CSlurm", condition: .when(traits: ["Slurm"]))],
+            dependencies: [
+                .target(name: "CSlurm", condition: .when(traits: ["Slurm"])),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
         .target(
             name: "Clusters",

@@ -5,8 +5,6 @@
 #ifdef STUNE_WITH_SLURM
 
 #include <errno.h>
-#include <slurm/slurm.h>
-#include <slurm/slurm_errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -88,9 +86,7 @@ static const int limits[] = {
     2050, // ESLURM_ACCOUNTING_POLICY
     2074, // ESLURM_QOS_THRES
     2081, // ESLURM_INVALID_ARRAY
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
-    2007, // ESLURM_MAX_JOB_COUNT; another error before
-#endif
+    2007, // ESLURM_MAX_JOB_COUNT since 26.05; ESLURM_ERROR_ON_DESC_TO_RECORD_COPY before, when all jobs together are too many
     EAGAIN,
 };
 
@@ -194,6 +190,20 @@ static void explain(stune_slurm_result *result, const char *words) {
     snprintf(result->reason + used, sizeof result->reason - used, ": %.*s", (int)length, words);
 }
 
+// Which errors a slurmctld of another version leads to depends on both versions: a reply that makes no sense, or none.
+static void explain_versions(stune_slurm_result *result) {
+    if (result->code != SLURM_PROTOCOL_VERSION_ERROR && result->code != SLURM_PROTOCOL_INSANE_MSG_LENGTH
+        && result->code != SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT)
+        return;
+    char words[320];
+    stune_slurm_library_info own = stune_slurm_find_library();
+    snprintf(
+        words, sizeof words,
+        "if it stays so, the Slurm versions of libslurm (%u.%02u, %.150s) and of slurmctld do not match", own.version / 100,
+        own.version % 100, own.path);
+    explain(result, words);
+}
+
 stune_slurm_result stune_slurm_heard(int code, const char *plugin_message) {
     stune_slurm_result result;
     char heard[sizeof result.reason];
@@ -204,12 +214,11 @@ stune_slurm_result stune_slurm_heard(int code, const char *plugin_message) {
     if (code == 0) return result;
     // The site's submit plugin says no with this number, and in its own words. Without any it may be anything.
     if (code == SLURM_ERROR && (plugin_message || *heard)) result.trouble = STUNE_SLURM_REFUSED;
-    const char *words = slurm_strerror(code);
+    const char *words = libslurm.strerror(code);
     snprintf(result.reason, sizeof result.reason, "%s", words ? words : "unknown error");
     explain(&result, plugin_message);
     explain(&result, heard);
-    if (code == SLURM_PROTOCOL_VERSION_ERROR || code == SLURM_PROTOCOL_INSANE_MSG_LENGTH)
-        explain(&result, "the Slurm versions of this libslurm and of slurmctld may not match");
+    explain_versions(&result);
     return result;
 }
 

@@ -1,8 +1,8 @@
 /// libslurm, flat: fixed-width fields in, fixed-width fields out, no Slurm type in sight.
 ///
-/// This is the one place that is compiled against the site's own slurm.h, so what differs between Slurm
-/// versions (22.05 and later) ends here. It is C because upstream's headers turn some functions into macros
-/// that Swift cannot call, and because its structs change size with every release.
+/// What differs between Slurm versions (22.05 and later) ends here: structs change their layout with every release, so
+/// their fields are read and written by a table of offsets, in a build that links libslurm and in one that opens the
+/// site's at run time alike. It is C because upstream's functions take structs by value and are looked up by name.
 ///
 /// Every function that takes or returns a pointer says who owns it. All calls block; none may run at the same
 /// time as another.
@@ -133,7 +133,7 @@ typedef struct stune_slurm_job {
     const char *partition;
     const char *nodes;
     const char *reason;
-    /// The batch script's path and its arguments, with single spaces between.
+    /// The batch script's path; before 23.02 also its arguments, with single spaces between.
     const char *command;
     const char *dependency;
     uint8_t is_batch;
@@ -142,10 +142,31 @@ typedef struct stune_slurm_job {
 /// The answer to one question about the queue.
 typedef struct stune_slurm_jobs stune_slurm_jobs;
 
-/// Starts libslurm: reads slurm.conf. Once for the process; later calls do nothing.
-void stune_slurm_start(void);
+/// The libslurm that this process uses. Texts are never freed.
+typedef struct stune_slurm_library_info {
+    /// Whether it can be used.
+    uint8_t is_usable;
+    /// Year and month of its release: 2205 for 22.05; 0: it can't be used.
+    uint32_t version;
+    /// Its file; empty when it can't be used.
+    const char *path;
+    /// What is wrong and what to do, in a sentence; empty when it can be used.
+    const char *trouble;
+} stune_slurm_library_info;
 
-/// The version of slurm.h that this was compiled against: 2205 for 22.05.
+/// Finds libslurm, once for the process, and says which it is. Reads no slurm.conf; may be called from any thread.
+stune_slurm_library_info stune_slurm_find_library(void);
+
+/// Where the table of layouts and the headers that this was compiled against differ: the first field, as
+/// "desc_name: 16+8 in the table, 24+8 in slurm.h". NULL where they agree, where there are no headers, or where the
+/// table has no row for their version.
+const char *STUNE_NULLABLE stune_slurm_layout_difference(void);
+
+/// Starts libslurm, and has it read slurm.conf. Once for the process; later calls do nothing. 0: there is no libslurm
+/// that can be used, and every request is refused with the words of `stune_slurm_find_library`.
+int stune_slurm_start(void);
+
+/// The version of libslurm: 2205 for 22.05; 0: there is none that can be used.
 uint32_t stune_slurm_version(void);
 
 /// What kind of trouble an error number is. -1, which Slurm has for an unspecified error, counts as a refusal only where
