@@ -108,6 +108,7 @@ let package = Package(
             dependencies: [
                 .target(name: "CSlurm", condition: .when(traits: ["Slurm"])),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
         .target(

@@ -7,14 +7,20 @@
         /// The job's number.
         package let id: UInt32
         private let arguments: [String]
-        private let slurm = SlurmConnection()
+        private let script: [String]?
+        private let slurm: any SlurmService
 
         /// The job of this number.
         ///
         /// - Parameter arguments: those that this process got from the job's script.
-        package init(id: UInt32, arguments: [String]) {
+        /// - Parameter script: those of the script, where they are known for certain.
+        package init(
+            id: UInt32, arguments: [String], script: [String]? = nil, by access: SlurmAccess = .best
+        ) {
+            slurm = access.service
             self.id = id
             self.arguments = arguments
+            self.script = script
         }
 
         /// See `BatchJob.time`. A job without a batch script, as salloc makes it, has no successor, and so no end
@@ -38,7 +44,9 @@
                 if let first = waiting.map(\.id).min() { return first }
                 return try await slurm.submitSuccessor(
                     of: id,
-                    arguments: BatchCommand.words(of: own.command, own: arguments, isFile: isFile),
+                    arguments: BatchCommand.words(
+                        of: own.command, script: script, own: arguments,
+                        keepsArguments: SlurmConnection.keepsArguments, isFile: isFile),
                     environment: TaskEnvironment().variables(
                         nil, name: own.name, directory: Host.environment["SLURM_SUBMIT_DIR"] ?? "/"))
             } catch {

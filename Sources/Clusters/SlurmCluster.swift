@@ -7,7 +7,48 @@
         import Glibc
     #endif
 
-    /// Tasks as elements of Slurm job arrays, through libslurm.
+    /// How Slurm is reached.
+    package enum SlurmAccess: Hashable, Sendable {
+        /// By libslurm where it can be used; else by the commands, where they are.
+        case best
+        /// By libslurm.
+        case library
+        /// By sbatch, squeue, scontrol and scancel: a process for each request.
+        case commands
+
+        /// What serves it.
+        var service: any SlurmService {
+            switch self {
+            case .library: SlurmConnection()
+            case .commands: SlurmCommands()
+            case .best: takesCommands ? SlurmCommands() : SlurmConnection()
+            }
+        }
+
+        /// Whether the commands serve it for want of a library.
+        private var takesCommands: Bool {
+            self == .best && SlurmConnection.library == nil && SlurmCommands.areHere
+        }
+
+        /// Whether a Slurm is surely there: without a configuration libslurm would end this process.
+        package var isSurelyThere: Bool {
+            self == .commands || takesCommands ? SlurmCommands.areHere : SlurmConnection.isConfigured
+        }
+
+        /// What the user should know before Slurm is asked: that there seems to be none, or that the commands serve for
+        /// want of a library. `nil`: nothing.
+        package var remark: String? {
+            switch self {
+            case .commands: nil
+            case .library: SlurmConnection.missing
+            case .best where takesCommands:
+                "\(SlurmConnection.missing ?? ""). Meanwhile sbatch, squeue and scancel are used instead"
+            case .best: SlurmConnection.missing
+            }
+        }
+    }
+
+    /// Tasks as elements of Slurm job arrays.
     package actor SlurmCluster: Cluster {
         /// How long an answer about the queue is good for: the questions of one pass cost one request.
         private static let freshness = Duration.milliseconds(200)
@@ -17,7 +58,7 @@
         /// minutes.
         private static let unspecifiedTries = 8
 
-        private let slurm = SlurmConnection()
+        private let slurm: any SlurmService
         private var queue: (jobs: [SlurmJob], at: ContinuousClock.Instant)?
         /// The indices of arrays that were submitted or seen by this process, while they are asked about.
         private var known: [ArrayID: Set<Int>] = [:]
@@ -27,10 +68,7 @@
         private var unexplained = 0
 
         /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
-        package init() {}
-
-        /// What to do when this machine seems to have no Slurm; `nil` when it has.
-        package static var missingConfiguration: String? { SlurmConnection.missingConfiguration }
+        package init(by access: SlurmAccess = .best) { slurm = access.service }
 
         /// See `Cluster.maxArraySize`.
         package func maxArraySize() async throws(ClusterError) -> Int {

@@ -22,7 +22,7 @@
             var priority = getpriority(__priority_which_t(0), 0)
             /// Its file mode creation mask.
             var mask = Submitter.currentMask
-            /// The version of Slurm, as 2205 for 22.05.
+            /// The version of the libslurm that is used, as 2205 for 22.05; 0: there is none.
             var version = SlurmConnection.version
 
             /// The mask can only be read by setting it; umask(2) is for the whole process, and this is its one caller.
@@ -68,7 +68,10 @@
             all["SLURM_PRIO_PROCESS"] = String(submitter.priority)
             all["SLURM_UMASK"] = all["SLURM_UMASK"] ?? TaskEnvironment.octal(submitter.mask)
             if let name { all["SLURM_JOB_NAME"] = name }
-            if let options { all.merge(TaskEnvironment.said(by: options, submitter.version)) { $1 } }
+            // Where there is no library, sbatch is called, and adds these itself.
+            if let options, submitter.version > 0 {
+                all.merge(TaskEnvironment.said(by: options, submitter.version)) { $1 }
+            }
             if submitter.version >= 2311 { addLaunchers(&all) }
             return all.map { "\($0.key)=\($0.value)" }.sorted()
         }

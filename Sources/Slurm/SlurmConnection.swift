@@ -16,19 +16,35 @@
         /// the process ignores SIGPIPE.
         package init() { signal(SIGPIPE, SIG_IGN) }
 
-        /// The version of slurm.h that this was built with, as 2205 for 22.05.
+        /// The version of libslurm, as 2205 for 22.05; 0: there is none that can be used.
         package static var version: UInt32 { stune_slurm_version() }
 
-        /// What to do when this machine seems to have no Slurm; `nil` when a slurm.conf is in its place.
+        /// Whether Slurm's record of a job is known to have the arguments of its script.
+        package static var keepsArguments: Bool { (1..<2302).contains(version) }
+
+        /// The file of the libslurm that is used; `nil`: there is none that can be.
+        package static var library: String? {
+            let found = stune_slurm_find_library()
+            return found.is_usable != 0 ? String(cString: found.path) : nil
+        }
+
+        /// Where the table of layouts and the slurm.h of this build differ; `nil`: nowhere, or there is nothing to
+        /// compare.
+        package static var layoutDifference: String? {
+            stune_slurm_layout_difference().map { String(cString: $0) }
+        }
+
+        /// Whether there is a libslurm that can be used, and a configuration for it to be seen.
+        package static var isConfigured: Bool { library != nil && SlurmPlaces().hasConfiguration }
+
+        /// What to do when this machine has no Slurm to talk to, or seems to have none; `nil` when it has.
         ///
-        /// libslurm may still find one by the network; when it does not, it ends the process by itself.
-        package static var missingConfiguration: String? {
-            let named = getenv("SLURM_CONF").map { String(cString: $0) }
-            let places = named.map { [$0] } ?? ["/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf"]
-            guard !places.contains(where: { access($0, R_OK) == 0 }) else { return nil }
-            return
-                "there is no slurm.conf (\(places.joined(separator: ", "))); set SLURM_CONF, or, on a machine "
-                + "without Slurm, say --cluster local"
+        /// Where there is no configuration to be seen, libslurm may still find one by the network; when it does not, it
+        /// ends the process by itself.
+        package static var missing: String? {
+            let found = stune_slurm_find_library()
+            guard found.is_usable != 0 else { return String(cString: found.trouble) }
+            return SlurmPlaces().missingConfiguration
         }
 
         /// Submits an array.
@@ -153,7 +169,7 @@
                 id: record.job_id,
                 array: record.array_job_id != 0 ? record.array_job_id : record.job_id,
                 indices: isTask ? [Int(record.array_task_id)] : TaskIndices(set)?.values ?? [],
-                state: State(record.state),
+                state: State(word: String(cString: stune_slurm_state_name(record.state))),
                 stateName: String(cString: stune_slurm_state_name(record.state)),
                 reason: String(cString: record.reason), user: record.user_id,
                 name: String(cString: record.name), comment: String(cString: record.comment),
@@ -163,22 +179,6 @@
                 answerTime: record.answer_time, restarts: Int(record.restarts),
                 command: String(cString: record.command),
                 dependency: String(cString: record.dependency), isBatch: record.is_batch != 0)
-        }
-    }
-
-    extension SlurmJob.State {
-        /// The state that a word of slurm.h stands for. A job that completes, or will be queued again, is not over.
-        fileprivate init(_ state: UInt32) {
-            switch String(cString: stune_slurm_state_name(state)) {
-            case "PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT": self = .pending
-            case "COMPLETED": self = .completed
-            case "CANCELLED": self = .cancelled
-            case "TIMEOUT", "DEADLINE": self = .timeout
-            case "NODE_FAIL", "PREEMPTED", "BOOT_FAIL": self = .displaced
-            case "OUT_OF_MEMORY": self = .outOfMemory
-            case "FAILED", "UNKNOWN": self = .failed
-            default: self = .running
-            }
         }
     }
 #endif

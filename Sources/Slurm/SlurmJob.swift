@@ -32,7 +32,7 @@ package struct SlurmJob: Hashable, Sendable {
     package var answerTime: Int64
     /// How often it was restarted.
     package var restarts: Int
-    /// The batch script's path and its arguments, with single spaces between; empty where there is none.
+    /// The batch script's path, before 23.02 also its arguments, with single spaces between; empty where there is none.
     package var command: String
     /// What it waits for, as `afterany:4820`; empty when nothing.
     package var dependency: String
@@ -72,6 +72,22 @@ package struct SlurmJob: Hashable, Sendable {
     package var isOver: Bool { state != .pending && state != .running }
 }
 
+extension SlurmJob.State {
+    /// The state that a word of Slurm's stands for. A job that completes, or will be queued again, is not over.
+    init(word: String) {
+        switch word {
+        case "PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT": self = .pending
+        case "COMPLETED": self = .completed
+        case "CANCELLED", "REVOKED": self = .cancelled
+        case "TIMEOUT", "DEADLINE": self = .timeout
+        case "NODE_FAIL", "PREEMPTED", "BOOT_FAIL": self = .displaced
+        case "OUT_OF_MEMORY": self = .outOfMemory
+        case "FAILED", "UNKNOWN": self = .failed
+        default: self = .running
+        }
+    }
+}
+
 /// Why Slurm did not do what was asked.
 package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of trouble it is.
@@ -102,13 +118,19 @@ package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Slurm's number for an error that it does not specify, as from a submit plugin that says no without a word.
     package static let unspecified: Int32 = -1
+    /// In place of a number where Slurm's command told none that is known by its words.
+    package static let unnumbered: Int32 = 0
     /// Slurm's number for an array that is larger than the site has it.
     package static let invalidArray: Int32 = 2081
     /// Slurm's numbers for what an account or a QOS does not allow.
-    package static let policies: Set<Int32> = [2050, 2074]
+    package static let policies: Set<Int32> = [policy, 2074]
+    /// Slurm's number for what the limits of an account or a QOS do not allow.
+    package static let policy: Int32 = 2050
 
-    /// Slurm's words with the number.
-    package var description: String { "\(reason) (Slurm error \(code))" }
+    /// Slurm's words with the number, where there is one.
+    package var description: String {
+        code == SlurmError.unnumbered ? reason : "\(reason) (Slurm error \(code))"
+    }
 }
 
 /// A job array to submit, in the units of slurm.h.

@@ -60,7 +60,7 @@ struct CancelCommand: AsyncParsableCommand {
         let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
         let setup = StudySetup(
             spec: spec, directory: study, workingDirectory: study.path, worker: "",
-            pace: choice.pace(for: spec), clusterName: choice.rawValue)
+            pace: choice.pace(for: spec), clusterName: choice.recordedName)
         let cluster = choice.make(for: setup)
         let lease = try await Lease.take(
             of: study, by: .current(job: ClusterChoice.ownJob), takeOver: false, asking: cluster)

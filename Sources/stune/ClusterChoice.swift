@@ -8,8 +8,10 @@ import StudyFile
 /// Which cluster a study runs on.
 enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     #if Slurm
-        /// Slurm, through libslurm.
+        /// Slurm, through libslurm where that can be used.
         case slurm
+        /// Slurm, through its commands.
+        case slurmCommands = "slurm-commands"
     #endif
     /// Processes of this machine.
     case local
@@ -23,11 +25,25 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         #endif
     }
 
+    /// What a study remembers of it. Both ways to Slurm lead to the same cluster, and a study may change between them.
+    var recordedName: String {
+        #if Slurm
+            self == .slurmCommands ? ClusterChoice.slurm.rawValue : rawValue
+        #else
+            rawValue
+        #endif
+    }
+
+    #if Slurm
+        /// How Slurm is reached.
+        private var access: SlurmAccess { self == .slurmCommands ? .commands : .best }
+    #endif
+
     /// The pace that suits it and a study.
     func pace(for spec: StudySpec) -> Pace {
         switch self {
         #if Slurm
-            case .slurm: Pace(poll: Pace.slurmPoll, settle: .seconds(spec.settleSeconds))
+            case .slurm, .slurmCommands: Pace(poll: Pace.slurmPoll, settle: .seconds(spec.settleSeconds))
         #endif
         case .local: .local
         }
@@ -40,9 +56,13 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
 
     /// The batch job that this process runs in, whose script was given the arguments of this command; `nil`
     /// outside Slurm.
-    static var batchJob: (any BatchJob)? {
+    var batchJob: (any BatchJob)? {
         #if Slurm
-            ownJob.map { SlurmBatchJob(id: $0, arguments: Array(CommandLine.arguments.dropFirst(2))) }
+            ClusterChoice.ownJob.map {
+                SlurmBatchJob(
+                    id: $0, arguments: Array(CommandLine.arguments.dropFirst(2)),
+                    script: BatchCommand.argumentsOfOwnScript(), by: access)
+            }
         #else
             nil
         #endif
@@ -59,9 +79,9 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     func make(for setup: StudySetup) -> any Cluster {
         switch self {
         #if Slurm
-            case .slurm:
-                SlurmCluster.missingConfiguration.map { say($0) }
-                return SlurmCluster()
+            case .slurm, .slurmCommands:
+                access.remark.map { say($0) }
+                return SlurmCluster(by: access)
         #endif
         case .local:
             return LocalCluster(

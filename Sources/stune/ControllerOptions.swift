@@ -117,7 +117,8 @@ struct ControllerOptions: ParsableArguments {
         let workingDirectory = Files.parent(of: Files.absolute(self.study))
         var setup = StudySetup(
             spec: spec, directory: StudyDirectory(path), workingDirectory: workingDirectory,
-            worker: try WorkerBinary.find(), pace: cluster.pace(for: spec), clusterName: cluster.rawValue)
+            worker: try WorkerBinary.find(), pace: cluster.pace(for: spec),
+            clusterName: cluster.recordedName)
         (setup.named, setup.stays, setup.restores) = (study.named, stays, restore)
         setup.studyFile = Files.absolute(self.study)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)

@@ -77,7 +77,7 @@ struct ControllerView {
     private static func isRunning(_ holder: Lease.Holder) async throws -> Bool? {
         #if Slurm
             // Without its configuration libslurm would end this process.
-            guard let job = holder.job, SlurmCluster.missingConfiguration == nil else { return nil }
+            guard let job = holder.job, SlurmAccess.best.isSurelyThere else { return nil }
             do throws(ClusterError) {
                 return try await SlurmCluster().isRunning(job: job)
             } catch {

@@ -14,7 +14,7 @@ enum QueueView {
             if study.cluster == ClusterChoice.local.rawValue { return try localTasks(study) }
         }
         #if Slurm
-            SlurmCluster.missingConfiguration.map { say($0) }
+            SlurmAccess.best.remark.map { say($0) }
             do throws(ClusterError) {
                 return try await SlurmCluster().studyTasks().filter { !$0.sighting.state.isOver }
             } catch {

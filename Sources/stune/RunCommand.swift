@@ -73,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// The job of which a successor is submitted; `nil`: none is.
     private func jobToContinue() throws -> (any BatchJob)? {
-        let job = ClusterChoice.batchJob
+        let job = options.cluster.batchJob
         switch handOver {
         case true? where job == nil:
             throw complaint(

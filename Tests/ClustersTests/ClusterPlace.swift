@@ -102,7 +102,7 @@ extension Cluster {
 
 /// The implementations of `Cluster`.
 enum ClusterKind: CaseIterable, Sendable {
-    case local, slurm
+    case local, slurm, commands
 
     /// Whether the environment has a Slurm for tests: SLURM_CONF names it.
     static let hasSlurm = ProcessInfo.processInfo.environment["STUNE_TEST_SLURM"] == "1"
@@ -122,7 +122,7 @@ enum ClusterKind: CaseIterable, Sendable {
     /// A cluster of this kind.
     func cluster(at place: ClusterPlace) -> any Cluster {
         #if Slurm
-            if self == .slurm { return SlurmCluster() }
+            if self != .local { return SlurmCluster(by: self == .slurm ? .library : .commands) }
         #endif
         return LocalCluster(study: place.study, slots: 2)
     }

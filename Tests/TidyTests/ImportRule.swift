@@ -15,7 +15,7 @@ enum ImportRule {
             "Foundation", "GRDB", "GRDBSQLite", "JSONText", "Spool", "Synchronization", "Tuning",
         ]),
         "CSlurm": [],
-        "Slurm": libc.union(["CSlurm", "Dispatch", "Synchronization"]),
+        "Slurm": libc.union(["CSlurm", "Dispatch", "Subprocess", "Synchronization", "SystemPackage"]),
         "Clusters": libc.union([
             "Dispatch", "FoundationEssentials", "Slurm", "Spool", "StudyFile", "Subprocess",
             "Synchronization",
