@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast test-sites lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup install clean
+.PHONY: help deps build test test-fast test-sites lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup dist test-dist install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -35,6 +35,8 @@ help:
 	@echo "make lint            the formatter's rules"
 	@echo "make worker-startup  start-up time, memory and libraries of stune-worker"
 	@echo "make deps            installs what the above need (apt-get)"
+	@echo "make dist            wheel, tarball and sdist in dist/, for machines with glibc 2.28 and later"
+	@echo "make test-dist       installs that wheel on an older Debian and on a throwaway Slurm (root)"
 	@echo "make install         into PREFIX ($(PREFIX))"
 	@echo "make clean           removes what was built"
 
@@ -118,9 +120,14 @@ worker-startup: build
 	@Benchmarks/worker-startup .build/release/stune-worker
 
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/stune"
-	install -m 755 .build/release/stune .build/release/stune-worker "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 sbatch/controller.sbatch sbatch/throwaway-slurm "$(DESTDIR)$(PREFIX)/share/stune"
+	@packaging/stage .build/release "$(DESTDIR)$(PREFIX)"
+
+dist:
+	@.ci/deps dist
+	@packaging/dist
+
+test-dist:
+	@.ci/test-dist
 
 clean:
-	rm -rf .build
+	rm -rf .build dist

@@ -172,11 +172,16 @@ let package = Package(
             dependencies: ["CZlib", .product(name: "RealModule", package: "swift-numerics")],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // The version number, embedded from the Python client's file.
+        .target(
+            name: "Release", exclude: ["README.md"], resources: [.embedInCode("version.py")],
+            swiftSettings: swiftSettings),
+
         // The two executables.
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Simulated", "Spool",
+                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Release", "Simulated", "Spool",
                 "Store",
                 "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -187,7 +192,7 @@ let package = Package(
         .executableTarget(
             name: "stune-worker",
             dependencies: [
-                "Spool", "Tuning", "Worker",
+                "Release", "Spool", "Tuning", "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

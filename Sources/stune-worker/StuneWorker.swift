@@ -1,4 +1,5 @@
 import ArgumentParser
+import Release
 import Worker
 
 #if canImport(Glibc)
@@ -20,7 +21,7 @@ struct StuneWorker: AsyncParsableCommand {
               stune-worker checkpoint model.bin --resource "$STUNE_TO"
               stune-worker report val_loss="$loss" --resource "$STUNE_TO"
             """,
-        version: "0.1.0",
+        version: ThisRelease.version,
         subcommands: [RunCommand.self, ReportCommand.self, CheckpointCommand.self])
 }
 

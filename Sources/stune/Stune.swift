@@ -1,4 +1,5 @@
 import ArgumentParser
+import Release
 import StudyFile
 
 /// `stune`: tunes hyperparameters on a Slurm cluster.
@@ -13,18 +14,18 @@ struct Stune: AsyncParsableCommand {
               stune validate study.yaml
               stune simulate study.yaml --curves curves.csv.gz
               stune run study.yaml --cluster local
-              sbatch sbatch/controller.sbatch study.yaml
+              sbatch "$(stune where controller.sbatch)" study.yaml
               stune status NAME.stune
 
             Exit codes of all commands: 0 done; 1 it did not succeed; 2 wrong use or an invalid file. \
             'stune run' and 'stune tick' have more, see their --help.
             """,
-        version: "0.1.0",
+        version: ThisRelease.version,
         subcommands: [
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
             ShowCommand.self, LogsCommand.self, ValidateCommand.self, SimulateCommand.self,
             CancelCommand.self,
-            ReplayCommand.self, SpaceCommand.self,
+            ReplayCommand.self, SpaceCommand.self, WhereCommand.self,
         ])
 
     /// What to say where the first argument is no command; `nil`: it is one, or an option.

@@ -46,12 +46,14 @@ enum ImportRule {
             "StudyFile", "Tuning", "Worker",
         ]),
         "Plots": ["CZlib", "RealModule"],
+        "Release": [],
         "stune": libc.union([
             "ArgumentParser", "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging",
-            "Plots", "Simulated", "Spool", "Store", "StudyFile", "Synchronization", "Tuning", "UnixSignals",
+            "Plots", "Release", "Simulated", "Spool", "Store", "StudyFile", "Synchronization", "Tuning",
+            "UnixSignals",
         ]),
         "stune-worker": libc.union([
-            "ArgumentParser", "FoundationEssentials", "Spool", "Tuning", "UnixSignals", "Worker",
+            "ArgumentParser", "FoundationEssentials", "Release", "Spool", "Tuning", "UnixSignals", "Worker",
         ]),
     ]
 

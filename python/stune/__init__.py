@@ -18,6 +18,6 @@ Outside a study the same script trains 27 epochs with the given parameters and p
 
 from stune._environment import StudyError
 from stune._trial import Trial, report, trial
+from stune._version import __version__ as __version__
 
 __all__ = ["StudyError", "Trial", "report", "trial"]
-__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+../../python/stune/_version.py
