@@ -181,7 +181,8 @@ let package = Package(
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Release", "Simulated", "Spool",
+                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Release", "Simulated",
+                "Spool",
                 "Store",
                 "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

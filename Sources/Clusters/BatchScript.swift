@@ -11,7 +11,7 @@ enum BatchScript {
     /// Only a line's own final status counts, not what fails within a file that it sources.
     static func text(setup: [String], command: [String]) -> String {
         let words = command.map(quoted).joined(separator: " ")
-        var lines = ["#!/bin/bash", "trap : USR1 USR2"]
+        var lines = ["#!/bin/bash", "trap : USR1 USR2"] + check(command.first)
         if !setup.isEmpty {
             lines.append(opening(command: words))
             lines += shellFunctions.filter { name in setup.contains { begins($0, with: name) } }
@@ -98,6 +98,37 @@ enum BatchScript {
     /// Whether a line's first word is this one, perhaps after others on the same line.
     private static func begins(_ line: String, with name: String) -> Bool {
         line.split { " \t\n;&|(".contains($0) }.contains { $0 == name }
+    }
+
+    /// Lines that end the script with a sentence where its program is not there, or is for other machines. The words
+    /// of shells for that differ, and some take a program of another architecture for a script. The controller finds
+    /// the sentence in the task's output.
+    private static func check(_ program: String?) -> [String] {
+        guard let program, program.hasPrefix("/") else { return [] }
+        let path = quoted(program)
+        let isThere = """
+            [ -x \(path) ] || { printf 'stune: there is no stune-worker at %s on %s; %s\\n' \(path) "$(uname -n)" \
+            'compute nodes must see the installation of stune' >&2; exit 127; }
+            """
+        guard let machine else { return [isThere] }
+        let fits = """
+            case $(uname -m 2> /dev/null) in \(machine.pattern) | '') ;; *) printf \
+            'stune: %s cannot run on %s, which is %s and not %s; keep tasks off such nodes with slurm.constraint\\n' \
+            \(path) "$(uname -n)" "$(uname -m)" \(machine.name) >&2; exit 126 ;; esac
+            """
+        return [isThere, fits]
+    }
+
+    /// What `uname -m` says of machines that run this build, as a pattern of the shell, and the usual name; `nil`: not
+    /// known. A 64-bit machine may call itself one of 32 bits.
+    private static var machine: (pattern: String, name: String)? {
+        #if arch(x86_64)
+            ("x86_64 | amd64 | i?86", "x86_64")
+        #elseif arch(arm64)
+            ("aarch64 | arm64 | armv8*", "aarch64")
+        #else
+            nil
+        #endif
     }
 
     /// A text in single quotes, within which a shell takes every character but the quote literally.

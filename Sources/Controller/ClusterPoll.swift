@@ -37,7 +37,7 @@ extension Controller {
             return try tellHeld()
         }
         await warn(sightings)
-        lost = watch.see(sightings, open: open, now: time.now)
+        lost = explained(watch.see(sightings, open: open, now: time.now), open)
         let states = sightings.map(\.timeless)
         let isQuiet = states == lastStates && !watch.isSettling(since: time.now)
         lastStates = states

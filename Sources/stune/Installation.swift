@@ -51,8 +51,11 @@ struct Installation {
     /// Whether there is something at a path.
     var exists: (String) -> Bool
 
-    /// The directory above the executable's.
-    private var prefix: String { Files.parent(of: binaries) }
+    /// The directory above the executable's; empty for the root.
+    private var prefix: String {
+        let parent = Files.parent(of: binaries)
+        return parent == "/" ? "" : parent
+    }
 
     /// Where a part is looked for, the likeliest place first.
     func places(of part: Part) -> [String] {

@@ -111,4 +111,24 @@ struct BatchScriptTests {
         let (_, text) = try outcome(["echo one", "echo two"])
         #expect(text == "stune: setup, line 1: echo one\none\nstune: setup, line 2: echo two\ntwo\n[run]")
     }
+
+    @Test func `a program that is not there is told with its path and the node`() throws {
+        let place = try ClusterPlace()
+        let script = BatchScript.text(setup: [], command: ["/nowhere/it's/stune-worker", "run"])
+        let outcome = try place.run(
+            ["/bin/sh", "-c", "{ \(script.replacing("exit 127", with: "echo code 127; exit 0"))} 2>&1"])
+        #expect(outcome.contains("stune: there is no stune-worker at /nowhere/it's/stune-worker on "))
+        #expect(outcome.hasSuffix("code 127\n"))
+    }
+
+    @Test func `a program of another architecture is told with both, and is not run`() throws {
+        let place = try ClusterPlace()
+        let uname = "uname() { case $1 in -m) echo riscv64 ;; -n) echo node7 ;; esac; }"
+        let script = BatchScript.text(setup: [], command: ["/bin/echo", "ran"])
+        let ended = script.replacing("exit 126", with: "echo code 126; exit 0")
+        let outcome = try place.run(["/bin/bash", "-c", "\(uname)\n{ \(ended)} 2>&1"])
+        #expect(outcome.contains("stune: /bin/echo cannot run on node7, which is riscv64 and not "))
+        #expect(outcome.hasSuffix("code 126\n"))
+        #expect(!outcome.contains("ran\n"))
+    }
 }
