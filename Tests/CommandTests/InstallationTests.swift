@@ -11,7 +11,7 @@ struct InstallationTests {
         Installation(binaries: binaries, share: share, worker: worker, exists: Set(paths).contains)
     }
 
-    @Test(arguments: ["/usr/local", "/home/ada/env", "/home/ada/.local", "/sw/stune/1.2", ""])
+    @Test(arguments: ["/usr/local", "/home/you/env", "/home/you/.local", "/sw/stune/1.2", ""])
     func `parts are below share of the prefix, whatever that is`(prefix: String) {
         let found = installation(
             at: "\(prefix)/bin", "\(prefix)/share/stune/controller.sbatch", "\(prefix)/share/stune/python",

@@ -32,7 +32,9 @@ enum Repository {
         entries(of: path).filter { isDirectory("\(path)/\($0)") }.sorted()
     }
 
-    private static let leftOut: Set<String> = [".git", ".venv", "__pycache__", "Package.resolved", "build"]
+    private static let leftOut: Set<String> = [
+        ".git", ".venv", "__pycache__", "Package.resolved", "build", "dist",
+    ]
 
     private static func list(under path: String) -> [String] {
         entries(of: path).flatMap { name -> [String] in
