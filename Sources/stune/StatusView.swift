@@ -179,7 +179,7 @@ struct StatusView {
             Table.paragraph("the study stopped: the cluster refused its jobs: \(why)", indent: "  ")
         case .tooManyFailures(let count, let last):
             Table.paragraph(
-                "the study stopped: \(count) trials failed in a row; the last: \(last)", indent: "  ")
+                "the study stopped after \(count) failures in a row; the last: \(last)", indent: "  ")
         }
     }
 }

@@ -131,7 +131,7 @@ import Tuning
         try place.writeStudy(trials: 20, parallel: 2, command: "[./nothing-here]")
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 1)
-        #expect(outcome.errors.contains("8 trials failed in a row"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("stopped after 8 failures in a row"), "\(outcome.errors)")
         #expect(outcome.errors.contains("nothing-here"), "\(outcome.errors)")
     }
 
