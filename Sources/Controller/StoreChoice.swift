@@ -90,7 +90,7 @@ extension Lease {
         Store.remove(candidate)
         guard let best else {
             throw ControllerError.unusable(
-                "'\(study.path)' has no copy of its store that can be used; to begin the study anew, name another "
+                "'\(study.path)' has no copy of its store that can be used; to start a new study, name another "
                     + "directory with --dir, or remove this one")
         }
         let place = "\(study.lost)/\(epoch)"

@@ -29,7 +29,7 @@ package struct Store: Sendable {
     ) throws(StoreError) {
         self.path = path
         self.fence = fence
-        let known = isInMemory ? nil : StoreMark.read(besides: path) ?? notBefore
+        let known = isInMemory ? nil : StoreMark.read(beside: path) ?? notBefore
         queue = try Store.attempt(path) {
             if !isInMemory {
                 try Store.checkFiles(path)
@@ -51,7 +51,7 @@ package struct Store: Sendable {
             try Schema.migrator.migrate(queue)
             return queue
         }
-        mark = isInMemory ? nil : StoreMark(besides: path)
+        mark = isInMemory ? nil : StoreMark(beside: path)
         if let known { try check(known, as: "the study had come to") }
     }
 
@@ -143,7 +143,7 @@ package struct Store: Sendable {
     }
 
     /// How far a store is known to have come, as is written beside it; `nil`: nothing is, or it cannot be read.
-    package static func markedPlace(_ path: String) -> LogPlace? { StoreMark.read(besides: path) }
+    package static func markedPlace(_ path: String) -> LogPlace? { StoreMark.read(beside: path) }
 
     /// Renames a store that nobody has open.
     package static func rename(_ path: String, to target: String) throws(StoreError) {

@@ -34,7 +34,7 @@ final class StoreMark: Sendable {
     private let descriptor = Mutex<Int32>(-1)
 
     /// The mark of a store. Its file is made with the first commit.
-    init(besides store: String) { path = store + StoreMark.suffix }
+    init(beside store: String) { path = store + StoreMark.suffix }
 
     deinit {
         descriptor.withLock { if $0 >= 0 { close($0) } }
@@ -55,7 +55,7 @@ final class StoreMark: Sendable {
     }
 
     /// What the mark of a store says; `nil`: there is none, or it cannot be read.
-    static func read(besides store: String) -> LogPlace? {
+    static func read(beside store: String) -> LogPlace? {
         guard let bytes = try? Files.system.read(store + suffix, limit: 1 << 10) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
         guard words.count == 2, let event = Int64(words[0]), event > 0, words[1].utf8.count == 16 else {
