@@ -34,6 +34,23 @@
                 #expect(try await cluster.isRunning(job: 60_000_000) == false)
             }
 
+            @Test(arguments: [SlurmAccess.library, .commands])
+            func `the batch script of a task that will end soon is told, and one that is over is no error`(
+                access: SlurmAccess
+            ) async throws {
+                let place = try ClusterPlace()
+                let cluster = SlurmCluster(by: access)
+                let array = place.array(
+                    "trap 'echo told > told; exit 0' USR2; : > ready; while :; do sleep 0.1; done")
+                let id = try await cluster.submit(array)
+                let task = TaskID(array: id, index: 0)
+                _ = try await cluster.sightings(of: id) { _ in (try? place.entries()) == ["ready"] }
+                try await cluster.warn([task])
+                #expect(try await cluster.states(ofFinished: array, id) == [0: .completed])
+                #expect(place.text("told") == "told\n")
+                try await cluster.warn([task])
+            }
+
             @Test func `the tasks of studies have directory and token`() async throws {
                 let place = try ClusterPlace()
                 let array = place.array("exec sleep 60", indices: [3, 17])
