@@ -68,6 +68,8 @@ final class SimulatedController: @unchecked Sendable {
     private var steps = 0
     private var logSize = 0
     private var isToStop = false
+    /// Whether it has opened the study.
+    private var isRunning = false
     private(set) var isPaused = false
     /// Whether the store's files are this one's: it has taken the lease, and was not declared dead since.
     private var ownsStore = false
@@ -93,6 +95,7 @@ final class SimulatedController: @unchecked Sendable {
             }
         } catch {
             world.note("\(process.name) ends with: \(error)")
+            world.ledger.check(process.isDead || mayEnd(with: error), "\(process.name) ends with: \(error)")
         }
         process.kill()
         simulation.cluster.setController(job, isRunning: false)
@@ -106,6 +109,16 @@ final class SimulatedController: @unchecked Sendable {
         guard ledger.ghosts == 0, !cluster.wasAway(within: .seconds(90)), !isToStop else { return }
         ledger.check(
             cluster.waiting.isEmpty, "the study is over, and the tasks \(cluster.waiting) may still start")
+    }
+
+    /// Whether a controller that runs may end with this error: another has the study, or its searcher fails again and again.
+    /// What befalls it while it starts is for whoever starts it.
+    private func mayEnd(with error: any Error) -> Bool {
+        guard isRunning, let error = error as? ControllerError else { return !isRunning }
+        return switch error {
+        case .superseded, .unusable: true
+        default: false
+        }
     }
 
     private func control() async throws -> Controller.End {
@@ -127,10 +140,13 @@ final class SimulatedController: @unchecked Sendable {
         setup.pace.snapshot = .seconds(60)
         setup.time = process.time
         let world = world
-        if case .external(_) = scenario.plan.searcher { setup.searcher = SimulatedSearcher(world: world) }
+        if case .external(_) = scenario.plan.searcher {
+            setup.searcher = SimulatedSearcher(world: world, process: process)
+        }
         setup.drawToken = { ArrayToken(bits: world.bits()) }
         let log = Logger(label: process.name) { [world] name in TraceLog(name: name, world: world) }
         var controller = try await Controller(setup, cluster: access, lease: lease, log: log)
+        isRunning = true
         return try await controller.run(
             shouldStop: { self.isToStop || self.process.isDead },
             observe: { reader in

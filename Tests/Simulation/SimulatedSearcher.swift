@@ -8,11 +8,19 @@ final class SimulatedSearcher: OutsideSearcher, @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     let news = Bell()
     private let world: World
+    /// The controller that asks.
+    private let process: SimulatedProcess
     private var result: SearchOutcome?
 
-    init(world: World) { self.world = world }
+    init(world: World, process: SimulatedProcess) { (self.world, self.process) = (world, process) }
 
     func ask(for trial: TrialID, after history: [ExternalSearcher.Experience]) {
+        // What is asked after a commit is asked once that is whole.
+        process.step()
+        guard !process.isDead else {
+            result = .failure(SearcherFailure("whoever asked is gone"))
+            return
+        }
         world.ledger.check(
             world.ledger.told.starts(with: history) || history.starts(with: world.ledger.told),
             "a searcher outside is told another history than before, when asked for trial \(trial)")

@@ -271,7 +271,7 @@ private struct Training {
         let array = world.mutation == .lettersNameNoJob ? 0 : task.identity.array
         return Message.Started(
             array: array, host: process.name, process: process.number, home: home,
-            resume: shift.attempt == self.home ? resume : nil)
+            resume: home == nil && shift.attempt == self.home ? resume : nil)
     }
 
     private var otherHome: Int? { shift.attempt == home ? nil : home.turn }
