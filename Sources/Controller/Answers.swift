@@ -48,7 +48,7 @@ extension Controller {
             switch error {
             // The worker's own word is there, and this node does not see it yet: the intent stays open.
             case .file(let failure) where failure.isAbsent:
-                unseen[intent] = BackOff.next(after: unseen[intent], at: time.now)
+                unseen[intent] = longer(unseen[intent])
                 return false
             case .malformed:
                 log.warning("\(error); the worker is taken to have gone")

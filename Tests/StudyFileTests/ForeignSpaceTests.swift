@@ -17,19 +17,6 @@ struct ForeignSpaceTests {
         return error?.mistakes.map { "\($0.line): \($0.field): \($0.problem)" } ?? []
     }
 
-    /// What a study with these sections has.
-    private func space(of text: String) throws -> SearchSpace {
-        let rest = """
-            name: a
-            metric: {name: loss, goal: minimize}
-            scheduler: {type: none, max_resource: 1}
-            trials: 1
-            command: [train]
-
-            """
-        return try StudyFile.read(text: rest + text, file: "study.yaml").spec.plan.space
-    }
-
     @Test(arguments: [
         "parameters:\n  depth: {values: [3, null, 7]}\n  head: {value: null}\n  tail: {values: [~, true]}\n",
         #"""

@@ -11,19 +11,6 @@ struct SpaceImportTests {
         return try SpaceImport.read(bytes: Array(text.utf8), file: name, from: format)
     }
 
-    /// What the text stands for in a study.
-    private func space(of text: String) throws -> SearchSpace {
-        let rest = """
-            name: a
-            metric: {name: loss, goal: minimize}
-            scheduler: {type: none, max_resource: 1}
-            trials: 1
-            command: [train]
-
-            """
-        return try StudyFile.read(text: rest + text, file: "study.yaml").spec.plan.space
-    }
-
     private func mistakes(_ name: String) throws -> [String] {
         let error = #expect(throws: InvalidStudyFile.self) { try read(name) }
         return error?.mistakes.map { "\($0.field): \($0.problem)" } ?? []
@@ -200,12 +187,12 @@ struct SpaceImportTests {
         parameters.append(
             Parameter(name: "p", domain: .normal(mean: 0, sd: 1), prior: Prior(value: .float(1))))
         parameters += SpaceTests.domains.enumerated().map { parameter("d\($0)", $1.1) }
-        let space = SearchSpace(
+        let written = SearchSpace(
             parameters,
             constraints: [
                 .forbidden([Condition(parent: "null", values: [.string("*a"), .string("")])]),
                 .relation(.differ, .parameter("1"), .parameter("é")),
             ])
-        #expect(try self.space(of: SpaceWriter.text(of: space)) == space)
+        #expect(try space(of: SpaceWriter.text(of: written)) == written)
     }
 }

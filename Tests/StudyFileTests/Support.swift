@@ -1,6 +1,7 @@
 import Foundation
 import StudyFile
 import Testing
+import Tuning
 
 /// A fixture's text.
 func fixture(_ name: String) throws -> String {
@@ -51,4 +52,17 @@ func notes(_ changes: KeyValuePairs<String, String>) throws -> [String] {
     try StudyFile.read(text: example(changes), file: "study.yaml").notes.map {
         String($0.description.dropFirst("study.yaml:".count))
     }
+}
+
+/// The space of a study that has these sections.
+func space(of sections: String) throws -> SearchSpace {
+    let rest = """
+        name: a
+        metric: {name: loss, goal: minimize}
+        scheduler: {type: none, max_resource: 1}
+        trials: 1
+        command: [train]
+
+        """
+    return try StudyFile.read(text: rest + sections, file: "study.yaml").spec.plan.space
 }
