@@ -23,7 +23,7 @@ public struct MedianStopping: Scheduler {
     private var courses: [TrialID: Course] = [:]
     /// Of each level, the running averages of the completed trials.
     private var completed: [RunningMedian]
-    private var onward = Onward()
+    private var onward = WaitingPromotions()
 
     /// The rule with these settings.
     public init(_ plan: MedianStoppingPlan) {

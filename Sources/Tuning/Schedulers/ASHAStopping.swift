@@ -14,7 +14,7 @@ public struct ASHAStopping: Scheduler {
     private var rungs: [any ResultShare]
     /// The results of each trial that is on its way, from the lowest rung up.
     private var passed: [TrialID: [Loss]] = [:]
-    private var onward = Onward()
+    private var onward = WaitingPromotions()
 
     /// The stopping variant with these settings, for so many metrics.
     public init(_ plan: ASHAPlan, objectives: Int = 1) {

@@ -1,5 +1,5 @@
 /// The configurations that a searcher has proposed: none is proposed twice as long as there is another.
-struct Proposed: Sendable {
+struct ProposedConfigurations: Sendable {
     private let sampler: SpaceSampler
     /// Whether nothing is left.
     private(set) var isExhausted = false

@@ -12,7 +12,7 @@ enum Tool {
 
     /// The root of the repository.
     static let repository = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().path
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     /// Where the executables of this build lie.
     static let products: String = {

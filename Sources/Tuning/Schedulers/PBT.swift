@@ -29,7 +29,7 @@ public struct PBT: Scheduler {
     /// Whether each member has had a first result.
     private var hasBegun = false
     private var isClosed = false
-    private var onward = Onward(.lowestFirst)
+    private var onward = WaitingPromotions(.lowestFirst)
 
     /// Population Based Training with these settings.
     public init(_ plan: PBTPlan) {

@@ -89,13 +89,13 @@ public struct SobolSearcher: Searcher {
     private let sequence: SobolSequence
     private let seed: UInt64
     private var index = 0
-    private var proposed: Proposed
+    private var proposed: ProposedConfigurations
 
     /// Quasi-random search over a space of at most 256 parameters.
     public init(space: SearchSpace, _ plan: SobolPlan) {
         cube = UnitCube(space)
         seed = plan.seed
-        proposed = Proposed(space)
+        proposed = ProposedConfigurations(space)
         var random = Random(seed: plan.seed, stream: .max)
         let dimensions = cube.parameters.count
         sequence =

@@ -21,13 +21,13 @@ public struct RegularisedEvolution: Searcher {
     private var fitness: [TrialID: Fitness] = [:]
     /// The trials alive, the oldest first.
     private var population: Deque<TrialID> = []
-    private var proposed: Proposed
+    private var proposed: ProposedConfigurations
 
     /// Evolution in a space.
     public init(space: SearchSpace, _ plan: EvolutionPlan) {
         self.plan = plan
         cube = UnitCube(space)
-        proposed = Proposed(space)
+        proposed = ProposedConfigurations(space)
     }
 
     /// A child of the best of S trials; a random configuration as long as the population is not complete. `nil` when all

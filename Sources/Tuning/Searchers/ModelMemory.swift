@@ -2,12 +2,12 @@
 struct ModelMemory: Sendable {
     let cube: UnitCube
     private(set) var history = History()
-    private var proposed: Proposed
+    private var proposed: ProposedConfigurations
 
     /// Nothing yet of a space.
     init(_ space: SearchSpace) {
         cube = UnitCube(space)
-        proposed = Proposed(space)
+        proposed = ProposedConfigurations(space)
     }
 
     /// Whether all configurations were proposed.

@@ -3,7 +3,7 @@ import Algorithms
 /// Trials that were told to go on and whose workers have left: they go on as soon as there is a place.
 ///
 /// The highest rung first, or the lowest, and in a rung the lower number. Few wait: no more than were in flight.
-struct Onward: Sendable {
+struct WaitingPromotions: Sendable {
     /// Which rung goes on first.
     enum Order: Sendable {
         case highestFirst, lowestFirst
