@@ -98,7 +98,7 @@ fuzz:
 	@.build/release/fuzz --inputs $(INPUTS) --from $(FROM) --seed $(or $(SEED),1)
 
 lint:
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 demo:
 	@.ci/deps demo

@@ -169,7 +169,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: swiftSettings),
         .target(
             name: "Plots",
-            dependencies: ["CZlib", .product(name: "RealModule", package: "swift-numerics")],
+            dependencies: [.product(name: "RealModule", package: "swift-numerics")],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The version number, embedded from the Python client's file.
@@ -241,7 +241,7 @@ let package = Package(
             name: "SimulatedTests",
             dependencies: ["Chance", "Controller", "Curves", "Simulated", "Spool", "StudyFile", "Tuning"],
             swiftSettings: swiftSettings),
-        .testTarget(name: "PlotsTests", dependencies: ["CZlib", "Plots"], swiftSettings: swiftSettings),
+        .testTarget(name: "PlotsTests", dependencies: ["Plots"], swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
 
         // Hostile inputs for everything that reads what others wrote.

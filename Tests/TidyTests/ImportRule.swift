@@ -45,7 +45,7 @@ enum ImportRule {
             "Spool",
             "StudyFile", "Tuning", "Worker",
         ]),
-        "Plots": ["CZlib", "RealModule"],
+        "Plots": ["RealModule"],
         "Release": [],
         "stune": libc.union([
             "ArgumentParser", "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging",

@@ -12,7 +12,7 @@ enum Repository {
 
     /// The Swift files of these directories, read and split into tokens.
     static let swift: [SwiftSource] = files.filter { path in
-        path.hasSuffix(".swift") && (path.hasPrefix("Sources/") || path.hasPrefix("Tests/"))
+        path.hasSuffix(".swift") && ["Sources/", "Tests/", "Benchmarks/"].contains(where: path.hasPrefix)
     }.compactMap { path in contents(of: path).map { SwiftSource(path: path, bytes: [UInt8]($0)) } }
 
     /// The bytes of a file, by its path relative to the root.

@@ -34,12 +34,11 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Print the result as JSON, each run with its numbers.")
     var json = false
 
-    @Option(
-        help: "Draw the best value, or with --top the best trials, over time into this file: .svg or .png.")
+    @Option(help: "Draw the best value, or with --top the best trials, over time into this .svg file.")
     var plot: String?
 
     func run() throws {
-        let format = try plot.map(PlotFormat.init)
+        let picture = try plot.map(PictureFile.init)
         let plan = try SimulationPlan(options)
         let start = ContinuousClock.now
         let results: [CaseResult]
@@ -55,35 +54,33 @@ struct SimulateCommand: ParsableCommand {
             for line in report.lines() { print(line) }
         }
         for warning in report.warnings { say(warning) }
-        if let format, let plot { try format.write(report.chart.drawing(), to: plot) }
+        try picture?.write(report.chart.drawing())
         let seconds = (ContinuousClock.now - start).seconds
         let studies = plan.cases.count * plan.repeats
         say("\(studies) \(studies == 1 ? "study" : "studies") in \(String(format: "%.1f", seconds)) s")
     }
 }
 
-/// What a picture is written as.
-private enum PlotFormat {
-    case svg, png
+/// The file that a picture is written to, as SVG.
+private struct PictureFile {
+    private let path: String
 
-    /// The format that a file's name asks for.
+    /// A file by its path.
+    ///
+    /// - Throws: a complaint unless the name ends with `.svg`.
     init(_ path: String) throws {
-        switch (path as NSString).pathExtension.lowercased() {
-        case "svg": self = .svg
-        case "png": self = .png
-        default: throw complaint("--plot: '\(path)' ends neither with .svg nor with .png", code: 2)
+        guard (path as NSString).pathExtension.lowercased() == "svg" else {
+            throw complaint(
+                "--plot: '\(path)' does not end with .svg, the only format: browsers and word processors open it, "
+                    + "and 'rsvg-convert' turns it into PNG or PDF", code: 2)
         }
+        self.path = path
     }
 
     /// Writes the picture.
-    func write(_ drawing: Drawing, to path: String) throws {
+    func write(_ drawing: Drawing) throws {
         do {
-            let bytes =
-                switch self {
-                case .svg: Array(SVG.text(drawing).utf8)
-                case .png: try PNG.bytes(drawing)
-                }
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Data(SVG.text(drawing).utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw complaint("cannot write '\(path)': \(error.localizedDescription)", code: 1)
         }
