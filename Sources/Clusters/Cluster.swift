@@ -211,8 +211,8 @@ package enum ClusterError: Error, Hashable, CustomStringConvertible {
     /// The reason in words.
     package var description: String {
         switch self {
-        case .refused(let reason): "the cluster refused: \(reason)"
-        case .busy(let reason): "the cluster cannot now: \(reason)"
+        case .refused(let reason): "the cluster refused the request: \(reason)"
+        case .busy(let reason): "the cluster is busy: \(reason)"
         case .overLimit(let reason): "a limit of the cluster is reached: \(reason)"
         case .doubtful(let reason): "the cluster did not answer: \(reason)"
         }

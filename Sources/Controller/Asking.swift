@@ -57,8 +57,8 @@ extension Controller {
                 throw ControllerError.unusable("the searcher cannot be asked: \(failure)")
             }
             searchRetry = (failures, time.now + ControllerLimits.fileWait.longest)
-            log.warning("the searcher cannot be asked: \(failure); it is started anew")
-            try say("searcher", "the searcher is started anew: \(failure)")
+            log.warning("the searcher cannot be asked: \(failure); it is started again")
+            try say("searcher", "the searcher is started again: \(failure)")
         }
     }
 }

@@ -10,7 +10,8 @@ extension Controller {
     mutating func tellMode() throws {
         guard setup.spec.execution.mode == .auto, !setup.stays else { return try tellChoice() }
         try say(
-            "execution", "a task for each assignment: between two ticks nobody answers a worker that waits")
+            "execution",
+            "one task for each assignment: between two ticks nobody could answer a worker that waits")
     }
 
     /// Says how the study is run at present, where that has changed.
@@ -29,7 +30,7 @@ extension Controller {
     private mutating func tellWaiting() throws {
         guard !study.commandWaits, !toldWaiting else { return }
         let text =
-            "the command ends after its report and does not wait for the answer: each promoted trial starts in a new "
+            "the command ends after its report instead of waiting for an answer: each promoted trial starts in a new "
             + "process, from its checkpoint if it has one"
         log.info("\(text)")
         try say("command", text)

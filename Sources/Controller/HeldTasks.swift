@@ -18,7 +18,8 @@ struct HeldTasks: Hashable {
     /// A sentence for people; `nil` when there is none.
     var text: String? {
         guard !reasons.isEmpty else { return nil }
-        return "tasks wait that will not start by themselves: \(list); scontrol release or scancel them"
+        return
+            "tasks that will not start by themselves: \(list); release them (scontrol release) or cancel them (scancel)"
     }
 
     /// The tasks and their reasons: `4821_17 and 2 more (PartitionTimeLimit)`.

@@ -20,8 +20,8 @@ extension Controller {
     }
 
     private static func words(_ shortage: (bytes: Int, quota: Int)) -> String {
-        "checkpoints that may all be needed still have \(ByteSize.words(shortage.bytes)), and checkpoints.quota is "
-            + "\(ByteSize.words(shortage.quota)): a new trial starts only when nothing else runs, until there is room; "
-            + "for another study raise checkpoints.quota, save less in a checkpoint, or have fewer trials"
+        "checkpoint quota exceeded: \(ByteSize.words(shortage.bytes)) kept, checkpoints.quota is "
+            + "\(ByteSize.words(shortage.quota)), and none can be deleted yet. Until there is room, a new trial starts only "
+            + "when nothing else runs; next time raise checkpoints.quota, save less, or run fewer trials"
     }
 }

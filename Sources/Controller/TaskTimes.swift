@@ -168,15 +168,15 @@ struct TaskTimes {
             return Choice(
                 takesWork: true, isMeasured: false,
                 why:
-                    "tasks take other work when theirs is done, until it is known how long one waits to start, "
-                    + "and works")
+                    "each task runs several trials in turn, until the queue wait and the time for a trial are known"
+            )
         }
         let takesWork = wait >= TaskTimes.smallWait * work
-        let what = takesWork ? "tasks take other work when theirs is done" : "a task for each assignment"
+        let what = takesWork ? "each task runs several trials in turn" : "one task for each assignment"
         let (waits, works) = (TaskTimes.words(wait), TaskTimes.words(work))
         return Choice(
             takesWork: takesWork, isMeasured: true,
-            why: "\(what): one waits \(waits) to start, and works \(works)")
+            why: "\(what): queue wait ≈ \(waits), work ≈ \(works)")
     }
 
     private static func words(_ seconds: Double) -> String {

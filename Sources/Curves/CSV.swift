@@ -39,7 +39,7 @@ struct CSV: Sendable {
         (cells, starts) = (scanner.cells, scanner.starts)
         guard let first = starts.first else {
             findings.mistake(
-                at: Place(line: 1, column: 1), "", "the file is empty",
+                at: TextPosition(line: 1, column: 1), "", "the file is empty",
                 fix:
                     "its first line names the columns: config, the parameters, resource, the metrics, seconds"
             )
@@ -59,7 +59,7 @@ struct CSV: Sendable {
     }
 
     /// Where a cell begins; row −1 is the header.
-    func place(_ row: Int, _ column: Int) -> Place {
+    func place(_ row: Int, _ column: Int) -> TextPosition {
         CSV.place(of: cells[starts[row + 1] + column].range.lowerBound, in: bytes)
     }
 
@@ -96,17 +96,17 @@ struct CSV: Sendable {
         return String(decoding: slice, as: UTF8.self)
     }
 
-    private static func place(of offset: Int, in bytes: [UInt8]) -> Place {
+    private static func place(of offset: Int, in bytes: [UInt8]) -> TextPosition {
         let before = bytes[..<offset]
         let line = before.count { $0 == 10 } + 1
         let start = before.lastIndex(of: 10).map { $0 + 1 } ?? 0
         // Continuation bytes belong to the scalar before them; a byte order mark is no column.
         var column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
         if line == 1, bytes.starts(with: Scanner.byteOrderMark), column > 1 { column -= 1 }
-        return Place(line: line, column: column)
+        return TextPosition(line: line, column: column)
     }
 
-    private static func firstInvalid(_ bytes: [UInt8]) -> Place? {
+    private static func firstInvalid(_ bytes: [UInt8]) -> TextPosition? {
         if String(validating: bytes, as: UTF8.self) != nil { return nil }
         var decoder = UTF8()
         var iterator = bytes.makeIterator()
@@ -114,7 +114,7 @@ struct CSV: Sendable {
         while case .scalarValue(let scalar) = decoder.decode(&iterator) {
             (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
         }
-        return Place(line: line, column: column)
+        return TextPosition(line: line, column: column)
     }
 
     // MARK: Finding the cells

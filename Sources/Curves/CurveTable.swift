@@ -15,7 +15,7 @@ package struct CurveTable: Sendable {
     /// The curve of each configuration.
     let curves: [Curve]
     private let objectives: [Objective]
-    private let resourcePlace: Place
+    private let resourcePlace: TextPosition
 
     /// The curve of one configuration, level by level.
     struct Curve: Hashable, Sendable {
@@ -30,7 +30,7 @@ package struct CurveTable: Sendable {
     /// Takes what `CurveTableReader` has checked.
     init(
         file: String, levels: [Resource], configurations: [Configuration], curves: [Curve], notes: [String],
-        objectives: [Objective], resourcePlace: Place
+        objectives: [Objective], resourcePlace: TextPosition
     ) {
         self.file = file
         self.levels = levels
@@ -58,7 +58,7 @@ package struct CurveTable: Sendable {
                 let mistake = Mistake(
                     file: file, line: 1, column: 1, field: "",
                     problem: "the file begins as a gzip file, and cannot be unpacked: \(error.why)",
-                    fix: "compress it anew, or give it as plain CSV")
+                    fix: "compress it again, or give it as plain CSV")
                 throw InvalidTable(mistakes: [mistake])
             }
         }

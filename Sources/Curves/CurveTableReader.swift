@@ -74,7 +74,7 @@ struct CurveTableReader {
             if let earlier = index[name] {
                 findings.mistake(
                     at: csv.place(-1, column), shown(name),
-                    "the column stands already in column \(earlier + 1) of the table",
+                    "the column is already in column \(earlier + 1) of the table",
                     fix: "give each column a name of its own")
             }
             index[name] = column
@@ -84,7 +84,7 @@ struct CurveTableReader {
                 || plan.space.parameters.contains(where: { $0.name == name })
             {
                 findings.mistake(
-                    at: Place(line: 1, column: 1), name,
+                    at: TextPosition(line: 1, column: 1), name,
                     "the study has a parameter or a metric of this name, which is the table's own",
                     fix: "give it another name in both")
             }
@@ -109,7 +109,7 @@ struct CurveTableReader {
         if let column = index[name] { return column }
         let isSemicolon = csv.header.count == 1 && csv.header[0].contains(";")
         findings.mistake(
-            at: Place(line: 1, column: 1), shown(name), "the table has no such column, \(what)",
+            at: TextPosition(line: 1, column: 1), shown(name), "the table has no such column, \(what)",
             fix: isSemicolon
                 ? "separate the columns by commas, not by semicolons"
                 : NearestName.proposal(for: name, among: csv.header, what: "columns"))
@@ -160,7 +160,7 @@ struct CurveTableReader {
             return whole
         }
         findings.mistake(
-            at: csv.place(row, column), "resource", "'\(brief(text))' is no resource",
+            at: csv.place(row, column), "resource", "'\(brief(text))' is not a resource",
             fix: "write a whole number from 1 on, as the training code counts: epochs, steps")
         return nil
     }
@@ -213,7 +213,7 @@ struct CurveTableReader {
                     at: csv.place(row, column), shown(parameter.name),
                     text.isEmpty
                         ? "it is empty, and the parameter is active in this configuration"
-                        : "'\(brief(text))' is no value of the parameter",
+                        : "'\(brief(text))' is not a value of the parameter",
                     fix: "write \(parameter.domain.words)")
                 return nil
             }

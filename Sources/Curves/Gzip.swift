@@ -44,7 +44,7 @@ enum Gzip {
             case Z_STREAM_END:
                 isWhole = used == input.count
                 if !isWhole, inflateReset(&stream) != Z_OK {
-                    throw Unreadable(why: "zlib does not start anew")
+                    throw Unreadable(why: "zlib does not start again")
                 }
             // No progress is possible: there is no more input.
             case Z_BUF_ERROR: throw Unreadable(why: "it ends in the middle")

@@ -20,7 +20,7 @@ struct TableFindings {
     var isFull: Bool { mistakes.count >= CurveLimits.mistakes }
 
     /// Notes a mistake in a column; the column's name is empty where the table as a whole is meant.
-    mutating func mistake(at place: Place, _ column: String, _ problem: String, fix: String) {
+    mutating func mistake(at place: TextPosition, _ column: String, _ problem: String, fix: String) {
         guard !isFull else { return }
         mistakes.append(
             Mistake(

@@ -25,6 +25,6 @@ package protocol OutsideSearcher: Sendable {
 package enum SearchOutcome: Hashable, Sendable {
     /// The configuration of a trial, within the space and its constraints; `nil`: there are no more.
     case answer(TrialID, Configuration?)
-    /// It has died, hung, or said what cannot be used; asked again, it is started anew.
+    /// It has died, hung, or said what cannot be used; asked again, it is started again.
     case failure(SearcherFailure)
 }

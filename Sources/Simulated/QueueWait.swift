@@ -15,7 +15,7 @@ package enum QueueWait: Hashable, Sendable {
     /// Waits that were recorded, one after the other, from a place that the seed says; at least one.
     case trace([Double])
 
-    /// Why a text is no queue wait, in a sentence.
+    /// Why a text is not a queue wait, in a sentence.
     package struct Invalid: Error, Hashable {
         /// The sentence.
         package var why: String
@@ -55,7 +55,7 @@ package enum QueueWait: Hashable, Sendable {
                 )
             }
             self = .lognormal(median: median, sigma: sigma)
-        default: throw Invalid(why: "'\(text)' is no queue wait; write \(QueueWait.forms)")
+        default: throw Invalid(why: "'\(text)' is not a queue wait; write \(QueueWait.forms)")
         }
     }
 
@@ -89,7 +89,7 @@ package enum QueueWait: Hashable, Sendable {
     private static func known(_ number: Double?, _ text: String) throws(Invalid) -> Double {
         guard let number else {
             throw Invalid(
-                why: "'\(text)' is no queue wait: its numbers are from 0 to \(longest); write \(forms)")
+                why: "'\(text)' is not a queue wait: its numbers are from 0 to \(longest); write \(forms)")
         }
         return number
     }

@@ -284,7 +284,7 @@ package struct Store: Sendable {
         } catch let error as SpoolError {
             throw .refused(path: path, why: error.description, mayPass: error.mayPass)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .foreign(path: path, why: "it is no SQLite file")
+            throw .foreign(path: path, why: "it is not an SQLite file")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             throw .damaged(path: path, why: error.message ?? "SQLite finds it malformed")
         } catch let error as AlteredLog {

@@ -3,7 +3,7 @@
 package enum ByteSize {
     private static let units = ["K", "M", "G", "T"]
 
-    /// The bytes that a text stands for; `nil`: it is no whole number with a unit after it, or more than 64 bits hold.
+    /// The bytes that a text stands for; `nil`: it is not a whole number with a unit after it, or more than 64 bits hold.
     static func bytes(_ text: String) -> Int? {
         let digits = text.prefix { "0"..."9" ~= $0 }
         var unit = text.dropFirst(digits.count).uppercased()

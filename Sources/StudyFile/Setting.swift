@@ -14,7 +14,7 @@ package struct Setting: Hashable, Sendable, CustomStringConvertible {
     /// Reads `scheduler.type=none`.
     package init(_ text: String) throws(Invalid) {
         guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-            throw Invalid(why: "'\(shown(text))' is no setting; write one such as scheduler.type=none")
+            throw Invalid(why: "'\(shown(text))' is not a setting; write one such as scheduler.type=none")
         }
         path = text[..<sign].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         value = String(text[text.index(after: sign)...])

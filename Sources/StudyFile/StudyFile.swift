@@ -39,7 +39,8 @@ package enum StudyFile {
         if !findings.hasMistakes {
             // Every reader that gives up says why; should one not, the file is refused all the same.
             findings.mistake(
-                at: Place(line: 1, column: 1), "", "the file cannot be used", fix: "see docs/study.md")
+                at: TextPosition(line: 1, column: 1), "", "the file cannot be used",
+                fix: "see docs/study.md")
         }
         throw findings.invalid
     }
@@ -66,7 +67,7 @@ package enum StudyFile {
     }
 
     /// Where the first byte stands that is not UTF-8.
-    private static func firstInvalid(_ bytes: [UInt8]) -> Place {
+    private static func firstInvalid(_ bytes: [UInt8]) -> TextPosition {
         var decoder = UTF8()
         var iterator = bytes.makeIterator()
         var line = 1
@@ -79,6 +80,6 @@ package enum StudyFile {
                 column += 1
             }
         }
-        return Place(line: line, column: column)
+        return TextPosition(line: line, column: column)
     }
 }

@@ -32,7 +32,7 @@ struct Stune: AsyncParsableCommand {
     static func unknownCommand(_ arguments: [String]) -> String? {
         let names = configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
         guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
-        return "there is no command '\(shown(word))'; "
+        return "unknown command '\(shown(word))'; "
             + NearestName.proposal(for: word, among: names, what: "commands")
     }
 

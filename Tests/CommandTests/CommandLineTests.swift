@@ -15,7 +15,7 @@ struct CommandLineTests {
     ])
     func `a word that is no command is told with the nearest one`(word: String, proposal: String) throws {
         let told = try #require(Stune.unknownCommand([word, "--json"]))
-        #expect(told.hasPrefix("there is no command '\(word)'; \(proposal)"), "\(told)")
+        #expect(told.hasPrefix("unknown command '\(word)'; \(proposal)"), "\(told)")
     }
 
     @Test(arguments: [[], ["status"], ["help"], ["--version"], ["-h", "statsu"]])

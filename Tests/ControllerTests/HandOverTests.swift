@@ -111,14 +111,14 @@ import Testing
         let refused = ScriptedJob(
             times: [Self.left(120)], replies: [.failure(.refused(reason: "no account"))])
         let outcome = await handOver(refused).whenTimeIsUp(hint: { false })
-        #expect(outcome == .failed("the cluster refused: no account"))
+        #expect(outcome == .failed("the cluster refused the request: no account"))
         #expect(refused.submissions == 1)
     }
 
     @Test func `when the time is over, no more tries are made`() async {
         let job = ScriptedJob(times: [Self.left(4)], replies: [.failure(.busy(reason: "limit"))])
         let outcome = await handOver(job).whenTimeIsUp(hint: { false })
-        #expect(outcome == .failed("the cluster cannot now: limit"))
+        #expect(outcome == .failed("the cluster is busy: limit"))
         #expect(job.submissions == 1)
     }
 

@@ -61,7 +61,8 @@ import Testing
         ])
         #expect(
             held.text
-                == "tasks wait that will not start by themselves: 4821_2 and 1 more (JobHeldUser), "
-                + "4821_9 (launch failed requeued held); scontrol release or scancel them")
+                == "tasks that will not start by themselves: 4821_2 and 1 more (JobHeldUser), "
+                + "4821_9 (launch failed requeued held); release them (scontrol release) or cancel them (scancel)"
+        )
     }
 }

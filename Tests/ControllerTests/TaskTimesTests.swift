@@ -46,7 +46,7 @@ import Tuning
         #expect(advice(times, 9) == .leave)
         let choice = try #require(times.choice)
         #expect(choice.takesWork && choice.isMeasured)
-        #expect(choice.why.contains("waits 10 s to start, and works 100 s"), "\(choice.why)")
+        #expect(choice.why.contains("queue wait ≈ 10 s, work ≈ 100 s"), "\(choice.why)")
     }
 
     @Test(arguments: [Execution.Mode.reuse, .continue])

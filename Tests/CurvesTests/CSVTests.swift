@@ -56,8 +56,8 @@ import Testing
 
     @Test func `columns are counted in characters, not in bytes`() throws {
         let csv = try Self.read("ä,b,c\nöö,2,3\n")
-        #expect(csv.place(0, 1) == Place(line: 2, column: 4))
-        #expect(csv.place(-1, 1) == Place(line: 1, column: 3))
+        #expect(csv.place(0, 1) == TextPosition(line: 2, column: 4))
+        #expect(csv.place(-1, 1) == TextPosition(line: 1, column: 3))
     }
 
     @Test(arguments: 1...50)

@@ -126,7 +126,7 @@ import Tuning
         arguments: [
             (
                 "a,x,adam,,1,2,1\n",
-                "t.csv:2:3: lr: 'x' is no value of the parameter; write a number from 0.001 to 0.1"
+                "t.csv:2:3: lr: 'x' is not a value of the parameter; write a number from 0.001 to 0.1"
             ),
             (
                 "a,,adam,,1,2,1\n",
@@ -137,7 +137,7 @@ import Tuning
                 "a,0.01,adam,,0,2,1\n",
                 "t.csv:2:14: resource: '0' is no resource; write a whole number from 1 on"
             ),
-            ("a,0.01,adam,,1.5,2,1\n", "t.csv:2:14: resource: '1.5' is no resource"),
+            ("a,0.01,adam,,1.5,2,1\n", "t.csv:2:14: resource: '1.5' is not a resource"),
             ("a,0.01,adam,,1,two,1\n", "t.csv:2:16: loss: 'two' is no number"),
             (
                 "a,0.01,adam,,1,2,-1\n",
@@ -187,7 +187,7 @@ import Tuning
             ("config;lr;resource\n", "t.csv:1:1: config: the table has no such column"),
             (
                 "config,lr,lr,optimizer,momentum,resource,loss,seconds\n",
-                "t.csv:1:11: lr: the column stands already in column 2 of the table"
+                "t.csv:1:11: lr: the column is already in column 2 of the table"
             ),
         ])
     func `a header without what the study needs is refused`(header: String, problem: String) {

@@ -59,8 +59,8 @@ struct ReportReaderTests {
         #expect(
             found == [
                 .nothing, .unusable("it has 1 cells, and the header 2"),
-                .unusable("the resource 'x' is no whole number"),
-                .unusable("the resource '1.5' is no whole number"),
+                .unusable("the resource 'x' is not a whole number"),
+                .unusable("the resource '1.5' is not a whole number"),
                 report(3, [:]),
             ])
     }

@@ -53,23 +53,23 @@ struct ForeignSpaceTests {
     @Test(arguments: [
         (
             "\n{\"gap\": {\"name\": \"CategoricalDistribution\",\n \"attributes\": {\"choices\": [2.0,\n Infinity]}}}",
-            "4: gap.attributes.choices[1]: infinity is no value that a parameter of stune can have"
+            "4: gap.attributes.choices[1]: infinity cannot be the value of a stune parameter"
         ),
         (
             "{\"gap\": {\"name\": \"CategoricalDistribution\",\n \"attributes\": {\"choices\": [-Infinity]}}}",
-            "2: gap.attributes.choices[0]: minus infinity is no value that a parameter of stune can have"
+            "2: gap.attributes.choices[0]: minus infinity cannot be the value of a stune parameter"
         ),
         (
             "{\"gap\": {\"name\": \"CategoricalDistribution\",\n \"attributes\": {\"choices\": [NaN, 1]}}}",
-            "2: gap.attributes.choices[0]: not-a-number is no value that a parameter of stune can have"
+            "2: gap.attributes.choices[0]: not-a-number cannot be the value of a stune parameter"
         ),
         (
             "{\"gap\":\n \"{\\\"name\\\": \\\"CategoricalDistribution\\\", \\\"attributes\\\": {\\\"choices\\\": [Infinity]}}\"}",
-            "2: gap.attributes.choices[0]: infinity is no value that a parameter of stune can have"
+            "2: gap.attributes.choices[0]: infinity cannot be the value of a stune parameter"
         ),
         (
             "parameters:\n  gap:\n    value: Infinity\n",
-            "3: parameters.gap.value: infinity is no value that a parameter of stune can have"
+            "3: parameters.gap.value: infinity cannot be the value of a stune parameter"
         ),
         (
             "parameters:\n  gap:\n    values: [1, .inf]\n",
@@ -122,7 +122,7 @@ struct ForeignSpaceTests {
         ),
         (
             "parameters:\n  twin:\n    values: [1, 1.0]\n",
-            "3: parameters.twin.values[1]: the value 1.0 stands already in line 3, column 14"
+            "3: parameters.twin.values[1]: the value 1.0 is already in line 3, column 14"
         ),
     ])
     func `a mistake names the user's own line`(text: String, mistake: String) throws {

@@ -31,9 +31,9 @@ struct HostileFileTests {
         ),
         ("name: a\0b\n", "1:8: the character \\u{0} has no place in a text file"),
         ("name: ä\n\n  \u{1B}[31m\n", "3:3: the character \\u{1B} has no place in a text file"),
-        ("just text\n", "1:1: text stands where a study is needed"),
-        ("- a\n- b\n", "1:1: a list stands where a study is needed"),
-        ("7\n", "1:1: a number stands where a study is needed"),
+        ("just text\n", "1:1: expected a study, found text"),
+        ("- a\n- b\n", "1:1: expected a study, found a list"),
+        ("7\n", "1:1: expected a study, found a number"),
     ])
     func `what is no YAML, or no study, is told with its place`(text: String, start: String) throws {
         let told = mistakes(text)
@@ -119,23 +119,23 @@ struct HostileFileTests {
     @Test(arguments: [
         (
             "\"trials\": 1\n'trials': 2\n",
-            "2:1: trials: duplicate: the same field stands already in line 1, column 1"
+            "2:1: trials: duplicate: the same field is already in line 1, column 1"
         ),
         (
             "trials: 1\n\"trials\": 2\n",
-            "2:1: trials: duplicate: the same field stands already in line 1, column 1"
+            "2:1: trials: duplicate: the same field is already in line 1, column 1"
         ),
         (
             "{trials: 1, a: [2], trials: 3, trials: 4}\n",
-            "1:32: trials: duplicate: the same field stands already in line 1, column 2"
+            "1:32: trials: duplicate: the same field is already in line 1, column 2"
         ),
         (
             "? trials\n: 1\n? trials\n: 2\n",
-            "3:3: trials: duplicate: the same field stands already in line 1, column 3"
+            "3:3: trials: duplicate: the same field is already in line 1, column 3"
         ),
         (
             "\u{FEFF}trials: 1\r\ntrials: 2\r\n",
-            "2:1: trials: duplicate: the same field stands already in line 1, column 1"
+            "2:1: trials: duplicate: the same field is already in line 1, column 1"
         ),
         ("a: {b: {c: 1, c: 2}}\r\n", "1:15: a.b.c: duplicate"),
     ])

@@ -50,13 +50,13 @@ struct MistakeTests {
         #expect(
             mistakes(text) == [
                 "1:7: name: the study's name is empty; give it a name such as digits",
-                "2:28: metric.goal: low is not known here; write minimize or maximize",
+                "2:28: metric.goal: unknown value low; write minimize or maximize",
                 "4:26: parameters.lr.min: 0.1 is not below max 0.01; make min smaller than max",
-                "5:3: parameters.lr: duplicate: the same field stands already in line 4, column 3; "
+                "5:3: parameters.lr: duplicate: the same field is already in line 4, column 3; "
                     + "remove one of them",
                 "6:34: parameters.n.wen: unknown field; did you mean 'when'?",
                 "7:61: scheduler.reduction_factor: 1 is less than 2; write a whole number from 2 to 1000",
-                "7:64: scheduler.max_resource: duplicate: the same field stands already in line 7, "
+                "7:64: scheduler.max_resource: duplicate: the same field is already in line 7, "
                     + "column 25; remove one of them",
                 "8:9: trials: 0 is less than 1; write a whole number from 1 to 1000000",
                 "9:14: command[1]: the placeholder '{x}' names no parameter; the placeholders are lr, n, "
@@ -64,9 +64,9 @@ struct MistakeTests {
                     + "stune.home ('{{' and '}}' are literal braces)",
                 "10:18: slurm.array: stune does not pass this on: every rung is a job array with one task "
                     + "for each trial; remove it; 'parallel' says how many tasks may be in flight",
-                "10:30: slurm.mem: duplicate: the same field stands already in line 10, column 9; "
+                "10:30: slurm.mem: duplicate: the same field is already in line 10, column 9; "
                     + "remove one of them",
-                "11:1: trials: duplicate: the same field stands already in line 8, column 1; "
+                "11:1: trials: duplicate: the same field is already in line 8, column 1; "
                     + "remove one of them",
             ])
     }

@@ -139,7 +139,7 @@ struct SpaceImportTests {
             try mistakes("sweep-refused.yaml") == [
                 "parameters.beta.distribution: a study file has no distribution such as 'beta'",
                 "parameters.rounded.distribution: a study file has no distribution such as 'q_normal'",
-                "parameters.between.min: 2 is no multiple of q, 4, and W&B rounds to these",
+                "parameters.between.min: 2 is not a multiple of q, 4, and W&B rounds to these",
             ])
     }
 
@@ -147,7 +147,7 @@ struct SpaceImportTests {
         arguments: [
             ("{}", ": the fields do not tell whether this is a space of ConfigSpace, W&B or Optuna"),
             ("[1]", ": the fields do not tell whether this is a space of ConfigSpace, W&B or Optuna"),
-            ("{\"x\": \"{\\\"attributes\\\": \"}", "x: the text is no distribution"),
+            ("{\"x\": \"{\\\"attributes\\\": \"}", "x: the text is not a distribution"),
             (
                 "{\"x\": {\"name\": \"New\", \"attributes\": {}}}",
                 "x.name: stune knows no distribution 'New'"

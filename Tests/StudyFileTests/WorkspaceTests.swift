@@ -53,7 +53,7 @@ struct WorkspaceTests {
     }
 
     static let wrong: [(lines: [String], says: String)] = [
-        (["directory: own"], "own is not known here"),
+        (["directory: own"], "unknown value own"),
         (["files: {a: {text: x}}"], "all trials share one; add 'directory: trial'"),
         (["directory: trial", "files: {/a: {text: x}}"], "'/a' is an absolute path"),
         (["directory: trial", "files: {../a: {text: x}}"], "'../a' leads out of the directory"),

@@ -53,9 +53,9 @@ import Tuning
     }
 
     static let unusable: [(String, String)] = [
-        ("loss = 3", "it is no report"),
-        ("", "it is no report"),
-        ("[1]", "it is no report"),
+        ("loss = 3", "it is not a report"),
+        ("", "it is not a report"),
+        ("[1]", "it is not a report"),
         (#"{"resource": 1.5, "metrics": {"a": 1}}"#, "resource"),
         (#"{"resource": "3", "metrics": {"a": 1}}"#, "resource"),
         (#"{"resource": 99999999999999999999, "metrics": {"a": 1}}"#, "resource"),

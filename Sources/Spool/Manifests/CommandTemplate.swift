@@ -269,7 +269,7 @@ package enum CommandTemplateError: Error, Hashable, CustomStringConvertible {
     /// What would be right.
     package var fix: String {
         switch self {
-        case .noProgram: "let the command begin with the program, as [python3, train.py]"
+        case .noProgram: "let the command begin with the program, such as [python3, train.py]"
         case .emptyGroup: "remove it, or put arguments into it"
         case .unclosedBrace: "write '{name}' for a parameter, '{{' for the brace itself"
         case .strayBrace: "write '}}' for the brace itself"

@@ -178,7 +178,7 @@ package struct ReportReader: Sendable {
         do {
             fields = try SpoolJSON.decode(from: line)
         } catch {
-            return .unusable("it is no JSON object (\(SpoolJSON.reason(error)))")
+            return .unusable("it is not a JSON object (\(SpoolJSON.reason(error)))")
         }
         // Objects of another kind, as of the run's settings, stand in the same file.
         guard let resource = fields[source.resource]?.text else { return .nothing }
@@ -206,7 +206,7 @@ package struct ReportReader: Sendable {
     /// A report of texts. `isStrict`: each is meant as a metric; else what is no number is another column.
     private func report(_ resource: String, _ texts: [(String, String)], isStrict: Bool) -> Reading {
         guard let number = ReportReader.number(resource), let units = Int(exactly: number) else {
-            return .unusable("the resource '\(resource.prefix(40))' is no whole number")
+            return .unusable("the resource '\(resource.prefix(40))' is not a whole number")
         }
         var (metrics, nonFinite): ([String: Double], [String: String]) = ([:], [:])
         // Of a table with more columns than a report may have, those that count.

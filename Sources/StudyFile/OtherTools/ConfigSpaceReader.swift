@@ -219,7 +219,7 @@ enum ConfigSpaceReader {
         else { return nil }
         guard parameter.domain.cells != nil else {
             fields.cursor.mistake(
-                "'\(shown(parameter.name))' is a real number, which as good as never equals a given value",
+                "'\(shown(parameter.name))' is a real number, which almost never equals a given value",
                 fix: "remove the clause")
             return nil
         }

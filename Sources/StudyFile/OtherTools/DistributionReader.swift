@@ -80,7 +80,7 @@ enum DistributionReader {
         guard let value = Document.read(SurrogatePairs.joined(scalar.text), findings), !findings.hasMistakes
         else {
             cursor.mistake(
-                "the text is no distribution", fix: "write what optuna's distribution_to_json returns")
+                "the text is not a distribution", fix: "write what optuna's distribution_to_json returns")
             return nil
         }
         return Cursor(
@@ -90,7 +90,7 @@ enum DistributionReader {
 
 extension YAMLValue {
     /// The same, as if all of it stood at one place.
-    fileprivate func moved(to place: Place) -> YAMLValue {
+    fileprivate func moved(to place: TextPosition) -> YAMLValue {
         switch content {
         case .scalar: YAMLValue(content: content, place: place)
         case .list(let values):

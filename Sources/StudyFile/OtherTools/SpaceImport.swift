@@ -42,7 +42,7 @@ package enum SpaceImport {
             }
         } else {
             findings.mistake(
-                at: Place(line: 1, column: 1), "", "the file is not UTF-8", fix: "save it as UTF-8")
+                at: TextPosition(line: 1, column: 1), "", "the file is not UTF-8", fix: "save it as UTF-8")
         }
         guard !findings.hasMistakes else { throw findings.invalid }
         let space = SearchSpace(draft.parameters, constraints: draft.constraints)
@@ -108,10 +108,10 @@ struct ImportDraft {
     private(set) var constraints: [Constraint] = []
     private(set) var comments: [String] = []
     /// Where each parameter stands in the file that is read.
-    private var places: [String: Place] = [:]
+    private var places: [String: TextPosition] = [:]
     /// Where each forbidden combination stands there, and each relation, in their order.
-    private var forbidden: [Place] = []
-    private var relations: [Place] = []
+    private var forbidden: [TextPosition] = []
+    private var relations: [TextPosition] = []
 
     /// The parameter of a name.
     func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
@@ -144,7 +144,7 @@ struct ImportDraft {
     }
 
     /// Where the user's file has what a field of the study file is made of; its first line, if no single place is.
-    func place(of field: String) -> Place {
+    func place(of field: String) -> TextPosition {
         for (list, places) in [("forbidden", forbidden), ("constraints", relations)] {
             for (index, place) in places.enumerated() where field.hasPrefix("\(list)[\(index)]") {
                 return place
@@ -156,7 +156,7 @@ struct ImportDraft {
         }
         // Of `a` and `a.min`, both of which may be parameters, the longer one is meant.
         let longest = names.max { $0.utf8.count < $1.utf8.count }
-        return longest.flatMap { places[$0] } ?? Place(line: 1, column: 1)
+        return longest.flatMap { places[$0] } ?? TextPosition(line: 1, column: 1)
     }
 
     /// Says that the weights of a choice are left out, unless they are all the same.
@@ -242,7 +242,7 @@ extension Cursor {
     func importedValue() -> ParameterValue? {
         if case .scalar(let scalar) = value.content, let number = scalar.infinity {
             mistake(
-                "\(number) is no value that a parameter of stune can have",
+                "\(number) cannot be the value of a stune parameter",
                 fix:
                     "use a large finite number, null, or a word in quotes that the training code understands"
             )

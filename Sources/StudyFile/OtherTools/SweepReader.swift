@@ -133,7 +133,7 @@ private struct SweepParameter {
             let count = (name == "min" ? ends.low : ends.high) / q
             guard abs(count - count.rounded()) > 1e-9 else { continue }
             cursor.mistake(
-                "\(cursor.written) is no multiple of q, \(fields["q"]?.written ?? "1"), and W&B rounds to these",
+                "\(cursor.written) is not a multiple of q, \(fields["q"]?.written ?? "1"), and W&B rounds to these",
                 fix: "write the nearest multiple")
             return nil
         }

@@ -13,7 +13,7 @@ struct CommandReader {
         if case .scalar(let scalar) = cursor.value.content, scalar.meaning != .null {
             cursor.mistake(
                 "it is one text, and no shell takes it apart",
-                fix: "write a list of arguments, as \(Self.example)")
+                fix: "write a list of arguments, such as \(Self.example)")
             return nil
         }
         guard let items = cursor.list(example: Self.example) else { return nil }
@@ -150,7 +150,7 @@ struct CommandReader {
             item.mistake(
                 "'\(shown(name))' has a 'when', so there are trials without it",
                 fix:
-                    "put the argument and its option into a group, as [--\(shown(name)), \"{\(shown(name))}\"]"
+                    "put the argument and its option into a group, such as [--\(shown(name)), \"{\(shown(name))}\"]"
             )
         }
     }

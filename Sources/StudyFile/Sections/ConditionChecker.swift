@@ -37,7 +37,7 @@ struct ConditionChecker {
         if domain.cells == nil {
             findings.mistake(
                 at: condition.place, condition.path,
-                "'\(shown(parent.name))' is a real number, which as good as never equals a given value",
+                "'\(shown(parent.name))' is a real number, which almost never equals a given value",
                 fix: "make the condition on a choice or an int")
             return
         }
@@ -49,7 +49,7 @@ struct ConditionChecker {
     }
 
     /// Notes a name that no parameter has.
-    func tellUnknown(_ name: String, at place: Place, _ path: String, except child: String? = nil) {
+    func tellUnknown(_ name: String, at place: TextPosition, _ path: String, except child: String? = nil) {
         let others = drafts.map(\.name).filter { $0 != child }
         findings.mistake(
             at: place, path, "there is no parameter '\(shown(name))'",

@@ -43,7 +43,8 @@ struct ConstraintReader {
         guard let sides = pair.list(example: "[min_lr, max_lr]") else { return nil }
         guard sides.count == 2 else {
             pair.mistake(
-                "the list has \(sides.count) elements", fix: "write two, as [min_lr, max_lr] or [layers, 8]"
+                "the list has \(sides.count) elements",
+                fix: "write two, such as [min_lr, max_lr] or [layers, 8]"
             )
             return nil
         }
@@ -89,7 +90,7 @@ struct ConstraintReader {
         guard elements.count <= StudyFileLimits.constraints else {
             cursor.mistake(
                 "there are \(elements.count), more than \(StudyFileLimits.constraints)",
-                fix: "say the same with fewer, as with lists of values")
+                fix: "say the same with fewer, for example with lists of values")
             return []
         }
         return elements
@@ -103,11 +104,11 @@ struct ConstraintReader {
         let allowed = SpaceSampler(space).allowed(of: draws, seed: 0)
         if allowed == 0 {
             cursor.mistake(
-                "none of \(draws) draws keeps what 'forbidden' and 'constraints' say",
+                "none of \(draws) draws satisfies 'forbidden' and 'constraints'",
                 fix: "take out what excludes all others, or narrow the parameters to what is allowed")
         } else if allowed < StudyFileLimits.constraintAllowed {
             cursor.note(
-                "only \(allowed) of \(draws) draws keep what 'forbidden' and 'constraints' say: narrower "
+                "only \(allowed) of \(draws) draws satisfy 'forbidden' and 'constraints': narrower "
                     + "parameters would leave less to draw again")
         }
     }

@@ -207,7 +207,7 @@ enum DomainReader {
             }
             guard number > 0, number <= 1 else {
                 given.mistake(
-                    "\(given.written) is no share of the range",
+                    "\(given.written) is not a share of the range",
                     fix: "write a number above 0, and at most 1")
                 return nil
             }

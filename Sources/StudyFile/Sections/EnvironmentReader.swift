@@ -21,7 +21,9 @@ enum EnvironmentReader {
         guard items.first?.uppercased() == "ALL" else {
             cursor.mistake(
                 "the worker needs the controller's environment, so '\(shown(text))' cannot hold",
-                fix: "begin with ALL, as ALL,NAME=value; undo what disturbs in 'setup', as 'module purge'")
+                fix:
+                    "begin with ALL, such as ALL,NAME=value; undo what disturbs in 'setup', for example with 'module purge'"
+            )
             return [:]
         }
         checkCount(items.count, cursor)
@@ -48,14 +50,16 @@ enum EnvironmentReader {
         }
     }
 
-    private static func check(_ name: String, _ value: String, at place: Place, _ cursor: Cursor) -> Bool {
+    private static func check(_ name: String, _ value: String, at place: TextPosition, _ cursor: Cursor)
+        -> Bool
+    {
         func refuse(_ problem: String, fix: String) -> Bool {
             cursor.findings.mistake(at: place, cursor.path, problem, fix: fix)
             return false
         }
         guard isVariableName(name) else {
             return refuse(
-                "'\(shown(name))' is no name of an environment variable",
+                "'\(shown(name))' is not a valid name of an environment variable",
                 fix: "use letters, digits and '_', and no digit at the front")
         }
         guard !name.hasPrefix("STUNE_") else {

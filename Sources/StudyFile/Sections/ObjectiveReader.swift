@@ -41,7 +41,7 @@ struct ObjectiveReader {
             }
             if !names.insert(objective.metric).inserted {
                 cursor.mistake(
-                    "the metric '\(shown(objective.metric))' stands in the list already",
+                    "the metric '\(shown(objective.metric))' is already in the list",
                     fix: "remove one of them")
                 isFine = false
             }

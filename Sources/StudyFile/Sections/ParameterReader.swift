@@ -23,7 +23,7 @@ struct ParameterReader {
     /// One entry of a `when`, or of a forbidden combination.
     struct ConditionDraft {
         var parent: String
-        var place: Place
+        var place: TextPosition
         var path: String
         var values: [(value: ParameterValue, cursor: Cursor)]
     }
@@ -33,7 +33,7 @@ struct ParameterReader {
     static func read(_ cursor: Cursor) -> Result? {
         guard let entries = cursor.names(example: example) else { return nil }
         guard !entries.isEmpty else {
-            cursor.mistake("there are no parameters", fix: "give at least one, as \(example)")
+            cursor.mistake("there are no parameters", fix: "give at least one, such as \(example)")
             return nil
         }
         guard entries.count <= StudyFileLimits.parameters else {
@@ -60,7 +60,7 @@ struct ParameterReader {
         return Result(drafts: drafts, parameters: parameters)
     }
 
-    private static func checkName(_ name: String, at place: Place, _ cursor: Cursor) {
+    private static func checkName(_ name: String, at place: TextPosition, _ cursor: Cursor) {
         guard cursor.name(name, at: place, what: "parameter", example: "lr") != nil else { return }
         let shownName = shown(name)
         func refuse(_ problem: String, fix: String) {
@@ -83,8 +83,8 @@ struct ParameterReader {
         var draft = Draft(name: name, domain: nil, conditions: [])
         guard case .mapping(let entries) = cursor.value.content else {
             cursor.mistake(
-                "\(cursor.written) stands where a mapping is needed",
-                fix: "describe the parameter, as {type: float, min: 0, max: 1}")
+                "expected a mapping, found \(cursor.written)",
+                fix: "describe the parameter, for example {type: float, min: 0, max: 1}")
             return draft
         }
         guard let section = section(of: entries, cursor) else { return draft }
@@ -128,7 +128,7 @@ struct ParameterReader {
             guard let value = read(element) else { continue }
             if let earlier = kept.first(where: { $0.value.matches(value) }) {
                 element.mistake(
-                    "the value \(element.written) stands already in \(earlier.cursor.value.place)",
+                    "the value \(element.written) is already in \(earlier.cursor.value.place)",
                     fix: "remove one of them")
             } else {
                 kept.append((value, element))
@@ -140,7 +140,8 @@ struct ParameterReader {
     static func conditions(_ cursor: Cursor) -> [ConditionDraft] {
         guard let entries = cursor.names(example: "{optimizer: [sgd]}") else { return [] }
         if entries.isEmpty {
-            cursor.mistake("there is no condition", fix: "write one as {optimizer: [sgd]}, or remove it")
+            cursor.mistake(
+                "there is no condition", fix: "write one such as {optimizer: [sgd]}, or remove it")
         }
         return entries.map { entry in
             let isList = if case .list = entry.cursor.value.content { true } else { false }
@@ -160,7 +161,7 @@ struct ParameterReader {
         if bytes > StudyFileLimits.configurationBytes {
             cursor.mistake(
                 "a configuration can have \(bytes) bytes, more than \(StudyFileLimits.configurationBytes)",
-                fix: "shorten the longest values, as by naming files that hold them")
+                fix: "shorten the longest values, for example by naming files that hold them")
         }
     }
 
@@ -188,7 +189,8 @@ extension Cursor {
     func parameterValue() -> ParameterValue? {
         guard case .scalar(let scalar) = value.content else {
             mistake(
-                "\(value.kind) is no value of a parameter", fix: "write text, a number, a boolean or null")
+                "\(value.kind) cannot be the value of a parameter",
+                fix: "write text, a number, a boolean or null")
             return nil
         }
         switch scalar.meaning {

@@ -34,7 +34,7 @@ struct PointReader {
     private func point(_ cursor: Cursor) -> Configuration? {
         guard let entries = cursor.names(example: "{lr: 0.01, optimizer: sgd}") else { return nil }
         guard !entries.isEmpty else {
-            cursor.mistake("the point is empty", fix: "give at least one value, as {lr: 0.01}")
+            cursor.mistake("the point is empty", fix: "give at least one value, such as {lr: 0.01}")
             return nil
         }
         var point = Configuration()
@@ -46,7 +46,7 @@ struct PointReader {
         return isFine(point, cursor) ? point : nil
     }
 
-    private func value(_ cursor: Cursor, of name: String, at place: Place) -> ParameterValue? {
+    private func value(_ cursor: Cursor, of name: String, at place: TextPosition) -> ParameterValue? {
         guard let parameter = checker.byName[name] else {
             checker.tellUnknown(name, at: place, cursor.path)
             return nil
@@ -80,7 +80,7 @@ struct PointReader {
         }
         guard isAllowed else {
             cursor.mistake(
-                "with these values none of \(draws) draws keeps what 'forbidden' and 'constraints' say",
+                "with these values none of \(draws) draws satisfies 'forbidden' and 'constraints'",
                 fix: "change the point, or what forbids it")
             return false
         }

@@ -9,7 +9,7 @@ struct SchedulerReader {
     static func read(_ cursor: Cursor) -> SchedulerPlan? {
         guard case .mapping(let entries) = cursor.value.content else {
             cursor.mistake(
-                "\(cursor.written) stands where a mapping is needed",
+                "expected a mapping, found \(cursor.written)",
                 fix: "write one such as {type: asha, max_resource: 27}")
             return nil
         }
@@ -108,7 +108,7 @@ struct SchedulerReader {
             return cursor.word(words).map { $0 == "paper" ? .paper : .full }
         }
         for name in ["min_resource", "early_stopping_rate"] {
-            fields[name]?.mistake("it means nothing beside a list of rungs", fix: "remove it")
+            fields[name]?.mistake("it has no effect beside a list of rungs", fix: "remove it")
         }
         guard let elements = cursor.list(example: "[1, 5, 25]"), !elements.isEmpty else {
             cursor.mistake(
@@ -185,7 +185,7 @@ struct SchedulerReader {
 
     /// A field that means nothing beside another.
     private func unused(_ name: String, _ needed: String) {
-        fields[name]?.mistake("it means nothing without '\(needed)'", fix: "remove it, or write that")
+        fields[name]?.mistake("it has no effect without '\(needed)'", fix: "remove it, or write that")
     }
 
     private func isCountable(_ min: Int, _ max: Int, _ interval: Int) -> Bool {

@@ -13,7 +13,7 @@ struct StudyReader {
                 cursor.mistake("the file is empty", fix: "describe a study; docs/study.md has an example")
             } else {
                 cursor.mistake(
-                    "\(root.kind) stands where a study is needed",
+                    "expected a study, found \(root.kind)",
                     fix: "begin with fields such as 'name: digits'; docs/study.md has an example")
             }
             return nil

@@ -35,7 +35,7 @@ struct WorkspaceReader {
         return Workspace(files: files.compactMap(\.self))
     }
 
-    private func file(_ name: String, _ place: Place, _ cursor: Cursor) -> Workspace.InputFile? {
+    private func file(_ name: String, _ place: TextPosition, _ cursor: Cursor) -> Workspace.InputFile? {
         let isNamed = checkName(name, place, cursor)
         guard let section = SectionCursor(cursor, as: .inputFile) else { return nil }
         let given = Workspace.InputFile.Kind.allCases.filter { section[$0.rawValue] != nil }
@@ -54,7 +54,7 @@ struct WorkspaceReader {
         return file
     }
 
-    private func checkName(_ name: String, _ place: Place, _ cursor: Cursor) -> Bool {
+    private func checkName(_ name: String, _ place: TextPosition, _ cursor: Cursor) -> Bool {
         guard let problem = WorkspaceReader.problem(ofPath: name) else { return true }
         cursor.findings.mistake(
             at: place, cursor.path, problem,
@@ -143,13 +143,13 @@ struct WorkspaceReader {
                 guard let problem = problem(of: place.placeholder) else { continue }
                 isFine = false
                 cursor.findings.mistake(
-                    in: file.source, at: Place(line: place.line, column: place.column), cursor.path,
+                    in: file.source, at: TextPosition(line: place.line, column: place.column), cursor.path,
                     problem.what, fix: problem.fix)
             }
             return isFine
         } catch {
             cursor.findings.mistake(
-                in: file.source, at: Place(line: error.line, column: error.column), cursor.path,
+                in: file.source, at: TextPosition(line: error.line, column: error.column), cursor.path,
                 error.problem, fix: error.fix)
             return false
         }

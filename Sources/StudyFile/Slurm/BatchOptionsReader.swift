@@ -91,7 +91,7 @@ struct BatchOptionsReader {
         if let cursor = fields["export"] {
             for name in exported.keys.sorted() where environment[name] != nil {
                 cursor.mistake(
-                    "'\(shown(name))' stands in 'environment' too", fix: "remove it from one of them")
+                    "'\(shown(name))' is also in 'environment'", fix: "remove it from one of them")
             }
         }
         options.setup = setup()

@@ -140,7 +140,8 @@ package struct SbatchVariables: Hashable, Sendable {
             isStated: { $0.cpusPerGPU != nil || $0.cpusPerTask != nil }
         ) { (value, options) throws(SlurmForms.Refusal) in
             guard let count = UInt16(value), count > 0 else {
-                throw SlurmForms.Refusal(problem: "'\(shown(value))' is no number of processors", fix: "")
+                throw SlurmForms.Refusal(
+                    problem: "'\(shown(value))' is not a number of processors", fix: "")
             }
             options.cpusPerGPU = count
         },

@@ -18,12 +18,12 @@ enum SlurmForms {
     /// as whole ones, as in Slurm.
     static func minutes(_ text: String) throws(Refusal) -> UInt32 {
         let malformed = Refusal(
-            problem: "'\(shown(text))' is no time limit",
-            fix: "write minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS, as \"01:30:00\"")
+            problem: "'\(shown(text))' is not a time limit",
+            fix: "write minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS, such as \"01:30:00\"")
         if ["unlimited", "infinite", "-1"].contains(text.lowercased()) {
             throw Refusal(
                 problem: "a task without a time limit would hold its slot for ever if it hung",
-                fix: "give a limit, as \"1-00:00:00\" for a day")
+                fix: "give a limit, such as \"1-00:00:00\" for a day")
         }
         let halves = text.split(separator: "-", omittingEmptySubsequences: false)
         guard halves.count <= 2, let clock = halves.last else { throw malformed }
@@ -73,7 +73,7 @@ enum SlurmForms {
             }
         let number = digits(text) ?? digits(text.dropLast())
         guard let scale, let number else {
-            throw Refusal(problem: "'\(shown(text))' is no amount of memory", fix: example)
+            throw Refusal(problem: "'\(shown(text))' is not an amount of memory", fix: example)
         }
         let (product, overflow) = number.multipliedReportingOverflow(by: scale.multiplier)
         let largest = StudyFileLimits.memoryMiB.upperBound
@@ -83,7 +83,7 @@ enum SlurmForms {
         let mebibytes = (product + scale.divisor - 1) / scale.divisor
         guard mebibytes > 0 || zeroIsAll else {
             throw Refusal(
-                problem: "0 is no amount of memory here", fix: "only 'mem: 0' means all of a node's")
+                problem: "0 is not an amount of memory here", fix: "only 'mem: 0' means all of a node's")
         }
         return UInt64(mebibytes)
     }
@@ -98,7 +98,8 @@ enum SlurmForms {
             parts.count <= 2
         else {
             throw Refusal(
-                problem: "'\(shown(text))' is no number of nodes", fix: "write N or N-M, as 2 or 2-4")
+                problem: "'\(shown(text))' is not a number of nodes",
+                fix: "write N or N-M, such as 2 or 2-4")
         }
         guard StudyFileLimits.counts.contains(low), StudyFileLimits.counts.contains(high) else {
             throw Refusal(
@@ -122,7 +123,7 @@ enum SlurmForms {
                 parts.count == 1 || isWord(parts[0])
             else {
                 throw Refusal(
-                    problem: "'\(shown(text))' is no number of GPUs",
+                    problem: "'\(shown(text))' is not a number of GPUs",
                     fix: "write N or type:N, as 2 or a100:2")
             }
         }
@@ -135,7 +136,7 @@ enum SlurmForms {
             let parts = item.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count <= 3, parts.allSatisfy(isWord) else {
                 throw Refusal(
-                    problem: "'\(shown(text))' is no list of generic resources",
+                    problem: "'\(shown(text))' is not a list of generic resources",
                     fix: "write name:N or name:type:N, as gpu:2 or gpu:a100:2")
             }
         }

@@ -24,7 +24,7 @@ struct Cursor {
     /// The elements of a list.
     func list(example: String) -> [Cursor]? {
         guard case .list(let values) = value.content else {
-            mistake("\(written) stands where a list is needed", fix: "write a list such as \(example)")
+            mistake("expected a list, found \(written)", fix: "write a list such as \(example)")
             return nil
         }
         return values.enumerated().map { index, element in
@@ -33,9 +33,9 @@ struct Cursor {
     }
 
     /// The entries of a mapping whose names the user chooses, without those that repeat a name.
-    func names(example: String) -> [(name: String, place: Place, cursor: Cursor)]? {
+    func names(example: String) -> [(name: String, place: TextPosition, cursor: Cursor)]? {
         guard case .mapping(let entries) = value.content else {
-            mistake("\(written) stands where a mapping is needed", fix: "write one such as \(example)")
+            mistake("expected a mapping, found \(written)", fix: "write one such as \(example)")
             return nil
         }
         guard entries.count <= StudyFileLimits.entries else {
@@ -44,7 +44,7 @@ struct Cursor {
                 fix: "check that they belong here")
             return nil
         }
-        var first: [String: Place] = [:]
+        var first: [String: TextPosition] = [:]
         return entries.compactMap { entry in
             let field = path.isEmpty ? shown(entry.key) : "\(path).\(shown(entry.key))"
             if let earlier = first[entry.key] {
@@ -58,9 +58,9 @@ struct Cursor {
         }
     }
 
-    private func duplicate(_ field: String, at place: Place, earlier: Place) {
+    private func duplicate(_ field: String, at place: TextPosition, earlier: TextPosition) {
         findings.mistake(
-            at: place, field, "duplicate: the same field stands already in \(earlier)",
+            at: place, field, "duplicate: the same field is already in \(earlier)",
             fix: "remove one of them")
     }
 
@@ -71,7 +71,7 @@ struct Cursor {
 
     private func text(fix: String) -> String? {
         guard case .scalar(let scalar) = value.content else {
-            mistake("\(value.kind) stands where text is needed", fix: fix)
+            mistake("expected text, found \(value.kind)", fix: fix)
             return nil
         }
         guard scalar.meaning != .null else {
@@ -97,7 +97,7 @@ struct Cursor {
 
     private func whole() -> Int? {
         guard case .scalar(let scalar) = value.content else {
-            mistake("\(value.kind) stands where a whole number is needed", fix: "write a number such as 3")
+            mistake("expected a whole number, found \(value.kind)", fix: "write a number such as 3")
             return nil
         }
         switch scalar.meaning {
@@ -114,7 +114,7 @@ struct Cursor {
     /// A finite number.
     func number() -> Double? {
         guard case .scalar(let scalar) = value.content else {
-            mistake("\(value.kind) stands where a number is needed", fix: "write a number such as 0.5")
+            mistake("expected a number, found \(value.kind)", fix: "write a number such as 0.5")
             return nil
         }
         switch scalar.meaning {
@@ -143,7 +143,7 @@ struct Cursor {
                 default: false
                 }
             mistake(
-                "\(written) is \(scalar.kind), and \(needed) is needed",
+                "expected \(needed), found \(scalar.kind) \(written)",
                 fix: isNumber ? "remove the quotes" : "write a number such as \(example)")
         }
     }
@@ -163,7 +163,7 @@ struct Cursor {
         let fix = "write a whole number with K, M, G or T after it, such as \(example)"
         guard let text = text(fix: fix) else { return nil }
         guard let bytes = ByteSize.bytes(text) else {
-            mistake("\(written) is no amount of storage", fix: fix)
+            mistake("\(written) is not an amount of storage", fix: fix)
             return nil
         }
         guard range.contains(bytes) else {
@@ -183,13 +183,15 @@ struct Cursor {
         if words.contains(text) { return text }
         let nearest = NearestName.of(text, among: words).map { "did you mean \($0)?" }
         mistake(
-            "\(written) is not known here",
+            "unknown value \(written)",
             fix: nearest ?? "write \(listed(words))")
         return nil
     }
 
     /// A name of the user's: not empty, short, printable.
-    func name(_ name: String? = nil, at place: Place? = nil, what: String, example: String) -> String? {
+    func name(_ name: String? = nil, at place: TextPosition? = nil, what: String, example: String)
+        -> String?
+    {
         guard let name = name ?? text(example: example) else { return nil }
         func refuse(_ problem: String, fix: String) -> String? {
             findings.mistake(at: place ?? value.place, path, problem, fix: fix)

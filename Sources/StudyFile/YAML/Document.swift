@@ -9,9 +9,9 @@ struct Document {
 
     private struct Renamed {
         /// The place of the change in the text that the composer saw last.
-        var inserted: Place
+        var inserted: TextPosition
         /// The place of the key there.
-        var key: Place
+        var key: TextPosition
     }
 
     /// The root of the one document in a text; `nil` when it cannot be read, and then the findings say why.
@@ -40,13 +40,13 @@ struct Document {
                 let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
                 guard let root = try parser.singleRoot() else {
                     findings.mistake(
-                        at: Place(line: 1, column: 1), "", "the file is empty",
+                        at: TextPosition(line: 1, column: 1), "", "the file is empty",
                         fix: "describe a study; docs/study.md has an example")
                     return nil
                 }
                 return (root, parser)
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-                guard rename(at: Place(line: context.mark.line, column: context.mark.column)) else {
+                guard rename(at: TextPosition(line: context.mark.line, column: context.mark.column)) else {
                     report(duplicates: keys, at: context.mark)
                     return nil
                 }
@@ -56,21 +56,21 @@ struct Document {
             }
         }
         findings.mistake(
-            at: Place(line: 1, column: 1), "",
+            at: TextPosition(line: 1, column: 1), "",
             "more than \(most) keys are duplicates of others",
             fix: "give each field once")
         return nil
     }
 
     /// Puts a character that stands in no file (U+E000 and on, private use) at the front of a key.
-    private mutating func rename(at key: Place) -> Bool {
+    private mutating func rename(at key: TextPosition) -> Bool {
         guard let mark = Unicode.Scalar(0xE000 + UInt32(renamed.count)),
             var index = TextCheck.index(of: key, in: text)
         else { return false }
         var inserted = key
         if index < text.unicodeScalars.endIndex, ["\"", "'"].contains(text.unicodeScalars[index]) {
             index = text.unicodeScalars.index(after: index)
-            inserted = Place(line: key.line, column: key.column + 1)
+            inserted = TextPosition(line: key.line, column: key.column + 1)
         }
         text.unicodeScalars.insert(mark, at: index)
         for earlier in renamed.indices where renamed[earlier].inserted.line == key.line {
@@ -81,20 +81,20 @@ struct Document {
         return true
     }
 
-    private func shifted(_ place: Place, by inserted: Place) -> Place {
+    private func shifted(_ place: TextPosition, by inserted: TextPosition) -> TextPosition {
         guard place.line == inserted.line, place.column >= inserted.column else { return place }
-        return Place(line: place.line, column: place.column + 1)
+        return TextPosition(line: place.line, column: place.column + 1)
     }
 
     /// A place in the composed text as one in the file.
-    private func original(_ place: Place) -> Place {
+    private func original(_ place: TextPosition) -> TextPosition {
         let before = renamed.count { $0.inserted.line == place.line && $0.inserted.column < place.column }
-        return Place(line: place.line, column: place.column - before)
+        return TextPosition(line: place.line, column: place.column - before)
     }
 
-    private func place(_ mark: Mark?) -> Place {
-        guard let mark else { return Place(line: 1, column: 1) }
-        return original(Place(line: mark.line, column: mark.column))
+    private func place(_ mark: Mark?) -> TextPosition {
+        guard let mark else { return TextPosition(line: 1, column: 1) }
+        return original(TextPosition(line: mark.line, column: mark.column))
     }
 
     // MARK: What the composer refuses
@@ -102,7 +102,7 @@ struct Document {
     private func report(_ error: any Error) {
         guard let error = error as? YamlError else {
             findings.mistake(
-                at: Place(line: 1, column: 1), "", "the file cannot be read: \(error)",
+                at: TextPosition(line: 1, column: 1), "", "the file cannot be read: \(error)",
                 fix: "write it as YAML")
             return
         }
@@ -115,7 +115,7 @@ struct Document {
                 at: place(mark), "", "this is not YAML: \(start)\(problem)", fix: hint(problem))
         default:
             findings.mistake(
-                at: Place(line: 1, column: 1), "", "this is not YAML: \(shown(error.description))",
+                at: TextPosition(line: 1, column: 1), "", "this is not YAML: \(shown(error.description))",
                 fix: "write it as YAML; docs/study.md has an example")
         }
     }
@@ -144,7 +144,7 @@ struct Document {
         let value = convert(root, depth: 1, &budget)
         if budget < 0 {
             findings.mistake(
-                at: Place(line: 1, column: 1), "",
+                at: TextPosition(line: 1, column: 1), "",
                 "the file stands for more than \(StudyFileLimits.nodes) values, with its aliases followed",
                 fix: "write a smaller study, without aliases")
             return nil
@@ -185,14 +185,14 @@ struct Document {
     ) -> YAMLValue.Entry? {
         guard case .scalar(let scalar) = key else {
             findings.mistake(
-                at: place(key.mark), "", "a list or a mapping stands where a field's name belongs",
+                at: place(key.mark), "", "expected a field's name, found a list or a mapping",
                 fix: "write 'name: value', and a placeholder such as \"{lr}\" in quotes")
             return nil
         }
         guard let converted = convert(value, depth: depth + 1, &budget) else { return nil }
         var name = scalar.string
         if let mark = scalar.mark,
-            renamed.contains(where: { $0.key == Place(line: mark.line, column: mark.column) })
+            renamed.contains(where: { $0.key == TextPosition(line: mark.line, column: mark.column) })
         {
             name = String(String.UnicodeScalarView(name.unicodeScalars.dropFirst()))
         }
@@ -205,7 +205,7 @@ struct Document {
     }
 
     /// `!!str` says that a plain scalar is text. The other tags of YAML's core say what is plain anyway.
-    private func check(_ tag: Tag, at place: Place) -> TagMeaning {
+    private func check(_ tag: Tag, at place: TextPosition) -> TagMeaning {
         // As stored: asking the node for its tag would resolve an absent one to text.
         let name = tag.description
         let core = "tag:yaml.org,2002:"
@@ -222,7 +222,7 @@ struct Document {
     }
 }
 
-extension Place: CustomStringConvertible {
+extension TextPosition: CustomStringConvertible {
     /// `line 7, column 12`.
     package var description: String { "line \(line), column \(column)" }
 }

@@ -1,5 +1,5 @@
 /// A place in the study file.
-package struct Place: Hashable, Comparable, Sendable {
+package struct TextPosition: Hashable, Comparable, Sendable {
     /// The line, from 1.
     package let line: Int
     /// The column in Unicode scalars, from 1.
@@ -12,7 +12,7 @@ package struct Place: Hashable, Comparable, Sendable {
     }
 
     /// Orders from the top of the file to its end.
-    package static func < (left: Place, right: Place) -> Bool {
+    package static func < (left: TextPosition, right: TextPosition) -> Bool {
         (left.line, left.column) < (right.line, right.column)
     }
 }
@@ -100,15 +100,16 @@ final class Findings {
     var hasMistakes: Bool { !mistakes.isEmpty }
 
     /// `other`: the file that has the mistake, where it is not the study file itself.
-    func mistake(in other: String? = nil, at place: Place, _ field: String, _ problem: String, fix: String)
-    {
+    func mistake(
+        in other: String? = nil, at place: TextPosition, _ field: String, _ problem: String, fix: String
+    ) {
         mistakes.insert(
             Mistake(
                 file: other ?? file, line: place.line, column: place.column, field: field, problem: problem,
                 fix: fix))
     }
 
-    func note(at place: Place, _ field: String, _ text: String) {
+    func note(at place: TextPosition, _ field: String, _ text: String) {
         notes.append(
             Note(file: file, line: place.line, column: place.column, field: field, text: text))
     }

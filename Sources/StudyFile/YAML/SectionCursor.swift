@@ -14,7 +14,7 @@ struct SectionCursor {
         let known = section.fields.map(\.name)
         guard let entries = cursor.names(example: "{\(known[0]): …}") else { return nil }
         var fields: [String: Cursor] = [:]
-        var canonical: [String: Place] = [:]
+        var canonical: [String: TextPosition] = [:]
         var meant: Set<String> = []
         for entry in entries {
             let name = section.name == Section.slurm.name ? Self.underscored(entry.name) : entry.name
@@ -26,7 +26,7 @@ struct SectionCursor {
             } else if let earlier = canonical[name] {
                 cursor.findings.mistake(
                     at: entry.place, entry.cursor.path,
-                    "duplicate: the same field stands already in \(earlier)", fix: "remove one of them")
+                    "duplicate: the same field is already in \(earlier)", fix: "remove one of them")
             } else {
                 canonical[name] = entry.place
                 fields[name] = entry.cursor
@@ -56,7 +56,7 @@ struct SectionCursor {
         switch (field.name, field.kind) {
         case ("metric", _): "'metric: {name: val_loss, goal: minimize}'"
         case ("parameters", _):
-            "'parameters:' with one line for each, as 'lr: {type: float, min: 0, max: 1}'"
+            "'parameters:' with one line for each, such as 'lr: {type: float, min: 0, max: 1}'"
         case ("scheduler", _): "'scheduler: {type: asha, max_resource: 27}'"
         case ("command", _): "'command: [python3, train.py, --lr, \"{lr}\"]'"
         case ("trials", _): "'trials: 64'"

@@ -5,7 +5,7 @@ enum TextCheck {
         let bytes = text.utf8.count
         guard bytes <= StudyFileLimits.fileBytes else {
             findings.mistake(
-                at: Place(line: 1, column: 1), "",
+                at: TextPosition(line: 1, column: 1), "",
                 "the file has \(bytes) bytes, and a study file at most \(StudyFileLimits.fileBytes)",
                 fix: "check that this is the study file; long lists of values belong into the training code"
             )
@@ -15,7 +15,7 @@ enum TextCheck {
     }
 
     /// The position of a place in a text; `nil` where the text has no such place.
-    static func index(of place: Place, in text: String) -> String.Index? {
+    static func index(of place: TextPosition, in text: String) -> String.Index? {
         let scalars = text.unicodeScalars
         var index = scalars.startIndex
         var line = 1
@@ -53,7 +53,7 @@ enum TextCheck {
             case 0x09, 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: column += 1
             default:
                 findings.mistake(
-                    at: Place(line: line, column: column), "",
+                    at: TextPosition(line: line, column: column), "",
                     "the character \(shown(String(scalar))) has no place in a text file",
                     fix: "remove it, or write it inside double quotes as an escape")
                 return false
@@ -77,7 +77,7 @@ enum TextCheck {
         }
         guard aliases.count(where: anchors.contains) > StudyFileLimits.aliases else { return true }
         findings.mistake(
-            at: Place(line: 1, column: 1), "",
+            at: TextPosition(line: 1, column: 1), "",
             "the file has more than \(StudyFileLimits.aliases) YAML aliases ('*name')",
             fix: "write the values out")
         return false

@@ -10,12 +10,12 @@ struct YAMLValue {
     /// A key with its value.
     struct Entry {
         let key: String
-        let place: Place
+        let place: TextPosition
         let value: YAMLValue
     }
 
     let content: Content
-    let place: Place
+    let place: TextPosition
 
     /// The value of a key; `nil` where it is no mapping, or has no such key.
     subscript(key: String) -> YAMLValue? {

@@ -99,7 +99,7 @@ package enum ReportLine: Hashable, Sendable {
                 self = try SpoolJSON.decode(from: BareWords.quoted(line))
             } catch {
                 throw Unusable(
-                    why: "it is no report (\(SpoolJSON.reason(error))); write "
+                    why: "it is not a report (\(SpoolJSON.reason(error))); write "
                         + "{\"resource\": 3, \"metrics\": {\"loss\": 0.5}}")
             }
         }

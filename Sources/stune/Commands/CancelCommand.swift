@@ -29,7 +29,7 @@ struct CancelCommand: AsyncParsableCommand {
         let study = StudyDirectory(Files.absolute(directory))
         guard try Files.system.exists(Lease.store(of: study)) else {
             throw complaint(
-                "'\(study.path)' holds no study; name the directory that 'stune run' made", code: 2)
+                "'\(study.path)' is not a study's directory; name the one that 'stune run' made", code: 2)
         }
         do throws(SpoolError) {
             try Inbox(study).putCancel()

@@ -8,7 +8,7 @@ import Store
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Derive every decision of a study anew from its log.",
+        abstract: "Derive every decision of a study again from its log, and compare.",
         discussion: """
             Exit code 0 and the counts when all agree; 1, naming the event, at the first difference.
 
@@ -84,7 +84,7 @@ struct StoreCopy {
         let source = isControlled ? study.snapshot : try Lease.store(of: study)
         guard files.fileExists(atPath: source) else {
             throw complaint(
-                "'\(study.path)' holds no study; name the directory that 'stune run' made", code: 2)
+                "'\(study.path)' is not a study's directory; name the one that 'stune run' made", code: 2)
         }
         place = files.temporaryDirectory.appending(path: "stune-replay-\(UUID().uuidString)")
         try files.createDirectory(

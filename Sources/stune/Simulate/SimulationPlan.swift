@@ -84,7 +84,7 @@ struct SimulationPlan {
         try options.workers?.split(separator: ",", omittingEmptySubsequences: false).map { text in
             guard let count = Int(text), StudyFileLimits.parallel.contains(count) else {
                 throw complaint(
-                    "--workers: '\(text)' is no number of workers; write whole numbers from 1 to "
+                    "--workers: '\(text)' is not a number of workers; write whole numbers from 1 to "
                         + "\(StudyFileLimits.parallel.upperBound), with commas between", code: 2)
             }
             return count

@@ -27,7 +27,7 @@ struct OpenStudy {
             throw complaint(
                 try Files.system.exists(Lease.store(of: directory))
                     ? "the study in '\(directory.path)' has no snapshot yet; its controller makes one within seconds"
-                    : "'\(directory.path)' holds no study; name the directory that 'stune run' made",
+                    : "'\(directory.path)' is not a study's directory; name the one that 'stune run' made",
                 code: 2)
         }
         do throws(StoreError) {
@@ -69,7 +69,7 @@ struct OpenStudy {
     /// - Throws: an exit code of 2, when there is none.
     func trial(_ number: Int) throws -> StoreReader.TrialRow {
         guard let row = try snapshot.read({ try $0.trial(TrialID(number)) }) else {
-            throw complaint("the study has no trial \(number); 'stune trials' lists them", code: 2)
+            throw complaint("no trial \(number) in this study; 'stune trials' lists all", code: 2)
         }
         return row
     }

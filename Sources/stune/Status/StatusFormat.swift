@@ -63,7 +63,7 @@ struct StatusFormat: Equatable {
             let known = StatusField.allCases.map { field in
                 field.letter.map { "%\($0)" } ?? "%{\(field.rawValue)}"
             }
-            throw Invalid(why: "'%\(name)' is not known; there are \(known.joined(separator: " "))")
+            throw Invalid(why: "unknown format '%\(name)'; known are \(known.joined(separator: " "))")
         }
         return field
     }

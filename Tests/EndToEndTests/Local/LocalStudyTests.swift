@@ -96,7 +96,7 @@ import Tuning
         (#"{"resource": 1, "metrics": {"accuracy": 1}}"#, "has no metric 'loss'; it has: accuracy"),
         (#"{"resource": 7, "metrics": {"loss": 1}}"#, "a report at resource 7 is outside of this attempt"),
         (#"{"resource": 1, "metrics": {"loss": 1e400}}"#, "line 1 of the reports"),
-        ("loss is 3", "it is no report"),
+        ("loss is 3", "it is not a report"),
     ]
 
     @Test(arguments: badReports)

@@ -111,10 +111,10 @@ import Testing
             ([], "give either --curves, a table, or --function"),
             (["--function", "rosenbrock"], "there is no 'rosenbrock'; there are hartmann3"),
             (["--function", "hartmann6"], "study.yaml: the function has 6 coordinates"),
-            (["--curves", curves, "--workers", "4,x"], "--workers: 'x' is no number of workers"),
+            (["--curves", curves, "--workers", "4,x"], "--workers: 'x' is not a number of workers"),
             (
                 ["--curves", curves, "--queue-wait", "gamma:1"],
-                "--queue-wait: 'gamma:1' is no queue wait; write"
+                "--queue-wait: 'gamma:1' is not a queue wait; write"
             ),
             (["--curves", curves, "--queue-wait", "trace:none"], "--queue-wait: cannot open"),
             (["--curves", curves, "--against", "trials"], "--against: 'trials' is no setting"),
