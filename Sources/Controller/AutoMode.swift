@@ -30,7 +30,7 @@ extension Controller {
     private mutating func tellWaiting() throws {
         guard !study.commandWaits, !toldWaiting else { return }
         let text =
-            "the command ends after its report instead of waiting for an answer: each promoted trial starts in a new "
+            "the command ends after its report and does not wait for an answer: each promoted trial starts in a new "
             + "process, from its checkpoint if it has one"
         log.info("\(text)")
         try say("command", text)

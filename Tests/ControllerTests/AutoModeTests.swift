@@ -19,13 +19,13 @@ import Tuning
     {
         var scene = try await Scene(trials: 2, mode: .auto, eta: 3)
         scene.learnsThatTasksWait(seconds: 100)
-        #expect(try scene.controller.notice("execution")?.contains("until it is known") == true)
+        #expect(try scene.controller.notice("execution")?.contains("until the queue wait") == true)
         try await scene.say(scene.attempt(1), started)
         try await scene.say(scene.attempt(0), started, report(0.9), finished, .idle(secondsLeft: nil))
         #expect(try scene.answer(.work, scene.attempt(0)) == .leave)
         #expect(try scene.read { try $0.openTasks() }.map(\.index) == [1])
         #expect(
-            try scene.controller.notice("execution")?.contains("waits 80 s to start, and works") == true)
+            try scene.controller.notice("execution")?.contains("queue wait ≈ 80 s, work ≈") == true)
         #expect(try scene.read { try Replay($0) }.difference == nil)
     }
 
@@ -132,7 +132,7 @@ import Tuning
         _ = try await controller.tick(shouldStop: { false })
         fixture.stays = true
         controller = try await fixture.controller(cluster)
-        #expect(try controller.notice("execution")?.contains("until it is known") == true)
+        #expect(try controller.notice("execution")?.contains("until the queue wait") == true)
         try controller.finish()
     }
 

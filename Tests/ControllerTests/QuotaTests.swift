@@ -45,7 +45,7 @@ import Tuning
         #expect(try scene.controller.notice("quota") == nil)
         try await scene.say(other, started, .checkpoint(resource: Resource(1), bytes: 10 << 20))
         let text = try #require(try scene.controller.notice("quota"))
-        #expect(text.contains("still have 20M, and checkpoints.quota is 15M"), "\(text)")
+        #expect(text.contains("20M kept, checkpoints.quota is 15M"), "\(text)")
         #expect(text.contains("raise checkpoints.quota"), "\(text)")
         try await scene.say(one, report(0.9), finished)
         // No third trial starts, though there is a place.

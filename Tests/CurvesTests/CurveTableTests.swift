@@ -135,7 +135,7 @@ import Tuning
             ("a,0.01,sgd,,1,2,1\n", "t.csv:2:12: momentum: it is empty"),
             (
                 "a,0.01,adam,,0,2,1\n",
-                "t.csv:2:14: resource: '0' is no resource; write a whole number from 1 on"
+                "t.csv:2:14: resource: '0' is not a resource; write a whole number from 1 on"
             ),
             ("a,0.01,adam,,1.5,2,1\n", "t.csv:2:14: resource: '1.5' is not a resource"),
             ("a,0.01,adam,,1,two,1\n", "t.csv:2:16: loss: 'two' is no number"),

@@ -117,7 +117,7 @@ import Testing
                 "--queue-wait: 'gamma:1' is not a queue wait; write"
             ),
             (["--curves", curves, "--queue-wait", "trace:none"], "--queue-wait: cannot open"),
-            (["--curves", curves, "--against", "trials"], "--against: 'trials' is no setting"),
+            (["--curves", curves, "--against", "trials"], "--against: 'trials' is not a setting"),
             (
                 ["--curves", curves, "--against", "searcher.seed=1"],
                 "--against: all variants run with the same seeds"
