@@ -49,7 +49,8 @@ struct SectionCursor {
 
     private func missing(_ field: Field) {
         cursor.findings.mistake(
-            at: cursor.value.place, path(field.name), "required field is missing", fix: "add \(Self.example(field))")
+            at: cursor.value.place, path(field.name), "required field is missing",
+            fix: "add \(Self.example(field))")
     }
 
     private static func example(_ field: Field) -> String {
