@@ -37,7 +37,7 @@ NOTE = """\
 controller: the time until a trial has measured what one in a hundred of the table's configurations reaches at its end.
 A full training takes {training:.3f} s there (the median of the configurations' total seconds), so short that the
 controller's own pauses of some milliseconds count; so all is also run with the table's seconds **times 1,000**. A queue
-wait is drawn for each task anew, exponential, with a mean of 0, 5 and 20 % of a full training. Random search trains
+wait is drawn separately for each task, exponential, with a mean of 0, 5 and 20 % of a full training. Random search trains
 each trial to its end, in a task of its own. **By the best fixed mode**: auto's median by the least of those of rung,
 continue and reuse. **Gain**: random search's median by auto's at the same wait. **Kept**: the gain by that without a
 wait; where that is no gain, there is none to keep."""

@@ -2,7 +2,7 @@ import JSONText
 import Spool
 import Tuning
 
-/// The lines that a searcher outside is told, and the one that it answers each question with. docs/searchers.md
+/// The lines that a searcher outside is told, and the one that it answers each question with. docs/external-searchers.md
 /// describes them.
 struct Conversation {
     private let plan: Plan

@@ -11,6 +11,10 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
     var language: String
     /// Whether it is marked as an outline: no test runs it.
     var isOutline: Bool
+    /// Whether it is marked as `run`: its commands run as part of the page's example.
+    var isRun = false
+    /// The name that it has as a file of the page's example.
+    var file: String?
     /// What stands between the fences, without what a list indents it by.
     var text: String
 
@@ -60,7 +64,9 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
                 open = (
                     CodeBlock(
                         page: page, line: index + 1, language: words.first ?? "",
-                        isOutline: words.contains("outline"), text: ""), line.count - content.count, []
+                        isOutline: words.contains("outline"), isRun: words.contains("run"),
+                        file: words.dropFirst().first { $0.contains(".") }, text: ""),
+                    line.count - content.count, []
                 )
             }
         }

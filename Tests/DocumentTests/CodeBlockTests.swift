@@ -174,7 +174,7 @@ struct CodeBlockTests {
 
         """
 
-    @Test(arguments: CodeBlock.run(in: "python"))
+    @Test(arguments: CodeBlock.run(in: "python").filter { $0.file == nil })
     func `Python runs outside of a study, and with what a study sets`(block: CodeBlock) throws {
         let place = try Script.place()
         defer { try? FileManager.default.removeItem(at: place) }

@@ -3,7 +3,7 @@ import StudyFile
 import Testing
 import Tuning
 
-/// Holds docs/study.schema.json and docs/study.md true to the table of fields that the parser reads by.
+/// Holds docs/study.schema.json and the pages about the study file true to the table of fields that the parser reads by.
 struct SchemaTests {
     private let schema: Schema
 
@@ -74,26 +74,15 @@ struct SchemaTests {
     }
 
     @Test(arguments: [Section.study] + Section.named)
-    func `the manual has a row for every field`(section: Section) throws {
-        let manual = try String(
-            contentsOf: repository.appendingPathComponent("docs/study.md"), encoding: .utf8)
-        let rows = manual.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    func `the part of the manual about a section names every field of it`(section: Section) throws {
+        let part = try #require(try Manual().part(about: section), "no page has a heading '\(section.name)'")
         for field in section.fields {
-            #expect(
-                rows.contains { $0.hasPrefix("| `\(field.name)`") }, "\(section.name).\(field.name)")
+            #expect(part.contains("`\(field.name)`"), "\(section.name).\(field.name)")
         }
     }
 
-    @Test func `the manual's examples are valid`() throws {
-        let manual = try String(
-            contentsOf: repository.appendingPathComponent("docs/study.md"), encoding: .utf8)
-        let blocks = manual.components(separatedBy: "```yaml\n").dropFirst()
-            .compactMap { $0.components(separatedBy: "```").first }
-        #expect(try blocks.first == fixture("digits.yaml"))
-        // The other blocks are parts of a file, which replace the example's parts of the same names.
-        for block in blocks.dropFirst() {
-            #expect(mistakes(merge(block, into: try fixture("digits.yaml"))) == [], "\(block)")
-        }
+    @Test func `the first example of the manual is the one that other tests read`() throws {
+        #expect(try Manual().example == fixture("digits.yaml"))
     }
 
     private func compare(_ schema: Schema, _ section: Section) throws {
@@ -137,22 +126,66 @@ struct SchemaTests {
             #expect(references == sections.map { "#/$defs/\($0.name)" }, name)
         }
     }
+}
 
-    /// The example with the top-level fields of a part in the place of its own.
-    private func merge(_ part: String, into example: String) -> String {
-        let isField = { (line: Substring) in line.first?.isLetter == true }
-        var names = part.split(separator: "\n").filter(isField).compactMap {
-            $0.split(separator: ":").first
+/// The pages of docs/ that describe the study file.
+private struct Manual {
+    private let pages: [String: String]
+
+    init() throws {
+        let directory = repository.appendingPathComponent("docs")
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter {
+            $0.hasSuffix(".md")
         }
-        // One stands in the place of the other.
-        if names.contains("metrics") { names.append("metric") }
-        var kept: [Substring] = []
-        var isReplaced = false
-        for line in example.split(separator: "\n") {
-            if isField(line) { isReplaced = names.contains { line.hasPrefix("\($0):") } }
-            if !isReplaced { kept.append(line) }
+        pages = try Dictionary(
+            uniqueKeysWithValues: names.map {
+                ($0, try String(contentsOf: directory.appendingPathComponent($0), encoding: .utf8))
+            })
+    }
+
+    /// The first study file of docs/study.md.
+    var example: String? {
+        pages["study.md"]?.components(separatedBy: "```yaml study.yaml\n").dropFirst().first?
+            .components(separatedBy: "```").first
+    }
+
+    /// Where a section is described, in whose part of the page: a heading, or the whole page.
+    private static let places: [String: (page: String, heading: String?)] = [
+        "": ("study.md", "Fields"), "metric": ("metrics.md", "The metric"),
+        "float": ("parameters.md", "float and int"), "int": ("parameters.md", "float and int"),
+        "normal": ("parameters.md", "normal and lognormal"),
+        "lognormal": ("parameters.md", "normal and lognormal"),
+        "choice": ("parameters.md", "choice and ordinal"),
+        "ordinal": ("parameters.md", "choice and ordinal"), "prior": ("parameters.md", "Priors"),
+        "constraint": ("parameters.md", "Forbidden combinations and constraints"),
+        "input_file": ("training-command.md", "A directory for each trial"),
+        "reports": ("metrics.md", "From text"),
+    ]
+
+    /// The text from the heading about a section to the next one of its level or above.
+    func part(about section: Section) -> String? {
+        if let place = Self.places[section.name] {
+            return pages[place.page].flatMap { Self.part(of: $0, heading: place.heading) }
         }
-        return kept.joined(separator: "\n") + "\n" + part
+        return pages.keys.sorted().lazy.compactMap {
+            Self.part(of: pages[$0] ?? "", heading: section.name)
+        }.first
+    }
+
+    private static func part(of page: String, heading: String?) -> String? {
+        guard let heading else { return page }
+        let lines = page.components(separatedBy: "\n")
+        guard
+            let first = lines.firstIndex(where: { line in
+                line.hasPrefix("#") && line.drop { $0 == "#" } == " \(heading)"
+            })
+        else { return nil }
+        let level = lines[first].prefix { $0 == "#" }.count
+        let rest = lines[(first + 1)...].prefix { line in
+            let marks = line.prefix { $0 == "#" }.count
+            return marks == 0 || marks > level
+        }
+        return rest.joined(separator: "\n")
     }
 }
 

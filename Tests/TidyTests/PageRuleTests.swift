@@ -39,4 +39,12 @@ struct PageRuleTests {
         let findings = PageRules.deadAnchors(in: "docs/a.md", text: text) { anchors[$0] }
         #expect(findings.map(\.line) == [1, 2])
     }
+
+    @Test(arguments: [
+        ("It is started anew.", [1]), ("`anew` is quoted\nBesides, it waits in vain", [2, 2]),
+        ("```\nanew\n```\nbesidesthis renewed", []),
+    ])
+    func `words that are not plain are found`(text: String, lines: [Int]) {
+        #expect(PageRules.words(in: "a.md", text: text).map(\.line) == lines)
+    }
 }

@@ -110,6 +110,29 @@ enum PageRules {
         }
     }
 
+    // MARK: Words
+
+    /// Words that a reader of plain English stumbles over, and what to write instead.
+    private static let words = [
+        "anew": "again", "in vain": "without effect", "tells of": "reports", "besides": "too, in addition",
+    ]
+
+    /// Words that are too old or too rare for a manual; code is not looked at, since it may quote a message.
+    static func words(in path: String, text: String) -> [Finding] {
+        plainLines(of: text).flatMap { line, content in
+            let plain = TextRules.withoutCode(content).lowercased()
+            let isWord = { (character: Character) in character.isLetter || character.isNumber }
+            return words.filter { word, _ in
+                plain.ranges(of: word).contains { range in
+                    !(plain[..<range.lowerBound].last.map(isWord) ?? false)
+                        && !(plain[range.upperBound...].first.map(isWord) ?? false)
+                }
+            }.map { word, better in
+                Finding(file: path, line: line, message: "'\(word)' is not plain English; write \(better)")
+            }
+        }
+    }
+
     /// The lines outside of fenced code.
     private static func plainLines(of text: String) -> [(line: Int, content: Substring)] {
         var isInFence = false

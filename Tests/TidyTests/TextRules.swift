@@ -50,7 +50,7 @@ enum TextRules {
     }
 
     /// The line without what stands between backticks.
-    private static func withoutCode(_ line: Substring) -> String {
+    static func withoutCode(_ line: Substring) -> String {
         let parts = line.split(separator: "`", omittingEmptySubsequences: false)
         return parts.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
     }

@@ -68,6 +68,12 @@ struct TidyTests {
             })
     }
 
+    @Test func `pages are in plain words`() {
+        // What `make bench` writes is written by its own code.
+        let written = pages.filter { $0 != "Benchmarks/RESULTS.md" }
+        report(written.flatMap { PageRules.words(in: $0, text: Repository.text(of: $0) ?? "") })
+    }
+
     @Test func `no file names a home directory`() {
         report(
             Repository.files.flatMap { path in

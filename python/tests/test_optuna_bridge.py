@@ -29,7 +29,7 @@ def loss(values: Dict[str, Any]) -> float:
 
 @unittest.skipUnless(HAS_OPTUNA, "Optuna is not installed")
 class OptunaBridge(unittest.TestCase):
-    """The conversation of docs/searchers.md, with the program itself."""
+    """The conversation of docs/external-searchers.md, with the program itself."""
 
     def start(self, **greeting: Any) -> "subprocess.Popen[str]":
         """Start the bridge, and greet it."""
