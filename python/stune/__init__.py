@@ -8,12 +8,12 @@
         model.load(trial.resume / "model.npz")
     for epoch in trial.resources():
         loss = model.train_one_epoch()
+        trial.report(epoch, val_loss=loss)
         if trial.should_save(epoch):
             with trial.checkpoint(epoch) as directory:
                 model.save(directory / "model.npz")
-        trial.report(epoch, val_loss=loss)
 
-Outside a study the same script trains 27 epochs with the given parameters and prints its reports.
+Outside a study the same script trains 27 epochs with the given values and prints its reports.
 """
 
 from stune._environment import StudyError

@@ -17,9 +17,9 @@ from stune._environment import Environment, read
 
 
 class Trial:
-    """One trial: its parameters, what it is to train, and where its reports and checkpoints go.
+    """One trial: its parameters, what to train, and where its reports and checkpoints go.
 
-    Made by `stune.trial()`. In a job of several processes only rank 0 reports and publishes; on
+    `stune.trial()` makes it. In a job with several processes only rank 0 reports and publishes; on
     the others `report()` writes nothing, `should_save()` is False and `checkpoint()` discards.
 
     Attributes:
@@ -28,7 +28,7 @@ class Trial:
         number: the number of the trial, None outside a study.
         start: the resource already trained, 0 for a new trial; `resume` leads there.
         to: the resource to reach. None means no end, and only happens outside a study.
-        rank: the number of this process within a job of several, else 0.
+        rank: the number of this process in a job with several, otherwise 0.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Trial:
     ) -> None:
         """Take the study's values from the environment, and the rest from the script's defaults.
 
-        `answers`: those of the trial before in the same process, which may be this one's too.
+        `answers`: those of the previous trial in the same process, which may be this one's too.
         """
         self.parameters: Dict[str, Any] = _merged(environment.parameters, defaults)
         self._defaults = defaults
@@ -90,46 +90,46 @@ class Trial:
         return iter(self.parameters)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of a parameter, or the default where it has none."""
+        """Return the value of a parameter, or the default if it has none."""
         return self.parameters.get(name, default)
 
     @property
     def resume(self) -> Optional[Path]:
-        """The checkpoint to start from, as it was published; None to start from scratch.
+        """The checkpoint to start from, as it was published; None: start from scratch.
 
         Raises:
             FileNotFoundError: it is not there, even after a minute.
-            PermissionError: someone else may have written it.
+            PermissionError: another user may have written it.
         """
         path = self._environment.resume
         return None if path is None else _checkpoints.trusted(path)
 
     @property
     def leaving(self) -> bool:
-        """Whether the worker has asked to save and leave: the time limit is near, or a cancel."""
+        """Whether the worker has asked to save and leave, at a time limit or a cancellation."""
         path = self._environment.leave
         if not self._leave_seen and path is not None:
             self._leave_seen = path.exists()
         return self._leave_seen
 
     def resources(self) -> Iterator[int]:
-        """Count what is left to train: `start` + 1 to `to`.
+        """Count the resources left to train: `start` + 1 to `to`.
 
         Ends early after a report that was answered with False.
         """
         for resource in itertools.count(self.start + 1):
-            # Read anew each time: a trial that is promoted where it is gets a new `to`.
+            # Read each time: a trial that is promoted in place gets a new `to`.
             if self._ended or (self.to is not None and resource > self.to):
                 return
             yield resource
 
     def should_save(self, resource: int) -> bool:
-        """Return whether a checkpoint is wanted of this resource.
+        """Return whether a checkpoint of this resource is wanted.
 
-        Best asked after its report: then it is so where the trial pauses or ends, and when it is to
-        leave, but not where it trains on at once. Before the report that is not known, and it is so
-        at `to` always. It is also so at each multiple of what the study's `checkpoints` say by
-        `every`.
+        Ask after the report of the resource: then the answer is yes if the trial pauses, ends or is
+        to leave, and no if it trains on at once. Before the report this is not known, so the answer
+        at `to` is always yes. It is also yes at each multiple of `checkpoints.every` in the study
+        file.
         """
         if self.rank != 0:
             return False
@@ -142,7 +142,7 @@ class Trial:
 
     @contextmanager
     def checkpoint(self, resource: int) -> Iterator[Path]:
-        """Give an empty directory to save into; publish it when the `with` block ends well.
+        """Give an empty directory to save into, and publish it if the `with` block ends well.
 
         If the block raises, nothing is published. Outside a study the directory is removed
         afterwards, unless STUNE_CHECKPOINTS names a directory to keep checkpoints in.
@@ -173,11 +173,10 @@ class Trial:
     def report(self, resource: int, /, **metrics: Any) -> bool:
         """Report the metrics reached at this resource; return whether to train on.
 
-        A metric is whatever float() takes: numbers, numpy scalars, tensors of one element. NaN and
-        infinity may be reported; what they mean is the study's affair. False means: save if
-        should_save() says so, and leave with exit code 0. Where the study's workers stay
-        (`execution` in the study file), the answer at `to` takes a while, and may be True: then
-        `to` is a new one.
+        A metric is anything that float() accepts: numbers, numpy scalars, tensors of one element.
+        NaN and infinity may be reported; the trial has then diverged. False means: save if
+        should_save() says so, and exit with code 0. If the study's workers stay (`execution` in the
+        study file), the answer at `to` takes a moment and may be True: then `to` has grown.
 
         Raises:
             TypeError: a metric is not a number, or the resource not a whole number.
@@ -211,12 +210,12 @@ class Trial:
         return not self._ended
 
     def next(self) -> Optional["Trial"]:
-        """Return another trial for this process, None when it is to end.
+        """Return another trial for this process; None if the process should end.
 
-        To be called when this trial is over: its last report was answered with False, and what was
-        to be saved is. Data and imports stay loaded, which counts where trials are short. Only
-        where tasks take other work (`execution` in the study file) there is another trial for the
-        same process. What the process prints stands with its first trial.
+        Call it when this trial is over: its last report was answered with False, and everything is
+        saved. Data and imports stay loaded, which helps if trials are short. There is another trial
+        only if tasks take other work (`execution` in the study file). What the process prints is
+        shown with its first trial.
 
         Raises:
             RuntimeError: this trial is not over.

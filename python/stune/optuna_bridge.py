@@ -1,7 +1,8 @@
 """Any sampler of Optuna as the searcher of a study: `searcher: {type: optuna, sampler: …}`.
 
 The controller starts `python -m stune.optuna_bridge`, writes lines to it and reads one for each
-question, as docs/external-searchers.md of stune describes. It needs Optuna, which this package does not.
+question, as docs/external-searchers.md of stune describes. It needs Optuna; the rest of this
+package does not.
 """
 
 from __future__ import annotations
