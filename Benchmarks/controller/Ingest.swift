@@ -64,13 +64,13 @@ struct Ingest: AsyncParsableCommand {
     private func write(
         _ task: StoreReader.TaskRow, _ study: StudyDirectory, letters: Int, _ perLetter: Int
     ) throws {
-        guard let token = ArrayToken(task.token), let job = task.job else { return }
-        var first = Letter(token: token, index: task.index)
+        guard let job = task.job else { return }
+        var first = Letter(token: task.token, index: task.index)
         first.add(#""array":\#(job),"host":"node\#(task.index % 100)","process":4711"#, "started")
         try study.files.create(first.path(in: study), first.bytes, mode: 0o600)
         let loss = Letter.loss(task.trial)
         for number in 0..<letters {
-            var letter = Letter(token: token, index: task.index, sequence: 1 + number * perLetter)
+            var letter = Letter(token: task.token, index: task.index, sequence: 1 + number * perLetter)
             for step in 1...perLetter {
                 let resource = number * perLetter + step
                 letter.add(report: loss + 1 / Double(resource), at: resource)

@@ -103,11 +103,11 @@ struct Feed: ParsableCommand {
         let snapshot = try Store.openSnapshot(study.snapshot)
         var tasks = try snapshot.read { reader in
             try reader.openTasks().compactMap { row -> Sender? in
-                guard let token = ArrayToken(row.token), let job = row.job else { return nil }
+                guard let job = row.job else { return nil }
                 let next = try reader.takenMessages(
                     of: AttemptID(assignment: row.assignment, epoch: 0)
                 ).next
-                return Sender(token: token, index: row.index, job: job, trial: row.trial, next: next)
+                return Sender(token: row.token, index: row.index, job: job, trial: row.trial, next: next)
             }
         }
         let start = bench_controller.seconds()

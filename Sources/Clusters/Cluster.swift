@@ -1,5 +1,5 @@
-package import Spool
 package import StudyFile
+package import Tuning
 
 /// Where tasks run. Every implementation passes the same conformance suite (`ClusterConformance`).
 ///

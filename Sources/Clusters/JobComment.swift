@@ -1,4 +1,4 @@
-package import Spool
+package import Tuning
 
 /// What stune writes into a job's comment: the array's token, and the study's directory.
 ///

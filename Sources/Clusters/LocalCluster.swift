@@ -2,6 +2,7 @@ package import Spool
 import StudyFile
 import Subprocess
 import SystemPackage
+package import Tuning
 
 #if canImport(Glibc)
     import Glibc
@@ -157,7 +158,7 @@ package actor LocalCluster: Cluster {
 
     private func claims(on task: TaskID, _ record: Record) throws(SpoolError) -> [Claim?] {
         try LocalCluster.lanes(of: task, record).map { lane throws(SpoolError) in
-            try Claim.holder(of: SpoolAttempt(token: record.token, index: lane, epoch: 0), in: study)
+            try Claim.holder(of: Turn(token: record.token, index: lane, epoch: 0), in: study)
         }
     }
 

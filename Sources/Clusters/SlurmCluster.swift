@@ -1,7 +1,8 @@
 #if Slurm
     import Slurm
-    package import Spool
+    import Spool
     import StudyFile
+    package import Tuning
 
     #if canImport(Glibc)
         import Glibc

@@ -1,4 +1,4 @@
-package import Spool
+package import Tuning
 
 /// A task in the queue, and the study it is of.
 package struct StudyTask: Hashable, Sendable {

@@ -14,36 +14,17 @@ extension Intent.Answer {
     }
 }
 
-extension TaskTurn {
-    /// The attempt, as the spool names it.
-    func attempt(in study: StudyDirectory) throws -> SpoolAttempt {
-        SpoolAttempt(
-            token: try ArrayToken(stored: token, in: study), index: index, epoch: epoch, turn: turn)
-    }
-}
-
-extension ArrayToken {
-    /// A token that the store holds.
-    init(stored digits: String, in study: StudyDirectory) throws {
-        guard let token = ArrayToken(digits) else {
-            throw StoreError.damaged(path: study.path, why: "'\(digits)' is no token")
-        }
-        self = token
-    }
-}
-
 /// The answers to workers that wait.
 extension Controller {
     /// Gives a worker its answer, unless it has gone before.
     ///
     /// - Returns: whether that is settled; if not, it is to be tried later.
-    mutating func tell(_ turn: TaskTurn, _ answer: Intent.Answer, intent: Int64) throws -> Bool {
-        let attempt = try turn.attempt(in: setup.directory)
+    mutating func tell(_ turn: Turn, _ answer: Intent.Answer, intent: Int64) throws -> Bool {
         let work = try store.read { try $0.work(after: turn) }
         let directive = try directive(answer, work)
         let standing: Directive
         do throws(SpoolError) {
-            standing = try directive.give(to: answer.question, of: attempt, in: setup.directory)
+            standing = try directive.give(to: answer.question, of: turn, in: setup.directory)
         } catch {
             switch error {
             // The worker's own word is there, and this node does not see it yet: the intent stays open.
@@ -100,7 +81,7 @@ extension Controller {
             return (idle, idle.isEmpty ? [] : try reader.openTasks(), try reader.openIntents())
         }
         guard !idle.isEmpty else { return [] }
-        var (busy, taken) = (Set<TaskTurn>(), Set<AssignmentID>())
+        var (busy, taken) = (Set<Turn>(), Set<AssignmentID>())
         for case .take(let assignment, let turn) in intents.map(\.intent) {
             busy.insert(turn)
             taken.insert(assignment)
@@ -134,15 +115,14 @@ extension Controller {
 
     /// Claims the work of a task that has not started, and gives it to a worker that waits. If the task has claimed it
     /// first, or the work is done, nothing follows.
-    mutating func take(_ assignment: AssignmentID, for turn: TaskTurn, intent: Int64) throws {
+    mutating func take(_ assignment: AssignmentID, for turn: Turn, intent: Int64) throws {
         let now = time.wallTime
         let work = try store.read { try $0.task(of: assignment) }
         guard let work, work.isOpen, work.turn == 0, !work.hasStarted else {
             return try store.write { try $0.finish(intent: intent, time: now) }
         }
-        let claim = Claim(givenTo: try turn.attempt(in: setup.directory))
-        let task = TaskTurn(token: work.token, index: work.index, epoch: 0, turn: 0)
-        let own = try task.attempt(in: setup.directory)
+        let claim = Claim(givenTo: turn)
+        let own = Turn(token: work.token, index: work.index, epoch: 0)
         // Of an array that was not submitted there may be no manifest yet.
         try setup.directory.files.createDirectory(setup.directory.claims(own.token))
         let holder = try claim.take(own, in: setup.directory)

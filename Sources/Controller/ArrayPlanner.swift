@@ -43,7 +43,7 @@ struct ArrayPlanner {
                         outOfMemory: item.outOfMemory)
                 }
             }
-            return PlannedArray(token: token.digits, name: name.description, lanes: lanes)
+            return PlannedArray(token: token, name: name.description, lanes: lanes)
         }
     }
 
@@ -66,7 +66,7 @@ struct ArrayPlanner {
         let offset = offset(of: trial)
         let name = JobName(study: study, rung: rung, offset: offset, token: token)
         return PlannedArray.Place(
-            token: token.digits, name: name.description, index: trial.number - offset)
+            token: token, name: name.description, index: trial.number - offset)
     }
 
     private func offset(of trial: TrialID) -> Int { trial.number / maxArraySize * maxArraySize }

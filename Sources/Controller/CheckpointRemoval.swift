@@ -9,9 +9,8 @@ extension Controller {
     /// saved stays until its assignment is over, once another start is there.
     mutating func mayBeResumed(_ path: String, _ intent: Int64) throws -> Bool {
         guard let attempt = StudyDirectory.attempt(ofPath: path), attempt.turn == 0 else { return false }
-        let turn = TaskTurn(
-            token: attempt.token.digits, index: attempt.index, epoch: attempt.epoch, turn: 0)
-        guard let work = try store.read({ try $0.row(of: turn) }), study.isInFlight(work.assignment) else {
+        guard let work = try store.read({ try $0.row(of: attempt) }), study.isInFlight(work.assignment)
+        else {
             return false
         }
         if let known = unseen[intent], time.now < known.at { return true }

@@ -29,7 +29,7 @@ extension Controller {
             let tokens = Dictionary(rows.map { ($0.job ?? 0, $0.token) }) { first, _ in first }
             // A number that the cluster has given to another array since says nothing of ours.
             sightings = try await cluster.sightings(of: Set(open.map(\.task.array))).filter {
-                $0.token == nil || $0.token?.digits == tokens[$0.task.array.number]
+                $0.token == nil || $0.token == tokens[$0.task.array.number]
             }
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.

@@ -31,7 +31,7 @@ package struct Controller {
     /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
     var fresh: Set<ArrayToken> = []
     /// What was submitted and is not recorded yet, with its intent.
-    var submitted: [(intent: Int64, fact: ArraySubmitted)] = []
+    var submitted: [(intent: Int64, token: ArrayToken, job: ArrayID)] = []
     /// Letters that came before their predecessors, by path, and since when they wait.
     var early: [String: Duration] = [:]
     /// How long training takes, as workers that stay have shown.
@@ -48,7 +48,7 @@ package struct Controller {
     /// Whether people were told that commands do not wait.
     var toldWaiting = false
     /// The workers that have nothing to do, and since when.
-    var restingSince: [TaskTurn: Duration] = [:]
+    var restingSince: [Turn: Duration] = [:]
     /// Whether people were told that checkpoints are in the way of new trials; `nil`: nobody has looked yet.
     var toldShortage: Bool?
     /// Whether the log says so: once, since it may come and go with each checkpoint.
@@ -65,7 +65,7 @@ package struct Controller {
     /// How many tasks of the study the cluster takes at once.
     var taskLimit = TaskLimit()
     /// When the arrays were first sent that the cluster has not taken yet, in seconds since 1970.
-    var firstTries: [String: Double] = [:]
+    var firstTries: [ArrayToken: Double] = [:]
     /// Since when all tasks of the study wait for what no time brings; `nil`: they do not.
     var hopelessSince: Duration?
     /// How long it may rest while tasks wait in the queue.

@@ -114,7 +114,7 @@ extension Controller {
     /// How many tasks of the study the cluster has, as far as the study knows: those with work, and those whose workers
     /// wait for some.
     func ownTasks() throws -> Int {
-        let unrecorded = Set(submitted.map(\.fact.token))
+        let unrecorded = Set(submitted.map(\.token))
         return try store.read { reader in
             let open = try reader.openTasks().filter { $0.job != nil || unrecorded.contains($0.token) }
             let idle = try reader.idle().compactMap { try reader.row(of: $0.turn)?.task }
@@ -125,8 +125,8 @@ extension Controller {
     /// - Returns: whether it is done; if not, it waits for a file to be seen.
     private mutating func carryOut(_ open: OpenIntent) async throws -> Bool {
         switch open.intent {
-        case .submit(let digits):
-            try await submit(try ArrayToken(stored: digits, in: setup.directory), intent: open.id)
+        case .submit(let token):
+            try await submit(token, intent: open.id)
         case .cancel(let tasks):
             try await cancel(tasks)
             try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
@@ -179,32 +179,32 @@ extension Controller {
     /// Intent, submit, fact. What an earlier request may have submitted already is looked up by its token
     /// first, and adopted.
     private mutating func submit(_ token: ArrayToken, intent: Int64) async throws {
-        var tasks = try store.read { try $0.tasks(of: token.digits) }
+        var tasks = try store.read { try $0.tasks(of: token) }
         if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
             // A letter named the job already, or nobody wants the result any more.
             if tasks.allSatisfy({ !$0.isOpen }) { try await cancelUnneeded(token, tasks) }
             try store.write { try $0.finish(intent: intent, time: time.wallTime) }
             return
         }
-        firstTries[token.digits] = firstTries[token.digits] ?? time.wallTime
+        firstTries[token] = firstTries[token] ?? time.wallTime
         var job = try await adopted(token)
         let own = try ownTasks()
         if job == nil, let room = taskLimit.room(own: own), room < Set(tasks.map(\.task)).count {
             try splitArray(token, tasks, keeping: room, because: "the cluster takes \(room) more for now")
-            tasks = try store.read { try $0.tasks(of: token.digits) }
+            tasks = try store.read { try $0.tasks(of: token) }
         }
         let manifest = try store.read { [tasks] in try self.manifest(token, tasks, $0) }
         try manifest.publish(in: setup.directory)
         if job == nil { job = try await send(token, tasks) }
         let count = Set(tasks.map(\.task)).count
         guard let job else { return }
-        submitted.append((intent, ArraySubmitted(token: token.digits, job: job.number)))
+        submitted.append((intent, token, job))
         taskLimit.took(total: own + count)
         let moment = time.now
         retry?.succeed(at: moment)
         // A task that could not be submitted has waited for its place all the same.
         times.submitted(
-            token.digits, at: firstTries.removeValue(forKey: token.digits) ?? time.wallTime)
+            token, at: firstTries.removeValue(forKey: token) ?? time.wallTime)
         if nextPoll - time.now > setup.pace.poll { askAgain(after: setup.pace.poll) }
         log.info(
             "submitted \(job) with \(count) tasks to rung \(tasks.first?.rung ?? 0)")
@@ -217,7 +217,7 @@ extension Controller {
         let (now, facts) = (time.wallTime, submitted)
         try commit { transaction in
             for fact in facts { try transaction.finish(intent: fact.intent, time: now) }
-            return facts.map { .submitted($0.fact) }
+            return facts.map { .submitted(ArraySubmitted(token: $0.token.digits, job: $0.job.number)) }
         }
         submitted = []
     }
@@ -227,7 +227,7 @@ extension Controller {
         guard fresh.remove(token) == nil else { return nil }
         let found = try await cluster.find(token)
         for later in found.dropFirst() {
-            let tasks = try store.read { try $0.tasks(of: token.digits) }
+            let tasks = try store.read { try $0.tasks(of: token) }
             try await cluster.cancel(tasks.ids(in: later))
         }
         if let first = found.first { log.info("adopted \(first), which was submitted before") }
@@ -238,8 +238,8 @@ extension Controller {
     ///
     /// - Returns: whether it could be split.
     private mutating func splitArray(_ open: OpenIntent, because error: ClusterError) throws -> Bool {
-        guard case .submit(let digits) = open.intent, let token = ArrayToken(digits) else { return false }
-        let lanes = try store.read { try $0.tasks(of: digits) }
+        guard case .submit(let token) = open.intent else { return false }
+        let lanes = try store.read { try $0.tasks(of: token) }
         let count = Set(lanes.map(\.task)).count
         guard count > 1 else { return false }
         mostTasks = count / 2
@@ -253,15 +253,15 @@ extension Controller {
     ) throws {
         let tasks = lanes.map(\.task).uniqued().sorted()
         let second = setup.drawToken()
-        try store.write { try $0.split(first.digits, into: second.digits, keeping: kept) }
+        try store.write { try $0.split(first, into: second, keeping: kept) }
         fresh.insert(second)
-        firstTries[second.digits] = firstTries[first.digits]
+        firstTries[second] = firstTries[first]
         try setup.directory.files.createDirectory(setup.directory.claims(first))
         // A controller that was paused may yet submit the array as it was: what has moved is not to be done there.
         let moved = Set(tasks.dropFirst(kept))
         for lane in lanes where moved.contains(lane.task) {
-            let claim = Claim(givenTo: SpoolAttempt(token: second, index: lane.index, epoch: 0))
-            let before = SpoolAttempt(token: first, index: lane.index, epoch: 0)
+            let claim = Claim(givenTo: Turn(token: second, index: lane.index, epoch: 0))
+            let before = Turn(token: first, index: lane.index, epoch: 0)
             let holder: String?
             do throws(SpoolError) {
                 holder = try claim.take(before, in: setup.directory)
@@ -276,7 +276,7 @@ extension Controller {
 
     private func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
         let tasks = Dictionary(grouping: lanes, by: \.task)
-        let name = try store.read { try $0.arrayName(token.digits) } ?? token.digits
+        let name = try store.read { try $0.arrayName(token) } ?? token.digits
         return try await cluster.submit(
             TaskArray(
                 token: token, name: name, indices: tasks.keys.sorted(),
@@ -293,7 +293,7 @@ extension Controller {
         _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
     ) throws -> Manifest {
         let others = setup.spec.plan.others.map(\.metric)
-        let configurations = try reader.configurations(of: token.digits)
+        let configurations = try reader.configurations(of: token)
         return Manifest(
             study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
             otherMetrics: others.isEmpty ? nil : others,

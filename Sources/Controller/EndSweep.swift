@@ -50,7 +50,7 @@ extension Controller {
     ///
     /// - Returns: how many tasks that was.
     private func cancelLeftovers() async throws(ClusterError) -> Int {
-        let arrays: [UInt32: String]
+        let arrays: [UInt32: ArrayToken]
         do {
             arrays = try store.read { try $0.submittedArrays() }
         } catch {
@@ -61,7 +61,7 @@ extension Controller {
         let left = sightings.filter { sighting in
             guard let token = arrays[sighting.task.array.number] else { return false }
             // A number that the cluster has given to another array since says nothing of ours.
-            guard sighting.token == nil || sighting.token?.digits == token else { return false }
+            guard sighting.token == nil || sighting.token == token else { return false }
             return mayStart(sighting, PlannedTask(token: token, index: sighting.task.index))
         }
         if !left.isEmpty { try await cluster.cancel(left.map(\.task)) }

@@ -43,7 +43,7 @@ extension Controller {
         let (waiting, settle, known) = (early, setup.pace.settle, times)
         let (directory, now) = (setup.directory, time.wallTime)
         var sorted = Sorted()
-        var (lessons, starts) = ([Ingest.Lesson](), Set<String>())
+        var (lessons, starts) = ([Ingest.Lesson](), Set<ArrayToken>())
         try commit { transaction in
             sorted = Sorted()
             var ingest = Ingest(

@@ -1,4 +1,4 @@
-package import Spool
+package import Tuning
 
 /// The name under which an array stands in the queue: `digits.rung1.0123456789abcdef`.
 ///

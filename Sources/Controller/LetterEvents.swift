@@ -11,7 +11,7 @@ struct Ingest {
     /// What is known of how long assignments take.
     let times: TaskTimes
     /// The arrays of which a task has begun.
-    private(set) var starts: Set<String> = []
+    private(set) var starts: Set<ArrayToken> = []
     /// How long it took to train how many units of resource.
     private(set) var lessons: [Lesson] = []
     /// When the attempts of this letter began, by their workers' clock.
@@ -77,8 +77,8 @@ struct Ingest {
     }
 
     /// - Returns: `nil` when the study has no such task.
-    private func part(_ messages: [Message], of name: SpoolAttempt) throws -> Part? {
-        guard let task = try transaction.reader.row(of: name.turnInTask) else { return nil }
+    private func part(_ messages: [Message], of name: Turn) throws -> Part? {
+        guard let task = try transaction.reader.row(of: name) else { return nil }
         let attempt = AttemptID(assignment: task.assignment, epoch: name.epoch)
         return Part(
             messages: messages, task: task, attempt: attempt,
@@ -86,9 +86,9 @@ struct Ingest {
     }
 
     /// The directory of an attempt by the worker that carries out this task.
-    private func directory(of attempt: SpoolAttempt, _ task: StoreReader.TurnRow) throws -> String {
+    private func directory(of attempt: Turn, _ task: StoreReader.TurnRow) throws -> String {
         let isOwn = attempt.turn == task.turn
-        let trial = isOwn ? task.trial : try transaction.reader.row(of: attempt.turnInTask)?.trial
+        let trial = isOwn ? task.trial : try transaction.reader.row(of: attempt)?.trial
         return StudyDirectory.attempt(attempt, of: trial ?? task.trial)
     }
 
@@ -104,7 +104,7 @@ struct Ingest {
                     attempt: attempt, task: "\(place.array)_\(task.task.index)", host: place.host,
                     directory: try directory(of: message.attempt.at(place.home), task)))
             // H2: the array was submitted, though nobody has recorded it yet.
-            let submitted = Event.submitted(ArraySubmitted(token: task.task.token, job: place.array))
+            let submitted = Event.submitted(ArraySubmitted(token: task.task.token.digits, job: place.array))
             return try (task.isSubmitted ? [] : [submitted]) + [started]
                 + resumed(place, message.attempt, attempt, task)
         case .report(let resource, let metrics, let nonFinite):
@@ -124,7 +124,7 @@ struct Ingest {
             if try hasGone(message.attempt, from: .rung) { return [] }
             if times.mayGoOn(from: task.to, secondsLeft: secondsLeft) { return [.waited(attempt)] }
             // Its result counts when it has left: then it may be promoted, to a task that has the time.
-            try transaction.add(.answer(message.attempt.turnInTask, .release(save: true)))
+            try transaction.add(.answer(message.attempt, .release(save: true)))
             return []
         case .idle(let secondsLeft):
             try rest(message.attempt, task, secondsLeft)
@@ -140,10 +140,10 @@ struct Ingest {
 
     /// A start of a task goes on from what an earlier one has saved: nothing else needs to have told of that.
     private func resumed(
-        _ place: Message.Started, _ name: SpoolAttempt, _ attempt: AttemptID, _ task: StoreReader.TurnRow
+        _ place: Message.Started, _ name: Turn, _ attempt: AttemptID, _ task: StoreReader.TurnRow
     ) throws -> [Event] {
         guard let resume = place.resume, task.turn == 0 else { return [] }
-        let earlier = SpoolAttempt(token: name.token, index: name.index, epoch: resume.epoch)
+        let earlier = Turn(token: name.token, index: name.index, epoch: resume.epoch)
         let checkpoint = CheckpointID(
             attempt: AttemptID(assignment: attempt.assignment, epoch: resume.epoch),
             resource: resume.resource)
@@ -156,7 +156,7 @@ struct Ingest {
     // MARK: Workers that wait
 
     /// Whether a worker has said that it waits no longer.
-    private func hasGone(_ attempt: SpoolAttempt, from question: Directive.Question) throws -> Bool {
+    private func hasGone(_ attempt: Turn, from question: Directive.Question) throws -> Bool {
         do throws(SpoolError) {
             return try Directive.standing(to: question, of: attempt, in: directory) == .gone
         } catch {
@@ -169,14 +169,14 @@ struct Ingest {
     /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead. One that
     /// has work does not wait, whatever it says.
     private func rest(
-        _ attempt: SpoolAttempt, _ task: StoreReader.TurnRow, _ secondsLeft: Double?
+        _ attempt: Turn, _ task: StoreReader.TurnRow, _ secondsLeft: Double?
     ) throws {
         let isNewest = try transaction.reader.newestEpoch(task.task) <= attempt.epoch
         guard isNewest, try !hasGone(attempt, from: .work),
-            try transaction.reader.work(after: attempt.turnInTask).isEmpty
+            try transaction.reader.work(after: attempt).isEmpty
         else { return }
         try transaction.rest(
-            attempt.turnInTask, until: secondsLeft.map { now + $0 }, outOfMemory: task.outOfMemory)
+            attempt, until: secondsLeft.map { now + $0 }, outOfMemory: task.outOfMemory)
     }
 
     /// Learns how long an attempt took: by its worker's clock, where one letter tells of its begin and its end, else by
@@ -194,19 +194,14 @@ struct Ingest {
     }
 }
 
-extension SpoolAttempt {
+extension Turn {
     /// Whether both are turns of the same start of a task.
-    fileprivate func isOfSameStart(as other: SpoolAttempt) -> Bool {
+    fileprivate func isOfSameStart(as other: Turn) -> Bool {
         (token, index, epoch) == (other.token, other.index, other.epoch)
     }
 
-    /// The turn that the attempt is, as the store names it.
-    var turnInTask: TaskTurn {
-        TaskTurn(token: token.digits, index: index, epoch: epoch, turn: turn)
-    }
-
     /// The attempt of the same worker in another turn; `nil`: this one.
-    fileprivate func at(_ home: Int?) -> SpoolAttempt {
+    fileprivate func at(_ home: Int?) -> Turn {
         var attempt = self
         if let home { attempt.turn = home }
         return attempt

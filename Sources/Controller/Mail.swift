@@ -1,4 +1,5 @@
 import Spool
+import Tuning
 
 /// What one transaction takes out of the inbox.
 extension Controller {

@@ -99,7 +99,7 @@ struct Pass {
     /// What is to run in new tasks, or in those whose workers wait for other work.
     private var work: [ArrayPlanner.Work] = []
     /// What goes on in place, with the turn after which it does.
-    private var inPlace: [(assignment: Assignment, turn: TaskTurn)] = []
+    private var inPlace: [(assignment: Assignment, turn: Turn)] = []
     /// What has come to its end; it may have been decided here, and is over before it is planned.
     private var landed: [AssignmentID] = []
 

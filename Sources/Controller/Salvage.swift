@@ -31,7 +31,7 @@ extension Controller {
         let tokens = try directory.files.list(directory.manifests).compactMap { name in
             name.hasSuffix(".json") ? ArrayToken(String(name.dropLast(5))) : nil
         }
-        for token in tokens where try store.read({ try $0.arrayName(token.digits) }) == nil {
+        for token in tokens where try store.read({ try $0.arrayName(token) }) == nil {
             let manifest: Manifest
             do throws(SpoolError) {
                 manifest = try Manifest.read(token, in: directory)
@@ -58,7 +58,7 @@ private struct Salvage {
     /// The reports that the log has.
     private let reported: Set<Place>
     /// The processes whose files were read.
-    private var seen: Set<SpoolAttempt> = []
+    private var seen: Set<Turn> = []
 
     /// An attempt at a resource.
     private struct Place: Hashable {
@@ -84,13 +84,12 @@ private struct Salvage {
 
     /// The directory of the process that carries out an assignment: that of its own turn, or of an earlier one that the
     /// process began with; `nil`: no process has made one.
-    private func home(of row: StoreReader.TaskRow) throws -> (attempt: SpoolAttempt, path: String)? {
-        guard let token = ArrayToken(row.token) else { return nil }
-        let epoch = row.turn > 0 ? row.epoch : try newestStart(of: row, token)
+    private func home(of row: StoreReader.TaskRow) throws -> (attempt: Turn, path: String)? {
+        let epoch = row.turn > 0 ? row.epoch : try newestStart(of: row)
         guard let epoch else { return nil }
         for turn in (0...row.turn).reversed() {
-            let attempt = SpoolAttempt(token: token, index: row.index, epoch: epoch, turn: turn)
-            guard let other = try transaction.reader.row(of: attempt.turnInTask) else { continue }
+            let attempt = Turn(token: row.token, index: row.index, epoch: epoch, turn: turn)
+            guard let other = try transaction.reader.row(of: attempt) else { continue }
             let path = StudyDirectory.attempt(attempt, of: other.trial)
             if try directory.files.exists("\(directory.path)/\(path)/reports.jsonl") {
                 return (attempt, path)
@@ -100,21 +99,22 @@ private struct Salvage {
     }
 
     /// The newest start of a task that has made a directory for its first turn.
-    private func newestStart(of row: StoreReader.TaskRow, _ token: ArrayToken) throws -> Int? {
-        let first = SpoolAttempt(token: token, index: row.index, epoch: 0)
+    private func newestStart(of row: StoreReader.TaskRow) throws -> Int? {
+        let first = Turn(token: row.token, index: row.index, epoch: 0)
         let parent = Files.parent(of: "\(directory.path)/\(StudyDirectory.attempt(first, of: row.trial))")
         guard try directory.files.exists(parent) else { return nil }
         return try directory.files.list(parent).compactMap { name in
             let parts = name.split(separator: ".")
-            return parts.count == 3 && parts[0] == row.token && parts[1] == String(row.index)
+            return parts.count == 3 && ArrayToken(String(parts[0])) == row.token
+                && parts[1] == String(row.index)
                 ? Int(parts[2]) : nil
         }.max()
     }
 
     /// What a process has written, from its first turn to its last.
-    private func events(of first: SpoolAttempt, _ path: String) throws -> [Event] {
+    private func events(of first: Turn, _ path: String) throws -> [Event] {
         var (attempt, home) = (first, path)
-        guard var row = try transaction.reader.row(of: attempt.turnInTask) else { return [] }
+        guard var row = try transaction.reader.row(of: attempt) else { return [] }
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try directory.files.read(
@@ -130,7 +130,7 @@ private struct Salvage {
             let resource = (line.resource ?? line.checkpoint).map { Resource($0) }
             // It went on in place, or with another trial.
             while line.next == true || resource.map({ $0 > row.to }) == true {
-                guard let next = try transaction.reader.row(of: attempt.next.turnInTask),
+                guard let next = try transaction.reader.row(of: attempt.next),
                     line.next == true || next.trial == row.trial
                 else { return events }
                 attempt = attempt.next
@@ -145,13 +145,13 @@ private struct Salvage {
         return events
     }
 
-    private func id(_ attempt: SpoolAttempt, _ row: StoreReader.TurnRow) -> AttemptID {
+    private func id(_ attempt: Turn, _ row: StoreReader.TurnRow) -> AttemptID {
         AttemptID(assignment: row.assignment, epoch: attempt.epoch)
     }
 
     /// An attempt has begun, if the log does not say so.
     private func begin(
-        _ attempt: SpoolAttempt, _ row: StoreReader.TurnRow, _ home: String
+        _ attempt: Turn, _ row: StoreReader.TurnRow, _ home: String
     ) throws -> [Event] {
         guard try transaction.reader.startTime(of: id(attempt, row)) == nil else { return [] }
         var claimed = attempt
@@ -170,11 +170,11 @@ private struct Salvage {
                 host: claim?.host ?? "unknown",
                 directory: home))
         if row.isSubmitted || array == 0 { return [started] }
-        return [.submitted(ArraySubmitted(token: row.task.token, job: array)), started]
+        return [.submitted(ArraySubmitted(token: row.task.token.digits, job: array)), started]
     }
 
     private func events(
-        of line: Line, at resource: Resource, _ attempt: SpoolAttempt, _ row: StoreReader.TurnRow,
+        of line: Line, at resource: Resource, _ attempt: Turn, _ row: StoreReader.TurnRow,
         _ home: String
     ) throws -> [Event] {
         let id = id(attempt, row)

@@ -1,6 +1,7 @@
 package import ExternalSearch
 package import Spool
 package import StudyFile
+package import Tuning
 
 /// What a controller is told at its start.
 package struct StudySetup: Sendable {

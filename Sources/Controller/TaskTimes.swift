@@ -19,7 +19,7 @@ struct TaskTimes {
     /// The seconds from a task's submission to its start, in the same way.
     private(set) var wait: Double?
     /// When the arrays were submitted that have no task running yet, in seconds since 1970.
-    private var submitted: [String: Double] = [:]
+    private var submitted: [ArrayToken: Double] = [:]
 
     init(mode: Execution.Mode, parallel: Int, levels: [Resource] = []) {
         self.mode = mode
@@ -65,12 +65,12 @@ struct TaskTimes {
     }
 
     /// An array was submitted.
-    mutating func submitted(_ token: String, at moment: Double) {
+    mutating func submitted(_ token: ArrayToken, at moment: Double) {
         if mode == .auto { submitted[token] = moment }
     }
 
     /// The first task of an array has started.
-    mutating func started(_ token: String, at moment: Double) {
+    mutating func started(_ token: ArrayToken, at moment: Double) {
         guard let before = submitted.removeValue(forKey: token) else { return }
         wait = TaskTimes.mean(wait, max(0, moment - before))
     }

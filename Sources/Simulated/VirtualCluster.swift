@@ -1,7 +1,7 @@
 package import Clusters
-package import Spool
+import Spool
 import StudyFile
-import Tuning
+package import Tuning
 
 /// A cluster in virtual time: so many slots, and a queue. A task waits for a time that is drawn, then for a free slot,
 /// first come, first served; then it is launched, and holds its slot until it ends.

@@ -58,7 +58,7 @@ struct VirtualTask {
 
     /// One assignment after the other, for as long as the lane may stay.
     private func carryOut(
-        _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: SpoolAttempt
+        _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: Turn
     ) async throws(WorkerError) -> TaskState {
         let inbox = Inbox(study)
         var entry = first
@@ -90,7 +90,7 @@ struct VirtualTask {
 
     /// Waits for the controller's answer to an attempt.
     fileprivate func answer(
-        to question: Directive.Question, of attempt: SpoolAttempt, _ stay: Manifest.Stay
+        to question: Directive.Question, of attempt: Turn, _ stay: Manifest.Stay
     ) async throws(WorkerError) -> Directive {
         let path = study.directive(attempt, question)
         let limit = Duration.seconds(stay.seconds)
@@ -143,7 +143,7 @@ private struct VirtualCommand {
     private let entry: Manifest.Entry
     private let stay: Manifest.Stay?
     private let metrics: [String]
-    private let home: SpoolAttempt
+    private let home: Turn
     private var log: AttemptLog
     /// The turns of the task.
     private(set) var shift: Shift

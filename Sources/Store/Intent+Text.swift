@@ -9,7 +9,7 @@ extension JSONWriter {
         switch intent {
         case .submit(let token):
             raw(#"{"submit":{"token":"#)
-            write(token)
+            write(token.digits)
         case .removeCheckpoint(let path):
             raw(#"{"removeCheckpoint":{"path":"#)
             write(path)
@@ -29,13 +29,13 @@ extension JSONWriter {
         return true
     }
 
-    private mutating func write(_ turn: TaskTurn) {
+    private mutating func write(_ turn: Turn) {
         raw(#"{"epoch":"#)
         write(turn.epoch)
         raw(#","index":"#)
         write(turn.index)
         raw(#","token":"#)
-        write(turn.token)
+        write(turn.token.digits)
         raw(#","turn":"#)
         write(turn.turn)
         raw("}")
@@ -65,7 +65,7 @@ extension JSONScanner {
     fileprivate mutating func intent() throws(Unfamiliar) -> Intent {
         let intent: Intent
         if skips(#"{"submit":{"token":"#) {
-            intent = .submit(token: try text())
+            intent = .submit(token: try token())
         } else if skips(#"{"removeCheckpoint":{"path":"#) {
             intent = .removeCheckpoint(path: try text())
         } else if skips(#"{"answer":{"_0":"#) {
@@ -82,17 +82,22 @@ extension JSONScanner {
         return intent
     }
 
-    private mutating func turn() throws(Unfamiliar) -> TaskTurn {
+    private mutating func token() throws(Unfamiliar) -> ArrayToken {
+        guard let token = ArrayToken(try text()) else { throw Unfamiliar() }
+        return token
+    }
+
+    private mutating func turn() throws(Unfamiliar) -> Turn {
         try skip(#"{"epoch":"#)
         let epoch = try whole()
         try skip(#","index":"#)
         let index = try whole()
         try skip(#","token":"#)
-        let token = try text()
+        let token = try token()
         try skip(#","turn":"#)
         let turn = try whole()
         try skip("}")
-        return TaskTurn(token: token, index: index, epoch: epoch, turn: turn)
+        return Turn(token: token, index: index, epoch: epoch, turn: turn)
     }
 
     private mutating func answer() throws(Unfamiliar) -> Intent.Answer {

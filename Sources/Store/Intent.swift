@@ -6,15 +6,15 @@ package import Tuning
 /// submission is looked up by its token first, a cancellation and a removal find nothing left to do.
 package enum Intent: Hashable, Codable, Sendable {
     /// Publish the manifest of this array and submit it.
-    case submit(token: String)
+    case submit(token: ArrayToken)
     /// Cancel these tasks.
     case cancel([PlannedTask])
     /// Remove a checkpoint; the path is relative to the study directory.
     case removeCheckpoint(path: String)
     /// Take an assignment from a task that has not started, for the worker that waits after this turn.
-    case take(AssignmentID, for: TaskTurn)
+    case take(AssignmentID, for: Turn)
     /// Answer the worker that waits after this turn.
-    case answer(TaskTurn, Answer)
+    case answer(Turn, Answer)
 
     /// Whether the cluster is asked to do something.
     package var needsCluster: Bool {
@@ -37,38 +37,15 @@ package enum Intent: Hashable, Codable, Sendable {
     }
 }
 
-/// One of the assignments that one start of a task carries out.
-package struct TaskTurn: Hashable, Codable, Sendable {
-    /// The array's token.
-    package var token: String
-    /// The index of the task's lane.
-    package var index: Int
-    /// How often the cluster had restarted the task.
-    package var epoch: Int
-    /// How many assignments this start of the task had before.
-    package var turn: Int
-
-    /// A turn from its parts.
-    package init(token: String, index: Int, epoch: Int, turn: Int) {
-        self.token = token
-        self.index = index
-        self.epoch = epoch
-        self.turn = turn
-    }
-
-    /// The one after this.
-    package var next: TaskTurn { TaskTurn(token: token, index: index, epoch: epoch, turn: turn + 1) }
-}
-
 /// A task as it is known before the cluster has given it an id.
 package struct PlannedTask: Hashable, Codable, Sendable {
     /// The array's token.
-    package var token: String
+    package var token: ArrayToken
     /// The task's index in the array.
     package var index: Int
 
     /// A task from its parts.
-    package init(token: String, index: Int) {
+    package init(token: ArrayToken, index: Int) {
         self.token = token
         self.index = index
     }
@@ -84,8 +61,8 @@ package struct OpenIntent: Hashable, Sendable {
 
 /// An array as it is planned, before it is submitted.
 package struct PlannedArray: Hashable, Sendable {
-    /// The token: 16 hexadecimal digits.
-    package var token: String
+    /// The token.
+    package var token: ArrayToken
     /// The job's name.
     package var name: String
     /// Which assignment each lane of its tasks carries out.
@@ -121,14 +98,14 @@ package struct PlannedArray: Hashable, Sendable {
     /// The place of a task of one lane in an array of its own.
     package struct Place: Hashable, Sendable {
         /// The array's token.
-        package var token: String
+        package var token: ArrayToken
         /// The job's name.
         package var name: String
         /// The index in the array.
         package var index: Int
 
         /// A place from its parts.
-        package init(token: String, name: String, index: Int) {
+        package init(token: ArrayToken, name: String, index: Int) {
             self.token = token
             self.name = name
             self.index = index
@@ -136,7 +113,7 @@ package struct PlannedArray: Hashable, Sendable {
     }
 
     /// An array from its parts.
-    package init(token: String, name: String, lanes: [Lane]) {
+    package init(token: ArrayToken, name: String, lanes: [Lane]) {
         self.token = token
         self.name = name
         self.lanes = lanes

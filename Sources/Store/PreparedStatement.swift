@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Tuning
 
 /// A statement that is prepared once for a connection and run very often: bound and stepped by SQLite's own
 /// functions, since boxed arguments and rows take longer than SQLite does.
@@ -108,6 +109,14 @@ struct PreparedRow {
         try withText(column) { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The token of an array.
+    func token(_ column: Int32) throws -> ArrayToken {
+        guard let token = try withText(column, ArrayToken.init(utf8:)) else {
+            throw wrong(column, "a token")
+        }
+        return token
+    }
+
     /// Whether a text is this one.
     func isText(_ column: Int32, _ other: String) throws -> Bool {
         try withText(column) { $0.elementsEqual(other.utf8) }
@@ -172,6 +181,10 @@ extension String: Bindable {
         var text = self
         return text.withUTF8 { bindText($0, to: handle, at: index) }
     }
+}
+
+extension ArrayToken: Bindable {
+    func bind(to handle: OpaquePointer, at index: Int32) -> Int32 { digits.bind(to: handle, at: index) }
 }
 
 /// JSON, or another text, that was written as bytes.

@@ -17,7 +17,7 @@ extension StoreReader {
         /// The checkpoint to start from, relative to the study directory.
         package var start: String?
         /// The array's token.
-        package var token: String
+        package var token: ArrayToken
         /// The index of its lane.
         package var index: Int
         /// The index of its task in the array, as the cluster has it: that of one of the task's lanes.
@@ -54,7 +54,7 @@ extension StoreReader {
         TaskRow(
             assignment: AssignmentID(try row.int(0)), trial: TrialID(try row.int(1)), rung: try row.int(2),
             from: Resource(try row.int(3)), to: Resource(try row.int(4)), start: try row.optionalText(5),
-            token: try row.text(6), index: try row.int(7), task: try row.int(13), turn: try row.int(8),
+            token: try row.token(6), index: try row.int(7), task: try row.int(13), turn: try row.int(8),
             epoch: try row.int(9), job: try row.optionalUInt32(11), isOpen: try row.bool(10),
             hasStarted: try row.bool(14), lastWord: try row.optionalInt(15), outOfMemory: try row.int(12))
     }
@@ -66,7 +66,7 @@ extension StoreReader {
     }
 
     /// The lanes of an array's tasks as it was planned, by index.
-    package func tasks(of token: String) throws -> [TaskRow] {
+    package func tasks(of token: ArrayToken) throws -> [TaskRow] {
         try all(
             head: StoreReader.taskColumns, "WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"", token,
             value: StoreReader.task)
@@ -92,7 +92,7 @@ extension StoreReader {
 
     /// The newest assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its
     /// task.
-    package func row(of turn: TaskTurn) throws -> TurnRow? {
+    package func row(of turn: Turn) throws -> TurnRow? {
         try first(
             """
             SELECT a.id, a.trial, a."from", a."to", a.task, a.turn, r.job IS NOT NULL, a.out_of_memory
@@ -109,7 +109,7 @@ extension StoreReader {
     }
 
     /// The open assignments that a start of a task was given after a turn, in the order of their turns.
-    package func work(after turn: TaskTurn) throws -> [TaskRow] {
+    package func work(after turn: Turn) throws -> [TaskRow] {
         try all(
             head: StoreReader.taskColumns,
             """
@@ -124,9 +124,9 @@ extension StoreReader {
     }
 
     /// The arrays whose number the cluster has said, each with its token.
-    package func submittedArrays() throws -> [UInt32: String] {
+    package func submittedArrays() throws -> [UInt32: ArrayToken] {
         let rows = try all("SELECT job, token FROM arrays WHERE job IS NOT NULL") { row in
-            (try row.optionalUInt32(0) ?? 0, try row.text(1))
+            (try row.optionalUInt32(0) ?? 0, try row.token(1))
         }
         return Dictionary(rows) { first, _ in first }
     }
@@ -142,7 +142,7 @@ extension StoreReader {
     }
 
     /// The cluster's number of an array; `nil` until it is known.
-    package func job(of token: String) throws -> UInt32? {
+    package func job(of token: ArrayToken) throws -> UInt32? {
         try first("SELECT job FROM arrays WHERE token = ?", token) { try $0.optionalUInt32(0) } ?? nil
     }
 
@@ -168,7 +168,7 @@ extension StoreReader {
     }
 
     /// The index of the task that a lane is of, as the cluster has it.
-    func task(ofLane turn: TaskTurn) throws -> Int {
+    func task(ofLane turn: Turn) throws -> Int {
         try first(
             "SELECT task FROM assignments WHERE token = ? AND \"index\" = ? ORDER BY epoch, turn LIMIT 1",
             turn.token,

@@ -126,12 +126,12 @@ package struct StoreReader {
     }
 
     /// The turn that an attempt is or was carried out in; `nil` when the study has no such assignment.
-    package func turn(of attempt: AttemptID) throws -> TaskTurn? {
+    package func turn(of attempt: AttemptID) throws -> Turn? {
         try first(
             "SELECT token, \"index\", turn FROM assignments WHERE id = ?", attempt.assignment.number
         ) { row in
-            TaskTurn(
-                token: try row.text(0), index: try row.int(1), epoch: attempt.epoch, turn: try row.int(2))
+            Turn(
+                token: try row.token(0), index: try row.int(1), epoch: attempt.epoch, turn: try row.int(2))
         }
     }
 
@@ -164,7 +164,7 @@ package struct StoreReader {
     /// A worker that waits for other work.
     package struct IdleRow: Hashable, Sendable {
         /// The turn that it has done.
-        package var turn: TaskTurn
+        package var turn: Turn
         /// When its task ends, in seconds since 1970 by the controller's clock; `nil`: not known.
         package var until: Double?
         /// How often the memory of its task was raised.
@@ -180,8 +180,8 @@ package struct StoreReader {
             """
         ) { row in
             IdleRow(
-                turn: TaskTurn(
-                    token: try row.text(0), index: try row.int(1), epoch: try row.int(2),
+                turn: Turn(
+                    token: try row.token(0), index: try row.int(1), epoch: try row.int(2),
                     turn: try row.int(3)),
                 until: try row.optionalReal(4), outOfMemory: try row.int(5))
         }
@@ -206,16 +206,16 @@ package struct StoreReader {
             SELECT a.token, a.task FROM assignments a JOIN attempts t ON t.assignment = a.id
             WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
             """, attempt.assignment.number, attempt.epoch
-        ) { PlannedTask(token: try $0.text(0), index: try $0.int(1)) }
+        ) { PlannedTask(token: try $0.token(0), index: try $0.int(1)) }
     }
 
     /// The array's job name; `nil` when the study has no such array.
-    package func arrayName(_ token: String) throws -> String? {
+    package func arrayName(_ token: ArrayToken) throws -> String? {
         try first("SELECT name FROM arrays WHERE token = ?", token) { try $0.text(0) }
     }
 
     /// The configurations of the trials that an array was planned for.
-    package func configurations(of token: String) throws -> [TrialID: Tuning.Configuration] {
+    package func configurations(of token: ArrayToken) throws -> [TrialID: Tuning.Configuration] {
         let rows = try all(
             """
             SELECT t.id, t.configuration FROM assignments a JOIN trials t ON t.id = a.trial

@@ -64,13 +64,13 @@ package struct Transaction {
         try run("INSERT INTO arrays (token, name) VALUES (?, ?)", array.token, array.name)
         for lane in array.lanes {
             try insert(
-                lane, of: lane.task, at: TaskTurn(token: array.token, index: lane.index, epoch: 0, turn: 0))
+                lane, of: lane.task, at: Turn(token: array.token, index: lane.index, epoch: 0, turn: 0))
         }
         try add(.submit(token: array.token))
     }
 
     /// Gives work to the worker that waits for some after a turn, a turn for each, with the intent to tell it.
-    package func plan(_ work: [PlannedArray.Lane], after turn: TaskTurn) throws {
+    package func plan(_ work: [PlannedArray.Lane], after turn: Turn) throws {
         var place = turn
         let task = try reader.task(ofLane: turn)
         for lane in work {
@@ -82,12 +82,12 @@ package struct Transaction {
     }
 
     /// Gives an assignment to the command that waits after a turn, with the intent to tell it.
-    package func plan(inPlace lane: PlannedArray.Lane, after turn: TaskTurn) throws {
+    package func plan(inPlace lane: PlannedArray.Lane, after turn: Turn) throws {
         try insert(lane, of: reader.task(ofLane: turn), at: turn.next)
         try add(.answer(turn, .goOn))
     }
 
-    private func insert(_ lane: PlannedArray.Lane, of task: Int, at place: TaskTurn) throws {
+    private func insert(_ lane: PlannedArray.Lane, of task: Int, at place: Turn) throws {
         let work = lane.assignment
         try run(
             """
@@ -111,7 +111,7 @@ package struct Transaction {
     }
 
     /// Gives an assignment that was planned for a task to the worker that waits after a turn.
-    package func move(_ assignment: AssignmentID, after turn: TaskTurn) throws {
+    package func move(_ assignment: AssignmentID, after turn: Turn) throws {
         try run(
             "UPDATE assignments SET token = ?, \"index\" = ?, turn = ?, epoch = ?, task = ? WHERE id = ?",
             turn.token, turn.index, turn.next.turn, turn.epoch, reader.task(ofLane: turn), assignment.number
@@ -125,7 +125,7 @@ package struct Transaction {
     /// Records that the worker of a task waits for other work.
     ///
     /// - Parameter until: when its task ends, in seconds since 1970; `nil`: not known.
-    package func rest(_ turn: TaskTurn, until: Double?, outOfMemory: Int) throws {
+    package func rest(_ turn: Turn, until: Double?, outOfMemory: Int) throws {
         try run(
             """
             INSERT INTO idle (token, "index", epoch, turn, until, out_of_memory) VALUES (?, ?, ?, ?, ?, ?)
@@ -136,13 +136,13 @@ package struct Transaction {
     }
 
     /// Records that the worker of a task waits no longer.
-    package func forgetIdle(_ turn: TaskTurn) throws {
+    package func forgetIdle(_ turn: Turn) throws {
         try run("DELETE FROM idle WHERE token = ? AND \"index\" = ?", turn.token, turn.index)
     }
 
     /// Makes two arrays of one that was not submitted: its first tasks stay, the others go to a new one, with
     /// an intent of its own.
-    package func split(_ token: String, into other: String, keeping count: Int) throws {
+    package func split(_ token: ArrayToken, into other: ArrayToken, keeping count: Int) throws {
         try run(
             "INSERT INTO arrays (token, name) SELECT ?1, replace(name, ?2, ?1) FROM arrays WHERE token = ?2",
             other, token)

@@ -1,4 +1,5 @@
 package import Spool
+package import Tuning
 
 /// A worker's wait for the controller's answer (H9): whoever creates the directive first, wins.
 package struct AnswerWait: Sendable {
@@ -22,7 +23,7 @@ package struct AnswerWait: Sendable {
     ///
     /// - Returns: what stands: the controller's answer, or `.gone`.
     package func answer(
-        to question: Directive.Question, of attempt: SpoolAttempt, while mayWait: () -> Bool
+        to question: Directive.Question, of attempt: Turn, while mayWait: () -> Bool
     ) async throws(WorkerError) -> Directive {
         let start = time.now
         var pause = WorkerLimits.answerPause.first
@@ -47,7 +48,7 @@ package struct AnswerWait: Sendable {
 
     /// The answer, if it is to be seen.
     private func look(
-        _ question: Directive.Question, _ attempt: SpoolAttempt
+        _ question: Directive.Question, _ attempt: Turn
     ) throws(WorkerError) -> Directive? {
         do throws(SpoolError) {
             return try Directive.standing(to: question, of: attempt, in: study)
@@ -59,7 +60,7 @@ package struct AnswerWait: Sendable {
 
     /// Nobody asks for an answer that was taken. One that cannot be removed harms nobody either.
     private func taken(
-        _ answer: Directive, _ question: Directive.Question, _ attempt: SpoolAttempt
+        _ answer: Directive, _ question: Directive.Question, _ attempt: Turn
     ) -> Directive {
         try? study.files.remove(study.directive(attempt, question))
         return answer

@@ -3,6 +3,7 @@ import Foundation
 import Spool
 import StudyFile
 import Testing
+import Tuning
 
 /// What every cluster promises, checked on each of them.
 ///

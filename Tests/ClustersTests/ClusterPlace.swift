@@ -3,6 +3,7 @@ import Foundation
 import Spool
 import StudyFile
 import Testing
+import Tuning
 
 /// A temporary directory with a study in it, that is removed with it.
 final class ClusterPlace: Sendable {

@@ -1,6 +1,7 @@
 import Clusters
 import Spool
 import Testing
+import Tuning
 
 /// The text in a job's comment that tells whose the job is.
 struct JobCommentTests {

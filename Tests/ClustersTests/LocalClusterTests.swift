@@ -2,6 +2,7 @@ import Clusters
 import Foundation
 import Spool
 import Testing
+import Tuning
 
 /// What only this machine's cluster promises: it is remembered in the study's directory.
 struct LocalClusterTests {
@@ -97,8 +98,8 @@ struct LocalClusterTests {
         let other = try await first.submit(waiting)
         let id = try await first.submit(array)
         try place.study.files.createDirectory(place.study.claims(array.token))
-        func attempt(_ lane: Int) -> SpoolAttempt {
-            SpoolAttempt(token: array.token, index: lane, epoch: 0)
+        func attempt(_ lane: Int) -> Turn {
+            Turn(token: array.token, index: lane, epoch: 0)
         }
         let worker = Claim(array: id.number, host: "elsewhere", process: 1)
         #expect(try worker.take(attempt(1), in: place.study) == nil)
@@ -153,7 +154,7 @@ struct LocalClusterTests {
     ) throws {
         try Files.system.createDirectory(place.study.claims(token))
         let claim = Claim(array: array.number, host: Host.name, process: process)
-        let attempt = SpoolAttempt(token: token, index: index, epoch: 0)
+        let attempt = Turn(token: token, index: index, epoch: 0)
         #expect(try claim.take(attempt, in: place.study) == nil)
     }
 }

@@ -3,6 +3,7 @@
     import Spool
     import StudyFile
     import Testing
+    import Tuning
 
     @testable import Clusters
 

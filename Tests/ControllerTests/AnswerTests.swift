@@ -79,7 +79,7 @@ import Tuning
             try scene.answer(.rung, late)
                 == (isProof ? .release(save: true) : .goOn(rung: 1, to: Resource(2))))
         try await scene.say(late, finished)
-        let promoted = SpoolAttempt(token: token, index: 1, epoch: 0)
+        let promoted = Turn(token: token, index: 1, epoch: 0)
         try await scene.say(promoted, started, report(0.4, at: 2), finished)
         #expect(try scene.read { try $0.trial(TrialID(1)) }?.state == "completed")
         #expect(try scene.read { try Replay($0) }.difference == nil)

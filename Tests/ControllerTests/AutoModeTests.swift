@@ -176,7 +176,7 @@ import Tuning
 extension Scene {
     /// A task has waited so long to start; the first of the study's own does not.
     fileprivate mutating func learnsThatTasksWait(seconds: Double) {
-        controller.times.submitted("another", at: 0)
-        controller.times.started("another", at: seconds)
+        controller.times.submitted(ArrayToken(bits: 1), at: 0)
+        controller.times.started(ArrayToken(bits: 1), at: seconds)
     }
 }

@@ -80,7 +80,7 @@ import Tuning
         let cluster = InstantCluster(fixture.directory)
         _ = try await fixture.run(cluster)
         #expect(cluster.submissions.count == 1)
-        let tasks = try fixture.read { try $0.tasks(of: cluster.submissions[0].digits) }
+        let tasks = try fixture.read { try $0.tasks(of: cluster.submissions[0]) }
         #expect(tasks.map(\.index) == tasks.map(\.trial.number))
     }
 
@@ -90,7 +90,7 @@ import Tuning
         #expect(try await fixture.run(cluster) == .completed)
         #expect(cluster.submissions.count == 3)
         let names = try fixture.read { reader in
-            try cluster.submissions.map { try reader.arrayName($0.digits) ?? "" }
+            try cluster.submissions.map { try reader.arrayName($0) ?? "" }
         }
         #expect(names.map { $0.split(separator: ".")[1] } == ["rung0", "rung0+3", "rung0+6"])
     }

@@ -71,13 +71,13 @@ import Tuning
             trials: 1, mode: .rung, parallel: 1, scheduler: .none(maxResource: Resource(9)))
         let study = scene.fixture.directory
         let (first, second) = (scene.attempt(0), scene.attempt(0, epoch: 1))
-        func path(_ attempt: SpoolAttempt, _ resource: Int) -> String {
+        func path(_ attempt: Turn, _ resource: Int) -> String {
             "\(study.path)/\(StudyDirectory.checkpoint(attempt, of: TrialID(0), at: Resource(resource)))"
         }
-        func save(_ attempt: SpoolAttempt, _ resource: Int) throws {
+        func save(_ attempt: Turn, _ resource: Int) throws {
             try Files.system.createDirectory(path(attempt, resource))
         }
-        func isThere(_ attempt: SpoolAttempt, _ resource: Int) -> Bool {
+        func isThere(_ attempt: Turn, _ resource: Int) -> Bool {
             FileManager.default.fileExists(atPath: path(attempt, resource))
         }
         try save(first, 2)

@@ -12,7 +12,7 @@ import Tuning
     private struct Scene {
         let fixture: StudyFixture
         var controller: Controller
-        let attempt: SpoolAttempt
+        let attempt: Turn
 
         /// A study of one trial that runs, of which nothing was heard.
         init() async throws {
@@ -20,7 +20,7 @@ import Tuning
             let cluster = InstantCluster(fixture.directory) { _ in .waits }
             controller = try await fixture.controller(cluster)
             _ = try await controller.pass()
-            attempt = SpoolAttempt(token: cluster.submissions[0], index: 0, epoch: 0)
+            attempt = Turn(token: cluster.submissions[0], index: 0, epoch: 0)
         }
 
         func put(_ sequence: Int, _ body: Message.Body, epoch: Int = 0) throws {
@@ -113,7 +113,7 @@ import Tuning
         async throws
     {
         var scene = try await Scene()
-        let foreign = SpoolAttempt(token: ArrayToken(bits: 1), index: 0, epoch: 0)
+        let foreign = Turn(token: ArrayToken(bits: 1), index: 0, epoch: 0)
         try Inbox(scene.fixture.directory).put([
             Message(attempt: foreign, sequence: 0, time: 0, body: started)
         ])
@@ -131,7 +131,7 @@ import Tuning
         cluster.fail(.doubtful(reason: "lost"))
         var controller = try await fixture.controller(cluster)
         for _ in 0..<4 { _ = try await controller.pass() }
-        let tasks = try controller.store.read { try $0.tasks(of: cluster.submissions[0].digits) }
+        let tasks = try controller.store.read { try $0.tasks(of: cluster.submissions[0]) }
         #expect(tasks.map(\.job) == [1])
         #expect(cluster.submissions.count == 1)
     }

@@ -176,7 +176,7 @@ final class InstantCluster: Cluster {
     }
 
     private func play(_ entry: Manifest.Entry, _ token: ArrayToken, _ id: ArrayID) throws -> TaskState {
-        let attempt = SpoolAttempt(token: token, index: entry.index, epoch: 0)
+        let attempt = Turn(token: token, index: entry.index, epoch: 0)
         let course = script(entry)
         if case .waits = course { return .pending }
         let claim = Claim(array: id.number, host: "here", process: 1)

@@ -30,7 +30,7 @@ struct Scene {
     let fixture: StudyFixture
     let cluster: InstantCluster
     var controller: Controller
-    var next: [SpoolAttempt: Int] = [:]
+    var next: [Turn: Int] = [:]
     /// How long an attempt takes from one message to the next.
     var secondsBetween = 1.0
 
@@ -49,12 +49,12 @@ struct Scene {
         _ = try await controller.pass()
     }
 
-    func attempt(_ index: Int, epoch: Int = 0, turn: Int = 0) -> SpoolAttempt {
-        SpoolAttempt(token: cluster.submissions[0], index: index, epoch: epoch, turn: turn)
+    func attempt(_ index: Int, epoch: Int = 0, turn: Int = 0) -> Turn {
+        Turn(token: cluster.submissions[0], index: index, epoch: epoch, turn: turn)
     }
 
     /// An attempt says something, and the controller does all that follows.
-    mutating func say(_ attempt: SpoolAttempt, _ bodies: Message.Body...) async throws {
+    mutating func say(_ attempt: Turn, _ bodies: Message.Body...) async throws {
         let first = next[attempt, default: 0]
         try Inbox(fixture.directory).put(
             bodies.enumerated().map {
@@ -72,7 +72,7 @@ struct Scene {
         for _ in 0..<1_000 { controller.times.learn(units: 1, seconds: 0.02) }
     }
 
-    func answer(_ question: Directive.Question, _ attempt: SpoolAttempt) throws -> Directive? {
+    func answer(_ question: Directive.Question, _ attempt: Turn) throws -> Directive? {
         try Directive.standing(to: question, of: attempt, in: fixture.directory)
     }
 

@@ -108,8 +108,7 @@ import Tuning
     {
         let study = try await crashed(passes: 1)
         let work = try #require(try study.read { try $0.openTasks() }.first)
-        let token = try #require(ArrayToken(work.token))
-        let attempt = SpoolAttempt(token: token, index: work.index, epoch: 0)
+        let attempt = Turn(token: work.token, index: work.index, epoch: 0)
         let directory = "\(study.directory.path)/\(StudyDirectory.attempt(attempt, of: work.trial))"
         try Files.system.createDirectory("\(directory)/checkpoints")
         try Files.system.publish([1, 2, 3], at: "\(directory)/checkpoints/1")

@@ -5,6 +5,8 @@ import Tuning
 @testable import Controller
 
 @Suite struct TaskTimesTests {
+    private let array = ArrayToken(bits: 1)
+
     private func advice(
         _ times: TaskTimes, _ units: Int, isRepeat: Bool = false, before end: Double? = nil
     ) -> TaskTimes.Advice {
@@ -38,9 +40,9 @@ import Tuning
         #expect(advice(times, 9) == .take)
         let first = try #require(times.choice)
         #expect(first.takesWork && !first.isMeasured)
-        times.submitted("a", at: 0)
-        times.started("a", at: 10)
-        times.started("a", at: 1_000)
+        times.submitted(array, at: 0)
+        times.started(array, at: 10)
+        times.started(array, at: 1_000)
         #expect(times.wait == 10)
         #expect(advice(times, 1) == .take)
         #expect(advice(times, 9) == .leave)
@@ -53,8 +55,8 @@ import Tuning
     func `a study that has chosen is not advised otherwise`(_ mode: Execution.Mode) {
         var times = TaskTimes(mode: mode, parallel: 2)
         times.learn(units: 1, seconds: 100)
-        times.submitted("a", at: 0)
-        times.started("a", at: 1)
+        times.submitted(array, at: 0)
+        times.started(array, at: 1)
         #expect(advice(times, 9) == .take && times.choice == nil)
     }
 
@@ -65,8 +67,8 @@ import Tuning
         var times = TaskTimes(mode: .auto, parallel: 2)
         #expect(patience(times) == 0)
         times.learn(units: 1, seconds: 100)
-        times.submitted("a", at: 0)
-        times.started("a", at: 10)
+        times.submitted(array, at: 0)
+        times.started(array, at: 10)
         #expect(patience(times) == 10)
         #expect(patience(times, before: 1_000) == 10)
         // Nothing will come, or there is no time for it.
@@ -79,8 +81,8 @@ import Tuning
         // Results that come together do not come at the same moment.
         times = TaskTimes(mode: .auto, parallel: 2)
         times.learn(units: 1, seconds: 0.5)
-        times.submitted("a", at: 0)
-        times.started("a", at: 0.1)
+        times.submitted(array, at: 0)
+        times.started(array, at: 0.1)
         #expect(patience(times) == 1)
     }
 
@@ -112,8 +114,8 @@ import Tuning
         times.learn(units: 1, seconds: 0.02)
         #expect(times.ahead == 2)
         // No task is worth its start then, however soon it would.
-        times.submitted("a", at: 0)
-        times.started("a", at: 0)
+        times.submitted(array, at: 0)
+        times.started(array, at: 0)
         #expect(advice(times, 9) == .take)
         for _ in 0..<1_000 { times.learn(units: 1, seconds: 0.02) }
         #expect(times.ahead == 12)

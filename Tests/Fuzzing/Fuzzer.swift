@@ -89,7 +89,8 @@ struct StoreParser {
                 guard case .evaluate(let assignment) = decision else { return nil }
                 return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment, start: nil)
             }
-            try transaction.plan(PlannedArray(token: "0123456789abcdef", name: "s.rung0", lanes: tasks))
+            try transaction.plan(
+                PlannedArray(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), name: "s.rung0", lanes: tasks))
         }
         try store.publishSnapshot(at: path)
         try store.close()

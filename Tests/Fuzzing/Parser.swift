@@ -145,7 +145,7 @@ package struct Parser: Sendable {
 
 /// Valid values, from the project's own types.
 extension Parser {
-    private static let attempt = SpoolAttempt(token: ArrayToken(bits: 7), index: 3, epoch: 1)
+    private static let attempt = Turn(token: ArrayToken(bits: 7), index: 3, epoch: 1)
 
     private static var messages: [Message] {
         let bodies: [Message.Body] = [
@@ -247,9 +247,10 @@ extension Parser {
     }
 
     private static var intents: [Intent] {
-        let turn = TaskTurn(token: "0123456789abcdef", index: 3, epoch: 1, turn: 2)
+        let turn = Turn(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), index: 3, epoch: 1, turn: 2)
         return [
-            .submit(token: "0123456789abcdef"), .cancel([PlannedTask(token: "0123456789abcdef", index: 3)]),
+            .submit(token: ArrayToken(bits: 0x0123_4567_89ab_cdef)),
+            .cancel([PlannedTask(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), index: 3)]),
             .removeCheckpoint(path: "trials/0/4/a/checkpoints/1"), .take(AssignmentID(5), for: turn),
             .answer(turn, .next), .answer(turn, .release(save: true)),
         ]

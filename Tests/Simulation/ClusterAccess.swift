@@ -1,6 +1,7 @@
 import Clusters
 import Simulated
 import Spool
+import Tuning
 
 /// The simulated cluster as one controller reaches it: by requests that take time, get lost, and end with
 /// the process that made them.

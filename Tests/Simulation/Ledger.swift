@@ -9,12 +9,12 @@ import Worker
 final class Ledger: @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     struct Key: Hashable, CustomStringConvertible {
-        var attempt: SpoolAttempt
+        var attempt: Turn
         /// `started`, `report 3`, `checkpoint 3`, `waiting`, `idle` or `ended`.
         var word: String
         var description: String { "\(word) of \(attempt)" }
 
-        init(attempt: SpoolAttempt, word: String) {
+        init(attempt: Turn, word: String) {
             self.attempt = attempt
             self.word = word
         }
@@ -37,13 +37,13 @@ final class Ledger: @unchecked Sendable {
     /// Messages that somebody tried to publish.
     private(set) var sent: [Key: Message] = [:]
     /// Which process of which array was told that it holds an attempt.
-    private(set) var claims: [SpoolAttempt: [(array: UInt32, process: String)]] = [:]
+    private(set) var claims: [Turn: [(array: UInt32, process: String)]] = [:]
     /// The arrays that the cluster took for each token.
     private(set) var accepted: [ArrayToken: [ArrayID]] = [:]
     /// How often something befell a trial that may count against it.
     private(set) var strikes: [TrialID: Int] = [:]
     /// When each attempt's last word was published.
-    private(set) var lastWords: [SpoolAttempt: (ending: Ending, at: Duration)] = [:]
+    private(set) var lastWords: [Turn: (ending: Ending, at: Duration)] = [:]
     /// Processes of tasks that the cluster does not know, or no longer.
     var unknown: Set<String> = []
     private(set) var requests: [String: Int] = [:]
@@ -62,7 +62,7 @@ final class Ledger: @unchecked Sendable {
     var told: [ExternalSearcher.Experience] = []
 
     /// The attempts whose commands ended with code 0 right where they were told to go on.
-    var cleanEnds: Set<SpoolAttempt> = []
+    var cleanEnds: Set<Turn> = []
 
     /// A task that misses its checkpoint.
     struct Need {
@@ -85,7 +85,7 @@ final class Ledger: @unchecked Sendable {
             self.epoch = turn > 0 ? epoch : 0
         }
 
-        init(_ attempt: SpoolAttempt) {
+        init(_ attempt: Turn) {
             self.init(
                 token: attempt.token, index: attempt.index, turn: attempt.turn, epoch: attempt.epoch)
         }
@@ -95,7 +95,7 @@ final class Ledger: @unchecked Sendable {
     private var answers: [String: Set<String>] = [:]
 
     /// What each live task resumes from.
-    private var resumes: [String: [Int: (path: String, attempt: SpoolAttempt)]] = [:]
+    private var resumes: [String: [Int: (path: String, attempt: Turn)]] = [:]
     /// The tasks that controllers have had cancelled, and when.
     private(set) var cancels: [(task: TaskID, at: Duration)] = []
 
@@ -116,7 +116,7 @@ final class Ledger: @unchecked Sendable {
     }
 
     func claimed(
-        _ attempt: SpoolAttempt, _ entry: Manifest.Entry, array: UInt32, _ process: SimulatedProcess,
+        _ attempt: Turn, _ entry: Manifest.Entry, array: UInt32, _ process: SimulatedProcess,
         _ server: FileServer, _ world: World
     ) {
         claims[attempt, default: []].append((array, process.name))
@@ -141,11 +141,11 @@ final class Ledger: @unchecked Sendable {
 
     /// A start of a task begins with the newest of what earlier ones have published and all can see.
     private func checkStart(
-        _ attempt: SpoolAttempt, _ entry: Manifest.Entry, _ server: FileServer, _ world: World
+        _ attempt: Turn, _ entry: Manifest.Entry, _ server: FileServer, _ world: World
     ) {
         guard attempt.turn == 0 else { return }
         for epoch in 0..<attempt.epoch {
-            let earlier = SpoolAttempt(token: attempt.token, index: attempt.index, epoch: epoch)
+            let earlier = Turn(token: attempt.token, index: attempt.index, epoch: epoch)
             let directory =
                 "\(Scenario.directory)/\(StudyDirectory.attempt(earlier, of: entry.trial))/checkpoints"
             for name in server.names(in: directory) ?? [] {
@@ -185,7 +185,7 @@ final class Ledger: @unchecked Sendable {
     }
 
     /// Whether no later start of the task has claimed it: an earlier one may go on, and decides nothing.
-    private func isNewest(_ attempt: SpoolAttempt) -> Bool {
+    private func isNewest(_ attempt: Turn) -> Bool {
         !claims.keys.contains {
             $0.token == attempt.token && $0.index == attempt.index && $0.epoch > attempt.epoch
         }

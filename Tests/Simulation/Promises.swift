@@ -99,11 +99,11 @@ struct Promises {
     }
 
     /// The spool's name of an attempt.
-    private func attemptNames() throws -> (AttemptID) -> SpoolAttempt? {
+    private func attemptNames() throws -> (AttemptID) -> Turn? {
         let tasks = try tasks()
         return { attempt in
             tasks[attempt.assignment].map {
-                SpoolAttempt(token: $0.token, index: $0.index, epoch: attempt.epoch, turn: $0.turn)
+                Turn(token: $0.token, index: $0.index, epoch: attempt.epoch, turn: $0.turn)
             }
         }
     }
@@ -112,9 +112,9 @@ struct Promises {
         var tasks: [AssignmentID: Ledger.SpoolTask] = [:]
         for trial in try reader.trials() {
             for row in try reader.attempts(of: trial.trial) {
-                guard let token = ArrayToken(row.task.token) else { continue }
                 tasks[row.task.assignment] = Ledger.SpoolTask(
-                    token: token, index: row.task.index, turn: row.task.turn, epoch: row.task.epoch)
+                    token: row.task.token, index: row.task.index, turn: row.task.turn, epoch: row.task.epoch
+                )
             }
         }
         return tasks
@@ -266,7 +266,7 @@ struct Promises {
             // What an earlier start was given after others is displaced by a later one.
             let isDisplaced =
                 row.turn > 0
-                && ledger.claims.keys.contains { $0.token.digits == row.token && $0.epoch > row.epoch }
+                && ledger.claims.keys.contains { $0.token == row.token && $0.epoch > row.epoch }
             guard let begin, !isDisplaced else { continue }
             let over = min(done?.time ?? .infinity, end?.time ?? .infinity)
             for cancel in ledger.cancels

@@ -152,11 +152,9 @@ final class SimulatedController: @unchecked Sendable {
             observe: { reader in
                 let tasks = try reader.openTasks()
                 world.ledger.open = Set(
-                    tasks.compactMap { task in
-                        ArrayToken(task.token).map {
-                            Ledger.SpoolTask(
-                                token: $0, index: task.index, turn: task.turn, epoch: task.epoch)
-                        }
+                    tasks.map { task in
+                        Ledger.SpoolTask(
+                            token: task.token, index: task.index, turn: task.turn, epoch: task.epoch)
                     })
             })
     }

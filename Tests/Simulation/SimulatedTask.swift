@@ -83,7 +83,7 @@ struct SimulatedTask {
 
     /// What an earlier start of the task has saved, as the real worker looks for it.
     private func earlierStarts(
-        _ lane: Manifest.Entry, _ attempt: SpoolAttempt
+        _ lane: Manifest.Entry, _ attempt: Turn
     ) async throws(WorkerError) -> (Manifest.Entry, Message.Started.Resume?) {
         if world.mutation == .requeuesStartAnew { return (lane, nil) }
         let found = try await EarlierStarts(study, time: process.time, note: note).resume(lane, as: attempt)
@@ -94,7 +94,7 @@ struct SimulatedTask {
     /// One assignment after the other, as the real worker does it.
     private func carryOut(
         _ first: Manifest.Entry, _ firstResume: Message.Started.Resume?, _ manifest: Manifest,
-        _ attempt: SpoolAttempt
+        _ attempt: Turn
     ) async throws(WorkerError) -> Int32 {
         var (entry, resume) = (first, firstResume)
         var shift = Shift(attempt, courier: courier())
@@ -125,7 +125,7 @@ struct SimulatedTask {
     ///
     /// - Parameter end: when the command that waits ends by itself; `nil`: it waits.
     fileprivate func answer(
-        to question: Directive.Question, of attempt: SpoolAttempt, _ stay: Manifest.Stay,
+        to question: Directive.Question, of attempt: Turn, _ stay: Manifest.Stay,
         until end: Duration? = nil
     ) async throws(WorkerError) -> Directive {
         let (world, process) = (world, process)
@@ -155,7 +155,7 @@ struct SimulatedTask {
 
     /// The training code publishes a checkpoint: under a temporary name, then by rename.
     fileprivate func save(
-        _ resource: Int, _ attempt: SpoolAttempt, _ trial: TrialID
+        _ resource: Int, _ attempt: Turn, _ trial: TrialID
     ) throws(WorkerError) {
         let directory = "\(study.path)/\(StudyDirectory.attempt(attempt, of: trial))/checkpoints"
         do throws(FileError) {
@@ -173,7 +173,7 @@ private struct Training {
     private let entry: Manifest.Entry
     private let resume: Message.Started.Resume?
     private let stay: Manifest.Stay?
-    private let home: SpoolAttempt
+    private let home: Turn
     private let code: TrainingCode
     private var log: AttemptLog
     private var begun = Duration.zero

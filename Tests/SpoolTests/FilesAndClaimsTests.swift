@@ -87,8 +87,8 @@ import Tuning
         #expect(claim.text == SpoolJSON.encode(claim))
     }
 
-    private func attempt(_ epoch: Int) -> SpoolAttempt {
-        SpoolAttempt(token: token, index: 3, epoch: epoch)
+    private func attempt(_ epoch: Int) -> Turn {
+        Turn(token: token, index: 3, epoch: epoch)
     }
 
     @Test func `an attempt is claimed once; a later start of the same task supersedes it`() throws {

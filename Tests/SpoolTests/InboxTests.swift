@@ -17,7 +17,7 @@ final class SpoolPlace: Sendable {
 }
 
 @Suite struct InboxTests {
-    private let attempt = SpoolAttempt(token: ArrayToken(bits: 0xABC), index: 11, epoch: 0)
+    private let attempt = Turn(token: ArrayToken(bits: 0xABC), index: 11, epoch: 0)
 
     private func message(_ sequence: Int, _ body: Message.Body) -> Message {
         Message(attempt: attempt, sequence: sequence, time: 1.5, body: body)
@@ -216,7 +216,7 @@ final class SpoolPlace: Sendable {
         let inbox = Inbox(place.study)
         let count = SpoolLimits.filesWorthThreads * 3 + 1
         for index in 0..<count {
-            let attempt = SpoolAttempt(token: ArrayToken(bits: 7), index: index, epoch: 0)
+            let attempt = Turn(token: ArrayToken(bits: 7), index: index, epoch: 0)
             let word = Message(attempt: attempt, sequence: 0, time: 0, body: .waiting(secondsLeft: nil))
             try inbox.put([word])
         }

@@ -10,7 +10,7 @@ import Tuning
 
     private func started(_ epoch: Int, turn: Int = 0, from resume: Message.Started.Resume) -> Message {
         Message(
-            attempt: SpoolAttempt(token: token, index: 3, epoch: epoch, turn: turn), sequence: 0, time: 1,
+            attempt: Turn(token: token, index: 3, epoch: epoch, turn: turn), sequence: 0, time: 1,
             body: .started(Message.Started(array: 9, host: "n1", process: 4, resume: resume)))
     }
 
@@ -42,18 +42,18 @@ import Tuning
 
     @Test func `the name of an attempt is read as it was written, and nothing else is a name`() {
         for attempt in [
-            SpoolAttempt(token: token, index: 17, epoch: 0),
-            SpoolAttempt(token: token, index: 0, epoch: 12),
-            SpoolAttempt(token: token, index: 1, epoch: 2, turn: 3),
+            Turn(token: token, index: 17, epoch: 0),
+            Turn(token: token, index: 0, epoch: 12),
+            Turn(token: token, index: 1, epoch: 2, turn: 3),
         ] {
-            #expect(SpoolAttempt(attempt.description) == attempt)
+            #expect(Turn(attempt.description) == attempt)
             let path = StudyDirectory.checkpoint(attempt, of: TrialID(4_321), at: Resource(9))
             #expect(StudyDirectory.attempt(ofPath: path) == attempt)
         }
         for name in [
             "", "\(token)", "\(token).1", "\(token).1.-1", "\(token).1.x", "abc.1.2", "\(token).1.2.3.4",
         ] {
-            #expect(SpoolAttempt(name) == nil, "\(name)")
+            #expect(Turn(name) == nil, "\(name)")
         }
         #expect(StudyDirectory.attempt(ofPath: "logs/1/2/\(token).1.2") == nil)
         #expect(StudyDirectory.attempt(ofPath: "trials/0/2") == nil)
@@ -63,18 +63,18 @@ import Tuning
         throws
     {
         let place = try SpoolPlace()
-        let first = SpoolAttempt(token: token, index: 3, epoch: 0)
+        let first = Turn(token: token, index: 3, epoch: 0)
         #expect(try !Claim.hasLater(than: first, in: place.study))
         try Files.system.createDirectory(place.study.claims(token))
         #expect(try !Claim.hasLater(than: first, in: place.study))
         let claim = Claim(array: 9, host: "n1", process: 4)
         #expect(try claim.take(first, in: place.study) == nil)
         #expect(try !Claim.hasLater(than: first, in: place.study))
-        let third = SpoolAttempt(token: token, index: 3, epoch: 2)
+        let third = Turn(token: token, index: 3, epoch: 2)
         #expect(try Claim(array: 9, host: "n2", process: 5).take(third, in: place.study) == nil)
         #expect(try Claim.hasLater(than: first, in: place.study))
         #expect(try !Claim.hasLater(than: third, in: place.study))
-        let other = SpoolAttempt(token: token, index: 33, epoch: 0)
+        let other = Turn(token: token, index: 33, epoch: 0)
         #expect(try !Claim.hasLater(than: other, in: place.study))
     }
 

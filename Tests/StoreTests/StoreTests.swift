@@ -39,7 +39,8 @@ final class StorePlace {
                 guard case .evaluate(let assignment) = decision else { return nil }
                 return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment, start: nil)
             }
-            try transaction.plan(PlannedArray(token: "0123456789abcdef", name: "s.rung0", lanes: tasks))
+            try transaction.plan(
+                PlannedArray(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), name: "s.rung0", lanes: tasks))
         }
     }
 
@@ -51,7 +52,9 @@ final class StorePlace {
         let again = try Store(path: place.path)
         #expect(try again.read { try $0.eventCount() } == 1)
         #expect(
-            try again.read { try $0.openIntents() }.map(\.intent) == [.submit(token: "0123456789abcdef")])
+            try again.read { try $0.openIntents() }.map(\.intent) == [
+                .submit(token: ArrayToken(bits: 0x0123_4567_89ab_cdef))
+            ])
         #expect(try again.read { try $0.openTasks() }.map(\.trial) == [TrialID(0)])
         #expect(try again.read { try $0.objective() } == "loss")
     }
@@ -102,7 +105,7 @@ final class StorePlace {
             try store.write {
                 try $0.plan(
                     PlannedArray(
-                        token: "fedcba9876543210", name: "n",
+                        token: ArrayToken(bits: 1), name: "n",
                         lanes: [PlannedArray.Lane(index: 0, assignment: assignment, start: nil)]))
             }
         }
@@ -196,9 +199,10 @@ final class StorePlace {
     }
 
     static let intents: [Intent] = {
-        let turn = TaskTurn(token: "0123456789abcdef", index: 17, epoch: 2, turn: 3)
+        let turn = Turn(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), index: 17, epoch: 2, turn: 3)
         return [
-            .submit(token: "0123456789abcdef"), .cancel([PlannedTask(token: "0123456789abcdef", index: 3)]),
+            .submit(token: ArrayToken(bits: 0x0123_4567_89ab_cdef)),
+            .cancel([PlannedTask(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), index: 3)]),
             .removeCheckpoint(path: "trials/0/4/a/checkpoints/\u{e9}"),
             .removeCheckpoint(path: "a\"b\\/\n"),
             .take(AssignmentID(5), for: turn), .answer(turn, .goOn), .answer(turn, .next),

@@ -9,7 +9,7 @@ import Tuning
 @Suite struct AnswerWaitTests {
     private final class Place {
         let study: StudyDirectory
-        let attempt = SpoolAttempt(token: ArrayToken(bits: 7), index: 3, epoch: 0, turn: 2)
+        let attempt = Turn(token: ArrayToken(bits: 7), index: 3, epoch: 0, turn: 2)
 
         init() throws {
             let path = FileManager.default.temporaryDirectory.path + "/stune-\(UUID().uuidString)"

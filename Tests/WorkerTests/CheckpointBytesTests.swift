@@ -10,7 +10,7 @@ import Tuning
         let place = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: place) }
         let study = StudyDirectory(place.path(percentEncoded: false))
-        let attempt = SpoolAttempt(token: ArrayToken(bits: 7), index: 3, epoch: 0)
+        let attempt = Turn(token: ArrayToken(bits: 7), index: 3, epoch: 0)
         let files = AttemptFiles(attempt, of: TrialID(3), in: study)
         try Files.system.createDirectory("\(files.checkpoints)/2/shards")
         try Files.system.publish([1, 2, 3], at: "\(files.checkpoints)/1")

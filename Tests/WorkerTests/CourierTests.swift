@@ -7,7 +7,7 @@ import Tuning
 @testable import Worker
 
 @Suite struct CourierTests {
-    private let attempt = SpoolAttempt(token: ArrayToken(bits: 1), index: 0, epoch: 0)
+    private let attempt = Turn(token: ArrayToken(bits: 1), index: 0, epoch: 0)
 
     /// An inbox that is full for its first puts.
     private final class FullInbox: Sendable {

@@ -24,7 +24,7 @@ import Tuning
         deinit { try? FileManager.default.removeItem(atPath: study.path) }
 
         func path(_ epoch: Int, _ name: String) -> String {
-            let attempt = SpoolAttempt(token: token, index: 3, epoch: epoch)
+            let attempt = Turn(token: token, index: 3, epoch: epoch)
             return "\(study.path)/\(StudyDirectory.attempt(attempt, of: lane.trial))/checkpoints/\(name)"
         }
 
@@ -35,7 +35,7 @@ import Tuning
 
         /// What a start is to do, as where it begins and from which start's checkpoint.
         func begin(_ epoch: Int, turn: Int = 0) async throws -> (from: Int, epoch: Int?, path: String?) {
-            let attempt = SpoolAttempt(token: token, index: 3, epoch: epoch, turn: turn)
+            let attempt = Turn(token: token, index: 3, epoch: epoch, turn: turn)
             let found = try await EarlierStarts(study) { _ in }.resume(lane, as: attempt)
             #expect(found.resume?.resource ?? lane.from == found.entry.from)
             #expect(found.entry.to == lane.to && found.entry.index == lane.index)

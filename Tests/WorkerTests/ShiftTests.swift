@@ -6,7 +6,7 @@ import Tuning
 @testable import Worker
 
 @Suite struct TurnsTests {
-    private let first = SpoolAttempt(token: ArrayToken(bits: 1), index: 5, epoch: 2)
+    private let first = Turn(token: ArrayToken(bits: 1), index: 5, epoch: 2)
 
     @Test func `work ahead has a turn each, in its order`() {
         var turns = Turns(first)
@@ -31,12 +31,12 @@ import Tuning
         #expect((turns.current.turn, turns.last.turn, turns.hasMore) == (1, 3, false))
         turns.take([.of(4)])
         #expect(turns.next() == .of(4))
-        #expect(turns.current == SpoolAttempt(token: first.token, index: 5, epoch: 2, turn: 4))
+        #expect(turns.current == Turn(token: first.token, index: 5, epoch: 2, turn: 4))
     }
 }
 
 @Suite struct ShiftTests {
-    private let first = SpoolAttempt(token: ArrayToken(bits: 1), index: 5, epoch: 0)
+    private let first = Turn(token: ArrayToken(bits: 1), index: 5, epoch: 0)
     private let place = Message.Started(array: 9, host: "h", process: 1)
     private let finished = Message.Body.ended(.finished, stderrTail: "")
 
@@ -47,7 +47,7 @@ import Tuning
         let wallTime = 5.0
         func sleep(for duration: Duration) async {}
 
-        func shift(_ first: SpoolAttempt) -> Shift {
+        func shift(_ first: Turn) -> Shift {
             Shift(first, courier: Courier(time: self) { self.put($0) })
         }
 

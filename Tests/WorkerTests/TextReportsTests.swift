@@ -189,7 +189,7 @@ import Tuning
     ) async throws -> (told: String, end: AttemptLog.CommandEnd, killed: Bool) {
         let place = "/tmp/stune-leaving-\(UUID().uuidString)"
         let study = StudyDirectory(place)
-        let attempt = SpoolAttempt(token: ArrayToken(bits: 1), index: 0, epoch: 0)
+        let attempt = Turn(token: ArrayToken(bits: 1), index: 0, epoch: 0)
         let files = AttemptFiles(attempt, of: .init(0), in: study)
         try await files.create { _ in }
         defer { try? FileManager.default.removeItem(atPath: place) }

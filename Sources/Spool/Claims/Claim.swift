@@ -1,4 +1,5 @@
 import JSONText
+package import Tuning
 
 /// A claim on an attempt: of any number of processes that were started for it, one holds it.
 ///
@@ -26,7 +27,7 @@ package struct Claim: Hashable, Codable, Sendable {
     package var isController: Bool { process == 0 }
 
     /// A claim of the controller, which gives the work to a worker that waits: it holds against each start of the task.
-    package init(givenTo waiting: SpoolAttempt) {
+    package init(givenTo waiting: Turn) {
         (array, host, process, nonce) = (0, "controller", 0, waiting.description)
     }
 
@@ -37,7 +38,7 @@ package struct Claim: Hashable, Codable, Sendable {
     /// controller gives a task's work away by claiming that, and this node may not see it yet.
     /// - Returns: `nil` when this caller now holds the attempt, else in words who does.
     package func take(
-        _ attempt: SpoolAttempt, in study: StudyDirectory
+        _ attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> String? {
         let directory = study.claims(attempt.token)
         do throws(FileError) {
@@ -93,7 +94,7 @@ package struct Claim: Hashable, Codable, Sendable {
 
     /// - Throws: `FileError` when it cannot be read now: a name that is taken and not to be seen yet included.
     private func standing(
-        _ path: String, of attempt: SpoolAttempt, in study: StudyDirectory
+        _ path: String, of attempt: Turn, in study: StudyDirectory
     ) throws(FileError) -> Standing {
         let holder: Claim
         do throws(SpoolError) {
@@ -109,7 +110,7 @@ package struct Claim: Hashable, Codable, Sendable {
 
     /// The holder of an attempt; `nil` when nobody claimed it.
     package static func holder(
-        of attempt: SpoolAttempt, in study: StudyDirectory
+        of attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> Claim? {
         let path = "\(study.claims(attempt.token))/\(attempt.index).\(attempt.epoch)"
         do throws(SpoolError) {
@@ -122,7 +123,7 @@ package struct Claim: Hashable, Codable, Sendable {
 
     /// Whether a later start of the task has claimed its lane, as the server says at this moment: it may have begun with
     /// what earlier ones have saved.
-    package static func hasLater(than attempt: SpoolAttempt, in study: StudyDirectory) throws(FileError)
+    package static func hasLater(than attempt: Turn, in study: StudyDirectory) throws(FileError)
         -> Bool
     {
         do throws(FileError) {
@@ -140,7 +141,7 @@ package struct Claim: Hashable, Codable, Sendable {
 
     /// The epochs in which a task was claimed, ascending.
     private static func taken(
-        of attempt: SpoolAttempt, in study: StudyDirectory
+        of attempt: Turn, in study: StudyDirectory
     ) throws(FileError) -> [Int] {
         try study.files.list(study.claims(attempt.token)).compactMap { name in
             let parts = name.split(separator: ".")

@@ -32,7 +32,7 @@ package enum Directive: Hashable, Sendable {
     /// - Returns: what stands there, of whoever came first. It is read if it was not this.
     /// - Throws: as `standing`; `SpoolError.file` also when another's answer is there and not to be seen yet.
     package func give(
-        to question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
+        to question: Question, of attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> Directive {
         let path = study.directive(attempt, question)
         do throws(FileError) {
@@ -47,7 +47,7 @@ package enum Directive: Hashable, Sendable {
     ///
     /// - Throws: `SpoolError.file` when it cannot be read, `.malformed` when what is there is no answer of this version.
     package static func standing(
-        to question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
+        to question: Question, of attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> Directive? {
         do throws(SpoolError) {
             return try read(question, of: attempt, in: study)
@@ -58,7 +58,7 @@ package enum Directive: Hashable, Sendable {
     }
 
     private static func read(
-        _ question: Question, of attempt: SpoolAttempt, in study: StudyDirectory
+        _ question: Question, of attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> Directive {
         try SpoolJSON.read(
             study.directive(attempt, question), on: study.files, limit: SpoolLimits.manifestBytes)

@@ -63,12 +63,12 @@ package struct StudyDirectory: Sendable {
     package func directives(_ token: ArrayToken) -> String { "\(directives)/\(token)" }
 
     /// The answer to a question of the worker that carries out an attempt.
-    package func directive(_ attempt: SpoolAttempt, _ question: Directive.Question) -> String {
+    package func directive(_ attempt: Turn, _ question: Directive.Question) -> String {
         "\(directives(attempt.token))/\(attempt.index).\(attempt.epoch).\(attempt.turn).\(question.rawValue)"
     }
 
     /// The directory of an attempt, relative to the study directory: its logs, reports, checkpoints.
-    package static func attempt(_ attempt: SpoolAttempt, of trial: TrialID) -> String {
+    package static func attempt(_ attempt: Turn, of trial: TrialID) -> String {
         let block = trial.number / SpoolLimits.trialsPerDirectory
         return "trials/\(block)/\(trial)/\(attempt)"
     }
@@ -86,16 +86,16 @@ package struct StudyDirectory: Sendable {
 
     /// A checkpoint, relative to the study directory.
     package static func checkpoint(
-        _ attempt: SpoolAttempt, of trial: TrialID, at resource: Resource
+        _ attempt: Turn, of trial: TrialID, at resource: Resource
     ) -> String {
         "\(self.attempt(attempt, of: trial))/checkpoints/\(resource)"
     }
 
     /// The attempt whose directory a path relative to the study directory leads into, as a checkpoint's does; `nil`: none.
-    package static func attempt(ofPath path: String) -> SpoolAttempt? {
+    package static func attempt(ofPath path: String) -> Turn? {
         let parts = path.split(separator: "/")
         guard parts.count > 3, parts[0] == "trials" else { return nil }
-        return SpoolAttempt(String(parts[3]))
+        return Turn(String(parts[3]))
     }
 
     /// Creates the directory and what the controller needs in it. What exists is kept.
@@ -107,49 +107,5 @@ package struct StudyDirectory: Sendable {
             try files.createDirectory("\(inbox)/\(shard)/tmp")
             try files.createDirectory("\(inbox)/\(shard)/new")
         }
-    }
-}
-
-/// An attempt as the spool names it, before anyone needs a number from the store: the array's token,
-/// the task's index, how often the cluster had restarted the task, and the how manieth work this is that the
-/// task's worker carries out.
-package struct SpoolAttempt: Hashable, Sendable, CustomStringConvertible {
-    /// The array's token.
-    package var token: ArrayToken
-    /// The task's index in the array.
-    package var index: Int
-    /// How often the cluster had restarted the task: 0 for its first start.
-    package var epoch: Int
-    /// How many assignments the same start of the task had before this one: 0 for that of the manifest.
-    package var turn: Int
-
-    /// An attempt's name from its parts.
-    package init(token: ArrayToken, index: Int, epoch: Int, turn: Int = 0) {
-        self.token = token
-        self.index = index
-        self.epoch = epoch
-        self.turn = turn
-    }
-
-    /// The attempt of a name, as `description` writes it; `nil`: it is none.
-    package init?(_ name: String) {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3 || parts.count == 4, let token = ArrayToken(String(parts[0])) else {
-            return nil
-        }
-        let numbers = parts.dropFirst().compactMap { Int($0) }
-        guard numbers.count == parts.count - 1, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
-        self.init(
-            token: token, index: numbers[0], epoch: numbers[1], turn: numbers.count > 2 ? numbers[2] : 0)
-    }
-
-    /// The attempt that the same worker carries out after this one.
-    package var next: SpoolAttempt {
-        SpoolAttempt(token: token, index: index, epoch: epoch, turn: turn + 1)
-    }
-
-    /// `0123456789abcdef.17.0`, and `0123456789abcdef.17.0.2` for turn 2: fit for a file name.
-    package var description: String {
-        turn == 0 ? "\(token).\(index).\(epoch)" : "\(token).\(index).\(epoch).\(turn)"
     }
 }

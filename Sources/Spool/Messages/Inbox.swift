@@ -1,3 +1,5 @@
+import Tuning
+
 #if canImport(Glibc)
     import Glibc
 #else

@@ -50,7 +50,7 @@ extension Message {
                 let epoch, let sequence, let time, index >= 0, epoch >= 0, turn ?? 0 >= 0, sequence >= 0
             else { throw Unfamiliar() }
             return Message(
-                attempt: SpoolAttempt(token: token, index: index, epoch: epoch, turn: turn ?? 0),
+                attempt: Turn(token: token, index: index, epoch: epoch, turn: turn ?? 0),
                 sequence: sequence, time: time, body: try body())
         }
 

@@ -9,7 +9,7 @@ package struct Message: Hashable, Sendable {
     package static let version = 1
 
     /// The attempt that sent it.
-    package var attempt: SpoolAttempt
+    package var attempt: Turn
     /// Its number within the attempt, from 0.
     package var sequence: Int
     /// Seconds since 1970 by the sender's clock: for people; nothing is decided by it.
@@ -75,7 +75,7 @@ package struct Message: Hashable, Sendable {
     }
 
     /// A message from its parts.
-    package init(attempt: SpoolAttempt, sequence: Int, time: Double, body: Body) {
+    package init(attempt: Turn, sequence: Int, time: Double, body: Body) {
         self.attempt = attempt
         self.sequence = sequence
         self.time = time
@@ -113,7 +113,7 @@ extension Message: Codable {
         guard try fields.decode(Int.self, forKey: .version) == Message.version else {
             throw refuse(.version, "this reads format \(Message.version)")
         }
-        attempt = SpoolAttempt(
+        attempt = Turn(
             token: try fields.decode(ArrayToken.self, forKey: .token),
             index: try fields.decode(Int.self, forKey: .index),
             epoch: try fields.decode(Int.self, forKey: .epoch),

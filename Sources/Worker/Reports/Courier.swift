@@ -1,4 +1,5 @@
 package import Spool
+package import Tuning
 
 /// Publishes the news of one start of a task: numbers the messages, gathers them into letters, and tries again while
 /// the disk or the inbox is full.
@@ -12,7 +13,7 @@ package struct Courier {
     /// What the next letter says.
     private var news: [Message] = []
     /// The number of the next message of each attempt that has had any, from the one that is carried out on.
-    private var sequences: [SpoolAttempt: Int] = [:]
+    private var sequences: [Turn: Int] = [:]
     private var lastLetter: Duration?
 
     /// A courier that tries for `patience` to publish.
@@ -34,12 +35,12 @@ package struct Courier {
     }
 
     /// An attempt begins: those of earlier turns have nothing more to say.
-    package mutating func begin(_ attempt: SpoolAttempt) {
+    package mutating func begin(_ attempt: Turn) {
         sequences = sequences.filter { $0.key.turn >= attempt.turn }
     }
 
     /// Adds news of an attempt to the next letter.
-    package mutating func add(_ bodies: [Message.Body], of attempt: SpoolAttempt) {
+    package mutating func add(_ bodies: [Message.Body], of attempt: Turn) {
         for body in bodies {
             let sequence = sequences[attempt, default: 0]
             sequences[attempt] = sequence + 1

@@ -14,9 +14,9 @@ struct Reporter {
     /// What the command sees of its lane, whatever it works on.
     private let lane: [String: String]
     /// The attempt that the process began with: it reads and writes in its directory, whatever it works on.
-    private let first: SpoolAttempt
+    private let first: Turn
     /// The attempt that the process has its trial from, and whose directory holds the trial's checkpoints.
-    private var home: SpoolAttempt
+    private var home: Turn
     private let array: UInt32
     private let study: StudyDirectory
     private let manifest: Manifest
@@ -104,7 +104,7 @@ struct Reporter {
     }
 
     /// The turn of an attempt that is not the current one.
-    private func other(_ attempt: SpoolAttempt) -> Int? {
+    private func other(_ attempt: Turn) -> Int? {
         attempt == shift.attempt ? nil : attempt.turn
     }
 

@@ -1,4 +1,5 @@
 package import Spool
+package import Tuning
 
 /// What a task does before its commands: it finds its lanes, and claims the attempt of each.
 package struct AttemptStart: Sendable {
@@ -41,7 +42,7 @@ package struct AttemptStart: Sendable {
     /// What came of a claim.
     package enum Outcome: Sendable {
         /// The attempt is this process's.
-        case claimed(SpoolAttempt)
+        case claimed(Turn)
         /// Another process has it: who, in words.
         case superseded(by: String)
     }
@@ -50,7 +51,7 @@ package struct AttemptStart: Sendable {
     package func claim(
         _ lane: Manifest.Entry, host: String, process: Int32
     ) async throws(WorkerError) -> Outcome {
-        let attempt = SpoolAttempt(token: task.token, index: lane.index, epoch: task.epoch)
+        let attempt = Turn(token: task.token, index: lane.index, epoch: task.epoch)
         let claim = Claim(array: task.array, host: host, process: process)
         do throws(SpoolError) {
             let holder = try await Patience(time: time).attempt(note) { () throws(SpoolError) in

@@ -1,5 +1,5 @@
 package import Spool
-import Tuning
+package import Tuning
 
 #if canImport(Glibc)
     import Glibc
@@ -39,7 +39,7 @@ package struct EarlierStarts: Sendable {
     ///
     /// - Returns: the assignment, and which checkpoint it begins with, if it is not that of the manifest.
     package func resume(
-        _ lane: Manifest.Entry, as attempt: SpoolAttempt
+        _ lane: Manifest.Entry, as attempt: Turn
     ) async throws(WorkerError) -> (entry: Manifest.Entry, resume: Message.Started.Resume?) {
         guard attempt.epoch > 0, attempt.turn == 0 else { return (lane, nil) }
         let newest: Saved?
@@ -63,7 +63,7 @@ package struct EarlierStarts: Sendable {
         return (entry, Message.Started.Resume(epoch: newest.epoch, resource: newest.resource))
     }
 
-    private func newest(of lane: Manifest.Entry, before attempt: SpoolAttempt) throws(FileError) -> Saved? {
+    private func newest(of lane: Manifest.Entry, before attempt: Turn) throws(FileError) -> Saved? {
         var saved: [Saved] = []
         let epochs = max(0, attempt.epoch - WorkerLimits.earlierStarts)..<attempt.epoch
         for epoch in epochs {
@@ -93,13 +93,13 @@ package struct EarlierStarts: Sendable {
         return try study.files.links(path) != nil
     }
 
-    private func directory(_ epoch: Int, _ lane: Manifest.Entry, _ attempt: SpoolAttempt) -> String {
-        let earlier = SpoolAttempt(token: attempt.token, index: attempt.index, epoch: epoch)
+    private func directory(_ epoch: Int, _ lane: Manifest.Entry, _ attempt: Turn) -> String {
+        let earlier = Turn(token: attempt.token, index: attempt.index, epoch: epoch)
         return AttemptFiles(earlier, of: lane.trial, in: study).checkpoints
     }
 
-    private func path(of saved: Saved, _ lane: Manifest.Entry, _ attempt: SpoolAttempt) -> String {
-        let earlier = SpoolAttempt(token: attempt.token, index: attempt.index, epoch: saved.epoch)
+    private func path(of saved: Saved, _ lane: Manifest.Entry, _ attempt: Turn) -> String {
+        let earlier = Turn(token: attempt.token, index: attempt.index, epoch: saved.epoch)
         return StudyDirectory.checkpoint(earlier, of: lane.trial, at: saved.resource)
     }
 }

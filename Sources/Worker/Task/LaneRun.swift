@@ -44,7 +44,7 @@ struct LaneRun: Sendable {
     ///   - first: what the lane is to do first.
     ///   - resume: the checkpoint of an earlier start that this begins with, if any.
     private func carryOut(
-        _ first: Manifest.Entry, _ resume: Message.Started.Resume?, _ attempt: SpoolAttempt
+        _ first: Manifest.Entry, _ resume: Message.Started.Resume?, _ attempt: Turn
     ) async throws(WorkerError) -> Ending {
         let inbox = Inbox(study)
         let bell = Bell()

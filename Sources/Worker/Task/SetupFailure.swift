@@ -42,7 +42,7 @@ package struct SetupFailure: Sendable {
     }
 
     private func publish(
-        _ attempt: SpoolAttempt, _ entry: Manifest.Entry, _ output: String
+        _ attempt: Turn, _ entry: Manifest.Entry, _ output: String
     ) async throws(WorkerError) -> Ending {
         // Where the command's own words would be, who looks for them finds why there are none.
         let files = AttemptFiles(attempt, of: entry.trial, in: study)

@@ -1,5 +1,5 @@
 package import Spool
-import Tuning
+package import Tuning
 
 /// What one start of a task does from its first turn to its last: the turns, and what is published of them.
 package struct Shift {
@@ -7,13 +7,13 @@ package struct Shift {
     private var courier: Courier
 
     /// A shift that begins with the turn that was claimed.
-    package init(_ first: SpoolAttempt, courier: Courier) {
+    package init(_ first: Turn, courier: Courier) {
         turns = Turns(first)
         self.courier = courier
     }
 
     /// The attempt that is carried out.
-    package var attempt: SpoolAttempt { turns.current }
+    package var attempt: Turn { turns.current }
     /// Whether there is work ahead.
     package var hasMore: Bool { turns.hasMore }
     /// Whether there is news that is not published.
@@ -64,7 +64,7 @@ package struct Shift {
     /// - Returns: what the current turn is to do now; `nil`: nothing follows.
     package mutating func next(
         secondsLeft: Double?, _ note: (String) -> Void,
-        ask: (SpoolAttempt) async throws(WorkerError) -> Directive
+        ask: (Turn) async throws(WorkerError) -> Directive
     ) async throws(WorkerError) -> Manifest.Entry? {
         if turns.hasMore {
             try await sendIfDue(note)

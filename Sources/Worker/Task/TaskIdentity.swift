@@ -1,4 +1,5 @@
-package import Spool
+import Spool
+package import Tuning
 
 /// Which task of which array this process is, as the cluster's environment says.
 package struct TaskIdentity: Hashable, Sendable {

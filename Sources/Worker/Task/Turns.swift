@@ -1,15 +1,16 @@
 package import Spool
+package import Tuning
 
 /// The turns of one start of a task: the assignment that its worker carries out, and the work that it has ahead.
 package struct Turns: Sendable {
     /// The attempt that is carried out.
-    package private(set) var current: SpoolAttempt
+    package private(set) var current: Turn
     /// The last turn that this start of the task has.
-    package private(set) var last: SpoolAttempt
+    package private(set) var last: Turn
     private var ahead: ArraySlice<Manifest.Entry> = []
 
     /// The first turn of a start, with nothing ahead.
-    package init(_ first: SpoolAttempt) { (current, last) = (first, first) }
+    package init(_ first: Turn) { (current, last) = (first, first) }
 
     /// Whether there is work ahead.
     package var hasMore: Bool { !ahead.isEmpty }
@@ -35,7 +36,7 @@ package struct Turns: Sendable {
     }
 
     /// Gives back what is ahead: it has its turns, and nobody begins them.
-    package mutating func giveBack() -> [SpoolAttempt] {
+    package mutating func giveBack() -> [Turn] {
         defer { ahead = [] }
         return ahead.indices.map { index in
             var attempt = last

@@ -49,17 +49,17 @@ struct AnswerLine: Codable {
     private(set) var next: [String: String]??
 
     /// A command that waits at a resource trains on to another.
-    static func goOn(_ attempt: SpoolAttempt, at resource: Int, to target: Resource) -> AnswerLine {
+    static func goOn(_ attempt: Turn, at resource: Int, to target: Resource) -> AnswerLine {
         AnswerLine(attempt: attempt.description, resource: resource, to: target.units)
     }
 
     /// A command that waits at a resource leaves.
-    static func release(_ attempt: SpoolAttempt, at resource: Int, save: Bool) -> AnswerLine {
+    static func release(_ attempt: Turn, at resource: Int, save: Bool) -> AnswerLine {
         AnswerLine(attempt: attempt.description, resource: resource, save: save)
     }
 
     /// A command that asks for more has this trial, or none.
-    static func more(after attempt: SpoolAttempt, _ variables: [String: String]?) -> AnswerLine {
+    static func more(after attempt: Turn, _ variables: [String: String]?) -> AnswerLine {
         AnswerLine(attempt: attempt.description, next: .some(variables))
     }
 }

@@ -8,7 +8,7 @@ package struct AttemptFiles: Hashable, Sendable {
     package let path: String
 
     /// The directory of an attempt in a study.
-    package init(_ attempt: SpoolAttempt, of trial: TrialID, in study: StudyDirectory) {
+    package init(_ attempt: Turn, of trial: TrialID, in study: StudyDirectory) {
         path = "\(study.path)/\(StudyDirectory.attempt(attempt, of: trial))"
     }
 
@@ -73,7 +73,7 @@ package struct AttemptFiles: Hashable, Sendable {
     ///
     /// - Parameter process: the attempt that the command's process began with, which reads and writes there.
     package func environment(
-        _ entry: Manifest.Entry, of manifest: Manifest, attempt: SpoolAttempt, study: StudyDirectory,
+        _ entry: Manifest.Entry, of manifest: Manifest, attempt: Turn, study: StudyDirectory,
         process: AttemptFiles
     ) -> [String: String] {
         var environment = [

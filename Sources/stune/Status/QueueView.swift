@@ -32,8 +32,7 @@ enum QueueView {
         try study.snapshot.read { reader in
             let attempts = try reader.openAttempts()
             let tasks = Dictionary(grouping: try reader.openTasks(), by: \.plannedTask)
-            return try tasks.compactMap { task, lanes in
-                guard let token = ArrayToken(task.token) else { return nil }
+            return try tasks.map { task, lanes in
                 let attempt = lanes.compactMap { attempts[$0.assignment] }.first {
                     $0.started != nil && $0.ended == nil
                 }
@@ -45,7 +44,8 @@ enum QueueView {
                     reason: isRunning ? "" : "Resources", nodes: isRunning ? attempt?.host ?? "" : "",
                     elapsedSeconds: isRunning ? Int(elapsed) : 0,
                     jobName: try reader.arrayName(task.token) ?? "")
-                return StudyTask(studyDirectory: study.directory.path, token: token, sighting: sighting)
+                return StudyTask(
+                    studyDirectory: study.directory.path, token: task.token, sighting: sighting)
             }
         }
     }

@@ -107,7 +107,7 @@ struct StatusView {
         _ tasks: [StudyTask], _ reader: StoreReader, all: Bool, levels: [Resource]
     ) throws -> [StatusRow] {
         var inQueue: Set<TrialID> = []
-        let planned = tasks.map { PlannedTask(token: $0.token.digits, index: $0.sighting.task.index) }
+        let planned = tasks.map { PlannedTask(token: $0.token, index: $0.sighting.task.index) }
         let work = try reader.work(in: planned)
         let trials = try reader.trials(Set(work.values.joined().map(\.trial)))
         var rows = zip(tasks, planned).sorted { $0.0.sighting.task < $1.0.sighting.task }.flatMap {

@@ -42,7 +42,7 @@ import Tuning
                         .trimmingCharacters(in: .whitespacesAndNewlines)))
             let study = StudyDirectory(place.study)
             let token = try #require(try place.tokens().first)
-            let attempt = SpoolAttempt(token: token, index: 0, epoch: 0)
+            let attempt = Turn(token: token, index: 0, epoch: 0)
             worker = try #require(try Claim.holder(of: attempt, in: study)?.process)
         }
 
