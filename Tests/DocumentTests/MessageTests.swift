@@ -3,7 +3,7 @@ import Testing
 
 /// docs/troubleshooting.md quotes messages that the code has.
 struct MessageTests {
-    /// All of Sources, with the strings that `+` puts together as one, and the scripts that print messages.
+    /// All of Sources without comments, with the strings that `+` puts together as one, and the scripts that print messages.
     private static let code: String = {
         let sources = CodeBlock.root.appending(path: "Sources")
         let files = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
@@ -13,6 +13,7 @@ struct MessageTests {
         let scripts = [CodeBlock.root.appending(path: "sbatch/controller.sbatch")]
         return (texts + scripts).compactMap { try? String(contentsOf: $0, encoding: .utf8) }
             .joined(separator: "\n")
+            .replacing(/(?m)^\s*\/\/.*$/, with: "")
             .replacing(/"\s*\+\s*"/, with: "")
     }()
 
