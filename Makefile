@@ -63,7 +63,7 @@ test: deps
 
 test-fast:
 	@.ci/deps build
-	swift test --disable-xctest --skip EndToEndTests
+	swift test --disable-xctest --skip EndToEndTests --skip PageExampleTests
 
 # What sites add to a plain Slurm. The database has its own directory, and listens on loopback only.
 test-sites:
