@@ -65,9 +65,18 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // The other core: who runs what, where.
+        .target(
+            name: "Dispatching",
+            dependencies: [
+                "Tuning", .product(name: "Algorithms", package: "swift-algorithms"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The JSON of log and letters, without Codable.
         .target(
-            name: "JSONText", dependencies: ["Tuning"],
+            name: "JSONText", dependencies: ["Dispatching", "Tuning"],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The protocol between controller and workers.
@@ -88,6 +97,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
+                "Dispatching",
                 "JSONText", "Spool", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -114,6 +124,7 @@ let package = Package(
         .target(
             name: "Clusters",
             dependencies: [
+                "Dispatching",
                 "Spool", "StudyFile", "Tuning",
                 .target(name: "Slurm", condition: .when(traits: ["Slurm"])),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -134,6 +145,7 @@ let package = Package(
         .target(
             name: "Controller",
             dependencies: [
+                "Dispatching",
                 "Clusters", "ExternalSearch", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "Algorithms", package: "swift-algorithms"),
                 .product(name: "Logging", package: "swift-log"),
@@ -161,6 +173,7 @@ let package = Package(
         .target(
             name: "Simulated",
             dependencies: [
+                "Dispatching",
                 "Clusters", "Controller", "Curves", "ExternalSearch", "Spool", "StudyFile", "Tuning",
                 "Worker",
                 .product(name: "Logging", package: "swift-log"),
@@ -181,6 +194,7 @@ let package = Package(
         .executableTarget(
             name: "stune",
             dependencies: [
+                "Dispatching",
                 "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Release", "Simulated",
                 "Spool",
                 "Store",
@@ -207,6 +221,8 @@ let package = Package(
             name: "TuningTests", dependencies: ["Chance", "JSONText", "Oracles", "Tuning"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
+            name: "DispatchingTests", dependencies: ["Dispatching", "Tuning"], swiftSettings: swiftSettings),
+        .testTarget(
             name: "ExternalSearchTests",
             dependencies: ["ExternalSearch", "JSONText", "Spool", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
@@ -217,15 +233,19 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["JSONText", "Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Dispatching", "JSONText", "Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: swiftSettings),
         .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ClustersTests",
-            dependencies: ["Clusters", "Spool", "StudyFile", "Tuning"], swiftSettings: swiftSettings),
+            dependencies: ["Dispatching", "Clusters", "Spool", "StudyFile", "Tuning"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "ControllerTests",
             dependencies: [
+                "Dispatching",
                 "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -239,7 +259,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "SimulatedTests",
-            dependencies: ["Chance", "Controller", "Curves", "Simulated", "Spool", "StudyFile", "Tuning"],
+            dependencies: [
+                "Dispatching", "Chance", "Controller", "Curves", "Simulated", "Spool", "StudyFile",
+                "Tuning",
+            ],
             swiftSettings: swiftSettings),
         .testTarget(name: "PlotsTests", dependencies: ["Plots"], swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
@@ -248,6 +271,7 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
+                "Dispatching",
                 "Clusters", "Controller", "Curves", "JSONText", "Simulated", "Slurm", "Spool", "Store",
                 "StudyFile", "Tuning",
                 "Worker",
@@ -267,6 +291,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
+                "Dispatching",
                 "Clusters", "Controller", "ExternalSearch", "Oracles", "Simulated", "Spool", "Store",
                 "StudyFile", "Tuning", "Worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -285,6 +310,7 @@ let package = Package(
         .executableTarget(
             name: "bench-controller",
             dependencies: [
+                "Dispatching",
                 "Clusters", "Controller", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -303,7 +329,8 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .testTarget(
-            name: "CommandTests", dependencies: ["Spool", "Store", "StudyFile", "Tuning", "stune"],
+            name: "CommandTests",
+            dependencies: ["Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "DocumentTests",
@@ -314,7 +341,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Clusters", "Spool", "Store", "Tuning", "stune"],
+            dependencies: ["Dispatching", "Clusters", "Spool", "Store", "Tuning", "stune"],
             swiftSettings: swiftSettings),
     ]
 )

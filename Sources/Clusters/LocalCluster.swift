@@ -1,3 +1,4 @@
+package import Dispatching
 package import Spool
 import StudyFile
 import Subprocess

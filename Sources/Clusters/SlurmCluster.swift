@@ -1,4 +1,5 @@
 #if Slurm
+    package import Dispatching
     import Slurm
     import Spool
     import StudyFile

@@ -1,3 +1,4 @@
+package import Dispatching
 package import Tuning
 
 /// A task in the queue, and the study it is of.

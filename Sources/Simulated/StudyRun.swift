@@ -1,6 +1,7 @@
 import Clusters
 import Controller
 package import Curves
+import Dispatching
 import ExternalSearch
 import Foundation
 import Logging

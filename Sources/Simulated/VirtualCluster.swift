@@ -1,4 +1,5 @@
 package import Clusters
+package import Dispatching
 import Spool
 import StudyFile
 package import Tuning

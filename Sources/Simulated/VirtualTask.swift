@@ -1,5 +1,6 @@
 import Clusters
 import Curves
+import Dispatching
 import Spool
 import Tuning
 import Worker

@@ -1,3 +1,4 @@
+package import Dispatching
 package import Tuning
 
 /// The tasks of assignments, as planned.
@@ -108,15 +109,6 @@ extension StoreReader {
         }
     }
 
-    /// The open assignments that a start of a task was given after a turn, in the order of their turns.
-    package func work(after turn: Turn) throws -> [TaskRow] {
-        try all(
-            head: StoreReader.taskColumns,
-            """
-            WHERE a.token = ? AND a."index" = ? AND a.epoch = ? AND a.turn > ? AND a.open = 1 ORDER BY a.turn
-            """, turn.token, turn.index, turn.epoch, turn.turn, value: StoreReader.task)
-    }
-
     /// The task of an assignment; `nil` when the study has none.
     package func task(of assignment: AssignmentID) throws -> TaskRow? {
         try first(
@@ -165,28 +157,5 @@ extension StoreReader {
                 value: StoreReader.task)
         }
         return open
-    }
-
-    /// The index of the task that a lane is of, as the cluster has it.
-    func task(ofLane turn: Turn) throws -> Int {
-        try first(
-            "SELECT task FROM assignments WHERE token = ? AND \"index\" = ? ORDER BY epoch, turn LIMIT 1",
-            turn.token,
-            turn.index
-        ) { try $0.int(0) } ?? turn.index
-    }
-
-    /// Whether a task has anything to do yet: an open assignment, or a worker that waits for one. What earlier starts
-    /// of it were given after others, is not done by its newest.
-    package func isNeeded(_ task: PlannedTask) throws -> Bool {
-        try first(
-            """
-            SELECT EXISTS (
-              SELECT 1 FROM assignments WHERE token = ?1 AND task = ?2 AND open = 1 AND (turn = 0 OR epoch >= ?3)
-            ) OR EXISTS (
-              SELECT 1 FROM idle i JOIN assignments a ON a.token = i.token AND a."index" = i."index"
-              WHERE i.token = ?1 AND a.task = ?2 AND i.epoch >= ?3)
-            """, task.token, task.index, newestEpoch(task)
-        ) { try $0.bool(0) } ?? false
     }
 }

@@ -1,3 +1,4 @@
+package import Dispatching
 import GRDB
 package import Tuning
 
@@ -125,16 +126,6 @@ package struct StoreReader {
         }
     }
 
-    /// The turn that an attempt is or was carried out in; `nil` when the study has no such assignment.
-    package func turn(of attempt: AttemptID) throws -> Turn? {
-        try first(
-            "SELECT token, \"index\", turn FROM assignments WHERE id = ?", attempt.assignment.number
-        ) { row in
-            Turn(
-                token: try row.token(0), index: try row.int(1), epoch: attempt.epoch, turn: try row.int(2))
-        }
-    }
-
     /// When an attempt began, in seconds since 1970 by the controller's clock; `nil`: no worker has said so.
     package func startTime(of attempt: AttemptID) throws -> Double? {
         try first(
@@ -159,54 +150,6 @@ package struct StoreReader {
                 ORDER BY a.epoch DESC, a.turn DESC LIMIT 1), 0))
             """, task.token, task.index
         ) { try $0.int(0) } ?? 0
-    }
-
-    /// A worker that waits for other work.
-    package struct IdleRow: Hashable, Sendable {
-        /// The turn that it has done.
-        package var turn: Turn
-        /// When its task ends, in seconds since 1970 by the controller's clock; `nil`: not known.
-        package var until: Double?
-        /// How often the memory of its task was raised.
-        package var outOfMemory: Int
-    }
-
-    /// The workers that wait for other work, those with the most time left first.
-    package func idle() throws -> [IdleRow] {
-        try all(
-            """
-            SELECT token, "index", epoch, turn, until, out_of_memory FROM idle
-            ORDER BY until IS NOT NULL, until DESC, token, "index"
-            """
-        ) { row in
-            IdleRow(
-                turn: Turn(
-                    token: try row.token(0), index: try row.int(1), epoch: try row.int(2),
-                    turn: try row.int(3)),
-                until: try row.optionalReal(4), outOfMemory: try row.int(5))
-        }
-    }
-
-    /// How many workers wait for other work.
-    package func idleCount() throws -> Int {
-        try first("SELECT count(*) FROM idle") { try $0.int(0) } ?? 0
-    }
-
-    /// How often a trial has run out of memory, as its tasks were planned.
-    package func outOfMemory(_ trial: TrialID) throws -> Int {
-        try first(
-            "SELECT coalesce(max(out_of_memory), 0) FROM assignments WHERE trial = ?", trial.number
-        ) { try $0.int(0) } ?? 0
-    }
-
-    /// The task of an attempt of which no worker has said how it ended; `nil`: one has.
-    package func task(of attempt: AttemptID) throws -> PlannedTask? {
-        try first(
-            """
-            SELECT a.token, a.task FROM assignments a JOIN attempts t ON t.assignment = a.id
-            WHERE a.id = ? AND t.epoch = ? AND t.ended IS NULL
-            """, attempt.assignment.number, attempt.epoch
-        ) { PlannedTask(token: try $0.token(0), index: try $0.int(1)) }
     }
 
     /// The array's job name; `nil` when the study has no such array.

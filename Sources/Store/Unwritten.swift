@@ -1,3 +1,4 @@
+package import Dispatching
 package import Tuning
 
 /// What a transaction has not written yet: rows of attempts, of which one letter may change most columns, one after the

@@ -1,4 +1,5 @@
 #if Slurm
+    import Dispatching
     import Clusters
     import Foundation
     import Spool

@@ -1,4 +1,5 @@
 import Clusters
+import Dispatching
 import Foundation
 import Spool
 import Store
@@ -259,7 +260,7 @@ import Tuning
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
         try await scene.say(attempt, .idle(secondsLeft: nil))
-        #expect(try scene.read { try $0.idle() }.isEmpty)
+        #expect(!scene.controller.dispatcher.hasIdleWorkers)
         #expect(try scene.read { try $0.openTasks() }.map(\.turn) == [0, 1])
     }
 

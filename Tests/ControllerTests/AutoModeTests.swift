@@ -1,3 +1,4 @@
+import Dispatching
 import Spool
 import Store
 import StudyFile
@@ -45,7 +46,7 @@ import Tuning
         var scene = try await Scene(trials: 3, mode: .auto, eta: 9, slotsPerTask: 2)
         // No task waits long: the third trial has one of its own.
         scene.learnsThatTasksWait(seconds: 0)
-        scene.controller.times.learn(units: 1, seconds: 100)
+        scene.controller.cores.dispatcher.learned.times.learn(units: 1, seconds: 100)
         let (first, second) = (scene.attempt(0), scene.attempt(1))
         try await scene.say(second, started)
         try await scene.say(first, started, report(0.9), finished, .idle(secondsLeft: nil))
@@ -65,7 +66,7 @@ import Tuning
             (1_000.0, Directive.goOn(rung: 1, to: Resource(2))), (100, .release(save: true)),
         ] {
             var scene = try await Scene(trials: 2, mode: .auto)
-            scene.controller.times.learn(units: 1, seconds: 100)
+            scene.controller.cores.dispatcher.learned.times.learn(units: 1, seconds: 100)
             try await scene.say(scene.attempt(0), started, report(0.9), finished)
             let attempt = scene.attempt(1)
             try await scene.say(attempt, started, report(0.5), .waiting(secondsLeft: left))
@@ -153,7 +154,8 @@ import Tuning
         _ = try await controller.pass()
         let stay = try Manifest.read(try #require(cluster.submissions.first), in: fixture.directory).stay
         #expect(stay == controller.setup.spec.execution.stay)
-        #expect(controller.times.mode == controller.setup.spec.execution.mode)
+        #expect(
+            controller.times.use == DispatchPlan.TaskUse(controller.setup.spec.execution.mode))
         try controller.finish()
         return controller.setup.spec.execution.mode
     }
@@ -176,7 +178,7 @@ import Tuning
 extension Scene {
     /// A task has waited so long to start; the first of the study's own does not.
     fileprivate mutating func learnsThatTasksWait(seconds: Double) {
-        controller.times.submitted(ArrayToken(bits: 1), at: 0)
-        controller.times.started(ArrayToken(bits: 1), at: seconds)
+        controller.cores.dispatcher.learned.times.submitted(ArrayToken(bits: 1), at: 0)
+        controller.cores.dispatcher.learned.times.started(ArrayToken(bits: 1), at: seconds)
     }
 }

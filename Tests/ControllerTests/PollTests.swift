@@ -1,4 +1,5 @@
 import Clusters
+import Dispatching
 import Logging
 import Spool
 import Synchronization

@@ -1,3 +1,4 @@
+import Dispatching
 import Spool
 import Store
 import StudyFile
@@ -69,7 +70,7 @@ struct Scene {
     /// From now on an assignment takes 0.02 s, as all before have.
     mutating func learnsThatWorkIsShort() {
         secondsBetween = 0.01
-        for _ in 0..<1_000 { controller.times.learn(units: 1, seconds: 0.02) }
+        for _ in 0..<1_000 { controller.cores.dispatcher.learned.times.learn(units: 1, seconds: 0.02) }
     }
 
     func answer(_ question: Directive.Question, _ attempt: Turn) throws -> Directive? {

@@ -1,4 +1,5 @@
 import Clusters
+import Dispatching
 import Spool
 import Store
 import StudyFile
@@ -13,7 +14,7 @@ import Tuning
         var scene = try await Scene(trials: 2, mode: .reuse, mostTasks: 1)
         for _ in 0..<4 { _ = try await scene.controller.pass() }
         #expect(scene.cluster.arrays.map(\.indices) == [[1]])
-        #expect(scene.controller.taskLimit.most == 1)
+        #expect(scene.controller.window.limit.most == 1)
         #expect(try scene.controller.notice("waiting")?.contains("at most 1 tasks") == true)
         let attempt = scene.attempt(1)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
@@ -35,12 +36,12 @@ import Tuning
         #expect(scene.cluster.arrays.map(\.indices) == [[1, 2]])
         // As after many failures: the next try by the clock is far away.
         let now = scene.controller.time.now
-        for _ in 0..<10 { scene.controller.retry?.fail(at: now, tasks: 2) }
-        #expect((scene.controller.retry?.wait ?? .zero) >= .seconds(32))
+        for _ in 0..<10 { _ = scene.controller.window.failed(at: now, tasks: 2) }
+        #expect((scene.controller.window.backOff?.wait ?? .zero) >= .seconds(32))
         scene.cluster.change(TaskID(array: ArrayID(1), index: 1), to: .completed)
         try await scene.say(scene.attempt(1), started, report(0.9), finished)
         #expect(scene.cluster.arrays.map(\.indices) == [[1, 2], [0]])
-        #expect((scene.controller.retry?.wait ?? .zero) <= .seconds(1))
+        #expect((scene.controller.window.backOff?.wait ?? .zero) <= .seconds(1))
     }
 
     @Test func `an array is cut to the room that is known, without a refusal`() async throws {
@@ -48,7 +49,7 @@ import Tuning
             trials: 8, mode: .rung, parallel: 4, scheduler: .none(maxResource: Resource(1)), mostTasks: 3)
         for _ in 0..<4 { _ = try await scene.controller.pass() }
         #expect(scene.cluster.arrays.map(\.indices) == [[2, 3], [1]])
-        #expect(scene.controller.taskLimit.most == 3)
+        #expect(scene.controller.window.limit.most == 3)
         for index in 2..<4 {
             scene.cluster.change(TaskID(array: ArrayID(1), index: index), to: .completed)
         }

@@ -1,4 +1,5 @@
 import Clusters
+import Dispatching
 import Spool
 import Store
 import Testing

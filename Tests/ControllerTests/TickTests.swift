@@ -1,4 +1,5 @@
 import Clusters
+import Dispatching
 import Store
 import Testing
 import Tuning

@@ -1,3 +1,4 @@
+import Dispatching
 import Foundation
 import Store
 import Tuning
@@ -87,10 +88,10 @@ struct StoreParser {
             try transaction.append(.accepted(plan), decisions, time: 0)
             let tasks = decisions.compactMap { decision -> PlannedArray.Lane? in
                 guard case .evaluate(let assignment) = decision else { return nil }
-                return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment, start: nil)
+                return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment)
             }
-            try transaction.plan(
-                PlannedArray(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), name: "s.rung0", lanes: tasks))
+            let token = ArrayToken(bits: 0x0123_4567_89ab_cdef)
+            try transaction.record(.submit(PlannedArray(token: token, name: "s.rung0", lanes: tasks)))
         }
         try store.publishSnapshot(at: path)
         try store.close()

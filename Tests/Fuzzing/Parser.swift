@@ -1,6 +1,7 @@
 import Clusters
 import Controller
 import Curves
+import Dispatching
 import Foundation
 import JSONText
 import Simulated

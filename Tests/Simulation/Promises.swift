@@ -1,5 +1,6 @@
 import Clusters
 import Controller
+import Dispatching
 import Simulated
 import Spool
 import Store

@@ -1,4 +1,5 @@
 import Clusters
+import Dispatching
 import Simulated
 import Spool
 import Tuning

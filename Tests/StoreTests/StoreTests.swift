@@ -1,3 +1,4 @@
+import Dispatching
 import Foundation
 import GRDB
 import JSONText
@@ -37,10 +38,10 @@ final class StorePlace {
             try transaction.append(.accepted(plan), decisions, time: 0)
             let tasks = decisions.compactMap { decision -> PlannedArray.Lane? in
                 guard case .evaluate(let assignment) = decision else { return nil }
-                return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment, start: nil)
+                return PlannedArray.Lane(index: assignment.trial.number, assignment: assignment)
             }
-            try transaction.plan(
-                PlannedArray(token: ArrayToken(bits: 0x0123_4567_89ab_cdef), name: "s.rung0", lanes: tasks))
+            let token = ArrayToken(bits: 0x0123_4567_89ab_cdef)
+            try transaction.record(.submit(PlannedArray(token: token, name: "s.rung0", lanes: tasks)))
         }
     }
 
@@ -103,10 +104,8 @@ final class StorePlace {
             reason: .new)
         #expect(throws: StoreError.self) {
             try store.write {
-                try $0.plan(
-                    PlannedArray(
-                        token: ArrayToken(bits: 1), name: "n",
-                        lanes: [PlannedArray.Lane(index: 0, assignment: assignment, start: nil)]))
+                let lane = PlannedArray.Lane(index: 0, assignment: assignment)
+                try $0.record(.submit(PlannedArray(token: ArrayToken(bits: 1), name: "n", lanes: [lane])))
             }
         }
         #expect(try store.read { try $0.openIntents() }.count == 1)
@@ -188,7 +187,7 @@ final class StorePlace {
             _ = try again.read { reader in
                 _ = try reader.openTasks()
                 _ = try reader.openIntents()
-                _ = try reader.idle()
+                _ = try reader.dispatchMemory(now: .zero)
                 try reader.forEachFact { _ in }
                 _ = try reader.configuration(of: TrialID(0))
                 _ = try reader.takenMessages(of: AttemptID(assignment: AssignmentID(0), epoch: 0))

@@ -8,15 +8,18 @@ enum ImportRule {
     static let allowed: [String: Set<String>] = [
         // The core: pure, so nothing with a file, a clock, a process or a network.
         "Tuning": ["Algorithms", "DequeModule", "HeapModule", "RealModule"],
-        "JSONText": ["Tuning"],
+        "Dispatching": ["Algorithms", "DequeModule", "Tuning"],
+        "JSONText": ["Dispatching", "Tuning"],
         "Spool": libc.union(["Dispatch", "FoundationEssentials", "JSONText", "Synchronization", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "RealModule", "Spool", "Tuning", "Yams"],
         "Store": libc.union([
+            "Dispatching",
             "Foundation", "GRDB", "GRDBSQLite", "JSONText", "Spool", "Synchronization", "Tuning",
         ]),
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Subprocess", "Synchronization", "SystemPackage"]),
         "Clusters": libc.union([
+            "Dispatching",
             "Dispatch", "FoundationEssentials", "Slurm", "Spool", "StudyFile", "Subprocess",
             "Synchronization",
             "SystemPackage", "Tuning",
@@ -26,6 +29,7 @@ enum ImportRule {
             "Dispatch", "JSONText", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
         ]),
         "Controller": libc.union([
+            "Dispatching",
             "Algorithms", "Clusters", "Dispatch", "ExternalSearch", "FoundationEssentials", "Logging",
             "Spool", "Store",
             "StudyFile",
@@ -41,6 +45,7 @@ enum ImportRule {
         "CZlib": [],
         "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
         "Simulated": libc.union([
+            "Dispatching",
             "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging", "RealModule",
             "Spool",
             "StudyFile", "Tuning", "Worker",
@@ -48,6 +53,7 @@ enum ImportRule {
         "Plots": ["RealModule"],
         "Release": [],
         "stune": libc.union([
+            "Dispatching",
             "ArgumentParser", "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging",
             "Plots", "Release", "Simulated", "Spool", "Store", "StudyFile", "Synchronization", "Tuning",
             "UnixSignals",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clusters
 import Controller
+import Dispatching
 import ExternalSearch
 import Foundation
 import Logging

@@ -1,0 +1,153 @@
+import Dispatching
+import Logging
+import Spool
+import Store
+import Tuning
+
+/// Both cores: what is worth running, and who runs it where. They run ahead of the store only within a commit.
+struct Cores {
+    /// What is worth running.
+    var study = Study()
+    /// Who runs it where.
+    var dispatcher: Dispatcher
+    /// Whether they are to be loaded again before they decide anything.
+    var areAhead = false
+
+    /// Cores that know nothing yet.
+    init(_ plan: DispatchPlan) { dispatcher = Dispatcher(plan) }
+}
+
+extension Controller {
+    /// One transaction: events, what the cores decide because of them, and the intents that follow.
+    ///
+    /// - Parameter gather: records what else belongs into the transaction, and names the events of the core.
+    mutating func commit(_ gather: (inout Pass) throws -> [Event]) throws {
+        let learned = cores.dispatcher.learned
+        // Moved out, not copied: the core may hold a million trials.
+        var running = Cores(cores.dispatcher.plan)
+        swap(&running, &cores)
+        do {
+            let tokens = try store.write { transaction in
+                var pass = Pass(transaction, at: moment, cores: &running, setup.drawToken)
+                defer { pass.giveBack(to: &running) }
+                for event in try gather(&pass) { try pass.take(event) }
+                try pass.settle()
+                return pass.tokens
+            }
+            swap(&running, &cores)
+            outbox.fresh.formUnion(tokens)
+            tellFaults()
+        } catch {
+            // Nothing was committed, and the cores have run ahead: back to what the log says, now or, where that
+            // cannot be read, before the next pass.
+            cores.dispatcher.learned = learned
+            cores.areAhead = true
+            do { try reload() } catch { log.error("\(error)") }
+            throw error
+        }
+    }
+
+    /// What the dispatcher is told of this study and its cluster.
+    var dispatchPlan: DispatchPlan {
+        DispatchPlan(setup, maxArraySize: cores.dispatcher.plan.maxArraySize)
+    }
+
+    /// The moment by both clocks.
+    var moment: Moment { Moment(wall: time.wallTime, steady: time.now) }
+
+    /// Folds the log into the cores.
+    mutating func reload() throws {
+        let (plan, now) = (dispatchPlan, time.now)
+        let (study, memory) = try store.read { reader in
+            var fold = Study()
+            try reader.forEachFact { _ = fold.apply($0) }
+            return (fold, try reader.dispatchMemory(now: now))
+        }
+        let learned = cores.dispatcher.learned
+        cores = Cores(plan)
+        cores.study = study
+        cores.dispatcher.restore(memory)
+        cores.dispatcher.learned = learned
+    }
+
+    /// Says what could not happen, and did.
+    private mutating func tellFaults() {
+        guard !cores.dispatcher.faults.isEmpty else { return }
+        for fault in cores.dispatcher.faults { log.error("a fault of stune, please report it: \(fault)") }
+        troubles.faults += cores.dispatcher.faults.count
+        cores.dispatcher.forgetFaults()
+        troubles.hold(
+            "faults", "stune has found \(troubles.faults) faults of its own and goes on; the log names them"
+        )
+    }
+}
+
+/// What one transaction gathers while events go through the cores.
+struct Pass {
+    let transaction: Transaction
+    /// When it is.
+    let now: Moment
+    private(set) var cores: Cores
+    /// The tokens of the arrays that were planned.
+    private(set) var tokens: [ArrayToken] = []
+    /// What the dispatcher learns from this transaction, once all is placed.
+    var lessons: [DispatchEvent] = []
+    private let draw: () -> ArrayToken
+
+    init(_ transaction: Transaction, at now: Moment, cores: inout Cores, _ draw: @escaping () -> ArrayToken)
+    {
+        self.transaction = transaction
+        self.now = now
+        self.draw = draw
+        self.cores = Cores(cores.dispatcher.plan)
+        swap(&self.cores, &cores)
+    }
+
+    /// The cores go back where they came from.
+    mutating func giveBack(to cores: inout Cores) { swap(&self.cores, &cores) }
+
+    /// Takes an event through the core and records it, its decisions, and what follows from them.
+    mutating func take(_ event: Event) throws {
+        if let fact = cores.study.fact(shownBy: event) { try take(fact) }
+        let decisions = cores.study.apply(event)
+        let landed = cores.study.landed
+        try transaction.append(event, decisions, landed: landed, time: now.wall)
+        try dispatch(.decided(event, decisions, landed: landed))
+    }
+
+    /// Takes an event through the dispatcher and records what it commands.
+    mutating func dispatch(_ event: DispatchEvent) throws {
+        let draw = draw
+        var tokens = tokens
+        let commands = cores.dispatcher.apply(event, at: now) {
+            let token = draw()
+            tokens.append(token)
+            return token
+        }
+        self.tokens = tokens
+        for command in commands { try transaction.record(command) }
+    }
+
+    /// Everything has its place.
+    mutating func settle() throws {
+        if let room = cores.dispatcher.room(inFlight: { cores.study.inFlight.count }, now: now) {
+            try take(.askedAhead(room: room))
+        }
+        if cores.dispatcher.hasUnsettled { try dispatch(.settled) }
+        for lesson in lessons { try dispatch(lesson) }
+    }
+
+    /// The newest assignment of a turn; `nil`: the study has none. What was forgotten is remembered again.
+    mutating func placement(at turn: Turn) throws -> Placement? {
+        if let known = cores.dispatcher.placement(at: turn) { return known }
+        guard let found = try transaction.reader.placement(at: turn) else { return nil }
+        cores.dispatcher.recall(found.placement, found.task, job: found.job)
+        return found.placement
+    }
+
+    /// Records which messages of an attempt were taken in.
+    mutating func record(_ taken: TakenMessages, of attempt: AttemptID) {
+        transaction.record(taken, of: attempt)
+        cores.dispatcher.record(taken, of: attempt)
+    }
+}

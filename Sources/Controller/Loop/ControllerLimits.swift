@@ -1,0 +1,89 @@
+import Dispatching
+
+/// Every limit and pace of the controller, with its reason.
+package enum ControllerLimits {
+    /// The letters taken in by one transaction: large enough to spread the cost of a commit, small enough
+    /// that decisions come at once.
+    package static let lettersPerTransaction = 2_000
+    /// The messages that a transaction takes in, or a few more: a letter may hold a thousand.
+    package static let messagesPerTransaction = 20_000
+    /// How many messages letters are taken to have until one of them has more: as many are read at once as then have
+    /// room in the transaction.
+    package static let messagesOfALetter = 64
+    /// The letters taken out of one listing of the inbox. A full inbox has more, and listing it takes long.
+    package static let lettersPerListing = 20_000
+    /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
+    /// listing costs a few system calls.
+    package static let inboxPause = Duration.milliseconds(5)...Duration.milliseconds(250)
+    /// How many times as long as a pass took the controller rests before the next one, and the longest of these rests,
+    /// where it is woken by letters and no worker waits for it: many that come together cost less than one by one.
+    package static let rest = (share: 4, longest: Duration.milliseconds(25))
+    /// The shortest time between two snapshots for readers, and the share of time that making them may
+    /// take: one part in `snapshotShare`.
+    package static let snapshotInterval = Duration.seconds(2)
+    /// See `snapshotInterval`.
+    package static let snapshotShare = 20
+    /// How long all tasks of a study have to wait for what no time brings, before it ends for that reason: longer than
+    /// Slurm takes to look at the queue again after an operator has changed a limit.
+    package static let hopeless = Duration.seconds(20)
+    /// The first and the longest wait after the file system refused for a reason that may pass: a server that fails over
+    /// is back soon, a full disk is not.
+    package static let fileWait = (first: Duration.milliseconds(250), longest: Duration.seconds(10))
+    /// How often it is tried to close the store and give the lease back before a controller that is to stop leaves
+    /// without: the next one finds that it is gone.
+    package static let lastTries = 4
+    /// How often the last snapshot is tried to publish, for about a minute.
+    package static let lastSnapshotTries = 10
+    /// How often it is tried to remove a checkpoint that nobody needs, for about two minutes: then it stays.
+    package static let removalTries = 8
+    /// How many of the letters that a pass puts into quarantine have their reason written beside them, and logged: more
+    /// tell nobody more, and each takes the disk several turns.
+    package static let reasonsPerPass = 20
+    /// The most files in quarantine. A directory of more is slow on every shared filesystem; what comes then and is no
+    /// letter of this study is removed.
+    package static let quarantined = 10_000
+    /// For how long a controller sees to it that nothing of a study that is over can start: longer than a slurmctld takes to
+    /// restart. What starts later leaves by itself.
+    package static let endSweep = Duration.seconds(60)
+    /// How long a pass waits for a searcher outside, which often answers at once: what is decided together goes out
+    /// together. And for how long it asks it again and again.
+    package static let searchPause = (each: Duration.milliseconds(50), all: Duration.milliseconds(500))
+    /// After how many failures in a row of the searcher outside the controller gives up.
+    package static let searchFailures = 3
+    /// The pause before a lease that another took first is looked at again.
+    package static let leasePause = Duration.seconds(1)
+}
+
+/// How often a cluster is asked, and how long an ended task's last words may take to appear.
+package struct Pace: Sendable {
+    /// The shortest time between two questions about the tasks.
+    package var poll: Duration
+    /// The longest: it doubles up to this while the cluster says the same each time.
+    package var longestPoll: Duration { poll * 6 }
+    /// The settle window: after the cluster says that a task is over, its last letter may still be on its
+    /// way through the caches of the shared filesystem.
+    package var settle: Duration
+    /// The shortest and the longest pause between two looks into the inbox.
+    package var inbox = ControllerLimits.inboxPause
+    /// How long all tasks have to wait for what no time brings, before the study ends for that reason.
+    package var hopeless = ControllerLimits.hopeless
+    /// The shortest time between two snapshots for readers.
+    package var snapshot = ControllerLimits.snapshotInterval
+
+    /// A pace from its parts.
+    package init(poll: Duration, settle: Duration) {
+        self.poll = poll
+        self.settle = settle
+    }
+
+    /// How the cluster is watched at this pace.
+    var watch: ClusterWatch.Pace {
+        ClusterWatch.Pace(poll: poll...longestPoll, settle: settle, hopeless: hopeless)
+    }
+
+    /// Slurm: one request every few seconds, and two a minute where nothing changes; reports bring the news. The settle
+    /// window is the study's own.
+    package static let slurmPoll = Duration.seconds(5)
+    /// Processes of this machine: a letter is there before its worker is gone.
+    package static let local = Pace(poll: .milliseconds(250), settle: .seconds(1))
+}

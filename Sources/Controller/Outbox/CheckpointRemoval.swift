@@ -1,0 +1,23 @@
+import Dispatching
+import Spool
+import Store
+import Tuning
+
+/// Removing checkpoints that nobody needs any more.
+extension Controller {
+    /// Whether a later start of the same task may have begun with a checkpoint: it looks for the newest by itself, after it
+    /// has claimed its attempt, and the news of a newer one may not have come to it, or not from it. So what a start has
+    /// saved stays until its assignment is over, once another start is there.
+    mutating func mayBeResumed(_ path: String, _ intent: Int64) throws -> Bool {
+        guard let attempt = StudyDirectory.attempt(ofPath: path), attempt.turn == 0 else { return false }
+        guard let work = try store.read({ try $0.row(of: attempt) }),
+            cores.study.isInFlight(work.assignment)
+        else {
+            return false
+        }
+        if let known = outbox.unseen[intent], time.now < known.at { return true }
+        guard try Claim.hasLater(than: attempt, in: setup.directory) else { return false }
+        outbox.unseen[intent] = longer(outbox.unseen[intent])
+        return true
+    }
+}

@@ -1,0 +1,88 @@
+import Clusters
+import Dispatching
+import Logging
+import Spool
+import Store
+import Tuning
+
+/// What is left of a study that is over: nothing of it may start again.
+struct EndSweep {
+    /// Since when it is tried; `nil`: it has not begun.
+    var since: Duration?
+    /// When the cluster is asked next.
+    var next = Duration.zero
+    /// Whether nothing is left, or nothing can be done about it.
+    var isDone = false
+}
+
+extension Controller {
+    /// Marks a study that is over, so that workers which start later leave at once, and cancels all tasks of it that the
+    /// cluster could still start: those that wait, as after a requeue, and those that run although the last word of their
+    /// lanes is of an earlier start.
+    ///
+    /// - Returns: whether that is done. If not, it is to be called again.
+    mutating func sweep() async throws -> Bool {
+        guard !endSweep.isDone else { return true }
+        guard try lease.isHeld() else { throw ControllerError.superseded }
+        if endSweep.since == nil {
+            try setup.directory.files.publish(Array("{\"version\":1}\n".utf8), at: setup.directory.over)
+            endSweep.since = time.now
+        }
+        guard time.now >= endSweep.next, let since = endSweep.since else { return false }
+        endSweep.next = time.now + setup.pace.poll
+        let isLate = time.now - since >= ControllerLimits.endSweep
+        do throws(ClusterError) {
+            let left = try await cancelLeftovers()
+            endSweep.isDone = left == 0
+            if isLate, left > 0 {
+                log.warning(
+                    "\(left) cancelled tasks are still in the queue; when they start, they see the end and leave"
+                )
+            }
+        } catch {
+            log.warning("\(error)")
+            if isLate { log.warning("tasks that start later see that the study is over, and leave") }
+        }
+        endSweep.isDone = endSweep.isDone || isLate
+        return endSweep.isDone
+    }
+
+    /// Cancels what could still start.
+    ///
+    /// - Returns: how many tasks that was.
+    private func cancelLeftovers() async throws(ClusterError) -> Int {
+        let arrays: [UInt32: ArrayToken]
+        do {
+            arrays = try store.read { try $0.submittedArrays() }
+        } catch {
+            throw .busy(reason: "\(error)")
+        }
+        guard !arrays.isEmpty else { return 0 }
+        let sightings = try await cluster.sightings(of: Set(arrays.keys.map(ArrayID.init)))
+        let left = sightings.filter { sighting in
+            guard let token = arrays[sighting.task.array.number] else { return false }
+            // A number that the cluster has given to another array since says nothing of ours.
+            guard sighting.token == nil || sighting.token == token else { return false }
+            return mayStart(sighting, PlannedTask(token: token, index: sighting.task.index))
+        }
+        if !left.isEmpty { try await cluster.cancel(left.map(\.task)) }
+        return left.count
+    }
+
+    private func mayStart(_ sighting: TaskSighting, _ task: PlannedTask) -> Bool {
+        switch sighting.state {
+        case .pending: return true
+        case .running:
+            guard sighting.restarts > 0 else { return false }
+            // What cannot be read now is asked for again.
+            let last = (try? store.read { try $0.lastWord(task) }) ?? nil
+            return last ?? -1 < sighting.restarts
+        case .completed, .failed, .cancelled, .displaced, .outOfMemory, .timedOut: return false
+        }
+    }
+
+    /// A study that goes on is not over, whatever an earlier controller has said.
+    func unmarkEnd() throws {
+        if !cores.study.isOver { try setup.directory.files.remove(setup.directory.over) }
+    }
+}

@@ -1,0 +1,397 @@
+import Algorithms
+import Clusters
+import Dispatching
+import Logging
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+/// What is being carried out.
+struct OutboxState {
+    /// An array that the cluster has taken.
+    struct Submitted {
+        /// The intent that is done with it.
+        let intent: Int64
+        /// Its token, and the cluster's number.
+        let token: ArrayToken
+        let job: ArrayID
+        /// When it was first sent, in seconds since 1970.
+        let sent: Double
+    }
+
+    /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
+    var fresh: Set<ArrayToken> = []
+    /// What was submitted and is not recorded yet.
+    fileprivate(set) var submitted: [Submitted] = []
+    /// When those intents are tried again for which a file is there that is not to be seen yet.
+    var unseen: [Int64: BackOff] = [:]
+    /// How often it was tried to remove what an intent names.
+    fileprivate var removalTries: [Int64: Int] = [:]
+    /// The file that holds up what is to be done, as the last pass found it.
+    fileprivate var fileInTheWay: String?
+    /// Whether the last pass gave a worker that waits its answer: then others may wait too.
+    var didAnswer = false
+}
+
+extension Controller {
+    /// Carries out the open intents, oldest first, and what they bring about, and records each as done.
+    ///
+    /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time. Where a
+    /// limit is in the way, submissions alone wait.
+    /// - Returns: whether any was carried out.
+    mutating func carryOut() async throws -> Bool {
+        outbox.fileInTheWay = nil
+        defer { tellFileInTheWay() }
+        try recordSubmitted()
+        var (didAct, last) = (false, Int64.min)
+        while true {
+            let intents = try store.read { try $0.openIntents(after: last) }
+            guard let newest = intents.last?.id else { break }
+            if try removeCheckpoints(intents) { didAct = true }
+            for open in intents where mayTry(open) {
+                if try await attempt(open) { didAct = true }
+            }
+            try recordSubmitted()
+            last = newest
+        }
+        if window.reopen(at: time.now) { try say("waiting", nil) }
+        return didAct
+    }
+
+    /// Whether an intent is to be tried by itself, and need not wait.
+    private func mayTry(_ open: OpenIntent) -> Bool {
+        if case .removeCheckpoint = open.intent { return false }
+        return mayTryAgain(open)
+    }
+
+    /// Whether an intent need not wait.
+    private func mayTryAgain(_ open: OpenIntent) -> Bool {
+        let now = time.now
+        switch open.intent {
+        case .submit: if !window.allowsSubmission(at: now, own: { ownTasks() }) { return false }
+        case .cancel: if !window.allowsOther(at: now) { return false }
+        case .removeCheckpoint, .take, .answer: break
+        }
+        return outbox.unseen[open.id].map { now >= $0.at } ?? true
+    }
+
+    /// Tries to carry out an intent.
+    ///
+    /// - Returns: whether anything came of it.
+    private mutating func attempt(_ open: OpenIntent) async throws -> Bool {
+        guard try lease.isHeld() else { throw ControllerError.superseded }
+        if case .submit = open.intent {} else { try recordSubmitted() }
+        do {
+            let isDone = try await carryOut(open)
+            if isDone { outbox.unseen[open.id] = nil }
+            return isDone
+        } catch  where PassingError.isOfFiles(error) {
+            // What else there is to do need not wait for this file.
+            outbox.unseen[open.id] = longer(outbox.unseen[open.id])
+            outbox.fileInTheWay = "\(error)"
+            return false
+        } catch let error as ClusterError {
+            try recordSubmitted()
+            return try settle(open, error)
+        }
+    }
+
+    /// What follows from an error of the cluster.
+    ///
+    /// - Returns: whether anything came of it; if not, the intent waits.
+    private mutating func settle(_ open: OpenIntent, _ error: ClusterError) throws -> Bool {
+        switch error {
+        case .busy, .doubtful:
+            try backOff(error)
+            return false
+        case .overLimit: return try obeyLimit(open, error)
+        case .refused(let reason):
+            if case .cancel = open.intent {
+                // There is nothing else that could be done about it.
+                log.error("\(error)")
+                try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
+                return true
+            }
+            // What runs is worth more than the news that nothing more will: it may end first, and whoever mends what is
+            // wrong in the meantime loses nothing.
+            let own = ownTasks()
+            guard own == 0 else {
+                try backOff(error, tasks: own)
+                return false
+            }
+            log.error("\(error)")
+            let now = time.wallTime
+            try commit { pass in
+                try pass.transaction.finish(intent: open.id, time: now)
+                return [.refused(reason: reason)]
+            }
+            return true
+        }
+    }
+
+    /// A limit on tasks is in the way.
+    ///
+    /// - Returns: whether anything came of it; if not, the intent waits.
+    private mutating func obeyLimit(_ open: OpenIntent, _ error: ClusterError) throws -> Bool {
+        var token: ArrayToken?
+        if case .submit(let own) = open.intent { token = own }
+        let lanes = try token.map { token in try store.read { try $0.tasks(of: token) } } ?? []
+        let own = ownTasks()
+        switch window.overLimit(tasks: Set(lanes.map(\.task)).count, own: { own }) {
+        case .split(let kept):
+            guard let token else { return false }
+            try splitArray(token, lanes, keeping: kept, because: error.description)
+            return true
+        case .wait:
+            try backOff(error, tasks: own)
+            return false
+        }
+    }
+
+    /// How many tasks of the study the cluster has, as far as the study knows.
+    func ownTasks() -> Int { cores.dispatcher.ownTasks(with: Set(outbox.submitted.map(\.token))) }
+
+    /// - Returns: whether it is done; if not, it waits for a file to be seen.
+    private mutating func carryOut(_ open: OpenIntent) async throws -> Bool {
+        switch open.intent {
+        case .submit(let token):
+            try await submit(token, intent: open.id)
+        case .cancel(let tasks):
+            try await cancel(tasks)
+            try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
+        case .removeCheckpoint: return try removeCheckpoints([open])
+        case .take(let assignment, let turn):
+            try take(assignment, for: turn, intent: open.id)
+        case .answer(let turn, let answer):
+            return try tell(turn, answer, intent: open.id)
+        }
+        return true
+    }
+
+    /// Removes what is to be removed, all of it before that is recorded: to remove it again does no harm. What cannot be
+    /// removed stays, after some tries: it is in nobody's way.
+    private mutating func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
+        var removed: [Int64] = []
+        var left: String?
+        for open in intents {
+            guard case .removeCheckpoint(let path) = open.intent, mayTryAgain(open)
+            else { continue }
+            guard try lease.isHeld() else { throw ControllerError.superseded }
+            if try mayBeResumed(path, open.id) { continue }
+            do throws(FileError) {
+                try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
+            } catch {
+                let tries = outbox.removalTries[open.id, default: 0] + 1
+                outbox.removalTries[open.id] = tries
+                guard !error.mayPass || tries >= ControllerLimits.removalTries else {
+                    outbox.unseen[open.id] = longer(outbox.unseen[open.id])
+                    outbox.fileInTheWay = "\(error)"
+                    continue
+                }
+                left = "a checkpoint that nobody needs could not be removed and is left: \(error)"
+            }
+            (outbox.unseen[open.id], outbox.removalTries[open.id]) = (nil, nil)
+            removed.append(open.id)
+        }
+        if let left {
+            log.warning("\(left)")
+            try say("removal", left)
+        }
+        guard !removed.isEmpty else { return false }
+        let now = time.wallTime
+        try store.write { for intent in removed { try $0.finish(intent: intent, time: now) } }
+        return true
+    }
+
+    // MARK: Submitting
+
+    /// Intent, submit, fact. What an earlier request may have submitted already is looked up by its token
+    /// first, and adopted.
+    private mutating func submit(_ token: ArrayToken, intent: Int64) async throws {
+        var tasks = try store.read { try $0.tasks(of: token) }
+        if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
+            // A letter named the job already, or nobody wants the result any more.
+            if tasks.allSatisfy({ !$0.isOpen }) { try await cancelUnneeded(token, tasks) }
+            try store.write { try $0.finish(intent: intent, time: time.wallTime) }
+            cores.dispatcher.gaveUp(token)
+            return
+        }
+        window.sends(token, at: time.wallTime)
+        var job = try await adopted(token)
+        let own = ownTasks()
+        if job == nil, let room = window.room(for: Set(tasks.map(\.task)).count, own: own) {
+            try splitArray(token, tasks, keeping: room, because: "the cluster takes \(room) more for now")
+            tasks = try store.read { try $0.tasks(of: token) }
+        }
+        let manifest = try store.read { [tasks] in try self.manifest(token, tasks, $0) }
+        try manifest.publish(in: setup.directory)
+        if job == nil { job = try await send(token, tasks) }
+        let count = Set(tasks.map(\.task)).count
+        guard let job else { return }
+        let sent = window.took(token, total: own + count, at: time.now, wall: time.wallTime)
+        outbox.submitted.append(
+            OutboxState.Submitted(intent: intent, token: token, job: job, sent: sent))
+        watch.expectNews(at: time.now)
+        log.info(
+            "submitted \(job) with \(count) tasks to rung \(tasks.first?.rung ?? 0)")
+    }
+
+    /// Records what was submitted, in one transaction for all of it. After a crash before that, the arrays are found
+    /// by their tokens.
+    private mutating func recordSubmitted() throws {
+        guard !outbox.submitted.isEmpty else { return }
+        let (now, arrays) = (time.wallTime, outbox.submitted)
+        try commit { pass in
+            for array in arrays {
+                try pass.transaction.finish(intent: array.intent, time: now)
+                if pass.cores.dispatcher.times.use == .measured {
+                    pass.lessons.append(.taken(array.token, sent: array.sent))
+                }
+            }
+            return arrays.map { .submitted(ArraySubmitted(token: $0.token.digits, job: $0.job.number)) }
+        }
+        outbox.submitted = []
+    }
+
+    /// The array of this token that the cluster has already. If it has two, the later is cancelled.
+    private mutating func adopted(_ token: ArrayToken) async throws -> ArrayID? {
+        guard outbox.fresh.remove(token) == nil else { return nil }
+        let found = try await cluster.find(token)
+        for later in found.dropFirst() {
+            let tasks = try store.read { try $0.tasks(of: token) }
+            try await cluster.cancel(tasks.ids(in: later))
+        }
+        if let first = found.first { log.info("adopted \(first), which was submitted before") }
+        return found.first
+    }
+
+    /// Makes two arrays of one of which nothing runs: the cluster did not take it, or was not asked.
+    private mutating func splitArray(
+        _ first: ArrayToken, _ lanes: [StoreReader.TaskRow], keeping kept: Int, because reason: String
+    ) throws {
+        let tasks = lanes.map(\.task).uniqued().sorted()
+        let second = setup.drawToken()
+        let most = window.mostTasks
+        try commit { pass in
+            if pass.cores.dispatcher.learned.mostTasks != most {
+                try pass.dispatch(.narrowed(mostTasks: most))
+            }
+            try pass.dispatch(.split(first, into: second, keeping: kept))
+            return []
+        }
+        outbox.fresh.insert(second)
+        window.split(first, into: second)
+        try setup.directory.files.createDirectory(setup.directory.claims(first))
+        // A controller that was paused may yet submit the array as it was: what has moved is not to be done there.
+        let moved = Set(tasks.dropFirst(kept))
+        for lane in lanes where moved.contains(lane.task) {
+            let claim = Claim(givenTo: Turn(token: second, index: lane.index, epoch: 0))
+            let before = Turn(token: first, index: lane.index, epoch: 0)
+            let holder: String?
+            do throws(SpoolError) {
+                holder = try claim.take(before, in: setup.directory)
+            } catch {
+                holder = error.description
+            }
+            if let holder { log.warning("trial \(lane.trial) of \(first) may be done twice: \(holder)") }
+        }
+        log.info("\(tasks.count) tasks are sent as \(kept) and \(tasks.count - kept): \(reason)")
+        try say("limit", "at most \(kept) tasks are submitted at once: \(reason)")
+    }
+
+    private func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
+        let tasks = Dictionary(grouping: lanes, by: \.task)
+        let name = try store.read { try $0.arrayName(token) } ?? token.digits
+        return try await cluster.submit(
+            TaskArray(
+                token: token, name: name, indices: tasks.keys.sorted(),
+                lanes: tasks.mapValues { $0.map(\.index) },
+                command: [
+                    setup.worker, "run", "--study", setup.directory.path, "--token", token.digits,
+                ],
+                workingDirectory: setup.workingDirectory, logDirectory: setup.directory.logs,
+                studyDirectory: setup.directory.path,
+                options: setup.spec.batch.afterOutOfMemory(times: lanes.first?.outOfMemory ?? 0)))
+    }
+
+    private func manifest(
+        _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
+    ) throws -> Manifest {
+        let others = setup.spec.plan.others.map(\.metric)
+        let configurations = try reader.configurations(of: token)
+        return Manifest(
+            study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
+            otherMetrics: others.isEmpty ? nil : others,
+            command: setup.spec.command, workingDirectory: setup.workingDirectory,
+            stay: setup.execution.stay, saveEvery: setup.spec.saveEvery,
+            workspace: setup.spec.workspace, reports: setup.spec.reports,
+            entries: tasks.map { entry(of: $0, configurations[$0.trial]) })
+    }
+
+    func entry(of task: StoreReader.TaskRow, _ configuration: Configuration?) -> Manifest.Entry {
+        Manifest.Entry(
+            index: task.index, task: task.task == task.index ? nil : task.task, trial: task.trial,
+            rung: task.rung,
+            configuration: configuration ?? Configuration(),
+            from: task.from, to: task.to, resume: task.start,
+            mayWait: cores.study.commandWaits ? nil : false)
+    }
+
+    // MARK: Cancelling
+
+    /// Cancels tasks, unless one of their lanes has got other work in the meantime.
+    private func cancel(_ tasks: [PlannedTask]) async throws {
+        let ids = try store.read { reader in
+            try tasks.compactMap { planned -> TaskID? in
+                guard !cores.dispatcher.isNeeded(planned), let job = try reader.job(of: planned.token)
+                else {
+                    return nil
+                }
+                return TaskID(array: ArrayID(job), index: planned.index)
+            }
+        }
+        if !ids.isEmpty { try await cluster.cancel(ids) }
+    }
+
+    /// Cancels what the cluster has of an array that nobody wants any more, but for tasks that have got other work.
+    private mutating func cancelUnneeded(
+        _ token: ArrayToken, _ lanes: [StoreReader.TaskRow]
+    ) async throws {
+        guard outbox.fresh.remove(token) == nil else { return }
+        let tasks = lanes.filter { !cores.dispatcher.isNeeded($0.plannedTask) }
+        guard !tasks.isEmpty else { return }
+        for array in try await cluster.find(token) {
+            try await cluster.cancel(tasks.ids(in: array))
+        }
+    }
+
+    // MARK: Waiting
+
+    /// - Parameter tasks: how many tasks of the study the cluster has, if it takes no more.
+    private mutating func backOff(_ error: ClusterError, tasks: Int? = nil) throws {
+        let wait = window.failed(at: time.now, tasks: tasks)
+        log.warning("\(error); trying again in \(wait.components.seconds) s")
+        try say("waiting", error.description)
+    }
+
+    /// When to try again what could not be done.
+    func longer(_ last: BackOff?) -> BackOff { BackOff.next(after: last, at: time.now) }
+
+    /// Says which file holds up what is to be done, or that none does any more.
+    private mutating func tellFileInTheWay() {
+        let isWaiting = outbox.unseen.values.contains { $0.at > time.now }
+        if let fileInTheWay = outbox.fileInTheWay {
+            troubles.hold("effects", "trying again: \(fileInTheWay)")
+        } else if !isWaiting {
+            troubles.hold("effects", nil)
+        }
+    }
+}
+
+extension [StoreReader.TaskRow] {
+    /// The tasks that these lanes are of, if this is their array.
+    fileprivate func ids(in array: ArrayID) -> [TaskID] {
+        map(\.task).uniqued().map { TaskID(array: array, index: $0) }
+    }
+}

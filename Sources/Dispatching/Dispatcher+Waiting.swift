@@ -1,0 +1,121 @@
+import Algorithms
+import Tuning
+
+/// Workers that wait for other work: what they take from the queue, and when they leave.
+extension Dispatcher {
+    /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead. One that has
+    /// work does not wait, whatever it says.
+    mutating func waits(_ turn: Turn, _ until: Double?, _ now: Duration) -> [DispatchCommand] {
+        guard let id = holders[turn.place], let placement = placements[id] else { return [] }
+        hear(placement.plannedTask, start: turn.epoch)
+        guard let task = tasks[placement.plannedTask], task.newestStart <= turn.epoch,
+            work(after: turn).isEmpty
+        else { return [] }
+        let known = idle[turn.lane]
+        if let known, (known.turn.epoch, known.turn.turn) >= (turn.epoch, turn.turn) { return [] }
+        let worker = IdleWorker(
+            turn: turn, task: placement.task, until: until,
+            outOfMemory: known?.outOfMemory ?? placement.outOfMemory, stage: .resting(since: now))
+        if known == nil { pending.hasIdled = true }
+        keep(worker)
+        return [.keep(worker)]
+    }
+
+    /// Where workers wait and nothing new is to do, has them take the work of tasks that still wait in the queue, or that
+    /// the cluster does not take for now: the highest rung first, and of equals what was decided last, which the cluster
+    /// would start last. Those for which there is nothing leave in time.
+    mutating func look(_ isHeldBack: Bool, _ mayGetWork: Bool, _ now: Moment) -> [DispatchCommand] {
+        guard plan.reuses, !isOver, !idle.isEmpty else { return [] }
+        var waiting = open.compactMap { placements[$0] }.filter {
+            $0.isQueued && !$0.hasBegun && (isHeldBack || arrays[$0.turn.token]?.job != nil)
+        }.sorted { ($0.rung, $0.assignment) < ($1.rung, $1.assignment) }
+        var commands: [DispatchCommand] = []
+        for var worker in idleWorkers {
+            guard case .resting(let since) = worker.stage else { continue }
+            if let place = waiting.lastIndex(where: { fits($0, worker, now.wall) }) {
+                let work = waiting.remove(at: place)
+                advance(work.assignment, to: .claimed(for: worker.turn))
+                worker.stage = .claiming(work.assignment)
+                keep(worker)
+                commands.append(.claim(work.assignment, for: worker.turn))
+            } else if isToLeave(worker, since, mayGetWork, now) {
+                dismiss(worker, &commands)
+            }
+        }
+        return commands
+    }
+
+    /// Whether a worker that waits may take the work of a task that has not started.
+    private func fits(_ work: Placement, _ worker: IdleWorker, _ now: Double) -> Bool {
+        guard worker.outOfMemory >= work.outOfMemory else { return false }
+        let advice = times.advice(
+            from: work.from, to: work.to, isRepeat: work.isRepeat, before: worker.until, now: now)
+        return advice == .take
+    }
+
+    /// Whether a worker would hold its allocation for longer than it is worth. One that shares a task with others that
+    /// work costs nothing, and stays.
+    private func isToLeave(
+        _ worker: IdleWorker, _ since: Duration, _ mayGetWork: Bool, _ now: Moment
+    ) -> Bool {
+        let patience = times.patience(mayGetWork: mayGetWork, before: worker.until, now: now.wall)
+        guard let patience, now.steady - since >= .seconds(patience) else { return false }
+        return plan.slotsPerTask == 1 || tasks[worker.plannedTask]?.open.isEmpty != false
+    }
+
+    /// The work of a task that has not started was claimed for a worker, or was not free.
+    mutating func claimed(
+        _ assignment: AssignmentID, for turn: Turn, isFree: Bool, _ now: Duration,
+        _ drawToken: () -> ArrayToken
+    ) -> [DispatchCommand] {
+        let worker = idle[turn.lane].flatMap { $0.turn == turn ? $0 : nil }
+        guard isFree, let work = placements[assignment], work.isOpen, !work.hasBegun else {
+            if case .claimed = placements[assignment]?.stage { advance(assignment, to: .queued) }
+            if var worker {
+                worker.stage = .resting(since: now)
+                keep(worker)
+            }
+            return []
+        }
+        var commands: [DispatchCommand] = []
+        if let worker {
+            move(assignment, to: turn.next, task: worker.task, .given)
+            forgetIdle(turn)
+            commands.append(.hand(assignment, after: turn, task: worker.task))
+        } else {
+            commands.append(moveAlone(work, drawToken()))
+        }
+        // Others may wait with it for the same task.
+        if !isNeeded(work.plannedTask) { commands.append(.cancel([work.plannedTask])) }
+        return commands
+    }
+
+    /// The worker that was to be given work had left: the first of it is planned into an array of its own. The others go
+    /// back to the core.
+    mutating func gone(_ turn: Turn, _ drawToken: () -> ArrayToken) -> [DispatchCommand] {
+        guard let first = work(after: turn).first else { return [] }
+        return [moveAlone(first, drawToken())]
+    }
+
+    private mutating func moveAlone(_ work: Placement, _ token: ArrayToken) -> DispatchCommand {
+        let place = planner.place(of: work.trial, rung: work.rung, token: token)
+        move(
+            work.assignment, to: Turn(token: token, index: place.index, epoch: 0), task: place.index,
+            .queued)
+        return .resubmit(work.assignment, place)
+    }
+
+    /// Makes two arrays of one of which nothing runs.
+    mutating func split(
+        _ token: ArrayToken, into other: ArrayToken, keeping kept: Int
+    ) -> [DispatchCommand] {
+        let lanes = placements(in: token)
+        let moved = Set(lanes.map(\.task)).sorted().dropFirst(kept)
+        for lane in lanes where moved.contains(lane.task) && lane.isOpen {
+            var turn = lane.turn
+            turn.token = other
+            move(lane.assignment, to: turn, task: lane.task, lane.stage)
+        }
+        return [.split(token, into: other, tasks: Array(moved))]
+    }
+}
