@@ -97,8 +97,12 @@ package struct Promoted: Hashable, Sendable {
     /// A scheduler's own.
     package init(_ promotion: Promotion) {
         self.init(
-            trial: promotion.trial.number, rung: promotion.rung, results: promotion.results,
-            kept: promotion.kept, despite: promotion.despite?.number)
+            trial: promotion.trial.number, rung: promotion.rung, results: promotion.results, kept: nil)
+        switch promotion.ground {
+        case .amongBest(let kept): self.kept = kept
+        case .unstopped: break
+        case .insteadOfExploiting(let better): despite = better.number
+        }
     }
 
     /// What the log says of an assignment; `nil`: it was not promoted.

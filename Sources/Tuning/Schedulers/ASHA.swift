@@ -10,7 +10,7 @@
 ///   finite number, count among the results of the rung as the worst, and are never promoted.
 /// - A trial whose command is still saving what it has learned is passed over until that is done.
 /// - Results that are equal are ranked by the trial's number; the paper leaves ties open.
-/// - Where the plan has a `delay`, nobody is promoted from a rung before it has so many results; where it has
+/// - Where the plan has a `delay`, no trial is promoted from a rung before it has so many results; where it has
 ///   `maxPending`, a free worker waits rather than start one more trial than these without a result.
 public struct ASHA: Scheduler {
     /// The resource of each rung from the lowest up.
@@ -47,7 +47,7 @@ public struct ASHA: Scheduler {
         return .waits
     }
 
-    /// A trial that never gets to a rung is none of its results.
+    /// A trial that never gets to a rung does not count among its results.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {
         if rung == 0 { pending -= 1 }
     }
@@ -88,6 +88,7 @@ public struct ASHA: Scheduler {
     }
 
     private func promotion(of trial: TrialID, from k: Int) -> Promotion {
-        Promotion(trial: trial, rung: k + 1, results: rungs[k].results, kept: rungs[k].kept)
+        Promotion(
+            trial: trial, rung: k + 1, results: rungs[k].results, ground: .amongBest(rungs[k].kept))
     }
 }

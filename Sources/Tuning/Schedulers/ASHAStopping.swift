@@ -3,8 +3,8 @@
 /// and most tools have this one under the paper's name.
 ///
 /// At each rung a trial goes on if it is among the best max(1, ⌊n/η⌋) of the n results there so far, its own
-/// included, and still is in every rung that it has passed: others have arrived there since. Nobody waits, and
-/// nobody is promoted later.
+/// included, and still is in every rung that it has passed: others have arrived there since. No trial waits, and
+/// none is promoted later.
 ///
 /// What follows from that: the first to arrive always goes on, whatever its result.
 /// A trial that failed counts in the rung it was on its way to, as the worst; equals are ranked by number.
@@ -26,20 +26,23 @@ public struct ASHAStopping: Scheduler {
         }
     }
 
-    /// Judges a trial in its rung, and anew in those that it has passed.
+    /// Judges a trial in its rung, and once more in each that it has passed.
     @discardableResult
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
-        rungs[rung].add(Place(loss: loss, trial: trial))
+        rungs[rung].add(RankedResult(loss: loss, trial: trial))
         let losses = passed.removeValue(forKey: trial, default: []) + [loss]
         guard loss.isFinite, rung + 1 < levels.count else { return .stops }
         let isAmongBest = losses.indices.allSatisfy { k in
             rungs[k].results < rungs[k].delay
-                || rungs[k].contains(Place(loss: losses[k], trial: trial))
+                || rungs[k].contains(RankedResult(loss: losses[k], trial: trial))
         }
         guard isAmongBest else { return .stops }
         passed[trial] = losses
         let (results, kept) = (rungs[rung].results, rungs[rung].kept)
-        onward.add(Promotion(trial: trial, rung: rung + 1, results: results, kept: kept > 0 ? kept : nil))
+        onward.add(
+            Promotion(
+                trial: trial, rung: rung + 1, results: results,
+                ground: kept > 0 ? .amongBest(kept) : .unstopped))
         return .waits
     }
 

@@ -2,7 +2,7 @@
 /// Hyperband). Bracket s has a ladder of its own, without the s lowest rungs; a trial is compared with those of its
 /// bracket only.
 ///
-/// Deviations from the paper, beside those of `ASHA`:
+/// Deviations from the paper, in addition to those of `ASHA`:
 /// - The paper runs one bracket after the other, each with a budget. Here each new trial draws its bracket, with
 ///   the odds that Hyperband gives it configurations, so that all brackets fill side by side.
 /// - Of two promotions that are due, the one to the higher rung goes first, and of equals that of the lower bracket.
@@ -41,7 +41,7 @@ public struct AsyncHyperband: Scheduler {
         return brackets[bracket].record(trial, rung: rung - bracket, loss: loss)
     }
 
-    /// A trial that never gets to a rung is none of its results.
+    /// A trial that never gets to a rung does not count among its results.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {
         let bracket = draw.bracket(of: trial)
         brackets[bracket].withdraw(trial, rung: rung - bracket)

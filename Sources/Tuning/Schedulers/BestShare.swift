@@ -9,8 +9,8 @@ struct BestShare: ResultShare {
     let delay: Int
     private(set) var results = 0
 
-    private var best = Heap<Place>()
-    private var others = Heap<Place>()
+    private var best = Heap<RankedResult>()
+    private var others = Heap<RankedResult>()
     /// How many may ever be on the better side, as far as is known.
     private var most = Int.max
 
@@ -20,19 +20,19 @@ struct BestShare: ResultShare {
         self.delay = delay
     }
 
-    mutating func add(_ place: Place) {
+    mutating func add(_ result: RankedResult) {
         results += 1
-        if let border = best.max, place < border {
-            others.insert(best.replaceMax(with: place))
+        if let border = best.max, result < border {
+            others.insert(best.replaceMax(with: result))
         } else {
-            others.insert(place)
+            others.insert(result)
         }
         while best.count < kept, let next = others.popMin() { best.insert(next) }
     }
 
-    func contains(_ place: Place) -> Bool {
+    func contains(_ result: RankedResult) -> Bool {
         guard let border = best.max else { return false }
-        return place <= border && place.loss.isFinite
+        return result <= border && result.loss.isFinite
     }
 }
 
@@ -47,19 +47,9 @@ extension BestShare {
     }
 
     /// Whether a result may be among the best now or later, given what was said to `drop`.
-    func mayContain(_ place: Place) -> Bool {
-        guard place.loss.isFinite else { return false }
+    func mayContain(_ result: RankedResult) -> Bool {
+        guard result.loss.isFinite else { return false }
         if best.count + others.count < most { return true }
-        return (others.max ?? best.max).map { place <= $0 } ?? false
-    }
-}
-
-/// A result's place: by loss, and among equals by the trial's number, never by arrival.
-struct Place: Hashable, Comparable, Sendable {
-    let loss: Loss
-    let trial: TrialID
-
-    static func < (left: Place, right: Place) -> Bool {
-        (left.loss, left.trial) < (right.loss, right.trial)
+        return (others.max ?? best.max).map { result <= $0 } ?? false
     }
 }

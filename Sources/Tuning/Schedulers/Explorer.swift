@@ -2,10 +2,10 @@
 ///
 /// - perturb: a number is multiplied by 1 + p or by 1 − p, each equally likely, and cut at its bounds; one that has
 ///   steps, as whole numbers have, goes at least one of them. An ordinal value goes to a neighbour, up or down; at an end
-///   it may stay. A choice is drawn anew with a probability.
-/// - resample: each parameter is drawn anew with a probability.
+///   it may stay. A choice is drawn again with a probability.
+/// - resample: each parameter is drawn again with a probability.
 ///
-/// What is not active in the parent, and is in the child, is drawn. Draws are those of random search.
+/// A parameter that is active in the child and not in the parent is drawn. Draws are those of random search.
 struct Explorer: Sendable {
     /// The configurations of the trials that may be parents.
     private(set) var configurations: [TrialID: Configuration] = [:]
@@ -23,7 +23,7 @@ struct Explorer: Sendable {
         configurations[trial] = configuration
     }
 
-    /// Nobody will be a child of this trial any more.
+    /// This trial will have no more children.
     mutating func leave(_ trial: TrialID) { configurations[trial] = nil }
 
     /// The configuration of a child; the parent's where `TuningLimits.draws` tries have found none that the constraints
@@ -95,7 +95,7 @@ private struct Step {
 
     init(_ index: UInt64, of last: UInt64) { (self.index, self.last) = (index, last) }
 
-    /// The index nearest to where a number has moved to; the next one there where that is the same.
+    /// The index nearest to where a number has moved to; the next one in that direction where that is the same index.
     func moved(to target: Double, number: Double, isUp: Bool) -> UInt64 {
         let target = target.rounded()
         // Not to be converted where it is beyond 64 bits.

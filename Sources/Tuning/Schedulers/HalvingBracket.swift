@@ -27,7 +27,7 @@ struct HalvingBracket: Sendable {
     /// Whether it has all its trials.
     var isFull: Bool { admitted == size }
 
-    /// Whether nobody is on the way in it, nobody waits, and nobody comes.
+    /// Whether no trial of it runs or waits, and none will come.
     var isOver: Bool {
         isFull && rungs.allSatisfy { ($0.isClosed || $0.expected == nil) && $0.kept.isEmpty }
     }
@@ -45,7 +45,7 @@ struct HalvingBracket: Sendable {
     /// A result at a level; `nil`: there will be none.
     mutating func record(_ trial: TrialID, level: Int, loss: Loss?) {
         if let loss {
-            rungs[level - first].places.append(Place(loss: loss, trial: trial))
+            rungs[level - first].results.append(RankedResult(loss: loss, trial: trial))
         } else {
             rungs[level - first].empty += 1
         }
@@ -82,14 +82,15 @@ struct HalvingBracket: Sendable {
     var dropped: [TrialID] { rungs.flatMap(\.dropped) }
 
     private func promotion(of trial: TrialID, from k: Int) -> Promotion {
-        let results = rungs[k].places.count
+        let results = rungs[k].results.count
         return Promotion(
-            trial: trial, rung: first + k + 1, results: results, kept: min(count(k + 1), results))
+            trial: trial, rung: first + k + 1, results: results,
+            ground: .amongBest(min(count(k + 1), results)))
     }
 
     /// `top_k(T, L, ⌊n_i/η⌋)` of line 8, once all results are in.
     private mutating func closeRung(_ k: Int) {
-        guard !rungs[k].isClosed, rungs[k].expected == rungs[k].places.count + rungs[k].empty else {
+        guard !rungs[k].isClosed, rungs[k].expected == rungs[k].results.count + rungs[k].empty else {
             return
         }
         rungs[k].isClosed = true
@@ -112,26 +113,26 @@ private struct HalvingRung: Sendable {
     /// How many results there will be, those that were cancelled too; `nil` as long as that is open.
     var expected: Int?
     /// The results.
-    var places: [Place] = []
+    var results: [RankedResult] = []
     /// How many were cancelled.
     var empty = 0
     /// Whether all are in.
     var isClosed = false
-    /// Who was kept and has not gone on yet, the best first.
+    /// The trials that were kept and have not gone on yet, the best first.
     var kept: Deque<TrialID> = []
-    /// Once it is closed, who was not kept and was not named before.
+    /// Once it is closed: the trials that were not kept, and were not ruled out before.
     private(set) var dropped: [TrialID] = []
     /// As long as it is open, those of the results that have been looked at and are not ruled out, where there is one
     /// metric; with several, what comes may still put the last first.
-    private var contenders = Heap<Place>()
+    private var contenders = Heap<RankedResult>()
     /// How many results have been looked at.
     private var looked = 0
-    /// Who was ruled out while it was open.
+    /// The trials that were ruled out while it was open.
     private var named: Set<TrialID> = []
 
     /// Keeps the best so many of those with a finite result.
     mutating func keep(_ count: Int) {
-        let ranked = places.ranked()
+        let ranked = results.ranked()
         let isKept = { (index: Int) in index < count && ranked[index].loss.isFinite }
         kept = Deque(ranked.indices.filter(isKept).map { ranked[$0].trial })
         dropped = ranked.indices.filter { !isKept($0) }.map { ranked[$0].trial }.filter {
@@ -143,8 +144,8 @@ private struct HalvingRung: Sendable {
     /// The next trial that is not kept, or will not be where so many are kept at most.
     mutating func ruleOut(keeping count: Int) -> TrialID? {
         guard !isClosed else { return dropped.popLast() }
-        for place in places[looked...] where place.loss.further.isEmpty { contenders.insert(place) }
-        looked = places.count
+        for result in results[looked...] where result.loss.further.isEmpty { contenders.insert(result) }
+        looked = results.count
         guard let worst = contenders.max, contenders.count > count || !worst.loss.isFinite else {
             return nil
         }

@@ -3,13 +3,13 @@
 /// is strictly worse than the median of the running averages, up to s, of all completed trials.
 ///
 /// Deviations:
-/// - Steps are the levels: the multiples of an interval, from the least resource on. What is reported in between
-///   decides nothing.
+/// - Steps are the levels: the multiples of an interval, from the least resource on. Reports in between
+///   decide nothing.
 /// - A trial counts as completed when it has reached the top level; those that were stopped do not count.
-/// - Nobody is stopped before the plan's number of trials is complete.
+/// - No trial is stopped before as many are complete as the plan says.
 /// - A result that is not a finite number stops its trial.
 public struct MedianStopping: Scheduler {
-    /// What is known of a trial on its way.
+    /// The results of a trial so far.
     private struct Course {
         var best = Loss.worst
         var sum = 0.0
@@ -49,7 +49,7 @@ public struct MedianStopping: Scheduler {
             return .stops
         }
         courses[trial] = course
-        onward.add(Promotion(trial: trial, rung: rung + 1, results: count, kept: nil))
+        onward.add(Promotion(trial: trial, rung: rung + 1, results: count, ground: .unstopped))
         return .waits
     }
 

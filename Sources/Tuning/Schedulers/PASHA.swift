@@ -7,7 +7,7 @@
 /// 90th percentile of the distances at the top between trials whose order has changed twice on the way: those
 /// differences are noise.
 ///
-/// Deviations, beside those of `ASHA`:
+/// Deviations, in addition to those of `ASHA`:
 /// - Learning curves are what was reported in between, where it was; of repeated reports the first counts.
 /// - Without such a pair ε is 0. The percentile is interpolated between neighbours.
 public struct PASHA: Scheduler {
@@ -65,7 +65,7 @@ public struct PASHA: Scheduler {
         rung < top ? asha.promote(trial, from: rung) : nil
     }
 
-    /// As in ASHA, also in rungs from which nobody goes on as yet: they may, when a rung is added.
+    /// As in ASHA, also for rungs from which no trial goes on yet: they may, when a rung is added.
     public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? { asha.ruleOut(ofAtMost: trials) }
 
     // MARK: Soft ranking
@@ -82,9 +82,9 @@ public struct PASHA: Scheduler {
     }
 
     /// The trials of the top rung by what they had at a level.
-    private func ranking(at level: Resource) -> [Place] {
+    private func ranking(at level: Resource) -> [RankedResult] {
         inTop.compactMap { trial in
-            curves[trial]?[level].map { Place(loss: Loss(value: $0), trial: trial) }
+            curves[trial]?[level].map { RankedResult(loss: Loss(value: $0), trial: trial) }
         }.sorted()
     }
 

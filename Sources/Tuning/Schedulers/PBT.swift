@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Population Based Training: Jaderberg, Dalibard, Osindero, Czarnecki, Donahue, Razavi, Vinyals, Green, Dunning,
 /// Simonyan, Fernando, Kavukcuoglu, "Population Based Training of Neural Networks", arXiv 1711.09846, Algorithm 1.
 ///
@@ -16,7 +18,7 @@
 ///   a new configuration. One that the user cancels is not replaced.
 /// - Where fewer may be in flight than there are members, those go on first that are behind.
 /// - Results that are equal are ranked by the trial's number; the paper leaves ties open.
-public struct PBT: Scheduler {
+public struct PBT: PopulationScheduler {
     /// The resource at which members are compared, from the lowest up.
     public let levels: [Resource]
     private let plan: PBTPlan
@@ -30,6 +32,8 @@ public struct PBT: Scheduler {
     private var hasBegun = false
     private var isClosed = false
     private var onward = WaitingPromotions(.lowestFirst)
+    /// What the children that are to start have from the members they come from, in order.
+    private var inherited: Deque<Loss?> = []
 
     /// Population Based Training with these settings.
     public init(_ plan: PBTPlan) {
@@ -48,15 +52,15 @@ public struct PBT: Scheduler {
     }
 
     /// One of the best, once all have a first result.
-    public func parent(ofNew trial: TrialID) -> TrialID? {
+    public func exploited(byNew trial: TrialID) -> TrialID? {
         var random = plan.random(exploiting: trial, at: levels.count)
         return hasBegun ? best.randomElement(&random) : nil
     }
 
-    /// A child begins with what its parent has shown.
-    public mutating func adopt(_ child: TrialID, loss: Loss) {
-        unproven.remove(child)
-        newest[child] = loss
+    /// A child fills a free place, and has what the better member has shown.
+    public mutating func admit(_ child: TrialID, exploiting better: TrialID) {
+        vacancies -= 1
+        newest[child] = newest[better]
     }
 
     /// The population stays as it is.
@@ -77,17 +81,23 @@ public struct PBT: Scheduler {
         newest[trial] = loss
         if vacancies == 0 && unproven.isEmpty { hasBegun = true }
         if rung == levels.count - 1 { return .waits }
-        if hasBegun, !isClosed, let parent = parent(for: trial, at: rung) { return .yields(to: parent) }
-        goOn(trial, from: rung, despite: nil)
+        if hasBegun, !isClosed, let better = exploited(by: trial, at: rung) { return .exploits(better) }
+        goOn(trial, from: rung, .unstopped)
         return .waits
     }
 
-    /// A child is to take its place.
-    public mutating func replace(_ trial: TrialID) { newest[trial] = nil }
+    /// The member ends. What the better one has shown is kept for the child: that one may be gone when the child starts.
+    public mutating func exploit(_ better: TrialID, inPlaceOf member: TrialID) {
+        inherited.append(newest[better])
+        newest[member] = nil
+    }
 
-    /// No child can take its place.
-    public mutating func keep(_ trial: TrialID, rung: Int, despite parent: TrialID) {
-        goOn(trial, from: rung, despite: parent)
+    /// The child has what the better member had shown.
+    public mutating func join(_ child: TrialID) { newest[child] = inherited.popFirst() ?? nil }
+
+    /// The member goes on, and the log says why.
+    public mutating func goOn(_ member: TrialID, from rung: Int, insteadOf better: TrialID) {
+        goOn(member, from: rung, .insteadOfExploiting(better))
     }
 
     /// The member is gone.
@@ -107,15 +117,14 @@ public struct PBT: Scheduler {
         return onward.take(trial)
     }
 
-    private mutating func goOn(_ trial: TrialID, from rung: Int, despite parent: TrialID?) {
-        onward.add(
-            Promotion(trial: trial, rung: rung + 1, results: newest.count, kept: nil, despite: parent))
+    private mutating func goOn(_ member: TrialID, from rung: Int, _ ground: Promotion.Ground) {
+        onward.add(Promotion(trial: member, rung: rung + 1, results: newest.count, ground: ground))
     }
 
     // MARK: Exploit
 
-    /// Whose child is to take the place of a member with a result; `nil`: it goes on.
-    private func parent(for trial: TrialID, at rung: Int) -> TrialID? {
+    /// The member that one with a result exploits; `nil`: it goes on as it is.
+    private func exploited(by trial: TrialID, at rung: Int) -> TrialID? {
         var random = plan.random(exploiting: trial, at: rung)
         switch plan.exploit {
         case .truncation(let percent):

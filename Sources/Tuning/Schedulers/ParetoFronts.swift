@@ -8,30 +8,30 @@ import Algorithms
 /// One result dominates another if it is no worse in any metric, and better in one; equals do not dominate each other.
 ///
 /// A result is taken in as in the "efficient non-domination level update" (Li, Deb, Zhang, Kwong, IEEE Transactions on
-/// Cybernetics 47-9, 2017): it finds its front, and whom it dominates there moves to the next one, and so on. That takes
-/// O(m·n) comparisons for m metrics in nearly all cases, and the fronts that have changed are ordered anew, in
+/// Cybernetics 47-9, 2017): it finds its front, and the results that it dominates there move to the next one, and so on. That takes
+/// O(m·n) comparisons for m metrics in nearly all cases, and the fronts that have changed are ordered again, in
 /// O(m·f·log f) for f results in them.
 struct ParetoFronts: Sendable {
-    private var places: [Place] = []
+    private var results: [RankedResult] = []
     /// How many metrics there are.
     private var metrics = 0
-    /// All losses, place by place: those of a place are next to each other.
+    /// All losses, result by result: those of a result are next to each other.
     private var losses: [Double] = []
-    /// Indices into `places`, front by front, each in the order of its crowding distances.
+    /// Indices into `results`, front by front, each in the order of its crowding distances.
     private var fronts: [[Int]] = []
 
     /// The best front, in the order of its crowding distances.
-    var first: [Place] { fronts.first.map { $0.map { places[$0] } } ?? [] }
+    var first: [RankedResult] { fronts.first.map { $0.map { results[$0] } } ?? [] }
 
     /// All, the best first.
-    var ranked: [Place] { fronts.flatMap { $0.map { places[$0] } } }
+    var ranked: [RankedResult] { fronts.flatMap { $0.map { results[$0] } } }
 
     /// Of the best so many, the best that is wanted; `nil`: none is.
     func best(of count: Int, where isWanted: (TrialID) -> Bool) -> TrialID? {
         var left = count
         for front in fronts {
-            for index in front.prefix(max(0, left)) where isWanted(places[index].trial) {
-                return places[index].trial
+            for index in front.prefix(max(0, left)) where isWanted(results[index].trial) {
+                return results[index].trial
             }
             left -= front.count
             if left <= 0 { break }
@@ -40,12 +40,12 @@ struct ParetoFronts: Sendable {
     }
 
     /// Takes in a finite result, of as many metrics as those before.
-    mutating func add(_ place: Place) {
-        metrics = 1 + place.loss.further.count
-        let new = places.count
-        places.append(place)
-        losses.append(place.loss.value)
-        losses += place.loss.further
+    mutating func add(_ result: RankedResult) {
+        metrics = 1 + result.loss.further.count
+        let new = results.count
+        results.append(result)
+        losses.append(result.loss.value)
+        losses += result.loss.further
         var arriving = [new]
         var level = level(of: new)
         while !arriving.isEmpty {
@@ -60,7 +60,8 @@ struct ParetoFronts: Sendable {
         }
     }
 
-    /// The first front of which none dominates a result. Who is dominated in a front is so in all better ones.
+    /// The first front in which no result dominates this one. A result that is dominated in a front is dominated in all
+    /// better fronts.
     private func level(of new: Int) -> Int {
         fronts.partitioningIndex { front in !front.contains { dominates($0, new) } }
     }
@@ -93,9 +94,9 @@ struct ParetoFronts: Sendable {
             guard range > 0, range.isFinite else { continue }
             distances[order[0]] = .infinity
             distances[order[order.count - 1]] = .infinity
-            for place in order.indices.dropFirst().dropLast() {
-                let gap = column[order[place + 1]] - column[order[place - 1]]
-                distances[order[place]] += gap / range
+            for position in order.indices.dropFirst().dropLast() {
+                let gap = column[order[position + 1]] - column[order[position - 1]]
+                distances[order[position]] += gap / range
             }
         }
         return front.indices.sorted { one, other in
@@ -104,16 +105,16 @@ struct ParetoFronts: Sendable {
         }.map { front[$0] }
     }
 
-    private func isBefore(_ one: Int, _ other: Int) -> Bool { places[one].trial < places[other].trial }
+    private func isBefore(_ one: Int, _ other: Int) -> Bool { results[one].trial < results[other].trial }
 }
 
-extension [Place] {
+extension [RankedResult] {
     /// The results, the best first: of one metric by loss, of several by front and crowding distance; those that are
     /// not finite come last, by number.
-    func ranked() -> [Place] {
+    func ranked() -> [RankedResult] {
         guard contains(where: { !$0.loss.further.isEmpty }) else { return sorted() }
         var fronts = ParetoFronts()
-        for place in self where place.loss.isFinite { fronts.add(place) }
+        for result in self where result.loss.isFinite { fronts.add(result) }
         return fronts.ranked + filter { !$0.loss.isFinite }.sorted()
     }
 }
@@ -123,11 +124,11 @@ public struct ParetoSet: Sendable {
     /// The trials, by number.
     public let trials: [TrialID]
 
-    /// The set of these results; what is not finite in all metrics is none of it.
+    /// The set of these results; a result that is not finite in all metrics is left out.
     public init(_ results: [(trial: TrialID, loss: Loss)]) {
         var fronts = ParetoFronts()
         for result in results where result.loss.isFinite {
-            fronts.add(Place(loss: result.loss, trial: result.trial))
+            fronts.add(RankedResult(loss: result.loss, trial: result.trial))
         }
         trials = fronts.first.map(\.trial).sorted()
     }

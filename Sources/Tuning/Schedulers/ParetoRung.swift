@@ -24,12 +24,12 @@ protocol PromotingRung: Sendable {
 /// Deviations: a trial of which any metric is not a finite number is the worst of its rung, and equals are ranked by the
 /// trial's number; the paper has neither.
 ///
-/// Nobody is ruled out: what comes may move a trial forward in its front, or whole fronts behind it.
+/// No trial is ruled out: a later result may move a trial forward in its front, or a whole front ahead.
 struct ParetoRung: PromotingRung {
     private var share: ParetoShare
     private var promoted: Set<TrialID> = []
     /// The newest result: the one whose trial may be asked for by name.
-    private var newest: Place?
+    private var newest: RankedResult?
 
     /// - Parameter delay: how many results must be in before anyone is promoted.
     init(reductionFactor: Int, delay: Int = 0) {
@@ -40,9 +40,9 @@ struct ParetoRung: PromotingRung {
     var kept: Int { share.kept }
 
     mutating func add(_ trial: TrialID, _ loss: Loss) {
-        let place = Place(loss: loss, trial: trial)
-        newest = place
-        share.add(place)
+        let result = RankedResult(loss: loss, trial: trial)
+        newest = result
+        share.add(result)
     }
 
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID? {

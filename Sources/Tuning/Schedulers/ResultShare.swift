@@ -10,10 +10,10 @@ protocol ResultShare: Sendable {
     var results: Int { get }
 
     /// Takes in a result.
-    mutating func add(_ place: Place)
+    mutating func add(_ result: RankedResult)
 
     /// Whether a result that was taken in is among the best. One that is not a finite number never is.
-    func contains(_ place: Place) -> Bool
+    func contains(_ result: RankedResult) -> Bool
 }
 
 extension ResultShare {
@@ -39,10 +39,10 @@ struct ParetoShare: ResultShare {
     /// left out.
     func best(where isWanted: (TrialID) -> Bool) -> TrialID? { fronts.best(of: kept, where: isWanted) }
 
-    mutating func add(_ place: Place) {
+    mutating func add(_ result: RankedResult) {
         results += 1
-        if place.loss.isFinite { fronts.add(place) }
+        if result.loss.isFinite { fronts.add(result) }
     }
 
-    func contains(_ place: Place) -> Bool { best { $0 == place.trial } != nil }
+    func contains(_ result: RankedResult) -> Bool { best { $0 == result.trial } != nil }
 }

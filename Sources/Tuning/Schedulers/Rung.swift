@@ -7,11 +7,11 @@ struct Rung: PromotingRung {
     /// Which results are among the best ⌊n/η⌋.
     private var share: BestShare
     /// All results whose trials were not promoted, and those of `taken`.
-    private var waiting = Heap<Place>()
+    private var waiting = Heap<RankedResult>()
     /// Trials that were promoted while others stood before them in `waiting`, and are still in there.
     private var taken: Set<TrialID> = []
     /// The newest result: the one whose trial may be asked for by name.
-    private var newest: Place?
+    private var newest: RankedResult?
     /// How many trials were ruled out.
     private(set) var ruledOut = 0
 
@@ -28,10 +28,10 @@ struct Rung: PromotingRung {
 
     /// Takes in the result of a trial that has none here yet.
     mutating func add(_ trial: TrialID, _ loss: Loss) {
-        let place = Place(loss: loss, trial: trial)
-        newest = place
-        waiting.insert(place)
-        share.add(place)
+        let result = RankedResult(loss: loss, trial: trial)
+        newest = result
+        waiting.insert(result)
+        share.add(result)
     }
 
     /// The best trial that is among the best ⌊n/η⌋ and was not promoted, now marked as promoted; `nil`
@@ -39,7 +39,7 @@ struct Rung: PromotingRung {
     ///
     /// - Parameter isHeld: whether a trial cannot go on at this moment. Few are, so they are looked at in turn.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID? {
-        var held: [Place] = []
+        var held: [RankedResult] = []
         defer { waiting.insert(contentsOf: held) }
         while let best = waiting.min, share.contains(best) {
             waiting.removeMin()
@@ -58,7 +58,7 @@ struct Rung: PromotingRung {
     ///
     /// - Returns: whether it is promoted.
     mutating func promote(_ trial: TrialID) -> Bool {
-        guard let place = newest, place.trial == trial, share.contains(place) else { return false }
+        guard let result = newest, result.trial == trial, share.contains(result) else { return false }
         taken.insert(trial)
         newest = nil
         return true

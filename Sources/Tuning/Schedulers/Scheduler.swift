@@ -3,7 +3,7 @@
 /// All schedulers share one frame: a ladder of resource levels. A trial is admitted at one of them, its first
 /// rung, and goes from rung to rung; at each it has one result. Brackets are ladders that begin at a higher level.
 public protocol Scheduler: Sendable {
-    /// The resource of each rung, from the lowest up; at least one, ascending.
+    /// The resource of each rung, from the lowest up; at least one, ascending. It never changes.
     var levels: [Resource] { get }
 
     /// The rung that this trial would lead to first, were it the next to be admitted; `nil`: none may start now.
@@ -18,34 +18,20 @@ public protocol Scheduler: Sendable {
     /// Takes in what a trial has reported on its way to a rung.
     mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss)
 
-    /// Takes in the result of a trial at a rung. A trial that failed on its way there counts as
-    /// `Loss.worst`.
+    /// Takes in the result of a trial at a rung. A trial that failed on its way there has `Loss.worst`.
     ///
-    /// - Returns: whether the trial is out of the running; of one with a finite result below the top rung.
+    /// - Returns: what becomes of the trial; it matters for a finite result below the top rung only.
     @discardableResult
     mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict
-
-    /// After a verdict that a trial yields: a child is to take its place, and the trial is out of the running.
-    mutating func replace(_ trial: TrialID)
-
-    /// After a verdict that a trial yields: nobody can start from the parent, and the trial goes on from this rung.
-    mutating func keep(_ trial: TrialID, rung: Int, despite parent: TrialID)
-
-    /// The trial whose child the next to be admitted should rather be than anew, if that has a checkpoint to start from.
-    func parent(ofNew trial: TrialID) -> TrialID?
-
-    /// A child starts; `loss`: what its parent had shown when that was decided. One that starts in nobody's
-    /// place was admitted before.
-    mutating func adopt(_ child: TrialID, loss: Loss)
 
     /// The user has cancelled a trial on its way to a rung: there is no result, and none will come.
     mutating func withdraw(_ trial: TrialID, rung: Int)
 
-    /// The next trial of those that have a result in a rung and will never be promoted from there, whatever comes; each
-    /// is named once. It is asked for only where checkpoints have to go.
+    /// The next trial that has a result in a rung and will never be promoted from there, whatever comes; each is named
+    /// once. The study asks only where checkpoints have to go.
     ///
-    /// - Parameter trials: how many are admitted at most, those included that were; not more than when asked before.
-    /// - Returns: `nil`: each of the others may be promoted still, as far as is known.
+    /// - Parameter trials: how many are admitted at most, including those that were; not more than when asked before.
+    /// - Returns: `nil`: each of the others may still be promoted, as far as is known.
     mutating func ruleOut(ofAtMost trials: Int) -> TrialID?
 
     /// The next trial to go on; `nil` when none may, and a new trial should start instead.
@@ -63,40 +49,49 @@ public enum Verdict: Hashable, Sendable {
     case waits
     /// The trial is stopped for good.
     case stops
-    /// A child of this other trial is to take its place, if that has a checkpoint to start from: `replace` or `keep`
-    /// follows.
-    case yields(to: TrialID)
+    /// The trial is to exploit this better member of its population. Only a `PopulationScheduler` says so.
+    case exploits(TrialID)
+}
+
+/// A scheduler of a population whose members exploit better ones, and explore from there (Jaderberg et al. 2017,
+/// arXiv 1711.09846, Algorithm 1). A member that exploits ends, and its place in the population goes to a child: a trial
+/// that starts from the better member's checkpoint, with hyperparameters explored from that member's.
+///
+/// After the verdict that a member exploits another, the study calls `exploit`, or `goOn` where a child cannot start.
+public protocol PopulationScheduler: Scheduler {
+    /// The member is out of the population, and a child of the better one will take its place.
+    mutating func exploit(_ better: TrialID, inPlaceOf member: TrialID)
+
+    /// The member goes on from this rung as it is: no child of the better one can start.
+    mutating func goOn(_ member: TrialID, from rung: Int, insteadOf better: TrialID)
+
+    /// The member that the next trial should exploit rather than be sampled, if a child of it can start; `nil`: none.
+    func exploited(byNew trial: TrialID) -> TrialID?
+
+    /// A child of this member starts in a place that was free, which it was admitted to.
+    mutating func admit(_ child: TrialID, exploiting better: TrialID)
+
+    /// The child starts that has waited longest of those in whose favour `exploit` was called.
+    mutating func join(_ child: TrialID)
 }
 
 extension Scheduler {
     /// The lowest rung.
     public func entry(of trial: TrialID) -> Int? { 0 }
 
-    /// Nothing depends on who is on the way.
+    /// Nothing depends on how many trials are on their way.
     public mutating func admit(_ trial: TrialID) {}
 
     /// Nothing waits for more trials.
     public mutating func close() {}
 
-    /// Nothing depends on what is in between.
+    /// Nothing depends on reports between the rungs.
     public mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss) {}
-
-    /// No trial yields to another.
-    public mutating func replace(_ trial: TrialID) {}
-
-    /// No trial yields to another.
-    public mutating func keep(_ trial: TrialID, rung: Int, despite parent: TrialID) {}
-
-    /// Nobody's.
-    public func parent(ofNew trial: TrialID) -> TrialID? { nil }
-
-    /// No trial has a parent.
-    public mutating func adopt(_ child: TrialID, loss: Loss) {}
 
     /// Nothing waits for the result.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {}
 
-    /// Who waits may go on.
+    /// Each trial that waits may go on.
     public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? { nil }
 
     /// The next trial to go on, where each can.
@@ -111,17 +106,28 @@ public struct Promotion: Hashable, Sendable {
     public var rung: Int
     /// n: the results that it was compared with, at this moment.
     public var results: Int
-    /// How many of them are among the best, as ⌊n/η⌋; `nil` where it was not chosen among the best, but not stopped.
-    public var kept: Int?
-    /// The trial whose child was to take its place, and could not; `nil`: it was not to be replaced.
-    public var despite: TrialID? = nil
+    /// Why it goes on.
+    public var ground: Ground
+
+    /// Why a trial goes on.
+    public enum Ground: Hashable, Sendable {
+        /// It is among the best so many of the results, such as ⌊n/η⌋.
+        case amongBest(Int)
+        /// Nothing has stopped it.
+        case unstopped
+        /// It was to exploit this member, and no child of that can start.
+        case insteadOfExploiting(TrialID)
+    }
 }
 
 extension Promotion {
     /// Why the assignment that follows was decided.
     var reason: Assignment.Reason {
-        if let despite { return .retained(results: results, despite: despite) }
-        return kept.map { .promoted(results: results, kept: $0) } ?? .unstopped(results: results)
+        switch ground {
+        case .amongBest(let kept): .promoted(results: results, kept: kept)
+        case .unstopped: .unstopped(results: results)
+        case .insteadOfExploiting(let better): .retained(results: results, despite: better)
+        }
     }
 }
 

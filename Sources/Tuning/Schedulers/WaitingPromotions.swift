@@ -1,6 +1,6 @@
 import Algorithms
 
-/// Trials that were told to go on and whose workers have left: they go on as soon as there is a place.
+/// Trials that may go on, and wait for a place.
 ///
 /// The highest rung first, or the lowest, and in a rung the lower number. Few wait: no more than were in flight.
 struct WaitingPromotions: Sendable {
@@ -13,10 +13,10 @@ struct WaitingPromotions: Sendable {
     /// Ascending, so that the next is the last.
     private var waiting: [Promotion] = []
 
-    /// Nobody waits yet.
+    /// No trial waits yet.
     init(_ order: Order = .highestFirst) { self.order = order }
 
-    /// The lowest rung that anybody is to go to; `nil`: nobody waits.
+    /// The lowest rung that a trial waits to go to; `nil`: no trial waits.
     var lowestRung: Int? { (order == .lowestFirst ? waiting.last : waiting.first)?.rung }
 
     /// A trial may go on.
@@ -25,7 +25,7 @@ struct WaitingPromotions: Sendable {
         waiting.insert(promotion, at: index)
     }
 
-    /// The next to go on, except who cannot.
+    /// The next to go on, of those that can.
     mutating func next(except isHeld: (TrialID) -> Bool) -> Promotion? {
         waiting.lastIndex { !isHeld($0.trial) }.map { waiting.remove(at: $0) }
     }

@@ -1,14 +1,14 @@
 /// The model of BOHB: Falkner, Klein, Hutter, "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", ICML
 /// 2018, arXiv 1807.01774, section 4.1 and Algorithm 2. Two kernel density estimates, l of the good and g of the bad
 /// configurations of the largest budget that has enough, and of some candidates from l, drawn with wider kernels, the one
-/// with the greatest l/g. Which trial gets which budget is the scheduler's affair; in the paper that is Hyperband.
+/// with the greatest l/g. The scheduler decides which trial gets which budget; in the paper that is Hyperband.
 ///
 /// Deviations:
 /// - Kernels are cut off at the borders of the unit cube and made to integrate to 1, instead of losing what is outside.
 /// - λ of a choice's kernel is at most 1 − 1/k of k values, where all are equally likely.
-/// - A coordinate of a parameter that is not active is, as in the authors' program, that of another point of the same
-///   density which has one; random where none has. What it is does not reach the proposal.
-/// - A configuration that was proposed before, or is not allowed, is drawn anew.
+/// - A parameter that is not active has no coordinate. As in the authors' program it gets that of another point of the
+///   same density; a random one where no point has one. It does not reach the proposal.
+/// - A configuration that was proposed before, or is not allowed, is drawn again.
 public struct BOHB: Searcher {
     private let plan: BOHBPlan
     private var memory: ModelMemory
@@ -46,7 +46,7 @@ public struct BOHB: Searcher {
     private var minPoints: Int { plan.minPointsInModel ?? memory.cube.parameters.count + 1 }
 
     /// Equation 3: of N_b results, the best first, max(N_min, q·N_b) are good, and max(N_min, N_b − N_b,l) bad.
-    private func densities(of results: [History.Result], _ random: inout Random) -> Model {
+    private func densities(of results: [RankedResult], _ random: inout Random) -> Model {
         let goodCount = max(minPoints, plan.topPercent * results.count / 100)
         let badCount = max(minPoints, results.count - goodCount)
         return Model(
@@ -56,7 +56,7 @@ public struct BOHB: Searcher {
     }
 
     private func density(
-        _ results: ArraySlice<History.Result>, _ random: inout Random
+        _ results: ArraySlice<RankedResult>, _ random: inout Random
     ) -> ParzenEstimator {
         let known = results.map { memory.history.point(of: $0.trial) }
         var points = known

@@ -5,7 +5,7 @@ import RealModule
 extension ParzenEstimator {
     /// The densities of TPE (Bergstra et al. 2011, section 4.2).
     ///
-    /// Along a number the width of a kernel is the greater of the distances to the points beside it, and at least
+    /// Along a number the width of a kernel is the greater of the distances to its two neighbours, and at least
     /// (n + 2)^(−3/2) of n points, and 1/50; along a choice each point also counts w/(n + 1) for every value, with the
     /// prior's weight w.
     ///
@@ -50,7 +50,7 @@ extension ParzenEstimator {
             priorWeight: 0)
     }
 
-    /// For each coordinate the greater of the distances to those beside it; 1, the whole axis, where it is alone.
+    /// For each coordinate the greater of the distances to its two neighbours; 1, the whole axis, where it is alone.
     private static func distances(_ coordinates: [Double]) -> [Double] {
         guard coordinates.count > 1 else { return coordinates.map { _ in 1 } }
         let order = coordinates.indices.sorted { (coordinates[$0], $0) < (coordinates[$1], $1) }

@@ -6,7 +6,7 @@
 public struct ExternalSearcher: Searcher {
     /// What there is to know of the study so far, oldest first.
     public private(set) var history: [Experience] = []
-    /// What was answered, and no trial has begun with yet.
+    /// Answers with which no trial has begun yet.
     private var answers: [TrialID: Configuration] = [:]
     private var isExhausted = false
 

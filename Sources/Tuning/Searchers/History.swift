@@ -2,21 +2,10 @@ import Algorithms
 
 /// What a model has to learn from: the points that were proposed, and the results there.
 struct History: Sendable {
-    /// A result at a rung.
-    struct Result: Comparable, Sendable {
-        let loss: Loss
-        let trial: TrialID
-
-        /// Orders the better first; equals by the trial's number, never by arrival.
-        static func < (left: Result, right: Result) -> Bool {
-            (left.loss, left.trial) < (right.loss, right.trial)
-        }
-    }
-
     /// The points by trial; empty for a trial whose configuration is not known.
     private var points: [[Double]] = []
     /// The results of each rung, the best first.
-    private(set) var rungs: [[Result]] = []
+    private(set) var rungs: [[RankedResult]] = []
     /// The trials without any result, in order.
     private(set) var pending: [TrialID] = []
 
@@ -36,7 +25,7 @@ struct History: Sendable {
         guard trial.number < points.count, !points[trial.number].isEmpty else { return }
         if let index = pending.lastIndex(of: trial) { pending.remove(at: index) }
         while rungs.count <= rung { rungs.append([]) }
-        let result = Result(loss: loss, trial: trial)
+        let result = RankedResult(loss: loss, trial: trial)
         rungs[rung].insert(result, at: rungs[rung].partitioningIndex { $0 >= result })
     }
 
@@ -44,5 +33,5 @@ struct History: Sendable {
     func point(of trial: TrialID) -> [Double] { points[trial.number] }
 
     /// The results of the highest rung that has so many, the best first; `nil` when none has.
-    func highest(with count: Int) -> [Result]? { rungs.last { $0.count >= count } }
+    func highest(with count: Int) -> [RankedResult]? { rungs.last { $0.count >= count } }
 }

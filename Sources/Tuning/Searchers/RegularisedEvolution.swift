@@ -12,7 +12,7 @@ import DequeModule
 /// - A trial joins the population with its first result, in the order of arrival. With several rungs the one that came
 ///   farther is the better one, and of those that came as far the one with the smaller loss.
 /// - Of equals the one with the lower number is the better one; the paper leaves ties open.
-/// - A child that was proposed before, or is not allowed, is made anew, with another parent.
+/// - A child that was proposed before, or is not allowed, is made again, from another parent.
 public struct RegularisedEvolution: Searcher {
     private let plan: EvolutionPlan
     private let cube: UnitCube

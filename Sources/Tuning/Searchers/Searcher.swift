@@ -16,10 +16,10 @@ public protocol Searcher: Sendable {
     /// Whether it has to be asked outside for the configuration of this trial, before it can propose it.
     func awaits(_ trial: TrialID) -> Bool
 
-    /// What was answered outside for a trial; `nil`: there are no more.
+    /// Takes in the answer of an external searcher for a trial; `nil`: it has no more configurations.
     mutating func answer(_ configuration: Configuration?, for trial: TrialID)
 
-    /// What whoever is asked outside has to know, oldest first.
+    /// What an external searcher has to know before it is asked, oldest first.
     var history: [ExternalSearcher.Experience] { get }
 }
 

@@ -16,7 +16,7 @@
 /// - A trial without a result counts among the others, so that trials in flight repel new ones; so does a failed one.
 /// - Where trials have results at several rungs, those of the highest rung that has enough are used.
 /// - The density of whole numbers and other steps is taken in the middle of their part of the axis.
-/// - A configuration that was proposed before, or is not allowed, is drawn anew.
+/// - A configuration that was proposed before, or is not allowed, is drawn again.
 public struct TPE: Searcher {
     private let plan: TPEPlan
     /// The indices of the parameters in each group, parents first.
@@ -51,7 +51,7 @@ public struct TPE: Searcher {
     // MARK: The model
 
     /// Splits results, the best first, at the quantile γ, and estimates l and g of each group.
-    private func model(_ results: [History.Result]) -> Model {
+    private func model(_ results: [RankedResult]) -> Model {
         let count = min(Int((plan.gamma * Double(results.count)).rounded(.up)), TPE.mostGood)
         let good = results.prefix(count).prefix { $0.loss.isFinite }.map(\.trial)
         let others = results.dropFirst(good.count).map(\.trial) + memory.history.pending

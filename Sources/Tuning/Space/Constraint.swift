@@ -42,7 +42,7 @@ public enum Constraint: Hashable, Codable, Sendable {
 }
 
 extension Constraint.Relation {
-    /// Whether two values are in this relation. What is no number is neither less nor greater.
+    /// Whether two values are in this relation. A value that is not a number is neither less nor greater.
     public func holds(_ left: ParameterValue, _ right: ParameterValue) -> Bool {
         switch (self, left, right) {
         case (.differ, _, _): return !left.matches(right)

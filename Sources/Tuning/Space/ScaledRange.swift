@@ -40,7 +40,7 @@ struct ScaledRange {
     private static func logit(_ share: Double) -> Double { Double.log(share) - Double.log(onePlus: -share) }
 }
 
-/// Values at even steps, as a scale spreads them: each stands for the part of the range half a step around it.
+/// Values at even steps, spread by a scale: each stands for the part of the range half a step around it.
 ///
 /// On scales that end at 0 or at 1 the outermost value reaches at most half the way there.
 struct Grid {
@@ -74,7 +74,7 @@ struct Grid {
         return min + step * Double(index)
     }
 
-    /// The index of a value; `nil` when it is none of them.
+    /// The index of a value; `nil` when it is not one of these values.
     func index(of value: Double) -> Int? {
         let nearest = ((value - min) / step).rounded()
         guard nearest >= 0, nearest < Double(count) else { return nil }
@@ -108,7 +108,7 @@ struct Grid {
 
     private var range: ScaledRange { ScaledRange(min: edge(0), max: edge(count), scale: scale) }
 
-    /// Where the part of an index begins, which is where that of the one before it ends.
+    /// Where the part of an index begins, and that of the index before it ends.
     private func edge(_ index: Int) -> Double {
         let half = min + step * (Double(index) - 0.5)
         if index == 0 { return Swift.max(half, min / 2) }

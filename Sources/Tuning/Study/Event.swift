@@ -25,7 +25,7 @@ public enum Event: Hashable, Codable, Sendable {
     /// with code 0. From now on no command is waited for.
     case doesNotWait(AttemptID)
     /// Workers that stay have asked for work ahead, since an assignment takes them less time than to ask for it: as
-    /// many as `room` may be in flight besides those that are, whatever `parallel` says.
+    /// many as `room` more may be in flight than are, whatever `parallel` says.
     case askedAhead(room: Int)
     /// A worker says how its attempt ended.
     case ended(AttemptEnded)
@@ -135,7 +135,7 @@ public enum Ending: Hashable, Codable, Sendable {
     case exited(code: Int)
     /// A signal killed it.
     case signalled(number: Int)
-    /// It could not be started, as when the program does not exist.
+    /// It could not be started, for example because the program does not exist.
     case notStarted(reason: String)
     /// It ended before its target because it was told to: its task was cancelled, preempted, or near its
     /// time limit. Which of these, the cluster says; until then nothing follows.

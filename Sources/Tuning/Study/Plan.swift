@@ -9,9 +9,9 @@ public struct Plan: Hashable, Codable, Sendable {
     public var others: [Objective]
     /// The hyperparameters and their domains.
     public var space: SearchSpace
-    /// Who proposes configurations.
+    /// The searcher, which proposes configurations.
     public var searcher: SearcherPlan
-    /// Who decides which trial gets more resource.
+    /// The scheduler, which decides which trial gets more resource.
     public var scheduler: SchedulerPlan
     /// How many configurations are sampled at most; at least 1.
     public var trials: Int

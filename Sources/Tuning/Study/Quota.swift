@@ -1,60 +1,64 @@
 import HeapModule
 
-/// How many bytes the checkpoints of a study have together, where its plan says how many they may have, and which of its
-/// trials give theirs up first.
+/// How many bytes the checkpoints of a study have together, and which trials give theirs up first where that is more than
+/// the plan allows. Without a limit nothing is counted.
 struct Quota: Sendable {
-    /// How many bytes they may have.
-    let limit: Int
-    /// How many they have, those once that several trials share.
+    /// How many bytes they may have; `nil`: any number.
+    let limit: Int?
+    /// How many they have. What several trials share counts once.
     private(set) var bytes = 0
-    /// The bytes of each that is kept; 0 where nobody knows them.
+    /// The bytes of each checkpoint that is kept; 0 where nobody knows them.
     private var sizes: [CheckpointID: Int] = [:]
-    /// The trials that rest for ever with a checkpoint, and perhaps some that have none any more.
+    /// The trials that were settled, and perhaps some that have no checkpoint any more.
     private var settled = Heap<Standing>()
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int?) { self.limit = limit }
 
     /// Whether they have more than they may.
-    var isExceeded: Bool { bytes > limit }
+    var isExceeded: Bool { limit.map { bytes > $0 } ?? false }
 
-    /// Whether a checkpoint is kept.
-    func has(_ checkpoint: CheckpointID) -> Bool { sizes[checkpoint] != nil }
+    /// Whether a checkpoint is not kept, as far as that is counted.
+    func lacks(_ checkpoint: CheckpointID) -> Bool { limit != nil && sizes[checkpoint] == nil }
 
-    /// A checkpoint is kept from now on. Sums beyond 64 bits mean nothing, and do no harm.
+    /// A checkpoint is kept from now on. A sum beyond 64 bits wraps around: it means nothing, and does no harm.
     mutating func add(_ checkpoint: CheckpointID, bytes: Int?) {
+        guard limit != nil else { return }
         remove(checkpoint)
         sizes[checkpoint] = bytes ?? 0
         self.bytes &+= bytes ?? 0
     }
 
-    /// A checkpoint is kept no more.
+    /// A checkpoint is not kept any more.
     mutating func remove(_ checkpoint: CheckpointID) {
+        guard limit != nil else { return }
         bytes &-= sizes.removeValue(forKey: checkpoint) ?? 0
     }
 
     /// A trial will never go on from its last result.
-    mutating func settle(_ place: Place, rung: Int) { settled.insert(Standing(rung: rung, place: place)) }
+    mutating func settle(_ result: RankedResult, rung: Int) {
+        settled.insert(Standing(rung: rung, result: result))
+    }
 
-    /// Takes out the worst of those that were settled: one of those that came least far, and of these the worst. With
-    /// several metrics these are ranked as in a rung, all of them each time.
+    /// Takes out the worst of those that were settled: of those in the lowest rung the worst. With several metrics the
+    /// trials of that rung are ranked as in a rung, all of them each time.
     mutating func popWorst() -> TrialID? {
         guard let worst = settled.popMax() else { return nil }
-        guard !worst.place.loss.further.isEmpty else { return worst.place.trial }
-        var peers = [worst.place]
-        while let next = settled.max, next.rung == worst.rung { peers.append(settled.removeMax().place) }
+        guard !worst.result.loss.further.isEmpty else { return worst.result.trial }
+        var peers = [worst.result]
+        while let next = settled.max, next.rung == worst.rung { peers.append(settled.removeMax().result) }
         var ranked = peers.ranked()
         let last = ranked.removeLast()
-        settled.insert(contentsOf: ranked.map { Standing(rung: worst.rung, place: $0) })
+        settled.insert(contentsOf: ranked.map { Standing(rung: worst.rung, result: $0) })
         return last.trial
     }
 }
 
-/// How a trial stands that goes on no more; the better first.
+/// The last result of a trial that never goes on, and its rung; the better first.
 private struct Standing: Comparable, Sendable {
     let rung: Int
-    let place: Place
+    let result: RankedResult
 
     static func < (left: Standing, right: Standing) -> Bool {
-        left.rung == right.rung ? left.place < right.place : left.rung > right.rung
+        left.rung == right.rung ? left.result < right.result : left.rung > right.rung
     }
 }

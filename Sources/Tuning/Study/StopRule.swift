@@ -28,7 +28,7 @@ public enum StopReason: Hashable, Codable, Sendable {
     /// Its tasks have used so much of the cluster.
     case hours(Machine, spent: Double)
 
-    /// What of a cluster a task holds for the time that it runs.
+    /// The kind of machine that a task holds while it runs.
     public enum Machine: String, Hashable, Codable, Sendable, CaseIterable {
         /// Nodes.
         case node

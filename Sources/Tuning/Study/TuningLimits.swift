@@ -10,7 +10,7 @@ public enum TuningLimits {
     /// The bytes of the reason that a conclusion keeps: enough for the last lines of an error.
     public static let reasonBytes = 2_048
     /// How often a configuration is drawn again that the constraints forbid. A study of whose draws not one in a
-    /// thousand is allowed is refused when it is read, so this many in vain have a chance of 1 in 20,000.
+    /// thousand is allowed is refused when it is read, so the chance that this many draws fail is 1 in 20,000.
     public static let draws = 10_000
     /// How often a searcher draws again what it has proposed before, or the constraints forbid, and how many random
     /// draws it tries then, before it takes the first new configuration in order.

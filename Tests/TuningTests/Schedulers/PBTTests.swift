@@ -36,7 +36,8 @@ import Tuning
             // The last member is in the middle of the others, and goes on.
             #expect(pbt.record(TrialID(19), rung: 0, loss: Loss(value: 9.5)) == .waits)
             // 18 is now the worst but none, and 4 of 20 are the best.
-            guard case .yields(let parent) = pbt.record(TrialID(18), rung: 1, loss: Loss(value: 99)) else {
+            guard case .exploits(let parent) = pbt.record(TrialID(18), rung: 1, loss: Loss(value: 99))
+            else {
                 Issue.record("member 18 is the worst, and goes on with seed \(seed)")
                 return
             }
@@ -51,13 +52,13 @@ import Tuning
         population: Int, percent: Int, worst: Int
     ) {
         let plan = Self.plan(population, .truncation(percent: percent))
-        let yielding = (0..<population).filter { rank in
+        let exploiting = (0..<population).filter { rank in
             var pbt = Self.ranked(plan)
             // The last member takes each rank in turn.
             let loss = Loss(value: Double(rank) - 0.5)
             return pbt.record(TrialID(population - 1), rung: 0, loss: loss) != .waits
         }
-        #expect(yielding == Array(population - worst..<population))
+        #expect(exploiting == Array(population - worst..<population))
     }
 
     @Test func `in a tournament the rival is any other, and is copied if it is better`() {
@@ -66,7 +67,7 @@ import Tuning
             var pbt = Self.ranked(Self.plan(10, .tournament, seed: seed))
             // Better than 5 of the 9 others: it goes on when it draws one of these.
             switch pbt.record(TrialID(9), rung: 0, loss: Loss(value: 3.5)) {
-            case .yields(let parent): rivals[parent.number] += 1
+            case .exploits(let parent): rivals[parent.number] += 1
             default: rivals[9] += 1
             }
         }
@@ -98,7 +99,7 @@ import Tuning
         }
         var closed = pbt
         closed.close()
-        #expect(pbt.record(TrialID(2), rung: 0, loss: Loss(value: 3)) == .yields(to: TrialID(0)))
+        #expect(pbt.record(TrialID(2), rung: 0, loss: Loss(value: 3)) == .exploits(TrialID(0)))
         #expect(closed.record(TrialID(2), rung: 0, loss: Loss(value: 3)) == .waits)
     }
 
@@ -111,13 +112,13 @@ import Tuning
         #expect(pbt.entry(of: TrialID(2)) == nil)
         pbt.record(TrialID(0), rung: 0, loss: .worst)
         #expect(pbt.entry(of: TrialID(2)) == 0)
-        #expect(pbt.parent(ofNew: TrialID(2)) == nil)
+        #expect(pbt.exploited(byNew: TrialID(2)) == nil)
         pbt.admit(TrialID(2))
         pbt.record(TrialID(1), rung: 0, loss: Loss(value: 1))
         pbt.record(TrialID(2), rung: 0, loss: Loss(value: 0.5))
         pbt.record(TrialID(1), rung: 1, loss: .worst)
         #expect(pbt.entry(of: TrialID(3)) == 0)
-        #expect(pbt.parent(ofNew: TrialID(3)) == TrialID(2))
+        #expect(pbt.exploited(byNew: TrialID(3)) == TrialID(2))
     }
 
     @Test func `those go on first that are behind, once all have begun`() {

@@ -6,8 +6,9 @@ import Testing
 
 /// Results of several metrics against an oracle that takes out one front after the other.
 @Suite struct ParetoFrontTests {
-    private static func place(_ trial: Int, _ losses: [Double]) -> Place {
-        Place(loss: Loss(value: losses[0], further: Array(losses.dropFirst())), trial: TrialID(trial))
+    private static func place(_ trial: Int, _ losses: [Double]) -> RankedResult {
+        let loss = Loss(value: losses[0], further: Array(losses.dropFirst()))
+        return RankedResult(loss: loss, trial: TrialID(trial))
     }
 
     /// A random result; some are equal, some are not finite, and some are at the end of all numbers.
@@ -55,7 +56,7 @@ import Testing
         for seed in Seeds.upTo(200) {
             var dice = Dice(seed: seed)
             let places = (0..<dice.roll(1...40)).map { number in
-                Place(loss: Loss(value: Double(dice.roll(1...9))), trial: TrialID(number))
+                RankedResult(loss: Loss(value: Double(dice.roll(1...9))), trial: TrialID(number))
             }
             var fronts = ParetoFronts()
             for place in places.shuffled(using: &dice) { fronts.add(place) }

@@ -78,8 +78,6 @@ struct SchedulerStream {
     private var dice: Dice
     private var running: [(trial: Int, rung: Int)] = []
     private var held: Set<Int> = []
-    /// What each trial has shown last.
-    private var newest: [Int: Double] = [:]
     private var trialCount = 0
     private let trials: Int
     private let places: Int
@@ -137,13 +135,12 @@ struct SchedulerStream {
         guard trialCount < trials else { return false }
         compare("where a new trial starts", entry, oracle.entry(trialCount))
         guard let entry else { return false }
-        if let parent = scheduler.parent(ofNew: TrialID(trialCount)), dice.oneIn(2) {
+        if let parent = population?.exploited(byNew: TrialID(trialCount)), dice.oneIn(2) {
             seen.insert("child of the best")
-            let loss = newest[parent.number] ?? .infinity
-            scheduler.admit(TrialID(trialCount))
-            scheduler.adopt(TrialID(trialCount), loss: Loss(value: loss))
+            let child = TrialID(trialCount)
+            population?.admit(child, exploiting: parent)
             compare("whose child trial \(trialCount) is", parent.number, oracle.bear(trialCount))
-            begin(at: entry, loss)
+            begin(at: entry)
             return true
         }
         if entry > 0 { seen.insert("higher entry") }
@@ -169,13 +166,12 @@ struct SchedulerStream {
         }
         reportBelow(scheduler.levels[rung].units, trial)
         let loss = dice.oneIn(infiniteOneIn) ? .infinity : Double(dice.roll(1...distinctLosses))
-        newest[trial] = loss
         let further = (1..<objectives).map { _ in Double(dice.roll(1...distinctLosses)) }
         let verdict = scheduler.record(
             TrialID(trial), rung: rung, loss: Loss(value: loss, further: further))
         let stops = oracle.update(trial, rung: rung, losses: loss.isFinite ? [loss] + further : [loss])
-        compare("whom trial \(trial) yields to", verdict.successor, oracle.successor)
-        if let successor = verdict.successor { return yield(trial, rung, to: successor) }
+        compare("whom trial \(trial) exploits", verdict.exploited, oracle.successor)
+        if let better = verdict.exploited { return exploit(trial, rung, better) }
         guard loss.isFinite, rung + 1 < scheduler.levels.count else { return }
         compare("whether trial \(trial) stops", verdict == .stops, stops)
         if stops { seen.insert("stopped") }
@@ -191,25 +187,30 @@ struct SchedulerStream {
     }
 
     /// A child takes a trial's place, or cannot.
-    private mutating func yield(_ trial: Int, _ rung: Int, to successor: Int) {
+    private mutating func exploit(_ trial: Int, _ rung: Int, _ better: Int) {
         guard trialCount < trials, !dice.oneIn(4) else {
             seen.insert("kept")
-            scheduler.keep(TrialID(trial), rung: rung, despite: TrialID(successor))
+            population?.goOn(TrialID(trial), from: rung, insteadOf: TrialID(better))
             oracle.keep(trial, rung: rung)
             return
         }
         seen.insert("replaced")
-        let loss = newest[successor] ?? .infinity
-        scheduler.replace(TrialID(trial))
+        population?.exploit(TrialID(better), inPlaceOf: TrialID(trial))
         oracle.replace(trial)
-        scheduler.adopt(TrialID(trialCount), loss: Loss(value: loss))
-        compare("whose child trial \(trialCount) is", successor, oracle.bear(trialCount))
-        begin(at: dice.roll(rung...scheduler.levels.count - 1), loss)
+        let child = TrialID(trialCount)
+        population?.join(child)
+        compare("whose child trial \(trialCount) is", better, oracle.bear(trialCount))
+        begin(at: dice.roll(rung...scheduler.levels.count - 1))
+    }
+
+    /// The scheduler, if it has a population.
+    private var population: (any PopulationScheduler)? {
+        get { scheduler as? any PopulationScheduler }
+        set { if let newValue { scheduler = newValue } }
     }
 
     /// A child starts.
-    private mutating func begin(at rung: Int, _ loss: Double) {
-        newest[trialCount] = loss
+    private mutating func begin(at rung: Int) {
         running.append((trialCount, rung))
         trialCount += 1
         if trialCount == trials {
@@ -235,8 +236,8 @@ struct SchedulerStream {
 }
 
 extension Verdict {
-    /// The trial of which a child is to take the place.
-    fileprivate var successor: Int? {
-        if case .yields(let parent) = self { parent.number } else { nil }
+    /// The member that the trial exploits.
+    fileprivate var exploited: Int? {
+        if case .exploits(let better) = self { better.number } else { nil }
     }
 }

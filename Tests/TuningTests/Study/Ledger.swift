@@ -92,12 +92,12 @@ struct Ledger {
 
     /// Holds the study's own account against this one.
     mutating func compare(with study: Study) {
-        found.require(
-            study.inFlight == (Array(flights.keys) + released.keys).sorted(),
-            "in flight: \(study.inFlight), not \(flights.keys) and \(released.keys)")
+        let own = (Array(flights.keys) + released.keys).sorted()
+        found.require(study.inFlight == own, "in flight: \(study.inFlight), not \(own)")
         found.require(study.trialCount == trialCount, "\(study.trialCount) trials, not \(trialCount)")
         found.require(
             study.phase == outcome.map(Study.Phase.over) ?? .running, "the phase is \(study.phase)")
+        found.require(study.faults.count == 0, "a fault: \(study.faults.newest ?? "")")
     }
 
     /// Checks what holds once a study is over.

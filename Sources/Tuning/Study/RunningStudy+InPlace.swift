@@ -1,6 +1,6 @@
 /// What becomes of a promotion whose process was told to go on in place, or was about to be.
 ///
-/// The process had a result at its old target before that, and this counts whatever follows:
+/// The process had a result at its old target before that, and this result counts whatever follows:
 ///
 /// | it was told         | it has reported      | it ends with code 0              | with another code or signal, or is lost |
 /// |---------------------|----------------------|----------------------------------|-----------------------------------------|
@@ -13,9 +13,9 @@
 ///
 /// Relaunched: the promotion starts in a process of its own, from the newest checkpoint or from the start, and uses up no
 /// try. That happens once for each promotion, since what starts in a process of its own is not in place.
-extension Study {
-    /// Whether an end says nothing against a promotion: its process was to go on in place, and has ended cleanly, or before
-    /// it had reported anything more.
+extension RunningStudy {
+    /// Whether an end does not count against a promotion: its process was to go on in place, and has ended cleanly, or
+    /// before it had reported anything more.
     func mayRelaunch(_ flight: Flight, _ failure: Failure) -> Bool {
         guard flight.assignment.inPlace != nil, failure.rule != .obey else { return false }
         return failure.rule == .relaunch || !flight.hasReported
@@ -23,17 +23,13 @@ extension Study {
 
     /// Starts a promotion in a process of its own.
     mutating func relaunch(_ flight: Flight, _ failure: Failure) {
-        let old = flight.assignment
-        trials[old.trial.number].stepBack(below: old.to)
-        again.append(
-            Again(
-                trial: old.trial, rung: old.rung, reason: .relaunched(of: old.id, why: failure.reason),
-                retries: flight.retries, displacements: flight.displacements))
+        let work = flight.assignment
+        trials[work.trial.number].stepBack(below: work.to)
+        launchLater(work, .relaunched(of: work.id, why: failure.reason), after: flight.tries)
     }
 
-    /// The fact that an event shows besides, to be applied before it: a command that was told to go on, and has ended
-    /// with code 0 and without any further report, does not wait. Once is enough.
-    public func fact(shownBy event: Event) -> Event? {
+    /// See `Study.fact(shownBy:)`.
+    func fact(shownBy event: Event) -> Event? {
         guard commandWaits, case .ended(let fact) = event, fact.ending == .paused,
             let flight = flights[fact.attempt.assignment], fact.attempt.epoch >= flight.epoch,
             flight.assignment.inPlace != nil, !flight.hasReported

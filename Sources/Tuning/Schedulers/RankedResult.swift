@@ -1,0 +1,10 @@
+/// A result of a trial, ordered as a rung ranks it: the smaller loss first, and of equals the lower trial number, never
+/// the order of arrival.
+struct RankedResult: Hashable, Comparable, Sendable {
+    let loss: Loss
+    let trial: TrialID
+
+    static func < (left: RankedResult, right: RankedResult) -> Bool {
+        (left.loss, left.trial) < (right.loss, right.trial)
+    }
+}

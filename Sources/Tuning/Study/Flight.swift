@@ -1,0 +1,125 @@
+/// What the study remembers of an assignment while it is in flight: from the decision to run it until its task is over.
+struct Flight: Sendable {
+    /// How far an assignment is.
+    enum Stage: Sendable {
+        /// It has no result yet: what its starts have shown so far, and how the command of the newest one is.
+        ///
+        /// Can transition to `reached`; ends when its task comes to nothing, or the study ends.
+        case working(Sign, Command)
+        /// It has reported at its target: this result counts, even if its command fails after it. The first such report
+        /// counts.
+        ///
+        /// Can transition to `released`; ends when its command ends, or goes on in place with the next assignment.
+        case reached(Loss)
+        /// Its result has entered the rung, and its command was told to leave: it only holds its slot.
+        ///
+        /// Ends when its command has left.
+        case released(Loss)
+    }
+
+    /// What shows that an assignment was begun; the strongest sign of all its starts counts.
+    enum Sign: Sendable {
+        /// Nothing yet. Can transition to both others.
+        case none
+        /// A start has said that its command begins. Can transition to `reported`.
+        case started
+        /// It has reported beyond the resource that it began with.
+        case reported
+    }
+
+    /// How the command of the newest start is. A newer start is `running` again.
+    enum Command: Sendable {
+        /// As far as is known it runs, or will. Can transition to both others.
+        case running
+        /// It was told to leave, and left. Why, only the cluster knows.
+        case left
+        /// It crashed after the cluster had told its task to end: how, in a sentence.
+        case crashed(String)
+    }
+
+    /// The assignment.
+    let assignment: Assignment
+    /// How often the same work was tried before.
+    let tries: Tries
+    /// The newest start of its task; reports of older ones never decide anything.
+    private(set) var epoch = 0
+    /// How far it is.
+    private(set) var stage = Stage.working(.none, .running)
+
+    init(_ assignment: Assignment, after tries: Tries) {
+        self.assignment = assignment
+        self.tries = tries
+    }
+
+    /// Whether a result of it was taken in.
+    var result: Loss? {
+        switch stage {
+        case .working: nil
+        case .reached(let loss), .released(let loss): loss
+        }
+    }
+
+    /// Whether anything shows that it was begun.
+    var hasBegun: Bool {
+        if case .working(.none, _) = stage { false } else { true }
+    }
+
+    /// Whether it has reported anything beyond the resource that it began with.
+    var hasReported: Bool {
+        if case .working(let sign, _) = stage { sign == .reported } else { true }
+    }
+
+    /// How the command of its newest start is, as far as is known.
+    var command: Command {
+        if case .working(_, let command) = stage { command } else { .running }
+    }
+
+    // MARK: Transitions
+
+    /// This start, or a newer one, has said something: it counts as the newest from now on.
+    mutating func supersede(by epoch: Int) {
+        if epoch > self.epoch, case .working(let sign, _) = stage { stage = .working(sign, .running) }
+        self.epoch = epoch
+    }
+
+    /// A start of it begins the command.
+    mutating func start() {
+        if case .working(.none, let command) = stage { stage = .working(.started, command) }
+    }
+
+    /// It has reported beyond the resource that it began with, and not at its target.
+    mutating func advance() {
+        if case .working(_, let command) = stage { stage = .working(.reported, command) }
+    }
+
+    /// The command of its newest start has ended, and only the cluster knows why.
+    mutating func end(_ command: Command) {
+        if case .working(let sign, _) = stage { stage = .working(sign, command) }
+    }
+
+    /// It has its result.
+    mutating func reach(_ loss: Loss) {
+        if case .working = stage { stage = .reached(loss) }
+    }
+
+    /// Its result has entered the rung, and its command is to leave.
+    mutating func release() {
+        if case .reached(let loss) = stage { stage = .released(loss) }
+    }
+}
+
+/// How often the same work was tried before, and came to nothing.
+struct Tries: Sendable {
+    /// … by its own fault.
+    var failures = 0
+    /// … because its task was displaced.
+    var displacements = 0
+}
+
+/// An assignment that is to be launched again as soon as there is a place: after a failure, or where it left off.
+struct Relaunch: Sendable {
+    let trial: TrialID
+    let rung: Int
+    let reason: Assignment.Reason
+    let tries: Tries
+}

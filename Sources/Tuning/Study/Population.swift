@@ -1,0 +1,39 @@
+import DequeModule
+
+/// What a study keeps for its population, where its scheduler has one.
+struct Population: Sendable {
+    /// Makes the hyperparameters of children from those of the members.
+    var explorer: Explorer
+    /// The children that take the places of members that exploited, in the order in which they are to start.
+    var children: Deque<Child> = []
+    /// How many holders each checkpoint has after the first: trials, and children that are to start.
+    private var furtherHolders: [CheckpointID: Int] = [:]
+
+    /// A population without members yet.
+    init(_ explorer: Explorer) { self.explorer = explorer }
+
+    /// One more holds a checkpoint: it stays even where its first holder is gone.
+    mutating func share(_ checkpoint: CheckpointID) { furtherHolders[checkpoint, default: 0] += 1 }
+
+    /// A holder needs a checkpoint no longer.
+    ///
+    /// - Returns: whether another one does.
+    mutating func release(_ checkpoint: CheckpointID) -> Bool {
+        guard let others = furtherHolders[checkpoint] else { return false }
+        furtherHolders[checkpoint] = others > 1 ? others - 1 : nil
+        return true
+    }
+}
+
+/// A trial that is to start from what another one has learned, as soon as there is a place.
+struct Child: Sendable {
+    /// The other one.
+    let parent: TrialID
+    /// The parent's configuration, checkpoint and last result when this was decided: it may be gone when the child
+    /// starts.
+    let configuration: Configuration
+    let checkpoint: CheckpointID
+    let result: (rung: Int, loss: Loss)
+    /// The rung that the child leads to first.
+    let rung: Int
+}

@@ -1,0 +1,99 @@
+/// What becomes of assignments that came to nothing.
+extension RunningStudy {
+    /// An assignment came to nothing: it is tried again, or its trial is given up.
+    mutating func fail(_ flight: Flight, _ failure: Failure) {
+        if failure.isInterruption && goOn(flight, failure) { return }
+        if mayRelaunch(flight, failure) { return relaunch(flight, failure) }
+        let mayRetry =
+            switch failure.rule {
+            case .retry: flight.tries.failures < plan.maxRetries
+            case .displaced: flight.tries.displacements < TuningLimits.displacements
+            case .giveAgain: true
+            case .giveUp, .obey, .relaunch: false
+            }
+        let work = flight.assignment
+        if mayRetry {
+            var tries = flight.tries
+            if failure.rule == .retry { tries.failures += 1 }
+            if failure.rule == .displaced { tries.displacements += 1 }
+            trials[work.trial.number].stepBack(below: work.to)
+            launchLater(work, .retry(of: work.id, why: failure.reason), after: tries)
+            return
+        }
+        if failure.rule == .obey {
+            scheduler.withdraw(work.trial, rung: work.rung)
+            decisions.append(.conclude(trial: work.trial, .cancelled))
+        } else {
+            scheduler.record(work.trial, rung: work.rung, loss: .worst)
+            searcher.observe(work.trial, rung: work.rung, loss: .worst)
+            noteFailure(of: work.trial)
+            giveUp(work.trial, after: flight.tries, failure.reason)
+        }
+        population?.explorer.leave(work.trial)
+        discardAll(work.trial)
+        trials[work.trial.number].stage = .gone
+        limitFailures(failure)
+    }
+
+    /// Work that was cut short after it had saved more than it began with goes on from there, and uses up no try: each
+    /// time it has less to do, so it comes to an end. Without progress it might go on like that for ever.
+    ///
+    /// - Returns: whether it goes on.
+    private mutating func goOn(_ flight: Flight, _ failure: Failure) -> Bool {
+        let work = flight.assignment
+        trials[work.trial.number].stepBack(below: work.to)
+        let newest = trials[work.trial.number].checkpoint
+        guard let newest, newest.resource > work.from else { return false }
+        launchLater(work, .continued(of: work.id, why: failure.reason), after: flight.tries)
+        return true
+    }
+
+    /// Launches the same work again as soon as there is a place.
+    mutating func launchLater(_ work: Assignment, _ reason: Assignment.Reason, after tries: Tries) {
+        relaunches.append(Relaunch(trial: work.trial, rung: work.rung, reason: reason, tries: tries))
+    }
+
+    private mutating func giveUp(_ trial: TrialID, after tries: Tries, _ why: String) {
+        let count = tries.failures + tries.displacements + 1
+        let reason = count == 1 ? why : "\(why) (after \(count) tries)"
+        decisions.append(.conclude(trial: trial, .failed(reason: reason)))
+    }
+
+    /// Counts setups that failed in a row, and stops the study when there are too many: a setup that fails on every node
+    /// is not tried again on the next. Lanes of one task have failed together.
+    ///
+    /// - Returns: whether the study is over.
+    mutating func countSetup(_ fact: AttemptEnded, _ flight: Flight) -> Bool {
+        guard case .setupFailed = fact.ending else {
+            if fact.ending != .givenBack { (failures.setupHasWorked, failures.setups) = (true, 0) }
+            return false
+        }
+        failures.setups += 1
+        // The news of a failed setup comes with that of the start: an assignment that has started and is silent runs.
+        let hasWorked =
+            failures.setupHasWorked
+            || flights.values.contains { $0.hasBegun && $0.assignment.id != flight.assignment.id }
+        let limit = hasWorked ? plan.maxFailures : min(plan.maxFailures, TuningLimits.setupFailures)
+        guard failures.setups >= limit * plan.together else { return false }
+        finish(.tooManyFailures(count: failures.setups, last: fact.failure.reason))
+        return true
+    }
+
+    private mutating func limitFailures(_ failure: Failure) {
+        guard failure.rule != .obey else { return }
+        failures.trials += 1
+        if failures.trials >= plan.maxFailures {
+            finish(.tooManyFailures(count: failures.trials, last: failure.reason))
+        }
+    }
+}
+
+/// How many failures there were in a row.
+struct FailureStreaks: Sendable {
+    /// Of trials, since the last result.
+    var trials = 0
+    /// Of setups, since the last that worked.
+    var setups = 0
+    /// Whether any command of the study has begun: its setup has succeeded once.
+    var setupHasWorked = false
+}
