@@ -31,12 +31,22 @@ extension StudySpec {
             plan.scheduler = other
             let levels = other.levels.map(\.description).joined(separator: ", ")
             kept.append("the study goes on with the rungs that it was begun with: \(levels)")
+        } else if own != other, own.comparingNewestResults == other {
+            plan.scheduler = other
+            kept.append("the population goes on comparing newest results, as when the study was begun")
         }
         return kept
     }
 }
 
 extension SchedulerPlan {
+    /// The same population in a study whose log does not say at which resource its members are compared.
+    fileprivate var comparingNewestResults: SchedulerPlan {
+        guard case .pbt(var plan) = self else { return self }
+        plan.comparison = .newest
+        return .pbt(plan)
+    }
+
     /// The same scheduler on the rungs of a study whose log does not say where its rungs lie.
     fileprivate var onPaperRungs: SchedulerPlan {
         func paper(_ plan: ASHAPlan) -> ASHAPlan {

@@ -1,7 +1,7 @@
 package import Tuning
 
-/// The oracle of Population Based Training: what each member has shown is a list of (trial, loss), sorted anew for each
-/// question.
+/// The oracle of Population Based Training: all that members have shown is one list of (trial, rung, loss), searched and
+/// sorted for each question.
 package struct PopulationRule: SchedulerOracle {
     private let plan: PBTPlan
     private let rungCount: Int
@@ -9,17 +9,23 @@ package struct PopulationRule: SchedulerOracle {
     private var free: Int
     /// The members that have shown nothing.
     private var silent: [Int] = []
-    /// What the others have shown last.
-    private var shown: [RungResult] = []
+    /// What the others have shown, in order.
+    private var shown: [Shown] = []
     /// Whether all members have shown something at the same time, once.
     private var isOpen = false
     private var isClosed = false
     /// Who goes on, and to what.
     private var due: [Promoted] = []
     /// The children that are to start: the parents, and what they had shown.
-    private var unborn: [RungResult] = []
+    private var unborn: [(parent: Int, shown: [Shown])] = []
     /// The trial of which a child is to take the place of the one that was updated last.
     package private(set) var successor: Int?
+
+    private struct Shown {
+        var trial: Int
+        var rung: Int
+        var loss: Double
+    }
 
     /// The rule with these settings.
     package init(_ plan: PBTPlan) {
@@ -45,6 +51,7 @@ package struct PopulationRule: SchedulerOracle {
     /// The place of a member that failed is free; of another its draw at the level says what becomes of it.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         let loss = losses[0]
+        let before = shown
         forget(trial)
         successor = nil
         var draws = draws(trial, k)
@@ -52,28 +59,49 @@ package struct PopulationRule: SchedulerOracle {
             if !isClosed { free += 1 }
             return false
         }
-        shown.append(RungResult(trial: trial, loss: loss))
+        shown = before + [Shown(trial: trial, rung: k, loss: loss)]
         if free == 0, silent.isEmpty { isOpen = true }
         guard k + 1 < rungCount else { return false }
-        if isOpen, !isClosed { successor = better(than: trial, loss, &draws) }
+        if isOpen, !isClosed { successor = better(than: trial, k, loss, &draws) }
         if successor == nil { goOn(trial, k) }
         return false
     }
 
-    /// How many the best are, and the worst.
-    private var many: Int {
-        guard case .truncation(let percent) = plan.exploit else { return max(1, shown.count / 5) }
-        return max(1, shown.count * percent / 100)
+    /// The results that are compared in a rung, one of each trial: those of that rung, or the last ones.
+    private func compared(_ k: Int) -> [RungResult] {
+        let trials = Set(shown.map(\.trial))
+        return trials.compactMap { trial in
+            let own = shown.filter { $0.trial == trial && (plan.comparison == .newest || $0.rung == k) }
+            return own.last.map { RungResult(trial: trial, loss: $0.loss) }
+        }
     }
 
-    private func better(than trial: Int, _ loss: Double, _ draws: inout Random) -> Int? {
+    /// The highest rung that half of the trials have shown something in.
+    private var common: Int {
+        let trials = Set(shown.map(\.trial)).count
+        var rung = 0
+        for k in 0..<rungCount where Set(shown.filter { $0.rung == k }.map(\.trial)).count * 2 >= trials {
+            rung = k
+        }
+        return rung
+    }
+
+    /// How many of so many the best are, and the worst.
+    private func many(of count: Int) -> Int {
+        guard case .truncation(let percent) = plan.exploit else { return max(1, count / 5) }
+        return max(1, count * percent / 100)
+    }
+
+    private func better(than trial: Int, _ k: Int, _ loss: Double, _ draws: inout Random) -> Int? {
+        let compared = compared(k)
         switch plan.exploit {
         case .truncation:
-            let order = shown.sorted().map(\.trial)
-            let isBad = order.reversed().prefix(many).contains(trial)
-            return isBad && order.count > 1 ? pick(Array(order.prefix(many)), &draws) : nil
+            let order = compared.sorted().map(\.trial)
+            let isBad = order.reversed().prefix(many(of: order.count)).contains(trial)
+            guard isBad && order.count > 1 else { return nil }
+            return pick(Array(order.prefix(many(of: order.count))), &draws)
         case .tournament:
-            let others = shown.filter { $0.trial != trial }.sorted { $0.trial < $1.trial }
+            let others = compared.filter { $0.trial != trial }.sorted { $0.trial < $1.trial }
             guard let name = pick(others.map(\.trial), &draws) else { return nil }
             return others.contains { $0.trial == name && $0.loss < loss } ? name : nil
         }
@@ -90,7 +118,8 @@ package struct PopulationRule: SchedulerOracle {
     }
 
     private mutating func goOn(_ trial: Int, _ k: Int) {
-        due.append(Promoted(trial: trial, rung: k + 1, results: shown.count, kept: nil, despite: successor))
+        due.append(
+            Promoted(trial: trial, rung: k + 1, results: compared(k).count, kept: nil, despite: successor))
     }
 
     private mutating func forget(_ trial: Int) {
@@ -100,7 +129,7 @@ package struct PopulationRule: SchedulerOracle {
 
     /// A child is to take the place of a trial.
     package mutating func replace(_ trial: Int) {
-        unborn += shown.filter { $0.trial == successor }
+        if let successor { unborn.append((successor, shown.filter { $0.trial == successor })) }
         forget(trial)
     }
 
@@ -114,16 +143,17 @@ package struct PopulationRule: SchedulerOracle {
     package mutating func bear(_ child: Int) -> Int? {
         if unborn.isEmpty {
             var draws = draws(child, rungCount)
-            guard isOpen, free > 0, let parent = pick(shown.sorted().prefix(many).map(\.trial), &draws)
+            let ranked = compared(common).sorted().map(\.trial)
+            guard isOpen, free > 0, let parent = pick(Array(ranked.prefix(many(of: ranked.count))), &draws)
             else {
                 return nil
             }
             free -= 1
-            unborn = shown.filter { $0.trial == parent }
+            unborn = [(parent, shown.filter { $0.trial == parent })]
         }
         let birth = unborn.removeFirst()
-        shown.append(RungResult(trial: child, loss: birth.loss))
-        return birth.trial
+        shown += birth.shown.map { Shown(trial: child, rung: $0.rung, loss: $0.loss) }
+        return birth.parent
     }
 
     /// It is not replaced.

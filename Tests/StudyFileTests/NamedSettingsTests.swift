@@ -30,4 +30,28 @@ import Tuning
         #expect(spec.keep(from: begun, unless: file.named) == [])
         #expect(spec == file.spec)
     }
+
+    @Test func `a population that was begun comparing newest results goes on so`() throws {
+        let file = try study("{type: pbt, population: 8, max_resource: 30, interval: 6}")
+        guard case .pbt(var pbt) = file.spec.plan.scheduler else {
+            Issue.record("it is no population: \(file.spec.plan.scheduler)")
+            return
+        }
+        #expect(pbt.comparison == .sameResource)
+        pbt.comparison = .newest
+        var begun = file.spec
+        begun.plan.scheduler = .pbt(pbt)
+        var spec = file.spec
+        #expect(
+            spec.keep(from: begun, unless: file.named) == [
+                "the population goes on comparing newest results, as when the study was begun"
+            ])
+        #expect(spec == begun)
+        // Another population is another study.
+        pbt.population = 7
+        begun.plan.scheduler = .pbt(pbt)
+        spec = file.spec
+        #expect(spec.keep(from: begun, unless: file.named) == [])
+        #expect(spec == file.spec)
+    }
 }

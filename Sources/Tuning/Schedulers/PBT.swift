@@ -4,19 +4,25 @@ import DequeModule
 /// Simonyan, Fernando, Kavukcuoglu, "Population Based Training of Neural Networks", arXiv 1711.09846, Algorithm 1.
 ///
 /// A population of members trains side by side. Whenever a member is ready, which is at each multiple of an interval,
-/// it is compared with the newest result of each other member, and goes on or exploits: a child of a better member takes
-/// its place, with that one's newest checkpoint, and hyperparameters that are explored from that one's.
+/// it is compared with the other members that have a result at the same resource, and goes on or exploits: a child of a
+/// better member takes its place, with that one's newest checkpoint, and hyperparameters that are explored from that
+/// one's.
 ///
 /// Deviations:
 /// - The paper's member copies weights and hyperparameters and stays who it is. Here it ends, and its child is a trial of
 ///   its own, so that a trial has one configuration.
-/// - Nobody exploits before each member has a first result. The paper leaves the beginning open.
-/// - Who has reached the top is compared with others, and nobody is left to train of it: a child of it is refused, as is
-///   one of a trial without a checkpoint, and one for which no trial is left. Then the member goes on as it is.
-/// - The paper has no failures. In place of a member that fails, or whose result is not a finite number, a child starts of
-///   one of the best, drawn as in truncation selection; where that has no checkpoint, and before all have a first result,
-///   a new configuration. One that the user cancels is not replaced.
-/// - Where fewer may be in flight than there are members, those go on first that are behind.
+/// - The paper compares members when they are ready, and does not say whether they have trained equally long. Here they
+///   have: a member that is behind is not compared yet, and one that is ahead counts with what it had shown here. Until a
+///   child has a result in a rung itself, it has that of the member it comes from: it had the same weights there. A study
+///   of an older version compares newest results, whatever the resource (`PBTPlan.Comparison`).
+/// - No member exploits before each one has a first result. The paper leaves the beginning open.
+/// - A member at the top is compared with others, but a child of it would have nothing to train, and cannot start. Neither
+///   can a child of a trial without a checkpoint, nor one for which no trial is left. Then the member goes on as it is.
+/// - The paper has no failures. The place of a member that fails, or whose result is not a finite number, goes to a child of
+///   one of the best, drawn as in truncation selection in the highest rung that half of the members have reached; to a
+///   new configuration where that one has no checkpoint, and before all have a first result. A member that the user
+///   cancels is not replaced.
+/// - Where fewer may be in flight than there are members, those that are behind go on first.
 /// - Results that are equal are ranked by the trial's number; the paper leaves ties open.
 public struct PBT: PopulationScheduler {
     /// The resource at which members are compared, from the lowest up.
@@ -26,14 +32,22 @@ public struct PBT: PopulationScheduler {
     private var vacancies: Int
     /// The members without a result.
     private var unproven: Set<TrialID> = []
-    /// The newest result of each other member; that of a child is its parent's until it has one.
-    private var newest: [TrialID: Loss] = [:]
+    /// What each other member has shown; a child begins with what the member it comes from had.
+    private var curves: [TrialID: Curve] = [:]
     /// Whether each member has had a first result.
     private var hasBegun = false
     private var isClosed = false
     private var onward = WaitingPromotions(.lowestFirst)
     /// What the children that are to start have from the members they come from, in order.
-    private var inherited: Deque<Loss?> = []
+    private var inherited: Deque<Curve?> = []
+
+    /// What a member has shown.
+    private struct Curve: Sendable {
+        /// Its last result.
+        var newest: Loss
+        /// Its results by rung.
+        var losses: [Int: Loss] = [:]
+    }
 
     /// Population Based Training with these settings.
     public init(_ plan: PBTPlan) {
@@ -54,13 +68,13 @@ public struct PBT: PopulationScheduler {
     /// One of the best, once all have a first result.
     public func exploited(byNew trial: TrialID) -> TrialID? {
         var random = plan.random(exploiting: trial, at: levels.count)
-        return hasBegun ? best.randomElement(&random) : nil
+        return hasBegun ? best(of: ranking(at: sharedRung)).randomElement(&random) : nil
     }
 
     /// A child fills a free place, and has what the better member has shown.
     public mutating func admit(_ child: TrialID, exploiting better: TrialID) {
         vacancies -= 1
-        newest[child] = newest[better]
+        curves[child] = curves[better]
     }
 
     /// The population stays as it is.
@@ -74,11 +88,12 @@ public struct PBT: PopulationScheduler {
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
         unproven.remove(trial)
         guard loss.isFinite else {
-            newest[trial] = nil
+            curves[trial] = nil
             if !isClosed { vacancies += 1 }
             return .waits
         }
-        newest[trial] = loss
+        curves[trial, default: Curve(newest: loss)].newest = loss
+        curves[trial]?.losses[rung] = loss
         if vacancies == 0 && unproven.isEmpty { hasBegun = true }
         if rung == levels.count - 1 { return .waits }
         if hasBegun, !isClosed, let better = exploited(by: trial, at: rung) { return .exploits(better) }
@@ -88,12 +103,12 @@ public struct PBT: PopulationScheduler {
 
     /// The member ends. What the better one has shown is kept for the child: that one may be gone when the child starts.
     public mutating func exploit(_ better: TrialID, inPlaceOf member: TrialID) {
-        inherited.append(newest[better])
-        newest[member] = nil
+        inherited.append(curves[better])
+        curves[member] = nil
     }
 
     /// The child has what the better member had shown.
-    public mutating func join(_ child: TrialID) { newest[child] = inherited.popFirst() ?? nil }
+    public mutating func join(_ child: TrialID) { curves[child] = inherited.popFirst() ?? nil }
 
     /// The member goes on, and the log says why.
     public mutating func goOn(_ member: TrialID, from rung: Int, insteadOf better: TrialID) {
@@ -103,7 +118,7 @@ public struct PBT: PopulationScheduler {
     /// The member is gone.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {
         unproven.remove(trial)
-        newest[trial] = nil
+        curves[trial] = nil
     }
 
     /// The next of those that go on, once all members have begun.
@@ -118,7 +133,8 @@ public struct PBT: PopulationScheduler {
     }
 
     private mutating func goOn(_ member: TrialID, from rung: Int, _ ground: Promotion.Ground) {
-        onward.add(Promotion(trial: member, rung: rung + 1, results: newest.count, ground: ground))
+        let results = comparedCount(at: rung)
+        onward.add(Promotion(trial: member, rung: rung + 1, results: results, ground: ground))
     }
 
     // MARK: Exploit
@@ -126,28 +142,54 @@ public struct PBT: PopulationScheduler {
     /// The member that one with a result exploits; `nil`: it goes on as it is.
     private func exploited(by trial: TrialID, at rung: Int) -> TrialID? {
         var random = plan.random(exploiting: trial, at: rung)
+        let ranking = ranking(at: rung)
         switch plan.exploit {
         case .truncation(let percent):
-            guard newest.count > 1 else { return nil }
-            let count = max(1, newest.count * percent / 100)
-            return ranking.suffix(count).contains(trial) ? best.randomElement(&random) : nil
+            guard ranking.count > 1 else { return nil }
+            let worst = ranking.suffix(max(1, ranking.count * percent / 100))
+            return worst.contains { $0.trial == trial } ? best(of: ranking).randomElement(&random) : nil
         case .tournament:
-            let others = newest.keys.filter { $0 != trial }.sorted()
-            guard let rival = others.randomElement(&random) else { return nil }
-            return newest[rival] ?? .worst < newest[trial] ?? .worst ? rival : nil
+            let others = ranking.map(\.trial).filter { $0 != trial }.sorted()
+            guard let rival = others.randomElement(&random),
+                let own = ranking.first(where: { $0.trial == trial }),
+                let other = ranking.first(where: { $0.trial == rival })
+            else { return nil }
+            return other.loss < own.loss ? rival : nil
         }
     }
 
-    /// The members with a result, the best first.
-    private var ranking: [TrialID] {
-        newest.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+    /// What a member is compared by in a rung; `nil`: it is not compared there.
+    private func loss(in curve: Curve, at rung: Int) -> Loss? {
+        switch plan.comparison {
+        case .newest: curve.newest
+        case .sameResource: curve.losses[rung]
+        }
     }
 
-    /// The best of them, at least one if there is any.
-    private var best: [TrialID] {
+    /// How many members are compared in a rung.
+    private func comparedCount(at rung: Int) -> Int {
+        plan.comparison == .newest ? curves.count : curves.values.count { $0.losses[rung] != nil }
+    }
+
+    /// The members that are compared in a rung, the best first.
+    private func ranking(at rung: Int) -> [RankedResult] {
+        curves.compactMap { member, curve in
+            loss(in: curve, at: rung).map { RankedResult(loss: $0, trial: member) }
+        }.sorted()
+    }
+
+    /// The best of a ranking, at least one if there is any.
+    private func best(of ranking: [RankedResult]) -> [TrialID] {
         let percent =
             if case .truncation(let percent) = plan.exploit { percent } else { PBTPlan.truncation }
-        return Array(ranking.prefix(max(1, newest.count * percent / 100)))
+        return ranking.prefix(max(1, ranking.count * percent / 100)).map(\.trial)
+    }
+
+    /// The highest rung in which at least half of the members with results have one.
+    private var sharedRung: Int {
+        levels.indices.last { rung in
+            2 * comparedCount(at: rung) >= curves.count
+        } ?? 0
     }
 }
 
@@ -156,79 +198,4 @@ extension [TrialID] {
     fileprivate func randomElement(_ random: inout Random) -> TrialID? {
         isEmpty ? nil : self[Int(random.below(UInt64(count)))]
     }
-}
-
-/// The settings of Population Based Training.
-public struct PBTPlan: Hashable, Codable, Sendable {
-    /// How a member finds a better one.
-    public enum Exploit: Hashable, Codable, Sendable {
-        /// One that is among the worst so many percent, from 1 to 50, copies one drawn from the best so many.
-        case truncation(percent: Int)
-        /// One copies another that is drawn from all, if that is better: the paper's binary tournament.
-        case tournament
-    }
-
-    /// How the hyperparameters of a child are made of its parent's.
-    public enum Explore: Hashable, Codable, Sendable {
-        /// Numbers are multiplied by 1 + or − so many percent, from 1 to 99.
-        case perturb(percent: Int)
-        /// Each is drawn anew, with the plan's probability.
-        case resample
-    }
-
-    /// How many members there are; at least 1.
-    public var population: Int
-    /// The resource at which a member is complete; at least 1.
-    public var maxResource: Resource
-    /// Members are ready at each multiple of it; at least 1.
-    public var interval: Int
-    /// How a member finds a better one.
-    public var exploit: Exploit
-    /// How a child's hyperparameters are made.
-    public var explore: Explore
-    /// How likely, in percent, what is not perturbed is drawn anew: a choice, or each hyperparameter; 0 to 100.
-    public var resamplePercent: Int
-    /// What is drawn.
-    public var seed: UInt64
-
-    /// How many percent the paper's truncation selection takes for the best.
-    public static let truncation = 20
-    /// By how many percent the paper's perturbation changes a number.
-    public static let perturbation = 20
-    /// How many percent are drawn anew where nothing else is said.
-    public static let resampling = 25
-
-    /// The settings of Population Based Training.
-    public init(
-        population: Int, maxResource: Resource, interval: Int,
-        exploit: Exploit = .truncation(percent: PBTPlan.truncation),
-        explore: Explore = .perturb(percent: PBTPlan.perturbation),
-        resamplePercent: Int = PBTPlan.resampling, seed: UInt64 = 0
-    ) {
-        self.population = population
-        self.maxResource = maxResource
-        self.interval = interval
-        self.exploit = exploit
-        self.explore = explore
-        self.resamplePercent = resamplePercent
-        self.seed = seed
-    }
-
-    /// The multiples of the interval below `maxResource`, and that.
-    public var levels: [Resource] {
-        stride(from: interval, to: maxResource.units, by: interval).map { Resource($0) } + [maxResource]
-    }
-
-    /// What a member draws at a level: the streams are none of a searcher's, whatever the seed.
-    func random(exploiting trial: TrialID, at rung: Int) -> Random {
-        Random(seed: seed, stream: PBTPlan.stream(trial) | UInt64(rung + 1))
-    }
-
-    /// What is drawn for a child's hyperparameters.
-    func random(exploring child: TrialID) -> Random {
-        Random(seed: seed, stream: PBTPlan.stream(child))
-    }
-
-    /// The first of a trial's streams: 2^63 + n·2^20, of which the last 20 bits say the level.
-    private static func stream(_ trial: TrialID) -> UInt64 { 1 << 63 | UInt64(trial.number) << 20 }
 }

@@ -70,6 +70,12 @@ struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
                     population: 10, maxResource: Resource(6), interval: 1, exploit: .tournament,
                     explore: .resample, seed: 4)),
             waitsForOthers: false),
+        SchedulerUnderTest(
+            testDescription: "pbt by newest results",
+            plan: .pbt(
+                PBTPlan(
+                    population: 9, maxResource: Resource(9), interval: 2, seed: 3, comparison: .newest)),
+            waitsForOthers: false),
     ]
 
     private static func asha(_ r: Int, _ R: Int, _ eta: Int, s: Int = 0) -> SchedulerUnderTest {
@@ -145,6 +151,7 @@ extension PBTPlan {
             interval: dice.roll(1...5),
             exploit: dice.oneIn(3) ? .tournament : .truncation(percent: dice.pick([1, 20, 50])),
             explore: dice.oneIn(3) ? .resample : .perturb(percent: dice.pick([20, 99])),
-            resamplePercent: dice.pick([0, 25, 100]), seed: UInt64(dice.roll(0...99)))
+            resamplePercent: dice.pick([0, 25, 100]), seed: UInt64(dice.roll(0...99)),
+            comparison: dice.oneIn(4) ? .newest : .sameResource)
     }
 }
