@@ -70,11 +70,15 @@ extension Controller {
         cores.dispatcher.learned = learned
     }
 
-    /// Says what could not happen, and did.
+    /// Reports what has happened in the cores although it cannot happen.
     private mutating func tellFaults() {
-        guard !cores.dispatcher.faults.isEmpty else { return }
-        for fault in cores.dispatcher.faults { log.error("a fault of stune, please report it: \(fault)") }
-        troubles.faults += cores.dispatcher.faults.count
+        let (study, before) = (cores.study.faults, troubles.studyFaults)
+        troubles.studyFaults = study.count
+        var faults = cores.dispatcher.faults
+        if study.count > before, let newest = study.newest { faults.append(newest) }
+        guard !faults.isEmpty else { return }
+        for fault in faults { log.error("a fault of stune, please report it: \(fault)") }
+        troubles.faults += faults.count
         cores.dispatcher.forgetFaults()
         troubles.hold(
             "faults", "stune has found \(troubles.faults) faults of its own and goes on; the log names them"

@@ -11,6 +11,8 @@ struct Troubles {
     var failures = 0
     /// How often something happened that could not.
     var faults = 0
+    /// How many faults the study had when they were last reported.
+    var studyFaults = 0
 
     /// Takes the room for the note. Where that is refused, the log alone tells.
     mutating func prepare(_ study: StudyDirectory, _ log: Logger) {
