@@ -74,14 +74,14 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
-        // The JSON of log and letters, without Codable.
+        // The lines of the log, and the JSON of letters, without Codable.
         .target(
-            name: "JSONText", dependencies: ["Dispatching", "Tuning"],
+            name: "Wire", dependencies: ["Dispatching", "Tuning"],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The protocol between controller and workers.
         .target(
-            name: "Spool", dependencies: ["JSONText", "Tuning"],
+            name: "Spool", dependencies: ["Tuning", "Wire"],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         // The study file.
@@ -97,8 +97,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Dispatching",
-                "JSONText", "Spool", "Tuning",
+                "Dispatching", "Spool", "Tuning", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -135,7 +134,7 @@ let package = Package(
         .target(
             name: "ExternalSearch",
             dependencies: [
-                "JSONText", "Spool", "Tuning",
+                "Spool", "Tuning", "Wire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -156,7 +155,7 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "CAffinity", "CGuard", "JSONText", "Spool", "Tuning",
+                "CAffinity", "CGuard", "Spool", "Tuning", "Wire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -218,15 +217,15 @@ let package = Package(
         .target(
             name: "Oracles", dependencies: ["Tuning"], path: "Tests/Oracles", swiftSettings: swiftSettings),
         .testTarget(
-            name: "TuningTests", dependencies: ["Chance", "JSONText", "Oracles", "Tuning"],
+            name: "TuningTests", dependencies: ["Chance", "Oracles", "Tuning", "Wire"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
             name: "DispatchingTests", dependencies: ["Dispatching", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ExternalSearchTests",
-            dependencies: ["ExternalSearch", "JSONText", "Spool", "Tuning"], swiftSettings: swiftSettings),
+            dependencies: ["ExternalSearch", "Spool", "Tuning", "Wire"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "JSONTextTests", dependencies: ["JSONText", "Tuning"], swiftSettings: swiftSettings),
+            name: "WireTests", dependencies: ["Tuning", "Wire"], swiftSettings: swiftSettings),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
             name: "StudyFileTests", dependencies: ["Spool", "StudyFile", "Tuning"],
@@ -234,9 +233,9 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Dispatching", "JSONText", "Store", "Tuning", .product(name: "GRDB", package: "GRDB.swift"),
+                "Dispatching", "Store", "Tuning", "Wire", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: swiftSettings),
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ClustersTests",
@@ -246,7 +245,7 @@ let package = Package(
             name: "ControllerTests",
             dependencies: [
                 "Dispatching",
-                "Clusters", "Controller", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "Controller", "Simulation", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -272,9 +271,8 @@ let package = Package(
             name: "Fuzzing",
             dependencies: [
                 "Dispatching",
-                "Clusters", "Controller", "Curves", "JSONText", "Simulated", "Slurm", "Spool", "Store",
-                "StudyFile", "Tuning",
-                "Worker",
+                "Clusters", "Controller", "Curves", "Simulated", "Slurm", "Spool", "Store", "StudyFile",
+                "Tuning", "Wire", "Worker",
             ],
             path: "Tests/Fuzzing", swiftSettings: swiftSettings),
         .executableTarget(

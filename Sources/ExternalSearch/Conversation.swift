@@ -1,6 +1,6 @@
-import JSONText
 import Spool
 import Tuning
+import Wire
 
 /// The lines that a searcher outside is told, and the one that it answers each question with. docs/external-searchers.md
 /// describes them.

@@ -92,12 +92,14 @@ package struct FailureSummary: Hashable, Sendable {
 extension StoreReader {
     /// The failed trials.
     package func failures() throws -> FailureSummary {
-        let sampled = try Int.fetchOne(database, sql: "SELECT count(*) FROM trials") ?? 0
+        let sampled = try trialCounts().values.reduce(0, +)
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT id, reason, id IN (SELECT trial FROM results WHERE promoted = 1) AS promoted
-                FROM trials WHERE state = 'failed' ORDER BY id
+                SELECT id, reason, EXISTS (
+                  SELECT 1 FROM rungs g JOIN results r ON r.rung = g.rung AND r.trial = t.id AND r.promoted = 1
+                ) AS promoted
+                FROM trials t WHERE state = 'failed' ORDER BY id
                 """)
         return FailureSummary(
             sampled: sampled,
@@ -123,7 +125,7 @@ extension StoreReader {
                   SELECT t.ended - t.started AS seconds, a."to" - a."from" AS units
                   FROM attempts t JOIN assignments a ON a.id = t.assignment
                   WHERE t.ended > t.started AND a."to" > a."from"
-                    AND (json_extract(t.ending, '$.finished') IS NOT NULL OR json_extract(t.ending, '$.wentOn') IS NOT NULL)
+                    AND t.ending IN ('"finished"', '"wentOn"', '{"finished":{}}', '{"wentOn":{}}')
                   ORDER BY a.id DESC LIMIT 100)
                 """)
     }

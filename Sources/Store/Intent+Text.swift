@@ -1,5 +1,5 @@
-package import JSONText
 import Tuning
+package import Wire
 
 extension JSONWriter {
     /// Writes an intent as the outbox has it.

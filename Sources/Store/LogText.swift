@@ -1,72 +1,109 @@
-import JSONText
 import Tuning
+import Wire
 
-/// How events and decisions stand in the log: as `StoreJSON.text` writes them.
+/// How events, decisions and their parts stand in the store: in lines of `JSONWriter`, or, where that has none for them, as
+/// Codable writes them, as all were in the stores of earlier versions.
 enum LogText {
-    /// An event.
-    static func bytes(_ event: Event) throws -> TextBytes { try bytes(event) { $0.write($1) } }
+    /// Writes an event.
+    static func write(_ event: Event, to writer: inout JSONWriter) throws {
+        try write(event, to: &writer) { $0.write($1) }
+    }
 
-    /// A decision.
-    static func bytes(_ decision: Decision) throws -> TextBytes { try bytes(decision) { $0.write($1) } }
+    /// Writes a decision.
+    static func write(_ decision: Decision, to writer: inout JSONWriter) throws {
+        try write(decision, to: &writer) { $0.write($1) }
+    }
+
+    /// A decision as text.
+    static func text(_ decision: Decision) throws -> String {
+        var writer = JSONWriter()
+        try write(decision, to: &writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
 
     /// Why an assignment was decided.
-    static func bytes(_ reason: Assignment.Reason) throws -> TextBytes {
-        try bytes(reason, capacity: 64) { $0.write($1) }
-    }
+    static func bytes(_ reason: Assignment.Reason) -> TextBytes { bytes { $0.write(reason) } }
 
     /// How an attempt ended.
-    static func bytes(_ ending: Ending) throws -> TextBytes {
-        try bytes(ending, capacity: 32) { $0.write($1) }
-    }
+    static func bytes(_ ending: Ending) -> TextBytes { bytes { $0.write(ending) } }
+
+    /// A configuration.
+    static func bytes(_ configuration: Configuration) -> TextBytes { bytes { $0.write(configuration) } }
+
+    /// Metrics.
+    static func bytes(_ metrics: [String: Double]) -> TextBytes { bytes { $0.write(metrics) } }
 
     /// What is to be done.
-    static func bytes(_ intent: Intent) throws -> TextBytes { try bytes(intent) { $0.write($1) } }
+    static func bytes(_ intent: Intent) throws -> TextBytes {
+        var writer = JSONWriter()
+        try write(intent, to: &writer) { $0.write($1) }
+        return TextBytes(bytes: writer.bytes)
+    }
+
+    private static func bytes(_ write: (inout JSONWriter) -> Void) -> TextBytes {
+        var writer = JSONWriter(capacity: 128)
+        write(&writer)
+        return TextBytes(bytes: writer.bytes)
+    }
 
     /// A value as `write` writes it, or as Codable does where that says no.
     @inline(__always)
-    private static func bytes<Value: Encodable>(
-        _ value: Value, capacity: Int = 256, _ write: (inout JSONWriter, Value) -> Bool
-    ) throws -> TextBytes {
-        var writer = JSONWriter(capacity: capacity)
-        return TextBytes(
-            bytes: write(&writer, value) ? writer.bytes : Array(try StoreJSON.text(value).utf8))
+    private static func write<Value: Encodable>(
+        _ value: Value, to writer: inout JSONWriter, _ write: (inout JSONWriter, Value) -> Bool
+    ) throws {
+        let start = writer.bytes.count
+        if write(&writer, value) { return }
+        writer.cut(to: start)
+        writer.raw(Array(try StoreJSON.text(value).utf8)[...])
+    }
+
+    // MARK: Reading
+
+    /// An event from its text.
+    static func event(_ text: UnsafeBufferPointer<UInt8>) throws -> Event {
+        try Event(line: text) ?? StoreJSON.value(from: String(decoding: text, as: UTF8.self))
+    }
+
+    /// An event from its text.
+    static func event(_ text: String) throws -> Event { try withBytes(of: text, event) }
+
+    /// A decision from its text.
+    static func decision(_ text: UnsafeBufferPointer<UInt8>) throws -> Decision {
+        try Decision(line: text) ?? StoreJSON.value(from: String(decoding: text, as: UTF8.self))
+    }
+
+    /// A decision from its text.
+    static func decision(_ text: String) throws -> Decision { try withBytes(of: text, decision) }
+
+    /// Why an assignment was decided, from its text.
+    static func reason(_ text: String) throws -> Assignment.Reason {
+        try withBytes(of: text) { Assignment.Reason(line: $0) } ?? StoreJSON.value(from: text)
+    }
+
+    /// How an attempt ended, from its text.
+    static func ending(_ text: String) throws -> Ending {
+        try withBytes(of: text) { Ending(line: $0) } ?? StoreJSON.value(from: text)
     }
 
     /// What is to be done, from its text.
     static func intent(_ text: UnsafeBufferPointer<UInt8>) throws -> Intent {
-        if let intent = Intent(plain: text) { return intent }
-        return try StoreJSON.value(from: String(decoding: text, as: UTF8.self))
-    }
-
-    /// A configuration.
-    static func bytes(_ configuration: Configuration) -> TextBytes {
-        var writer = JSONWriter()
-        writer.write(configuration)
-        return TextBytes(bytes: writer.bytes)
-    }
-
-    /// Metrics.
-    static func bytes(_ metrics: [String: Double]) -> TextBytes {
-        var writer = JSONWriter()
-        writer.write(metrics)
-        return TextBytes(bytes: writer.bytes)
-    }
-
-    /// An event from its text.
-    static func event(_ text: UnsafeBufferPointer<UInt8>) throws -> Event {
-        if let event = Event(plain: text) { return event }
-        return try StoreJSON.value(from: String(decoding: text, as: UTF8.self))
+        try Intent(plain: text) ?? StoreJSON.value(from: String(decoding: text, as: UTF8.self))
     }
 
     /// A configuration from its text.
     static func configuration(_ text: String) throws -> Configuration {
-        var text = text
-        return try text.withUTF8(configuration)
+        try withBytes(of: text, configuration)
     }
 
     /// A configuration from its text.
     static func configuration(_ text: UnsafeBufferPointer<UInt8>) throws -> Configuration {
-        if let configuration = Configuration(plain: text) { return configuration }
-        return try StoreJSON.value(from: String(decoding: text, as: UTF8.self))
+        try Configuration(plain: text) ?? StoreJSON.value(from: String(decoding: text, as: UTF8.self))
+    }
+
+    private static func withBytes<Value>(
+        of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
+    ) rethrows -> Value {
+        var text = text
+        return try text.withUTF8(body)
     }
 }

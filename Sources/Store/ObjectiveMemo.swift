@@ -5,6 +5,9 @@ import Synchronization
 final class ObjectiveMemo: Sendable {
     private let names = Mutex<[String]>([])
 
+    /// The metrics are known.
+    func set(_ known: [String]) { names.withLock { $0 = known } }
+
     /// The metrics; `read` is called until there is one.
     func objectives(_ read: () throws -> [String]) throws -> [String] {
         let known = names.withLock { $0 }

@@ -10,13 +10,14 @@ extension StoreReader {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT a.id, a.trial, a.rung, r.metrics FROM results o
+                SELECT a.id, a.trial, a.rung, r.names, r.metrics FROM results o
                 JOIN assignments a ON a.trial = o.trial AND a.rung = o.rung
                 JOIN attempts t ON t.assignment = a.id
                 JOIN reports r ON r.assignment = a.id AND r.epoch = t.epoch AND r.resource = a."to" AND r.current
                 WHERE (?1 IS NULL OR o.rung = ?1) AND o.value IS NOT NULL AND r.value IS NOT NULL
                 ORDER BY a.id, r.event
                 """, arguments: [rung])
+        let names = try metricNames()
         var metrics: [TrialID: [Int: [String: Double]]] = [:]
         var owners: [TrialID: [Int: Int]] = [:]
         for row in rows {
@@ -25,7 +26,7 @@ extension StoreReader {
             // Of one assignment the first report counts, of several assignments the last.
             if owners[trial]?[rung] == assignment { continue }
             owners[trial, default: [:]][rung] = assignment
-            metrics[trial, default: [:]][rung] = try StoreJSON.value(from: row.value("metrics"))
+            metrics[trial, default: [:]][rung] = try self.metrics(row, names)
         }
         return metrics
     }
@@ -53,7 +54,7 @@ extension StoreReader {
     /// Of the trials with a finite result at the greatest resource that any reached, those that no other dominates there:
     /// the best in the first metric first, and of equals the lower number.
     package func paretoSet(_ plan: Plan) throws -> [ParetoRow] {
-        let top = try Int.fetchOne(database, sql: "SELECT max(rung) FROM results WHERE value IS NOT NULL")
+        let top = try Int.fetchOne(database, sql: "SELECT max(rung) FROM rungs WHERE lowest IS NOT NULL")
         guard let top else { return [] }
         let metrics = try resultMetrics(rung: top).compactMapValues { $0[top] }
         let results = metrics.map { trial, metrics in

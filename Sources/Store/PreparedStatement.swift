@@ -196,6 +196,19 @@ struct TextBytes: Bindable {
     }
 }
 
+/// Bytes.
+struct BlobBytes: Bindable {
+    let bytes: [UInt8]
+
+    func bind(to handle: OpaquePointer, at index: Int32) -> Int32 {
+        // SQLite copies what it is given; no address would be NULL, and not an empty blob.
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        return bytes.isEmpty
+            ? sqlite3_bind_zeroblob(handle, index, 0)
+            : sqlite3_bind_blob(handle, index, bytes, Int32(bytes.count), transient)
+    }
+}
+
 extension Optional: Bindable where Wrapped: Bindable {
     func bind(to handle: OpaquePointer, at index: Int32) -> Int32 {
         self?.bind(to: handle, at: index) ?? sqlite3_bind_null(handle, index)

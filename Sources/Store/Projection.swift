@@ -1,10 +1,49 @@
 import GRDB
 package import Tuning
 
-/// How the derived tables follow from events and decisions.
-extension Transaction {
-    /// Brings the tables up to date with an event.
-    func project(_ event: Event, id: Int, time: Double) throws {
+/// The tables that readers look at, as they follow from the log: an event with its decisions brings about the same
+/// statements while the study runs and when the tables are built anew.
+struct Projection {
+    /// An event of the log, with what followed from it.
+    struct Entry {
+        /// The event's number, from 1.
+        var number: Int
+        /// Seconds since 1970.
+        var time: Double
+        /// The event.
+        var event: Event
+        /// What was decided because of it, in order.
+        var decisions: [Decision]
+        /// The assignments that are over with it.
+        var landed: [AssignmentID]
+    }
+
+    let reader: StoreReader
+    let memory: StoreMemory
+
+    /// Brings the tables up to date with an entry of the log.
+    func take(_ entry: Entry) throws {
+        try memory.load(reader)
+        try take(entry.event, number: entry.number, time: entry.time)
+        for assignment in entry.landed { try land(assignment) }
+        for decision in entry.decisions { try take(decision, time: entry.time) }
+        for assignment in entry.landed { memory.end(assignment) }
+    }
+
+    /// Records that an assignment is over.
+    func land(_ assignment: AssignmentID) throws {
+        try run("UPDATE assignments SET open = 0 WHERE id = ?", assignment.number)
+    }
+
+    /// Writes what is gathered in memory.
+    func flush() throws {
+        try reader.settle()
+        try memory.tally.write(reader)
+    }
+
+    // MARK: Events
+
+    private func take(_ event: Event, number: Int, time: Double) throws {
         switch event {
         case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .doesNotWait,
             .askedAhead, .lost:
@@ -17,96 +56,100 @@ extension Transaction {
             // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
             try run("UPDATE arrays SET job = NULL WHERE job = ? AND token <> ?", Int(fact.job), fact.token)
             try run("UPDATE arrays SET job = ? WHERE token = ?", Int(fact.job), fact.token)
-        case .started(let fact): try start(fact, time: time)
-        case .reported(let report):
-            try insert(report, event: id)
-        case .ended(let fact): end(fact, time: time)
+        case .started(let fact):
+            memory.start(fact.attempt, newest: try newestStart(of: fact.attempt.assignment))
+            reader.start(fact, time: time)
+        case .reported(let report): try insert(report, event: number)
+        case .ended(let fact): reader.end(fact, time: time)
         }
     }
 
-    /// Brings the tables up to date with a decision.
-    func project(_ decision: Decision, time: Double) throws {
+    private func insert(_ report: Report, event: Int) throws {
+        let objectives = try memory.objectives.objectives { try reader.objectives() }
+        let attempt = report.attempt
+        let isCurrent = attempt.epoch >= (try newestStart(of: attempt.assignment))
+        let value = report.value(of: objectives)
+        let metrics = PackedMetrics(report.metrics)
+        try run(
+            """
+            INSERT INTO reports (assignment, epoch, resource, event, current, value, names, metrics)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, attempt.assignment.number, attempt.epoch, report.resource.units, event, isCurrent ? 1 : 0,
+            value, memory.number(of: metrics.names, reader), metrics.bytes)
+        if isCurrent { memory.report(report, value: value) }
+    }
+
+    // MARK: Decisions
+
+    private func take(_ decision: Decision, time: Double) throws {
         switch decision {
         case .sample(let trial, let configuration, let parent):
             try run(
                 "INSERT INTO trials (id, configuration, state, rung, parent) VALUES (?, ?, 'running', 0, ?)",
                 trial.number, LogText.bytes(configuration), parent?.number)
-        case .evaluate(let assignment):
-            // A new trial was sampled by the decision before, and stands at the lowest rung.
-            if case .new = assignment.reason, assignment.rung == 0 { break }
-            if assignment.reason.isPromotion {
-                try run(
-                    "UPDATE results SET promoted = 1 WHERE rung = ? AND trial = ?", assignment.rung - 1,
-                    assignment.trial.number)
-            }
-            try run(
-                "UPDATE trials SET state = 'running', rung = ? WHERE id = ?", assignment.rung,
-                assignment.trial.number)
-        case .discard(let checkpoint):
-            let attempt = checkpoint.attempt
-            try run(
-                "UPDATE checkpoints SET kept = 0 WHERE assignment = ? AND epoch = ? AND resource = ?",
-                attempt.assignment.number, attempt.epoch, checkpoint.resource.units)
-        case .conclude(let trial, let conclusion):
-            try conclude(trial, conclusion)
-        case .release:
-            break
+            memory.tally.set(trial.number, .running)
+        case .evaluate(let assignment): try take(assignment)
+        case .conclude(let trial, let conclusion): try conclude(trial, conclusion)
+        case .release, .discard: break
         case .finish(let outcome):
             try run("INSERT INTO outcome VALUES (1, ?, ?)", StoreJSON.text(outcome), time)
             try run("UPDATE assignments SET open = 0 WHERE open = 1")
             try run("UPDATE trials SET state = 'cancelled' WHERE state = 'running'")
+            memory.tally.setAll(from: .running, to: .cancelled)
         }
     }
 
-    private func insert(_ report: Report, event: Int) throws {
-        let objectives = try memo.objectives { try reader.objectives() }
-        let attempt = report.attempt
+    private func take(_ assignment: Assignment) throws {
+        memory.begin(assignment)
+        // A new trial was sampled by the decision before, and stands at the lowest rung.
+        if case .new = assignment.reason, assignment.rung == 0 { return }
+        if assignment.reason.isPromotion {
+            try run(
+                "UPDATE results SET promoted = 1 WHERE rung = ? AND trial = ?", assignment.rung - 1,
+                assignment.trial.number)
+            memory.tally.promote(from: assignment.rung - 1)
+        }
         try run(
-            """
-            INSERT INTO reports (assignment, epoch, resource, event, current, value, metrics)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """, attempt.assignment.number, attempt.epoch, report.resource.units, event,
-            attempt.epoch >= (try newestStart(of: attempt.assignment)) ? 1 : 0,
-            report.value(of: objectives), LogText.bytes(report.metrics))
-    }
-
-    /// Records that an assignment is over.
-    package func land(_ assignment: AssignmentID) throws {
-        try run("UPDATE assignments SET open = 0 WHERE id = ?", assignment.number)
+            "UPDATE trials SET state = 'running', rung = ? WHERE id = ?", assignment.rung,
+            assignment.trial.number)
+        memory.tally.set(assignment.trial.number, .running)
     }
 
     /// A trial came to rest: its state, and its result in the rung that its last assignment led to.
     private func conclude(_ trial: TrialID, _ conclusion: Conclusion) throws {
-        let (state, reason, hasResult) =
+        let (state, reason): (TrialState, String) =
             switch conclusion {
-            case .completed: ("completed", "", true)
-            case .paused: ("paused", "", true)
-            case .stopped: ("stopped", "", true)
-            case .replaced(_, let parent): ("stopped", "a child of trial \(parent) took its place", true)
-            case .diverged: ("diverged", "the objective was not a finite number", true)
-            case .failed(let why): ("failed", why, false)
-            case .cancelled: ("cancelled", "its task was cancelled", false)
+            case .completed: (.completed, "")
+            case .paused: (.paused, "")
+            case .stopped: (.stopped, "")
+            case .replaced(_, let parent): (.stopped, "a child of trial \(parent) took its place")
+            case .diverged: (.diverged, "the objective was not a finite number")
+            case .failed(let why): (.failed, why)
+            case .cancelled: (.cancelled, "its task was cancelled")
             }
+        memory.tally.set(trial.number, state)
         guard conclusion != .cancelled, let result = try result(of: trial) else {
             return try run(
-                "UPDATE trials SET state = ?, reason = ? WHERE id = ?", state, reason, trial.number)
+                "UPDATE trials SET state = ?, reason = ? WHERE id = ?", state.name, reason, trial.number)
         }
         try run(
             "INSERT INTO results (rung, trial, resource, value) VALUES (?, ?, ?, ?)", result.rung,
             trial.number, result.resource.units, result.value)
-        if hasResult {
+        memory.tally.add(result: result.value, of: trial.number, in: result.rung)
+        if state == .failed {
             try run(
-                "UPDATE trials SET state = ?, reason = ?, resource = ?, value = ? WHERE id = ?", state,
-                reason,
-                result.resource.units, result.value, trial.number)
+                "UPDATE trials SET state = ?, reason = ? WHERE id = ?", state.name, reason, trial.number)
         } else {
-            try run("UPDATE trials SET state = ?, reason = ? WHERE id = ?", state, reason, trial.number)
+            try run(
+                "UPDATE trials SET state = ?, reason = ?, resource = ?, value = ? WHERE id = ?", state.name,
+                reason, result.resource.units, result.value, trial.number)
         }
     }
 
     /// What the last assignment of a trial led to: its rung, and the first value that counts at its target, if there is
     /// one and it is finite.
     private func result(of trial: TrialID) throws -> (rung: Int, resource: Resource, value: Double?)? {
+        if let flight = memory.flight(of: trial) { return (flight.work.rung, flight.work.to, flight.value) }
         let last = try reader.first(
             "SELECT id, rung, \"to\" FROM assignments WHERE trial = ? ORDER BY id DESC LIMIT 1",
             trial.number
@@ -121,6 +164,26 @@ extension Transaction {
             ) { (event: try $0.int(0), value: try $0.optionalReal(1)) }
         }
         return (last.rung, last.to, reports.min { $0.event < $1.event }?.value)
+    }
+
+    /// The newest start of an assignment's task of which a worker has said that it began; 0: of none.
+    private func newestStart(of assignment: AssignmentID) throws -> Int {
+        if let known = memory.newestStart(of: assignment) { return known }
+        let found =
+            try reader.first(
+                // Those of this transaction are known already.
+                settling: false,
+                "SELECT coalesce(max(epoch), 0) FROM attempts WHERE assignment = ? AND started IS NOT NULL",
+                assignment.number
+            ) { try $0.int(0) } ?? 0
+        memory.start(AttemptID(assignment: assignment, epoch: found), newest: found)
+        return found
+    }
+
+    private func run<each Argument: Bindable>(
+        _ sql: StaticString, _ arguments: repeat each Argument
+    ) throws {
+        try reader.statements(sql, reader.database).run(repeat each arguments)
     }
 }
 

@@ -2,7 +2,7 @@ import GRDB
 
 /// The tables of the store, as named migrations: each is applied once, and none is ever changed.
 ///
-/// `events` and `decisions` are the log; every other table is derived from it, or belongs to the outbox.
+/// `log` is the log; every other table is derived from it, or belongs to the outbox.
 /// Invariants are in the schema, so that no code can break them.
 enum Schema {
     /// Marks the file as ours: "stun" in ASCII.
@@ -56,7 +56,52 @@ enum Schema {
                     ) WITHOUT ROWID
                     """)
         }
+        addRowsOfTransactions(to: &migrator)
         return migrator
+    }
+
+    /// What came with the log of transactions: sums, and rows that hold nothing twice.
+    private static func addRowsOfTransactions(to migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("11-sums") { try $0.execute(sql: sums) }
+        migrator.registerMigration("12-rows-of-transactions") { try LogMigration.run($0) }
+        migrator.registerMigration("13-open-intents") { database in
+            // What is done is removed.
+            try database.execute(
+                sql: """
+                    CREATE TABLE new_intents (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+                    INSERT INTO new_intents SELECT id, body FROM intents WHERE done IS NULL;
+                    DROP TABLE intents;
+                    ALTER TABLE new_intents RENAME TO intents;
+                    """)
+        }
+        migrator.registerMigration("14-lanes-of-tasks") { database in
+            // A task of one lane is found by the index of that.
+            try database.execute(
+                sql: """
+                    DROP INDEX assignments_of_task;
+                    CREATE INDEX assignments_of_lanes ON assignments (token, task, epoch, turn)
+                    WHERE task <> "index"
+                    """)
+        }
+        migrator.registerMigration("15-kept-checkpoints") { database in
+            // Those that were discarded are gone.
+            try database.execute(
+                sql: """
+                    CREATE TABLE new_checkpoints (
+                      assignment INTEGER NOT NULL REFERENCES assignments (id),
+                      epoch INTEGER NOT NULL,
+                      resource INTEGER NOT NULL,
+                      path TEXT NOT NULL,  -- relative to the study directory
+                      bytes INTEGER CHECK (bytes >= 0),  -- NULL: nobody has told, or looked
+                      PRIMARY KEY (assignment, epoch, resource)
+                    ) WITHOUT ROWID;
+                    INSERT INTO new_checkpoints
+                    SELECT assignment, epoch, resource, path, bytes FROM checkpoints WHERE kept = 1;
+                    DROP TABLE checkpoints;
+                    ALTER TABLE new_checkpoints RENAME TO checkpoints;
+                    """)
+        }
+        migrator.registerMigration("16-packed-metrics") { try PackedMetrics.migrate($0) }
     }
 
     private static let log = """
@@ -251,6 +296,50 @@ enum Schema {
         CREATE INDEX assignments_of_task ON assignments (token, task, epoch, turn);
         -- The index of open turns has the same rows.
         DROP INDEX open_assignments;
+        """
+
+    /// Sums that would otherwise need a walk through all rows.
+    private static let sums = """
+        CREATE TABLE trial_counts (      -- how many trials are in each state
+          state TEXT PRIMARY KEY,
+          trials INTEGER NOT NULL CHECK (trials >= 0)
+        ) WITHOUT ROWID;
+        CREATE TABLE rungs (             -- what the results of a rung come to
+          rung INTEGER PRIMARY KEY,
+          results INTEGER NOT NULL,
+          promoted INTEGER NOT NULL,
+          lowest REAL,                   -- NULL: no result is a finite number
+          lowest_trial INTEGER,          -- of equals the one with the lower number
+          highest REAL,
+          highest_trial INTEGER
+        );
+        CREATE TABLE totals (
+          only INTEGER PRIMARY KEY CHECK (only = 1),
+          kept_bytes INTEGER NOT NULL    -- of the checkpoints that are kept, as far as it is known
+        );
+        CREATE INDEX failed_trials ON trials (id) WHERE state = 'failed';
+        INSERT INTO trial_counts SELECT state, count(*) FROM trials GROUP BY state;
+        INSERT INTO rungs (rung, results, promoted, lowest, highest)
+        SELECT rung, count(*), sum(promoted), min(value), max(value) FROM results GROUP BY rung;
+        UPDATE rungs SET
+          lowest_trial = (SELECT min(r.trial) FROM results r WHERE r.rung = rungs.rung AND r.value = lowest),
+          highest_trial = (SELECT min(r.trial) FROM results r WHERE r.rung = rungs.rung AND r.value = highest);
+        INSERT INTO totals SELECT 1, CAST(min(total(bytes), 9e18) AS INTEGER) FROM checkpoints WHERE kept = 1;
+        """
+
+    /// A row for each transaction instead of one for each event and each decision.
+    static let rowsOfTransactions = """
+        CREATE TABLE log (               -- a row is a transaction, or a part of a large one
+          last INTEGER PRIMARY KEY,      -- the number of its last event; they are 1, 2, 3, … without a gap
+          time REAL NOT NULL,            -- seconds since 1970 by the controller's clock, for people
+          body TEXT NOT NULL,            -- an event a line, as JSON; each decision a line after it, after a space
+          checks TEXT NOT NULL,          -- 4 digits an event: of the digest so far
+          digest TEXT NOT NULL           -- over the digest of the row before, the time and the body
+        );
+        CREATE TABLE log_before (        -- where the log ended when it was migrated, by the digests of that time
+          event INTEGER PRIMARY KEY,
+          digest TEXT NOT NULL
+        );
         """
 
     private static let outbox = """

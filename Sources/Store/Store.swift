@@ -11,7 +11,7 @@ package struct Store: Sendable {
     private let statements = Statements()
     private let path: String
     private let fence: @Sendable () -> Bool
-    private let objective = ObjectiveMemo()
+    private let memory = StoreMemory()
     private let mark: StoreMark?
 
     /// Opens the store, creates it where there is none, and migrates one of an older version.
@@ -43,27 +43,37 @@ package struct Store: Sendable {
                 isInMemory
                 ? try DatabaseQueue(configuration: Store.configuration)
                 : try DatabaseQueue(path: path, configuration: Store.configuration)
-            try queue.write {
-                guard try Store.recognise($0, path, mayBeEmpty: true) || isNew && known == nil else {
+            try queue.write { database in
+                guard try Store.recognise(database, path, mayBeEmpty: true) || isNew && known == nil else {
                     throw StoreError.lost(path: path, why: "it is empty")
                 }
+                // Before a migration, since that gives each event another digest.
+                if let known { try Store.check(known, as: "the study had come to", database, path) }
             }
             try Schema.migrator.migrate(queue)
             return queue
         }
         mark = isInMemory ? nil : StoreMark(beside: path)
-        if let known { try check(known, as: "the study had come to") }
     }
 
     /// Whether the log has come to a place where it is known to have been.
     ///
     /// - Throws: `StoreError.lost`.
     package func check(_ known: LogPlace, as words: String) throws(StoreError) {
-        let (digest, last) = try read { (try $0.digest(of: known.event), try $0.eventCount()) }
-        if digest == known.digest { return }
-        throw .lost(
+        try Store.attempt(path) {
+            try queue.unsafeRead { try Store.check(known, as: words, $0, path) }
+        }
+    }
+
+    private static func check(
+        _ known: LogPlace, as words: String, _ database: Database, _ path: String
+    ) throws {
+        let reader = StoreReader(database: database, statements: Statements())
+        if try reader.has(known) { return }
+        let last = try reader.eventCount()
+        throw StoreError.lost(
             path: path,
-            why: digest == nil
+            why: last < known.event
                 ? "it ends at event \(last), and \(words) event \(known.event)"
                 : "its event \(known.event) is another one than \(words) there")
     }
@@ -84,6 +94,8 @@ package struct Store: Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "store"
+        // Each row would look up what it refers to; the tests hold that it is there.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
@@ -104,13 +116,19 @@ package struct Store: Sendable {
         _ body: (Transaction) throws -> Value
     ) throws(StoreError) -> Value {
         let (value, place) = try Store.attempt(path) {
-            try queue.write { database in
-                let transaction = Transaction(
-                    database: database, statements: statements, memo: objective)
-                let value = try body(transaction)
-                try transaction.reader.settle()
-                guard fence() else { throw StoreError.fenced(path: path) }
-                return (value, transaction.newPlace)
+            do {
+                return try queue.write { database in
+                    let transaction = try Transaction(
+                        database: database, statements: statements, memory: memory)
+                    let value = try body(transaction)
+                    let place = try transaction.end()
+                    guard fence() else { throw StoreError.fenced(path: path) }
+                    return (value, place)
+                }
+            } catch {
+                // What was not committed did not happen.
+                queue.unsafeRead { _ in memory.forget() }
+                throw error
             }
         }
         if let place { mark?.write(place) }
@@ -174,7 +192,9 @@ package struct Store: Sendable {
     package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreError) -> Value {
         try Store.attempt(path) {
             // GRDB's `read` guards against writes by a pragma, after which SQLite compiles each statement anew.
-            try queue.unsafeRead { try body(StoreReader(database: $0, statements: statements)) }
+            try queue.unsafeRead {
+                try body(StoreReader(database: $0, statements: statements, memory: memory))
+            }
         }
     }
 

@@ -6,4 +6,6 @@ enum StoreLimits {
     /// The pages of the log at which SQLite takes them into the file, 64 MiB: a page that many transactions change
     /// is then copied once.
     static let logPages = 16 << 10
+    /// The bytes of a row of the log after which the same transaction begins another: a row is read as a whole.
+    static let logRowBytes = 1 << 20
 }

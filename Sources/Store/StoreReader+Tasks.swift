@@ -127,8 +127,12 @@ extension StoreReader {
     package func lastWord(_ task: PlannedTask) throws -> Int? {
         try first(
             """
-            SELECT max(t.epoch) FROM assignments a JOIN attempts t ON t.assignment = a.id
-            WHERE a.token = ? AND a.task = ? AND t.ended IS NOT NULL
+            SELECT max(epoch) FROM (
+              SELECT t.epoch FROM assignments a JOIN attempts t ON t.assignment = a.id
+              WHERE a.token = ?1 AND a."index" = ?2 AND a.task = ?2 AND t.ended IS NOT NULL
+              UNION ALL
+              SELECT t.epoch FROM assignments a JOIN attempts t ON t.assignment = a.id
+              WHERE a.token = ?1 AND a.task = ?2 AND a.task <> a."index" AND t.ended IS NOT NULL)
             """, task.token, task.index
         ) { try $0.optionalInt(0) } ?? nil
     }
@@ -153,8 +157,14 @@ extension StoreReader {
         for task in tasks where open[task] == nil {
             open[task] = try all(
                 head: StoreReader.taskColumns,
-                "WHERE a.token = ? AND a.task = ? ORDER BY a.turn DESC LIMIT 1", task.token, task.index,
-                value: StoreReader.task)
+                """
+                WHERE a.id = (
+                  SELECT id FROM (
+                    SELECT id, turn FROM assignments WHERE token = ?1 AND "index" = ?2 AND task = ?2
+                    UNION ALL
+                    SELECT id, turn FROM assignments WHERE token = ?1 AND task = ?2 AND task <> "index")
+                  ORDER BY turn DESC LIMIT 1)
+                """, task.token, task.index, value: StoreReader.task)
         }
         return open
     }

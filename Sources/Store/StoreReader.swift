@@ -8,6 +8,8 @@ package struct StoreReader {
     let statements: Statements
     /// What the transaction that this is part of has not written yet; `nil`: it is part of none.
     var unwritten: Unwritten?
+    /// What the store knows besides; `nil`: it is read from a copy.
+    var memory: StoreMemory?
 
     /// The study's name, its accepted study file as JSON, and when it began (seconds since 1970).
     package func study() throws -> (name: String, spec: String, created: Double)? {
@@ -16,112 +18,9 @@ package struct StoreReader {
         }
     }
 
-    /// An event of the log, with what was decided because of it, all as recorded.
-    package struct LoggedEvent: Sendable {
-        /// The event's number, from 1.
-        package var id: Int64
-        /// Seconds since 1970.
-        package var time: Double
-        /// The event as JSON.
-        package var body: String
-        /// The digest of the log up to here.
-        package var digest: String
-        /// The decisions as JSON, in order.
-        package var decisions: [String]
-    }
-
-    /// Hands each event of the log to `body`, in order.
-    package func forEachEvent(_ body: (LoggedEvent) throws -> Void) throws {
-        let decisions = try Row.fetchCursor(
-            database, sql: "SELECT event, body FROM decisions ORDER BY event, ordinal")
-        var next = try decisions.next().map {
-            try (event: $0.value("event") as Int64, body: $0.value("body") as String)
-        }
-        let events = try Row.fetchCursor(database, sql: "SELECT * FROM events ORDER BY id")
-        while let row = try events.next() {
-            var event = try LoggedEvent(
-                id: row.value("id"), time: row.value("time"), body: row.value("body"),
-                digest: row.value("digest"), decisions: [])
-            while let decision = next, decision.event == event.id {
-                event.decisions.append(decision.body)
-                next = try decisions.next().map { try ($0.value("event"), $0.value("body")) }
-            }
-            try body(event)
-        }
-    }
-
-    /// Hands each event of the log to `body`, in order, after its digest was compared.
-    ///
-    /// - Throws: an error that names the first event that was altered or is missing.
-    package func forEachFact(_ body: (Event) throws -> Void) throws {
-        var (last, digest) = (0, LogDigest.start)
-        try statements("SELECT body, id, time, digest FROM events ORDER BY id", database).forEachRow {
-            row in
-            last += 1
-            guard try row.int(1) == last else { throw AlteredLog(description: "event \(last) is missing") }
-            let time = try row.real(2)
-            try row.withText(0) { text in
-                digest = LogDigest.next(after: digest, time: time, body: text)
-                guard try row.isText(3, digest) else {
-                    throw AlteredLog(description: "event \(last) was altered after it was recorded")
-                }
-                let event: Event
-                do { event = try LogText.event(text) } catch {
-                    throw AlteredLog(description: "event \(last) cannot be read: \(error)")
-                }
-                try body(event)
-            }
-            return true
-        }
-    }
-
-    /// Where the log ends; `nil`: it is empty.
-    package func place() throws -> LogPlace? {
-        let last = try lastEvent()
-        return last.id == 0 ? nil : LogPlace(event: Int64(last.id), digest: last.digest)
-    }
-
-    /// The digest of the log up to an event; `nil`: it has none of this number.
-    package func digest(of event: Int64) throws -> String? {
-        try first("SELECT digest FROM events WHERE id = ?", Int(event)) { try $0.text(0) }
-    }
-
-    /// The number of the last event and the digest of the log up to it.
-    func lastEvent() throws -> (id: Int, digest: String) {
-        try first("SELECT id, digest FROM events ORDER BY id DESC LIMIT 1") {
-            (try $0.int(0), try $0.text(1))
-        }
-            ?? (0, LogDigest.start)
-    }
-
-    /// The number of the last event; 0 for an empty log.
-    package func eventCount() throws -> Int64 {
-        try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM events") ?? 0
-    }
-
-    /// The objective's metric, or the first of several, as the accepted plan has it.
-    package func objective() throws -> String {
-        try String.fetchOne(
-            database,
-            sql: "SELECT json_extract(body, '$.accepted._0.objective.metric') FROM events WHERE id = 1"
-        ) ?? ""
-    }
-
-    /// All metrics that trials are compared by, as the accepted plan has them; none before there is a plan.
-    package func objectives() throws -> [String] {
-        let first = try objective()
-        guard !first.isEmpty else { return [] }
-        let others = try String.fetchOne(
-            database,
-            sql: "SELECT json_extract(body, '$.accepted._0.others') FROM events WHERE id = 1")
-        let further: [Objective]? = try others.map { try StoreJSON.value(from: $0) }
-        return [first] + (further ?? []).map(\.metric)
-    }
-
     /// The intents that are not done, oldest first; of those after this one.
     package func openIntents(after last: Int64 = .min) throws -> [OpenIntent] {
-        try all("SELECT id, body FROM intents WHERE done IS NULL AND id > ? ORDER BY id", Int(last)) {
-            row in
+        try all("SELECT id, body FROM intents WHERE id > ? ORDER BY id", Int(last)) { row in
             OpenIntent(id: Int64(try row.int(0)), intent: try row.withText(1, LogText.intent))
         }
     }
@@ -142,10 +41,18 @@ package struct StoreReader {
             SELECT max(
               coalesce((
                 SELECT max(t.epoch) FROM assignments a JOIN attempts t ON t.assignment = a.id
-                WHERE a.token = ?1 AND a.task = ?2 AND a.epoch = 0 AND a.turn = 0), 0),
+                WHERE a.token = ?1 AND a."index" = ?2 AND a.task = ?2 AND a.epoch = 0 AND a.turn = 0), 0),
+              coalesce((
+                SELECT max(t.epoch) FROM assignments a JOIN attempts t ON t.assignment = a.id
+                WHERE a.token = ?1 AND a.task = ?2 AND a.task <> a."index" AND a.epoch = 0 AND a.turn = 0), 0),
               coalesce((
                 SELECT a.epoch FROM assignments a
-                WHERE a.token = ?1 AND a.task = ?2 AND a.turn > 0
+                WHERE a.token = ?1 AND a."index" = ?2 AND a.task = ?2 AND a.turn > 0
+                  AND EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id)
+                ORDER BY a.epoch DESC, a.turn DESC LIMIT 1), 0),
+              coalesce((
+                SELECT a.epoch FROM assignments a
+                WHERE a.token = ?1 AND a.task = ?2 AND a.task <> a."index" AND a.turn > 0
                   AND EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id)
                 ORDER BY a.epoch DESC, a.turn DESC LIMIT 1), 0))
             """, task.token, task.index
@@ -171,7 +78,7 @@ package struct StoreReader {
     /// Why an assignment was decided; `nil` when the study has none of this number.
     package func reason(of assignment: AssignmentID) throws -> Assignment.Reason? {
         try first("SELECT reason FROM assignments WHERE id = ?", assignment.number) { row in
-            try StoreJSON.value(from: try row.text(0))
+            try LogText.reason(try row.text(0))
         }
     }
 
@@ -184,6 +91,7 @@ package struct StoreReader {
 
     /// Where a checkpoint lies, relative to the study directory; `nil` when it is not known.
     package func path(of checkpoint: CheckpointID) throws -> String? {
+        if let path = memory?.discarded[checkpoint] { return path }
         let attempt = checkpoint.attempt
         return try first(
             "SELECT path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",

@@ -61,17 +61,16 @@ extension StoreReader {
 
     /// How many trials there are in each state.
     package func trialCounts() throws -> [String: Int] {
-        // One walk; grouping by a text would sort all of them.
-        let columns = TrialRow.states.map { "count(*) FILTER (WHERE state = '\($0)') AS \($0)" }
-        let row = try Row.fetchOne(database, sql: "SELECT \(columns.joined(separator: ", ")) FROM trials")
-        let counts = try TrialRow.states.map { ($0, try row?.value($0) ?? 0) }
-        return Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })
+        let rows = try all("SELECT state, trials FROM trial_counts WHERE trials > 0") { row in
+            (try row.text(0), try row.int(1))
+        }
+        return Dictionary(rows) { first, _ in first }
     }
 
     /// How well each rung's ranking foretells the next one's, from the lowest up: of the newest trials with a finite
     /// objective in both, at most `RankAgreement.mostTrials`.
     package func rankAgreements() throws -> [RankAgreement] {
-        let top = try Int.fetchOne(database, sql: "SELECT max(rung) FROM results") ?? 0
+        let top = try first("SELECT max(rung) FROM rungs") { try $0.optionalInt(0) ?? 0 } ?? 0
         return try (0..<top).map { rung in
             let rows = try Row.fetchAll(
                 database,
@@ -122,16 +121,14 @@ extension StoreReader {
 
     /// The rungs that any trial has reached or is on its way to, from the lowest up.
     package func ladder(_ goal: Objective.Goal) throws -> [RungRow] {
-        let best = goal == .minimize ? "min" : "max"
+        let best = goal == .minimize ? "lowest" : "highest"
         return try Row.fetchAll(
             database,
             sql: """
                 SELECT rung, sum(running) AS running, sum(results) AS results, sum(promoted) AS promoted,
                   max(best) AS best
                 FROM (
-                  SELECT rung, 0 AS running, count(*) AS results, sum(promoted) AS promoted,
-                    \(best)(value) AS best
-                  FROM results GROUP BY rung
+                  SELECT rung, 0 AS running, results, promoted, \(best) AS best FROM rungs
                   UNION ALL
                   SELECT rung, count(*), 0, 0, NULL FROM assignments WHERE open = 1 GROUP BY rung)
                 GROUP BY rung ORDER BY rung
@@ -146,14 +143,14 @@ extension StoreReader {
     /// The best trial: of those with a finite result at the greatest resource that any reached, the one
     /// with the best objective there; among equals the one with the lower number.
     package func best(_ goal: Objective.Goal) throws -> TrialRow? {
-        let order = goal == .minimize ? "ASC" : "DESC"
+        let best = goal == .minimize ? "lowest" : "highest"
         return try Row.fetchOne(
             database,
             sql: """
                 SELECT t.id, t.configuration, t.state, t.rung, r.resource, r.value, t.reason, t.parent
-                FROM results r JOIN trials t ON t.id = r.trial
-                WHERE r.value IS NOT NULL
-                ORDER BY r.rung DESC, r.value \(order), r.trial LIMIT 1
+                FROM rungs g JOIN results r ON r.rung = g.rung AND r.trial = g.\(best)_trial
+                  JOIN trials t ON t.id = r.trial
+                ORDER BY g.rung DESC LIMIT 1
                 """
         ).map(trialRow)
     }
@@ -202,15 +199,14 @@ extension StoreReader {
             database,
             sql: """
                 SELECT c.path, c.resource FROM checkpoints c JOIN assignments a ON a.id = c.assignment
-                WHERE a.trial = ? AND c.kept = 1 ORDER BY c.resource DESC, c.assignment DESC LIMIT 1
+                WHERE a.trial = ? ORDER BY c.resource DESC, c.assignment DESC LIMIT 1
                 """, arguments: [trial.number]
         ).map { try ($0.value("path"), Resource($0.value("resource"))) }
     }
 
     /// How many bytes the kept checkpoints have together, as far as they are known.
     package func keptBytes() throws -> Int {
-        let sum = try Double.fetchOne(database, sql: "SELECT total(bytes) FROM checkpoints WHERE kept = 1")
-        return Int(exactly: sum ?? 0) ?? .max
+        try first("SELECT kept_bytes FROM totals") { try $0.int(0) } ?? 0
     }
 
     /// An attempt as `stune show` tells it.
@@ -249,13 +245,11 @@ extension StoreReader {
         return try rows.compactMap { row in
             let assignment = AssignmentID(try row.value("work"))
             guard let task = try task(of: assignment) else { return nil }
-            let ending = try (row.value("ending") as String?).map {
-                try StoreJSON.value(Ending.self, from: $0)
-            }
+            let ending = try (row.value("ending") as String?).map(LogText.ending)
             return try AttemptRow(
                 attempt: AttemptID(
                     assignment: assignment, epoch: row.value("epoch") ?? 0),
-                task: task, reason: StoreJSON.value(from: row.value("why")),
+                task: task, reason: LogText.reason(row.value("why")),
                 clusterTask: row.value("task") ?? "", host: row.value("host") ?? "",
                 directory: row.value("directory") ?? "",
                 started: row.value("started"), ended: row.value("ended"), ending: ending,
@@ -307,7 +301,8 @@ extension StoreReader {
 
     /// The reports of a trial, or of all trials, in the order in which they were taken in.
     package func reports(of trial: TrialID? = nil) throws -> [ReportRow] {
-        try Row.fetchAll(
+        let names = try metricNames()
+        return try Row.fetchAll(
             database,
             sql: """
                 SELECT r.* FROM reports r JOIN assignments a ON a.id = r.assignment
@@ -320,7 +315,7 @@ extension StoreReader {
                     assignment: AssignmentID($0.value("assignment")), epoch: $0.value("epoch")),
                 resource: Resource($0.value("resource")), isCurrent: $0.value("current"),
                 value: $0.value("value"),
-                metrics: StoreJSON.value(from: $0.value("metrics")))
+                metrics: metrics($0, names))
         }
     }
 

@@ -78,7 +78,14 @@ extension Transaction {
             "INSERT INTO arrays (token, name) SELECT ?1, replace(name, ?2, ?1) FROM arrays WHERE token = ?2",
             other, token)
         for task in tasks {
-            try run("UPDATE assignments SET token = ? WHERE token = ? AND task = ?", other, token, task)
+            try run(
+                "UPDATE assignments SET token = ?1 WHERE token = ?2 AND \"index\" = ?3 AND task = ?3",
+                other, token,
+                task)
+            try run(
+                "UPDATE assignments SET token = ?1 WHERE token = ?2 AND task = ?3 AND task <> \"index\"",
+                other, token,
+                task)
         }
         try add(.submit(token: other))
     }

@@ -6,27 +6,40 @@ package import Tuning
 package struct Transaction {
     let database: Database
     let statements: Statements
-    let memo: ObjectiveMemo
+    let memory: StoreMemory
     let unwritten = Unwritten()
-    private let log = Log()
+    private let log: LogTail
 
-    init(database: Database, statements: Statements, memo: ObjectiveMemo) {
+    init(database: Database, statements: Statements, memory: StoreMemory) throws {
         self.database = database
         self.statements = statements
-        self.memo = memo
+        self.memory = memory
+        let last = try StoreReader(database: database, statements: statements).lastEvent()
+        log = LogTail(last: last.id, digest: last.digest)
     }
 
-    /// The end of the log, read once and then known.
-    private final class Log {
-        var last: (id: Int, digest: String)?
+    /// Writes what is not written yet.
+    ///
+    /// - Returns: where the log ends after the events that were appended; `nil`: none was.
+    func end() throws -> LogPlace? {
+        try log.flush(write)
+        try projection.flush()
+        memory.endTransaction()
+        return log.isLonger ? log.place : nil
     }
 
-    /// Where the log ends after the events that were appended; `nil`: none was.
-    var newPlace: LogPlace? { log.last.map { LogPlace(event: Int64($0.id), digest: $0.digest) } }
+    private func write(_ row: LogTail.Row) throws {
+        try run(
+            "INSERT INTO log (last, time, body, checks, digest) VALUES (?, ?, ?, ?, ?)", row.last, row.time,
+            TextBytes(bytes: row.body), TextBytes(bytes: row.checks), row.chain.text)
+    }
+
+    /// What the log brings about.
+    var projection: Projection { Projection(reader: reader, memory: memory) }
 
     /// What can be read within the transaction.
     package var reader: StoreReader {
-        StoreReader(database: database, statements: statements, unwritten: unwritten)
+        StoreReader(database: database, statements: statements, unwritten: unwritten, memory: memory)
     }
 
     /// Records the study that this store is of; a store is of one study for ever.
@@ -43,40 +56,54 @@ package struct Transaction {
     package func append(
         _ event: Event, _ decisions: [Decision], landed: [AssignmentID] = [], time: Double
     ) throws -> Int64 {
-        let body = try LogText.bytes(event)
-        let last = try log.last ?? reader.lastEvent()
-        let id = last.id + 1
-        let digest = LogDigest.next(after: last.digest, time: time, body: body.bytes)
-        try run("INSERT INTO events (id, time, body, digest) VALUES (?, ?, ?, ?)", id, time, body, digest)
-        log.last = (id, digest)
-        for (ordinal, decision) in decisions.enumerated() {
-            try run(
-                "INSERT INTO decisions (event, ordinal, body) VALUES (?, ?, ?)", id, ordinal,
-                LogText.bytes(decision))
-        }
-        try project(event, id: id, time: time)
-        for assignment in landed { try land(assignment) }
-        for decision in decisions { try project(decision, time: time) }
-        return Int64(id)
+        if case .accepted(let plan) = event { memory.objectives.set(plan.objectives.map(\.metric)) }
+        try log.append(event, decisions, time: time, write: write)
+        try projection.take(
+            Projection.Entry(
+                number: log.last, time: time, event: event, decisions: decisions, landed: landed))
+        for case .discard(let checkpoint) in decisions { try discard(checkpoint) }
+        return Int64(log.last)
     }
+
+    /// Records that an assignment is over.
+    func land(_ assignment: AssignmentID) throws { try projection.land(assignment) }
 
     /// Records that something is to be done outside.
     package func add(_ intent: Intent) throws {
-        try run("INSERT INTO intents (body) VALUES (?)", LogText.bytes(intent))
+        try run(
+            "INSERT INTO intents (id, body) VALUES (?, ?)", memory.nextIntent(reader), LogText.bytes(intent)
+        )
     }
 
     /// Records that an intent was carried out, or became pointless.
     package func finish(intent: Int64, time: Double) throws {
-        try run("UPDATE intents SET done = ? WHERE id = ? AND done IS NULL", time, Int(intent))
+        try run("DELETE FROM intents WHERE id = ?", Int(intent))
     }
 
     /// Records where a checkpoint lies, relative to the study directory, and how many bytes it has, if that is known.
     package func keep(_ checkpoint: CheckpointID, path: String, bytes: Int?) throws {
+        try memory.load(reader)
         let attempt = checkpoint.attempt
         try run(
             """
             INSERT OR IGNORE INTO checkpoints (assignment, epoch, resource, path, bytes) VALUES (?, ?, ?, ?, ?)
             """, attempt.assignment.number, attempt.epoch, checkpoint.resource.units, path, bytes)
+        if database.changesCount > 0 { memory.tally.keep(bytes: bytes ?? 0) }
+    }
+
+    /// Forgets a checkpoint that nobody needs any more; where it lies is known until the transaction ends.
+    private func discard(_ checkpoint: CheckpointID) throws {
+        let attempt = checkpoint.attempt
+        let kept = try reader.first(
+            "SELECT bytes, path FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
+            attempt.assignment.number, attempt.epoch, checkpoint.resource.units
+        ) { (bytes: try $0.optionalInt(0), path: try $0.text(1)) }
+        guard let kept else { return }
+        try run(
+            "DELETE FROM checkpoints WHERE assignment = ? AND epoch = ? AND resource = ?",
+            attempt.assignment.number, attempt.epoch, checkpoint.resource.units)
+        memory.tally.keep(bytes: -(kept.bytes ?? 0))
+        memory.discarded[checkpoint] = kept.path
     }
 
     /// Says something to people, as one line under a topic; `nil` takes it back.

@@ -53,7 +53,7 @@ extension StoreReader {
             database,
             sql: """
                 SELECT a.trial, c.path, max(c.resource) FROM checkpoints c
-                JOIN assignments a ON a.id = c.assignment WHERE c.kept = 1 GROUP BY a.trial
+                JOIN assignments a ON a.id = c.assignment GROUP BY a.trial
                 """)
         while let row = try checkpoints.next() {
             runs[TrialID(try row.value("trial")), default: TrialRun()].checkpoint = try row.value("path")
@@ -68,11 +68,12 @@ extension StoreReader {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT a.id, a.trial, r.metrics FROM trials t
+                SELECT a.id, a.trial, r.names, r.metrics FROM trials t
                 JOIN assignments a ON a.trial = t.id AND a."to" = t.resource
                 JOIN reports r ON r.assignment = a.id AND r.resource = t.resource AND r.current = 1
                 WHERE ?1 IS NULL OR t.id = ?1 ORDER BY a.id, r.event
                 """, arguments: [trial?.number])
+        let names = try metricNames()
         var metrics: [TrialID: [String: Double]] = [:]
         var owners: [TrialID: Int] = [:]
         while let row = try rows.next() {
@@ -81,7 +82,7 @@ extension StoreReader {
             // Of one assignment the first report counts, of several assignments the last.
             if owners[trial] == assignment { continue }
             owners[trial] = assignment
-            metrics[trial] = try StoreJSON.value(from: row.value("metrics"))
+            metrics[trial] = try self.metrics(row, names)
         }
         return metrics
     }

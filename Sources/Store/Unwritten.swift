@@ -13,8 +13,6 @@ final class Unwritten {
 
     /// What has become of attempts since they were last written.
     var changes: [AttemptID: Change] = [:]
-    /// The newest start of an assignment's task of which a worker has said that it began, of those that were asked for.
-    var newestStarts: [AssignmentID: Int] = [:]
 }
 
 extension Transaction {
@@ -22,35 +20,19 @@ extension Transaction {
     package func record(_ taken: TakenMessages, of attempt: AttemptID) {
         unwritten.changes[attempt, default: Unwritten.Change()].taken = taken
     }
+}
 
+extension StoreReader {
     /// An attempt has begun.
-    func start(_ fact: AttemptStarted, time: Double) throws {
-        let assignment = fact.attempt.assignment
-        unwritten.newestStarts[assignment] = max(try newestStart(of: assignment), fact.attempt.epoch)
-        unwritten.changes[fact.attempt, default: Unwritten.Change()].started = (fact, time)
+    func start(_ fact: AttemptStarted, time: Double) {
+        unwritten?.changes[fact.attempt, default: Unwritten.Change()].started = (fact, time)
     }
 
     /// An attempt has ended.
     func end(_ fact: AttemptEnded, time: Double) {
-        unwritten.changes[fact.attempt, default: Unwritten.Change()].ended = (fact, time)
+        unwritten?.changes[fact.attempt, default: Unwritten.Change()].ended = (fact, time)
     }
 
-    /// The newest start of an assignment's task of which a worker has said that it began; 0: of none.
-    func newestStart(of assignment: AssignmentID) throws -> Int {
-        if let known = unwritten.newestStarts[assignment] { return known }
-        // That of this transaction is known as soon as there is one.
-        let found =
-            try reader.first(
-                settling: false,
-                "SELECT coalesce(max(epoch), 0) FROM attempts WHERE assignment = ? AND started IS NOT NULL",
-                assignment.number
-            ) { try $0.int(0) } ?? 0
-        unwritten.newestStarts[assignment] = found
-        return found
-    }
-}
-
-extension StoreReader {
     /// Writes what is not written yet.
     func settle() throws {
         guard let unwritten, !unwritten.changes.isEmpty else { return }
@@ -81,7 +63,7 @@ extension StoreReader {
             ).run(
                 attempt.assignment.number, attempt.epoch, taken.next, missing, started?.fact.task ?? "",
                 started?.fact.host ?? "", started?.fact.directory ?? "", started?.time, ended?.time,
-                try ended.map { try LogText.bytes($0.fact.ending) }, ended?.fact.stderrTail ?? "")
+                ended.map { LogText.bytes($0.fact.ending) }, ended?.fact.stderrTail ?? "")
         }
     }
 }

@@ -25,7 +25,7 @@ struct Stune: AsyncParsableCommand {
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
             ShowCommand.self, LogsCommand.self, ValidateCommand.self, SimulateCommand.self,
             CancelCommand.self,
-            ReplayCommand.self, SpaceCommand.self, WhereCommand.self,
+            ReplayCommand.self, RebuildCommand.self, SpaceCommand.self, WhereCommand.self,
         ])
 
     /// What to say where the first argument is no command; `nil`: it is one, or an option.

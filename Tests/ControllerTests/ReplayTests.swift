@@ -34,24 +34,20 @@ import Tuning
 
     static let alterations: [(String, String)] = [
         (
-            "UPDATE events SET body = replace(body, '\"loss\":', '\"loss\":1') WHERE id = ("
-                + "SELECT max(event) FROM reports)", "altered"
+            "UPDATE log SET body = replace(body, '{\"loss\":', '{\"loss\":1') WHERE last = ("
+                + "SELECT min(last) FROM log WHERE last >= (SELECT max(event) FROM reports))", "altered"
         ),
         (
             "UPDATE reports SET value = value + 1 WHERE event = (SELECT max(event) FROM reports)",
             "table of reports"
         ),
         (
-            "UPDATE reports SET metrics = '{\"loss\":0}' WHERE event = (SELECT min(event) FROM reports)",
+            "UPDATE reports SET metrics = x'0000000000000000' WHERE event = (SELECT min(event) FROM reports)",
             "table of reports"
         ),
         ("DELETE FROM reports WHERE event = (SELECT min(event) FROM reports)", "lacks"),
-        (
-            "UPDATE decisions SET body = '{}' WHERE event = (SELECT max(event) FROM decisions) AND ordinal = 0",
-            "decision"
-        ),
-        ("DELETE FROM decisions WHERE event = (SELECT max(event) FROM decisions)", "decision"),
-        ("UPDATE events SET time = time + 1 WHERE id = 30", "altered"),
+        ("UPDATE log SET body = replace(body, '[\"paused\"', '[\"stopped\"')", "decision"),
+        ("UPDATE log SET time = time + 1 WHERE last > 30", "altered"),
     ]
 
     @Test func `an alteration is found, and its event named`() async throws {

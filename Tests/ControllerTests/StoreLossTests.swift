@@ -95,7 +95,7 @@ import Tuning
     @Test func `an event that was altered is named when the study is opened`() async throws {
         let study = try await crashed()
         let queue = try DatabaseQueue(path: study.directory.store(0))
-        try await queue.write { try $0.execute(sql: "UPDATE events SET time = time + 1 WHERE id = 2") }
+        try await queue.write { try $0.execute(sql: "UPDATE log SET time = time + 1 WHERE last >= 2") }
         try queue.close()
         let error = await #expect(throws: StoreError.self) {
             _ = try await study.controller(InstantCluster(study.directory))

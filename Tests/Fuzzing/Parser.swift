@@ -3,13 +3,13 @@ import Controller
 import Curves
 import Dispatching
 import Foundation
-import JSONText
 import Simulated
 import Slurm
 import Spool
 import Store
 import StudyFile
 import Tuning
+import Wire
 import Worker
 
 /// Something that reads what others wrote: a file of the spool, the study file, a text of Slurm's, the store.
@@ -34,9 +34,8 @@ package struct Parser: Sendable {
             json("template", [command]),
             plain("plain letter", messages) { Message(plain: $0[...]) },
             plain("plain manifest", [manifest(command)]) { Manifest(plain: $0) },
-            plain("plain event", events) { bytes in
-                bytes.withUnsafeBufferPointer { Event(plain: $0) }
-            },
+            line("line of an event", events, { $0.write($1) }, Event.init(line:)),
+            line("line of a decision", decisions, { $0.write($1) }, Decision.init(line:)),
             plain("plain intent", intents) { bytes in
                 bytes.withUnsafeBufferPointer { Intent(plain: $0) }
             },
@@ -126,6 +125,24 @@ package struct Parser: Sendable {
         Parser(name: name, seeds: values.map { SpoolJSON.encode($0) }.filter { read($0) != nil }) { bytes in
             guard let value = read(bytes) else { return false }
             guard (try? SpoolJSON.decode(Value.self, from: bytes)) == value else { throw NotEqual() }
+            return true
+        }
+    }
+
+    /// A parser of lines of the log: what it reads is written as a line that is read as the same, or left to Codable.
+    private static func line<Value: Hashable & Sendable>(
+        _ name: String, _ values: [Value],
+        _ write: @escaping @Sendable (inout JSONWriter, Value) -> Bool,
+        _ read: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Value?
+    ) -> Parser {
+        let text = { @Sendable (value: Value) -> [UInt8]? in
+            var writer = JSONWriter()
+            return write(&writer, value) ? writer.bytes : nil
+        }
+        return Parser(name: name, seeds: values.compactMap(text)) { bytes in
+            guard let value = bytes.withUnsafeBufferPointer(read) else { return false }
+            guard let written = text(value) else { return true }
+            guard written.withUnsafeBufferPointer(read) == value else { throw NotEqual() }
             return true
         }
     }

@@ -25,8 +25,7 @@ struct Promises {
         try reader.forEachEvent { logged in
             events.append(
                 (
-                    logged.id, logged.time - world.time.epoch, try StoreJSON.value(from: logged.body),
-                    try logged.decisions.map { try StoreJSON.value(from: $0) }
+                    logged.id, logged.time - world.time.epoch, try logged.event(), try logged.decided()
                 ))
         }
         self.events = events

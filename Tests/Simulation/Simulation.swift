@@ -246,11 +246,24 @@ package final class Simulation: @unchecked Sendable {
         checkSnapshot()
     }
 
+    /// The tables that follow from the log, built anew, are those that were written while the study ran.
+    private func checkTables() throws {
+        let before = try StoreTables(at: storeFiles.store)
+        world.ledger.check(before.broken.isEmpty, "rows of \(before.broken) refer to nothing")
+        let store = try Store(path: storeFiles.store)
+        _ = try store.rebuild()
+        try store.close()
+        let difference = try before.difference(from: StoreTables(at: storeFiles.store))
+        world.ledger.check(difference == nil, "a table built anew is another: \(difference ?? "")")
+    }
+
     private func alterDecision() throws {
         let queue = try DatabaseQueue(path: storeFiles.store)
         try queue.write {
             try $0.execute(
-                sql: "UPDATE decisions SET body = replace(body, '\"to\":1', '\"to\":2') WHERE event = 1")
+                sql:
+                    "UPDATE log SET body = replace(body, ',\"new\"]', ',[\"unstopped\",2]]') WHERE last = (SELECT min(last) FROM log)"
+            )
         }
         try queue.close()
     }
@@ -274,6 +287,7 @@ package final class Simulation: @unchecked Sendable {
                 decisions = try promises.decisions()
             }
             try store.close()
+            try checkTables()
         } catch {
             world.ledger.check(false, "the store cannot be read: \(error)")
         }

@@ -9,12 +9,12 @@ enum ImportRule {
         // The core: pure, so nothing with a file, a clock, a process or a network.
         "Tuning": ["Algorithms", "DequeModule", "HeapModule", "RealModule"],
         "Dispatching": ["Algorithms", "DequeModule", "Tuning"],
-        "JSONText": ["Dispatching", "Tuning"],
-        "Spool": libc.union(["Dispatch", "FoundationEssentials", "JSONText", "Synchronization", "Tuning"]),
+        "Wire": ["Dispatching", "Tuning"],
+        "Spool": libc.union(["Dispatch", "FoundationEssentials", "Wire", "Synchronization", "Tuning"]),
         "StudyFile": ["FoundationEssentials", "RealModule", "Spool", "Tuning", "Yams"],
         "Store": libc.union([
             "Dispatching",
-            "Foundation", "GRDB", "GRDBSQLite", "JSONText", "Spool", "Synchronization", "Tuning",
+            "Foundation", "GRDB", "GRDBSQLite", "Wire", "Spool", "Synchronization", "Tuning",
         ]),
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Subprocess", "Synchronization", "SystemPackage"]),
@@ -26,7 +26,7 @@ enum ImportRule {
         ]),
         // It talks with another program, and decides nothing.
         "ExternalSearch": libc.union([
-            "Dispatch", "JSONText", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
+            "Dispatch", "Wire", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
         ]),
         "Controller": libc.union([
             "Dispatching",
@@ -37,7 +37,7 @@ enum ImportRule {
         ]),
         // Small and quick to start: no Foundation, no database, no Slurm.
         "Worker": libc.union([
-            "CAffinity", "CGuard", "Dispatch", "FoundationEssentials", "JSONText", "Spool", "Subprocess",
+            "CAffinity", "CGuard", "Dispatch", "FoundationEssentials", "Wire", "Spool", "Subprocess",
             "Synchronization", "SystemPackage", "Tuning",
         ]),
         "CAffinity": [],

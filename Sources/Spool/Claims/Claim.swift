@@ -1,5 +1,5 @@
-import JSONText
 package import Tuning
+import Wire
 
 /// A claim on an attempt: of any number of processes that were started for it, one holds it.
 ///

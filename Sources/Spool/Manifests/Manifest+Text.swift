@@ -1,5 +1,5 @@
-import JSONText
 import Tuning
+import Wire
 
 extension Manifest {
     /// The manifest as JSON, as Codable writes it: its entries, of which there may be thousands, without Codable.

@@ -1,5 +1,5 @@
-import JSONText
 import Tuning
+import Wire
 
 extension Message {
     /// Reads one line of a letter, as far as it is plain; `nil`: ask Codable, which says what is wrong, if anything

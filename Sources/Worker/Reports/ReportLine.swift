@@ -1,5 +1,5 @@
-import JSONText
 import Spool
+import Wire
 
 /// One line of the reports file, as the training code wrote it.
 package enum ReportLine: Hashable, Sendable {

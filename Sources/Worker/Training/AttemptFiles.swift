@@ -1,6 +1,6 @@
-import JSONText
 package import Spool
 package import Tuning
+import Wire
 
 /// The directory of one attempt, and what lies in it.
 package struct AttemptFiles: Hashable, Sendable {

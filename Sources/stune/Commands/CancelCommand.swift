@@ -2,10 +2,8 @@ import ArgumentParser
 import Clusters
 import Controller
 import Foundation
-import Logging
 import Spool
 import Store
-import StudyFile
 
 /// `stune cancel`: ends a study.
 struct CancelCommand: AsyncParsableCommand {
@@ -47,26 +45,9 @@ struct CancelCommand: AsyncParsableCommand {
 
     /// Nobody controls the study: one controller's pass takes the request in and carries it out.
     private func actAsController(_ study: StudyDirectory) async throws {
-        let snapshot = try Store.openSnapshot(study.snapshot)
-        let (recorded, notices) = try snapshot.read { (try $0.study(), try $0.notices()) }
-        guard let recorded else {
-            throw complaint("'\(study.path)' holds a store without a study", code: 2)
-        }
-        let name = notices.first { $0.topic == Notices.cluster }?.text ?? ""
-        guard let choice = ClusterChoice(rawValue: name) else {
-            throw complaint(
-                "the study ran on the cluster '\(name)', which this stune does not have", code: 2)
-        }
-        let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
-        let setup = StudySetup(
-            spec: spec, directory: study, workingDirectory: study.path, worker: "",
-            pace: choice.pace(for: spec), clusterName: choice.recordedName)
-        let cluster = choice.make(for: setup)
-        let lease = try await Lease.take(
-            of: study, by: .current(job: ClusterChoice.ownJob), takeOver: false, asking: cluster)
-        var log = Logger(label: "stune") { StreamLogHandler.standardError(label: $0) }
-        log.logLevel = .warning
-        var controller = try await Controller(setup, cluster: cluster, lease: lease, log: log)
+        let own = try await OwnedStudy(study, recordedIn: study.snapshot)
+        var controller = try await Controller(
+            own.setup, cluster: own.cluster, lease: own.lease, log: own.log)
         _ = try await controller.run(shouldStop: { false }, observe: { _ in })
     }
 

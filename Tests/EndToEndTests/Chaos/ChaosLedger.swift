@@ -87,8 +87,7 @@ extension StudyLog {
     /// Left out is what repeats or follows a lost attempt: retries, the numbers of assignments (each retry
     /// takes one), and which attempt's checkpoint is removed.
     func essence() throws -> [String] {
-        try decisions().compactMap { text in
-            let decision: Decision = try StoreJSON.value(from: text)
+        try decided().compactMap { decision in
             switch decision {
             case .discard, .release: return nil
             case .sample, .conclude, .finish: return "\(decision)"

@@ -20,6 +20,15 @@ struct StudyLog {
         }
     }
 
+    /// All decisions, in order.
+    func decided() throws -> [Decision] {
+        try snapshot.read { reader in
+            var all: [Decision] = []
+            try reader.forEachEvent { all += try $0.decided() }
+            return all
+        }
+    }
+
     /// The study has completed with so many trials, and none of them failed or was cancelled.
     func expectComplete(trials: Int, _ place: SourceLocation = #_sourceLocation) throws {
         let (outcome, counts) = try read { (try $0.outcome(), try $0.trialCounts()) }

@@ -1,6 +1,6 @@
-import JSONText
 import Testing
 import Tuning
+import Wire
 
 /// Null as a parameter's value: Python's None.
 struct NullValueTests {

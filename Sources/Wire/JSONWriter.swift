@@ -7,6 +7,12 @@ package struct JSONWriter {
     /// Nothing yet, with room for so many bytes.
     package init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    /// Takes back all that was written; the room stays.
+    package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+    /// Takes back what was written after the first so many bytes.
+    package mutating func cut(to count: Int) { bytes.removeSubrange(count...) }
+
     /// Writes text as it stands: the braces, keys and commas between the values.
     package mutating func raw(_ text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))

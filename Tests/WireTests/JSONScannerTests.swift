@@ -1,7 +1,7 @@
 import Foundation
-import JSONText
 import Testing
 import Tuning
+import Wire
 
 /// What is read is what `JSONDecoder` reads; of the rest nothing is.
 @Suite struct JSONScannerTests {

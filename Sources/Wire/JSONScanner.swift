@@ -77,6 +77,9 @@ package struct JSONScanner {
         }
     }
 
+    /// Reads a name.
+    mutating func key() throws(Unfamiliar) -> Key { Key(name: try characters()) }
+
     /// Reads an object; `field` reads the value of each key.
     package mutating func object(
         _ field: (inout JSONScanner, Key) throws(Unfamiliar) -> Void

@@ -1,7 +1,7 @@
 import Foundation
-import JSONText
 import Testing
 import Tuning
+import Wire
 
 /// What is written is what `JSONEncoder` writes.
 @Suite struct JSONWriterTests {

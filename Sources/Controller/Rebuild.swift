@@ -1,0 +1,17 @@
+package import Logging
+import Spool
+import Store
+
+extension Controller {
+    /// Builds the tables of a study's store anew from its log, publishes them for readers, and gives the lease back.
+    ///
+    /// - Returns: how many events the log has.
+    package static func rebuild(_ setup: StudySetup, lease: Lease, log: Logger) throws -> Int {
+        let store = try openStore(setup, lease, log)
+        let events = try store.rebuild()
+        try store.publishSnapshot(at: setup.directory.snapshot)
+        try store.close()
+        try lease.release()
+        return events
+    }
+}

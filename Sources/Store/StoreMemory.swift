@@ -1,0 +1,118 @@
+import Tuning
+
+/// What a store knows besides its tables, so that it need not ask them: what is in flight, and sums. It is forgotten when a
+/// transaction fails, and asked of the tables again. It is used on the connection's own queue only.
+final class StoreMemory: @unchecked Sendable {
+    /// An assignment in flight.
+    struct Flight {
+        let work: Assignment
+        /// The newest start of its task of which a worker has said that it began; 0 before the first, too.
+        var newestStart = 0
+        /// Whether a report at its target counts, and the first one's value.
+        var hasResult = false
+        var value: Double?
+    }
+
+    /// The assignments in flight that were decided since this was made.
+    private(set) var flights: [AssignmentID: Flight] = [:]
+    /// The last assignment of each trial of these.
+    private var lastOfTrial: [TrialID: AssignmentID] = [:]
+    /// The newest start of the tasks of other assignments of which a worker has said that it began, as far as it was asked for.
+    private var otherStarts: [AssignmentID: Int] = [:]
+    /// The sums.
+    var tally = Tally()
+    private var isLoaded = false
+    /// The metrics that trials are compared by.
+    let objectives = ObjectiveMemo()
+    /// Where the checkpoints lie that were discarded in this transaction: whoever removes them asks at once.
+    var discarded: [CheckpointID: String] = [:]
+    /// The lists of names of metrics, and the one that was asked for last.
+    private var names: [[String]: Int] = [:]
+    private var lastNames: (names: [String], number: Int)?
+    /// The number of the newest intent; `nil`: not known.
+    private var lastIntent: Int?
+
+    /// Reads what it has to know, unless it does.
+    func load(_ reader: StoreReader) throws {
+        if isLoaded { return }
+        tally = try Tally(reader)
+        isLoaded = true
+    }
+
+    /// Forgets all that it knows.
+    func forget() {
+        (flights, lastOfTrial, otherStarts) = ([:], [:], [:])
+        (tally, isLoaded, discarded) = (Tally(), false, [:])
+        (names, lastNames) = ([:], nil)
+    }
+
+    /// Nothing of what is known of other assignments is kept beyond a transaction: there may be millions.
+    func endTransaction() { (otherStarts, discarded) = ([:], [:]) }
+
+    /// The number of the next intent: none is given twice while this process runs, though those that are done are removed.
+    func nextIntent(_ reader: StoreReader) throws -> Int {
+        let last =
+            try lastIntent ?? reader.first("SELECT max(id) FROM intents") { try $0.optionalInt(0) ?? 0 }
+            ?? 0
+        lastIntent = last + 1
+        return last + 1
+    }
+
+    /// The number of a list of names of metrics; a new one is written down.
+    func number(of list: [String], _ reader: StoreReader) throws -> Int {
+        if let last = lastNames, last.names == list { return last.number }
+        if names.isEmpty {
+            for (number, names) in try reader.metricNames() { self.names[names] = number }
+        }
+        let number = names[list] ?? names.count + 1
+        if names[list] == nil {
+            try reader.statements("INSERT INTO metric_names (id, names) VALUES (?, ?)", reader.database)
+                .run(number, StoreJSON.text(list))
+            names[list] = number
+        }
+        lastNames = (list, number)
+        return number
+    }
+
+    // MARK: Assignments in flight
+
+    /// An assignment was decided.
+    func begin(_ work: Assignment) {
+        flights[work.id] = Flight(work: work)
+        lastOfTrial[work.trial] = work.id
+    }
+
+    /// An assignment is over.
+    func end(_ assignment: AssignmentID) {
+        guard let flight = flights.removeValue(forKey: assignment) else { return }
+        if lastOfTrial[flight.work.trial] == assignment { lastOfTrial[flight.work.trial] = nil }
+    }
+
+    /// The last assignment of a trial, if it was decided since this was made and is not over.
+    func flight(of trial: TrialID) -> Flight? { lastOfTrial[trial].flatMap { flights[$0] } }
+
+    /// The newest start of an assignment's task of which a worker has said that it began; `nil`: it is not known here.
+    func newestStart(of assignment: AssignmentID) -> Int? {
+        flights[assignment]?.newestStart ?? otherStarts[assignment]
+    }
+
+    /// A worker has said that an attempt began.
+    func start(_ attempt: AttemptID, newest: Int) {
+        let newest = max(newest, attempt.epoch)
+        if flights[attempt.assignment] == nil {
+            otherStarts[attempt.assignment] = newest
+        } else {
+            flights[attempt.assignment]?.newestStart = newest
+        }
+    }
+
+    /// A report counts; at the target it is the result, if it is the first one there.
+    func report(_ report: Report, value: Double?) {
+        let assignment = report.attempt.assignment
+        guard let flight = flights[assignment], flight.work.to == report.resource, !flight.hasResult else {
+            return
+        }
+        flights[assignment]?.hasResult = true
+        flights[assignment]?.value = value
+    }
+}
