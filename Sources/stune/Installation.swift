@@ -11,6 +11,8 @@ struct Installation {
         case schema
         case client
         case curves
+        /// The manual: what messages call docs/.
+        case docs
         case throwawaySlurm = "throwaway-slurm"
         case worker
         case stune
@@ -18,7 +20,7 @@ struct Installation {
         /// Where it lies below `share/stune`; `nil` for the executables.
         var installed: String? {
             switch self {
-            case .controller, .templates, .curves, .throwawaySlurm: rawValue
+            case .controller, .templates, .curves, .docs, .throwawaySlurm: rawValue
             case .schema: "study.schema.json"
             case .client: "python"
             case .worker, .stune: nil
@@ -29,7 +31,7 @@ struct Installation {
         var source: String? {
             switch self {
             case .controller, .throwawaySlurm: "sbatch/\(rawValue)"
-            case .templates: "templates"
+            case .templates, .docs: rawValue
             case .schema: "docs/study.schema.json"
             case .client: "python"
             case .curves: "Benchmarks/curves"

@@ -9,7 +9,8 @@ struct Stune: AsyncParsableCommand {
         commandName: "stune",
         abstract: "Tune hyperparameters on a Slurm cluster, without a cluster inside the cluster.",
         discussion: """
-            A study file (docs/study.md) says what to tune. Check it, try it here, run it, look at it:
+            A study file says what to tune; its manual is study.md in 'stune where docs'. Check it, try it here, \
+            run it, look at it:
 
               stune validate study.yaml
               stune simulate study.yaml --curves curves.csv.gz

@@ -27,7 +27,8 @@ struct InstallationTests {
     func `an executable of a build finds the parts in its clone`(binaries: String) {
         let clone = installation(
             at: binaries, "/code/stune/Package.swift", "/code/stune/sbatch/controller.sbatch",
-            "/code/stune/templates", "/code/stune/docs/study.schema.json")
+            "/code/stune/templates", "/code/stune/docs", "/code/stune/docs/study.schema.json")
+        #expect(clone.path(of: .docs) == "/code/stune/docs")
         #expect(clone.path(of: .controller) == "/code/stune/sbatch/controller.sbatch")
         #expect(clone.path(of: .templates) == "/code/stune/templates")
         #expect(clone.path(of: .schema) == "/code/stune/docs/study.schema.json")

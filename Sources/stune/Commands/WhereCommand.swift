@@ -14,6 +14,7 @@ struct WhereCommand: ParsableCommand {
             schema             the JSON schema of study files, for editors
             client             the Python client, to be put on PYTHONPATH
             curves             recorded learning curves for 'stune simulate'
+            docs               the manual: what messages call docs/
             throwaway-slurm    starts a small Slurm of your own, for trying things
             worker             stune-worker, which every task runs
             stune              this executable
