@@ -225,7 +225,8 @@ let package = Package(
             name: "ExternalSearchTests",
             dependencies: ["ExternalSearch", "Spool", "Tuning", "Wire"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "WireTests", dependencies: ["Tuning", "Wire"], swiftSettings: swiftSettings),
+            name: "WireTests", dependencies: ["Dispatching", "Tuning", "Wire"], swiftSettings: swiftSettings
+        ),
         .testTarget(name: "SpoolTests", dependencies: ["Spool", "Tuning"], swiftSettings: swiftSettings),
         .testTarget(
             name: "StudyFileTests", dependencies: ["Spool", "StudyFile", "Tuning"],

@@ -12,6 +12,8 @@ package struct Replay: Sendable {
     package private(set) var trials = 0
     /// How many stored reports were held against their events.
     package private(set) var reports = 0
+    /// Whether it covers who ran what where: a study that was begun by an earlier version has no record of that.
+    package private(set) var coversPlacements = false
     /// The first difference; `nil` when all agree.
     package private(set) var difference: Difference?
 
@@ -28,6 +30,8 @@ package struct Replay: Sendable {
     /// - Throws: what the store throws; a body that cannot be read is a difference, not an error.
     package init(_ reader: StoreReader) throws {
         var study = Study()
+        var placements = try PlacementReplay(reader)
+        if let what = placements.goOn(after: 0) { differ(0, what) }
         var reported: [Int64: Report] = [:]
         try reader.forEachEvent { logged in
             guard difference == nil else { return }
@@ -52,9 +56,13 @@ package struct Replay: Sendable {
             guard texts == logged.decisions || (try? logged.decided()) == derived else {
                 return differ(logged.id, Replay.compare(logged.decisions, texts))
             }
+            placements.take(event, derived, landed: study.landed, time: logged.time, id: logged.id)
+            if let what = placements.goOn(after: logged.id) { return differ(logged.id, what) }
         }
         trials = study.trialCount
         if difference == nil { try compareReports(reader, reported) }
+        if difference == nil, let found = try placements.compare(reader) { differ(found.event, found.what) }
+        coversPlacements = placements.isRecorded
     }
 
     /// The table of reports is derived from the log; a row that was altered is told apart from it.

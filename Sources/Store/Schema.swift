@@ -57,6 +57,15 @@ enum Schema {
                     """)
         }
         addRowsOfTransactions(to: &migrator)
+        migrator.registerMigration("13-dispatches") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE dispatches (  -- what the dispatcher was told, beside what is in the log
+                      id INTEGER PRIMARY KEY,  -- a row is a transaction, in order
+                      body TEXT NOT NULL       -- an entry a line, as DispatchEntry has it
+                    )
+                    """)
+        }
         return migrator
     }
 

@@ -1,8 +1,41 @@
 package import Dispatching
 package import Tuning
+import Wire
 
 /// What a dispatcher has to know of the time before.
 extension StoreReader {
+    /// What the dispatcher was told, in order; `nil` stands for a line that cannot be read.
+    package func dispatchEntries() throws -> [DispatchEntry?] {
+        try all("SELECT body FROM dispatches ORDER BY id") { try $0.text(0) }.flatMap { body in
+            body.split(separator: "\n").map { DispatchEntry(line: $0) }
+        }
+    }
+
+    /// Where an assignment has its place, as the tables have it.
+    package struct PlaceRow: Hashable, Sendable {
+        /// The assignment.
+        package var assignment: AssignmentID
+        /// The turn that it is carried out in.
+        package var turn: Turn
+        /// The index of its task in the array.
+        package var task: Int
+        /// How often its trial had run out of memory before.
+        package var outOfMemory: Int
+    }
+
+    /// The places of all assignments, in order.
+    package func places() throws -> [PlaceRow] {
+        try all(
+            "SELECT id, token, \"index\", epoch, turn, task, out_of_memory FROM assignments ORDER BY id"
+        ) { row in
+            PlaceRow(
+                assignment: AssignmentID(try row.int(0)),
+                turn: Turn(
+                    token: try row.token(1), index: try row.int(2), epoch: try row.int(3),
+                    turn: try row.int(4)), task: try row.int(5), outOfMemory: try row.int(6))
+        }
+    }
+
     /// The state that the tables tell of.
     ///
     /// - Parameter now: since when workers rest that wait for work, by the steady clock.

@@ -1,5 +1,6 @@
 package import Dispatching
 import Tuning
+import Wire
 
 /// What the dispatcher commands, as the tables and the outbox have it.
 extension Transaction {
@@ -39,6 +40,13 @@ extension Transaction {
             if let path = try reader.path(of: checkpoint) { try add(.removeCheckpoint(path: path)) }
         case .close(let assignment): try land(assignment)
         }
+    }
+
+    /// Records what the dispatcher was told, so that its decisions can be derived again.
+    package func append(_ entries: [DispatchEntry]) throws {
+        guard !entries.isEmpty else { return }
+        let body = entries.map(\.line).joined(separator: "\n")
+        try run("INSERT INTO dispatches (body) VALUES (?)", body)
     }
 
     private func plan(_ array: PlannedArray) throws {

@@ -37,6 +37,9 @@ package struct Transaction {
     /// What the log brings about.
     var projection: Projection { Projection(reader: reader, memory: memory) }
 
+    /// The number of the log's last event; 0: it has none.
+    package func lastEvent() -> Int64 { Int64(log.last) }
+
     /// What can be read within the transaction.
     package var reader: StoreReader {
         StoreReader(database: database, statements: statements, unwritten: unwritten, memory: memory)

@@ -215,7 +215,7 @@ import Tuning
         var scene = try await Scene(trials: 40, mode: .reuse)
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
-        scene.learnsThatWorkIsShort()
+        try scene.learnsThatWorkIsShort()
         // Until then nothing was known: one at a time.
         guard case .next(let first) = try scene.answer(.work, attempt) else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
@@ -240,7 +240,7 @@ import Tuning
         var scene = try await Scene(trials: 40, mode: .reuse)
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
-        scene.learnsThatWorkIsShort()
+        try scene.learnsThatWorkIsShort()
         try Inbox(scene.fixture.directory).put(
             [started, report(0.8), finished, .idle(secondsLeft: nil)].enumerated().map {
                 Message(
@@ -268,7 +268,7 @@ import Tuning
         var scene = try await Scene(trials: 4, mode: .reuse)
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
-        scene.learnsThatWorkIsShort()
+        try scene.learnsThatWorkIsShort()
         try await scene.say(attempt.next, started, report(0.95), finished, .idle(secondsLeft: nil))
         guard case .next(let work) = try scene.answer(.work, attempt.next) else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")

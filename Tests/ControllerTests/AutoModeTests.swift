@@ -19,7 +19,7 @@ import Tuning
         async throws
     {
         var scene = try await Scene(trials: 2, mode: .auto, eta: 3)
-        scene.learnsThatTasksWait(seconds: 100)
+        try scene.learnsThatTasksWait(seconds: 100)
         #expect(try scene.controller.notice("execution")?.contains("until the queue wait") == true)
         try await scene.say(scene.attempt(1), started)
         try await scene.say(scene.attempt(0), started, report(0.9), finished, .idle(secondsLeft: nil))
@@ -35,7 +35,7 @@ import Tuning
     {
         for (seconds, answer) in [(100.0, nil), (0, Directive.leave)] {
             var scene = try await Scene(trials: 2, mode: .auto, scheduler: halving)
-            scene.learnsThatTasksWait(seconds: seconds)
+            try scene.learnsThatTasksWait(seconds: seconds)
             try await scene.say(scene.attempt(1), started)
             try await scene.say(scene.attempt(0), started, report(0.9), finished, .idle(secondsLeft: nil))
             #expect(try scene.answer(.work, scene.attempt(0)) == answer)
@@ -45,8 +45,8 @@ import Tuning
     @Test func `a lane with nothing to do stays as long as another one of its task works`() async throws {
         var scene = try await Scene(trials: 3, mode: .auto, eta: 9, slotsPerTask: 2)
         // No task waits long: the third trial has one of its own.
-        scene.learnsThatTasksWait(seconds: 0)
-        scene.controller.cores.dispatcher.learned.times.learn(units: 1, seconds: 100)
+        try scene.learnsThatTasksWait(seconds: 0)
+        try scene.learn([.measured(units: 1, seconds: 100)])
         let (first, second) = (scene.attempt(0), scene.attempt(1))
         try await scene.say(second, started)
         try await scene.say(first, started, report(0.9), finished, .idle(secondsLeft: nil))
@@ -66,7 +66,7 @@ import Tuning
             (1_000.0, Directive.goOn(rung: 1, to: Resource(2))), (100, .release(save: true)),
         ] {
             var scene = try await Scene(trials: 2, mode: .auto)
-            scene.controller.cores.dispatcher.learned.times.learn(units: 1, seconds: 100)
+            try scene.learn([.measured(units: 1, seconds: 100)])
             try await scene.say(scene.attempt(0), started, report(0.9), finished)
             let attempt = scene.attempt(1)
             try await scene.say(attempt, started, report(0.5), .waiting(secondsLeft: left))
@@ -84,7 +84,7 @@ import Tuning
     @Test func `what failed is tried again in a task of its own, with all its time`() async throws {
         for (mode, submissions) in [(Execution.Mode.auto, 2), (.reuse, 1)] {
             var scene = try await Scene(trials: 2, mode: mode, scheduler: halving)
-            scene.learnsThatTasksWait(seconds: 100)
+            try scene.learnsThatTasksWait(seconds: 100)
             let crash = Message.Body.ended(.exited(code: 1), stderrTail: "")
             try await scene.say(scene.attempt(1), started)
             try await scene.say(
@@ -177,8 +177,9 @@ import Tuning
 
 extension Scene {
     /// A task has waited so long to start; the first of the study's own does not.
-    fileprivate mutating func learnsThatTasksWait(seconds: Double) {
-        controller.cores.dispatcher.learned.times.submitted(ArrayToken(bits: 1), at: 0)
-        controller.cores.dispatcher.learned.times.started(ArrayToken(bits: 1), at: seconds)
+    fileprivate mutating func learnsThatTasksWait(seconds: Double) throws {
+        let token = ArrayToken(bits: 1)
+        let sent = controller.time.wallTime - seconds
+        try learn([.taken(token, sent: sent), .begun(token)])
     }
 }

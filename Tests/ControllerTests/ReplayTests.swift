@@ -48,6 +48,16 @@ import Tuning
         ("DELETE FROM reports WHERE event = (SELECT min(event) FROM reports)", "lacks"),
         ("UPDATE log SET body = replace(body, '[\"paused\"', '[\"stopped\"')", "decision"),
         ("UPDATE log SET time = time + 1 WHERE last > 30", "altered"),
+        // Who ran what where.
+        (
+            "UPDATE assignments SET \"index\" = 999 WHERE id = (SELECT max(id) FROM assignments)",
+            "and is derived at"
+        ),
+        ("UPDATE assignments SET out_of_memory = 1 WHERE id = 150", "and is derived at"),
+        (
+            "UPDATE dispatches SET body = replace(body, 'settled', 'gone') WHERE id = 3",
+            "cannot be read"
+        ),
     ]
 
     @Test func `an alteration is found, and its event named`() async throws {
@@ -64,5 +74,28 @@ import Tuning
         #expect(replay.difference == nil)
         #expect(replay.trials == 200)
         #expect(replay.decisions >= 400)
+        #expect(replay.coversPlacements)
+    }
+
+    @Test func `an entry of the dispatcher that was altered is found, and its event named`() async throws {
+        let study = try await study()
+        // The token of an array, which its assignments have.
+        let difference = try #require(
+            try replay(
+                study,
+                after:
+                    "UPDATE dispatches SET body = replace(body, '+', '+') || ' +0000000000000001' WHERE id = 1"
+            ).difference)
+        #expect(difference.what == "it placed other arrays than were recorded")
+    }
+
+    @Test func `a study whose placements were not recorded replays without them`() async throws {
+        // Of one that another version began, only what came later was recorded.
+        let study = try await study()
+        for sql in ["DELETE FROM dispatches", "DELETE FROM dispatches WHERE id = 1"] {
+            let replay = try replay(study, after: sql)
+            #expect(replay.difference == nil)
+            #expect(!replay.coversPlacements && replay.trials == 200)
+        }
     }
 }

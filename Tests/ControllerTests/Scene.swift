@@ -68,9 +68,17 @@ struct Scene {
     }
 
     /// From now on an assignment takes 0.02 s, as all before have.
-    mutating func learnsThatWorkIsShort() {
+    mutating func learnsThatWorkIsShort() throws {
         secondsBetween = 0.01
-        for _ in 0..<1_000 { controller.cores.dispatcher.learned.times.learn(units: 1, seconds: 0.02) }
+        try learn((0..<1_000).map { _ in .measured(units: 1, seconds: 0.02) })
+    }
+
+    /// The dispatcher learns something, as if tasks had shown it.
+    mutating func learn(_ lessons: [DispatchEvent]) throws {
+        try controller.commit { pass in
+            pass.lessons = lessons
+            return []
+        }
     }
 
     func answer(_ question: Directive.Question, _ attempt: Turn) throws -> Directive? {

@@ -45,6 +45,14 @@ package enum Mutation: String, CaseIterable, Sendable {
     case asksWithoutPause
     /// Replay: a recorded decision is altered.
     case alteredDecision
+    /// Dispatch: work is recorded to be given to a worker whose task has no time for it.
+    case workGivenWithoutTime
+    /// Dispatch: two assignments are recorded to have the same turn.
+    case turnGivenTwice
+    /// Dispatch: a worker for which nothing can come is recorded to be kept, and was let go.
+    case idleWorkersKept
+    /// Dispatch: work is recorded to be taken from a task that had begun it.
+    case begunWorkTaken
     /// Snapshot: a reader finds half a file.
     case tornSnapshot
 }

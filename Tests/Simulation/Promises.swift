@@ -39,6 +39,7 @@ struct Promises {
         ledger.check(
             replay.difference == nil,
             "replay differs at event \(replay.difference?.event ?? 0): \(replay.difference?.what ?? "")")
+        ledger.check(replay.coversPlacements, "who ran what where is not recorded from the start")
         var accounting = Accounting(plan: world.scenario.plan, ledger: ledger)
         for entry in events { accounting.take(entry.event, entry.decisions) }
         accounting.finish()

@@ -257,15 +257,51 @@ package final class Simulation: @unchecked Sendable {
         world.ledger.check(difference == nil, "a table built anew is another: \(difference ?? "")")
     }
 
-    private func alterDecision() throws {
+    /// Alters what was recorded, as a mutation asks for it.
+    private func alterRecord() throws {
         let queue = try DatabaseQueue(path: storeFiles.store)
-        try queue.write {
-            try $0.execute(
-                sql:
-                    "UPDATE log SET body = replace(body, ',\"new\"]', ',[\"unstopped\",2]]') WHERE last = (SELECT min(last) FROM log)"
-            )
+        try queue.write { database in
+            switch world.mutation {
+            case .alteredDecision:
+                try database.execute(
+                    sql: """
+                        UPDATE log SET body = replace(body, ',"new"]', ',["unstopped",2]]')
+                        WHERE last = (SELECT min(last) FROM log)
+                        """)
+            case .turnGivenTwice:
+                try database.execute(
+                    sql: """
+                        UPDATE assignments SET (token, "index", turn, epoch, task) = (
+                          SELECT token, "index", turn, epoch, task FROM assignments WHERE id = 0)
+                        WHERE id = 1
+                        """)
+            case .workGivenWithoutTime:
+                try alterEntries(in: database) { $0[0] == "idle" ? $0.dropLast() + [$0[2]] : $0 }
+            case .idleWorkersKept:
+                try alterEntries(in: database) { $0[0] == "looked" ? $0.dropLast() + ["1"] : $0 }
+            case .begunWorkTaken:
+                try alterEntries(in: database) {
+                    $0[0] == "claimed" ? Array($0[..<8]) + ["1"] + $0[9...] : $0
+                }
+            default: break
+            }
         }
         try queue.close()
+    }
+
+    /// Alters the words of what the dispatcher was told.
+    private func alterEntries(
+        in database: Database, _ change: ([String]) -> [String]
+    ) throws {
+        for row in try Row.fetchAll(database, sql: "SELECT id, body FROM dispatches") {
+            let (id, body): (Int, String) = (row["id"], row["body"])
+            let lines = body.split(separator: "\n").map { line in
+                change(line.split(separator: " ").map(String.init)).joined(separator: " ")
+            }
+            try database.execute(
+                sql: "UPDATE dispatches SET body = ? WHERE id = ?",
+                arguments: [lines.joined(separator: "\n"), id])
+        }
     }
 
     private func retrying(_ body: () throws -> Void) throws {
@@ -279,7 +315,7 @@ package final class Simulation: @unchecked Sendable {
         defer { FileSizeLimit.set(nil) }
         var decisions: [String] = []
         do {
-            if world.mutation == .alteredDecision { try alterDecision() }
+            if world.mutation != nil { try alterRecord() }
             let store = try Store(path: storeFiles.store)
             try store.read { reader in
                 let promises = try Promises(reader: reader, world: world, simulation: self)

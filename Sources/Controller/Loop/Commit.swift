@@ -12,9 +12,16 @@ struct Cores {
     var dispatcher: Dispatcher
     /// Whether they are to be loaded again before they decide anything.
     var areAhead = false
+    /// What the log has to know before anything else: that a controller begins, or has gone back to what was committed.
+    var beginning: DispatchEvent?
+    /// The commands since the last entry of the log.
+    var sum = CommandSum()
 
     /// Cores that know nothing yet.
-    init(_ plan: DispatchPlan) { dispatcher = Dispatcher(plan) }
+    init(_ plan: DispatchPlan) {
+        dispatcher = Dispatcher(plan)
+        beginning = .opened(plan)
+    }
 }
 
 extension Controller {
@@ -22,7 +29,7 @@ extension Controller {
     ///
     /// - Parameter gather: records what else belongs into the transaction, and names the events of the core.
     mutating func commit(_ gather: (inout Pass) throws -> [Event]) throws {
-        let learned = cores.dispatcher.learned
+        let (learned, beginning) = (cores.dispatcher.learned, cores.beginning)
         // Moved out, not copied: the core may hold a million trials.
         var running = Cores(cores.dispatcher.plan)
         swap(&running, &cores)
@@ -30,8 +37,10 @@ extension Controller {
             let tokens = try store.write { transaction in
                 var pass = Pass(transaction, at: moment, cores: &running, setup.drawToken)
                 defer { pass.giveBack(to: &running) }
+                try pass.begin()
                 for event in try gather(&pass) { try pass.take(event) }
                 try pass.settle()
+                try transaction.append(pass.entries)
                 return pass.tokens
             }
             swap(&running, &cores)
@@ -41,6 +50,7 @@ extension Controller {
             // Nothing was committed, and the cores have run ahead: back to what the log says, now or, where that
             // cannot be read, before the next pass.
             cores.dispatcher.learned = learned
+            cores.beginning = beginning
             cores.areAhead = true
             do { try reload() } catch { log.error("\(error)") }
             throw error
@@ -63,8 +73,9 @@ extension Controller {
             try reader.forEachFact { _ = fold.apply($0) }
             return (fold, try reader.dispatchMemory(now: now))
         }
-        let learned = cores.dispatcher.learned
+        let (learned, beginning) = (cores.dispatcher.learned, cores.beginning)
         cores = Cores(plan)
+        cores.beginning = beginning ?? .reloaded
         cores.study = study
         cores.dispatcher.restore(memory)
         cores.dispatcher.learned = learned
@@ -94,6 +105,8 @@ struct Pass {
     private(set) var cores: Cores
     /// The tokens of the arrays that were planned.
     private(set) var tokens: [ArrayToken] = []
+    /// What the log is to say of the dispatcher.
+    private(set) var entries: [DispatchEntry] = []
     /// What the dispatcher learns from this transaction, once all is placed.
     var lessons: [DispatchEvent] = []
     private let draw: () -> ArrayToken
@@ -110,6 +123,14 @@ struct Pass {
     /// The cores go back where they came from.
     mutating func giveBack(to cores: inout Cores) { swap(&self.cores, &cores) }
 
+    /// The log says that a controller begins, or has gone back to what was committed.
+    mutating func begin() throws {
+        guard let beginning = cores.beginning else { return }
+        cores.beginning = nil
+        cores.sum = CommandSum()
+        try dispatch(beginning)
+    }
+
     /// Takes an event through the core and records it, its decisions, and what follows from them.
     mutating func take(_ event: Event) throws {
         if let fact = cores.study.fact(shownBy: event) { try take(fact) }
@@ -122,14 +143,22 @@ struct Pass {
     /// Takes an event through the dispatcher and records what it commands.
     mutating func dispatch(_ event: DispatchEvent) throws {
         let draw = draw
-        var tokens = tokens
+        var drawn: [ArrayToken] = []
         let commands = cores.dispatcher.apply(event, at: now) {
             let token = draw()
-            tokens.append(token)
+            drawn.append(token)
             return token
         }
-        self.tokens = tokens
-        for command in commands { try transaction.record(command) }
+        tokens += drawn
+        for command in commands {
+            cores.sum.add(command)
+            try transaction.record(command)
+        }
+        if case .decided = event { return }
+        entries.append(
+            DispatchEntry(
+                event, after: transaction.lastEvent(), at: now, tokens: drawn, check: cores.sum.value))
+        cores.sum = CommandSum()
     }
 
     /// Everything has its place.

@@ -23,7 +23,7 @@ struct OutboxState {
     /// Tokens that no request has named yet: their arrays need not be looked up before they are submitted.
     var fresh: Set<ArrayToken> = []
     /// What was submitted and is not recorded yet.
-    fileprivate(set) var submitted: [Submitted] = []
+    var submitted: [Submitted] = []
     /// When those intents are tried again for which a file is there that is not to be seen yet.
     var unseen: [Int64: BackOff] = [:]
     /// How often it was tried to remove what an intent names.
@@ -204,140 +204,6 @@ extension Controller {
         return true
     }
 
-    // MARK: Submitting
-
-    /// Intent, submit, fact. What an earlier request may have submitted already is looked up by its token
-    /// first, and adopted.
-    private mutating func submit(_ token: ArrayToken, intent: Int64) async throws {
-        var tasks = try store.read { try $0.tasks(of: token) }
-        if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
-            // A letter named the job already, or nobody wants the result any more.
-            if tasks.allSatisfy({ !$0.isOpen }) { try await cancelUnneeded(token, tasks) }
-            try store.write { try $0.finish(intent: intent, time: time.wallTime) }
-            cores.dispatcher.gaveUp(token)
-            return
-        }
-        window.sends(token, at: time.wallTime)
-        var job = try await adopted(token)
-        let own = ownTasks()
-        if job == nil, let room = window.room(for: Set(tasks.map(\.task)).count, own: own) {
-            try splitArray(token, tasks, keeping: room, because: "the cluster takes \(room) more for now")
-            tasks = try store.read { try $0.tasks(of: token) }
-        }
-        let manifest = try store.read { [tasks] in try self.manifest(token, tasks, $0) }
-        try manifest.publish(in: setup.directory)
-        if job == nil { job = try await send(token, tasks) }
-        let count = Set(tasks.map(\.task)).count
-        guard let job else { return }
-        let sent = window.took(token, total: own + count, at: time.now, wall: time.wallTime)
-        outbox.submitted.append(
-            OutboxState.Submitted(intent: intent, token: token, job: job, sent: sent))
-        watch.expectNews(at: time.now)
-        log.info(
-            "submitted \(job) with \(count) tasks to rung \(tasks.first?.rung ?? 0)")
-    }
-
-    /// Records what was submitted, in one transaction for all of it. After a crash before that, the arrays are found
-    /// by their tokens.
-    private mutating func recordSubmitted() throws {
-        guard !outbox.submitted.isEmpty else { return }
-        let (now, arrays) = (time.wallTime, outbox.submitted)
-        try commit { pass in
-            for array in arrays {
-                try pass.transaction.finish(intent: array.intent, time: now)
-                if pass.cores.dispatcher.times.use == .measured {
-                    pass.lessons.append(.taken(array.token, sent: array.sent))
-                }
-            }
-            return arrays.map { .submitted(ArraySubmitted(token: $0.token.digits, job: $0.job.number)) }
-        }
-        outbox.submitted = []
-    }
-
-    /// The array of this token that the cluster has already. If it has two, the later is cancelled.
-    private mutating func adopted(_ token: ArrayToken) async throws -> ArrayID? {
-        guard outbox.fresh.remove(token) == nil else { return nil }
-        let found = try await cluster.find(token)
-        for later in found.dropFirst() {
-            let tasks = try store.read { try $0.tasks(of: token) }
-            try await cluster.cancel(tasks.ids(in: later))
-        }
-        if let first = found.first { log.info("adopted \(first), which was submitted before") }
-        return found.first
-    }
-
-    /// Makes two arrays of one of which nothing runs: the cluster did not take it, or was not asked.
-    private mutating func splitArray(
-        _ first: ArrayToken, _ lanes: [StoreReader.TaskRow], keeping kept: Int, because reason: String
-    ) throws {
-        let tasks = lanes.map(\.task).uniqued().sorted()
-        let second = setup.drawToken()
-        let most = window.mostTasks
-        try commit { pass in
-            if pass.cores.dispatcher.learned.mostTasks != most {
-                try pass.dispatch(.narrowed(mostTasks: most))
-            }
-            try pass.dispatch(.split(first, into: second, keeping: kept))
-            return []
-        }
-        outbox.fresh.insert(second)
-        window.split(first, into: second)
-        try setup.directory.files.createDirectory(setup.directory.claims(first))
-        // A controller that was paused may yet submit the array as it was: what has moved is not to be done there.
-        let moved = Set(tasks.dropFirst(kept))
-        for lane in lanes where moved.contains(lane.task) {
-            let claim = Claim(givenTo: Turn(token: second, index: lane.index, epoch: 0))
-            let before = Turn(token: first, index: lane.index, epoch: 0)
-            let holder: String?
-            do throws(SpoolError) {
-                holder = try claim.take(before, in: setup.directory)
-            } catch {
-                holder = error.description
-            }
-            if let holder { log.warning("trial \(lane.trial) of \(first) may be done twice: \(holder)") }
-        }
-        log.info("\(tasks.count) tasks are sent as \(kept) and \(tasks.count - kept): \(reason)")
-        try say("limit", "at most \(kept) tasks are submitted at once: \(reason)")
-    }
-
-    private func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
-        let tasks = Dictionary(grouping: lanes, by: \.task)
-        let name = try store.read { try $0.arrayName(token) } ?? token.digits
-        return try await cluster.submit(
-            TaskArray(
-                token: token, name: name, indices: tasks.keys.sorted(),
-                lanes: tasks.mapValues { $0.map(\.index) },
-                command: [
-                    setup.worker, "run", "--study", setup.directory.path, "--token", token.digits,
-                ],
-                workingDirectory: setup.workingDirectory, logDirectory: setup.directory.logs,
-                studyDirectory: setup.directory.path,
-                options: setup.spec.batch.afterOutOfMemory(times: lanes.first?.outOfMemory ?? 0)))
-    }
-
-    private func manifest(
-        _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
-    ) throws -> Manifest {
-        let others = setup.spec.plan.others.map(\.metric)
-        let configurations = try reader.configurations(of: token)
-        return Manifest(
-            study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,
-            otherMetrics: others.isEmpty ? nil : others,
-            command: setup.spec.command, workingDirectory: setup.workingDirectory,
-            stay: setup.execution.stay, saveEvery: setup.spec.saveEvery,
-            workspace: setup.spec.workspace, reports: setup.spec.reports,
-            entries: tasks.map { entry(of: $0, configurations[$0.trial]) })
-    }
-
-    func entry(of task: StoreReader.TaskRow, _ configuration: Configuration?) -> Manifest.Entry {
-        Manifest.Entry(
-            index: task.index, task: task.task == task.index ? nil : task.task, trial: task.trial,
-            rung: task.rung,
-            configuration: configuration ?? Configuration(),
-            from: task.from, to: task.to, resume: task.start,
-            mayWait: cores.study.commandWaits ? nil : false)
-    }
-
     // MARK: Cancelling
 
     /// Cancels tasks, unless one of their lanes has got other work in the meantime.
@@ -355,7 +221,7 @@ extension Controller {
     }
 
     /// Cancels what the cluster has of an array that nobody wants any more, but for tasks that have got other work.
-    private mutating func cancelUnneeded(
+    mutating func cancelUnneeded(
         _ token: ArrayToken, _ lanes: [StoreReader.TaskRow]
     ) async throws {
         guard outbox.fresh.remove(token) == nil else { return }
@@ -391,7 +257,7 @@ extension Controller {
 
 extension [StoreReader.TaskRow] {
     /// The tasks that these lanes are of, if this is their array.
-    fileprivate func ids(in array: ArrayID) -> [TaskID] {
+    func ids(in array: ArrayID) -> [TaskID] {
         map(\.task).uniqued().map { TaskID(array: array, index: $0) }
     }
 }

@@ -36,6 +36,9 @@ struct ReplayCommand: ParsableCommand {
         }
         return "agrees: \(replay.events) events, \(replay.decisions) decisions, \(replay.trials) trials, "
             + "\(replay.reports) reports"
+            + (replay.coversPlacements
+                ? ", and who ran them where"
+                : "; who ran them where was not recorded, since an earlier version of stune began the study")
     }
 
     /// The result as `--json` prints it.

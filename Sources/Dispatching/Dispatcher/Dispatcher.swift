@@ -6,8 +6,8 @@ package import Tuning
 /// Its state is the fold of its events. The shell records each event with its commands in one transaction, and carries
 /// the commands out after the commit. Time is an argument, and so are the tokens of new arrays, which are drawn by chance.
 package struct Dispatcher: Sendable {
-    /// What it was told once.
-    package let plan: DispatchPlan
+    /// What it was told when the controller began.
+    package private(set) var plan: DispatchPlan
     /// What it has learned of the cluster and of the work.
     package var learned: Learned
 
@@ -78,6 +78,8 @@ package struct Dispatcher: Sendable {
         _ event: DispatchEvent, at now: Moment, drawToken: () -> ArrayToken
     ) -> [DispatchCommand] {
         switch event {
+        case .opened(let plan): open(plan, now.steady)
+        case .reloaded: restIdleWorkers(since: now.steady)
         case .decided(let event, let decisions, let landed):
             return decided(event, decisions, landed, now.wall)
         case .settled: return settle(now, drawToken)
@@ -261,6 +263,20 @@ package struct Dispatcher: Sendable {
     }
 
     // MARK: Beginning anew
+
+    /// A controller begins.
+    private mutating func open(_ plan: DispatchPlan, _ now: Duration) {
+        self.plan = plan
+        learned = Learned(times: QueueTimes(plan.use, parallel: plan.parallel, levels: plan.levels))
+        restIdleWorkers(since: now)
+    }
+
+    private mutating func restIdleWorkers(since now: Duration) {
+        pending = Pending()
+        for (lane, worker) in idle {
+            if case .resting = worker.stage { idle[lane]?.stage = .resting(since: now) }
+        }
+    }
 
     /// Takes in what is known from before, when a controller begins or goes back to what was committed.
     package mutating func restore(_ memory: DispatchMemory) {

@@ -2,6 +2,10 @@ package import Tuning
 
 /// What the dispatcher is told. Like the events of the core these are facts, and its state is their fold.
 package enum DispatchEvent: Hashable, Sendable {
+    /// A controller begins: what was learned before is forgotten, and workers that wait do so since now.
+    case opened(DispatchPlan)
+    /// A controller has gone back to what was committed: workers that wait do so since now.
+    case reloaded
     /// The core took in an event and decided this because of it; `landed`: the assignments that are over with it.
     case decided(Event, [Decision], landed: [AssignmentID])
     /// Nothing more is decided in this transaction: what was decided is to have its place.

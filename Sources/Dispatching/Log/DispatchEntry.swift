@@ -1,0 +1,114 @@
+package import Tuning
+
+/// An event of the dispatcher as the log has it: with all that its decisions depend on, and a check of its commands.
+///
+/// What the core has decided is in the log already, and is not written once more.
+package struct DispatchEntry: Hashable, Sendable {
+    /// The event; never `decided`.
+    package var event: DispatchEvent
+    /// The number of the core's last event before it; 0: there was none.
+    package var after: Int64
+    /// When it was.
+    package var at: Moment
+    /// The tokens that were drawn for it, in order.
+    package var tokens: [ArrayToken]
+    /// A sum over all commands since the entry before, those of this one included.
+    package var check: UInt64
+
+    /// An entry from its parts.
+    package init(
+        _ event: DispatchEvent, after: Int64, at: Moment, tokens: [ArrayToken], check: UInt64
+    ) {
+        self.event = event
+        self.after = after
+        self.at = at
+        self.tokens = tokens
+        self.check = check
+    }
+}
+
+/// A sum over commands (FNV-1a over their numbers): who derives them again compares it.
+package struct CommandSum: Hashable, Sendable {
+    /// The sum so far.
+    package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// No command yet.
+    package init() {}
+
+    /// One command more.
+    package mutating func add(_ command: DispatchCommand) {
+        switch command {
+        case .submit(let array):
+            add(1)
+            add(array.token)
+            for lane in array.lanes { add(lane) }
+        case .give(let lanes, let turn):
+            add(2)
+            add(turn)
+            for lane in lanes { add(lane) }
+        case .goOn(let lane, let turn):
+            add(3)
+            add(turn)
+            add(lane)
+        case .release(let turn, let save):
+            add(save ? 5 : 4)
+            add(turn)
+        case .keep(let worker):
+            add(6)
+            add(worker.turn)
+            add(worker.outOfMemory)
+        case .dismiss(let turn):
+            add(7)
+            add(turn)
+        case .claim(let assignment, let turn):
+            add(8)
+            add(assignment.number)
+            add(turn)
+        case .hand(let assignment, let turn, let task):
+            add(9)
+            add(assignment.number)
+            add(turn)
+            add(task)
+        case .resubmit(let assignment, let place):
+            add(10)
+            add(assignment.number)
+            add(place.token)
+            add(place.index)
+        case .split(let token, let other, let tasks):
+            add(11)
+            add(token)
+            add(other)
+            for task in tasks { add(task) }
+        case .cancel(let tasks):
+            add(12)
+            for task in tasks {
+                add(task.token)
+                add(task.index)
+            }
+        case .remove(let checkpoint):
+            add(13)
+            add(checkpoint.attempt.assignment.number)
+            add(checkpoint.attempt.epoch)
+            add(checkpoint.resource.units)
+        case .close(let assignment):
+            add(14)
+            add(assignment.number)
+        }
+    }
+
+    private mutating func add(_ lane: PlannedArray.Lane) {
+        for number in [lane.index, lane.task, lane.assignment.id.number, lane.outOfMemory] { add(number) }
+    }
+
+    private mutating func add(_ turn: Turn) {
+        add(turn.token)
+        for number in [turn.index, turn.epoch, turn.turn] { add(number) }
+    }
+
+    private mutating func add(_ token: ArrayToken) { add(Int(truncatingIfNeeded: token.bits)) }
+
+    private mutating func add(_ number: Int) {
+        value = (value ^ UInt64(bitPattern: Int64(number))) &* 0x0000_0100_0000_01B3
+        value ^= value >> 29
+    }
+}
