@@ -21,9 +21,11 @@ struct Reporter {
     private let study: StudyDirectory
     private let manifest: Manifest
     /// The files of the first attempt.
-    private let files: AttemptFiles
+    let files: AttemptFiles
     /// Where the trial's checkpoints are.
     private var checkpoints: AttemptFiles
+    /// Where those of all trials of the process are.
+    private(set) var places: [AttemptFiles]
     private let departure: Departure
     private let note: @Sendable (String) -> Void
     /// Who tells of what is written; `nil`: nobody can.
@@ -59,7 +61,7 @@ struct Reporter {
         self.manifest = manifest
         self.files = files
         self.lane = lane
-        checkpoints = files
+        (checkpoints, places) = (files, [files])
         self.departure = departure
         self.note = note
         self.watch = watch
@@ -214,6 +216,7 @@ struct Reporter {
         let last = home
         home = shift.attempt
         checkpoints = AttemptFiles(home, of: entry.trial, in: study)
+        places.append(checkpoints)
         (ending, next) = (nil, nil)
         log = AttemptLog(metrics: manifest.metrics, from: entry.from, to: entry.to)
         file.beginAnew()

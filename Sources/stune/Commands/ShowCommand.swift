@@ -91,8 +91,9 @@ struct TrialStory {
         lines += Table.paragraph(
             "     \(place), \(span): \(words(attempt.ending, isOpen: task.isOpen))", indent: "     ")
         if let start = attempt.start { lines.append("     from checkpoint \(directory)/\(start)") }
-        if !attempt.directory.isEmpty { lines.append("     logs \(directory)/\(attempt.directory)") }
-        if let log = attempt.log(in: StudyDirectory(directory)) { lines.append("     task log \(log)") }
+        let logs = "stune logs \(Shell.quoted(directory)) \(row.trial) --attempt \(number)"
+        if !attempt.directory.isEmpty { lines.append("     logs: \(logs)") }
+        if attempt.log != nil { lines.append("     task log: \(logs) --task") }
         if !attempt.stderr.isEmpty {
             lines += Table.printableLines(attempt.stderr).filter { !$0.isEmpty }.map { "     | \($0)" }
         }
@@ -226,8 +227,8 @@ extension TrialStory: Encodable {
                     started: attempt.started, ended: attempt.ended,
                     ending: words(attempt.ending, isOpen: attempt.task.isOpen),
                     checkpoint: attempt.start.map { "\(directory)/\($0)" },
-                    logs: attempt.directory.isEmpty ? nil : "\(directory)/\(attempt.directory)",
-                    taskLog: attempt.log(in: StudyDirectory(directory)),
+                    logs: attempt.directory.isEmpty ? nil : attempt.directory,
+                    taskLog: attempt.log,
                     stderr: attempt.stderr)
             }, forKey: .attempts)
         try fields.encode(
