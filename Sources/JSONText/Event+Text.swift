@@ -28,6 +28,10 @@ extension JSONWriter {
             _ = write(fact.ending)
             raw(#","stderrTail":"#)
             write(fact.stderrTail)
+            if let used = fact.used {
+                raw(#","used":"#)
+                write(used.values)
+            }
             raw("}}}")
         case .submitted(let fact):
             raw(#"{"submitted":{"_0":{"job":"#)
@@ -128,8 +132,9 @@ extension JSONScanner {
             if ending == .finished { try skip(#"{"finished":{}}"#) }
             try skip(#","stderrTail":"#)
             let tail = try text()
+            let used = skips(#","used":"#) ? Usage(try reals()) : nil
             try skip("}}}")
-            return .ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))
+            return .ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail, used: used))
         }
         if skips(#"{"waited":{"_0":"#) {
             let attempt = try attempt()

@@ -114,7 +114,7 @@ final class Ledger: @unchecked Sendable {
     func published(_ messages: [Message], at now: Duration) {
         for message in messages {
             published[Key(message)] = (message, now)
-            if case .ended(let ending, _) = message.body { lastWords[message.attempt] = (ending, now) }
+            if case .ended(let ending, _, _) = message.body { lastWords[message.attempt] = (ending, now) }
         }
     }
 

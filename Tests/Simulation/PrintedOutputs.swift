@@ -14,7 +14,9 @@ private struct ServerTruth: FileSystem {
     func sync(directory: String) throws(FileError) { throw refusal(directory) }
 
     /// It is only looked at.
-    private func refusal(_ path: String) -> FileError { FileError("write", path, detail: "it is only read") }
+    private func refusal(_ path: String) -> FileError {
+        FileError("write", path, detail: "it is only read")
+    }
 
     func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         guard let entry = server.entry(path), let inode = server.inodes[entry.inode] else {

@@ -220,7 +220,8 @@ struct Promises {
     private func checkOutputs() {
         for (path, text) in ledger.printed.sorted(by: { $0.key < $1.key }) {
             let found = simulation.server.printed(path).map { String(decoding: $0, as: UTF8.self) }
-            ledger.check(found == text, "'\(text)' was printed into \(path), and that has \(found ?? "gone")")
+            ledger.check(
+                found == text, "'\(text)' was printed into \(path), and that has \(found ?? "gone")")
         }
     }
 

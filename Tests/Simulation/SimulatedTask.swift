@@ -100,7 +100,9 @@ struct SimulatedTask {
         var shift = Shift(attempt, courier: courier())
         var outputs: [String] = []
         while true {
-            if manifest.packs == true, let path = printed(by: shift.attempt, entry.trial) { outputs.append(path) }
+            if manifest.packs == true, let path = printed(by: shift.attempt, entry.trial) {
+                outputs.append(path)
+            }
             world.ledger.claimed(shift.attempt, entry, array: identity.array, process, server, world)
             var training = Training(task: self, entry: entry, resume, manifest: manifest, in: shift)
             resume = nil

@@ -19,7 +19,8 @@ import Tuning
     private func run(_ index: Int, _ files: [String: String]) throws -> String {
         let path = study.outputs(of: attempt(index), TrialID(index))
         try study.files.createDirectory("\(study.path)/\(path)")
-        try study.files.createDirectory("\(study.path)/\(study.checkpoints(of: attempt(index), TrialID(index)))")
+        try study.files.createDirectory(
+            "\(study.path)/\(study.checkpoints(of: attempt(index), TrialID(index)))")
         for (name, text) in files {
             try study.files.publish(Array(text.utf8), at: "\(study.path)/\(path)/\(name)")
         }
@@ -42,7 +43,8 @@ import Tuning
 
     @Test func `what a command printed is one file, and its directories are gone`() throws {
         let path = try run(
-            3, ["stdout": "out\n", "stderr": "", "reports.jsonl": "{}\n", "answers.jsonl": "x", "leave": ""])
+            3,
+            ["stdout": "out\n", "stderr": "", "reports.jsonl": "{}\n", "answers.jsonl": "x", "leave": ""])
         try pack(3)
         #expect(try names("outputs/new") == ["3.\(token).3.0"])
         #expect(try names("live").isEmpty)
@@ -54,7 +56,9 @@ import Tuning
         #expect(try packs.paths() == ["\(path)/stdout", "\(path)/reports.jsonl"])
     }
 
-    @Test func `a command that printed nothing leaves nothing, and one with a checkpoint leaves that`() throws {
+    @Test func `a command that printed nothing leaves nothing, and one with a checkpoint leaves that`()
+        throws
+    {
         _ = try run(0, ["stdout": "", "reports.jsonl": ""])
         try pack(0)
         #expect(try names("outputs/new").isEmpty)
@@ -74,7 +78,8 @@ import Tuning
         #expect(try text("\(path)/stdout") == "a")
     }
 
-    @Test func `a pack that was published before what it was made of went is not replaced by less`() throws {
+    @Test func `a pack that was published before what it was made of went is not replaced by less`() throws
+    {
         let path = try run(0, ["stdout": "all", "stderr": "of it"])
         try pack(0)
         // Its worker was killed between the two.
@@ -184,7 +189,8 @@ import Tuning
         #expect(path == "trials/0/5/\(attempt)")
         try study.files.createDirectory("\(study.path)/\(path)/checkpoints")
         try study.files.publish(Array("old".utf8), at: "\(study.path)/\(path)/stdout")
-        try OutputPacks(study).pack(process: path, checkpoints: [study.checkpoints(of: attempt, TrialID(5))])
+        try OutputPacks(study).pack(
+            process: path, checkpoints: [study.checkpoints(of: attempt, TrialID(5))])
         #expect(try !study.files.exists("\(study.path)/\(path)"))
         #expect(try OutputPacks(study).contents(of: "\(path)/stdout") == Array("old".utf8))
     }

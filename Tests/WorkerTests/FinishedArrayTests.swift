@@ -35,7 +35,9 @@ import Worker
         }
     }
 
-    @Test func `it leaves at once where the manifest is gone, with the code of a task that is well`() async throws {
+    @Test func `it leaves at once where the manifest is gone, with the code of a task that is well`()
+        async throws
+    {
         let study = try place()
         defer { try? FileManager.default.removeItem(atPath: study.path) }
         try FinishedArrays.publish([token], in: study)

@@ -112,12 +112,14 @@ struct MessageReader {
                     .idle(message.attempt, until: secondsLeft.map { pass.now.wall + $0 }))
             }
             return []
-        case .ended(let ending, let tail):
+        case .ended(let ending, let tail, let used):
             // A start that went on from what an earlier one had saved says nothing of how long the whole takes.
             if pass.cores.dispatcher.times.learns, ending == .finished, attempt.epoch == 0 {
                 learn(from: message, part, &pass)
             }
-            return [.ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))]
+            return [
+                .ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail, used: used))
+            ]
         }
     }
 

@@ -36,8 +36,9 @@ extension Controller {
     func workless() throws -> [ArrayID: ArrayToken] {
         guard !retirement.known.isEmpty, !setup.forgetsStore else { return [:] }
         let (known, finished) = (retirement.known, retirement.finished ?? [])
+        let idle = cores.dispatcher.idleWorkers.map(\.turn.token)
         return try store.read { reader in
-            let open = Set(try reader.openTasks().map(\.token) + reader.idle().map(\.turn.token))
+            let open = Set(try reader.openTasks().map(\.token) + idle)
             var found: [ArrayID: ArrayToken] = [:]
             for (job, token) in try reader.submittedArrays()
             where known.contains(job) && !open.contains(token) && !finished.contains(token) {

@@ -9,7 +9,9 @@ extension Controller {
     /// has claimed its attempt, and the news of a newer one may not have come to it, or not from it. So what a start has
     /// saved stays until its assignment is over, once another start is there.
     mutating func mayBeResumed(_ path: String, _ intent: Int64) throws -> Bool {
-        guard let attempt = StudyDirectory.attempt(ofCheckpoint: path), attempt.turn == 0 else { return false }
+        guard let attempt = StudyDirectory.attempt(ofCheckpoint: path), attempt.turn == 0 else {
+            return false
+        }
         guard let work = try store.read({ try $0.row(of: attempt) }),
             cores.study.isInFlight(work.assignment)
         else {

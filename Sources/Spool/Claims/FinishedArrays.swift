@@ -5,9 +5,10 @@ package import Tuning
 package enum FinishedArrays {
     /// The tokens, as the controller has written them last.
     package static func tokens(in study: StudyDirectory) throws(FileError) -> Set<ArrayToken> {
-        Set(try text(study).split(separator: UInt8(ascii: "\n")).compactMap { line in
-            ArrayToken(String(decoding: line, as: UTF8.self))
-        })
+        Set(
+            try text(study).split(separator: UInt8(ascii: "\n")).compactMap { line in
+                ArrayToken(String(decoding: line, as: UTF8.self))
+            })
     }
 
     /// Says so of these arrays, which are all that there are.

@@ -167,7 +167,9 @@ package struct SystemFiles: FileSystem {
         var filled = 0
         while filled < bytes.count {
             let got = bytes.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, off_t(offset + filled))
+                pread(
+                    descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled,
+                    off_t(offset + filled))
             }
             if got < 0 && errno == EINTR { continue }
             guard got >= 0 else { throw FileError("read", path) }

@@ -94,7 +94,8 @@ package struct Manifest: Hashable, Codable, Sendable {
         study: String, token: ArrayToken, metric: String, otherMetrics: [String]? = nil,
         command: CommandTemplate,
         workingDirectory: String, stay: Stay? = nil, saveEvery: Int? = nil, workspace: Workspace? = nil,
-        reports: ReportSource? = nil, layout: Int? = StudyDirectory.Layout.flat.rawValue, packs: Bool? = nil,
+        reports: ReportSource? = nil, layout: Int? = StudyDirectory.Layout.flat.rawValue,
+        packs: Bool? = nil,
         entries: [Entry]
     ) {
         self.study = study

@@ -42,7 +42,9 @@ package struct OutputPacks: Sendable {
         var sections: [OutputPack.Section] = []
         for file in OutputPacks.outputs {
             let source = "\(directory)/\(file)"
-            guard let found = try files.status(source), found.kind == .file, found.bytes > 0 else { continue }
+            guard let found = try files.status(source), found.kind == .file, found.bytes > 0 else {
+                continue
+            }
             if found.bytes > SpoolLimits.packedFileBytes {
                 try files.move(source, to: "\(study.outputs)/large/\(name).\(file)")
             } else {
@@ -84,7 +86,8 @@ package struct OutputPacks: Sendable {
     package func pack(leftBy name: String) throws(FileError) {
         let trial = name.split(separator: ".").first.flatMap { Int($0) } ?? 0
         try pack(
-            process: "live/\(name)", checkpoints: ["trials/\(trial / SpoolLimits.trialsPerDirectory)/\(name)"])
+            process: "live/\(name)",
+            checkpoints: ["trials/\(trial / SpoolLimits.trialsPerDirectory)/\(name)"])
     }
 
     /// Packs what the tasks of an array have printed outside any attempt: of tasks that are over.

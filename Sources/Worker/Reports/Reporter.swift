@@ -45,6 +45,8 @@ struct Reporter {
     /// The work that the command has asked for, and was gone before it came.
     private(set) var next: Manifest.Entry?
     private var stay: Manifest.Stay? { manifest.stay }
+    /// What looks at what the command uses; `nil`: nothing does.
+    var meter: UsageMeter?
     /// The checkpoint of an earlier start that the first attempt goes on from; `nil`: it begins as was planned.
     var resume: Message.Started.Resume?
 
@@ -182,7 +184,7 @@ struct Reporter {
         guard let stay, stay.reuse, ending.isClean, departure.mayTakeMore else {
             return try await tell(.more(after: home, nil))
         }
-        shift.add(.ended(ending, stderrTail: ""))
+        shift.add(.ended(ending, stderrTail: "", used: meter?.take(isOver: false)))
         self.ending = ending
         let wait = wait(stay)
         let departure = departure
@@ -245,7 +247,10 @@ struct Reporter {
         if let asker { log.askedToLeave(by: asker, killed: killed) }
         await readRest()
         let ending = log.ended(end)
-        shift.add(.ended(ending, stderrTail: ending.isClean ? "" : files.stderrTail()))
+        shift.add(
+            .ended(
+                ending, stderrTail: ending.isClean ? "" : files.stderrTail(),
+                used: meter?.take(isOver: true)))
         return ending
     }
 

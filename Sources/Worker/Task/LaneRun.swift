@@ -120,7 +120,12 @@ struct LaneRun: Sendable {
             environment: Command.environment(environment, adding: added),
             workingDirectory: directory.path, home: manifest.workingDirectory, files: files,
             processors: share.processors)
+        let meter = UsageMeter(
+            environment: environment.merging(lane) { $1 }, isAlone: share.isWhole)
+        reporter.meter = meter
         let running = RunningCommand(news: bell)
+        let metering = Task { await meter.follow { running.group } }
+        defer { metering.cancel() }
         let enforcing = Task { await running.enforceLeave(note) }
         let end = Task { await command.run(running) }
         departure.tell(running, files)

@@ -36,7 +36,10 @@ struct LogsCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Print what is added, until the attempt is over.")
     var follow = false
 
-    @Flag(help: "Print where the output is as JSON, not its content: the parts of files to read one after the other.")
+    @Flag(
+        help:
+            "Print where the output is as JSON, not its content: the parts of files to read one after the other."
+    )
     var json = false
 
     func run() async throws {
@@ -53,7 +56,9 @@ struct LogsCommand: AsyncParsableCommand {
             say("the command has not started; this is the task's own log, \(study.directory.path)/\(path)")
         }
         if try output.places().isEmpty, chosen.ending == nil || path == log {
-            let other = log.map { "; the task's own log is '\(study.directory.path)/\($0)' (--task prints it)" } ?? ""
+            let other =
+                log.map { "; the task's own log is '\(study.directory.path)/\($0)' (--task prints it)" }
+                ?? ""
             throw complaint(
                 "there is no '\(study.directory.path)/\(path)'. It appears when the command starts, "
                     + "and 'stune show' tells what became of the attempt" + (path == log ? "" : other),

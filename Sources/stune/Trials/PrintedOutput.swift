@@ -42,7 +42,8 @@ struct PrintedOutput {
             while read < start + place.bytes {
                 let offset = read - start
                 let bytes = try study.files.read(
-                    place.file, from: place.offset + offset, count: min(PrintedOutput.chunk, place.bytes - offset))
+                    place.file, from: place.offset + offset,
+                    count: min(PrintedOutput.chunk, place.bytes - offset))
                 if bytes.isEmpty { break }
                 try body(bytes)
                 read += bytes.count

@@ -28,7 +28,8 @@ import Testing
             command: [sh, train.sh]
             \(more)
             """)
-        let save = "mkdir \"$STUNE_CHECKPOINTS/$n\"; echo \"{\\\"checkpoint\\\": $n}\" >> \"$STUNE_REPORTS\""
+        let save =
+            "mkdir \"$STUNE_CHECKPOINTS/$n\"; echo \"{\\\"checkpoint\\\": $n}\" >> \"$STUNE_REPORTS\""
         try place.write(
             "train.sh",
             #"""
