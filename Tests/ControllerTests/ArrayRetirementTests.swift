@@ -1,4 +1,5 @@
 import Clusters
+import Dispatching
 import Foundation
 import Spool
 import Testing
