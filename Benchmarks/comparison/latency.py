@@ -56,7 +56,7 @@ def measure(place, is_trial):
 def told(study):
     """What the tasks wrote down: (seconds, moment, process), by question."""
     answers = {"rung": [], "work": []}
-    for path in study.glob("trials/*/*/*/answers"):
+    for path in study.glob("live/*/answers"):
         for line in path.read_text(encoding="ascii").splitlines():
             question, moment, seconds, process = line.split()
             answers[question].append((float(seconds), float(moment), int(process)))

@@ -30,6 +30,9 @@ package protocol Cluster: Sendable {
     /// Tells the workers of running tasks that the cluster will end them soon: they let their commands save and leave.
     func warn(_ tasks: [TaskID]) async throws(ClusterError)
 
+    /// Nobody asks about these arrays any more: their tasks are over, and nothing is left of them in the spool.
+    func forget(_ arrays: Set<ArrayID>) async
+
     /// Whether a job of this number runs, waits or is suspended; `nil` from a cluster that cannot know. A
     /// controller's lease is as good as the job that holds it.
     func isRunning(job: UInt32) async throws(ClusterError) -> Bool?
@@ -38,6 +41,9 @@ package protocol Cluster: Sendable {
 extension Cluster {
     /// What ends nothing by itself has nothing to tell.
     package func warn(_ tasks: [TaskID]) async throws(ClusterError) {}
+
+    /// What keeps no record of its own has nothing to forget.
+    package func forget(_ arrays: Set<ArrayID>) async {}
 }
 
 /// An array to submit.

@@ -116,6 +116,17 @@ package actor LocalCluster: Cluster {
         }
     }
 
+    /// See `Cluster.forget`. The newest record stays: the next array has the number after it.
+    package func forget(_ forgotten: Set<ArrayID>) async {
+        // A record that stays harms nobody.
+        guard let newest = (try? recorded())?.last else { return }
+        for id in forgotten where id != newest {
+            try? study.files.remove("\(directory)/\(id)")
+            guard let record = arrays.removeValue(forKey: id) else { continue }
+            for index in record.indices { ended[TaskID(array: id, index: index)] = nil }
+        }
+    }
+
     /// See `Cluster.isRunning`.
     package func isRunning(job: UInt32) async throws(ClusterError) -> Bool? { nil }
 
@@ -174,6 +185,7 @@ package actor LocalCluster: Cluster {
         arrays[id] = record
         // Nothing of a study that is over starts any more.
         if (try? study.files.exists(study.over)) == true { return }
+        if (try? FinishedArrays.contains(record.token, in: study)) == true { return }
         for index in record.indices {
             let task = TaskID(array: id, index: index)
             do throws(SpoolError) {

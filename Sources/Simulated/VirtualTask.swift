@@ -261,7 +261,7 @@ private struct VirtualCommand {
     /// The training code publishes a checkpoint; what is in it, nobody reads.
     private mutating func save(_ resource: Resource) throws(WorkerError) {
         let files = task.study.files
-        let path = "\(task.study.path)/\(StudyDirectory.checkpoint(home, of: entry.trial, at: resource))"
+        let path = "\(task.study.path)/\(task.study.checkpoint(home, of: entry.trial, at: resource))"
         do throws(FileError) {
             try files.createDirectory(Files.parent(of: path))
             try files.publish([], at: path)

@@ -39,6 +39,17 @@ package enum SpoolLimits {
     /// The names that are looked at to tell how large a checkpoint is: more than the shards of any model, and a second's
     /// work on a slow filesystem.
     package static let measuredNames = 10_000
+    /// The bytes of one file of an attempt that is packed with others. A larger one stays a file: then what it takes of
+    /// the quota of inodes is little beside what it takes of that of bytes.
+    package static let packedFileBytes = 4 << 20
+    /// The bytes of a pack: the controller holds one in memory while it makes it.
+    package static let packBytes = 64 << 20
+    /// How many packs of one command each are folded into one at once: fewer are not worth the turns of the disk.
+    package static let packsWorthFolding = 64
+    /// How many packs of about the same size are folded into a larger one.
+    package static let packsOfOneSize = 16
+    /// The bytes of the list of arrays that are over: a million of them.
+    package static let finishedBytes = 32 << 20
     /// The trials whose directories share one parent.
     package static let trialsPerDirectory = 1_000
     /// The greatest resource a report may name; far above any count of steps, far below an overflow.

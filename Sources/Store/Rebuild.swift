@@ -58,7 +58,8 @@ extension Projection {
         DELETE FROM resumes;
         DELETE FROM outcome;
         UPDATE arrays SET job = NULL;
-        UPDATE attempts SET task = '', host = '', directory = '', started = NULL, ended = NULL, ending = NULL, stderr = '';
+        UPDATE attempts SET
+          task = '', host = '', directory = '', started = NULL, ended = NULL, ending = NULL, stderr = '', used = NULL;
         INSERT INTO totals SELECT 1, CAST(min(total(bytes), 9e18) AS INTEGER) FROM checkpoints;
         """
 }

@@ -111,6 +111,10 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("16-packed-metrics") { try PackedMetrics.migrate($0) }
+        migrator.registerMigration("17-usage") { database in
+            // JSON: what its processes have used, by name; NULL: its worker has not said.
+            try database.execute(sql: "ALTER TABLE attempts ADD COLUMN used TEXT")
+        }
     }
 
     private static let log = """

@@ -48,8 +48,9 @@ extension StoreReader {
             try statements(
                 """
                 INSERT INTO attempts (
-                  assignment, epoch, next, missing, task, host, directory, started, ended, ending, stderr)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  assignment, epoch, next, missing, task, host, directory, started, ended, ending, stderr,
+                  used)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (assignment, epoch) DO UPDATE SET
                   next = excluded.next, missing = excluded.missing,
                   task = iif(excluded.started IS NULL, task, excluded.task),
@@ -58,12 +59,14 @@ extension StoreReader {
                   started = coalesce(excluded.started, started),
                   stderr = iif(excluded.ended IS NULL, stderr, excluded.stderr),
                   ending = coalesce(excluded.ending, ending),
+                  used = coalesce(excluded.used, used),
                   ended = coalesce(excluded.ended, ended)
                 """, database
             ).run(
                 attempt.assignment.number, attempt.epoch, taken.next, missing, started?.fact.task ?? "",
                 started?.fact.host ?? "", started?.fact.directory ?? "", started?.time, ended?.time,
-                ended.map { LogText.bytes($0.fact.ending) }, ended?.fact.stderrTail ?? "")
+                ended.map { LogText.bytes($0.fact.ending) }, ended?.fact.stderrTail ?? "",
+                try ended?.fact.used.map { try StoreJSON.text($0) })
         }
     }
 }

@@ -66,7 +66,7 @@ extension BatchOptions {
     }
 
     /// The processors of a task; `nil` where it asks for none by number.
-    var cpuCount: Int? {
+    package var cpuCount: Int? {
         if let cpusPerTask { return Int(cpusPerTask) * taskCount }
         if let cpusPerGPU, let gpuCount { return Int(cpusPerGPU) * gpuCount }
         return nil

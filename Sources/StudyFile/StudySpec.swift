@@ -24,13 +24,23 @@ package struct StudySpec: Hashable, Codable, Sendable {
     package var reports: ReportSource?
     /// What the study may use of time and of the cluster; `nil`: whatever it needs.
     package var stop: StopLimits?
+    /// What becomes of the files that commands have printed into; `nil`: they are packed.
+    package var outputs: Outputs?
+
+    /// What becomes of the files that commands have printed into when they are over.
+    package enum Outputs: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Many are packed into one.
+        case packed
+        /// They stay as they are.
+        case files
+    }
 
     /// A study from its parts.
     package init(
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
         execution: Execution = Execution(), saveEvery: Int? = nil,
         settleSeconds: Int = Defaults.settleSeconds, stop: StopLimits? = nil, workspace: Workspace? = nil,
-        reports: ReportSource? = nil
+        reports: ReportSource? = nil, outputs: Outputs? = nil
     ) {
         self.name = name
         self.plan = plan
@@ -42,6 +52,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         self.stop = stop
         self.workspace = workspace
         self.reports = reports
+        self.outputs = outputs
     }
 
     /// Reads a study that was accepted before, by this version or an older one.
@@ -59,6 +70,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         stop = try fields.decodeIfPresent(StopLimits.self, forKey: .stop)
         workspace = try fields.decodeIfPresent(Workspace.self, forKey: .workspace)
         reports = try fields.decodeIfPresent(ReportSource.self, forKey: .reports)
+        outputs = try fields.decodeIfPresent(Outputs.self, forKey: .outputs)
     }
 }
 

@@ -33,17 +33,25 @@ package struct AnswerWait: Sendable {
             if pause == WorkerLimits.answerPause.longest {
                 // Opened anew, a directory shows what its cached entries hide.
                 _ = try? study.files.list(study.directives(attempt.token))
+                if isFinished(attempt) { return .gone }
             }
             pause = Looks.pause(after: pause, atMost: WorkerLimits.answerPause.longest)
         }
         do throws(SpoolError) {
-            let standing = try await Patience(time: time).attempt(note) { () throws(SpoolError) in
-                try Directive.gone.give(to: question, of: attempt, in: study)
+            let standing = try await Patience(time: time).attempt(note) {
+                () throws(SpoolError) -> Directive in
+                if isFinished(attempt) { return .gone }
+                return try Directive.gone.give(to: question, of: attempt, in: study)
             }
             return standing == .gone ? .gone : taken(standing, question, attempt)
         } catch {
             throw .unpublished("cannot say that the worker waits no longer: \(error)")
         }
+    }
+
+    /// Whether nobody answers any more: the array is over, and its directory for answers is gone.
+    private func isFinished(_ attempt: Turn) -> Bool {
+        (try? FinishedArrays.contains(attempt.token, in: study)) == true
     }
 
     /// The answer, if it is to be seen.

@@ -41,6 +41,13 @@ package enum WorkerLimits {
     package static let lingerGrace = Duration.seconds(2)
     /// The bytes that a command may print: what is more fills the study's disk and helps nobody.
     package static let outputBytes: Int64 = 1 << 30
+    /// The pauses between two looks at what a command uses: a look goes through all processes of the node.
+    static let usagePause = (first: Duration.milliseconds(200), longest: Duration.seconds(10))
+    /// When NVML's tool is asked first, the pause between two questions, and how long it may take: on a node with broken
+    /// GPUs it hangs.
+    static let gpuQuery = (
+        first: Duration.seconds(1), pause: Duration.seconds(20), limit: Duration.seconds(5)
+    )
     /// The bytes at the end of a task's log in which the output of a failing setup line is looked for: more than
     /// travels with the word on it.
     static let setupLogBytes = 16 << 10

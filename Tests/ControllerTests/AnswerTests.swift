@@ -30,7 +30,7 @@ import Tuning
         try await scene.say(better.next, .checkpoint(resource: Resource(2), home: 0), finished)
         try await scene.say(worse, finished)
         let best = try #require(try scene.read { try $0.checkpoint(of: TrialID(1)) })
-        #expect(best.path == StudyDirectory.checkpoint(better, of: TrialID(1), at: Resource(2)))
+        #expect(best.path == scene.fixture.directory.checkpoint(better, of: TrialID(1), at: Resource(2)))
         #expect(try scene.read { try $0.outcome() } == .completed)
         #expect(scene.cluster.submissions.count == 1)
     }

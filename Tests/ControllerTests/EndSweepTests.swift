@@ -73,7 +73,7 @@ import Tuning
         let study = scene.fixture.directory
         let (first, second) = (scene.attempt(0), scene.attempt(0, epoch: 1))
         func path(_ attempt: Turn, _ resource: Int) -> String {
-            "\(study.path)/\(StudyDirectory.checkpoint(attempt, of: TrialID(0), at: Resource(resource)))"
+            "\(study.path)/\(study.checkpoint(attempt, of: TrialID(0), at: Resource(resource)))"
         }
         func save(_ attempt: Turn, _ resource: Int) throws {
             try Files.system.createDirectory(path(attempt, resource))

@@ -16,7 +16,7 @@ import Tuning
         let (one, other) = (scene.attempt(0), scene.attempt(1))
         try await scene.say(one, started, .checkpoint(resource: Resource(1), bytes: 4_000))
         #expect(try scene.read { try $0.keptBytes() } == 4_000)
-        let path = StudyDirectory.checkpoint(other, of: TrialID(1), at: Resource(1))
+        let path = scene.fixture.directory.checkpoint(other, of: TrialID(1), at: Resource(1))
         let directory = "\(scene.fixture.directory.path)/\(path)"
         try Files.system.createDirectory(directory)
         try Files.system.publish(Array("weights".utf8), at: "\(directory)/model")
@@ -61,7 +61,7 @@ import Tuning
         var scene = try await Scene(trials: 2, mode: .rung, eta: 3, quota: 1)
         for (index, loss) in [0.5, 0.4].enumerated() {
             let attempt = scene.attempt(index)
-            let path = StudyDirectory.checkpoint(attempt, of: TrialID(index), at: Resource(1))
+            let path = scene.fixture.directory.checkpoint(attempt, of: TrialID(index), at: Resource(1))
             let directory = scene.fixture.directory.path
             try Files.system.createDirectory(Files.parent(of: "\(directory)/\(path)"))
             try Files.system.publish([1, 2], at: "\(directory)/\(path)")
@@ -74,7 +74,7 @@ import Tuning
         #expect(try scene.read { try $0.checkpoint(of: TrialID(0)) } == nil)
         let kept = try #require(try scene.read { try $0.checkpoint(of: TrialID(1)) })
         #expect(try Files.system.exists("\(scene.fixture.directory.path)/\(kept.path)"))
-        let gone = StudyDirectory.checkpoint(scene.attempt(0), of: TrialID(0), at: Resource(1))
+        let gone = scene.fixture.directory.checkpoint(scene.attempt(0), of: TrialID(0), at: Resource(1))
         #expect(try !Files.system.exists("\(scene.fixture.directory.path)/\(gone)"))
     }
 }

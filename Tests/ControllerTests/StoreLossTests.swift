@@ -103,18 +103,24 @@ import Tuning
         #expect(error?.description.contains("event 2 was altered") == true, "\(String(describing: error))")
     }
 
-    @Test func `results that came after the copy are taken in again from the trials' directories`()
-        async throws
-    {
+    @Test(arguments: [false, true])
+    func `results that came after the copy are taken in again from what commands have written`(
+        isPacked: Bool
+    ) async throws {
         let study = try await crashed(passes: 1)
         let work = try #require(try study.read { try $0.openTasks() }.first)
         let attempt = Turn(token: work.token, index: work.index, epoch: 0)
-        let directory = "\(study.directory.path)/\(StudyDirectory.attempt(attempt, of: work.trial))"
-        try Files.system.createDirectory("\(directory)/checkpoints")
-        try Files.system.publish([1, 2, 3], at: "\(directory)/checkpoints/1")
+        let outputs = study.directory.outputs(of: attempt, work.trial)
+        let directory = "\(study.directory.path)/\(outputs)"
+        let checkpoint = study.directory.checkpoint(attempt, of: work.trial, at: Resource(1))
+        for path in [directory, "\(study.directory.path)/\(Files.parent(of: checkpoint))"] {
+            try Files.system.createDirectory(path)
+        }
+        try Files.system.publish([1, 2, 3], at: "\(study.directory.path)/\(checkpoint)")
         try Files.appendLine(Array("{\"checkpoint\":1}".utf8), to: "\(directory)/reports.jsonl")
         try Files.appendLine(
             Array("{\"resource\":1,\"metrics\":{\"loss\":0.125}}".utf8), to: "\(directory)/reports.jsonl")
+        if isPacked { try OutputPacks(study.directory).pack(process: outputs, checkpoints: []) }
         // Its letter was taken in, and is gone with the store.
         for shard in Inbox(study.directory).directories {
             for name in try Files.system.list(shard) { try Files.system.remove("\(shard)/\(name)") }

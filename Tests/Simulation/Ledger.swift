@@ -45,6 +45,8 @@ final class Ledger: @unchecked Sendable {
     private(set) var strikes: [TrialID: Int] = [:]
     /// When each attempt's last word was published.
     private(set) var lastWords: [Turn: (ending: Ending, at: Duration)] = [:]
+    /// What commands have printed, by the file that they printed it into.
+    var printed: [String: String] = [:]
     /// Processes of tasks that the cluster does not know, or no longer.
     var unknown: Set<String> = []
     private(set) var requests: [String: Int] = [:]
@@ -112,7 +114,7 @@ final class Ledger: @unchecked Sendable {
     func published(_ messages: [Message], at now: Duration) {
         for message in messages {
             published[Key(message)] = (message, now)
-            if case .ended(let ending, _) = message.body { lastWords[message.attempt] = (ending, now) }
+            if case .ended(let ending, _, _) = message.body { lastWords[message.attempt] = (ending, now) }
         }
     }
 
@@ -148,7 +150,7 @@ final class Ledger: @unchecked Sendable {
         for epoch in 0..<attempt.epoch {
             let earlier = Turn(token: attempt.token, index: attempt.index, epoch: epoch)
             let directory =
-                "\(Scenario.directory)/\(StudyDirectory.attempt(earlier, of: entry.trial))/checkpoints"
+                "\(Scenario.directory)/\(StudyDirectory(Scenario.directory).checkpoints(of: earlier, entry.trial))"
             for name in server.names(in: directory) ?? [] {
                 guard let resource = Int(name), resource < entry.to.units,
                     let saved = server.entry("\(directory)/\(name)"), saved.visibleAt <= world.time.now
@@ -174,7 +176,7 @@ final class Ledger: @unchecked Sendable {
 
     /// Something is removed for good: nobody who is wanted may need it.
     func removed(_ path: String, _ server: FileServer, _ world: World) {
-        guard path.contains("/checkpoints/") else { return }
+        guard path.contains("/trials/") else { return }
         for (name, lanes) in resumes {
             guard let need = lanes.values.first(where: { $0.path == path && isNewest($0.attempt) }) else {
                 continue

@@ -52,6 +52,7 @@ struct Promises {
         try checkFailures()
         try checkCheckpoints()
         try checkNeeds()
+        checkOutputs()
         checkRequests()
     }
 
@@ -212,6 +213,15 @@ struct Promises {
             let path = "\(Scenario.directory)/\(kept.path)"
             ledger.check(
                 simulation.server.entry(path) != nil, "the checkpoint \(kept.path) is kept, and is gone")
+        }
+    }
+
+    /// What commands have printed is there, packed or not, and once.
+    private func checkOutputs() {
+        for (path, text) in ledger.printed.sorted(by: { $0.key < $1.key }) {
+            let found = simulation.server.printed(path).map { String(decoding: $0, as: UTF8.self) }
+            ledger.check(
+                found == text, "'\(text)' was printed into \(path), and that has \(found ?? "gone")")
         }
     }
 

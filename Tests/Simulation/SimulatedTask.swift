@@ -25,7 +25,7 @@ struct SimulatedTask {
         var hasFailed = false
     }
 
-    fileprivate var study: StudyDirectory {
+    var study: StudyDirectory {
         StudyDirectory(
             Scenario.directory, on: SimulatedFiles(server: server, process: process, world: world))
     }
@@ -98,7 +98,11 @@ struct SimulatedTask {
     ) async throws(WorkerError) -> Int32 {
         var (entry, resume) = (first, firstResume)
         var shift = Shift(attempt, courier: courier())
+        var outputs: [String] = []
         while true {
+            if manifest.packs == true, let path = printed(by: shift.attempt, entry.trial) {
+                outputs.append(path)
+            }
             world.ledger.claimed(shift.attempt, entry, array: identity.array, process, server, world)
             var training = Training(task: self, entry: entry, resume, manifest: manifest, in: shift)
             resume = nil
@@ -109,17 +113,20 @@ struct SimulatedTask {
             else {
                 if shift.hasMore { world.count(.gaveBack) }
                 try await shift.end(note)
+                pack(&outputs)
                 return ending.isClean ? 0 : 1
             }
             let next = try await shift.next(secondsLeft: nil, note) { (attempt) throws(WorkerError) in
-                try await answer(to: .work, of: attempt, stay)
+                pack(&outputs)
+                return try await answer(to: .work, of: attempt, stay)
             }
             guard let next else { return 0 }
+            if !shift.hasNews { pack(&outputs) }
             entry = next
         }
     }
 
-    fileprivate func note(_ text: String) { world.note("\(process.name): \(text)") }
+    func note(_ text: String) { world.note("\(process.name): \(text)") }
 
     /// Waits for the answer to an attempt.
     ///
@@ -157,7 +164,7 @@ struct SimulatedTask {
     fileprivate func save(
         _ resource: Int, _ attempt: Turn, _ trial: TrialID
     ) throws(WorkerError) {
-        let directory = "\(study.path)/\(StudyDirectory.attempt(attempt, of: trial))/checkpoints"
+        let directory = "\(study.path)/\(study.checkpoints(of: attempt, trial))"
         do throws(FileError) {
             try study.files.createDirectory(directory)
             try study.files.publish(SimulatedTask.weights, at: "\(directory)/\(resource)")

@@ -39,6 +39,11 @@ final class SpoolPlace: Sendable {
         .ended(.givenBack, stderrTail: ""),
         .ended(.setupFailed(reason: "line 2"), stderrTail: "no such module"),
         .ended(.crashedLeaving(reason: "signal 11"), stderrTail: ""),
+        .ended(
+            .finished, stderrTail: "",
+            used: Usage(cpuSeconds: 1.25, memoryBytes: 12e9, gpuPercent: 43.5, gpuMemoryBytes: 8e9)),
+        .ended(.wentOn, stderrTail: "", used: Usage(cpuSeconds: 0.5)),
+        .ended(.exited(code: 1), stderrTail: "x", used: Usage(memoryBytes: 4_096)),
     ]
 
     @Test func `a letter that is put in is read as it was, and is gone when removed`() throws {
@@ -74,8 +79,8 @@ final class SpoolPlace: Sendable {
                 message.attempt.turn = turn
                 let read = Message(plain: SpoolJSON.encode(message)[...])
                 switch body {
-                case .started, .report, .checkpoint, .waiting, .idle, .ended(.finished, _),
-                    .ended(.wentOn, _), .ended(.paused, _), .ended(.givenBack, _):
+                case .started, .report, .checkpoint, .waiting, .idle, .ended(.finished, _, _),
+                    .ended(.wentOn, _, _), .ended(.paused, _, _), .ended(.givenBack, _, _):
                     #expect(read == message)
                 case .ended: #expect(read == nil)
                 }

@@ -47,16 +47,22 @@ import Tuning
             Turn(token: token, index: 1, epoch: 2, turn: 3),
         ] {
             #expect(Turn(attempt.description) == attempt)
-            let path = StudyDirectory.checkpoint(attempt, of: TrialID(4_321), at: Resource(9))
-            #expect(StudyDirectory.attempt(ofPath: path) == attempt)
+            for layout in [StudyDirectory.Layout.nested, .flat] {
+                var study = StudyDirectory("/study")
+                study.layout = layout
+                let path = study.checkpoint(attempt, of: TrialID(4_321), at: Resource(9))
+                #expect(StudyDirectory.attempt(ofCheckpoint: path) == attempt, "\(path)")
+                let outputs = study.outputs(of: attempt, TrialID(4_321))
+                #expect(StudyDirectory.trial(ofOutputs: outputs) == 4_321, "\(outputs)")
+            }
         }
         for name in [
             "", "\(token)", "\(token).1", "\(token).1.-1", "\(token).1.x", "abc.1.2", "\(token).1.2.3.4",
         ] {
             #expect(Turn(name) == nil, "\(name)")
         }
-        #expect(StudyDirectory.attempt(ofPath: "logs/1/2/\(token).1.2") == nil)
-        #expect(StudyDirectory.attempt(ofPath: "trials/0/2") == nil)
+        #expect(StudyDirectory.attempt(ofCheckpoint: "logs/1/2/\(token).1.2") == nil)
+        #expect(StudyDirectory.attempt(ofCheckpoint: "trials/0/2") == nil)
     }
 
     @Test func `a later start is known once it has claimed its lane, also behind one that never did`()

@@ -25,7 +25,7 @@ import Tuning
 
         func path(_ epoch: Int, _ name: String) -> String {
             let attempt = Turn(token: token, index: 3, epoch: epoch)
-            return "\(study.path)/\(StudyDirectory.attempt(attempt, of: lane.trial))/checkpoints/\(name)"
+            return "\(study.path)/\(study.checkpoints(of: attempt, lane.trial))/\(name)"
         }
 
         func save(_ epoch: Int, _ name: String) throws {
@@ -48,10 +48,10 @@ import Tuning
         try place.save(0, "3")
         try place.save(0, "6")
         try place.save(2, "5")
-        #expect(try await place.begin(1) == (6, 0, "trials/0/5/\(place.token).3.0/checkpoints/6"))
-        #expect(try await place.begin(3) == (6, 0, "trials/0/5/\(place.token).3.0/checkpoints/6"))
+        #expect(try await place.begin(1) == (6, 0, "trials/0/5.\(place.token).3.0/6"))
+        #expect(try await place.begin(3) == (6, 0, "trials/0/5.\(place.token).3.0/6"))
         try place.save(2, "6")
-        #expect(try await place.begin(3) == (6, 2, "trials/0/5/\(place.token).3.2/checkpoints/6"))
+        #expect(try await place.begin(3) == (6, 2, "trials/0/5.\(place.token).3.2/6"))
     }
 
     @Test func `the first start, and work that is given later, begin as they were planned`() async throws {

@@ -160,9 +160,9 @@ extension Message.Body {
         case .checkpoint: "checkpoint"
         case .waiting: "waiting"
         case .idle: "idle"
-        case .ended(.finished, _): "finished"
-        case .ended(.wentOn, _): "wentOn"
-        case .ended(.givenBack, _): "givenBack"
+        case .ended(.finished, _, _): "finished"
+        case .ended(.wentOn, _, _): "wentOn"
+        case .ended(.givenBack, _, _): "givenBack"
         case .ended: "ended"
         }
     }

@@ -16,13 +16,21 @@ extension Controller {
             watch.seesNothing()
             return try tellHeld()
         }
+        let workless = try workless()
         let sightings: [TaskSighting]
         do throws(ClusterError) {
             let tokens = cores.dispatcher.watchedArrays()
             // A number that the cluster has given to another array since says nothing of ours.
-            sightings = try await cluster.sightings(of: Set(open.map(\.task.array))).filter {
-                $0.token == nil || $0.token == tokens[$0.task.array.number]
+            let arrays = Set(open.map(\.task.array))
+            let all = try await cluster.sightings(of: arrays.union(workless.keys))
+            sightings = all.filter {
+                arrays.contains($0.task.array)
+                    && ($0.token == nil || $0.token == tokens[$0.task.array.number])
             }
+            retirement.known.formUnion(arrays.map(\.number))
+            // A number that the cluster has given to another array since says that this one is over.
+            let others = all.filter { $0.token == nil || $0.token == workless[$0.task.array] }
+            retirement.see(others, of: workless, now: time.now)
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.
             log.warning("\(error)")

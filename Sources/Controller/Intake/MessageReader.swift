@@ -77,7 +77,7 @@ struct MessageReader {
     ) throws -> String {
         let isOwn = turn.turn == placement.turn.turn
         let trial = isOwn ? placement.trial : try pass.placement(at: turn)?.trial
-        return StudyDirectory.attempt(turn, of: trial ?? placement.trial)
+        return directory.outputs(of: turn, trial ?? placement.trial)
     }
 
     private mutating func events(of message: Message, _ part: Part, _ pass: inout Pass) throws -> [Event] {
@@ -91,7 +91,7 @@ struct MessageReader {
             ]
         case .checkpoint(let resource, let home, let told):
             let checkpoint = CheckpointID(attempt: attempt, resource: resource)
-            let path = StudyDirectory.checkpoint(
+            let path = directory.checkpoint(
                 message.attempt.at(home), of: placement.trial, at: resource)
             // What cannot be seen at this moment may be whole for all that.
             let bytes = told ?? directory.files.bytesIfSeen(of: "\(directory.path)/\(path)")
@@ -112,12 +112,14 @@ struct MessageReader {
                     .idle(message.attempt, until: secondsLeft.map { pass.now.wall + $0 }))
             }
             return []
-        case .ended(let ending, let tail):
+        case .ended(let ending, let tail, let used):
             // A start that went on from what an earlier one had saved says nothing of how long the whole takes.
             if pass.cores.dispatcher.times.learns, ending == .finished, attempt.epoch == 0 {
                 learn(from: message, part, &pass)
             }
-            return [.ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail))]
+            return [
+                .ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail, used: used))
+            ]
         }
     }
 
@@ -152,7 +154,7 @@ struct MessageReader {
         let checkpoint = CheckpointID(
             attempt: AttemptID(assignment: part.attempt.assignment, epoch: resume.epoch),
             resource: resume.resource)
-        let path = StudyDirectory.checkpoint(earlier, of: part.placement.trial, at: resume.resource)
+        let path = directory.checkpoint(earlier, of: part.placement.trial, at: resume.resource)
         let bytes = directory.files.bytesIfSeen(of: "\(directory.path)/\(path)")
         try pass.transaction.keep(checkpoint, path: path, bytes: bytes)
         return [.resumed(part.attempt, from: checkpoint, bytes: bytes)]

@@ -41,6 +41,8 @@ package struct Controller {
     var troubles = Troubles()
     /// What is left to do once the study is over.
     var endSweep = EndSweep()
+    /// The arrays that are over, and their files.
+    var retirement = ArrayRetirement()
     /// When it is looked at next what the study has used, where that has a limit.
     var nextStopCheck: Duration
 
@@ -72,6 +74,7 @@ package struct Controller {
         (publishing, nextStopCheck) = (Publishing(due: now), now)
         identity = try setup.directory.identity()
         try setup.directory.checkAncestors()
+        self.setup.directory = try setup.directory.inOwnLayout()
         store = try Controller.openStore(setup, lease, log)
         cores = Cores(DispatchPlan(setup, maxArraySize: try await cluster.maxArraySize()))
         do {
@@ -180,6 +183,7 @@ package struct Controller {
         let hasNews = tookIn || didAct || didStop || didAsk
         if hasNews { publishing.isStale = true }
         publishSnapshot(now: false)
+        try await tidy()
         return hasNews
     }
 

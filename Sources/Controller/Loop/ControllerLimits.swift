@@ -45,6 +45,9 @@ package enum ControllerLimits {
     /// For how long a controller sees to it that nothing of a study that is over can start: longer than a slurmctld takes to
     /// restart. What starts later leaves by itself.
     package static let endSweep = Duration.seconds(60)
+    /// How long a controller of a study that is over waits for workers that are about to leave, before it clears up without
+    /// them.
+    package static let leaving = Duration.seconds(2)
     /// How long a pass waits for a searcher outside, which often answers at once: what is decided together goes out
     /// together. And for how long it asks it again and again.
     package static let searchPause = (each: Duration.milliseconds(50), all: Duration.milliseconds(500))

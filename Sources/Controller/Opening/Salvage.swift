@@ -58,6 +58,8 @@ private struct Salvage {
     private let directory: StudyDirectory
     /// The reports that the log has.
     private let reported: Set<Place>
+    /// The files that are packed, by their paths relative to the study directory.
+    private let packed: Set<String>
     /// The processes whose files were read.
     private var seen: Set<Turn> = []
 
@@ -69,6 +71,7 @@ private struct Salvage {
 
     init(_ transaction: Transaction, _ directory: StudyDirectory) throws {
         (self.transaction, self.directory) = (transaction, directory)
+        packed = try OutputPacks(directory).paths()
         reported = Set(
             try transaction.reader.reports().map { Place(attempt: $0.attempt, resource: $0.resource) })
     }
@@ -91,8 +94,9 @@ private struct Salvage {
         for turn in (0...row.turn).reversed() {
             let attempt = Turn(token: row.token, index: row.index, epoch: epoch, turn: turn)
             guard let other = try transaction.reader.row(of: attempt) else { continue }
-            let path = StudyDirectory.attempt(attempt, of: other.trial)
-            if try directory.files.exists("\(directory.path)/\(path)/reports.jsonl") {
+            let path = directory.outputs(of: attempt, other.trial)
+            let reports = "\(path)/reports.jsonl"
+            if try packed.contains(reports) || directory.files.exists("\(directory.path)/\(reports)") {
                 return (attempt, path)
             }
         }
@@ -102,30 +106,36 @@ private struct Salvage {
     /// The newest start of a task that has made a directory for its first turn.
     private func newestStart(of row: StoreReader.TaskRow) throws -> Int? {
         let first = Turn(token: row.token, index: row.index, epoch: 0)
-        let parent = Files.parent(of: "\(directory.path)/\(StudyDirectory.attempt(first, of: row.trial))")
-        guard try directory.files.exists(parent) else { return nil }
-        return try directory.files.list(parent).compactMap { name in
-            let parts = name.split(separator: ".")
-            return parts.count == 3 && ArrayToken(String(parts[0])) == row.token
-                && parts[1] == String(row.index)
-                ? Int(parts[2]) : nil
-        }.max()
+        let path = directory.outputs(of: first, row.trial)
+        // All but the epoch, which is what follows the last dot.
+        let stem = path.prefix(through: path.lastIndex(of: ".") ?? path.startIndex)
+        let parent = Files.parent(of: path)
+        var paths = packed.map { Files.parent(of: $0) }
+        do throws(FileError) {
+            paths += try directory.files.list("\(directory.path)/\(parent)").map { "\(parent)/\($0)" }
+        } catch  where !error.isAbsent { throw error } catch {}
+        return paths.filter { $0.hasPrefix(stem) }.compactMap { Int($0.dropFirst(stem.count)) }.max()
     }
 
     /// What a process has written, from its first turn to its last.
     private func events(of first: Turn, _ path: String) throws -> [Event] {
-        var (attempt, home) = (first, path)
+        var (attempt, home) = (first, first)
         guard var row = try transaction.reader.row(of: attempt) else { return [] }
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try directory.files.read(
-                "\(directory.path)/\(path)/reports.jsonl", limit: SpoolLimits.reportsFileBytes)
+            let reports = "\(path)/reports.jsonl"
+            if packed.contains(reports), let found = try contents(of: reports) {
+                bytes = found
+            } else {
+                bytes = try directory.files.read(
+                    "\(directory.path)/\(reports)", limit: SpoolLimits.reportsFileBytes)
+            }
         } catch {
             // What is no file of reports tells nothing.
             if error.mayPass { throw error }
             return []
         }
-        var events = try begin(attempt, row, home)
+        var events = try begin(attempt, row, path)
         for text in bytes.split(separator: UInt8(ascii: "\n")) {
             guard let line = try? SpoolJSON.decode(Line.self, from: Array(text)) else { continue }
             let resource = (line.resource ?? line.checkpoint).map { Resource($0) }
@@ -135,9 +145,9 @@ private struct Salvage {
                     line.next == true || next.trial == row.trial
                 else { return events }
                 attempt = attempt.next
-                if next.trial != row.trial { home = StudyDirectory.attempt(attempt, of: next.trial) }
+                if next.trial != row.trial { home = attempt }
                 row = next
-                events += try begin(attempt, row, home)
+                events += try begin(attempt, row, path)
                 if line.next == true { break }
             }
             guard let resource, resource > row.from else { continue }
@@ -146,13 +156,22 @@ private struct Salvage {
         return events
     }
 
+    private func contents(of path: String) throws(FileError) -> [UInt8]? {
+        do throws(SpoolError) {
+            return try OutputPacks(directory).contents(of: path)
+        } catch {
+            if case .file(let failure) = error { throw failure }
+            return nil
+        }
+    }
+
     private func id(_ attempt: Turn, _ row: StoreReader.TurnRow) -> AttemptID {
         AttemptID(assignment: row.assignment, epoch: attempt.epoch)
     }
 
     /// An attempt has begun, if the log does not say so.
     private func begin(
-        _ attempt: Turn, _ row: StoreReader.TurnRow, _ home: String
+        _ attempt: Turn, _ row: StoreReader.TurnRow, _ path: String
     ) throws -> [Event] {
         guard try transaction.reader.startTime(of: id(attempt, row)) == nil else { return [] }
         var claimed = attempt
@@ -169,19 +188,19 @@ private struct Salvage {
             AttemptStarted(
                 attempt: id(attempt, row), task: "\(array)_\(row.task.index)",
                 host: claim?.host ?? "unknown",
-                directory: home))
+                directory: path))
         if row.isSubmitted || array == 0 { return [started] }
         return [.submitted(ArraySubmitted(token: row.task.token.digits, job: array)), started]
     }
 
     private func events(
         of line: Line, at resource: Resource, _ attempt: Turn, _ row: StoreReader.TurnRow,
-        _ home: String
+        _ home: Turn
     ) throws -> [Event] {
         let id = id(attempt, row)
         if line.checkpoint != nil {
             let checkpoint = CheckpointID(attempt: id, resource: resource)
-            let path = "\(home)/checkpoints/\(resource)"
+            let path = directory.checkpoint(home, of: row.trial, at: resource)
             guard try transaction.reader.path(of: checkpoint) == nil,
                 try directory.files.exists("\(directory.path)/\(path)")
             else { return [] }

@@ -24,7 +24,7 @@ struct StudyRemains {
         snapshot = place
         isThere =
             try hasSnapshot || study.files.exists(study.studyFile)
-            || !study.files.list(study.manifests).isEmpty
+            || !study.files.list(study.manifests).isEmpty || study.files.exists(study.finished)
             || (study.files.exists(study.trials) && !study.files.list(study.trials).isEmpty)
     }
 

@@ -9,7 +9,9 @@ extension Controller {
     /// has claimed its attempt, and the news of a newer one may not have come to it, or not from it. So what a start has
     /// saved stays until its assignment is over, once another start is there.
     mutating func mayBeResumed(_ path: String, _ intent: Int64) throws -> Bool {
-        guard let attempt = StudyDirectory.attempt(ofPath: path), attempt.turn == 0 else { return false }
+        guard let attempt = StudyDirectory.attempt(ofCheckpoint: path), attempt.turn == 0 else {
+            return false
+        }
         guard let work = try store.read({ try $0.row(of: attempt) }),
             cores.study.isInFlight(work.assignment)
         else {
@@ -19,5 +21,14 @@ extension Controller {
         guard try Claim.hasLater(than: attempt, in: setup.directory) else { return false }
         outbox.unseen[intent] = longer(outbox.unseen[intent])
         return true
+    }
+
+    /// Removes the directory of a checkpoint that is gone, if nothing is left in it and nobody may write there.
+    func removeHome(ofCheckpoint path: String) {
+        guard setup.directory.layout == .flat, let attempt = StudyDirectory.attempt(ofCheckpoint: path),
+            let row = (try? store.read { try $0.row(of: attempt) }) ?? nil,
+            !cores.study.isInFlight(row.assignment)
+        else { return }
+        OutputPacks(setup.directory).removeIfEmpty("\(setup.directory.path)/\(Files.parent(of: path))")
     }
 }

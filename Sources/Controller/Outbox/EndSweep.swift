@@ -11,6 +11,8 @@ struct EndSweep {
     var since: Duration?
     /// When the cluster is asked next.
     var next = Duration.zero
+    /// The tokens of the arrays of which tasks still run, as the cluster said last; `nil`: it has not said.
+    var running: Set<ArrayToken>?
     /// Whether nothing is left, or nothing can be done about it.
     var isDone = false
 }
@@ -32,8 +34,14 @@ extension Controller {
         endSweep.next = time.now + setup.pace.poll
         let isLate = time.now - since >= ControllerLimits.endSweep
         do throws(ClusterError) {
-            let left = try await cancelLeftovers()
-            endSweep.isDone = left == 0
+            let (left, running) = try await cancelLeftovers()
+            // Workers that are about to leave pack what they have.
+            let areLeaving = !running.isEmpty && time.now - since < ControllerLimits.leaving
+            endSweep.isDone = left == 0 && !areLeaving
+            if left == 0, areLeaving {
+                endSweep.next = min(endSweep.next, since + ControllerLimits.leaving)
+            }
+            endSweep.running = running
             if isLate, left > 0 {
                 log.warning(
                     "\(left) cancelled tasks are still in the queue; when they start, they see the end and leave"
@@ -44,29 +52,31 @@ extension Controller {
             if isLate { log.warning("tasks that start later see that the study is over, and leave") }
         }
         endSweep.isDone = endSweep.isDone || isLate
+        if endSweep.isDone, let running = endSweep.running { try await tidyAtEnd(running: running) }
         return endSweep.isDone
     }
 
     /// Cancels what could still start.
     ///
-    /// - Returns: how many tasks that was.
-    private func cancelLeftovers() async throws(ClusterError) -> Int {
+    /// - Returns: how many tasks that was, and the tokens of the arrays that are not over.
+    private func cancelLeftovers() async throws(ClusterError) -> (left: Int, running: Set<ArrayToken>) {
         let arrays: [UInt32: ArrayToken]
         do {
             arrays = try store.read { try $0.submittedArrays() }
         } catch {
             throw .busy(reason: "\(error)")
         }
-        guard !arrays.isEmpty else { return 0 }
+        guard !arrays.isEmpty else { return (0, []) }
         let sightings = try await cluster.sightings(of: Set(arrays.keys.map(ArrayID.init)))
-        let left = sightings.filter { sighting in
+        // A number that the cluster has given to another array since says nothing of ours.
+        let own = sightings.filter { $0.token == nil || $0.token == arrays[$0.task.array.number] }
+        let running = Set(own.filter { !$0.state.isOver }.compactMap { arrays[$0.task.array.number] })
+        let left = own.filter { sighting in
             guard let token = arrays[sighting.task.array.number] else { return false }
-            // A number that the cluster has given to another array since says nothing of ours.
-            guard sighting.token == nil || sighting.token == token else { return false }
             return mayStart(sighting, PlannedTask(token: token, index: sighting.task.index))
         }
         if !left.isEmpty { try await cluster.cancel(left.map(\.task)) }
-        return left.count
+        return (left.count, running)
     }
 
     private func mayStart(_ sighting: TaskSighting, _ task: PlannedTask) -> Bool {

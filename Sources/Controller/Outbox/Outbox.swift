@@ -181,6 +181,7 @@ extension Controller {
             if try mayBeResumed(path, open.id) { continue }
             do throws(FileError) {
                 try setup.directory.files.removeTree("\(setup.directory.path)/\(path)")
+                removeHome(ofCheckpoint: path)
             } catch {
                 let tries = outbox.removalTries[open.id, default: 0] + 1
                 outbox.removalTries[open.id] = tries

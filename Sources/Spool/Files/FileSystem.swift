@@ -14,7 +14,9 @@ package protocol FileSystem: Sendable {
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError)
     /// Reads a whole regular file of at most `limit` bytes.
     func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]
-    /// The same, if the file is this process's user's own and nobody else may write it.
+    /// Reads a part of a regular file: fewer bytes where it ends before.
+    func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8]
+    /// Reads a whole file as `read` does, if it is this process's user's own and nobody else may write it.
     ///
     /// - Throws: `FileError` with `breaksTrust` if not.
     func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8]
@@ -52,6 +54,11 @@ extension FileSystem {
     /// All that a simulated file system holds is the one user's.
     package func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         try read(path, limit: limit)
+    }
+
+    /// A file of a simulated file system is small.
+    package func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        Array(try read(path, limit: .max).dropFirst(offset).prefix(count))
     }
 
     /// One after the other.

@@ -7,7 +7,17 @@ package struct StudyDirectory: Sendable {
     package let path: String
     /// The file system that it lies on.
     package let files: any FileSystem
+    /// How the files of attempts are named.
+    package var layout = Layout.flat
     private let database: String
+
+    /// How the files of attempts are named. A study keeps the layout that it was begun with.
+    package enum Layout: Int, Hashable, Sendable {
+        /// `trials/0/17/ATTEMPT/` with a directory `checkpoints` in it: studies of stune 0.1.
+        case nested = 1
+        /// `live/17.ATTEMPT/` while the command runs, and `trials/0/17.ATTEMPT/` for its checkpoints.
+        case flat = 2
+    }
 
     /// The study directory at this absolute path.
     ///
@@ -32,8 +42,12 @@ package struct StudyDirectory: Sendable {
     package var trouble: String { "\(path)/trouble" }
     /// What `stune run --restore` has put aside: stores that were damaged or are not the newest.
     package var lost: String { "\(path)/lost" }
-    /// The directories of the attempts, by blocks of trials.
+    /// The checkpoints of the attempts, by blocks of trials.
     package var trials: String { "\(path)/trials" }
+    /// What the commands that run now read and write, a directory for each process.
+    package var live: String { "\(path)/live" }
+    /// What commands and tasks that are over have printed and reported.
+    package var outputs: String { "\(path)/outputs" }
     /// The records of who may be controller.
     package var leases: String { "\(path)/lease" }
     /// What the tasks print outside any attempt.
@@ -50,6 +64,8 @@ package struct StudyDirectory: Sendable {
     package var inbox: String { "\(spool)/inbox" }
     /// There once the study is over: workers that start then have nothing to do.
     package var over: String { "\(spool)/over" }
+    /// The tokens of the arrays of which nothing can start any more, and whose files in the spool are gone.
+    package var finished: String { "\(spool)/finished" }
     /// What came in and could not be read.
     package var quarantine: String { "\(spool)/quarantine" }
 
@@ -67,45 +83,91 @@ package struct StudyDirectory: Sendable {
         "\(directives(attempt.token))/\(attempt.index).\(attempt.epoch).\(attempt.turn).\(question.rawValue)"
     }
 
-    /// The directory of an attempt, relative to the study directory: its logs, reports, checkpoints.
-    package static func attempt(_ attempt: Turn, of trial: TrialID) -> String {
-        let block = trial.number / SpoolLimits.trialsPerDirectory
-        return "trials/\(block)/\(trial)/\(attempt)"
+    /// What a process reads and writes, which began with this attempt: its output, reports, answers. Relative to the study
+    /// directory.
+    package func outputs(of attempt: Turn, _ trial: TrialID) -> String {
+        switch layout {
+        case .nested: "\(nested(attempt, trial))"
+        case .flat: "live/\(trial).\(attempt)"
+        }
     }
 
-    /// The number of the trial that an attempt's directory, relative to the study directory, was made for.
-    package static func trial(ofAttempt directory: String) -> Int? {
-        let parts = directory.split(separator: "/")
-        return parts.count == 4 ? Int(parts[2]) : nil
+    /// Where an attempt publishes its checkpoints, relative to the study directory.
+    package func checkpoints(of attempt: Turn, _ trial: TrialID) -> String {
+        switch layout {
+        case .nested: "\(nested(attempt, trial))/checkpoints"
+        case .flat: "trials/\(StudyDirectory.block(of: trial))/\(trial).\(attempt)"
+        }
+    }
+
+    /// A checkpoint, relative to the study directory.
+    package func checkpoint(_ attempt: Turn, of trial: TrialID, at resource: Resource) -> String {
+        "\(checkpoints(of: attempt, trial))/\(resource)"
+    }
+
+    private func nested(_ attempt: Turn, _ trial: TrialID) -> String {
+        "trials/\(StudyDirectory.block(of: trial))/\(trial)/\(attempt)"
+    }
+
+    private static func block(of trial: TrialID) -> Int { trial.number / SpoolLimits.trialsPerDirectory }
+
+    /// The number of the trial that a process began with, by the path of what it reads and writes, in either layout.
+    package static func trial(ofOutputs path: String) -> Int? {
+        let parts = path.split(separator: "/")
+        switch parts.count {
+        case 4: return Int(parts[2])
+        case 2: return parts[1].split(separator: ".").first.flatMap { Int($0) }
+        default: return nil
+        }
     }
 
     /// The directory that a trial's commands start in, where each trial has its own; relative to the study directory.
     package static func workspace(of trial: TrialID) -> String {
-        "trials/\(trial.number / SpoolLimits.trialsPerDirectory)/\(trial)/work"
+        "trials/\(block(of: trial))/\(trial)/work"
     }
 
-    /// A checkpoint, relative to the study directory.
-    package static func checkpoint(
-        _ attempt: Turn, of trial: TrialID, at resource: Resource
-    ) -> String {
-        "\(self.attempt(attempt, of: trial))/checkpoints/\(resource)"
-    }
-
-    /// The attempt whose directory a path relative to the study directory leads into, as a checkpoint's does; `nil`: none.
-    package static func attempt(ofPath path: String) -> Turn? {
+    /// The attempt that has published a checkpoint, by its path relative to the study directory, in either layout; `nil`: it
+    /// is no checkpoint's path.
+    package static func attempt(ofCheckpoint path: String) -> Turn? {
         let parts = path.split(separator: "/")
         guard parts.count > 3, parts[0] == "trials" else { return nil }
-        return Turn(String(parts[3]))
+        guard parts[3...].count == 1, let dot = parts[2].firstIndex(of: ".") else {
+            return Turn(String(parts[3]))
+        }
+        return Turn(String(parts[2][parts[2].index(after: dot)...]))
     }
 
     /// Creates the directory and what the controller needs in it. What exists is kept.
     package func create() throws(FileError) {
-        for directory in [path, leases, logs, manifests, claims, directives, quarantine] {
+        try files.createDirectory(path)
+        // First: a study that has begun without it keeps the layout that it was begun with.
+        if try !files.exists(manifests) { try files.createDirectory(live) }
+        for directory in [leases, logs, manifests, claims, directives, quarantine] {
             try files.createDirectory(directory)
         }
+        for directory in OutputPacks.directories { try files.createDirectory("\(outputs)/\(directory)") }
         for shard in 0..<SpoolLimits.inboxShards {
             try files.createDirectory("\(inbox)/\(shard)/tmp")
             try files.createDirectory("\(inbox)/\(shard)/new")
         }
+    }
+
+    /// The names of the directories that processes read and write in; none in the first layout.
+    package func liveProcesses() throws(FileError) -> [String] {
+        layout == .flat ? try files.list(live) : []
+    }
+
+    /// The same directory in the layout that its study was begun with. Its controller has created it.
+    package func inOwnLayout() throws(FileError) -> StudyDirectory {
+        var own = self
+        own.layout = try files.exists(live) ? .flat : .nested
+        return own
+    }
+
+    /// The same directory in the layout that the workers of an array use.
+    package func laidOut(for manifest: Manifest) -> StudyDirectory {
+        var own = self
+        own.layout = manifest.layout.flatMap(Layout.init) ?? .nested
+        return own
     }
 }

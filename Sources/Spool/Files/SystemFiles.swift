@@ -154,6 +154,32 @@ package struct SystemFiles: FileSystem {
         try read(path, limit: limit, ownOnly: true)
     }
 
+    /// See `FileSystem.read`.
+    package func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        let descriptor = try open("open", path, O_RDONLY | O_NONBLOCK)
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("stat", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw FileError("read", path, detail: "it is not a regular file")
+        }
+        var bytes = [UInt8](repeating: 0, count: max(0, min(count, Int(status.st_size) - offset)))
+        var filled = 0
+        while filled < bytes.count {
+            let got = bytes.withUnsafeMutableBytes {
+                pread(
+                    descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled,
+                    off_t(offset + filled))
+            }
+            if got < 0 && errno == EINTR { continue }
+            guard got >= 0 else { throw FileError("read", path) }
+            if got == 0 { break }
+            filled += got
+        }
+        bytes.removeLast(bytes.count - filled)
+        return bytes
+    }
+
     private func read(_ path: String, limit: Int, ownOnly: Bool) throws(FileError) -> [UInt8] {
         let descriptor = try open("open", path, O_RDONLY | O_NONBLOCK)
         defer { close(descriptor) }

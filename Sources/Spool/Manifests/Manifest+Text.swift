@@ -35,7 +35,8 @@ extension Manifest {
 
     /// The fields of a manifest, as far as they were read.
     private struct Fields {
-        private var version, saveEvery: Int?
+        private var version, saveEvery, layout: Int?
+        private var packs: Bool?
         private var study, token, metric, workingDirectory: String?
         private var command: CommandTemplate?
         private var stay: Stay?
@@ -56,6 +57,8 @@ extension Manifest {
             if key.is("workingDirectory") { return try workingDirectory.set(once: scanner.text()) }
             if key.is("stay") { return try stay.set(once: Stay(&scanner)) }
             if key.is("saveEvery") { return try saveEvery.set(once: scanner.whole()) }
+            if key.is("layout") { return try layout.set(once: scanner.whole()) }
+            if key.is("packs") { return try packs.set(once: scanner.boolean()) }
             guard key.is("entries") else { throw Unfamiliar() }
             var all: [Entry] = []
             try scanner.array { scanner throws(Unfamiliar) in all.append(try Entry(&scanner)) }
@@ -68,7 +71,8 @@ extension Manifest {
             else { throw Unfamiliar() }
             return Manifest(
                 study: study, token: token, metric: metric, otherMetrics: otherMetrics, command: command,
-                workingDirectory: workingDirectory, stay: stay, saveEvery: saveEvery, entries: entries)
+                workingDirectory: workingDirectory, stay: stay, saveEvery: saveEvery, layout: layout,
+                packs: packs, entries: entries)
         }
     }
 }

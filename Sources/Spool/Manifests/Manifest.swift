@@ -29,6 +29,10 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var workspace: Workspace?
     /// Where the command shows its metrics, if it does not report them itself.
     package var reports: ReportSource?
+    /// The layout of the attempts' files (`StudyDirectory.Layout`); `nil`: the first one.
+    package var layout: Int?
+    /// Whether a worker packs what a command has printed and reported when it is over; `nil`: no.
+    package var packs: Bool?
     /// What the tasks of the array are to do, in the order of their indices.
     package var entries: [Entry]
 
@@ -90,7 +94,9 @@ package struct Manifest: Hashable, Codable, Sendable {
         study: String, token: ArrayToken, metric: String, otherMetrics: [String]? = nil,
         command: CommandTemplate,
         workingDirectory: String, stay: Stay? = nil, saveEvery: Int? = nil, workspace: Workspace? = nil,
-        reports: ReportSource? = nil, entries: [Entry]
+        reports: ReportSource? = nil, layout: Int? = StudyDirectory.Layout.flat.rawValue,
+        packs: Bool? = nil,
+        entries: [Entry]
     ) {
         self.study = study
         self.token = token
@@ -102,6 +108,8 @@ package struct Manifest: Hashable, Codable, Sendable {
         self.saveEvery = saveEvery
         self.workspace = workspace
         self.reports = reports
+        self.layout = layout
+        self.packs = packs
         self.entries = entries
     }
 

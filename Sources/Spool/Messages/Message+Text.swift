@@ -19,7 +19,7 @@ extension Message {
         private var version, index, epoch, turn, sequence, array, process, home, resource, bytes: Int?
         private var time, secondsLeft: Double?
         private var token, type, host, ending, stderr: String?
-        private var metrics: [String: Double]?
+        private var metrics, used: [String: Double]?
         private var nonFinite: [String: String]?
 
         mutating func read(_ key: JSONScanner.Key, _ scanner: inout JSONScanner) throws(Unfamiliar) {
@@ -41,6 +41,7 @@ extension Message {
             if key.is("home") { return try home.set(once: scanner.whole()) }
             if key.is("secondsLeft") { return try secondsLeft.set(once: scanner.real()) }
             if key.is("ending") { return try ending.set(once: scanner.text()) }
+            if key.is("used") { return try used.set(once: scanner.reals()) }
             if key.is("stderr") { return try stderr.set(once: scanner.text()) }
             throw Unfamiliar()
         }
@@ -73,13 +74,15 @@ extension Message {
             case "waiting": return .waiting(secondsLeft: secondsLeft)
             case "idle": return .idle(secondsLeft: secondsLeft)
             case "ended":
+                let ended: Ending
                 switch ending {
-                case "finished": return .ended(.finished, stderrTail: stderr ?? "")
-                case "wentOn": return .ended(.wentOn, stderrTail: stderr ?? "")
-                case "paused": return .ended(.paused, stderrTail: stderr ?? "")
-                case "givenBack": return .ended(.givenBack, stderrTail: stderr ?? "")
+                case "finished": ended = .finished
+                case "wentOn": ended = .wentOn
+                case "paused": ended = .paused
+                case "givenBack": ended = .givenBack
                 default: throw Unfamiliar()
                 }
+                return .ended(ended, stderrTail: stderr ?? "", used: used.map { Usage($0) })
             default: throw Unfamiliar()
             }
         }
@@ -109,7 +112,7 @@ extension Message {
             writer.raw(#""array":"#)
             writer.write(Int(place.array))
             writer.raw(",")
-        case .ended(let ending, stderrTail: ""):
+        case .ended(let ending, stderrTail: "", used: _):
             switch ending {
             case .finished: writer.raw(#""ending":"finished","#)
             case .wentOn: writer.raw(#""ending":"wentOn","#)
@@ -163,6 +166,7 @@ extension Message {
         if attempt.turn > 0 { writer.raw(#","turn":"#); writer.write(attempt.turn) }
         writer.raw(#","type":"#)
         writer.write(kind)
+        if case .ended(_, _, let used?) = body { writer.raw(#","used":"#); writer.write(used.values) }
         writer.raw(#","version":1}"#)
         return writer.bytes
     }

@@ -32,8 +32,8 @@ package struct Message: Hashable, Sendable {
         case waiting(secondsLeft: Double?)
         /// The attempt has ended, and its worker waits for other work. The task has this many seconds left.
         case idle(secondsLeft: Double?)
-        /// The command is over.
-        case ended(Ending, stderrTail: String)
+        /// The command is over. `used`: what its processes have used, where the worker has seen it.
+        case ended(Ending, stderrTail: String, used: Usage? = nil)
     }
 
     /// Where an attempt runs.
@@ -88,7 +88,7 @@ extension Message: Codable {
         case version, token, index, epoch, turn, sequence, time, type
         case array, host, process, home, resume, secondsLeft
         case resource, metrics, nonFinite, bytes
-        case ending, code, signal, reason, stderr
+        case ending, code, signal, reason, stderr, used
     }
 
     /// The words for `type`.
@@ -150,7 +150,8 @@ extension Message: Codable {
         case .ended:
             body = .ended(
                 try Message.ending(fields),
-                stderrTail: try fields.decodeIfPresent(String.self, forKey: .stderr) ?? "")
+                stderrTail: try fields.decodeIfPresent(String.self, forKey: .stderr) ?? "",
+                used: try fields.decodeIfPresent(Usage.self, forKey: .used))
         }
         if case .checkpoint(_, _, let bytes?) = body, !(0...SpoolLimits.checkpointBytes).contains(bytes) {
             throw refuse(.bytes, "\(bytes) is not between 0 and \(SpoolLimits.checkpointBytes)")
@@ -212,10 +213,11 @@ extension Message: Codable {
         case .idle(let secondsLeft):
             try fields.encode(Kind.idle, forKey: .type)
             try fields.encodeIfPresent(secondsLeft, forKey: .secondsLeft)
-        case .ended(let ending, let stderrTail):
+        case .ended(let ending, let stderrTail, let used):
             try fields.encode(Kind.ended, forKey: .type)
             try encode(ending, into: &fields)
             if !stderrTail.isEmpty { try fields.encode(stderrTail, forKey: .stderr) }
+            try fields.encodeIfPresent(used, forKey: .used)
         }
     }
 

@@ -40,13 +40,15 @@ struct StudyReader {
         let workspace = places.read()
         let reports = reports(metrics?.map(\.metric) ?? [], hasDirectory: (workspace ?? nil) != nil)
         let checkpoints = checkpoints()
+        let outputs = outputs()
         let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
         let stop = stop(batch ?? BatchOptions())
         let execution = execution(nodes: batch?.maxNodes ?? 1, parallel: parallel)
         guard let name, let metrics, let space, let points, let searcher, let scheduler,
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
-            let checkpoints, let batch, let stop, let workspace, let reports
+            let checkpoints, let batch, let stop, let workspace, let reports,
+            let outputs
         else { return nil }
         let plan = Plan(
             objective: metrics[0], space: space, searcher: searcher,
@@ -66,7 +68,15 @@ struct StudyReader {
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch, execution: execution,
             saveEvery: saveEvery, settleSeconds: settle, stop: stop.limits, workspace: workspace,
-            reports: reports)
+            reports: reports, outputs: outputs)
+    }
+
+    /// - Returns: `.some(nil)` where the file leaves it to stune, `nil` when there is a mistake.
+    private func outputs() -> StudySpec.Outputs?? {
+        guard let cursor = fields["outputs"] else { return .some(nil) }
+        let word = cursor.word(StudySpec.Outputs.allCases.map(\.rawValue))
+        guard let outputs = word.flatMap(StudySpec.Outputs.init) else { return nil }
+        return outputs == .packed ? .some(nil) : outputs
     }
 
     /// The parameters with what their combinations have to keep.

@@ -102,6 +102,7 @@ extension Section {
             .optional("directory", .word(directories)),
             .optional("files", .names),
             .optional("reports", .section([reports])),
+            .optional("outputs", .word(StudySpec.Outputs.allCases.map(\.rawValue))),
             .optional("execution", .section([execution])),
             .optional("checkpoints", .section([checkpoints])),
             .optional("stop", .section([stop])),

@@ -118,12 +118,15 @@ public struct AttemptEnded: Hashable, Codable, Sendable {
     public var ending: Ending
     /// The last lines of its standard error; empty when it finished.
     public var stderrTail: String
+    /// What its processes have used; `nil`: its worker does not say. Nothing is decided by it.
+    public var used: Usage?
 
     /// A fact from its parts.
-    public init(attempt: AttemptID, ending: Ending, stderrTail: String = "") {
+    public init(attempt: AttemptID, ending: Ending, stderrTail: String = "", used: Usage? = nil) {
         self.attempt = attempt
         self.ending = ending
         self.stderrTail = stderrTail
+        self.used = used
     }
 }
 

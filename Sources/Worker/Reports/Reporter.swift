@@ -21,9 +21,11 @@ struct Reporter {
     private let study: StudyDirectory
     private let manifest: Manifest
     /// The files of the first attempt.
-    private let files: AttemptFiles
+    let files: AttemptFiles
     /// Where the trial's checkpoints are.
     private var checkpoints: AttemptFiles
+    /// Where those of all trials of the process are.
+    private(set) var places: [AttemptFiles]
     private let departure: Departure
     private let note: @Sendable (String) -> Void
     /// Who tells of what is written; `nil`: nobody can.
@@ -43,6 +45,8 @@ struct Reporter {
     /// The work that the command has asked for, and was gone before it came.
     private(set) var next: Manifest.Entry?
     private var stay: Manifest.Stay? { manifest.stay }
+    /// What looks at what the command uses; `nil`: nothing does.
+    var meter: UsageMeter?
     /// The checkpoint of an earlier start that the first attempt goes on from; `nil`: it begins as was planned.
     var resume: Message.Started.Resume?
 
@@ -59,7 +63,7 @@ struct Reporter {
         self.manifest = manifest
         self.files = files
         self.lane = lane
-        checkpoints = files
+        (checkpoints, places) = (files, [files])
         self.departure = departure
         self.note = note
         self.watch = watch
@@ -180,7 +184,7 @@ struct Reporter {
         guard let stay, stay.reuse, ending.isClean, departure.mayTakeMore else {
             return try await tell(.more(after: home, nil))
         }
-        shift.add(.ended(ending, stderrTail: ""))
+        shift.add(.ended(ending, stderrTail: "", used: meter?.take(isOver: false)))
         self.ending = ending
         let wait = wait(stay)
         let departure = departure
@@ -214,6 +218,7 @@ struct Reporter {
         let last = home
         home = shift.attempt
         checkpoints = AttemptFiles(home, of: entry.trial, in: study)
+        places.append(checkpoints)
         (ending, next) = (nil, nil)
         log = AttemptLog(metrics: manifest.metrics, from: entry.from, to: entry.to)
         file.beginAnew()
@@ -242,7 +247,10 @@ struct Reporter {
         if let asker { log.askedToLeave(by: asker, killed: killed) }
         await readRest()
         let ending = log.ended(end)
-        shift.add(.ended(ending, stderrTail: ending.isClean ? "" : files.stderrTail()))
+        shift.add(
+            .ended(
+                ending, stderrTail: ending.isClean ? "" : files.stderrTail(),
+                used: meter?.take(isOver: true)))
         return ending
     }
 

@@ -54,14 +54,27 @@ package struct AttemptStart: Sendable {
         let attempt = Turn(token: task.token, index: lane.index, epoch: task.epoch)
         let claim = Claim(array: task.array, host: host, process: process)
         do throws(SpoolError) {
-            let holder = try await Patience(time: time).attempt(note) { () throws(SpoolError) in
-                try claim.take(attempt, in: study)
+            let holder = try await Patience(time: time).attempt(note) {
+                () throws(SpoolError) -> String? in
+                // The claims are gone then: nobody who came before could be seen.
+                if try isFinished { return "its array is over" }
+                return try claim.take(attempt, in: study)
             }
             if let holder { return .superseded(by: holder) }
         } catch {
             throw .unpublished("cannot claim the attempt: \(error)")
         }
         return .claimed(attempt)
+    }
+
+    private var isFinished: Bool {
+        get throws(SpoolError) {
+            do throws(FileError) {
+                return try FinishedArrays.contains(task.token, in: study)
+            } catch {
+                throw .file(error)
+            }
+        }
     }
 
     /// H3: a node may not see the manifest yet. The directory is opened anew for every look.
@@ -72,6 +85,9 @@ package struct AttemptStart: Sendable {
             do throws(SpoolError) {
                 return try Manifest.read(task.token, in: study)
             } catch {
+                if case .file(let failure) = error, failure.isAbsent, (try? isFinished) == true {
+                    throw .finished
+                }
                 guard case .file(let failure) = error, failure.isAbsent || failure.mayPass,
                     time.now - start < WorkerLimits.manifestWait, !Task.isCancelled
                 else {

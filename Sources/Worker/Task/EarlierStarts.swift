@@ -100,6 +100,6 @@ package struct EarlierStarts: Sendable {
 
     private func path(of saved: Saved, _ lane: Manifest.Entry, _ attempt: Turn) -> String {
         let earlier = Turn(token: attempt.token, index: attempt.index, epoch: saved.epoch)
-        return StudyDirectory.checkpoint(earlier, of: lane.trial, at: saved.resource)
+        return study.checkpoint(earlier, of: lane.trial, at: saved.resource)
     }
 }

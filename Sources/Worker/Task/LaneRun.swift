@@ -50,6 +50,7 @@ struct LaneRun: Sendable {
         let bell = Bell()
         let watch = FileWatch(ringing: bell)
         var (entry, resume) = (first, resume)
+        var packing = Packing(manifest, in: study, note: note)
         var shift = Shift(
             attempt,
             courier: Courier { (messages) throws(SpoolError) in try inbox.put(messages) })
@@ -57,11 +58,13 @@ struct LaneRun: Sendable {
             let (ending, reporter) = try await execute(entry, resume, shift, bell, watch)
             resume = nil
             shift = reporter.shift
+            packing.add(reporter.files, reporter.places)
             // A node that fails one command might fail any: what failed is not followed by more.
             guard let stay = manifest.stay, stay.reuse, ending.isClean, !reporter.wasDismissed,
                 departure.mayTakeMore
             else {
                 try await shift.end(note)
+                packing.pack()
                 return ending
             }
             var next = reporter.next
@@ -69,9 +72,13 @@ struct LaneRun: Sendable {
                 let wait = AnswerWait(study: study, stay: stay, note: note)
                 next = try await shift.next(secondsLeft: departure.secondsLeft, note) {
                     (attempt) throws(WorkerError) in
-                    try await wait.answer(to: .work, of: attempt) { departure.mayTakeMore }
+                    // The controller thinks meanwhile.
+                    packing.pack()
+                    return try await wait.answer(to: .work, of: attempt) { departure.mayTakeMore }
                 }
             }
+            // What is packed may not be what no letter has told of.
+            if !shift.hasNews { packing.pack() }
             guard let next else { return ending }
             entry = next
         }
@@ -113,7 +120,12 @@ struct LaneRun: Sendable {
             environment: Command.environment(environment, adding: added),
             workingDirectory: directory.path, home: manifest.workingDirectory, files: files,
             processors: share.processors)
+        let meter = UsageMeter(
+            environment: environment.merging(lane) { $1 }, isAlone: share.isWhole)
+        reporter.meter = meter
         let running = RunningCommand(news: bell)
+        let metering = Task { await meter.follow { running.group } }
+        defer { metering.cancel() }
         let enforcing = Task { await running.enforceLeave(note) }
         let end = Task { await command.run(running) }
         departure.tell(running, files)

@@ -24,7 +24,7 @@ package struct SetupFailure: Sendable {
     /// - Returns: how the lanes went, in their order.
     package func publish() async throws(WorkerError) -> [TaskRun.Outcome] {
         let start = AttemptStart(study: study, task: task, note: note)
-        let (_, entries) = try await start.find()
+        let (manifest, entries) = try await start.find()
         let log = "\(study.logs)/\(task.array)_\(task.index).out"
         let output = SetupFailure.output(
             of: (try? Files.readTail(log, bytes: WorkerLimits.setupLogBytes)) ?? [])
@@ -32,7 +32,7 @@ package struct SetupFailure: Sendable {
         for entry in entries {
             switch try await start.claim(entry, host: Host.name, process: Host.processID) {
             case .claimed(let attempt):
-                outcomes.append(.published(try await publish(attempt, entry, output)))
+                outcomes.append(.published(try await publish(attempt, entry, of: manifest, output)))
             case .superseded(let holder):
                 note("nothing to do: \(holder)")
                 outcomes.append(.superseded)
@@ -42,9 +42,10 @@ package struct SetupFailure: Sendable {
     }
 
     private func publish(
-        _ attempt: Turn, _ entry: Manifest.Entry, _ output: String
+        _ attempt: Turn, _ entry: Manifest.Entry, of manifest: Manifest, _ output: String
     ) async throws(WorkerError) -> Ending {
         // Where the command's own words would be, who looks for them finds why there are none.
+        let study = study.laidOut(for: manifest)
         let files = AttemptFiles(attempt, of: entry.trial, in: study)
         try await files.create(note)
         let words = "the task's setup failed: \(reason)\n\(output)"
@@ -60,6 +61,9 @@ package struct SetupFailure: Sendable {
         let ending = Ending.setupFailed(reason: reason)
         shift.add(.ended(ending, stderrTail: output))
         try await shift.send(note)
+        var packing = Packing(manifest, in: study, note: note)
+        packing.add(files, [])
+        packing.pack()
         return ending
     }
 

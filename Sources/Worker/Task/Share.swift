@@ -5,6 +5,9 @@ package struct Share: Hashable, Sendable {
     /// The variables that its command sees: its number, and its GPUs.
     package let variables: [String: String]
 
+    /// Whether the lane has the task for itself.
+    var isWhole: Bool { variables["STUNE_SLOTS"] == "1" }
+
     /// The variables that name the GPUs of a process, by the libraries that read them.
     private static let deviceLists = ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"]
 

@@ -32,6 +32,8 @@ package struct TaskIdentity: Hashable, Sendable {
 package enum WorkerError: Error, Hashable, CustomStringConvertible {
     /// It was called wrongly.
     case usage(String)
+    /// The array is over: whatever started this task, nothing is left to do.
+    case finished
     /// The manifest is not to be seen from this node, or not to be read.
     case noManifest(String)
     /// The study's directory is gone.
@@ -43,10 +45,11 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
     /// The attempt's directory cannot be used.
     case directory(String)
 
-    /// The process's exit code: 64 wrong use, 75 try again on another node, 74 news could not be published, 76 the study is
+    /// The process's exit code: 0 nothing to do, 64 wrong use, 75 try again on another node, 74 news could not be published, 76 the study is
     /// gone, 77 nothing is believed that another user may have written.
     package var exitCode: Int32 {
         switch self {
+        case .finished: 0
         case .usage: 64
         case .noManifest: 75
         case .unpublished, .directory: 74
@@ -58,6 +61,7 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
     /// A sentence.
     package var description: String {
         switch self {
+        case .finished: "nothing to do: the array is over"
         case .usage(let why), .noManifest(let why), .studyGone(let why), .untrusted(let why),
             .unpublished(let why), .directory(let why):
             why

@@ -89,6 +89,7 @@ package struct TaskRun {
 
     private func lanes(of manifest: Manifest, _ entries: [Manifest.Entry]) -> [LaneRun] {
         let processors = Processors.allowed
+        let study = study.laidOut(for: manifest)
         return entries.enumerated().map { slot, entry in
             let own: @Sendable (String) -> Void = { [note] in note("slot \(slot): \($0)") }
             let note = entries.count == 1 ? note : own

@@ -2,15 +2,23 @@ package import Spool
 package import Tuning
 import Wire
 
-/// The directory of one attempt, and what lies in it.
+/// Where an attempt's command reads and writes, and where it publishes its checkpoints.
 package struct AttemptFiles: Hashable, Sendable {
-    /// The directory's absolute path.
-    package let path: String
+    /// The path of the directory that the command reads and writes in, relative to the study directory.
+    package let outputs: String
+    /// The path of the directory for the checkpoints, in the same way.
+    package let ownCheckpoints: String
+    private let study: String
 
-    /// The directory of an attempt in a study.
+    /// The files of an attempt in a study.
     package init(_ attempt: Turn, of trial: TrialID, in study: StudyDirectory) {
-        path = "\(study.path)/\(StudyDirectory.attempt(attempt, of: trial))"
+        outputs = study.outputs(of: attempt, trial)
+        ownCheckpoints = study.checkpoints(of: attempt, trial)
+        self.study = study.path
     }
+
+    /// The absolute path of the directory that the command reads and writes in.
+    package var path: String { "\(study)/\(outputs)" }
 
     /// What the command prints.
     package var stdout: String { "\(path)/stdout" }
@@ -19,17 +27,18 @@ package struct AttemptFiles: Hashable, Sendable {
     /// Where the command appends its reports.
     package var reports: String { "\(path)/reports.jsonl" }
     /// Where the command publishes its checkpoints.
-    package var checkpoints: String { "\(path)/checkpoints" }
+    package var checkpoints: String { "\(study)/\(ownCheckpoints)" }
     /// Where the worker appends the answers to a command that waits.
     package var answers: String { "\(path)/answers.jsonl" }
     /// Exists once the command is to save and leave.
     package var leave: String { "\(path)/leave" }
 
-    /// Creates the directory, and waits for a full disk.
+    /// Creates both directories, and waits for a full disk.
     func create(_ note: (String) -> Void) async throws(WorkerError) {
         do throws(SpoolError) {
             try await Patience(time: SystemTime()).attempt(note) { () throws(SpoolError) in
                 do throws(FileError) {
+                    try Files.system.createDirectory(path)
                     try Files.system.createDirectory(checkpoints)
                     // It can be watched from the first report on.
                     try Files.touch(reports)

@@ -131,6 +131,8 @@ final class RunningCommand: Sendable {
     var whyStopped: String? { state.withLock { $0.whyStopped } }
     /// Whether it was killed because it did not leave in time.
     var wasKilled: Bool { state.withLock { $0.wasKilled } }
+    /// The process group that it runs in; `nil`: it has not started, or is over.
+    var group: Int32? { state.withLock { $0.isOver ? nil : $0.group } }
     /// Whether it was asked to save and leave.
     var wasAskedToLeave: Bool { state.withLock { $0.leave != nil } }
 

@@ -36,38 +36,59 @@ struct LogsCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Print what is added, until the attempt is over.")
     var follow = false
 
-    @Flag(help: "Print the log's path as JSON, not its content.")
+    @Flag(
+        help:
+            "Print where the output is as JSON, not its content: the parts of files to read one after the other."
+    )
     var json = false
 
     func run() async throws {
         let study = try OpenStudy(directory)
         let chosen = try choose(study)
-        let own = "\(study.directory.path)/\(chosen.directory)/\(stderr ? "stderr" : "stdout")"
-        let log = chosen.log(in: study.directory)
+        let own = "\(chosen.directory)/\(stderr ? "stderr" : "stdout")"
+        let log = chosen.log
         let path = task || chosen.hasNoCommand ? log ?? own : own
+        var output = PrintedOutput(path, in: study.directory)
         if json {
-            return print(try StoreJSON.text(["path": path, "task": log]))
+            return print(try StoreJSON.text(Answer(files: try output.places(), task: log)))
         }
-        if path != own, !task { say("the command has not started; this is the task's own log, \(path)") }
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            let other = log.map { "; the task's own log is '\($0)' (--task prints it)" } ?? ""
+        if path != own, !task {
+            say("the command has not started; this is the task's own log, \(study.directory.path)/\(path)")
+        }
+        if try output.places().isEmpty, chosen.ending == nil || path == log {
+            let other =
+                log.map { "; the task's own log is '\(study.directory.path)/\($0)' (--task prints it)" }
+                ?? ""
             throw complaint(
-                "'\(path)' cannot be opened: \(String(cString: strerror(errno))). It appears when the command starts, "
+                "there is no '\(study.directory.path)/\(path)'. It appears when the command starts, "
                     + "and 'stune show' tells what became of the attempt" + (path == log ? "" : other),
                 code: 1)
         }
-        if let other = StudyDirectory.trial(ofAttempt: chosen.directory), other != trial, path != log {
+        if let other = StudyDirectory.trial(ofOutputs: chosen.directory), other != trial, path != log {
             say(
                 "the process began with trial \(other) and then took trial \(trial): its output is in one file, and all "
                     + "of it follows")
         }
-        defer { try? file.close() }
         while true {
-            while let data = try file.read(upToCount: 1 << 16), !data.isEmpty {
-                try FileHandle.standardOutput.write(contentsOf: data)
-            }
+            try output.news { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
             guard follow, try choose(OpenStudy(directory)).ending == nil else { return }
             try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// Where the output is, as JSON.
+    private struct Answer: Encodable {
+        struct Part: Encodable {
+            var path: String
+            var offset, bytes: Int
+        }
+
+        var files: [Part]
+        var task: String?
+
+        init(files: [OutputPacks.Place], task: String?) {
+            self.files = files.map { Part(path: $0.file, offset: $0.offset, bytes: $0.bytes) }
+            self.task = task
         }
     }
 
@@ -93,10 +114,8 @@ struct LogsCommand: AsyncParsableCommand {
 }
 
 extension StoreReader.AttemptRow {
-    /// The absolute path of the log of the attempt's task; `nil`: the task has no number yet.
-    func log(in study: StudyDirectory) -> String? {
-        task.job.map { "\(study.logs)/\($0)_\(task.task).out" }
-    }
+    /// The path of the log of the attempt's task, relative to the study directory; `nil`: the task has no number yet.
+    var log: String? { task.job.map { "logs/\($0)_\(task.task).out" } }
 
     /// Whether its command has not started, and will not.
     var hasNoCommand: Bool {

@@ -30,7 +30,8 @@ struct ShowCommand: ParsableCommand {
                 checkpoint: try reader.checkpoint(of: row.trial).map {
                     "\(study.directory.path)/\($0.path)"
                 }, lineage: try Lineage(of: row, reader), directory: study.directory.path,
-                metric: study.metric, hasSeveralMetrics: study.hasSeveralMetrics,
+                usages: try reader.usages(), metric: study.metric,
+                hasSeveralMetrics: study.hasSeveralMetrics,
                 isOver: try reader.outcome() != nil)
         }
         if json { return print(try StoreJSON.text(story)) }
@@ -47,6 +48,7 @@ struct TrialStory {
     let checkpoint: String?
     let lineage: Lineage
     let directory: String
+    let usages: [AttemptID: Usage]
     let metric: String
     let hasSeveralMetrics: Bool
     let isOver: Bool
@@ -90,9 +92,11 @@ struct TrialStory {
         var lines = Table.paragraph("  \(number). \(work): \(words(attempt.reason))", indent: "     ")
         lines += Table.paragraph(
             "     \(place), \(span): \(words(attempt.ending, isOpen: task.isOpen))", indent: "     ")
+        if let used = usages[attempt.attempt]?.words { lines.append("     \(used)") }
         if let start = attempt.start { lines.append("     from checkpoint \(directory)/\(start)") }
-        if !attempt.directory.isEmpty { lines.append("     logs \(directory)/\(attempt.directory)") }
-        if let log = attempt.log(in: StudyDirectory(directory)) { lines.append("     task log \(log)") }
+        let logs = "stune logs \(Shell.quoted(directory)) \(row.trial) --attempt \(number)"
+        if !attempt.directory.isEmpty { lines.append("     logs: \(logs)") }
+        if attempt.log != nil { lines.append("     task log: \(logs) --task") }
         if !attempt.stderr.isEmpty {
             lines += Table.printableLines(attempt.stderr).filter { !$0.isEmpty }.map { "     | \($0)" }
         }
@@ -196,6 +200,7 @@ extension TrialStory: Encodable {
         var started, ended: Double?
         var ending: String
         var checkpoint, logs, taskLog: String?
+        var used: Usage?
         var stderr: String
     }
 
@@ -226,8 +231,8 @@ extension TrialStory: Encodable {
                     started: attempt.started, ended: attempt.ended,
                     ending: words(attempt.ending, isOpen: attempt.task.isOpen),
                     checkpoint: attempt.start.map { "\(directory)/\($0)" },
-                    logs: attempt.directory.isEmpty ? nil : "\(directory)/\(attempt.directory)",
-                    taskLog: attempt.log(in: StudyDirectory(directory)),
+                    logs: attempt.directory.isEmpty ? nil : attempt.directory,
+                    taskLog: attempt.log, used: usages[attempt.attempt],
                     stderr: attempt.stderr)
             }, forKey: .attempts)
         try fields.encode(

@@ -40,13 +40,16 @@ struct TrialsCommand: ParsableCommand {
 
     func run() throws {
         let study = try OpenStudy(directory)
-        let (rows, metrics, runs) = try study.snapshot.read { reader in
-            (try reader.trials(), try reader.metricsOfLastResults(), try reader.trialRuns())
+        let (rows, metrics, runs, usages) = try study.snapshot.read { reader in
+            (
+                try reader.trials(), try reader.metricsOfLastResults(), try reader.trialRuns(),
+                json || csv ? try reader.trialUsages() : [:]
+            )
         }
         var lines = rows.map { row in
             TrialLine(
                 row: row, run: runs[row.trial] ?? StoreReader.TrialRun(),
-                metrics: metrics[row.trial] ?? [:],
+                metrics: metrics[row.trial] ?? [:], used: usages[row.trial] ?? Usage(),
                 directory: study.directory.path)
         }
         if sort == .value { lines.sort { TrialsCommand.isBetter($0.row, $1.row, study.goal) } }

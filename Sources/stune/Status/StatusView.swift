@@ -43,6 +43,8 @@ struct StatusView {
     let outcome: StudyOutcome?
     /// How well each rung's ranking foretells the next one's.
     let agreements: [RankAgreement]
+    /// What attempts have used, in lines.
+    let usage: [String]
     /// What the controller has to say.
     let notices: [String]
     /// How old the snapshot is, in seconds.
@@ -84,7 +86,7 @@ struct StatusView {
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
         controller = reader.outcome == nil ? try await ControllerView(study) : nil
-        (counts, keptBytes, agreements, failures) = try await totals
+        (counts, keptBytes, agreements, failures, usage) = try await totals
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
     }
@@ -93,13 +95,15 @@ struct StatusView {
     private static func totals(
         of study: OpenStudy
     ) throws -> (
-        counts: [String: Int], keptBytes: Int, agreements: [RankAgreement], failures: FailureReport
+        counts: [String: Int], keptBytes: Int, agreements: [RankAgreement], failures: FailureReport,
+        usage: [String]
     ) {
         try Store.openSnapshot(study.directory.snapshot).read { reader in
             (
                 try reader.trialCounts(), try reader.keptBytes(),
                 study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
-                try FailureReport(reader, directory: study.directory.path)
+                try FailureReport(reader, directory: study.directory.path),
+                UsageSummary(try reader.usages().values, study.spec).lines
             )
         }
     }
@@ -152,6 +156,7 @@ struct StatusView {
             let most = quota.map { " of \(ByteSize.words($0))" } ?? ""
             lines.append("checkpoints: \(ByteSize.words(keptBytes))\(most)")
         }
+        lines += usage
         lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
         if let timeAdvice { lines.append("warning: \(timeAdvice)") }
         lines += failures.lines()

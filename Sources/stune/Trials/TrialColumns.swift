@@ -10,7 +10,10 @@ struct TrialColumns {
     /// The columns that are stune's own, before the metrics and parameters; `parent` where trials have parents.
     static let first = ["trial", "state", "rung", "resource", "parent"]
     /// Those after them.
-    static let last = ["attempts", "begin", "end", "seconds", "host", "checkpoint", "reason"]
+    static let last = [
+        "attempts", "begin", "end", "seconds", "host", "checkpoint", "cpu_seconds", "memory_bytes",
+        "gpu_percent", "gpu_memory_bytes", "reason",
+    ]
 
     /// The metrics and their columns: those that trials are compared by first, the others by name.
     let metrics: [(name: String, column: String)]
@@ -45,6 +48,8 @@ struct TrialLine {
     let row: StoreReader.TrialRow
     let run: StoreReader.TrialRun
     let metrics: [String: Double]
+    /// What its attempts have used: the seconds together, of the rest the most.
+    let used: Usage
     /// The study's directory.
     let directory: String
 
@@ -64,8 +69,12 @@ struct TrialLine {
         cells += columns.parameters.map { row.configuration[$0.name]?.description ?? "" }
         cells += [
             String(run.attempts), Numbers.universalMoment(run.begin), Numbers.universalMoment(run.end),
-            run.seconds.map { String(format: "%.3f", $0) } ?? "", run.host, checkpoint ?? "", row.reason,
+            run.seconds.map { String(format: "%.3f", $0) } ?? "", run.host, checkpoint ?? "",
         ]
+        cells += [used.cpuSeconds, used.memoryBytes, used.gpuPercent, used.gpuMemoryBytes].map { number in
+            number.map { $0 == $0.rounded() && $0 < 1e15 ? String(Int($0)) : String($0) } ?? ""
+        }
+        cells.append(row.reason)
         return cells
     }
 }
@@ -74,7 +83,7 @@ extension TrialLine: Encodable {
     private enum Key: CodingKey {
         case trial, state, rung, resource, value, metrics, configuration, parent, attempts, begin, end,
             seconds, host,
-            checkpoint, reason
+            checkpoint, used, reason
     }
 
     /// Writes the trial as `--json` prints it; what is not known is left out.
@@ -94,6 +103,7 @@ extension TrialLine: Encodable {
         try fields.encodeIfPresent(run.seconds, forKey: .seconds)
         if !run.host.isEmpty { try fields.encode(run.host, forKey: .host) }
         try fields.encodeIfPresent(checkpoint, forKey: .checkpoint)
+        if used != Usage() { try fields.encode(used, forKey: .used) }
         try fields.encode(row.reason, forKey: .reason)
     }
 }

@@ -18,7 +18,7 @@ import Tuning
         let checkpoint = try #require(try StudyLog(place).read { try $0.checkpoint(of: best.trial) })
         let text = try String(contentsOfFile: "\(place.study)/\(checkpoint.path)", encoding: .utf8)
         #expect(text.contains("from=3"), "\(text)")
-        #expect(text.contains("/checkpoints/3"), "\(text)")
+        #expect(text.contains("/trials/0/"), "\(text)")
         #expect(try await place.stune("replay", place.study).code == 0)
     }
 

@@ -84,9 +84,9 @@ struct RequeueTests {
         let attempts = try log.read { try $0.attempts(of: TrialID(0)) }
         #expect(attempts.map(\.attempt.epoch) == [0, 1])
         #expect(attempts.last?.ending == .finished)
-        #expect(attempts.last?.start?.hasSuffix(".0.0/checkpoints/4") == true, "\(attempts)")
+        #expect(attempts.last?.start?.hasSuffix(".0.0/4") == true, "\(attempts)")
         let shown = try await place.stune("show", place.study, "0").output
-        #expect(shown.contains(".0.0/checkpoints/4"), "\(shown)")
+        #expect(shown.contains(".0.0/4"), "\(shown)")
         #expect(try await place.stune("replay", place.study).code == 0)
     }
 

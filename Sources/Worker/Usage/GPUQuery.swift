@@ -1,0 +1,71 @@
+import Subprocess
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Asks NVML's tool how busy the GPUs of a command are.
+struct GPUQuery: Sendable {
+    /// The tool's path.
+    private let program: String
+    /// The GPUs to ask about, as CUDA_VISIBLE_DEVICES names them; empty: all.
+    private let devices: String
+
+    /// A query for a command with this environment; `nil`: the tool is not there, or the command has no GPU.
+    init?(environment: [String: String]) {
+        let named = environment["CUDA_VISIBLE_DEVICES"]
+        // A Slurm task without the variable has no GPU, and would see those of others.
+        guard named != "", named != "NoDevFiles", named != "-1",
+            named != nil || environment["SLURM_JOB_ID"] == nil
+        else { return nil }
+        devices = named ?? ""
+        let places: [String] = (environment["PATH"] ?? "/usr/bin").split(separator: ":").map {
+            "\($0)/nvidia-smi"
+        }
+        guard let found = places.first(where: { access($0, X_OK) == 0 }) else { return nil }
+        program = found
+    }
+
+    /// The mean of how busy the GPUs are, in percent, and the bytes of their memory that are taken; `nil`: the tool did not
+    /// say in time.
+    func ask() async -> (percent: Double, bytes: Double)? {
+        var arguments = ["--query-gpu=utilization.gpu,memory.used", "--format=csv,noheader,nounits"]
+        if !devices.isEmpty { arguments += ["-i", devices] }
+        let text = await withTaskGroup(of: String?.self) { [program, arguments] group in
+            group.addTask {
+                var options = PlatformOptions()
+                options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .zero)]
+                let result = try? await Subprocess.run(
+                    .path(FilePath(program)), arguments: Arguments(arguments), platformOptions: options,
+                    input: .none, output: .string(limit: 1 << 16), error: .discarded)
+                return result?.standardOutput
+            }
+            group.addTask {
+                try? await Task.sleep(for: WorkerLimits.gpuQuery.limit)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        return text.flatMap(GPUQuery.reading)
+    }
+
+    /// What the tool's lines say, one for each GPU: `87, 10240`, in percent and MiB.
+    static func reading(_ text: String) -> (percent: Double, bytes: Double)? {
+        var (percents, bytes): ([Double], Double) = ([], 0)
+        for line in text.split(separator: "\n") {
+            let cells = line.split(separator: ",").map { cell in
+                Double(cell.filter { !$0.isWhitespace })
+            }
+            guard cells.count == 2, let percent = cells[0], let memory = cells[1] else { return nil }
+            percents.append(percent)
+            bytes += memory * 1_048_576
+        }
+        guard !percents.isEmpty else { return nil }
+        return (percents.reduce(0, +) / Double(percents.count), bytes)
+    }
+}

@@ -1,0 +1,118 @@
+import Synchronization
+import Tuning
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Looks now and then at what a command uses. What it cannot see it does not say: nothing depends on it.
+final class UsageMeter: Sendable {
+    private struct State {
+        /// The most since the last attempt's end.
+        var peak = Usage()
+        /// The processors' seconds of the process, as seen last, and at the last attempt's end.
+        var cpu = 0.0
+        var told = 0.0
+        var gpuLooks: [Double] = []
+    }
+
+    private let state = Mutex(State())
+    private let gpus: GPUQuery?
+    /// Whether no other command of this worker runs: then what the system counts of ended children is this one's.
+    private let isAlone: Bool
+    private let before: rusage
+
+    /// A meter for a command that is about to start.
+    init(environment: [String: String], isAlone: Bool) {
+        gpus = GPUQuery(environment: environment)
+        self.isAlone = isAlone
+        before = UsageMeter.children()
+    }
+
+    /// Looks at a command until it is cancelled: often at first, so that short ones are seen too.
+    func follow(_ group: @Sendable () -> Int32?) async {
+        var pause = WorkerLimits.usagePause.first
+        var nextGPU = ContinuousClock.now + WorkerLimits.gpuQuery.first
+        var failures = 0
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: pause) } catch { return }
+            pause = min(pause * 2, WorkerLimits.usagePause.longest)
+            guard let group = group() else { continue }
+            look(at: ProcessGroup(group))
+            guard let gpus, failures < 3, ContinuousClock.now >= nextGPU else { continue }
+            nextGPU = .now + WorkerLimits.gpuQuery.pause
+            guard let (percent, bytes) = await gpus.ask() else {
+                failures += 1
+                continue
+            }
+            failures = 0
+            state.withLock { state in
+                state.gpuLooks.append(percent)
+                state.peak = state.peak.max(Usage(gpuMemoryBytes: bytes))
+            }
+        }
+    }
+
+    /// Takes in what the command uses at one moment.
+    func look(at group: ProcessGroup) {
+        let task = isAlone ? TaskControlGroup.memoryBytes() : nil
+        state.withLock { state in
+            state.cpu = max(state.cpu, group.cpuSeconds)
+            // A group that is gone uses nothing.
+            let memory = max(group.memoryBytes, task ?? 0)
+            if memory > 0 { state.peak = state.peak.max(Usage(memoryBytes: memory)) }
+        }
+    }
+
+    /// What was used since this was asked last.
+    ///
+    /// - Parameter isOver: the command has ended, and the system has counted it.
+    func take(isOver: Bool) -> Usage? {
+        let counted = isAlone && isOver ? UsageMeter.children() : nil
+        return state.withLock { state in
+            var used = state.peak
+            if let counted {
+                state.cpu = max(state.cpu, counted.seconds - before.seconds)
+                // The most that any child had so far: this one's only if it has grown.
+                if counted.ru_maxrss > before.ru_maxrss {
+                    used = used.max(Usage(memoryBytes: Double(counted.ru_maxrss) * 1_024))
+                }
+            }
+            if state.cpu > state.told { used.cpuSeconds = state.cpu - state.told }
+            if !state.gpuLooks.isEmpty {
+                used.gpuPercent = state.gpuLooks.reduce(0, +) / Double(state.gpuLooks.count)
+            }
+            (state.peak, state.told, state.gpuLooks) = (Usage(), state.cpu, [])
+            used.round()
+            return used == Usage() ? nil : used
+        }
+    }
+
+    private static func children() -> rusage {
+        var usage = rusage()
+        #if canImport(Glibc)
+            // -1 in all systems; the name has another type in each C library.
+            getrusage(__rusage_who_t(-1), &usage)
+        #else
+            getrusage(RUSAGE_CHILDREN, &usage)
+        #endif
+        return usage
+    }
+}
+
+extension Usage {
+    /// As precisely as it was seen: the letter need not be longer.
+    fileprivate mutating func round() {
+        cpuSeconds = cpuSeconds.map { ($0 * 100).rounded() / 100 }
+        gpuPercent = gpuPercent.map { ($0 * 10).rounded() / 10 }
+    }
+}
+
+extension rusage {
+    /// The processors' seconds, the system's own included.
+    fileprivate var seconds: Double {
+        Double(ru_utime.tv_sec + ru_stime.tv_sec) + Double(ru_utime.tv_usec + ru_stime.tv_usec) / 1e6
+    }
+}
