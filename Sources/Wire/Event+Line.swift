@@ -24,7 +24,10 @@ extension JSONWriter {
         case .doesNotWait(let attempt): line("doesNotWait", attempt)
         case .askedAhead(let room): line("askedAhead", room)
         case .ended(let fact):
-            if fact.stderrTail.isEmpty {
+            if let used = fact.used {
+                guard used.values.values.allSatisfy(\.isPlain) else { return false }
+                line("ended", fact.attempt, fact.ending, fact.stderrTail, used.values)
+            } else if fact.stderrTail.isEmpty {
                 line("ended", fact.attempt, fact.ending)
             } else {
                 line("ended", fact.attempt, fact.ending, fact.stderrTail)
@@ -64,7 +67,8 @@ extension Event {
             self = .ended(
                 AttemptEnded(
                     attempt: try values.take(), ending: try values.take(),
-                    stderrTail: try values.takeOptional() ?? ""))
+                    stderrTail: try values.takeOptional() ?? "",
+                    used: try values.takeOptional([String: Double].self).map { Usage($0) }))
         } else if name.is("checkpointed") {
             self = .checkpointed(try values.take(), bytes: try values.take())
         } else if name.is("waited") {

@@ -32,6 +32,7 @@ extension Controller {
         if job == nil { job = try await send(token, tasks) }
         let count = Set(tasks.map(\.task)).count
         guard let job else { return }
+        retirement.known.insert(job.number)
         let sent = window.took(token, total: own + count, at: time.now, wall: time.wallTime)
         outbox.submitted.append(
             OutboxState.Submitted(intent: intent, token: token, job: job, sent: sent))
@@ -129,6 +130,7 @@ extension Controller {
             command: setup.spec.command, workingDirectory: setup.workingDirectory,
             stay: setup.execution.stay, saveEvery: setup.spec.saveEvery,
             workspace: setup.spec.workspace, reports: setup.spec.reports,
+            layout: setup.directory.layout.rawValue, packs: setup.spec.outputs == .files ? nil : true,
             entries: tasks.map { entry(of: $0, configurations[$0.trial]) })
     }
 
