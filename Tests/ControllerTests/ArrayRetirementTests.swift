@@ -2,6 +2,7 @@ import Clusters
 import Dispatching
 import Foundation
 import Spool
+import StudyFile
 import Testing
 import Tuning
 

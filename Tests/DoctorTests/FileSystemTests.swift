@@ -125,8 +125,8 @@ import Testing
     }
 
     @Test func `a command that hangs ends as late, and one that is not there is absent`() async {
-        let look = CommandLook(seconds: 1)
-        #expect(await look.text("sleep", "30") == .late(1))
+        #expect(await CommandLook(seconds: 1).text("sleep", "30") == .late(1))
+        let look = CommandLook(seconds: 300)
         #expect(await look.text("no-such-program-here") == .absent)
         #expect(await look.text("sh", "-c", "echo no >&2; exit 3") == .failed("no"))
         #expect(await look.text("echo", "yes") == .found("yes\n"))

@@ -35,8 +35,9 @@ extension Controller {
         let isLate = time.now - since >= ControllerLimits.endSweep
         do throws(ClusterError) {
             let (left, running) = try await cancelLeftovers()
-            // Workers that are about to leave pack what they have.
-            let areLeaving = !running.isEmpty && time.now - since < ControllerLimits.leaving
+            // Workers that are about to leave pack what they have; in a study that only pretends there is nothing to pack.
+            let areLeaving =
+                !running.isEmpty && !setup.forgetsStore && time.now - since < ControllerLimits.leaving
             endSweep.isDone = left == 0 && !areLeaving
             if left == 0, areLeaving {
                 endSweep.next = min(endSweep.next, since + ControllerLimits.leaving)

@@ -112,14 +112,7 @@ struct LaneRun: Sendable {
             return (ending, reporter)
         }
 
-        let added = files.environment(
-            entry, of: manifest, attempt: shift.attempt, study: study, process: files
-        ).merging(lane) { $1 }
-        let command = Command(
-            arguments: manifest.command.render(configuration: entry.configuration, facts: directory.facts),
-            environment: Command.environment(environment, adding: added),
-            workingDirectory: directory.path, home: manifest.workingDirectory, files: files,
-            processors: share.processors)
+        let command = command(for: entry, at: shift.attempt, files, directory, lane)
         let meter = UsageMeter(
             environment: environment.merging(lane) { $1 }, isAlone: share.isWhole)
         reporter.meter = meter
@@ -147,5 +140,22 @@ struct LaneRun: Sendable {
         let ending = await reporter.finish(
             commandEnd, askedBy: departure.asker, killed: running.wasKilled)
         return (ending, reporter)
+    }
+
+    /// The command of an assignment, with its environment.
+    ///
+    /// - Parameter lane: the variables of this lane.
+    private func command(
+        for entry: Manifest.Entry, at attempt: Turn, _ files: AttemptFiles, _ directory: TrialDirectory,
+        _ lane: [String: String]
+    ) -> Command {
+        let added = files.environment(
+            entry, of: manifest, attempt: attempt, study: study, process: files
+        ).merging(lane) { $1 }
+        return Command(
+            arguments: manifest.command.render(configuration: entry.configuration, facts: directory.facts),
+            environment: Command.environment(environment, adding: added),
+            workingDirectory: directory.path, home: manifest.workingDirectory, files: files,
+            processors: share.processors)
     }
 }

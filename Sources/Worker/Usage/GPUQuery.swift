@@ -13,9 +13,12 @@ struct GPUQuery: Sendable {
     private let program: String
     /// The GPUs to ask about, as CUDA_VISIBLE_DEVICES names them; empty: all.
     private let devices: String
+    /// How long the tool may take.
+    private let limit: Duration
 
     /// A query for a command with this environment; `nil`: the tool is not there, or the command has no GPU.
-    init?(environment: [String: String]) {
+    init?(environment: [String: String], limit: Duration = WorkerLimits.gpuQuery.limit) {
+        self.limit = limit
         let named = environment["CUDA_VISIBLE_DEVICES"]
         // A Slurm task without the variable has no GPU, and would see those of others.
         guard named != "", named != "NoDevFiles", named != "-1",
@@ -34,7 +37,7 @@ struct GPUQuery: Sendable {
     func ask() async -> (percent: Double, bytes: Double)? {
         var arguments = ["--query-gpu=utilization.gpu,memory.used", "--format=csv,noheader,nounits"]
         if !devices.isEmpty { arguments += ["-i", devices] }
-        let text = await withTaskGroup(of: String?.self) { [program, arguments] group in
+        let text = await withTaskGroup(of: String?.self) { [program, arguments, limit] group in
             group.addTask {
                 var options = PlatformOptions()
                 options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .zero)]
@@ -44,7 +47,7 @@ struct GPUQuery: Sendable {
                 return result?.standardOutput
             }
             group.addTask {
-                try? await Task.sleep(for: WorkerLimits.gpuQuery.limit)
+                try? await Task.sleep(for: limit)
                 return nil
             }
             let first = await group.next() ?? nil
