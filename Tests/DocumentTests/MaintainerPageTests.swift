@@ -8,7 +8,8 @@ struct MaintainerPageTests {
         let parts = ((try? String(contentsOf: page, encoding: .utf8)) ?? "")
             .split(separator: "`", omittingEmptySubsequences: false).map(String.init)
         return parts.filter { part in
-            ["Sources/", "Tests/", "python/", "docs/"].contains { part.hasPrefix($0) } && !part.contains(" ")
+            ["Sources/", "Tests/", "python/", "docs/"].contains { part.hasPrefix($0) }
+                && !part.contains(" ")
         }
     }()
 

@@ -5,7 +5,8 @@ import Testing
 struct PageExampleTests {
     /// The pages that show how something is done.
     private static let guides = [
-        "parameters", "searchers", "external-searchers", "schedulers", "training-command", "metrics", "running",
+        "parameters", "searchers", "external-searchers", "schedulers", "training-command", "metrics",
+        "running",
         "execution", "checkpoints",
     ].map { "docs/\($0).md" }
 

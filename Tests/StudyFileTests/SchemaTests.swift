@@ -75,7 +75,8 @@ struct SchemaTests {
 
     @Test(arguments: [Section.study] + Section.named)
     func `the part of the manual about a section names every field of it`(section: Section) throws {
-        let part = try #require(try Manual().part(about: section), "no page has a heading '\(section.name)'")
+        let part = try #require(
+            try Manual().part(about: section), "no page has a heading '\(section.name)'")
         for field in section.fields {
             #expect(part.contains("`\(field.name)`"), "\(section.name).\(field.name)")
         }
