@@ -1,0 +1,63 @@
+/// How often something may be done: never more than `most` times in any stretch of `span`, wherever that begins, and at
+/// once as often as the bucket is deep. Time is an argument.
+///
+/// With a depth of b and a refill every span / (most - b + 1) there are at most b + (most - b) takings in a stretch.
+package struct TokenBucket: Hashable, Sendable {
+    /// The most takings in any stretch of `span`; at least 1.
+    package let most: Int
+    /// The stretch.
+    package let span: Duration
+    /// How many can be taken at once; at least 1, at most `most`.
+    package let depth: Int
+    /// The time between two refills of one.
+    private let interval: Duration
+    /// What can be taken; below 0 where more was taken than allowed.
+    private var tokens: Int
+    /// Up to when refills are counted.
+    private var counted: Duration
+
+    /// A full bucket.
+    ///
+    /// - Parameters:
+    ///   - depth: how many can be taken at once; `nil`: a quarter of `most`.
+    ///   - now: the present moment, by the clock that all moments go by.
+    package init(most: Int, per span: Duration, depth: Int? = nil, at now: Duration) {
+        self.most = max(1, most)
+        self.span = span
+        self.depth = min(self.most, max(1, depth ?? self.most / 4))
+        // The last moment of a stretch counts too.
+        interval = span / (self.most - self.depth + 1) + .milliseconds(1)
+        (tokens, counted) = (self.depth, now)
+    }
+
+    /// Takes one, if there is one.
+    ///
+    /// - Returns: whether there was.
+    package mutating func take(at now: Duration) -> Bool {
+        refill(now)
+        guard tokens > 0 else { return false }
+        record(at: now)
+        return true
+    }
+
+    /// Counts one that was taken whatever the bucket says: by an earlier controller, or because it could not wait.
+    package mutating func record(at moment: Duration) {
+        refill(moment)
+        // A bucket that was full begins to fill now.
+        if tokens == depth { counted = max(counted, moment) }
+        tokens -= 1
+    }
+
+    /// How long it takes until one can be taken; zero: one can be.
+    package mutating func wait(at now: Duration) -> Duration {
+        refill(now)
+        return tokens > 0 ? .zero : max(.zero, counted + interval * (1 - tokens) - now)
+    }
+
+    private mutating func refill(_ now: Duration) {
+        guard now > counted else { return }
+        let steps = Int((now - counted) / interval)
+        tokens = min(depth, tokens + steps)
+        counted = tokens == depth ? now : counted + interval * steps
+    }
+}
