@@ -140,6 +140,17 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // What `stune doctor` finds out about a site.
+        .systemLibrary(name: "CMachine"),
+        .target(
+            name: "Doctor",
+            dependencies: [
+                "CMachine", "Spool", "StudyFile",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The two shells.
         .target(
             name: "Controller",
@@ -193,13 +204,12 @@ let package = Package(
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Dispatching",
-                "Clusters", "Controller", "Curves", "ExternalSearch", "Plots", "Release", "Simulated",
-                "Spool",
-                "Store",
-                "StudyFile", "Tuning",
+                "Clusters", "Controller", "Curves", "Dispatching", "Doctor", "ExternalSearch", "Plots",
+                "Release", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
@@ -235,6 +245,9 @@ let package = Package(
             dependencies: [
                 "Dispatching", "Store", "Tuning", "Wire", .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "DoctorTests", dependencies: ["Doctor", "Spool", "StudyFile"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(name: "SlurmTests", dependencies: ["Slurm"], swiftSettings: swiftSettings),
         .testTarget(

@@ -1,18 +1,29 @@
 import Tuning
 
-/// Which settings a study file names, of those that a study keeps from its beginning where the file leaves them to stune.
+/// Which settings a study file names. Of those that it leaves to stune or to files of defaults, a study keeps what it was
+/// begun with.
 package struct NamedSettings: Hashable, Sendable {
-    /// Whether it says how tasks are used: `execution.mode`.
-    package var mode: Bool
-    /// Whether it says where the rungs lie: `scheduler.rungs`.
-    package var rungs: Bool
+    /// The fields by path, as `parallel` and `slurm.time`; `nil`: all are named but those of `others`.
+    private let paths: Set<String>?
+    private let others: Set<String>
 
-    /// The settings that a file names; by default all of them.
-    package init(mode: Bool = true, rungs: Bool = true) { (self.mode, self.rungs) = (mode, rungs) }
+    /// All settings but these, by path.
+    package init(allBut others: Set<String> = []) { (paths, self.others) = (nil, others) }
 
     init(in root: YAMLValue) {
-        self.init(
-            mode: root["execution"]?["mode"] != nil, rungs: root["scheduler"]?["rungs"] != nil)
+        var paths: Set<String> = []
+        for entry in root.entries {
+            paths.insert(entry.key)
+            for field in entry.value.entries {
+                paths.insert("\(entry.key).\(field.key.replacing("-", with: "_"))")
+            }
+        }
+        (self.paths, others) = (paths, [])
+    }
+
+    /// Whether a field is named, by its path, as `parallel` or `slurm.time`.
+    package func has(_ path: String) -> Bool {
+        paths?.contains(path) ?? !others.contains(path)
     }
 }
 
@@ -22,12 +33,12 @@ extension StudySpec {
     /// - Returns: what was kept, a sentence for each.
     package mutating func keep(from begun: StudySpec, unless named: NamedSettings) -> [String] {
         var kept: [String] = []
-        if !named.mode, execution.mode != begun.execution.mode {
+        if !named.has("execution.mode"), execution.mode != begun.execution.mode {
             execution.mode = begun.execution.mode
             kept.append("the study goes on in mode '\(begun.execution.mode)', in which it was begun")
         }
         let (own, other) = (plan.scheduler, begun.plan.scheduler)
-        if !named.rungs, own != other, own.onPaperRungs == other {
+        if !named.has("scheduler.rungs"), own != other, own.onPaperRungs == other {
             plan.scheduler = other
             let levels = other.levels.map(\.description).joined(separator: ", ")
             kept.append("the study goes on with the rungs that it was begun with: \(levels)")
@@ -35,8 +46,40 @@ extension StudySpec {
             plan.scheduler = other
             kept.append("the population goes on comparing newest results, as when the study was begun")
         }
+        for field in KeptField.all where !named.has(field.path) {
+            let before = self
+            field.copy(begun, &self)
+            if self != before {
+                kept.append("the study goes on with the '\(field.path)' that it was begun with")
+            }
+        }
         return kept
     }
+}
+
+/// A field that files of defaults may give: a study that was begun keeps it, whatever they say later.
+private struct KeptField: Sendable {
+    /// The field's path in the study file.
+    let path: String
+    /// Copies it from one study to another.
+    let copy: @Sendable (StudySpec, inout StudySpec) -> Void
+
+    private static func field<Value>(
+        _ path: String, _ key: any WritableKeyPath<StudySpec, Value> & Sendable
+    ) -> KeptField {
+        KeptField(path: path) { $1[keyPath: key] = $0[keyPath: key] }
+    }
+
+    static let all: [KeptField] =
+        [
+            field("parallel", \.plan.parallel), field("max_retries", \.plan.maxRetries),
+            field("max_failures", \.plan.maxFailures), field("checkpoints.quota", \.plan.quota),
+            field("settle_seconds", \.settleSeconds),
+            field("execution.linger_seconds", \.execution.lingerSeconds),
+        ]
+        + SiteOptions.names.map { name in
+            KeptField(path: "slurm.\(name)") { SiteOptions.copy(name, $0.batch, &$1.batch) }
+        }
 }
 
 extension SchedulerPlan {

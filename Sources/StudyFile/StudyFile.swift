@@ -22,9 +22,11 @@ package enum StudyFile {
     ///   - file: the file's name, for messages.
     ///   - setting: a setting that has another value than in the file; `nil`: none has.
     ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
+    ///   - site: files of defaults, of which each stands above those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        text: String, file: String, changed setting: Setting? = nil, look: Look? = nil
+        text: String, file: String, changed setting: Setting? = nil, look: Look? = nil,
+        site: [SiteFile] = []
     ) throws(InvalidStudyFile) -> ParsedStudy {
         let findings = Findings(file: setting.map { "\(file) with \($0)" } ?? file, look: look)
         // A byte order mark is no part of the text; the YAML parser would take it for one.
@@ -32,9 +34,15 @@ package enum StudyFile {
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         var root = Document.read(content, findings)
         if let setting { root = root.flatMap { setting.applied(to: $0, findings) } }
-        let spec = root.flatMap { StudyReader.read($0, findings) }
-        if let root, let spec, !findings.hasMistakes {
-            return findings.parsed(spec, named: NamedSettings(in: root))
+        let named = root.map { NamedSettings(in: $0) }
+        let filled = root.map { SiteDefaults.filling($0, from: site, findings) }
+        let study = filled.flatMap { StudyReader.read($0.root, findings) }
+        if let named, let filled, let study, !findings.hasMistakes {
+            var spec = study.0
+            let options = filled.values.map { $0.field.split(separator: ".").map(String.init) }
+            spec.batch.defaults.names = Set(
+                options.filter { $0.count == 2 && $0[0] == "slurm" }.map { $0[1] })
+            return findings.parsed(spec, study.1, named: named, defaults: filled.values)
         }
         if !findings.hasMistakes {
             // Every reader that gives up says why; should one not, the file is refused all the same.
@@ -52,12 +60,14 @@ package enum StudyFile {
     ///   - file: the file's name, for messages.
     ///   - setting: a setting that has another value than in the file; `nil`: none has.
     ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
+    ///   - site: files of defaults, of which each stands above those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        bytes: [UInt8], file: String, changed setting: Setting? = nil, look: Look? = nil
+        bytes: [UInt8], file: String, changed setting: Setting? = nil, look: Look? = nil,
+        site: [SiteFile] = []
     ) throws(InvalidStudyFile) -> ParsedStudy {
         if let text = String(validating: bytes, as: UTF8.self) {
-            return try read(text: text, file: file, changed: setting, look: look)
+            return try read(text: text, file: file, changed: setting, look: look, site: site)
         }
         let findings = Findings(file: file)
         let place = firstInvalid(bytes)

@@ -138,6 +138,18 @@ package enum StudyFileLimits {
     package static let memoryMiB = 1...(1 << 40)
     /// The bytes that checkpoints may have together: less than 1 MiB is a slip, and no site has more than an exbibyte.
     package static let quotaBytes = (1 << 20)...(1 << 60)
+    /// Submissions in an hour: from one, to one every 36 ms, which no slurmctld takes from one user.
+    package static let submissionsPerHour = 1...100_000
+    /// Tasks in the queue, waiting or running: a task each, to more than any Slurm holds.
+    package static let queuedTasks = 1...1_000_000
+    /// Requests to Slurm in a minute: from one, to a hundred a second.
+    package static let requestsPerMinute = 1...6_000
+    /// Files and directories: what a small study needs, to more than a site gives anybody.
+    package static let files = 1_000...1_000_000_000
+    /// The arguments of the command that notifies; more belong into a script.
+    package static let notifyArguments = 64
+    /// A file of defaults: far above what anyone writes by hand.
+    package static let siteBytes = 256 << 10
     /// Slurm's own range of nice values.
     package static let nice = -2_147_483_645...2_147_483_645
 }

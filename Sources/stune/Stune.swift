@@ -9,9 +9,10 @@ struct Stune: AsyncParsableCommand {
         commandName: "stune",
         abstract: "Tune hyperparameters on a Slurm cluster, without a cluster inside the cluster.",
         discussion: """
-            A study file says what to tune; its manual is study.md in 'stune where docs'. Check it, try it here, \
-            run it, look at it:
+            A study file says what to tune; its manual is study.md in 'stune where docs'. Look at the site, check the \
+            file, try it here, run it, look at it:
 
+              stune doctor
               stune validate study.yaml
               stune simulate study.yaml --curves curves.csv.gz
               stune run study.yaml --cluster local
@@ -27,6 +28,7 @@ struct Stune: AsyncParsableCommand {
             ShowCommand.self, LogsCommand.self, ValidateCommand.self, SimulateCommand.self,
             CancelCommand.self,
             ReplayCommand.self, RebuildCommand.self, SpaceCommand.self, WhereCommand.self,
+            DoctorCommand.self,
         ])
 
     /// What to say where the first argument is no command; `nil`: it is one, or an option.

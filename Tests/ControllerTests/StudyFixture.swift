@@ -45,7 +45,8 @@ final class StudyFixture {
         var setup = StudySetup(
             spec: spec, directory: directory, workingDirectory: directory.path, worker: "/bin/false",
             pace: Pace(poll: .zero, settle: .milliseconds(20)), clusterName: clusterName)
-        (setup.named.mode, setup.stays, setup.restores) = (namesMode, stays, restores)
+        setup.named = NamedSettings(allBut: namesMode ? [] : ["execution.mode"])
+        (setup.stays, setup.restores) = (stays, restores)
         return setup
     }
 

@@ -232,7 +232,8 @@ struct StudyTests {
 
     @Test func `whether the file names a mode is known`() throws {
         func namesMode(_ execution: String) throws -> Bool {
-            try StudyFile.read(text: example([("execution", execution)]), file: "s").named.mode
+            try StudyFile.read(text: example([("execution", execution)]), file: "s").named.has(
+                "execution.mode")
         }
         #expect(try !namesMode("") && !namesMode("execution: {linger_seconds: 5}"))
         #expect(try namesMode("execution: {mode: auto}") && namesMode("execution: {mode: rung}"))

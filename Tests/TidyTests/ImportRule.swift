@@ -24,6 +24,11 @@ enum ImportRule {
             "Synchronization",
             "SystemPackage", "Tuning",
         ]),
+        // It asks others, and changes nothing but the user's own file of defaults.
+        "Doctor": libc.union([
+            "CMachine", "Dispatch", "Spool", "StudyFile", "Subprocess", "Synchronization", "SystemPackage",
+        ]),
+        "CMachine": [],
         // It talks with another program, and decides nothing.
         "ExternalSearch": libc.union([
             "Dispatch", "Wire", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
@@ -53,10 +58,9 @@ enum ImportRule {
         "Plots": ["RealModule"],
         "Release": [],
         "stune": libc.union([
-            "Dispatching",
-            "ArgumentParser", "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging",
-            "Plots", "Release", "Simulated", "Spool", "Store", "StudyFile", "Synchronization", "Tuning",
-            "UnixSignals",
+            "ArgumentParser", "Clusters", "Controller", "Curves", "Dispatching", "Doctor", "ExternalSearch",
+            "Foundation", "Logging", "Plots", "Release", "Simulated", "Spool", "Store", "StudyFile",
+            "Subprocess", "Synchronization", "SystemPackage", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([
             "ArgumentParser", "FoundationEssentials", "Release", "Spool", "Tuning", "UnixSignals", "Worker",

@@ -30,6 +30,8 @@ package struct StudyDirectory: Sendable {
     package var snapshot: String { "\(database)/snapshot.db" }
     /// What stands in the controller's way at present.
     package var trouble: String { "\(path)/trouble" }
+    /// Why people could not be told of the last news.
+    package var notifyTrouble: String { "\(path)/notify-trouble" }
     /// What `stune run --restore` has put aside: stores that were damaged or are not the newest.
     package var lost: String { "\(path)/lost" }
     /// The directories of the attempts, by blocks of trials.

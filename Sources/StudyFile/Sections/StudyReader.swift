@@ -5,8 +5,8 @@ import Tuning
 struct StudyReader {
     private let fields: SectionCursor
 
-    /// The study; `nil` when something is missing or wrong, and then the findings say what.
-    static func read(_ root: YAMLValue, _ findings: Findings) -> StudySpec? {
+    /// The study, and how it is to be run; `nil` when something is missing or wrong, and then the findings say what.
+    static func read(_ root: YAMLValue, _ findings: Findings) -> (StudySpec, RunSettings)? {
         let cursor = Cursor(value: root, path: "", findings: findings)
         guard case .mapping = root.content else {
             if case .scalar(let scalar) = root.content, scalar.meaning == .null {
@@ -18,7 +18,21 @@ struct StudyReader {
             }
             return nil
         }
-        return SectionCursor(cursor, as: .study).flatMap { StudyReader(fields: $0).spec() }
+        guard let fields = SectionCursor(cursor, as: .study) else { return nil }
+        let settings = RunSettingsReader(fields: fields).read()
+        return StudyReader(fields: fields).spec().map { ($0, settings) }
+    }
+
+    /// Checks what a file of defaults has, by itself.
+    static func checkDefaults(_ fields: SectionCursor) {
+        let reader = StudyReader(fields: fields)
+        for name in ["parallel", "max_retries", "max_failures", "settle_seconds"] {
+            _ = reader.whole(name, default: nil)
+        }
+        _ = reader.checkpoints()
+        _ = reader.execution(nodes: 1, parallel: nil)
+        _ = fields["slurm"].map(BatchOptionsReader.read)
+        _ = RunSettingsReader(fields: fields).read()
     }
 
     private func spec() -> StudySpec? {

@@ -61,6 +61,8 @@ package struct BatchOptions: Hashable, Codable, Sendable {
     package var environment: [String: String] = [:]
     /// Shell lines that run before the worker, as `module load python`.
     package var setup: [String] = []
+    /// Which of them are defaults of a site's or a user's file.
+    package var defaults = DefaultedOptions()
 
     /// Asks for nothing.
     package init() {}

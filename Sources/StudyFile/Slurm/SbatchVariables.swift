@@ -1,6 +1,6 @@
 /// The variables by which a user tells sbatch what to ask for where the command says nothing, as `SBATCH_ACCOUNT`.
 ///
-/// They count for tasks of stune as they do for sbatch: below what the study file says. They are read when an array is
+/// They count for tasks of stune as they do for sbatch: below what the study file says, and above files of defaults. They are read when an array is
 /// submitted and are no part of the study, so a study may be resumed from a shell that sets others.
 package struct SbatchVariables: Hashable, Sendable {
     /// The variables with a value, by name.
@@ -56,19 +56,20 @@ package struct SbatchVariables: Hashable, Sendable {
     private func outcome(for given: BatchOptions) -> (options: BatchOptions, effects: [Effect]) {
         var options = given
         var effects: [Effect] = []
+        let stated = given.withoutDefaults
         let memory = SbatchVariables.rules.filter { $0.group == .memory && values[$0.name] != nil }
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             var option: String?
             var reason: String?
             if let rule = SbatchVariables.rules.first(where: { $0.name == name }) {
                 option = rule.option
-                if rule.isStated(given) {
+                if rule.isStated(stated) {
                     reason = "the study file decides '\(rule.option)'"
                 } else if rule.group == .memory, memory.count > 1 {
                     reason = "Slurm takes only one of \(listed(memory.map(\.name), "and"))"
                 } else {
                     do throws(SlurmForms.Refusal) {
-                        try rule.apply(value, &options)
+                        options = try SbatchVariables.applied(rule, value, to: options)
                     } catch {
                         reason = error.problem
                     }
@@ -81,6 +82,18 @@ package struct SbatchVariables: Hashable, Sendable {
             effects.append(Effect(name: name, value: value, option: option, reason: reason))
         }
         return (options, effects)
+    }
+
+    /// The options with what a variable sets, in the place of defaults that it excludes.
+    private static func applied(
+        _ rule: Rule, _ value: String, to given: BatchOptions
+    ) throws(SlurmForms.Refusal) -> BatchOptions {
+        var options = given
+        for name in SiteOptions.group(of: rule.option) where given.defaults.names.contains(name) {
+            SiteOptions.copy(name, BatchOptions(), &options)
+        }
+        try rule.apply(value, &options)
+        return options
     }
 
     /// How one variable sets an option.

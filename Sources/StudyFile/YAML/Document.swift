@@ -224,5 +224,7 @@ struct Document {
 
 extension TextPosition: CustomStringConvertible {
     /// `line 7, column 12`.
-    package var description: String { "line \(line), column \(column)" }
+    package var description: String {
+        "line \(line), column \(column)" + (file.map { " of \($0)" } ?? "")
+    }
 }

@@ -1,14 +1,17 @@
-/// A place in the study file.
+/// A place in the study file, or in a file of defaults.
 package struct TextPosition: Hashable, Comparable, Sendable {
     /// The line, from 1.
     package let line: Int
     /// The column in Unicode scalars, from 1.
     package let column: Int
+    /// The file of defaults; `nil`: the study file itself.
+    package var file: String?
 
     /// A place from its parts.
-    package init(line: Int, column: Int) {
+    package init(line: Int, column: Int, file: String? = nil) {
         self.line = line
         self.column = column
+        self.file = file
     }
 
     /// Orders from the top of the file to its end.
@@ -81,8 +84,12 @@ package struct InvalidStudyFile: Error, Hashable, CustomStringConvertible {
 package struct ParsedStudy: Hashable, Sendable {
     /// What it says.
     package let spec: StudySpec
+    /// How it is to be run.
+    package let settings: RunSettings
     /// The settings that it names, where else `spec` has the default.
     package let named: NamedSettings
+    /// The values that come from files of defaults, in the order of their fields.
+    package let defaults: [DefaultValue]
     /// What its author should know, from the top of the file to its end.
     package let notes: [Note]
 }
@@ -105,11 +112,13 @@ final class Findings {
     ) {
         mistakes.insert(
             Mistake(
-                file: other ?? file, line: place.line, column: place.column, field: field, problem: problem,
-                fix: fix))
+                file: other ?? place.file ?? file, line: place.line, column: place.column, field: field,
+                problem: problem, fix: fix))
     }
 
+    /// Something that its author should know. The author of a site's defaults does not know the study.
     func note(at place: TextPosition, _ field: String, _ text: String) {
+        guard place.file == nil else { return }
         notes.append(
             Note(file: file, line: place.line, column: place.column, field: field, text: text))
     }
@@ -117,7 +126,10 @@ final class Findings {
     /// The mistakes in the file's order, cut at the limit.
     var invalid: InvalidStudyFile {
         let sorted = mistakes.sorted {
-            ($0.line, $0.column, $0.field, $0.problem) < ($1.line, $1.column, $1.field, $1.problem)
+            // The study file's own come first.
+            let (left, right) = ($0.file == file ? "" : $0.file, $1.file == file ? "" : $1.file)
+            if left != right { return left < right }
+            return ($0.line, $0.column, $0.field, $0.problem) < ($1.line, $1.column, $1.field, $1.problem)
         }
         guard sorted.count > StudyFileLimits.mistakes else { return InvalidStudyFile(mistakes: sorted) }
         let kept = sorted.prefix(StudyFileLimits.mistakes - 1)
@@ -128,9 +140,17 @@ final class Findings {
         return InvalidStudyFile(mistakes: kept + [rest])
     }
 
-    func parsed(_ spec: StudySpec, named: NamedSettings) -> ParsedStudy {
+    /// Takes over what was found in another file.
+    func add(_ other: Findings) {
+        mistakes.formUnion(other.mistakes)
+        notes += other.notes
+    }
+
+    func parsed(
+        _ spec: StudySpec, _ settings: RunSettings, named: NamedSettings, defaults: [DefaultValue]
+    ) -> ParsedStudy {
         ParsedStudy(
-            spec: spec, named: named,
+            spec: spec, settings: settings, named: named, defaults: defaults,
             notes: notes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
 }

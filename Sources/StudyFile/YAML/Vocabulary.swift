@@ -68,7 +68,7 @@ extension Section {
             metric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
             ordinalParameter, constantParameter, prior, constraint, inputFile, reports, execution,
             checkpoints,
-            stop, slurm,
+            stop, slurm, limits, notify,
         ] + searchers + schedulers
 
     /// The searchers, in the order in which they are documented.
@@ -106,6 +106,9 @@ extension Section {
             .optional("checkpoints", .section([checkpoints])),
             .optional("stop", .section([stop])),
             .optional("slurm", .section([slurm])),
+            .optional("cluster", .word(ClusterKind.allCases.map(\.rawValue))),
+            .optional("limits", .section([limits])),
+            .optional("notify", .section([notify])),
         ])
 
     static let metric = Section(
@@ -275,6 +278,18 @@ extension Section {
             .optional("gpu_hours", .number),
         ])
 
+    static let limits = Section(
+        name: "limits",
+        fields: [
+            .optional("submissions_per_hour", .whole(StudyFileLimits.submissionsPerHour)),
+            .optional("queued_tasks", .whole(StudyFileLimits.queuedTasks)),
+            .optional("requests_per_minute", .whole(StudyFileLimits.requestsPerMinute)),
+            .optional("files", .whole(StudyFileLimits.files)),
+        ])
+
+    static let notify = Section(
+        name: "notify", fields: [.required("command", .list), .optional("on", .list)])
+
     /// sbatch's long options, with underscores.
     static let slurm = Section(
         name: "slurm",
@@ -334,4 +349,10 @@ package enum Defaults {
     package static let bracketSeed = 0
     /// Trials that must be complete before any is stopped: of fewer, a median says little.
     package static let minTrials = 3
+    /// Submissions in an hour: half of what the strictest site that publishes a number allows a user.
+    package static let submissionsPerHour = 100
+    /// Requests to Slurm in a minute: a quarter of what Slurm's own limiter lets a user have.
+    package static let requestsPerMinute = 30
+    /// What people are told of: what they may want to act on, and the end.
+    package static let notifyOn: [StudyNews.Kind] = [.failed, .stopped, .done, .stalled]
 }

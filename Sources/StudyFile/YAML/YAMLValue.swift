@@ -17,11 +17,41 @@ struct YAMLValue {
     let content: Content
     let place: TextPosition
 
+    /// The same value as one of a file of defaults.
+    func located(in file: String) -> YAMLValue {
+        let content: Content =
+            switch content {
+            case .scalar: content
+            case .list(let values): .list(values.map { $0.located(in: file) })
+            case .mapping(let entries):
+                .mapping(
+                    entries.map {
+                        Entry(
+                            key: $0.key, place: $0.place.located(in: file),
+                            value: $0.value.located(in: file))
+                    })
+            }
+        return YAMLValue(content: content, place: place.located(in: file))
+    }
+
+    /// The value on one line, as YAML and JSON have it.
+    var flowText: String {
+        switch content {
+        case .scalar(let scalar): scalar.isPlain ? scalar.text : "\"\(shown(scalar.text))\""
+        case .list(let values): "[\(values.map(\.flowText).joined(separator: ", "))]"
+        case .mapping(let entries):
+            "{\(entries.map { "\($0.key): \($0.value.flowText)" }.joined(separator: ", "))}"
+        }
+    }
+
     /// The value of a key; `nil` where it is no mapping, or has no such key.
     subscript(key: String) -> YAMLValue? {
         guard case .mapping(let entries) = content else { return nil }
         return entries.first { $0.key == key }?.value
     }
+
+    /// The entries of a mapping; none where it is another value.
+    var entries: [Entry] { if case .mapping(let entries) = content { entries } else { [] } }
 
     /// What it is, for messages.
     var kind: String {
@@ -31,6 +61,11 @@ struct YAMLValue {
         case .mapping: "a mapping"
         }
     }
+}
+
+extension TextPosition {
+    /// The same place in a file of defaults.
+    func located(in file: String) -> TextPosition { TextPosition(line: line, column: column, file: file) }
 }
 
 /// A scalar: its text, and whether it was written without quotes and so may be a number.

@@ -4,6 +4,7 @@ import Controller
 import Foundation
 import Logging
 import Spool
+import StudyFile
 import Tuning
 
 /// `stune run`: the controller.
@@ -44,8 +45,11 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let signals = Signals()
         await signals.listen()
-        let job = try jobToContinue()
-        let ((end, wasOver), setup) = try await options.control { holder in
+        let prepared = try options.prepare()
+        let setup = prepared.setup
+        let job = try jobToContinue(prepared.cluster)
+        let notifier = Notifier(prepared.study.settings, setup)
+        let (end, wasOver) = try await options.control(prepared) { holder in
             await waitsFor(holder, signals)
         } away: { reason in
             signals.tellOnce("\(reason); waiting for it")
@@ -55,8 +59,11 @@ struct RunCommand: AsyncParsableCommand {
             return await waits(signals, pause)
         } _: { controller, setup, log in
             let wasOver = controller.outcome != nil
-            return (try await control(&controller, setup, log, job, signals), wasOver)
+            let end = try await control(&controller, setup, log, job, signals, notifier)
+            return (end, wasOver)
         }
+        if case .over(let outcome) = end, !wasOver { notifier?.ended(outcome) }
+        await notifier?.finish()
         switch end {
         case .over(let outcome):
             try FinalWords(setup: setup, json: options.json, wasOver: wasOver).tell(outcome)
@@ -72,8 +79,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// The job of which a successor is submitted; `nil`: none is.
-    private func jobToContinue() throws -> (any BatchJob)? {
-        let job = options.cluster.batchJob
+    private func jobToContinue(_ cluster: ClusterChoice) throws -> (any BatchJob)? {
+        let job = cluster.batchJob
         switch handOver {
         case true? where job == nil:
             throw complaint(
@@ -98,9 +105,10 @@ struct RunCommand: AsyncParsableCommand {
 
     private func control(
         _ controller: inout Controller, _ setup: StudySetup, _ log: Logger, _ job: (any BatchJob)?,
-        _ signals: Signals
+        _ signals: Signals, _ notifier: Notifier?
     ) async throws -> End {
         let screen = LiveScreen(setup: setup)
+        notifier?.begin()
         let succession = job.map { job in
             Task {
                 let handOver = HandOver(of: job, log: log)
@@ -111,7 +119,11 @@ struct RunCommand: AsyncParsableCommand {
         }
         defer { succession?.cancel() }
         let end = try await controller.run(
-            shouldStop: { signals.isToStop }, observe: { try screen.show($0, log) })
+            shouldStop: { signals.isToStop },
+            observe: {
+                try screen.show($0, log)
+                try notifier?.look($0)
+            })
         succession?.cancel()
         TerminalScreen.shared.leave()
         let outcome = await succession?.value ?? .calledOff

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Controller
+import StudyFile
 
 /// `stune tick`: the controller for a moment.
 struct TickCommand: AsyncParsableCommand {
@@ -23,12 +24,18 @@ struct TickCommand: AsyncParsableCommand {
     func run() async throws {
         let signals = Signals()
         await signals.listen()
-        let ((end, wasOver), setup) = try await options.control(stays: false) { controller, _, _ in
+        let prepared = try options.prepare(stays: false)
+        let setup = prepared.setup
+        let (end, wasOver) = try await options.control(prepared) { controller, _, _ in
             let wasOver = controller.outcome != nil
             return (try await controller.tick(shouldStop: { signals.isToStop }), wasOver)
         }
         guard case .over(let outcome) = end else {
             throw complaint("the study goes on; call 'stune tick' again", code: 3)
+        }
+        if !wasOver, let notifier = Notifier(prepared.study.settings, setup) {
+            notifier.ended(outcome)
+            await notifier.finish()
         }
         try FinalWords(setup: setup, json: options.json, wasOver: wasOver).tell(outcome)
     }

@@ -11,7 +11,8 @@ struct ValidateCommand: ParsableCommand {
         abstract: "Check a study file and print every mistake.",
         discussion: """
             Each mistake is one line: file:line:column: field: what is wrong; what would be right. Exit code 2 \
-            when there is any. A note is no mistake: it tells what may not be meant, such as a program or a script that is \
+            when there is any. Values that come from site defaults are listed with their file and line (in JSON as \
+            "defaults"). A note is no mistake: it tells what may not be meant, such as a program or a script that is \
             not on this machine.
 
             With --try the expression or file of 'reports' is tried on a sample of what the program writes, and each \
@@ -32,13 +33,15 @@ struct ValidateCommand: ParsableCommand {
 
     func run() throws {
         let bytes = try StudyInput.bytes(of: study)
+        let site = try SitePlaces.own.files()
         let valid: ParsedStudy
         do throws(InvalidStudyFile) {
-            valid = try StudyFile.read(bytes: bytes, file: study, look: StudyInput.look(beside: study))
+            valid = try StudyFile.read(
+                bytes: bytes, file: study, look: StudyInput.look(beside: study), site: site)
         } catch {
             if json {
                 let lines = error.mistakes.map(\.description)
-                print(try StoreJSON.text(Verdict(valid: false, mistakes: lines, notes: [])))
+                print(try StoreJSON.text(Verdict(valid: false, mistakes: lines, notes: [], defaults: [])))
             } else {
                 for mistake in error.mistakes { print(mistake) }
             }
@@ -61,11 +64,14 @@ struct ValidateCommand: ParsableCommand {
         if json {
             print(
                 try StoreJSON.text(
-                    Verdict(valid: true, mistakes: [], notes: notes, reports: tried?.reports)))
+                    Verdict(
+                        valid: true, mistakes: [], notes: notes,
+                        defaults: parsed.defaults.map(Origin.init), reports: tried?.reports)))
             try tried?.demandReports()
             return
         }
         for note in notes { print(note) }
+        for value in parsed.defaults { print("\(study): default: \(value)") }
         let plan = parsed.spec.plan
         let rungs = plan.scheduler.levels.map(\.description).joined(separator: ", ")
         print(
@@ -85,7 +91,19 @@ struct ValidateCommand: ParsableCommand {
         var valid: Bool
         var mistakes: [String]
         var notes: [String]
+        /// The values that come from files of defaults.
+        var defaults: [Origin]
         /// What `--try` has found.
         var reports: [TriedReports.Report]?
+    }
+
+    /// A value that comes from a file of defaults.
+    private struct Origin: Encodable {
+        var field, value, file: String
+        var line: Int
+
+        init(_ value: DefaultValue) {
+            (field, self.value, file, line) = (value.field, value.value, value.file, value.line)
+        }
     }
 }

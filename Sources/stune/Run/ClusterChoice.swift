@@ -25,6 +25,29 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         #endif
     }
 
+    /// Where a study runs: as the command line says, or else the study file, the study's own beginning, or files of
+    /// defaults.
+    ///
+    /// - Throws: an exit code of 2 where this build does not have that cluster.
+    static func of(asked: ClusterChoice?, _ study: ParsedStudy, begunOn: String?) throws -> ClusterChoice {
+        if let asked { return asked }
+        let wanted = try study.settings.cluster.map { kind in
+            guard let choice = ClusterChoice(rawValue: kind.rawValue) else {
+                throw complaint(
+                    "this stune has no Slurm, and the study is to run on '\(kind.rawValue)'; use one that has it, or "
+                        + "say --cluster local", code: 2)
+            }
+            return choice
+        }
+        // A default never moves a study that was begun elsewhere.
+        if !study.named.has("cluster"), let begunOn, let begun = ClusterChoice(rawValue: begunOn),
+            wanted?.recordedName != begun.recordedName
+        {
+            return begun
+        }
+        return wanted ?? preferred
+    }
+
     /// What a study remembers of it. Both ways to Slurm lead to the same cluster, and a study may change between them.
     var recordedName: String {
         #if Slurm

@@ -18,8 +18,12 @@ struct ControllerOptions: ParsableArguments {
     @Option(name: .customLong("dir"), help: "The study's directory (default: NAME.stune beside you).")
     var directory: String?
 
-    @Option(help: "Where tasks run: \(ClusterChoice.allCases.map(\.rawValue).joined(separator: " or ")).")
-    var cluster = ClusterChoice.preferred
+    @Option(
+        help: ArgumentHelp(
+            "Where tasks run: \(ClusterChoice.allCases.map(\.rawValue).joined(separator: " or ")) (default: what the "
+                + "study file says, or else where the study was begun, or what site defaults say, or "
+                + "\(ClusterChoice.preferred.rawValue))."))
+    var cluster: ClusterChoice?
 
     @Flag(help: "Take the study from a controller on another machine that is known to be gone.")
     var takeOver = false
@@ -33,32 +37,56 @@ struct ControllerOptions: ParsableArguments {
     @Flag(help: "Print the outcome as JSON.")
     var json = false
 
+    /// A study that is about to be controlled.
+    struct Prepared {
+        /// What the study file says.
+        let study: ParsedStudy
+        /// The study file's text.
+        let text: String
+        /// Where tasks run.
+        let cluster: ClusterChoice
+        /// What the controller is told.
+        let setup: StudySetup
+    }
+
+    /// Reads the study file and decides where the study runs.
+    ///
+    /// - Parameter stays: whether the controller controls it for as long as that goes on, and answers workers at once.
+    func prepare(stays: Bool = true) throws -> Prepared {
+        let parsed = try StudyInput.read(study)
+        let name = JobName(study: parsed.study.spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0))
+        let path = Files.absolute(directory ?? "\(name.study).stune")
+        // What is in the way of a look is told when the study is opened.
+        let begunOn = (try? ControllerOptions.cluster(begunIn: StudyDirectory(path))) ?? nil
+        let choice = try ClusterChoice.of(asked: cluster, parsed.study, begunOn: begunOn)
+        let setup = try setup(parsed.study, path, choice, stays: stays)
+        return Prepared(study: parsed.study, text: parsed.text, cluster: choice, setup: setup)
+    }
+
     /// Takes the lease, opens the study, and lets `body` control it.
     ///
-    /// - Parameter stays: whether it controls the study for as long as that goes on, and answers workers at once.
     /// - Parameter wait: called when another holds the study, with who that is; whether to ask again.
     /// - Parameter away: called when the cluster does not answer, with its words; whether to ask again.
     /// - Parameter files: called when a file error that may pass is in the way, with its words and how long to wait;
     ///   whether to try again then.
     /// - Throws: an exit code, after the reason was told.
     func control<Value>(
-        stays: Bool = true,
+        _ prepared: Prepared,
         wait: (String) async -> Bool = { _ in false },
         away: @escaping (String) async -> Bool = { _ in false },
         files: @escaping (String, Duration) async -> Bool = { _, _ in false },
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
-    ) async throws -> (value: Value, setup: StudySetup) {
-        let parsed = try StudyInput.read(study)
-        let setup = try setup(parsed.study, stays: stays)
+    ) async throws -> Value {
+        let setup = prepared.setup
         for note in ProgramCheck(setup).notes() { say("note: \(note)") }
         let opening = Opening(away: away, files: files)
         do {
             try await opening.insist { try setup.createDirectory() }
             try refuseOtherCluster(setup)
-            let running = cluster.make(for: setup)
+            let running = prepared.cluster.make(for: setup)
             let lease = try await lease(of: setup, asking: running, wait: wait, opening)
             do {
-                return (try await control(setup, parsed.text, running, lease, opening, body), setup)
+                return try await control(prepared, running, lease, opening, body)
             } catch {
                 // The next controller finds that this one is gone, whatever becomes of this.
                 do { try lease.abandon() } catch { say("\(error)") }
@@ -97,19 +125,25 @@ struct ControllerOptions: ParsableArguments {
     /// Before a cluster is asked that may not be there: the study may have been begun on another one. The controller, which
     /// reads the store itself, refuses that in any case.
     private func refuseOtherCluster(_ setup: StudySetup) throws {
-        guard try setup.directory.files.exists(setup.directory.snapshot) else { return }
-        // A snapshot that cannot be read keeps nobody from running the study.
-        let notices = (try? Store.openSnapshot(setup.directory.snapshot).read { try $0.notices() }) ?? []
-        let begunOn = notices.first { $0.topic == Notices.cluster }?.text
-        guard let begunOn, begunOn != setup.clusterName else { return }
+        guard let begunOn = try ControllerOptions.cluster(begunIn: setup.directory),
+            begunOn != setup.clusterName
+        else { return }
         throw ControllerError.otherCluster(
             path: setup.directory.path, begunOn: begunOn, asked: setup.clusterName)
     }
 
-    private func setup(_ study: ParsedStudy, stays: Bool) throws -> StudySetup {
+    /// The cluster that a study was begun on, as its snapshot says; `nil`: there is none, or it cannot be read, which keeps
+    /// nobody from running the study.
+    private static func cluster(begunIn study: StudyDirectory) throws -> String? {
+        guard try study.files.exists(study.snapshot) else { return nil }
+        let notices = (try? Store.openSnapshot(study.snapshot).read { try $0.notices() }) ?? []
+        return notices.first { $0.topic == Notices.cluster }?.text
+    }
+
+    private func setup(
+        _ study: ParsedStudy, _ path: String, _ cluster: ClusterChoice, stays: Bool
+    ) throws -> StudySetup {
         let spec = study.spec
-        let name = JobName(study: spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0)).study
-        let path = Files.absolute(directory ?? "\(name).stune")
         if cluster != .local && path.contains("\\") {
             throw complaint(
                 "Slurm cannot write logs below '\(path)', which has a backslash in it; name another "
@@ -154,9 +188,10 @@ struct ControllerOptions: ParsableArguments {
     }
 
     private func control<Value>(
-        _ setup: StudySetup, _ text: String, _ running: any Cluster, _ lease: Lease, _ opening: Opening,
+        _ prepared: Prepared, _ running: any Cluster, _ lease: Lease, _ opening: Opening,
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> Value {
+        let setup = prepared.setup
         let log = Logger(label: "stune") { label in
             if LiveScreen.isTerminal {
                 ScreenLogHandler()
@@ -167,12 +202,13 @@ struct ControllerOptions: ParsableArguments {
         var controller = try await opening.insist {
             let controller = try await Controller(setup, cluster: running, lease: lease, log: log)
             if try !setup.directory.files.exists(setup.directory.studyFile) {
-                try setup.directory.files.publish(Array(text.utf8), at: setup.directory.studyFile)
+                try setup.directory.files.publish(Array(prepared.text.utf8), at: setup.directory.studyFile)
             }
             return controller
         }
         log.info("study '\(setup.spec.name)' in \(setup.directory.path)")
-        if cluster != .local {
+        for value in prepared.study.defaults { log.info("\(value)") }
+        if prepared.cluster != .local {
             for effect in SbatchVariables(Host.environment).effects(on: setup.spec.batch) {
                 log.info("\(effect)")
             }

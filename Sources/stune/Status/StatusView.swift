@@ -79,7 +79,9 @@ struct StatusView {
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
         outcome = reader.outcome
         // The snapshot may be what cannot be written.
-        notices = reader.notices + TroubleNote(study.directory).lines
+        notices =
+            reader.notices + TroubleNote(study.directory).lines
+            + Notifier.trouble(in: study.directory)
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil

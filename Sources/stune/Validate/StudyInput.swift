@@ -49,9 +49,10 @@ enum StudyInput {
         _ path: String, changed setting: Setting? = nil
     ) throws -> (study: ParsedStudy, text: String) {
         let bytes = try bytes(of: path)
+        let site = try SitePlaces.own.files()
         do throws(InvalidStudyFile) {
             let parsed = try StudyFile.read(
-                bytes: bytes, file: path, changed: setting, look: look(beside: path))
+                bytes: bytes, file: path, changed: setting, look: look(beside: path), site: site)
             for note in parsed.notes { FileHandle.standardError.write(Data("\(note)\n".utf8)) }
             return (parsed, String(decoding: bytes, as: UTF8.self))
         } catch {

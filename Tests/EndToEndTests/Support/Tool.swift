@@ -78,7 +78,10 @@ enum Tool {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: directory)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Defaults of this machine's, or of whoever runs the tests, are no part of a test.
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["STUNE_SITE": "", "XDG_CONFIG_HOME": "/nonexistent"]) { $1 }
+            .merging(environment) { $1 }
         let name = UUID().uuidString
         let output = URL(filePath: "\(directory)/.\(name).out")
         let errors = URL(filePath: "\(directory)/.\(name).err")

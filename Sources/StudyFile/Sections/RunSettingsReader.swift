@@ -1,0 +1,76 @@
+/// Reads `cluster`, `limits` and `notify`.
+struct RunSettingsReader {
+    let fields: SectionCursor
+
+    /// The settings. Fields with mistakes are left out, and noted.
+    func read() -> RunSettings {
+        var settings = RunSettings()
+        settings.cluster = fields["cluster"]?.word(ClusterKind.allCases.map(\.rawValue)).flatMap(
+            ClusterKind.init)
+        settings.limits = limits()
+        settings.notify = notify()
+        return settings
+    }
+
+    private func limits() -> RequestLimits {
+        var limits = RequestLimits()
+        guard let cursor = fields["limits"], let section = SectionCursor(cursor, as: .limits) else {
+            return limits
+        }
+        if let number = section["submissions_per_hour"]?.whole(StudyFileLimits.submissionsPerHour) {
+            limits.submissionsPerHour = number
+        }
+        if let number = section["requests_per_minute"]?.whole(StudyFileLimits.requestsPerMinute) {
+            limits.requestsPerMinute = number
+        }
+        limits.queuedTasks = section["queued_tasks"]?.whole(StudyFileLimits.queuedTasks)
+        limits.files = section["files"]?.whole(StudyFileLimits.files)
+        return limits
+    }
+
+    private func notify() -> NotifyRule? {
+        guard let cursor = fields["notify"], let section = SectionCursor(cursor, as: .notify) else {
+            return nil
+        }
+        let kinds = section["on"].map(kinds) ?? Set(Defaults.notifyOn)
+        guard let command = section["command"].flatMap(command), !kinds.isEmpty else { return nil }
+        return NotifyRule(command: command, kinds: kinds)
+    }
+
+    private func command(_ cursor: Cursor) -> [String]? {
+        let example = "[mail, -s, stune, me@example.org]"
+        guard let elements = cursor.list(example: example) else { return nil }
+        guard (1...StudyFileLimits.notifyArguments).contains(elements.count) else {
+            cursor.mistake(
+                elements.isEmpty
+                    ? "there is no program to start"
+                    : "there are \(elements.count) arguments, more than \(StudyFileLimits.notifyArguments)",
+                fix: "write a program and its arguments, such as \(example)")
+            return nil
+        }
+        let words = elements.map { $0.text(example: "\"mail\"") }
+        guard words.allSatisfy({ $0 != nil }) else { return nil }
+        let command = words.compactMap(\.self)
+        for (word, element) in zip(command, elements)
+        where word.utf8.contains(0) || word.utf8.count > StudyFileLimits.slurmTextBytes {
+            element.mistake(
+                "it holds a zero byte or has more than \(StudyFileLimits.slurmTextBytes) bytes",
+                fix: "put it into a script, and start that")
+            return nil
+        }
+        guard let program = command.first, !program.isEmpty else {
+            elements[0].mistake("the program's name is empty", fix: "write a program such as mail")
+            return nil
+        }
+        return command
+    }
+
+    private func kinds(_ cursor: Cursor) -> Set<StudyNews.Kind> {
+        let words = StudyNews.Kind.allCases.map(\.rawValue)
+        let elements = cursor.list(example: "[\(words.joined(separator: ", "))]") ?? []
+        if elements.isEmpty, case .list = cursor.value.content {
+            cursor.mistake("it names no news", fix: "write some of \(listed(words)), or remove 'notify'")
+        }
+        return Set(elements.compactMap { $0.word(words).flatMap(StudyNews.Kind.init) })
+    }
+}
