@@ -4,8 +4,8 @@ import Tuning
 extension Store {
     /// Builds the tables that follow from the log anew: what stood in them is forgotten.
     ///
-    /// What follows from no event stays as it is: which task carries out an assignment, the paths of checkpoints, which
-    /// messages were taken in, and the outbox.
+    /// What follows from no event stays as it is: which task carries out an assignment, the paths of checkpoints, those that
+    /// starts of tasks went on from among them, which messages were taken in, and the outbox.
     /// - Returns: how many events the log has.
     /// - Throws: `StoreError.damaged`, which names the first event that was altered or is missing; then nothing is changed.
     package func rebuild() throws(StoreError) -> Int {
@@ -34,7 +34,10 @@ extension Transaction {
                     number: fact.number, time: fact.time, event: fact.event, decisions: fact.decisions,
                     landed: study.landed))
             events = fact.number
-            if events.isMultiple(of: Transaction.eventsAtOnce) { try reader.settle() }
+            if events.isMultiple(of: Transaction.eventsAtOnce) {
+                try reader.settle()
+                memory.endTransaction()
+            }
         }
         if !study.isOver {
             for assignment in study.inFlight {
@@ -55,7 +58,6 @@ extension Projection {
         DELETE FROM rungs;
         DELETE FROM totals;
         DELETE FROM reports;
-        DELETE FROM resumes;
         DELETE FROM outcome;
         UPDATE arrays SET job = NULL;
         UPDATE attempts SET

@@ -86,6 +86,8 @@ final class StoreMemory: @unchecked Sendable {
     func end(_ assignment: AssignmentID) {
         guard let flight = flights.removeValue(forKey: assignment) else { return }
         if lastOfTrial[flight.work.trial] == assignment { lastOfTrial[flight.work.trial] = nil }
+        // The row of its start may not be written yet, and a report may come late.
+        otherStarts[assignment] = flight.newestStart
     }
 
     /// The last assignment of a trial, if it was decided since this was made and is not over.

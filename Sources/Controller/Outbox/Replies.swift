@@ -28,6 +28,9 @@ extension Controller {
             standing = try directive.give(to: answer.question, of: turn, in: setup.directory)
         } catch {
             switch error {
+            // Nobody of an array that is over waits any more, and its directory for answers is gone.
+            case .file(let failure) where try failure.isAbsent && isFinished(turn.token):
+                standing = .gone
             // The worker's own word is there, and this node does not see it yet: the intent stays open.
             case .file(let failure) where failure.isAbsent:
                 outbox.unseen[intent] = longer(outbox.unseen[intent])
@@ -56,6 +59,10 @@ extension Controller {
             }
         }
         return true
+    }
+
+    private func isFinished(_ token: ArrayToken) throws -> Bool {
+        try FinishedArrays.contains(token, in: setup.directory)
     }
 
     // MARK: Work of tasks that have not started
