@@ -38,7 +38,9 @@ import Tuning
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 0, "\(outcome.errors)")
         let values = try StudyLog(place).read { try $0.trials().map { $0.configuration["x"] } }
-        #expect(values.prefix(2) == [.int(100), .int(101)])
+        #expect(values.first == .int(100))
+        // On a busy machine the first trial may be over before the second is asked for.
+        #expect([.int(101), .int(111)].contains(values.dropFirst().first))
         #expect(values.dropFirst(2) == (2..<9).map { .int(110 + $0) }[...])
         #expect(try searchers(place) == 1)
         let process = try String(contentsOfFile: "\(place.path)/searchers", encoding: .utf8)

@@ -119,7 +119,7 @@ import Tuning
         defer { run.process.terminate() }
         var task = ""
         #expect(
-            try await Tool.wait(seconds: 60) {
+            try await Tool.wait(seconds: 300) {
                 let rows = try await place.stune("status", place.study, "-h", "-o", "%i %T")
                     .output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
                 task = rows.first?.first ?? ""

@@ -62,12 +62,15 @@ import Tuning
         #expect(outcome.errors.contains("load: command not found"), "\(outcome.errors)")
         for arguments in [
             ["show", place.study, "0"], ["logs", place.study, "0"], ["status", place.study],
+            ["logs", place.study, "0", "--attempt", "1", "--task"],
         ] {
             let told = try await Tool.run([Tool.stune] + arguments, in: place.path)
             #expect(told.code == 0 && told.output.contains(says), "\(arguments): \(told)")
         }
         let show = try await place.stune("show", place.study, "0")
-        #expect(show.output.contains("\(place.study)/logs/"), "\(show.output)")
+        #expect(
+            show.output.contains("task log: stune logs '\(place.study)' 0 --attempt 1 --task\n"),
+            "\(show.output)")
         let log = try StudyLog(place)
         let attempts = try log.read { reader in
             try reader.trials().flatMap { try reader.attempts(of: $0.trial) }

@@ -123,7 +123,7 @@ import Tuning
             lines[0] == [
                 "trial", "state", "rung", "resource", "loss", "half", "x", "attempts", "begin", "end",
                 "seconds", "host",
-                "checkpoint", "reason",
+                "checkpoint", "cpu_seconds", "memory_bytes", "gpu_percent", "gpu_memory_bytes", "reason",
             ])
         let column = Dictionary(uniqueKeysWithValues: zip(lines[0], lines[0].indices))
         for line in lines.dropFirst() where line.count > 1 {

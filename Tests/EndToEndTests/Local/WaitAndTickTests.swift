@@ -79,7 +79,7 @@ import Tuning
         #expect(codes.last == 0, "\(codes)")
         #expect(codes.count > 3)
         let notices = try StudyLog(place).read { try $0.notices() }.map(\.text)
-        #expect(notices.contains { $0.contains("between two ticks nobody answers") }, "\(notices)")
+        #expect(notices.contains { $0.contains("between two ticks nobody could answer") }, "\(notices)")
         #expect(try StudyLog(place).read { try $0.trials().count } == 4)
         #expect(try await place.stune("replay", place.study).code == 0)
     }
