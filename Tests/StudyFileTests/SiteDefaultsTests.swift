@@ -189,6 +189,7 @@ import Tuning
         #expect(
             told.settings.limits
                 == RequestLimits(submissionsPerHour: 20, queuedTasks: 99, files: 5_000))
+        #expect(plain.notes.isEmpty && told.notes.contains { "\($0)".contains("does not hold itself") })
         #expect(
             told.settings.notify == NotifyRule(command: ["mail", "me"], kinds: [.best, .done]))
     }
