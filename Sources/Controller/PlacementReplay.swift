@@ -2,7 +2,7 @@ import Dispatching
 import Store
 import Tuning
 
-/// Derives anew who ran what where, and says where that differs from what was recorded.
+/// Derives every placement again from the log, and names the first that differs from the record.
 struct PlacementReplay {
     private var entries: ArraySlice<DispatchEntry?>
     private var dispatcher: Dispatcher?
@@ -84,7 +84,7 @@ struct PlacementReplay {
         }
     }
 
-    /// Holds the places in the tables against those that were derived.
+    /// Compares the placements in the tables with those that were derived.
     ///
     /// - Returns: the event after which the first that differs was placed, and what differs; `nil`: nothing.
     func compare(_ reader: StoreReader) throws -> (event: Int64, what: String)? {

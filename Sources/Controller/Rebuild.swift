@@ -3,7 +3,7 @@ import Spool
 import Store
 
 extension Controller {
-    /// Builds the tables of a study's store anew from its log, publishes them for readers, and gives the lease back.
+    /// Rebuilds the tables of a study's store from its log, publishes them for readers, and gives the lease back.
     ///
     /// - Returns: how many events the log has.
     package static func rebuild(_ setup: StudySetup, lease: Lease, log: Logger) throws -> Int {

@@ -2,7 +2,7 @@ import GRDB
 import Tuning
 
 extension Store {
-    /// Builds the tables that follow from the log anew: what stood in them is forgotten.
+    /// Rebuilds the tables that follow from the log; their earlier contents are discarded.
     ///
     /// What follows from no event stays as it is: which task carries out an assignment, the paths of checkpoints, those that
     /// starts of tasks went on from among them, which messages were taken in, and the outbox.

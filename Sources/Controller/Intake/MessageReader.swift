@@ -98,7 +98,7 @@ struct MessageReader {
             try pass.transaction.keep(checkpoint, path: path, bytes: bytes)
             return [.checkpointed(checkpoint, bytes: bytes)]
         case .waiting(let secondsLeft):
-            // It may have waited in vain, and have gone, while no controller was there.
+            // While no controller ran, the worker may have given up waiting and left.
             if try hasGone(message.attempt, from: .rung) { return [] }
             if pass.cores.dispatcher.times.mayGoOn(from: placement.to, secondsLeft: secondsLeft) {
                 return [.waited(attempt)]
@@ -171,8 +171,8 @@ struct MessageReader {
         }
     }
 
-    /// Learns how long an attempt took: by its worker's clock, where one letter tells of its begin and its end, else by
-    /// the controller's.
+    /// Learns how long an attempt took. The worker's clock counts if one letter has both the begin and the end; otherwise
+    /// the controller's does.
     private func learn(from message: Message, _ part: Part, _ pass: inout Pass) {
         let began = part.placement.start(part.attempt.epoch)?.began
         let seconds = begun[part.attempt].map { message.time - $0 } ?? began.map { pass.now.wall - $0 }

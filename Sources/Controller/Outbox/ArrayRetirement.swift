@@ -8,7 +8,7 @@ import Tuning
 
 /// Arrays of which nothing can be wanted any more, and what is done about their files in the spool.
 struct ArrayRetirement {
-    /// The arrays that are marked as over, as the file says. `nil`: it was not read yet.
+    /// The arrays that the file `spool/finished` lists; `nil` until this controller has read it.
     var finished: Set<ArrayToken>?
     /// Of those, the ones whose files are not all gone, with their number where it is known.
     var leftovers: [ArrayToken: UInt32?] = [:]
@@ -31,21 +31,19 @@ struct ArrayRetirement {
 }
 
 extension Controller {
-    /// The arrays, among those that this controller has had to do with, that have no work and are not marked as over: the
-    /// cluster says whether their tasks are.
+    /// The arrays that this controller knows, that have no work left and are not listed as finished. The cluster is asked
+    /// whether their tasks still run.
     func workless() throws -> [ArrayID: ArrayToken] {
         guard !retirement.known.isEmpty, !setup.forgetsStore else { return [:] }
         let (known, finished) = (retirement.known, retirement.finished ?? [])
-        let idle = cores.dispatcher.idleWorkers.map(\.turn.token)
-        return try store.read { reader in
-            let open = Set(try reader.openTasks().map(\.token) + idle)
-            var found: [ArrayID: ArrayToken] = [:]
-            for (job, token) in try reader.submittedArrays()
-            where known.contains(job) && !open.contains(token) && !finished.contains(token) {
-                found[ArrayID(job)] = token
-            }
-            return found
+        let open = Set(cores.dispatcher.watchedArrays().values)
+            .union(cores.dispatcher.idleWorkers.map(\.turn.token))
+        var found: [ArrayID: ArrayToken] = [:]
+        for (job, token) in try store.read({ try $0.submittedArrays() })
+        where known.contains(job) && !open.contains(token) && !finished.contains(token) {
+            found[ArrayID(job)] = token
         }
+        return found
     }
 
     /// Removes what the spool has of arrays that are over, and folds what their tasks have printed, when it is time. Nothing
@@ -56,11 +54,7 @@ extension Controller {
         do {
             try readFinished()
             let due = retirement.over.filter { time.now - $0.value >= setup.pace.settle }.map(\.key)
-            if !due.isEmpty {
-                let jobs = try store.read { try $0.submittedArrays() }
-                let numbers = Dictionary(jobs.map { ($1, $0) }) { first, _ in first }
-                try retire(due.map { ($0, numbers[$0]) })
-            }
+            if !due.isEmpty { try retire(Set(due), numbers: numbers()) }
             try await clearLeftovers()
             guard setup.spec.outputs != .files else { return }
             guard try lease.isHeld() else { throw ControllerError.superseded }
@@ -72,8 +66,8 @@ extension Controller {
         }
     }
 
-    /// The study is over: removes what the spool has of all its arrays but those that still run, and packs what is left of
-    /// their outputs. The mark of the end is there, so nothing starts any more.
+    /// Clears up when the study is over: removes the spool files of every array that no longer runs, and packs the outputs
+    /// that are left. Nothing can start any more, because the mark of the study's end is there.
     mutating func tidyAtEnd(running: Set<ArrayToken>) async throws {
         guard !setup.forgetsStore else { return }
         do {
@@ -86,11 +80,9 @@ extension Controller {
             for directory in [study.claims, study.directives] {
                 tokens.formUnion(try files.list(directory).compactMap { ArrayToken($0) })
             }
-            let jobs = try store.read { try $0.submittedArrays() }
-            let numbers = Dictionary(jobs.map { ($1, $0) }) { first, _ in first }
+            let numbers = try numbers()
             tokens.formUnion(numbers.keys)
-            let over = tokens.subtracting(running)
-            try retire(over.map { ($0, numbers[$0]) })
+            try retire(tokens.subtracting(running), numbers: numbers)
             try await clearLeftovers()
             guard setup.spec.outputs != .files else { return }
             guard try lease.isHeld() else { throw ControllerError.superseded }
@@ -100,6 +92,12 @@ extension Controller {
         } catch  where error is FileError || error is SpoolError {
             tell(error)
         }
+    }
+
+    /// The cluster's numbers of the arrays that it has taken.
+    private func numbers() throws -> [ArrayToken: UInt32] {
+        let jobs = try store.read { try $0.submittedArrays() }
+        return Dictionary(jobs.map { ($1, $0) }) { first, _ in first }
     }
 
     private mutating func tell(_ error: any Error) {
@@ -121,16 +119,16 @@ extension Controller {
     }
 
     /// Marks arrays as over, before anything of them is removed: a task that starts later sees one or the other.
-    private mutating func retire(_ arrays: [(token: ArrayToken, job: UInt32?)]) throws {
+    private mutating func retire(_ tokens: Set<ArrayToken>, numbers: [ArrayToken: UInt32]) throws {
         guard try lease.isHeld() else { throw ControllerError.superseded }
         let known = retirement.finished ?? []
-        let finished = known.union(arrays.map(\.token))
+        let finished = known.union(tokens)
         if finished != known {
             try FinishedArrays.publish(finished, in: setup.directory)
             retirement.finished = finished
         }
-        for (token, job) in arrays {
-            retirement.leftovers[token] = .some(job)
+        for token in tokens {
+            retirement.leftovers[token] = .some(numbers[token])
             retirement.over[token] = nil
         }
     }
@@ -154,7 +152,8 @@ extension Controller {
             }
         }
         var jobs: Set<ArrayID> = []
-        for (token, job) in retirement.leftovers {
+        // In an order of its own, so that a simulation repeats itself.
+        for (token, job) in retirement.leftovers.sorted(by: { $0.key.digits < $1.key.digits }) {
             for name in live[token.digits] ?? [] { try packs.pack(leftBy: name) }
             if let job {
                 try packs.pack(logs: logs[String(job)] ?? [], of: job)

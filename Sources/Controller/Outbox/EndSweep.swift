@@ -11,7 +11,7 @@ struct EndSweep {
     var since: Duration?
     /// When the cluster is asked next.
     var next = Duration.zero
-    /// The tokens of the arrays of which tasks still run, as the cluster said last; `nil`: it has not said.
+    /// The arrays that still have running tasks, by the cluster's last answer; `nil` before the first answer.
     var running: Set<ArrayToken>?
     /// Whether nothing is left, or nothing can be done about it.
     var isDone = false

@@ -28,7 +28,7 @@ struct OutboxState {
     var unseen: [Int64: BackOff] = [:]
     /// How often it was tried to remove what an intent names.
     fileprivate var removalTries: [Int64: Int] = [:]
-    /// The file that holds up what is to be done, as the last pass found it.
+    /// The file that the last pass could not use, so that an intent has to wait.
     fileprivate var fileInTheWay: String?
     /// Whether the last pass gave a worker that waits its answer: then others may wait too.
     var didAnswer = false
@@ -113,8 +113,7 @@ extension Controller {
                 try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
                 return true
             }
-            // What runs is worth more than the news that nothing more will: it may end first, and whoever mends what is
-            // wrong in the meantime loses nothing.
+            // Tasks that run may finish first. If the user removes the cause meanwhile, nothing is lost.
             let own = ownTasks()
             guard own == 0 else {
                 try backOff(error, tasks: own)

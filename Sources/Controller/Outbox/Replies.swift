@@ -67,7 +67,7 @@ extension Controller {
 
     // MARK: Work of tasks that have not started
 
-    /// Sees to the workers that wait: those that take work from the queue, and those that leave.
+    /// Lets idle workers take queued work, or leave.
     mutating func lookAfterIdleWorkers() throws {
         guard cores.dispatcher.hasIdleWorkers else { return }
         let mayGetWork = !cores.study.isClosed || cores.dispatcher.plan.sendsManyOn
