@@ -66,8 +66,9 @@ struct RequeueTests {
             text.replacing(
                 "{type: asha, min_resource: 1, max_resource: 9, reduction_factor: 3}",
                 with: "{type: none, max_resource: 6}"))
-        // The first start comes as far as 4, and waits there.
-        try write(place, before: "[ \"$i\" = 5 ] && [ \"$STUNE_FROM\" = 0 ] && sleep 300")
+        // The first start comes as far as 4, and waits there. The shell becomes the `sleep`:
+        // if it waited for one, Slurm might end that first, and the shell would go on to 5.
+        try write(place, before: "[ \"$i\" = 5 ] && [ \"$STUNE_FROM\" = 0 ] && exec sleep 300")
         let run = try start(place)
         defer { run.process.terminate() }
         let hasSaved = try await Tool.wait(seconds: 120) {

@@ -117,7 +117,7 @@ struct SlurmStudyTests {
         let place = try Workplace()
         try place.writeStudy(
             trials: 2, parallel: 2, maxResource: 1, more: "settle_seconds: 1\nslurm: {mem: 50M}")
-        try place.writeScript(before: "[ \"$STUNE_TRIAL\" = 1 ] && sleep 300")
+        try place.writeScript(before: "[ \"$STUNE_TRIAL\" = 1 ] && exec sleep 300")
         let run = try Tool.start(
             [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)
         defer { run.process.terminate() }
