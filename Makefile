@@ -56,9 +56,9 @@ test: deps
 	@$(MAKE) --no-print-directory lint
 	@if [ -d python/tests ]; then .ci/with-sklearn python3 -m unittest discover -s python/tests; fi
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
-	@"$$(swift build --show-bin-path)/simulate" run --seeds 200
-	@"$$(swift build --show-bin-path)/simulate" run --pairs --seeds 134
-	@.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel
+	@simulate="$$(swift build --show-bin-path)/simulate" && export simulate && .ci/beside \
+	    '"$$simulate" run --seeds 200 && "$$simulate" run --pairs --seeds 134' \
+	    '.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel'
 	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests
 
 test-fast:
