@@ -176,8 +176,8 @@ import Tuning
 
 /// How a command is told to leave.
 @Suite struct LeavingTests {
-    /// A command whose main process notes that it was told, and whose helper notes the same. Both live until `done` is there;
-    /// with `stop` the main process leaves its helper behind.
+    /// A command whose main process notes that it was told, and whose helper notes the same. Both live until there is
+    /// `done`; with `stop` the main process leaves its helper behind.
     private static let script = """
         trap 'echo main >> told' TERM
         bash -c 'trap "echo helper >> told" TERM; : > ready; while [ ! -e done ]; do sleep 0.05; done' &
