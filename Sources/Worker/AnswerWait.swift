@@ -1,14 +1,14 @@
 package import Spool
 package import Tuning
 
-/// A worker's wait for the controller's answer (H9): whoever creates the directive first, wins.
+/// A worker's wait for the controller's answer (H9). Either side may create the directive; the first one wins.
 package struct AnswerWait: Sendable {
     private let study: StudyDirectory
     private let limit: Duration
     private let time: any TimeSource
     private let note: @Sendable (String) -> Void
 
-    /// A wait for as long as a worker stays.
+    /// A wait without a limit, for a worker that stays.
     package init(
         study: StudyDirectory, stay: Manifest.Stay, time: any TimeSource = SystemTime(),
         note: @escaping @Sendable (String) -> Void
@@ -19,9 +19,10 @@ package struct AnswerWait: Sendable {
         self.note = note
     }
 
-    /// Waits for the answer to a question; after the limit, or when `mayWait` says no, it says that it waits no longer.
+    /// Waits for the answer to a question. After the limit, or when `mayWait` returns false, the worker withdraws the
+    /// question.
     ///
-    /// - Returns: what stands: the controller's answer, or `.gone`.
+    /// - Returns: the directive that was created first: the controller's answer, or `.gone`.
     package func answer(
         to question: Directive.Question, of attempt: Turn, while mayWait: () -> Bool
     ) async throws(WorkerError) -> Directive {
@@ -31,7 +32,7 @@ package struct AnswerWait: Sendable {
             if let answer = try look(question, attempt) { return taken(answer, question, attempt) }
             await time.sleep(for: pause)
             if pause == WorkerLimits.answerPause.longest {
-                // Opened anew, a directory shows what its cached entries hide.
+                // Listing the directory again shows files that the client's cache hides.
                 _ = try? study.files.list(study.directives(attempt.token))
                 if isFinished(attempt) { return .gone }
             }
@@ -49,12 +50,12 @@ package struct AnswerWait: Sendable {
         }
     }
 
-    /// Whether nobody answers any more: the array is over, and its directory for answers is gone.
+    /// Whether no answer can come any more: the array is over and its directory for answers is removed.
     private func isFinished(_ attempt: Turn) -> Bool {
         (try? FinishedArrays.contains(attempt.token, in: study)) == true
     }
 
-    /// The answer, if it is to be seen.
+    /// The answer, if this node can see it.
     private func look(
         _ question: Directive.Question, _ attempt: Turn
     ) throws(WorkerError) -> Directive? {
@@ -66,7 +67,7 @@ package struct AnswerWait: Sendable {
         }
     }
 
-    /// Nobody asks for an answer that was taken. One that cannot be removed harms nobody either.
+    /// Removes an answer that was read. A file that cannot be removed does no harm.
     private func taken(
         _ answer: Directive, _ question: Directive.Question, _ attempt: Turn
     ) -> Directive {

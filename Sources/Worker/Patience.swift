@@ -1,15 +1,15 @@
 import Spool
 
-/// Tries again while the disk or the inbox is full, or a name is not to be seen: what is done in a study's
-/// directory waits for an operator rather than failing.
+/// Tries again while the disk or the inbox is full, or while a name is not visible yet. A worker waits for an operator
+/// to free space rather than fail.
 struct Patience {
-    /// How long it is tried.
+    /// How long to keep trying.
     var limit = WorkerLimits.publishWait
     let time: any TimeSource
 
-    /// Does `body` until it succeeds.
+    /// Runs `body` until it succeeds.
     ///
-    /// - Throws: its last error, when that will not pass, or did not within the limit.
+    /// - Throws: the last error, if waiting cannot help or the limit has passed.
     func attempt<Value>(
         _ note: (String) -> Void, _ body: () throws(SpoolError) -> Value
     ) async throws(SpoolError) -> Value {
@@ -19,7 +19,7 @@ struct Patience {
             do throws(SpoolError) {
                 return try body()
             } catch {
-                // Cancelled: nobody waits for it any more.
+                // When the task is cancelled, nobody waits for the result.
                 guard error.mayPass || error.isAbsent, time.now - start < limit, !Task.isCancelled else {
                     throw error
                 }
@@ -34,7 +34,7 @@ struct Patience {
     ///
     /// - Throws: `WorkerError.directory`.
     func append(_ line: [UInt8], to path: String, _ note: (String) -> Void) async throws(WorkerError) {
-        // A part of the line may be there from the first try: it gets an end, and readers pass over it.
+        // The first try may have written part of the line. End that part; readers skip it.
         var start: [UInt8] = []
         try await attempt(inDirectory: note) { () throws(FileError) in
             defer { start = [UInt8(ascii: "\n")] }
@@ -42,7 +42,7 @@ struct Patience {
         }
     }
 
-    /// Does `body`, which does something in an attempt's directory, until it succeeds.
+    /// Runs `body`, which works in an attempt's directory, until it succeeds.
     ///
     /// - Throws: `WorkerError.directory`.
     func attempt<Value>(
@@ -59,7 +59,7 @@ struct Patience {
 }
 
 extension SpoolError {
-    /// Whether a name is not to be seen (yet).
+    /// Whether a name is not visible (yet).
     fileprivate var isAbsent: Bool {
         if case .file(let failure) = self { failure.isAbsent } else { false }
     }

@@ -9,7 +9,7 @@ enum Console {
     /// Writes a line.
     static func error(_ text: String) {
         let line = Array("\(text)\n".utf8)
-        // Where standard error is closed there is nobody to tell.
+        // If standard error is closed, nobody can read it.
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

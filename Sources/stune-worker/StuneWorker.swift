@@ -8,7 +8,7 @@ import Worker
     import Darwin
 #endif
 
-/// `stune-worker`: what Slurm starts for each task, and what training code in any language may call.
+/// `stune-worker`: Slurm starts it for each task, and training code in any language may call it.
 struct StuneWorker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stune-worker",
@@ -35,7 +35,7 @@ enum Program {
     }
 }
 
-/// Ends the process with an error's own exit code, after its sentence was told.
+/// Ends the process with the error's own exit code, after printing its sentence.
 func failing<Value>(_ body: () async throws(WorkerError) -> Value) async throws -> Value {
     do throws(WorkerError) {
         return try await body()

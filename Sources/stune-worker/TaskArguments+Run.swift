@@ -4,7 +4,7 @@ import UnixSignals
 import Worker
 
 extension TaskArguments {
-    /// Carries the task out, and says on standard error how its lanes ended.
+    /// Runs the task, and prints to standard error how its lanes ended.
     ///
     /// - Returns: the process's exit code.
     func run() async -> Int32 {
@@ -19,7 +19,7 @@ extension TaskArguments {
         }
         for lane in lanes {
             switch lane {
-            // The script has said so.
+            // The script has printed that already.
             case .published(.setupFailed): break
             case .superseded, .over, .published(.finished): break
             case .published(.left): Console.error("stune-worker: the command was told to leave, and left")

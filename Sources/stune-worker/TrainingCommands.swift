@@ -34,7 +34,7 @@ struct ReportCommand: AsyncParsableCommand {
     }
 }
 
-/// `stune-worker checkpoint`: publishes what was learned.
+/// `stune-worker checkpoint`: publishes a checkpoint.
 struct CheckpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",

@@ -1,32 +1,32 @@
 package import Spool
 package import Tuning
 
-/// What an attempt has reported so far, and what follows from it when its command ends: a state machine
-/// without a process, a file or a clock.
+/// What an attempt has reported so far, and what follows when its command ends: a state machine without process, file
+/// or clock.
 package struct AttemptLog: Sendable {
-    /// How the command ended, as the system tells it.
+    /// How the command ended, as the system reports it.
     package enum CommandEnd: Hashable, Sendable {
-        /// It left with this code.
+        /// It exited with this code.
         case exited(Int)
-        /// This signal killed it.
+        /// A signal with this number killed it.
         case signalled(Int)
         /// It could not be started.
         case notStarted(String)
-        /// The worker killed it, because it broke a limit: which, in a sentence.
+        /// The worker killed it because it broke a limit; the sentence says which.
         case stopped(String)
     }
 
-    /// What a line leads to.
+    /// What to do after a line.
     package enum Step: Hashable, Sendable {
-        /// Send this.
+        /// Send this message.
         case send(Message.Body)
-        /// Send this: the attempt has reached its target. `waits`: the command waits to be told what follows.
+        /// Send this message: the attempt has reached its target. `waits`: the command waits for the answer.
         case sendAtTarget(Message.Body, waits: Bool = false)
         /// Check that this checkpoint exists, then send it.
         case checkpoint(Resource)
-        /// The command is done, and waits for another trial.
+        /// The command has finished its trial and waits for another.
         case next
-        /// Tell the user's log; nothing is sent.
+        /// Write a line to the user's log; send nothing.
         case note(String)
     }
 
@@ -41,7 +41,7 @@ package struct AttemptLog: Sendable {
     private var firstTrouble: String?
     private var askedBy: Asker?
     private var wasKilled = false
-    /// Whether the command was told to go on with a further assignment.
+    /// Whether the command was given another assignment after its first.
     private var hasGoneOn = false
 
     /// The log of an attempt that is to train from one resource to another and report these metrics.
@@ -66,10 +66,9 @@ package struct AttemptLog: Sendable {
         }
     }
 
-    /// The command has shown metrics in another way: in what it prints, or in a file of its own.
+    /// The command has shown metrics in its output or in a file of its own, not in the reports file.
     ///
-    /// A program that knows nothing of the study may show what it does not want, as the steps before a resumption:
-    /// that leads to nothing.
+    /// Such a program may repeat steps from before a resumption. Those are ignored.
     package mutating func showed(_ reading: ReportReader.Reading, in place: String) -> Step? {
         switch reading {
         case .nothing: return nil
@@ -84,26 +83,27 @@ package struct AttemptLog: Sendable {
         }
     }
 
-    /// Tells only the first of many alike.
+    /// Notes only the first trouble, as the rest are usually alike.
     private mutating func note(_ what: String) -> Step? { firstTrouble == nil ? trouble(what) : nil }
 
-    /// The same command goes on with the next assignment of the trial.
+    /// The same command continues with the trial's next assignment.
     package mutating func goOn(to target: Resource) { (from, to, hasGoneOn) = (to, target.units, true) }
 
-    /// Who wants the command to leave.
+    /// Who asked the command to leave.
     package enum Asker: Hashable, Sendable {
-        /// The worker's clock: the task's time is nearly up, and nobody but the command's main process was told.
+        /// The worker's clock: the task's time is nearly up. Only the command's main process was signalled.
         case clock
-        /// The cluster, which ends the task and may have told all its processes.
+        /// The cluster: it ends the task and may have signalled all its processes.
         case cluster
     }
 
-    /// The worker asked the command to save and leave. `killed`: the command did not, and the worker killed it.
+    /// The worker asked the command to save and leave. `killed`: the command did not leave in time, so the worker
+    /// killed it.
     package mutating func askedToLeave(by asker: Asker, killed: Bool = false) {
         (askedBy, wasKilled) = (asker, killed)
     }
 
-    /// Something about the reports is wrong that no single line shows.
+    /// The reports have a fault that no single line shows.
     package mutating func trouble(_ what: String) -> Step {
         if firstTrouble == nil { firstTrouble = what }
         return .note(what)
@@ -113,19 +113,20 @@ package struct AttemptLog: Sendable {
     package func ended(_ end: CommandEnd) -> Ending {
         switch end {
         case .notStarted(let why): return .notStarted(reason: why)
-        // What it has printed and reported counts for all its assignments together; a new process begins at nothing.
+        // Output and reports are limited for all assignments of a command together; a new process starts counting at
+        // zero.
         case .stopped where hasGoneOn && !reported.contains(to): return .signalled(number: 9)
         case .stopped(let why): return .badReport(reason: why)
         case .exited(0) where reported.contains(to): return .finished
         case .exited where isDeparture(end), .signalled where isDeparture(end): return .left
-        // All its processes were told, and those that died of it may have taken the others with them.
+        // The cluster signalled all processes. One that died of it may have brought down the others.
         case .exited(let code) where askedBy == .cluster:
             return .crashedLeaving(reason: "exit code \(code)")
         case .signalled(let number) where askedBy == .cluster:
             return .crashedLeaving(reason: "signal \(number)")
         case .signalled(let number): return .signalled(number: number)
         case .exited(let code) where code != 0: return .exited(code: code)
-        // It need not wait for the answer, nor obey it. Its last result counts.
+        // A command need not wait for the answer, nor obey it. Its last result counts.
         case .exited where hasGoneOn: return .paused
         case .exited:
             if let firstTrouble { return .badReport(reason: firstTrouble) }
@@ -135,8 +136,8 @@ package struct AttemptLog: Sendable {
         }
     }
 
-    /// Whether a command that was asked to leave ended as such a command does: with 0, by the signal that told it, or
-    /// with the exit code that shells have for that. Everything else is a crash.
+    /// Whether a command that was asked to leave ended accordingly: with code 0, by the signal, or with the exit code
+    /// by which shells report that signal. Every other end is a crash.
     private func isDeparture(_ end: CommandEnd) -> Bool {
         guard askedBy != nil else { return false }
         switch end {
@@ -148,7 +149,7 @@ package struct AttemptLog: Sendable {
     }
 
     private mutating func took(checkpoint resource: Int) throws(ReportLine.Unusable) -> Step {
-        // A command that was told to go on may save what it had at that moment.
+        // A command that has continued in place may save at the resource where it did.
         guard resource > from || hasGoneOn && resource == from, resource <= to else {
             throw ReportLine.Unusable(
                 why: "a checkpoint of resource \(resource) is not between \(from + 1) and \(to)")
@@ -183,7 +184,7 @@ package struct AttemptLog: Sendable {
 }
 
 extension Ending {
-    /// Whether the command has ended as it should, at its target or where it was told to go on: then its worker may take
-    /// other work.
+    /// Whether the command ended as it should, at its target or where it was told to continue. Only then may its worker
+    /// take other work.
     package var isClean: Bool { self == .finished || self == .paused }
 }

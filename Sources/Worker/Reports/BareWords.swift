@@ -1,10 +1,10 @@
-/// The words for numbers that are not finite, as Python writes them into JSON, which does not know them.
+/// Words for numbers that are not finite. Python writes them into JSON, which has no such numbers.
 enum BareWords {
     private static let words = ["NaN", "-Infinity", "Infinity"].map { Array($0.utf8) }
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")
 
-    /// A line in which each of these words, outside of any text, is a text itself.
+    /// The line with each of these words put into quotes, except inside strings.
     static func quoted(_ line: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(line.count)

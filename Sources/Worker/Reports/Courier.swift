@@ -1,8 +1,8 @@
 package import Spool
 package import Tuning
 
-/// Publishes the news of one start of a task: numbers the messages, gathers them into letters, and tries again while
-/// the disk or the inbox is full.
+/// Publishes the messages of one start of a task: numbers them, gathers them into letters, and tries again while the
+/// disk or the inbox is full.
 package struct Courier {
     /// Puts messages into the inbox.
     package typealias Put = ([Message]) throws(SpoolError) -> Void
@@ -10,13 +10,13 @@ package struct Courier {
     private let put: Put
     private let time: any TimeSource
     private let patience: Duration
-    /// What the next letter says.
+    /// The messages of the next letter.
     private var news: [Message] = []
-    /// The number of the next message of each attempt that has had any, from the one that is carried out on.
+    /// The number of the next message by attempt, for the current attempt and those after it.
     private var sequences: [Turn: Int] = [:]
     private var lastLetter: Duration?
 
-    /// A courier that tries for `patience` to publish.
+    /// A courier that keeps trying to publish for `patience`.
     package init(
         patience: Duration = WorkerLimits.publishWait, time: any TimeSource = SystemTime(),
         put: @escaping Put
@@ -26,20 +26,20 @@ package struct Courier {
         self.put = put
     }
 
-    /// Whether there is news that is not published.
+    /// Whether some messages are not published yet.
     package var hasNews: Bool { !news.isEmpty }
 
-    /// Whether the last letter is long enough ago for another one.
+    /// Whether enough time has passed since the last letter to send another.
     package var isDue: Bool {
         lastLetter.map { time.now - $0 >= WorkerLimits.letterInterval } ?? true
     }
 
-    /// An attempt begins: those of earlier turns have nothing more to say.
+    /// An attempt begins. Earlier turns send no more messages.
     package mutating func begin(_ attempt: Turn) {
         sequences = sequences.filter { $0.key.turn >= attempt.turn }
     }
 
-    /// Adds news of an attempt to the next letter.
+    /// Adds an attempt's messages to the next letter.
     package mutating func add(_ bodies: [Message.Body], of attempt: Turn) {
         for body in bodies {
             let sequence = sequences[attempt, default: 0]
@@ -48,9 +48,9 @@ package struct Courier {
         }
     }
 
-    /// Publishes the news, in order, in as few letters as their limits allow.
+    /// Publishes all messages, in order, in as few letters as the limits allow.
     ///
-    /// - Throws: `WorkerError.unpublished` when it did not succeed for `patience`, or cannot.
+    /// - Throws: `WorkerError.unpublished` if publishing fails for `patience`, or waiting cannot help.
     package mutating func send(note: (String) -> Void) async throws(WorkerError) {
         do throws(SpoolError) {
             try await sendLetters(note)

@@ -11,12 +11,12 @@ package struct GrowingFile {
     private let path: String
     private let limit: Int
     private var offset: off_t = 0
-    /// Where the part begins that is limited.
+    /// Where the limit begins to count.
     private var beginning: off_t = 0
     private var identity: (device: UInt64, inode: UInt64)?
     private var rest: [UInt8] = []
 
-    /// A file that need not exist yet. More than `limit` bytes of it are not read, unless it begins anew.
+    /// A file that need not exist yet. At most `limit` bytes are read, counted from the last `beginAnew`.
     package init(path: String, limit: Int = SpoolLimits.reportsFileBytes) {
         self.path = path
         self.limit = limit
@@ -26,18 +26,18 @@ package struct GrowingFile {
     package enum Trouble: Error, Hashable {
         /// It is larger than the limit.
         case tooLarge(bytes: Int)
-        /// It was replaced or cut while it was read.
+        /// It was replaced or truncated while it was being read.
         case replaced
-        /// The system refused.
+        /// The system returned an error.
         case file(FileError)
     }
 
-    /// What was read has had its limit, and what comes now has one of its own.
+    /// Counts the limit again from here.
     package mutating func beginAnew() { beginning = offset }
 
-    /// The whole lines that were appended since the last call.
+    /// The complete lines that were appended since the last call.
     ///
-    /// - Parameter isLast: the writer is gone: what stands behind the last line's end is a line too.
+    /// - Parameter isLast: the writer has ended, so text after the last line break is a line, too.
     package mutating func newLines(isLast: Bool = false) throws(Trouble) -> [[UInt8]] {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -51,7 +51,7 @@ package struct GrowingFile {
         guard status.st_mode & S_IFMT == S_IFREG, identity.map({ $0 == found }) ?? true,
             status.st_size >= offset
         else { throw .replaced }
-        // An empty one, as the worker makes it, may yet be replaced.
+        // The worker makes the file empty; the command may still replace it.
         if status.st_size > 0 { identity = found }
         let size = status.st_size - beginning
         guard size <= off_t(limit) else { throw .tooLarge(bytes: Int(size)) }

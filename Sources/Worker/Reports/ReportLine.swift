@@ -3,15 +3,15 @@ import Wire
 
 /// One line of the reports file, as the training code wrote it.
 package enum ReportLine: Hashable, Sendable {
-    /// Metrics at a resource. A value that is not finite is in `nonFinite`, as `nan`, `inf` or `-inf`. `waits`: at
-    /// the target the command waits to be told what follows.
+    /// Metrics at a resource. `nonFinite` has the values that are not finite, as `nan`, `inf` or `-inf`. `waits`: at
+    /// the target, the command waits for the answer.
     case report(resource: Int, metrics: [String: Double], nonFinite: [String: String], waits: Bool = false)
     /// A checkpoint of this resource was published.
     case checkpoint(resource: Int)
-    /// The command is done with its trial, and waits for another one.
+    /// The command has finished its trial and waits for another.
     case next
 
-    /// Why a line cannot be used, in a sentence without a full stop.
+    /// Why a line cannot be used: a sentence without a full stop.
     package struct Unusable: Error, Hashable {
         /// The sentence.
         package var why: String
@@ -68,7 +68,7 @@ package enum ReportLine: Hashable, Sendable {
         number.isNaN ? "nan" : number > 0 ? "inf" : "-inf"
     }
 
-    /// The word for a number that is not finite, from the spellings in use; `nil` for any other text.
+    /// The word for a number that is not finite, from any usual spelling; `nil` for other text.
     private static func word(_ text: String) -> String? {
         switch text.lowercased() {
         case "nan", "+nan", "-nan": "nan"
@@ -78,7 +78,7 @@ package enum ReportLine: Hashable, Sendable {
         }
     }
 
-    /// The fields of a line. Others are for the future, and ignored.
+    /// The fields of a line. Unknown fields are ignored, for later versions.
     private struct Fields: Codable {
         var resource: Int?
         var metrics: [String: Value]?
@@ -104,7 +104,7 @@ package enum ReportLine: Hashable, Sendable {
             }
         }
 
-        /// Reads what a line says usually, without Codable; `nil`: it says something else.
+        /// Reads the usual form of a line without Codable; `nil` for any other form.
         init?(plain line: [UInt8]) {
             let fields = JSONScanner.value(of: line[...]) { scanner throws(Unfamiliar) in
                 var fields = Fields()
@@ -131,7 +131,7 @@ package enum ReportLine: Hashable, Sendable {
         }
     }
 
-    /// A metric's value, whatever was sent.
+    /// A metric's value, whatever its type in the line.
     private enum Value: Codable {
         case number(Double)
         case text(String)

@@ -1,56 +1,57 @@
 import Spool
 import Tuning
 
-/// Carries what the command writes into the spool: reads the reports file, lets the log judge each line, and
-/// sends what follows. A command that waits at its target gets the answer from it: the controller's, or, where there is
-/// other work, that it is to save and leave.
+/// Carries what the command writes into the spool: reads the reports file, passes each line to the log, and sends the
+/// messages that follow. Answers a command that waits at its target: with the controller's answer, or, if the task has
+/// other work ahead, by telling it to save and leave.
 struct Reporter {
-    /// The turns of the task; what is not published yet goes with the news of the next command.
+    /// The turns of the task. Messages not published yet go out with those of the next command.
     private(set) var shift: Shift
     private var log: AttemptLog
     private var file: GrowingFile
-    /// Where else the command shows its metrics; `nil`: nowhere.
+    /// Where else the command shows its metrics; `nil` for nowhere.
     private var text: TextReports?
-    /// What the command sees of its lane, whatever it works on.
+    /// The lane's variables, the same for all its assignments.
     private let lane: [String: String]
-    /// The attempt that the process began with: it reads and writes in its directory, whatever it works on.
+    /// The attempt that the process began with. The process reads and writes in its directory, also for later
+    /// assignments.
     private let first: Turn
-    /// The attempt that the process has its trial from, and whose directory holds the trial's checkpoints.
+    /// The attempt with which the process took up its present trial. Its directory holds the trial's checkpoints.
     private var home: Turn
     private let array: UInt32
     private let study: StudyDirectory
     private let manifest: Manifest
     /// The files of the first attempt.
     let files: AttemptFiles
-    /// Where the trial's checkpoints are.
+    /// Where the present trial's checkpoints are.
     private var checkpoints: AttemptFiles
-    /// Where those of all trials of the process are.
+    /// The checkpoint directories of all trials of this process.
     private(set) var places: [AttemptFiles]
     private let departure: Departure
     private let note: @Sendable (String) -> Void
-    /// Who tells of what is written; `nil`: nobody can.
+    /// Signals writes to the reports file; `nil` if the system cannot.
     private let watch: FileWatch?
     private let watched: FileWatch.Watched?
     private var isReading = true
-    /// Checkpoints that the command has told of, and that cannot be looked at now.
+    /// Checkpoints that the command reported but that cannot be seen yet.
     private var unseen: [Resource] = []
-    /// Why the file of reports cannot be read now, as it was told.
+    /// Why the reports file cannot be read now, as already noted in the log.
     private var trouble: FileError?
     /// When the attempt began.
     private var start = ContinuousClock.now
-    /// How the attempt ended, once the command has asked for another trial.
+    /// How the attempt ended, if the command has asked for another trial.
     private var ending: Ending?
     /// Whether the command was told that there is no more work.
     private(set) var wasDismissed = false
-    /// The work that the command has asked for, and was gone before it came.
+    /// Work that the command asked for, but that arrived after the command had ended.
     private(set) var next: Manifest.Entry?
     private var stay: Manifest.Stay? { manifest.stay }
-    /// What looks at what the command uses; `nil`: nothing does.
+    /// Measures what the command uses; `nil` if nothing does.
     var meter: UsageMeter?
-    /// The checkpoint of an earlier start that the first attempt goes on from; `nil`: it begins as was planned.
+    /// The checkpoint of an earlier start that the first attempt resumes from; `nil` to begin as planned.
     var resume: Message.Started.Resume?
 
-    /// A reporter for a command that is about to start on a piece of work, the current turn.
+    /// A reporter for a command that is about to start on the current turn.
     init(
         _ entry: Manifest.Entry, of manifest: Manifest, in shift: Shift, array: UInt32,
         study: StudyDirectory, files: AttemptFiles, lane: [String: String], departure: Departure,
@@ -73,7 +74,7 @@ struct Reporter {
         text = manifest.reports.flatMap { Reporter.text($0, entry, manifest, study, files, note) }
     }
 
-    /// Where the command shows its metrics, if not in its reports.
+    /// Where the command shows its metrics, if not in its reports file.
     private static func text(
         _ source: ReportSource, _ entry: Manifest.Entry, _ manifest: Manifest, _ study: StudyDirectory,
         _ files: AttemptFiles, _ note: (String) -> Void
@@ -87,13 +88,13 @@ struct Reporter {
         do throws(LinePattern.Invalid) {
             return try TextReports(source, metrics: manifest.metrics, path: path)
         } catch {
-            // The study file's parser lets none through.
+            // The study file's parser rejects these, so this does not happen.
             note("the expression of 'reports' cannot be used: \(error)")
             return nil
         }
     }
 
-    /// Says that the attempt begins: at once where the cluster has just started the task, else with the next letter.
+    /// Reports that the attempt has begun: at once if the cluster has just started the task, else with the next letter.
     mutating func begin() async throws(WorkerError) {
         start = .now
         shift.begin(place)
@@ -107,7 +108,7 @@ struct Reporter {
             resume: shift.attempt == first ? resume : nil)
     }
 
-    /// The turn of an attempt that is not the current one.
+    /// The turn number of another attempt; `nil` for the current one.
     private func other(_ attempt: Turn) -> Int? {
         attempt == shift.attempt ? nil : attempt.turn
     }
@@ -137,8 +138,8 @@ struct Reporter {
         }
     }
 
-    /// Waits until something is likely to have happened: the kernel tells of what is written on this node, and other
-    /// ranks of the command may write on others.
+    /// Waits for the next likely event. The kernel signals writes on this node only, and other ranks of the command may
+    /// write on other nodes, so the wait has a limit.
     private func wait(for running: RunningCommand, after news: News, _ pause: inout Duration) async {
         let limits = WorkerLimits.reportsPause
         if watched == nil {
@@ -146,13 +147,13 @@ struct Reporter {
             pause = isQuiet ? Looks.pause(after: pause, atMost: limits.longest) : limits.shortest
             return await running.news.wait(atMost: pause)
         }
-        // Reports without end are read a few at a time, not one by one.
+        // Reads several reports at a time from a command that reports without pause.
         if !news.bodies.isEmpty, !news.waits { try? await Task.sleep(for: limits.shortest) }
         await running.news.wait(atMost: shift.hasNews ? WorkerLimits.letterInterval : limits.longest)
     }
 
-    /// The command waits at its target: waits for the controller's answer, and tells the command. Where there is or was
-    /// work ahead, the controller is not asked: its answer would take longer than the work.
+    /// The command waits at its target: gets the controller's answer and passes it to the command. If the task has or
+    /// had work ahead, the controller is not asked, because its answer would take longer than the work.
     private mutating func answer(_ running: RunningCommand) async throws(WorkerError) {
         guard let stay, shift.isLast else {
             return try await tell(.release(home, at: log.target, save: true))
@@ -172,13 +173,13 @@ struct Reporter {
             try await tell(.goOn(home, at: log.target, to: target))
             log.goOn(to: target)
         case .release(let save): try await tell(.release(home, at: log.target, save: save))
-        // It saves what it has learned: who knows what follows.
+        // The command saves what it has learned, because the trial may continue later.
         case .gone, .leave, .next: try await tell(.release(home, at: log.target, save: true))
         }
     }
 
-    /// The command is done with its trial, and asks for another one: says how the first ended, and tells the command
-    /// what is next: what there is ahead, or what the controller has.
+    /// The command has finished its trial and asks for another. Reports how the first trial ended, then gives the
+    /// command its next work: work ahead, or what the controller has.
     private mutating func takeMore(_ running: RunningCommand) async throws(WorkerError) {
         let ending = log.ended(.exited(0))
         guard let stay, stay.reuse, ending.isClean, departure.mayTakeMore else {
@@ -196,7 +197,7 @@ struct Reporter {
             wasDismissed = true
             return try await tell(.more(after: home, nil))
         }
-        // If it has left, another command takes the work.
+        // If the command has left, another command takes the work.
         guard running.isRunning else { return }
         guard let trouble = try await TrialDirectory(entry, of: manifest, in: study).prepare(note) else {
             return try await begin(entry)
@@ -213,7 +214,7 @@ struct Reporter {
         AnswerWait(study: study, stay: stay, note: note)
     }
 
-    /// The command takes up another piece of work. Files of its own are made when it saves.
+    /// The command takes up other work. Its directory is made when the command saves.
     private mutating func begin(_ entry: Manifest.Entry) async throws(WorkerError) {
         let last = home
         home = shift.attempt
@@ -235,7 +236,7 @@ struct Reporter {
 
     // MARK: When it is over
 
-    /// The command is over: takes down the rest of its news, and how the attempt ended.
+    /// The command is over: reads its last reports and records how the attempt ended.
     mutating func finish(
         _ end: AttemptLog.CommandEnd, askedBy asker: AttemptLog.Asker?, killed: Bool
     ) async -> Ending {
@@ -256,18 +257,18 @@ struct Reporter {
 
     // MARK: Reading
 
-    /// What new lines lead to.
+    /// What follows from new lines.
     private struct News {
         var bodies: [Message.Body] = []
-        /// Whether one of them is the report at the target.
+        /// Whether one of the lines is the report at the target.
         var isAtTarget = false
-        /// Whether the command waits for what follows it.
+        /// Whether the command waits for the answer.
         var waits = false
-        /// Whether it is done, and waits for another trial.
+        /// Whether the command has finished and waits for another trial.
         var asksForMore = false
     }
 
-    /// Reads what the command that has ended wrote last, and waits for it while it cannot be read.
+    /// Reads what the command wrote before it ended, and waits while the file cannot be read.
     private mutating func readRest() async {
         let start = ContinuousClock.now
         while true {
@@ -276,7 +277,7 @@ struct Reporter {
             guard isReading, !isThrough, ContinuousClock.now - start < WorkerLimits.publishWait else {
                 return
             }
-            // Cancelled or not, there is nothing else to do.
+            // Wait even if the task is cancelled: there is nothing else to do.
             try? await Task.sleep(for: WorkerLimits.publishPause.first)
         }
     }
@@ -295,7 +296,7 @@ struct Reporter {
                 }
             }
         } catch {
-            // It is tried again with the next look; what is missing at the end, the attempt's ending says.
+            // The next look tries again. If a checkpoint is still missing at the end, the attempt's ending says so.
             note("\(error)")
         }
         return news
@@ -322,7 +323,7 @@ struct Reporter {
             }
             trouble = nil
         } catch {
-            // A file server that is away comes back: the next look reads what there is.
+            // A file server may come back: the next look reads on.
             if case .file(let failure) = error, failure.mayPass {
                 if trouble != failure { note("\(failure); trying again") }
                 trouble = failure
@@ -336,7 +337,7 @@ struct Reporter {
         return news
     }
 
-    /// Sends word of a checkpoint, if it is there.
+    /// Reports a checkpoint, if it is there.
     private mutating func look(for resource: Resource, _ news: inout News) {
         do throws(FileError) {
             guard try checkpoints.hasCheckpoint(resource) else {

@@ -6,36 +6,36 @@ import Spool
     import Darwin
 #endif
 
-/// Follows a file in which a command shows its metrics: what it prints, or a file that it writes.
+/// Follows a file in which a command shows its metrics: its output, or a file that it writes.
 ///
-/// Only what the present attempt writes counts. What the file had before is passed over, unless the command has rewritten
-/// the file: truncated it, replaced it, or changed what stood before.
+/// Only what the current attempt writes counts. Text from before is skipped, unless the command has rewritten the file:
+/// truncated it, replaced it, or changed earlier text.
 struct TextReports {
     private let path: String
     private let source: ReportSource
     private var reader: ReportReader
-    /// How far it is read.
+    /// The offset up to which the file was read.
     private var offset: off_t = 0
-    /// Which file it was, as far as it is read.
+    /// Which file was read up to that offset.
     private var identity: (device: UInt64, inode: UInt64)?
-    /// The end of what the file had before the command started.
+    /// The last bytes that the file had before the command started.
     private var before: [UInt8] = []
     private var isNew = true
     /// The beginning of a line whose end is not written yet.
     private var rest: [UInt8] = []
-    /// Whether the rest of the line is passed over: it is too long, or has begun before the command started.
+    /// Whether to skip the rest of the line: it is too long, or began before the command started.
     private var skipsLine = false
     private var lines = 0
 
-    /// How much of the end of what was there is remembered, to see whether it changes.
+    /// How many bytes of the earlier end to remember, to notice when they change.
     private static let remembered = 256
-    /// The bytes of a line that are kept: what is longer is no report.
+    /// The longest line to read, in bytes. Longer lines are not reports.
     private static let lineBytes = 64 << 10
 
-    /// What a line has led to, and the line in words.
+    /// A report that was found, and a description of its line.
     typealias Found = (reading: ReportReader.Reading, place: String)
 
-    /// Follows a file from now on, before the command starts.
+    /// Follows the file from now on; called before the command starts.
     init(_ source: ReportSource, metrics: [String], path: String) throws(LinePattern.Invalid) {
         self.path = path
         self.source = source
@@ -43,7 +43,7 @@ struct TextReports {
         passOver()
     }
 
-    /// What the file is called in messages.
+    /// What messages call the file.
     private var name: String {
         switch source.kind {
         case .stdout: "standard output"
@@ -52,9 +52,9 @@ struct TextReports {
         }
     }
 
-    /// The reports in what was written since the last call.
+    /// The reports written since the last call.
     ///
-    /// - Parameter isLast: the command is gone: what stands behind the last line's end is a line too.
+    /// - Parameter isLast: the command has ended, so text after the last line break is a line, too.
     mutating func news(isLast: Bool) throws(FileError) -> [Found] {
         guard let (descriptor, status) = try opened() else { return [] }
         defer { close(descriptor) }
@@ -77,7 +77,7 @@ struct TextReports {
 
     // MARK: The file
 
-    /// - Returns: `nil` where there is no file (yet).
+    /// - Returns: `nil` if the file does not exist (yet).
     private func opened() throws(FileError) -> (descriptor: Int32, status: stat)? {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -92,7 +92,7 @@ struct TextReports {
         return (descriptor, status)
     }
 
-    /// Passes over what the file has, and reads the header of its columns.
+    /// Skips what the file has, and reads its column header.
     private mutating func passOver() {
         guard source.kind == .csv || source.kind == .jsonl else { return }
         guard let (descriptor, status) = try? opened(), status.st_size > 0 else { return }
@@ -100,7 +100,7 @@ struct TextReports {
         var buffer = [UInt8](repeating: 0, count: TextReports.lineBytes)
         if source.kind == .csv {
             let count = max(0, pread(descriptor, &buffer, buffer.count, 0))
-            // A header without its end will be rewritten in any case.
+            // A header without a line break will be written again in any case.
             guard let end = buffer[..<count].firstIndex(of: UInt8(ascii: "\n")) else { return }
             _ = reader.read(Array(buffer[..<end]))
         }
@@ -117,7 +117,7 @@ struct TextReports {
         guard identity == (UInt64(status.st_dev), UInt64(status.st_ino)), status.st_size >= offset else {
             return true
         }
-        // It may have been cut and have grown again since.
+        // The file may have been truncated and have grown since.
         guard isNew, !before.isEmpty, status.st_size > offset else { return false }
         var now = [UInt8](repeating: 0, count: before.count)
         return pread(descriptor, &now, now.count, offset - off_t(now.count)) != now.count || now != before
@@ -140,7 +140,7 @@ struct TextReports {
         add(bytes)
     }
 
-    /// Programs that show their progress on one line of a terminal write it over with a carriage return.
+    /// A carriage return ends a line, too: progress bars use it to overwrite their line.
     private func isReturn(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\r") && (source.kind == .stdout || source.kind == .stderr)
     }

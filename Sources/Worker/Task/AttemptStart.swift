@@ -1,7 +1,7 @@
 package import Spool
 package import Tuning
 
-/// What a task does before its commands: it finds its lanes, and claims the attempt of each.
+/// What a task does before its commands: it finds its lanes and claims the attempt of each.
 package struct AttemptStart: Sendable {
     private let study: StudyDirectory
     private let task: TaskIdentity
@@ -12,8 +12,8 @@ package struct AttemptStart: Sendable {
     /// The start of a task.
     ///
     /// - Parameters:
-    ///   - known: the array's manifest, where it was read before: it never changes.
-    ///   - note: tells the task's log why it waits.
+    ///   - known: the array's manifest, if it was read before. A manifest never changes.
+    ///   - note: writes to the task's log why the worker waits.
     package init(
         study: StudyDirectory, task: TaskIdentity, time: any TimeSource = SystemTime(),
         known: Manifest? = nil,
@@ -26,9 +26,9 @@ package struct AttemptStart: Sendable {
         self.note = note
     }
 
-    /// Finds what the task is to do.
+    /// Finds the work of this task.
     ///
-    /// - Returns: the array's manifest, and the task's lanes in it, one or more.
+    /// - Returns: the array's manifest, and the task's lanes in it, at least one.
     package func find() async throws(WorkerError) -> (manifest: Manifest, lanes: [Manifest.Entry]) {
         let manifest: Manifest
         if let known { manifest = known } else { manifest = try await findManifest() }
@@ -39,11 +39,11 @@ package struct AttemptStart: Sendable {
         return (manifest, lanes)
     }
 
-    /// What came of a claim.
+    /// The result of a claim.
     package enum Outcome: Sendable {
-        /// The attempt is this process's.
+        /// This process has the attempt.
         case claimed(Turn)
-        /// Another process has it: who, in words.
+        /// Another process has the attempt; the text says which.
         case superseded(by: String)
     }
 
@@ -56,7 +56,7 @@ package struct AttemptStart: Sendable {
         do throws(SpoolError) {
             let holder = try await Patience(time: time).attempt(note) {
                 () throws(SpoolError) -> String? in
-                // The claims are gone then: nobody who came before could be seen.
+                // Claims are removed when an array is over, so an earlier claim could not be seen.
                 if try isFinished { return "its array is over" }
                 return try claim.take(attempt, in: study)
             }
@@ -77,7 +77,7 @@ package struct AttemptStart: Sendable {
         }
     }
 
-    /// H3: a node may not see the manifest yet. The directory is opened anew for every look.
+    /// H3: a node may not see the manifest yet. Each look lists the directory again.
     private func findManifest() async throws(WorkerError) -> Manifest {
         let start = time.now
         var pause = WorkerLimits.manifestPause.first

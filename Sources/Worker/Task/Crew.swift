@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The lanes of a task, for whoever tells all of them to leave: also before they are known, while the task still looks for
-/// its manifest.
+/// The lanes of a task, for asking all of them to leave. It exists before the lanes are known, while the task still
+/// looks for its manifest.
 final class Crew: Sendable {
     private struct State {
         var lanes: [Departure] = []
@@ -12,12 +12,12 @@ final class Crew: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether the task is to leave.
+    /// Whether the task was asked to leave.
     var isAsked: Bool { state.withLock { $0.grace != nil } }
-    /// Why nothing more can be done in the study; `nil`: it can.
+    /// Why no more work can be done in the study; `nil` if it can.
     var whyAbandoned: WorkerError? { state.withLock { $0.why } }
 
-    /// What carries the lanes out.
+    /// Takes the Swift task that runs the lanes.
     func started(_ work: Task<Result<[TaskRun.Outcome], WorkerError>, Never>) {
         let isToEnd = state.withLock { state in
             state.work = work
@@ -26,7 +26,7 @@ final class Crew: Sendable {
         if isToEnd { work.cancel() }
     }
 
-    /// The lanes are known.
+    /// Takes the lanes, now that they are known.
     func join(_ lanes: [Departure]) {
         let (grace, why) = state.withLock { state in
             state.lanes = lanes
@@ -38,7 +38,7 @@ final class Crew: Sendable {
         }
     }
 
-    /// Has all lanes leave. A task that has none yet looks no longer for its manifest.
+    /// Asks all lanes to leave. A task that has no lanes yet stops looking for its manifest.
     func ask(_ grace: Grace) {
         let (lanes, work) = state.withLock { state in
             state.grace = grace
@@ -48,7 +48,7 @@ final class Crew: Sendable {
         for lane in lanes { lane.ask(grace) }
     }
 
-    /// Ends everything at once.
+    /// Ends all commands at once.
     func abandon(_ why: WorkerError) {
         let (lanes, work) = state.withLock { state in
             state.why = why

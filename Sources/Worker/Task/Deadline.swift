@@ -1,26 +1,26 @@
 import Spool
 
-/// Until when a task may run, and when its command is told to save and leave.
+/// How long a task may run, and when its command is asked to save and leave.
 ///
-/// Slurm's own warning (SIGUSR1) may come a minute early, which is all a task of a minute has. So the worker goes by
-/// the clock where it knows the end, and takes the warning for a hint.
+/// Slurm's own warning (SIGUSR1) may come a minute early, which may be a short task's whole time. So the worker uses
+/// the clock if it knows when the task ends, and treats the warning as a hint.
 package struct Deadline: Hashable, Sendable {
-    /// How early Slurm may send its warning, with time to spare for a busy slurmctld.
+    /// How early Slurm may send its warning, with a margin for a busy slurmctld.
     private static let earliness = Duration.seconds(90)
 
-    /// When the command is told; `nil`: the end is not known.
+    /// When to ask the command to leave; `nil` if the end is not known.
     package let leave: ContinuousClock.Instant?
-    /// How long it then has.
+    /// How long the command has to leave.
     package let notice: Duration
 
     /// The deadline of this process.
     ///
     /// - Parameters:
-    ///   - limit: the task's time limit in seconds, as it was submitted.
-    ///   - asked: how many seconds before its end the task is to leave; `nil`: as many as are usual.
-    ///   - environment: from Slurm 23.02 on it says when the job began and ends. Only the time between the two counts:
-    ///     the clock is another machine's.
-    ///   - age: how long this process has run, the script's lines before the worker included.
+    ///   - limit: the task's time limit in seconds, as submitted.
+    ///   - asked: how many seconds before its end the task is to leave; `nil` for the default.
+    ///   - environment: since Slurm 23.02 it has the job's start and end. Only their difference is used, because they
+    ///     come from another machine's clock.
+    ///   - age: how long this process has run, including the lines of the script before the worker.
     package init(
         limit: Int?, asked: Int?, environment: [String: String], age: Duration,
         now: ContinuousClock.Instant = .now
@@ -34,33 +34,33 @@ package struct Deadline: Hashable, Sendable {
         leave = (whole ?? limit).map { now + .seconds($0 - seconds) - age }
     }
 
-    /// Whether a warning at this moment says more than the clock: the end is not known, or was so far away that
-    /// the warning means something else, as a shorter limit or a preemption.
+    /// Whether a warning at this moment adds to what the clock says: the end is not known, or is so far away that the
+    /// warning has another cause, such as a shortened limit or a preemption.
     package func isNews(at now: ContinuousClock.Instant) -> Bool {
         guard let leave else { return true }
         return leave - now > Deadline.earliness
     }
 }
 
-/// What asks a command to leave.
+/// Why a command should leave.
 package enum LeaveRequest: Hashable, Sendable {
-    /// The task is cancelled, preempted or at its end: SIGTERM, SIGINT.
+    /// The task is cancelled, preempted or at its end: SIGTERM or SIGINT.
     case now
     /// Slurm's warning before the end: SIGUSR1.
     case warning
-    /// The controller has seen that the task is being preempted, with some time to leave: SIGUSR2.
+    /// The controller has seen that the task is being preempted and has some time left: SIGUSR2.
     case soon
 }
 
-/// How long after it was asked to leave a command is told by SIGTERM, and killed.
+/// How long after the request to leave a command gets SIGTERM, then SIGKILL.
 package struct Grace: Hashable, Sendable {
     let term: Duration
     let kill: Duration
 
-    /// For a task that Slurm has told to end: it kills after KillWait, 30 s by default.
+    /// For a task that Slurm has told to end. Slurm kills it after KillWait, 30 s by default.
     package static let told = Grace(term: WorkerLimits.leaveGrace, kill: WorkerLimits.leaveGrace * 2)
 
-    /// For a task that still has some time; the last tenth of it is for the last letter.
+    /// For a task that still has some time. The last tenth is kept for the last letter.
     package static func before(_ notice: Duration) -> Grace {
         Grace(term: notice * 9 / 20, kill: notice * 9 / 10)
     }

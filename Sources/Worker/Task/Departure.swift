@@ -1,14 +1,14 @@
 import Spool
 import Synchronization
 
-/// Whether a lane is to leave, and the command that has to be told: known from the task's begin to its end, however
-/// many commands the lane runs.
+/// Whether a lane is to leave, and which command to ask: one object from the task's start to its end, however many
+/// commands the lane runs.
 final class Departure: Sendable {
     private struct State {
         var grace: Grace?
         var asker: AttemptLog.Asker?
         var isClosed = false
-        /// Why its commands are ended at once.
+        /// Why the lane's commands are ended at once; `nil` if they are not.
         var whyAbandoned: String?
         var command: (running: RunningCommand, files: AttemptFiles)?
     }
@@ -22,19 +22,19 @@ final class Departure: Sendable {
         self.note = note
     }
 
-    /// Whether the task is to leave.
+    /// Whether the task was asked to leave.
     var isAsked: Bool { state.withLock { $0.grace != nil } }
-    /// Who has asked the task to leave; `nil`: nobody has.
+    /// Who asked the task to leave; `nil` for nobody.
     var asker: AttemptLog.Asker? { state.withLock { $0.asker } }
-    /// Whether the lane may take other work when its own is done.
+    /// Whether the lane may take other work after its own.
     var mayTakeMore: Bool { state.withLock { $0.grace == nil && !$0.isClosed } }
 
-    /// How many seconds the task has until it is to leave; `nil`: its end is not known.
+    /// The seconds until the task must leave; `nil` if its end is not known.
     var secondsLeft: Double? {
         deadline.leave.map { max(0, ($0 - .now) / .seconds(1)) }
     }
 
-    /// From now on this command is told, at once if the task is to leave already.
+    /// From now on, requests to leave go to this command; at once if the task was asked already.
     func tell(_ running: RunningCommand, _ files: AttemptFiles) {
         let (grace, why) = state.withLock { state in
             state.command = (running, files)
@@ -44,7 +44,7 @@ final class Departure: Sendable {
         if let why { running.stop(why) }
     }
 
-    /// Ends the lane's command at once, and has it take no more work: nothing can be done in its study any more.
+    /// Ends the lane's command at once and closes the lane: no more work can be done in its study.
     func abandon(_ why: String) {
         let command = state.withLock { state in
             state.isClosed = true
@@ -54,14 +54,14 @@ final class Departure: Sendable {
         command?.running.stop(why)
     }
 
-    /// Has the lane take no more work.
+    /// Lets the lane take no more work.
     func close() { state.withLock { $0.isClosed = true } }
 
-    /// Has the lane leave.
+    /// Asks the lane to leave.
     func ask(_ grace: Grace) {
         let command = state.withLock { state in
             state.grace = grace
-            // What the cluster says has more weight than the clock, whichever came first.
+            // The cluster's word outweighs the clock's, whichever came first.
             if state.asker != .cluster { state.asker = grace == .told ? .cluster : .clock }
             return state.command
         }

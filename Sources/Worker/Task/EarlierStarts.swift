@@ -7,8 +7,8 @@ package import Tuning
     import Darwin
 #endif
 
-/// What earlier starts of the same task have saved: a task that the cluster starts again, as after a preemption, goes on
-/// from there.
+/// Checkpoints of earlier starts of the same task. A task that the cluster starts again, such as after a preemption,
+/// resumes from there.
 package struct EarlierStarts: Sendable {
     private let study: StudyDirectory
     private let time: any TimeSource
@@ -27,17 +27,17 @@ package struct EarlierStarts: Sendable {
         var resource: Resource
         var epoch: Int
 
-        /// The further one is better, and of equals that of the later start.
+        /// The further checkpoint is better; of equal ones, the one of the later start.
         static func < (left: Saved, right: Saved) -> Bool {
             (left.resource, left.epoch) < (right.resource, right.epoch)
         }
     }
 
-    /// What a start of a lane is to do, given that it has claimed its attempt: the assignment of the manifest, from the
-    /// newest checkpoint that any earlier start of it has published, if there is one. One at the target does not count:
-    /// with nothing left to train, there would be no report.
+    /// The assignment of a start that has claimed its attempt: the one in the manifest, but from the newest checkpoint
+    /// that any earlier start has published. A checkpoint at the target does not count, because nothing would be left
+    /// to train or report.
     ///
-    /// - Returns: the assignment, and which checkpoint it begins with, if it is not that of the manifest.
+    /// - Returns: the assignment, and the checkpoint it begins with if that differs from the manifest's.
     package func resume(
         _ lane: Manifest.Entry, as attempt: Turn
     ) async throws(WorkerError) -> (entry: Manifest.Entry, resume: Message.Started.Resume?) {
@@ -73,7 +73,7 @@ package struct EarlierStarts: Sendable {
             } catch  where error.isAbsent {
                 continue
             }
-            // What is being written has another name.
+            // Unfinished checkpoints have names that are not numbers.
             for case let number? in names.map({ Int($0) })
             where number > lane.from.units && number < lane.to.units {
                 saved.append(Saved(resource: Resource(number), epoch: epoch))
@@ -84,8 +84,8 @@ package struct EarlierStarts: Sendable {
         return nil
     }
 
-    /// Whether a checkpoint is there now, whatever a cached listing says, and is this user's own: loading one often means
-    /// running what is in it.
+    /// Whether a checkpoint exists now, whatever a cached listing says, and belongs to this user. Loading a checkpoint
+    /// often means running code in it.
     private func isUsable(_ path: String) throws(FileError) -> Bool {
         guard let status = try study.files.status(path), status.kind == .file || status.kind == .directory,
             status.owner == geteuid(), status.mode & UInt32(S_IWOTH) == 0

@@ -7,19 +7,19 @@ import Tuning
     import Darwin
 #endif
 
-/// Carries out a lane of a task: claims its attempt, runs the command, and publishes its news. Where the study says so,
-/// it stays for the answer, and for other work.
+/// Runs one lane of a task: claims its attempt, runs the command, and publishes its messages. If the study allows it,
+/// the lane waits for answers and takes other work.
 struct LaneRun: Sendable {
     let study: StudyDirectory
     let task: TaskIdentity
     let manifest: Manifest
-    /// What the lane is to do first.
+    /// The lane's first assignment.
     let entry: Manifest.Entry
-    /// The process's own environment.
+    /// The environment of this process.
     let environment: [String: String]
     let share: Share
     let departure: Departure
-    /// Tells the task's log something.
+    /// Writes a line to the task's log.
     let note: @Sendable (String) -> Void
 
     /// Runs the lane, if no other process has its attempt.
@@ -38,11 +38,11 @@ struct LaneRun: Sendable {
         }
     }
 
-    /// Carries out one assignment after the other, as long as the controller has any for this lane.
+    /// Runs one assignment after the other while the controller has any for this lane.
     ///
     /// - Parameters:
-    ///   - first: what the lane is to do first.
-    ///   - resume: the checkpoint of an earlier start that this begins with, if any.
+    ///   - first: the lane's first assignment.
+    ///   - resume: the checkpoint of an earlier start that it begins with, if any.
     private func carryOut(
         _ first: Manifest.Entry, _ resume: Message.Started.Resume?, _ attempt: Turn
     ) async throws(WorkerError) -> Ending {
@@ -59,7 +59,7 @@ struct LaneRun: Sendable {
             resume = nil
             shift = reporter.shift
             packing.add(reporter.files, reporter.places)
-            // A node that fails one command might fail any: what failed is not followed by more.
+            // A node on which one command failed might fail others, so this worker takes no more work after a failure.
             guard let stay = manifest.stay, stay.reuse, ending.isClean, !reporter.wasDismissed,
                 departure.mayTakeMore
             else {
@@ -72,28 +72,29 @@ struct LaneRun: Sendable {
                 let wait = AnswerWait(study: study, stay: stay, note: note)
                 next = try await shift.next(secondsLeft: departure.secondsLeft, note) {
                     (attempt) throws(WorkerError) in
-                    // The controller thinks meanwhile.
+                    // Packing uses the time in which the controller decides.
                     packing.pack()
                     return try await wait.answer(to: .work, of: attempt) { departure.mayTakeMore }
                 }
             }
-            // What is packed may not be what no letter has told of.
+            // Pack only what letters have reported already.
             if !shift.hasNews { packing.pack() }
             guard let next else { return ending }
             entry = next
         }
     }
 
-    /// Runs a command, which begins with one assignment, the current turn.
+    /// Runs a command, beginning with the current turn.
     ///
-    /// - Returns: how its last one ended, and its reporter, who may have more to say.
+    /// - Returns: how its last assignment ended, and its reporter, which may have unpublished messages.
     private func execute(
         _ entry: Manifest.Entry, _ resume: Message.Started.Resume?, _ shift: Shift, _ bell: Bell,
         _ watch: FileWatch?
     ) async throws(WorkerError) -> (Ending, Reporter) {
         let files = AttemptFiles(shift.attempt, of: entry.trial, in: study)
         try await files.create(note)
-        // Held as long as the command runs, and another for the next: closed connections keep a port busy for a minute.
+        // Hold the port while the command runs, and take another for the next command: closed connections keep a port
+        // busy for a minute.
         let port = PortReservation.take(for: shift.attempt.description)
         if port == nil { note("no port of this node is free for STUNE_PORT") }
         defer { withExtendedLifetime(port) {} }
@@ -125,7 +126,7 @@ struct LaneRun: Sendable {
         do throws(WorkerError) {
             try await reporter.follow(running)
         } catch {
-            // The task may go on for the other lanes, and nobody reads what this command reports.
+            // Other lanes of the task may continue, but nobody would read this command's reports.
             running.stop("what it reports cannot be published")
             enforcing.cancel()
             _ = await end.value
@@ -133,7 +134,7 @@ struct LaneRun: Sendable {
         }
         enforcing.cancel()
         let commandEnd = await end.value
-        // A cluster that tells all processes of a task at once may have told the command first.
+        // A cluster that signals all processes of a task at once may have reached the command before the worker.
         if commandEnd == .signalled(Int(SIGTERM)), !departure.isAsked {
             try? await Task.sleep(for: WorkerLimits.leavePause)
         }
@@ -142,7 +143,7 @@ struct LaneRun: Sendable {
         return (ending, reporter)
     }
 
-    /// The command of an assignment, with its environment.
+    /// The command for an assignment, with its environment.
     ///
     /// - Parameter lane: the variables of this lane.
     private func command(

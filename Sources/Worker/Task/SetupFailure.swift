@@ -1,14 +1,14 @@
 package import Spool
 import Tuning
 
-/// A task whose setup failed: nothing of it runs, and each of its lanes says so.
+/// A task whose setup failed: it runs nothing, and reports the failure for each of its lanes.
 package struct SetupFailure: Sendable {
     private let study: StudyDirectory
     private let task: TaskIdentity
     private let reason: String
     private let note: @Sendable (String) -> Void
 
-    /// A setup that failed for this reason, which names the line. `note` tells the task's log something.
+    /// A setup that failed for this reason, which names the line. `note` writes to the task's log.
     package init(
         study: StudyDirectory, task: TaskIdentity, reason: String,
         note: @escaping @Sendable (String) -> Void
@@ -19,9 +19,9 @@ package struct SetupFailure: Sendable {
         self.note = note
     }
 
-    /// Claims the attempts of all lanes, and publishes how they ended.
+    /// Claims the attempts of all lanes and publishes that they failed.
     ///
-    /// - Returns: how the lanes went, in their order.
+    /// - Returns: the result of each lane, in order.
     package func publish() async throws(WorkerError) -> [TaskRun.Outcome] {
         let start = AttemptStart(study: study, task: task, note: note)
         let (manifest, entries) = try await start.find()
@@ -44,7 +44,7 @@ package struct SetupFailure: Sendable {
     private func publish(
         _ attempt: Turn, _ entry: Manifest.Entry, of manifest: Manifest, _ output: String
     ) async throws(WorkerError) -> Ending {
-        // Where the command's own words would be, who looks for them finds why there are none.
+        // Write the reason where the command's own output would be, because users look there.
         let study = study.laidOut(for: manifest)
         let files = AttemptFiles(attempt, of: entry.trial, in: study)
         try await files.create(note)
@@ -67,8 +67,8 @@ package struct SetupFailure: Sendable {
         return ending
     }
 
-    /// What the failing line printed, from the end of the task's log: what follows the last word on a line that begins,
-    /// without the script's own word on the failure.
+    /// What the failing line printed, from the end of the task's log: the text after the last marker line, without the
+    /// script's own message about the failure.
     static func output(of tail: [UInt8]) -> String {
         var lines = String(decoding: tail, as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false)
@@ -79,7 +79,7 @@ package struct SetupFailure: Sendable {
             lines.removeLast(lines.count - last)
         }
         let printed = lines.filter { !$0.isEmpty }.suffix(WorkerLimits.stderrTailLines)
-        // A line may be as long as it likes; its end says most.
+        // Lines can be long; keep the end, which usually says most.
         return String(
             decoding: printed.joined(separator: "\n").utf8.suffix(SpoolLimits.stderrTailBytes),
             as: UTF8.self)

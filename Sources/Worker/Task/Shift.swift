@@ -1,55 +1,55 @@
 package import Spool
 package import Tuning
 
-/// What one start of a task does from its first turn to its last: the turns, and what is published of them.
+/// All turns of one start of a task, and what is published of them.
 package struct Shift {
     private var turns: Turns
     private var courier: Courier
 
-    /// A shift that begins with the turn that was claimed.
+    /// A shift that begins with the claimed turn.
     package init(_ first: Turn, courier: Courier) {
         turns = Turns(first)
         self.courier = courier
     }
 
-    /// The attempt that is carried out.
+    /// The current attempt.
     package var attempt: Turn { turns.current }
     /// Whether there is work ahead.
     package var hasMore: Bool { turns.hasMore }
-    /// Whether there is news that is not published.
+    /// Whether some messages are not published yet.
     package var hasNews: Bool { courier.hasNews }
-    /// Whether no turn was given after this one: then its trial may go on in place.
+    /// Whether no turn was given after this one. Only then may the trial continue in place.
     package var isLast: Bool { turns.current == turns.last }
 
     // MARK: News
 
-    /// Adds news of the attempt to the next letter.
+    /// Adds messages of the current attempt to the next letter.
     package mutating func add(_ bodies: Message.Body...) { courier.add(bodies, of: turns.current) }
 
-    /// The attempt begins, in a place.
+    /// Reports that the attempt begins, and where.
     package mutating func begin(_ place: Message.Started) {
         courier.begin(turns.current)
         add(.started(place))
     }
 
-    /// The trial goes on in place: the next turn begins in the same place, whose directories are those of `home`.
+    /// The trial continues in place: the next turn begins in the same place and uses the directories of `home`.
     package mutating func goOn(_ place: Message.Started) {
         add(.ended(.wentOn, stderrTail: ""))
         turns.goOn()
         begin(place)
     }
 
-    /// Gives back the work that is ahead: there is no time for it, or nobody to do it.
+    /// Gives the work ahead back: there is no time for it, or no command to do it.
     package mutating func giveBack() {
         for attempt in turns.giveBack() { courier.add([.ended(.givenBack, stderrTail: "")], of: attempt) }
     }
 
-    /// Publishes the news, if the last letter is long enough ago.
+    /// Publishes the messages if enough time has passed since the last letter.
     package mutating func sendIfDue(_ note: (String) -> Void) async throws(WorkerError) {
         if courier.hasNews, courier.isDue { try await courier.send(note: note) }
     }
 
-    /// Publishes the news.
+    /// Publishes all messages.
     package mutating func send(_ note: (String) -> Void) async throws(WorkerError) {
         try await courier.send(note: note)
     }
@@ -59,9 +59,9 @@ package struct Shift {
     /// What follows an attempt that has ended: the work ahead, or what the controller has.
     ///
     /// - Parameters:
-    ///   - secondsLeft: how long the task has; `nil`: its end is not known.
-    ///   - ask: asks the controller for work, under the name of the last turn that was given.
-    /// - Returns: what the current turn is to do now; `nil`: nothing follows.
+    ///   - secondsLeft: how long the task has; `nil` if its end is not known.
+    ///   - ask: asks the controller for work, in the name of the last turn that was given.
+    /// - Returns: the assignment of the new current turn; `nil` if nothing follows.
     package mutating func next(
         secondsLeft: Double?, _ note: (String) -> Void,
         ask: (Turn) async throws(WorkerError) -> Directive
@@ -77,7 +77,7 @@ package struct Shift {
         return turns.next()
     }
 
-    /// Nothing follows: gives back what is ahead, and publishes all news.
+    /// Nothing follows: gives the work ahead back and publishes all messages.
     package mutating func end(_ note: (String) -> Void) async throws(WorkerError) {
         giveBack()
         try await courier.send(note: note)

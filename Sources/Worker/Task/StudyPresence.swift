@@ -1,7 +1,7 @@
 package import Spool
 
-/// Whether a study is still there, still goes on, and is this user's own: a worker asks before it begins, and now and then
-/// while its commands run.
+/// Whether a study still exists, still runs, and belongs to this user. A worker asks before it begins, and from time to
+/// time while its commands run.
 package struct StudyPresence: Sendable {
     private let study: StudyDirectory
     private let time: any TimeSource
@@ -9,15 +9,15 @@ package struct StudyPresence: Sendable {
 
     /// What a look at a study's directory shows.
     package enum State: Hashable, Sendable {
-        /// There is work to do.
+        /// The study runs.
         case goesOn
-        /// Nobody can tell now.
+        /// The directory cannot be looked at now.
         case unknown
         /// The controller has said that the study is over.
         case over
-        /// There is no such directory, or another one stands in its place.
+        /// The directory does not exist, or another one has its path.
         case gone
-        /// The directory is not this user's own: why, in a sentence.
+        /// The directory belongs to another user; the sentence says more.
         case foreign(String)
     }
 
@@ -31,11 +31,11 @@ package struct StudyPresence: Sendable {
 
     /// Looks once.
     ///
-    /// - Parameter known: which directory it was before; `nil`: any.
+    /// - Parameter known: which directory it was before; `nil` for any.
     package func look(_ known: FileIdentity? = nil) -> State {
         do throws(FileError) {
             guard let status = try study.files.status(study.path) else { return .gone }
-            // A network filesystem that is mounted anew may have another device.
+            // A network filesystem that was mounted again may have another device number.
             if let known, status.identity.inode != known.inode { return .gone }
             if let why = status.whyNotOwnDirectory(study.path) { return .foreign(why) }
             for directory in [study.spool, study.manifests] {
@@ -49,11 +49,11 @@ package struct StudyPresence: Sendable {
         }
     }
 
-    /// Which directory it is now; `nil`: there is none, or nobody can tell.
+    /// Which directory is there now; `nil` if there is none or it cannot be looked at.
     package var identity: FileIdentity? { (try? study.files.status(study.path))??.identity }
 
-    /// Looks before anything is begun. A node may not see a new directory yet, so one that is not there, or that cannot be
-    /// looked at, is looked for a few times.
+    /// Looks before anything begins. A node may not see a new directory yet, so one that is missing or cannot be looked
+    /// at is looked for several times.
     ///
     /// - Returns: whether the study is over.
     package func isOverAtStart() async throws(WorkerError) -> Bool {
@@ -68,22 +68,22 @@ package struct StudyPresence: Sendable {
                 guard time.now - start < WorkerLimits.goneWait, !Task.isCancelled else {
                     throw .studyGone("there is no study in '\(study.path)' any more; nothing is run")
                 }
-            // Whoever reads the manifest next says what is wrong.
+            // Reading the manifest comes next, and reports what is wrong.
             case .unknown: if time.now - start >= WorkerLimits.goneWait || Task.isCancelled { return false }
             }
-            // Opened anew, a directory shows what its cached entries hide.
+            // Listing the parent again shows entries that the client's cache hides.
             _ = try? study.files.list(Files.parent(of: study.path))
             await time.sleep(for: pause)
             pause = min(pause * 2, WorkerLimits.manifestPause.longest)
         }
     }
 
-    /// Watches a study while commands run in it, until it is gone.
+    /// Watches a study while commands run in it, until its directory is gone.
     ///
     /// - Parameters:
-    ///   - isAsked: whether the task is to leave: then a study that is gone is not waited for.
+    ///   - isAsked: whether the task was asked to leave. If so, a missing directory is not waited for.
     ///   - onEnd: called once, when the study is over.
-    /// - Returns: why nothing more can be done in it; `nil`: the watch was cancelled.
+    /// - Returns: why no more work can be done in it; `nil` if the watch was cancelled.
     func untilGone(isAsked: () -> Bool, onEnd: () -> Void) async -> WorkerError? {
         var known = identity
         var (missing, lastLook, hasToldEnd): (Duration?, Duration?, Bool) = (nil, nil, false)
@@ -93,14 +93,14 @@ package struct StudyPresence: Sendable {
             let isDue = lastLook.map { now - $0 >= WorkerLimits.presenceInterval } ?? true
             guard isDue || isAsked() || missing != nil else { continue }
             lastLook = now
-            // What was never there is looked for by whoever begins.
+            // The start of the task looks for a directory that was never seen.
             guard known != nil else {
                 known = identity
                 continue
             }
             switch look(known) {
             case .goesOn: missing = nil
-            // Not knowing is no news.
+            // Keep the last known state.
             case .unknown: break
             case .over:
                 missing = nil

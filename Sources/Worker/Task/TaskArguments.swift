@@ -1,16 +1,16 @@
-/// What a task is started with.
+/// The arguments of a task.
 package struct TaskArguments: Hashable, Sendable {
     /// The study's directory.
     package var study: String
-    /// The array's token, as it was given.
+    /// The array's token, as given.
     package var token: String
-    /// The task's index; `nil`: the cluster's variables say it.
+    /// The task's index; `nil` to take it from the cluster's variables.
     package var index: Int?
-    /// The task's time limit in seconds; `nil`: none, or not known.
+    /// The task's time limit in seconds; `nil` if there is none or it is not known.
     package var timeLimit: Int?
-    /// How many seconds before its end the command is told to save and leave; `nil`: as by default.
+    /// How many seconds before its end the task asks its command to save and leave; `nil` for the default.
     package var leaveSeconds: Int?
-    /// Which line of the study's setup failed, and how, in a sentence; `nil`: the setup is done.
+    /// Which line of the study's setup failed, and how, as a sentence; `nil` if the setup succeeded.
     package var setupFailure: String?
 
     /// Arguments from their parts.
@@ -28,8 +28,8 @@ package struct TaskArguments: Hashable, Sendable {
 }
 
 extension TaskArguments {
-    /// Reads the arguments as stune's own batch scripts write them; `nil`: ask ArgumentParser, which knows help and
-    /// mistakes, and takes a fifth of the time of a task that does nothing.
+    /// Reads the arguments in the form that stune's batch scripts use. `nil`: use ArgumentParser, which handles help
+    /// and mistakes, but takes a fifth of the time of an empty task.
     package init?(plain arguments: ArraySlice<String>) {
         guard arguments.first == "run" else { return nil }
         var values: [String: String] = [:]

@@ -1,20 +1,20 @@
 import Spool
 package import Tuning
 
-/// Which task of which array this process is, as the cluster's environment says.
+/// Which task of which array this process is, from the cluster's environment.
 package struct TaskIdentity: Hashable, Sendable {
     /// The array's token.
     package var token: ArrayToken
     /// The task's index in the array.
     package var index: Int
-    /// The cluster's number of the array; 0 when it is not known.
+    /// The cluster's number of the array; 0 if not known.
     package var array: UInt32
     /// How often the cluster has restarted the task.
     package var epoch: Int
 
-    /// The identity from the variables that Slurm (and the local cluster) set.
+    /// The identity from the variables that Slurm (or the local cluster) sets.
     ///
-    /// - Throws: a sentence, when the index is not known.
+    /// - Throws: a sentence, if the index is not known.
     package init(
         token: ArrayToken, index: Int?, environment: [String: String]
     ) throws(WorkerError) {
@@ -30,23 +30,23 @@ package struct TaskIdentity: Hashable, Sendable {
 
 /// Why a worker could not do its work. `exitCode` is documented in docs/spool.md.
 package enum WorkerError: Error, Hashable, CustomStringConvertible {
-    /// It was called wrongly.
+    /// Wrong arguments.
     case usage(String)
-    /// The array is over: whatever started this task, nothing is left to do.
+    /// The array is over, so this task has nothing to do.
     case finished
-    /// The manifest is not to be seen from this node, or not to be read.
+    /// The manifest cannot be seen from this node, or cannot be read.
     case noManifest(String)
     /// The study's directory is gone.
     case studyGone(String)
-    /// What is to be carried out is not this user's own: nothing is run.
+    /// Another user may have written what is to be run, so nothing is run.
     case untrusted(String)
-    /// News could not be published, and stays in the attempt's directory.
+    /// Some messages could not be published. They stay in the attempt's directory.
     case unpublished(String)
     /// The attempt's directory cannot be used.
     case directory(String)
 
-    /// The process's exit code: 0 nothing to do, 64 wrong use, 75 try again on another node, 74 news could not be published, 76 the study is
-    /// gone, 77 nothing is believed that another user may have written.
+    /// The process's exit code: 0 nothing to do, 64 wrong arguments, 74 messages could not be published, 75 try again
+    /// on another node, 76 the study is gone, 77 another user may have written what is to be run.
     package var exitCode: Int32 {
         switch self {
         case .finished: 0

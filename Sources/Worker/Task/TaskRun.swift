@@ -1,7 +1,7 @@
 package import Spool
 package import Tuning
 
-/// Carries out a task: finds its lanes, and runs them side by side, each for itself, until all have ended.
+/// Runs a task: finds its lanes and runs them side by side, independently, until all have ended.
 package struct TaskRun {
     private let study: StudyDirectory
     private let task: TaskIdentity
@@ -9,7 +9,7 @@ package struct TaskRun {
     private let deadline: Deadline
     private let note: @Sendable (String) -> Void
 
-    /// A task. `note` tells its log something; `environment` is the process's own.
+    /// A task. `note` writes to its log; `environment` is that of this process.
     package init(
         study: StudyDirectory, task: TaskIdentity, environment: [String: String], deadline: Deadline,
         note: @escaping @Sendable (String) -> Void
@@ -21,18 +21,18 @@ package struct TaskRun {
         self.note = note
     }
 
-    /// How a lane went, for the process's exit code.
+    /// The result of a lane, for the process's exit code.
     package enum Outcome: Hashable, Sendable {
         /// Its last command ended like this, and the controller will read it.
         case published(Ending)
         /// Another process has the attempt.
         case superseded
-        /// The study was over before it began.
+        /// The study was over before the lane began.
         case over
-        /// It could not do its work, or not say so.
+        /// The lane could not do its work, or not report it.
         case failed(WorkerError)
 
-        /// The exit code of a process that has this lane only; of several the greatest counts.
+        /// The exit code of a process that has only this lane. With several lanes, the greatest counts.
         package var exitCode: Int32 {
             switch self {
             case .superseded, .over, .published(.finished), .published(.paused), .published(.left): 0
@@ -44,8 +44,8 @@ package struct TaskRun {
 
     /// Runs the task.
     ///
-    /// - Parameter leaveRequests: what asks it to leave, besides the clock.
-    /// - Returns: how its lanes went, in no order.
+    /// - Parameter leaveRequests: requests to leave, in addition to the clock.
+    /// - Returns: the results of its lanes, in no order.
     package func run(
         leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable
     ) async throws(WorkerError) -> [Outcome] {
@@ -66,7 +66,7 @@ package struct TaskRun {
             guarding.cancel()
         }
         let result = await work.value
-        // What failed because the study was gone says less than that.
+        // If the study is gone, that is the cause to report, not the failures that it led to.
         if let why = crew.whyAbandoned { throw why }
         return try result.get()
     }
@@ -107,8 +107,8 @@ package struct TaskRun {
             var outcomes: [Outcome] = []
             for await outcome in group {
                 outcomes.append(outcome)
-                // It has no last word: what it was to do is known to be lost when the task has ended, and that is soon
-                // only if the others take no more.
+                // This lane sends no last message: its assignment is known to be lost only when the whole task has
+                // ended. So the other lanes take no more work.
                 if case .failed = outcome { for lane in lanes { lane.departure.close() } }
             }
             return outcomes
@@ -117,7 +117,7 @@ package struct TaskRun {
 }
 
 extension Deadline {
-    /// Asks to leave when the clock or a request says so, until it is cancelled.
+    /// Asks the lanes to leave when the clock or a request says so, until it is cancelled.
     fileprivate func watch(
         _ leaveRequests: some AsyncSequence<LeaveRequest, Never> & Sendable,
         _ note: @escaping @Sendable (String) -> Void, ask: @escaping @Sendable (Grace) -> Void
@@ -128,7 +128,7 @@ extension Deadline {
                 do {
                     try await Task.sleep(until: moment, clock: .continuous)
                 } catch {
-                    // The task is over before its time.
+                    // The task ended before its deadline.
                     return
                 }
                 note("the time limit is near")

@@ -1,11 +1,11 @@
 package import Spool
 package import Tuning
 
-/// The turns of one start of a task: the assignment that its worker carries out, and the work that it has ahead.
+/// The turns of one start of a task: the current assignment, and the work ahead.
 package struct Turns: Sendable {
-    /// The attempt that is carried out.
+    /// The current attempt.
     package private(set) var current: Turn
-    /// The last turn that this start of the task has.
+    /// The last turn that this start of the task was given.
     package private(set) var last: Turn
     private var ahead: ArraySlice<Manifest.Entry> = []
 
@@ -15,13 +15,13 @@ package struct Turns: Sendable {
     /// Whether there is work ahead.
     package var hasMore: Bool { !ahead.isEmpty }
 
-    /// The controller has given this work, one turn for each.
+    /// Adds work from the controller, one turn for each entry.
     package mutating func take(_ work: [Manifest.Entry]) {
         ahead += work
         last.turn += work.count
     }
 
-    /// Begins the next turn; `nil`: there is no work ahead.
+    /// Begins the next turn; `nil` if there is no work ahead.
     package mutating func next() -> Manifest.Entry? {
         guard let entry = ahead.popFirst() else { return nil }
         current = last
@@ -29,13 +29,13 @@ package struct Turns: Sendable {
         return entry
     }
 
-    /// The trial goes on in place, as the next turn; there is nothing ahead.
+    /// The trial continues in place, as the next turn. Nothing is ahead.
     package mutating func goOn() {
         last = last.next
         current = last
     }
 
-    /// Gives back what is ahead: it has its turns, and nobody begins them.
+    /// Gives the work ahead back. Its turns are used up, and nobody begins them.
     package mutating func giveBack() -> [Turn] {
         defer { ahead = [] }
         return ahead.indices.map { index in

@@ -2,11 +2,11 @@ package import Spool
 package import Tuning
 import Wire
 
-/// Where an attempt's command reads and writes, and where it publishes its checkpoints.
+/// Where an attempt's command reads and writes, and where it publishes checkpoints.
 package struct AttemptFiles: Hashable, Sendable {
     /// The path of the directory that the command reads and writes in, relative to the study directory.
     package let outputs: String
-    /// The path of the directory for the checkpoints, in the same way.
+    /// The path of the checkpoint directory, relative to the study directory.
     package let ownCheckpoints: String
     private let study: String
 
@@ -22,25 +22,25 @@ package struct AttemptFiles: Hashable, Sendable {
 
     /// What the command prints.
     package var stdout: String { "\(path)/stdout" }
-    /// What the command prints as errors.
+    /// What the command prints to standard error.
     package var stderr: String { "\(path)/stderr" }
     /// Where the command appends its reports.
     package var reports: String { "\(path)/reports.jsonl" }
     /// Where the command publishes its checkpoints.
     package var checkpoints: String { "\(study)/\(ownCheckpoints)" }
-    /// Where the worker appends the answers to a command that waits.
+    /// Where the worker appends answers for a waiting command.
     package var answers: String { "\(path)/answers.jsonl" }
-    /// Exists once the command is to save and leave.
+    /// This file exists once the command is to save and leave.
     package var leave: String { "\(path)/leave" }
 
-    /// Creates both directories, and waits for a full disk.
+    /// Creates both directories; waits while the disk is full.
     func create(_ note: (String) -> Void) async throws(WorkerError) {
         do throws(SpoolError) {
             try await Patience(time: SystemTime()).attempt(note) { () throws(SpoolError) in
                 do throws(FileError) {
                     try Files.system.createDirectory(path)
                     try Files.system.createDirectory(checkpoints)
-                    // It can be watched from the first report on.
+                    // Create the file now, so that it can be watched from the first report on.
                     try Files.touch(reports)
                 } catch {
                     throw .file(error)
@@ -51,21 +51,21 @@ package struct AttemptFiles: Hashable, Sendable {
         }
     }
 
-    /// Whether a checkpoint of this resource was published: a file or a directory, no link.
+    /// Whether a checkpoint of this resource was published, as a file or directory; a link does not count.
     ///
-    /// - Throws: when that cannot be seen now.
+    /// - Throws: if that cannot be seen now.
     package func hasCheckpoint(_ resource: Resource) throws(FileError) -> Bool {
         let status = try Files.system.status("\(checkpoints)/\(resource)")
         return status?.kind == .file || status?.kind == .directory
     }
 
-    /// How many bytes the files of a checkpoint have together; `nil`: that could not be found out.
+    /// The total size of a checkpoint's files in bytes; `nil` if not known.
     package func bytes(ofCheckpoint resource: Resource) -> Int? {
-        // The controller looks for itself where this does not say.
+        // When this is `nil`, the controller measures the size itself.
         Files.system.bytesIfSeen(of: "\(checkpoints)/\(resource)")
     }
 
-    /// The last lines of the command's errors, as text.
+    /// The last lines of the command's standard error, as text.
     package func stderrTail() -> String {
         guard let bytes = try? Files.readTail(stderr, bytes: SpoolLimits.stderrTailBytes) else { return "" }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
@@ -78,9 +78,10 @@ package struct AttemptFiles: Hashable, Sendable {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    /// The environment that the command gets beside the worker's own. docs/spool.md describes each.
+    /// The variables that the command gets in addition to the worker's own; docs/spool.md describes each.
     ///
-    /// - Parameter process: the attempt that the command's process began with, which reads and writes there.
+    /// - Parameter process: the attempt that the command's process began with, and in whose directory it reads and
+    ///   writes.
     package func environment(
         _ entry: Manifest.Entry, of manifest: Manifest, attempt: Turn, study: StudyDirectory,
         process: AttemptFiles

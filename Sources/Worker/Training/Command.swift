@@ -18,11 +18,11 @@ struct Command: Sendable {
     /// The study file's directory.
     let home: String
     let files: AttemptFiles
-    /// The processors that it may run on; none: all that this process may.
+    /// The processors that it may run on; empty for all that this process may use.
     let processors: [Int]
 
-    /// The worker's own environment with the attempt's variables, and the worker's directory on PATH so that
-    /// `stune-worker report` is found: at its end, since what the setup has put before it comes first.
+    /// The worker's environment with the attempt's variables. The worker's directory is added at the end of PATH, so
+    /// that `stune-worker report` is found but never hides what the setup put first.
     static func environment(
         _ own: [String: String], adding more: [String: String]
     ) -> [String: String] {
@@ -34,7 +34,7 @@ struct Command: Sendable {
         return environment
     }
 
-    /// Starts the command, waits for it, and ends what it leaves behind in its group.
+    /// Starts the command, waits for it, and ends the processes that it leaves in its group.
     func run(_ running: RunningCommand) async -> AttemptLog.CommandEnd {
         defer { running.ended() }
         guard let program = arguments.first else { return .notStarted("the command is empty") }
@@ -52,7 +52,8 @@ struct Command: Sendable {
                 output: .fileDescriptor(stdout, closeAfterSpawningProcess: true),
                 error: .fileDescriptor(stderr, closeAfterSpawningProcess: true)
             ) { execution in
-                // Not before it starts: that would need a program of its own in between. Later threads inherit it.
+                // After the start, because doing it before would need a helper program. Threads that start later
+                // inherit it.
                 Processors.confine(execution.processIdentifier.value, to: processors)
                 running.started(execution.processIdentifier.value)
             }
@@ -67,10 +68,10 @@ struct Command: Sendable {
         }
     }
 
-    /// Where the program is; `nil`: on no path that is known here.
+    /// The program's path; `nil` if it was not found.
     ///
-    /// A relative path is meant from the directory the command starts in, or else from the study file's. A name is looked for here, since to try it
-    /// in each directory of PATH would take a process each.
+    /// A relative path is tried from the directory that the command starts in, then from the study file's. A name is
+    /// looked up in PATH here, because trying each directory by starting it would take a process each.
     private func path(of program: String) -> String? {
         if program.hasPrefix("/") { return program }
         if program.contains("/") {
@@ -82,7 +83,7 @@ struct Command: Sendable {
             .first { access($0, X_OK) == 0 && (try? Files.system.status($0))?.kind != .directory }
     }
 
-    /// Opens a file for the command's output, and waits while what is in the way may pass: no trial is to fail for that.
+    /// Opens a file for the command's output. Waits while the obstacle may pass, so that no trial fails for it.
     private func open(_ path: String) async throws -> FileDescriptor {
         let start = ContinuousClock.now
         while true {
@@ -99,44 +100,44 @@ struct Command: Sendable {
     }
 }
 
-/// What is known of a command while it runs; shared between the one who waits for it, the one who follows its
-/// reports, and the one who is told that it has to leave.
+/// The state of a running command, shared by the code that waits for it, that follows its reports, and that is asked to
+/// leave.
 final class RunningCommand: Sendable {
     private struct State {
-        /// The main process, which leads a group of the same number.
+        /// The process id of the main process, which is also the number of its group.
         var group: Int32?
         var isOver = false
         var whyStopped: String?
-        /// When a command that was asked to leave is told by SIGTERM, and killed.
+        /// When a command that was asked to leave gets SIGTERM, then SIGKILL.
         var leave: (term: ContinuousClock.Instant, kill: ContinuousClock.Instant)?
         var wasTold = false
-        /// Where the word that it is to leave could not be written yet.
+        /// Where the request to leave could not be written yet.
         var untold: AttemptFiles?
         var groupWasTold = false
         var wasKilled = false
     }
 
     private let state = Mutex(State())
-    /// Rung when it has ended, and by whoever else has news of it.
+    /// Rung when the command has ended, and by others for their own events.
     let news: Bell
-    /// Rung when it is asked to leave, and when it has ended.
+    /// Rung when the command is asked to leave and when it has ended.
     private let leaving = Bell()
 
-    /// A command that is about to start. `news` is rung when it has ended.
+    /// A command that is about to start; rings `news` when it has ended.
     init(news: Bell) { self.news = news }
 
-    /// Whether it has not ended.
+    /// Whether the command has not ended.
     var isRunning: Bool { state.withLock { !$0.isOver } }
-    /// Why the worker killed it; `nil` when it did not.
+    /// Why the worker killed it for a broken limit; `nil` if it did not.
     var whyStopped: String? { state.withLock { $0.whyStopped } }
-    /// Whether it was killed because it did not leave in time.
+    /// Whether the worker killed it because it did not leave in time.
     var wasKilled: Bool { state.withLock { $0.wasKilled } }
-    /// The process group that it runs in; `nil`: it has not started, or is over.
+    /// Its process group; `nil` before its start and after its end.
     var group: Int32? { state.withLock { $0.isOver ? nil : $0.group } }
     /// Whether it was asked to save and leave.
     var wasAskedToLeave: Bool { state.withLock { $0.leave != nil } }
 
-    /// It runs as this process, which leads a group of the same number.
+    /// The command runs as this process, which leads a group of the same number.
     func started(_ process: Int32) {
         let isToLeave = state.withLock { state in
             state.group = process
@@ -146,7 +147,7 @@ final class RunningCommand: Sendable {
         if isToLeave { signal(SIGKILL) }
     }
 
-    /// It is over, and its group is gone.
+    /// The command is over, and its group is gone.
     func ended() {
         let group = state.withLock { state in
             state.isOver = true
@@ -157,7 +158,7 @@ final class RunningCommand: Sendable {
         leaving.ring()
     }
 
-    /// Kills it, because it broke a limit.
+    /// Kills the command because it broke a limit.
     func stop(_ why: String) {
         state.withLock { state in
             if state.whyStopped == nil { state.whyStopped = why }
@@ -165,7 +166,7 @@ final class RunningCommand: Sendable {
         signal(SIGKILL)
     }
 
-    /// Asks it to save and leave. Asked again, it has the shorter of both times.
+    /// Asks the command to save and leave. After several requests, the shortest times count.
     func leave(_ files: AttemptFiles, _ grace: Grace, _ note: @Sendable (String) -> Void) {
         let now = ContinuousClock.now
         let (term, kill) = (now + grace.term, now + grace.kill)
@@ -191,9 +192,11 @@ final class RunningCommand: Sendable {
         }
     }
 
-    /// While it runs: tells its main process by SIGTERM, and once its time is over all of its group, and kills it.
+    /// While the command runs: sends SIGTERM to its main process, then, when its time is up, SIGTERM and SIGKILL to its
+    /// group.
     ///
-    /// The main process alone: it may need its helpers, such as those that load its data, to finish a step and save.
+    /// Only the main process gets the first SIGTERM. It may need its helpers, such as data loaders, to finish a step
+    /// and save.
     func enforceLeave(_ note: @Sendable (String) -> Void) async {
         while isRunning {
             let now = ContinuousClock.now
@@ -224,8 +227,8 @@ final class RunningCommand: Sendable {
         }
     }
 
-    /// Ends what a command that is over left behind in its group. Where it was to leave, that has the rest of its time:
-    /// a shell dies of SIGTERM, and the program that it had started is told only here.
+    /// Ends processes that a finished command left in its group. If the command was asked to leave, they have the rest
+    /// of its time: a shell dies of SIGTERM at once, and the program that it started is signalled only here.
     func endGroup() async {
         guard groupLives else { return }
         signal(SIGTERM)

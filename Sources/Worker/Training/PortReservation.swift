@@ -4,19 +4,18 @@
     import Darwin
 #endif
 
-/// A TCP port of this node for one command, which no other command of any worker has meanwhile.
+/// A TCP port of this node for one command. No other command of any worker has it at the same time.
 ///
-/// The port is free to bind when it is taken, and lies below those that the kernel gives to outgoing connections. That
-/// no other worker takes it too, a socket without a file says (Linux's abstract names): it holds for all users of the
-/// node, and goes with the process that holds it.
+/// The port is free when it is taken, and is below the range that the kernel uses for outgoing connections. A socket in
+/// Linux's abstract namespace marks it as taken: that works across all users of the node, and ends with the process.
 final class PortReservation: Sendable {
     /// The port.
     let port: Int
     private let lock: Int32
 
-    /// The ports that are looked at; few well-known programs listen among them.
+    /// The ports to try. Few well-known programs listen on them.
     private static let ports = 20_000..<32_768
-    /// How many are tried: far more than the commands of any node.
+    /// How many ports to try: far more than any node has commands.
     private static let tries = 2_048
 
     private init(port: Int, lock: Int32) {
@@ -26,13 +25,13 @@ final class PortReservation: Sendable {
 
     deinit { if lock >= 0 { close(lock) } }
 
-    /// Takes a port: the first free one from a place that the name says, so that commands seldom meet.
+    /// Takes the first free port, starting at one derived from the name, so that commands seldom collide.
     ///
-    /// - Parameter name: what no other command of the study is called.
-    /// - Returns: `nil` when none is free.
+    /// - Parameter name: a name that no other command of the study has.
+    /// - Returns: `nil` if no port is free.
     static func take(for name: String) -> PortReservation? {
         let range = ports.lowerBound..<min(ports.upperBound, max(ephemeral, ports.lowerBound + tries))
-        // FNV-1a: the same on every machine, unlike Swift's own hash.
+        // FNV-1a gives the same value on every machine; Swift's own hash does not.
         let place = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
         }
@@ -45,7 +44,7 @@ final class PortReservation: Sendable {
         return nil
     }
 
-    /// Where the ports begin that the kernel gives to outgoing connections.
+    /// The first port of the kernel's range for outgoing connections.
     private static var ephemeral: Int {
         guard let file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r") else {
             return ports.upperBound
@@ -58,7 +57,7 @@ final class PortReservation: Sendable {
         return first.flatMap { Int($0) } ?? ports.upperBound
     }
 
-    /// Holds the name of a port; `nil`: another process has it. -1 where the system has no such names.
+    /// Locks a port's name; `nil` if another process has it, -1 on systems without abstract sockets.
     private static func lock(_ port: Int) -> Int32? {
         #if os(Linux)
             let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -81,7 +80,7 @@ final class PortReservation: Sendable {
         #endif
     }
 
-    /// Whether a program could listen on a port, on any address of either kind.
+    /// Whether a program could listen on this port, for any IPv4 and IPv6 address.
     private static func isFree(_ port: Int) -> Bool {
         var four = sockaddr_in()
         four.sin_family = sa_family_t(AF_INET)
@@ -95,7 +94,7 @@ final class PortReservation: Sendable {
 
     private static func binds(_ family: Int32, _ address: UnsafeRawPointer, _ size: Int) -> Bool {
         let descriptor = socket(family, streams, 0)
-        // A machine without this kind of address has nobody who listens on it.
+        // A machine without this address family has no listener on it.
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
         if family == AF_INET6 {
@@ -117,12 +116,12 @@ final class PortReservation: Sendable {
 
     // MARK: What the command sees
 
-    /// The variables that tell a command of its port, and where a trial has several processes, of the place where these
-    /// meet, unless the task's environment says that already.
+    /// The variables with the command's port and, if a trial has several processes, the address where they meet.
+    /// Variables that the task's environment sets already are left out.
     ///
     /// - Parameters:
     ///   - environment: the task's.
-    ///   - host: this node's name: the first of the task's, on which the command starts.
+    ///   - host: this node's name. The command starts on the task's first node.
     func variables(environment: [String: String], host: String) -> [String: String] {
         var variables = ["STUNE_PORT": String(port)]
         func number(_ names: String...) -> Int {

@@ -2,10 +2,10 @@ import CAffinity
 
 /// The processors that processes of this machine may run on.
 enum Processors {
-    /// The words of a set of processors: 65,536 of them, far above what any kernel is built for.
+    /// The words in a processor set: room for 65,536 processors, far more than any kernel supports.
     private static let words = 1_024
 
-    /// Those that this process may run on, ascending; none where the system does not say.
+    /// The processors that this process may run on, ascending; empty if the system does not say.
     static var allowed: [Int] {
         var bits = [UInt](repeating: 0, count: words)
         let bytes = UInt(words * MemoryLayout<UInt>.size)
@@ -17,10 +17,10 @@ enum Processors {
         }
     }
 
-    /// Has a process run on these processors only, with whatever it starts from now on; none: as it is.
+    /// Restricts a process, and all that it starts from now on, to these processors; empty for no change.
     ///
-    /// One that is gone already, or that the system does not confine, is no error: it runs as well, at worst in the
-    /// way of others.
+    /// It is no error if the process is gone or the system cannot do this: the process then runs on any processor, at
+    /// worst in the way of others.
     static func confine(_ process: Int32, to processors: [Int]) {
         guard !processors.isEmpty else { return }
         var bits = [UInt](repeating: 0, count: words)

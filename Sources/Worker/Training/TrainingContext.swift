@@ -1,13 +1,13 @@
 import Spool
 
-/// An attempt as the training code sees it: through its environment. What `stune-worker report` and
-/// `stune-worker checkpoint` stand on.
+/// An attempt as the training code sees it, through its environment. `stune-worker report` and `stune-worker
+/// checkpoint` use it.
 package struct TrainingContext: Sendable {
     private let reports: String
     private let checkpoints: String
     private let leave: String
     private let target: Int
-    /// The file of the worker's answers; `nil`: the worker does not stay, and nothing is asked.
+    /// The answers file; `nil` if the worker does not stay, so that nothing is asked.
     private let answers: Answers?
 
     /// The attempt that the environment describes.
@@ -20,14 +20,13 @@ package struct TrainingContext: Sendable {
         }
         (self.reports, self.checkpoints, self.leave) = (reports, checkpoints, leave)
         answers = environment["STUNE_ANSWERS"].map { Answers($0, to: attempt) }
-        // A command that has gone on in place has another target by now.
+        // A command that continued in place has a new target.
         self.target = answers?.newestTarget ?? target
     }
 
-    /// Appends a report. Metrics are given as `NAME=VALUE`. At the target it waits for the answer, where the worker
-    /// stays for one.
+    /// Appends a report, with metrics as `NAME=VALUE`. At the target, waits for the answer if the worker stays.
     ///
-    /// - Returns: the resource to train to; `nil`: it is time to leave.
+    /// - Returns: the resource to train to; `nil` to leave.
     package func report(_ metrics: [String], at resource: Int) async throws(WorkerError) -> Int? {
         var values: [String: Double] = [:]
         for metric in metrics {
@@ -44,14 +43,13 @@ package struct TrainingContext: Sendable {
         return resource < target && !isToLeave ? target : nil
     }
 
-    /// Publishes a file or a directory as the checkpoint of a resource: it is moved into its place, or copied
-    /// where it lies on another filesystem.
+    /// Publishes a file or directory as the checkpoint of a resource: moves it, or copies it from another filesystem.
     package func publish(_ path: String, at resource: Int) async throws(WorkerError) {
         guard try await exists(path) else { throw .usage("there is no '\(path)'") }
         let staging = "\(checkpoints)/tmp.\(Host.processID)"
         let target = "\(checkpoints)/\(resource)"
         try await Patience(time: SystemTime()).attempt(inDirectory: { _ in }) { () throws(FileError) in
-            // That of a trial that shares a process with others is made when it is needed.
+            // If several trials share a process, this directory is made only when needed.
             try Files.system.createDirectory(checkpoints)
             try Files.system.removeTree(staging)
             try Files.copyTree(path, to: staging)
@@ -66,7 +64,7 @@ package struct TrainingContext: Sendable {
         }
     }
 
-    /// Appends a line with one write, so that lines of several processes do not mix.
+    /// Appends a line in one write, so that lines of several processes do not mix.
     private func append(_ line: ReportLine) async throws(WorkerError) {
         try await Patience(time: SystemTime()).append(line.bytes, to: reports) { _ in }
     }

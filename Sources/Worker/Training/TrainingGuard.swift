@@ -1,15 +1,15 @@
 import CGuard
 import Synchronization
 
-/// Ends the training commands of this process should it be killed by SIGKILL, which it cannot do itself: a fork of this
-/// process waits for that, and else for nothing.
+/// Ends the training commands of this process if it is killed by SIGKILL, which it cannot handle itself. A fork of this
+/// process waits for that and does nothing else.
 package enum TrainingGuard {
     private static let state = Mutex<(line: Int32, process: Int32)?>(nil)
-    /// How long a command whose worker was killed has from SIGTERM to SIGKILL, in tenths of a second.
+    /// The time between SIGTERM and SIGKILL for a command whose worker was killed, in tenths of a second.
     private static let tenths: Int32 = 30
 
-    /// Starts the guard: called once, before any command. Without one, as on a system that knows no fork, commands are as
-    /// they were.
+    /// Starts the guard; call it once, before any command. On a system without fork there is no guard, and commands run
+    /// without one.
     package static func start() {
         state.withLock { state in
             guard state == nil else { return }
@@ -19,7 +19,7 @@ package enum TrainingGuard {
         }
     }
 
-    /// Ends the guard: all commands have ended.
+    /// Stops the guard, when all commands have ended.
     package static func stop() {
         let ended = state.withLock { state in
             defer { state = nil }
@@ -28,15 +28,15 @@ package enum TrainingGuard {
         if let ended { guard_stop(ended.line, ended.process) }
     }
 
-    /// A command runs in this process group.
+    /// Guards the command in this process group.
     static func begin(_ group: Int32) { tell(group, 1) }
 
-    /// A command's process group is gone.
+    /// Guards this process group no longer; it is gone.
     static func end(_ group: Int32) { tell(group, 0) }
 
     private static func tell(_ group: Int32, _ runs: Int32) {
         state.withLock { state in
-            // One that is gone guards nothing, and changes nothing for those who work.
+            // If the guard is gone, commands run unguarded; nothing else changes.
             if let line = state?.line { _ = guard_tell(line, group, runs) }
         }
     }

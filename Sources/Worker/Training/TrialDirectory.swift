@@ -7,7 +7,7 @@ import Tuning
     import Darwin
 #endif
 
-/// The directory that a trial's command starts in, and the files that are made in it.
+/// The directory that a trial's command starts in, and the files that are written there.
 struct TrialDirectory: Sendable {
     private let manifest: Manifest
     private let entry: Manifest.Entry
@@ -23,7 +23,7 @@ struct TrialDirectory: Sendable {
             ? manifest.workingDirectory : "\(study.path)/\(StudyDirectory.workspace(of: entry.trial))"
     }
 
-    /// What the attempt's placeholders stand for.
+    /// The values of the attempt's placeholders.
     var facts: CommandTemplate.Facts {
         CommandTemplate.Facts(
             study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
@@ -31,9 +31,9 @@ struct TrialDirectory: Sendable {
             home: manifest.workingDirectory)
     }
 
-    /// Makes the directory and what belongs in it, and waits for a full disk.
+    /// Makes the directory and its files; waits while the disk is full.
     ///
-    /// - Returns: why the command cannot start, in a sentence; `nil`: it can.
+    /// - Returns: why the command cannot start, as a sentence; `nil` if it can.
     func prepare(_ note: (String) -> Void) async throws(WorkerError) -> String? {
         guard let workspace = manifest.workspace else { return nil }
         let facts = facts
@@ -54,7 +54,7 @@ struct TrialDirectory: Sendable {
         }
     }
 
-    /// - Returns: why the file cannot be made, in a sentence; `nil`: it is there.
+    /// - Returns: why the file cannot be made, as a sentence; `nil` if it was.
     private func make(
         _ file: Workspace.InputFile, _ facts: CommandTemplate.Facts
     ) throws(FileError) -> String? {
@@ -66,7 +66,7 @@ struct TrialDirectory: Sendable {
         case .text: return try render(Array(file.source.utf8), to: target, file, mode: 0o600, facts)
         case .template:
             do throws(FileError) {
-                // The name that the user gave may be a link.
+                // The user's path may be a link.
                 let bytes = try Files.system.read(Files.absolute(source), limit: SpoolLimits.templateBytes)
                 let mode: UInt32 = access(source, X_OK) == 0 ? 0o700 : 0o600
                 return try render(bytes, to: target, file, mode: mode, facts)

@@ -7,20 +7,20 @@ import SystemPackage
     import Darwin
 #endif
 
-/// Asks NVML's tool how busy the GPUs of a command are.
+/// Asks `nvidia-smi` how busy a command's GPUs are.
 struct GPUQuery: Sendable {
     /// The tool's path.
     private let program: String
-    /// The GPUs to ask about, as CUDA_VISIBLE_DEVICES names them; empty: all.
+    /// The GPUs to ask about, as in CUDA_VISIBLE_DEVICES; empty for all.
     private let devices: String
     /// How long the tool may take.
     private let limit: Duration
 
-    /// A query for a command with this environment; `nil`: the tool is not there, or the command has no GPU.
+    /// A query for a command with this environment; `nil` if the tool is missing or the command has no GPU.
     init?(environment: [String: String], limit: Duration = WorkerLimits.gpuQuery.limit) {
         self.limit = limit
         let named = environment["CUDA_VISIBLE_DEVICES"]
-        // A Slurm task without the variable has no GPU, and would see those of others.
+        // A Slurm task without the variable has no GPU, and would be shown those of others.
         guard named != "", named != "NoDevFiles", named != "-1",
             named != nil || environment["SLURM_JOB_ID"] == nil
         else { return nil }
@@ -32,8 +32,7 @@ struct GPUQuery: Sendable {
         program = found
     }
 
-    /// The mean of how busy the GPUs are, in percent, and the bytes of their memory that are taken; `nil`: the tool did not
-    /// say in time.
+    /// The GPUs' mean utilization in percent, and their used memory in bytes; `nil` if the tool did not answer in time.
     func ask() async -> (percent: Double, bytes: Double)? {
         var arguments = ["--query-gpu=utilization.gpu,memory.used", "--format=csv,noheader,nounits"]
         if !devices.isEmpty { arguments += ["-i", devices] }
@@ -57,7 +56,7 @@ struct GPUQuery: Sendable {
         return text.flatMap(GPUQuery.reading)
     }
 
-    /// What the tool's lines say, one for each GPU: `87, 10240`, in percent and MiB.
+    /// Reads the tool's output, one line for each GPU, in percent and MiB: `87, 10240`.
     static func reading(_ text: String) -> (percent: Double, bytes: Double)? {
         var (percents, bytes): ([Double], Double) = ([], 0)
         for line in text.split(separator: "\n") {

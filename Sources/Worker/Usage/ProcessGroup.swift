@@ -6,21 +6,21 @@ import Spool
     import Darwin
 #endif
 
-/// What the processes of a group use at one moment, as proc(5) tells it.
+/// What the processes of a group use at one moment, from proc(5).
 struct ProcessGroup: Hashable, Sendable {
-    /// The seconds of processors of all its processes, and of their children that have ended.
+    /// The processor seconds of all its processes and of their children that have ended.
     var cpuSeconds = 0.0
-    /// Their own bytes of memory together, and what they share counted once.
+    /// The bytes of memory of all its processes, with shared memory counted once.
     var memoryBytes = 0.0
 
     private var shared = 0.0
 
-    /// A moment from its numbers.
+    /// A measurement from its numbers.
     init(cpuSeconds: Double, memoryBytes: Double) {
         (self.cpuSeconds, self.memoryBytes) = (cpuSeconds, memoryBytes)
     }
 
-    /// Looks at all processes of the node. Those that end meanwhile are passed over.
+    /// Looks at all processes of the node. Processes that end meanwhile are skipped.
     init(_ group: Int32, in proc: String = "/proc") {
         let ticks = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
         let page = Double(max(1, sysconf(Int32(_SC_PAGESIZE))))
@@ -44,20 +44,20 @@ struct ProcessGroup: Hashable, Sendable {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    /// The seconds of a process and of its children that have ended; `nil`: it is of another group.
+    /// The processor seconds of a process and of its ended children; `nil` if it belongs to another group.
     static func seconds(inStat text: String, of group: Int32, _ ticks: Double) -> Double? {
         guard let paren = text.lastIndex(of: ")") else { return nil }
-        // From field 3, the state, on: the group is field 5, the times are fields 14 to 17.
+        // The list begins with field 3, the state. The group is field 5; the times are fields 14 to 17.
         let fields = text[text.index(after: paren)...].split(separator: " ")
         guard fields.count > 14, Int32(fields[2]) == group else { return nil }
         return fields[11...14].reduce(0) { $0 + (Double($1) ?? 0) } / ticks
     }
 }
 
-/// The control group of a task, which also holds processes that have left the command's own group.
+/// The control group of a task. It includes processes that have left the command's own group.
 enum TaskControlGroup {
-    /// The bytes of memory that the processes of a Slurm task hold, without the cache of files; `nil`: it has no control
-    /// group of its own, or that cannot be read.
+    /// The bytes of memory that a Slurm task's processes hold, without the file cache; `nil` if the task has no control
+    /// group of its own or it cannot be read.
     static func memoryBytes(proc: String = "/proc", root: String = "/sys/fs/cgroup") -> Double? {
         guard let text = text("\(proc)/self/cgroup"), let path = statistics(inCgroup: text, root),
             let values = self.text(path)
@@ -65,8 +65,8 @@ enum TaskControlGroup {
         return memory(inStatistics: values)
     }
 
-    /// The file that has the numbers: of version 2 the line `0::PATH`, of version 1 that of the controller `memory`. Only
-    /// that of a job says something of the command.
+    /// The file with the numbers: from the line `0::PATH` in version 2, from the controller `memory` in version 1. Only
+    /// a job's control group says something about the command.
     static func statistics(inCgroup text: String, _ root: String) -> String? {
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -79,7 +79,7 @@ enum TaskControlGroup {
         return nil
     }
 
-    /// Of version 2 `anon` and `shmem`, of version 1 `total_rss`.
+    /// `anon` plus `shmem` in version 2, `total_rss` in version 1.
     static func memory(inStatistics text: String) -> Double? {
         var values: [Substring: Double] = [:]
         for line in text.split(separator: "\n") {

@@ -7,12 +7,12 @@ import Tuning
     import Darwin
 #endif
 
-/// Looks now and then at what a command uses. What it cannot see it does not say: nothing depends on it.
+/// Measures from time to time what a command uses. Numbers that cannot be seen are left out; nothing depends on them.
 final class UsageMeter: Sendable {
     private struct State {
-        /// The most since the last attempt's end.
+        /// The maximum since the last attempt's end.
         var peak = Usage()
-        /// The processors' seconds of the process, as seen last, and at the last attempt's end.
+        /// The processor seconds of the process, at the last look and at the last attempt's end.
         var cpu = 0.0
         var told = 0.0
         var gpuLooks: [Double] = []
@@ -20,7 +20,7 @@ final class UsageMeter: Sendable {
 
     private let state = Mutex(State())
     private let gpus: GPUQuery?
-    /// Whether no other command of this worker runs: then what the system counts of ended children is this one's.
+    /// Whether this worker runs no other command. Then the system's numbers for ended children are this command's.
     private let isAlone: Bool
     private let before: rusage
 
@@ -31,7 +31,7 @@ final class UsageMeter: Sendable {
         before = UsageMeter.children()
     }
 
-    /// Looks at a command until it is cancelled: often at first, so that short ones are seen too.
+    /// Looks at a command until cancelled: often at first, so that short commands are measured, too.
     func follow(_ group: @Sendable () -> Int32?) async {
         var pause = WorkerLimits.usagePause.first
         var nextGPU = ContinuousClock.now + WorkerLimits.gpuQuery.first
@@ -55,18 +55,18 @@ final class UsageMeter: Sendable {
         }
     }
 
-    /// Takes in what the command uses at one moment.
+    /// Adds one measurement.
     func look(at group: ProcessGroup) {
         let task = isAlone ? TaskControlGroup.memoryBytes() : nil
         state.withLock { state in
             state.cpu = max(state.cpu, group.cpuSeconds)
-            // A group that is gone uses nothing.
+            // A group that has ended uses nothing.
             let memory = max(group.memoryBytes, task ?? 0)
             if memory > 0 { state.peak = state.peak.max(Usage(memoryBytes: memory)) }
         }
     }
 
-    /// What was used since this was asked last.
+    /// What was used since the last call.
     ///
     /// - Parameter isOver: the command has ended, and the system has counted it.
     func take(isOver: Bool) -> Usage? {
@@ -75,7 +75,7 @@ final class UsageMeter: Sendable {
             var used = state.peak
             if let counted {
                 state.cpu = max(state.cpu, counted.seconds - before.seconds)
-                // The most that any child had so far: this one's only if it has grown.
+                // The maximum over all children so far; it is this command's only if it has grown.
                 if counted.ru_maxrss > before.ru_maxrss {
                     used = used.max(Usage(memoryBytes: Double(counted.ru_maxrss) * 1_024))
                 }
@@ -93,7 +93,7 @@ final class UsageMeter: Sendable {
     private static func children() -> rusage {
         var usage = rusage()
         #if canImport(Glibc)
-            // -1 in all systems; the name has another type in each C library.
+            // -1 on all systems, but each C library declares another type.
             getrusage(__rusage_who_t(-1), &usage)
         #else
             getrusage(RUSAGE_CHILDREN, &usage)
@@ -103,7 +103,7 @@ final class UsageMeter: Sendable {
 }
 
 extension Usage {
-    /// As precisely as it was seen: the letter need not be longer.
+    /// Rounds to the precision of the measurement, to keep the letter short.
     fileprivate mutating func round() {
         cpuSeconds = cpuSeconds.map { ($0 * 100).rounded() / 100 }
         gpuPercent = gpuPercent.map { ($0 * 10).rounded() / 10 }
@@ -111,7 +111,7 @@ extension Usage {
 }
 
 extension rusage {
-    /// The processors' seconds, the system's own included.
+    /// The processor seconds, in user and system mode.
     fileprivate var seconds: Double {
         Double(ru_utime.tv_sec + ru_stime.tv_sec) + Double(ru_utime.tv_usec + ru_stime.tv_usec) / 1e6
     }
