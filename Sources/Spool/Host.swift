@@ -33,15 +33,15 @@ package enum Host {
     /// The number of the process that started this one.
     package static var parentProcessID: Int32 { getppid() }
 
-    /// Seconds since 1970 by this machine's clock: for people; nothing is decided by it.
+    /// Seconds since 1970 by this machine's clock. Only shown to people; no decision uses it.
     package static func wallTime() -> Double {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 
-    /// How long this process has run; zero where the system does not say. A script that becomes another program
-    /// stays the same process.
+    /// How long this process has run; zero if the system does not say. A script that replaces itself with another
+    /// program remains the same process.
     package static var processAge: Duration {
         guard let start = startTicks(of: processID),
             let bytes = try? Files.system.read("/proc/uptime", limit: 1 << 10),
@@ -51,15 +51,15 @@ package enum Host {
         return .seconds(max(0, uptime - Double(start) / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))))
     }
 
-    /// When a process started, in clock ticks since boot; `nil` when there is no such process, when it cannot be looked
-    /// at, or when it has ended and its parent has not asked for its exit code yet (a zombie).
+    /// When a process started, in clock ticks since boot; `nil` if it does not exist, cannot be looked at, or is a
+    /// zombie (it has ended, and its parent has not asked for its exit code).
     package static func startTicks(of process: Int32) -> UInt64? {
         do throws(FileError) { return try start(of: process) } catch { return nil }
     }
 
-    /// The same, for callers that must not take a failed look for a process that is gone.
+    /// The same, for callers that must not mistake a failed look for an ended process.
     ///
-    /// - Throws: when the system cannot say.
+    /// - Throws: if the system cannot say.
     package static func start(of process: Int32) throws(FileError) -> UInt64? {
         let bytes: [UInt8]
         do throws(FileError) {
@@ -70,12 +70,12 @@ package enum Host {
         return start(inStat: String(decoding: bytes, as: UTF8.self))
     }
 
-    /// proc(5): after the command's name in parentheses come the state and the numbers from field 4 on.
+    /// proc(5): after the command's name in parentheses come the state and the fields from 4 on.
     package static func start(inStat text: String) -> UInt64? {
         guard let paren = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: paren)...].split(separator: " ")
         guard fields.count > 19 else { return nil }
-        // A process whose first thread has ended is called a zombie too, while its other threads run.
+        // A process whose first thread has ended shows as a zombie, too, while its other threads run.
         let (state, threads) = (fields[0], Int(fields[17]) ?? 1)
         if state == "X" || state == "Z" && threads <= 1 { return nil }
         return UInt64(fields[19])

@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// Why something in the spool could not be used.
+/// Why a file in the spool could not be used.
 package enum SpoolError: Error, Hashable, CustomStringConvertible {
     /// The file system refused.
     case file(FileError)
-    /// The content is not what belongs there.
+    /// The content has the wrong form.
     case malformed(path: String, reason: String)
-    /// A part of the inbox holds more letters than a shared filesystem handles well: no controller is
-    /// taking them in.
+    /// A part of the inbox holds more letters than a shared filesystem handles well, because no controller takes them
+    /// out.
     case inboxFull(path: String, letters: Int)
 
     /// Whether a later try may succeed.
@@ -31,7 +31,7 @@ package enum SpoolError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-/// The one way in which values become JSON text in the spool, and text becomes values.
+/// Converts values to the spool's JSON and back; the only place that does so.
 package enum SpoolJSON {
     /// Compact JSON with sorted keys: equal values give equal bytes.
     package static func encode(_ value: some Encodable) -> [UInt8] {
@@ -40,7 +40,7 @@ package enum SpoolJSON {
         do {
             return [UInt8](try encoder.encode(value))
         } catch {
-            // Every type of the spool is made of finite numbers, texts and arrays of them, which JSON holds.
+            // All types of the spool consist of finite numbers, strings and arrays of them, which JSON can hold.
             preconditionFailure("\(type(of: value)) has no JSON form: \(error)")
         }
     }
@@ -56,7 +56,7 @@ package enum SpoolJSON {
 
     /// A value from a file.
     ///
-    /// - Parameter plain: reads it without Codable, if it can.
+    /// - Parameter plain: reads the usual form without Codable.
     package static func read<Value: Decodable>(
         _ path: String, on files: any FileSystem, limit: Int, plain: ([UInt8]) -> Value? = { _ in nil }
     ) throws(SpoolError) -> Value {
@@ -64,7 +64,7 @@ package enum SpoolJSON {
         do throws(FileError) {
             bytes = try files.readOwn(path, limit: limit)
         } catch {
-            // A pipe, a link, too large: it is no record, and no later try makes it one.
+            // A pipe, a link or a file that is too large is not a record, and trying again cannot help.
             throw error.mayPass || error.isAbsent || error.breaksTrust
                 ? .file(error) : .malformed(path: path, reason: error.description)
         }

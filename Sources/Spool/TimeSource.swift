@@ -1,12 +1,12 @@
-/// The clocks of one machine: a monotonic one for waits, and the wall clock for people.
+/// The clocks of a machine: a monotonic one for waits, and the wall clock to show to people.
 ///
-/// Nothing is ever decided by wall time: clocks of nodes differ by minutes, and jump.
+/// No decision uses wall time, because the clocks of nodes differ by minutes, and jump.
 package protocol TimeSource: Sendable {
-    /// The time since some fixed moment; it never goes back.
+    /// The time since some fixed moment; it never decreases.
     var now: Duration { get }
     /// Seconds since 1970.
     var wallTime: Double { get }
-    /// Waits; it may return early when the task is cancelled.
+    /// Waits; may return early if the task is cancelled.
     func sleep(for duration: Duration) async
 }
 
@@ -25,15 +25,15 @@ package struct SystemTime: TimeSource {
 
     /// See `TimeSource.sleep`.
     package func sleep(for duration: Duration) async {
-        // Cancellation ends the pause early, and whoever cancelled says what it means.
+        // Cancellation ends the pause early; the code that cancels handles the rest.
         try? await Task.sleep(for: duration)
     }
 }
 
-/// The pauses of one who looks for a file again and again.
+/// The pauses of code that looks for a file repeatedly.
 package enum Looks {
-    /// The pause after one in which nothing came: longer by a fifth, so that what comes soon is seen soon, and what takes
-    /// long costs few looks.
+    /// The pause after one without success: a fifth longer, so that an early file is seen early and a late one costs
+    /// few looks.
     package static func pause(after last: Duration, atMost longest: Duration) -> Duration {
         min(last * 6 / 5, longest)
     }

@@ -1,29 +1,29 @@
-/// What stands in the controller's way, for `stune status`: a file of one size that is overwritten in its place, since the
-/// store and the snapshot may be what cannot be written.
+/// What the controller is waiting for, shown by `stune status`. The file has a fixed size and is overwritten in place,
+/// because the store and the snapshot may be what cannot be written.
 package struct TroubleNote: Sendable {
     /// The file.
     private let path: String
     /// Its size: a few sentences.
     private static let bytes = 4 << 10
 
-    /// The note of a study. Its file need not be there.
+    /// The note of a study. Its file need not exist.
     package init(_ study: StudyDirectory) { path = study.trouble }
 
-    /// Takes the room that a note needs, while there is some.
+    /// Reserves the space for a note while the disk has some.
     ///
     /// - Throws: what the file system refuses.
     package func prepare() throws(FileError) {
         try Files.system.publish(TroubleNote.padded(""), at: path)
     }
 
-    /// Says what stands in the way, a line each; none: nothing does.
+    /// Writes what the controller is waiting for, one item a line; none to clear the note.
     ///
     /// - Throws: what the file system refuses.
     package func tell(_ lines: [String]) throws(FileError) {
         try Files.overwrite(path, TroubleNote.padded(lines.joined(separator: "\n")))
     }
 
-    /// What stands in the way. A note that cannot be read says nothing.
+    /// What the controller is waiting for; empty if the note cannot be read.
     package var lines: [String] {
         guard let bytes = try? Files.system.read(path, limit: TroubleNote.bytes) else { return [] }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in

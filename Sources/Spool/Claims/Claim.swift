@@ -1,10 +1,10 @@
 package import Tuning
 import Wire
 
-/// A claim on an attempt: of any number of processes that were started for it, one holds it.
+/// A claim on an attempt. Of all processes that are started for the attempt, one holds it.
 ///
-/// The same task may be started twice: the cluster took a submission whose reply was lost, and it was
-/// sent again; or a node was given up for dead and the task requeued while its old process still runs.
+/// The same task may be started twice: a submission succeeded but its reply was lost, so it was sent again; or a node
+/// was given up and the task requeued while its old process still ran.
 package struct Claim: Hashable, Codable, Sendable {
     /// The cluster's number of the array that the task belongs to.
     package var array: UInt32
@@ -12,7 +12,7 @@ package struct Claim: Hashable, Codable, Sendable {
     package var host: String
     /// The process on that host.
     package var process: Int32
-    /// Random digits that tell this claim from one of an equal number on another boot.
+    /// Random digits, to tell this claim from one with equal numbers after a reboot.
     package var nonce: String
 
     /// A claim of this process.
@@ -23,20 +23,20 @@ package struct Claim: Hashable, Codable, Sendable {
         nonce = String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
-    /// Whether the controller made it, and no worker.
+    /// Whether the controller made this claim, not a worker.
     package var isController: Bool { process == 0 }
 
-    /// A claim of the controller, which gives the work to a worker that waits: it holds against each start of the task.
+    /// A claim of the controller, which gives the work to a waiting worker. It holds against every start of the task.
     package init(givenTo waiting: Turn) {
         (array, host, process, nonce) = (0, "controller", 0, waiting.description)
     }
 
     /// Tries to claim an attempt.
     ///
-    /// The rule: a task of another array with the same token, and a start with a greater epoch, have
-    /// precedence if they claimed before; else link(2) decides. Every start tries for the first one's name too: the
-    /// controller gives a task's work away by claiming that, and this node may not see it yet.
-    /// - Returns: `nil` when this caller now holds the attempt, else in words who does.
+    /// An earlier claim by a task of another array with the same token, or by a start with a greater epoch, takes
+    /// precedence; otherwise link(2) decides. Every start also tries for the first start's name, because the controller
+    /// gives a task's work away by claiming that name, and this node may not see it yet.
+    /// - Returns: `nil` if this caller now holds the attempt, else a description of the holder.
     package func take(
         _ attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> String? {
@@ -46,7 +46,7 @@ package struct Claim: Hashable, Codable, Sendable {
                 let path = "\(directory)/\(attempt.index).\(other)"
                 if other > attempt.epoch { return "a later start of the task claimed it ('\(path)')" }
                 switch try standing(path, of: attempt, in: study) {
-                // An earlier try of ours that was done, and said to have failed.
+                // An earlier try of ours succeeded although the system reported a failure.
                 case .own where other == attempt.epoch: return nil
                 case .own, .ofAnotherStart: break
                 case .against(let who): return who
@@ -68,7 +68,7 @@ package struct Claim: Hashable, Codable, Sendable {
         }
     }
 
-    /// The claim as JSON, as Codable writes it.
+    /// The claim as JSON, in the same form as Codable writes it.
     var text: [UInt8] {
         var writer = JSONWriter()
         writer.raw(#"{"array":"#)
@@ -83,16 +83,16 @@ package struct Claim: Hashable, Codable, Sendable {
         return writer.bytes
     }
 
-    /// What a claim means for this one.
+    /// What another claim means for this one.
     private enum Standing {
         case own
-        /// Of a start of the same task.
+        /// It belongs to another start of the same task.
         case ofAnotherStart
-        /// Who has the work, in words.
+        /// Its holder, described here, has the work.
         case against(String)
     }
 
-    /// - Throws: `FileError` when it cannot be read now: a name that is taken and not to be seen yet included.
+    /// - Throws: `FileError` if it cannot be read now, also if the name is taken but not visible yet.
     private func standing(
         _ path: String, of attempt: Turn, in study: StudyDirectory
     ) throws(FileError) -> Standing {
@@ -108,7 +108,7 @@ package struct Claim: Hashable, Codable, Sendable {
         return .against("task \(holder.array)_\(attempt.index) on \(holder.host) claimed it ('\(path)')")
     }
 
-    /// The holder of an attempt; `nil` when nobody claimed it.
+    /// The holder of an attempt; `nil` if nobody has claimed it.
     package static func holder(
         of attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> Claim? {
@@ -121,8 +121,8 @@ package struct Claim: Hashable, Codable, Sendable {
         }
     }
 
-    /// Whether a later start of the task has claimed its lane, as the server says at this moment: it may have begun with
-    /// what earlier ones have saved.
+    /// Whether a later start of the task has claimed its lane, according to the server now. That start may have resumed
+    /// from checkpoints of earlier ones.
     package static func hasLater(than attempt: Turn, in study: StudyDirectory) throws(FileError)
         -> Bool
     {
@@ -131,7 +131,7 @@ package struct Claim: Hashable, Codable, Sendable {
         } catch  where error.isAbsent {
             return false
         }
-        // A cached listing may hide one that an open shows. A start that never came to claim anything leaves a gap.
+        // A cached listing may hide a file that an open shows. A start that ended before its claim leaves a gap.
         for epoch in attempt.epoch + 1...attempt.epoch + 3
         where try study.files.links("\(study.claims(attempt.token))/\(attempt.index).\(epoch)") != nil {
             return true

@@ -1,36 +1,36 @@
 package import Tuning
 
-/// The answer to a worker that waits: one file name for each question, which either side may create with link(2).
+/// The answer to a waiting worker: one file name for each question, which either side may create with link(2).
 ///
-/// The controller creates it to answer, the worker to say that it waits no longer. Exactly one wins (H9), so a
-/// promotion is never both continued in place and started anew, and never neither.
+/// The controller creates it to answer; the worker creates it to stop waiting. Exactly one wins (H9), so a promotion is
+/// either continued in place or started in a new process, never both and never neither.
 package enum Directive: Hashable, Sendable {
-    /// The version of the format that this code writes; it reads no other.
+    /// The version of the format that this code writes, and the only one that it reads.
     package static let version = 1
 
-    /// What a worker waits for.
+    /// What a worker asks.
     package enum Question: String, Hashable, Sendable {
-        /// What its command is to do, now that the trial has a result.
+        /// What its command is to do now that the trial has a result.
         case rung
         /// Other work.
         case work
     }
 
-    /// The trial goes on in the same process, to this rung and resource.
+    /// The trial continues in the same process, to this rung and resource.
     case goOn(rung: Int, to: Resource)
-    /// The command leaves; `save`: it saves what it has learned first.
+    /// The command is to leave; `save`: after it has saved what it has learned.
     case release(save: Bool)
-    /// The worker takes this work, one after the other: at least one.
+    /// The worker takes these assignments, one after the other; at least one.
     case next([Manifest.Entry])
-    /// There is no more work: the worker leaves.
+    /// There is no more work; the worker leaves.
     case leave
-    /// The worker waits no longer: it says this itself.
+    /// The worker has stopped waiting; it writes this itself.
     case gone
 
     /// Answers a question about an attempt.
     ///
-    /// - Returns: what stands there, of whoever came first. It is read if it was not this.
-    /// - Throws: as `standing`; `SpoolError.file` also when another's answer is there and not to be seen yet.
+    /// - Returns: the answer that came first: this one, or the other side's.
+    /// - Throws: as `standing`; also `SpoolError.file` if another answer exists but is not visible yet.
     package func give(
         to question: Question, of attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> Directive {
@@ -43,9 +43,9 @@ package enum Directive: Hashable, Sendable {
         return try Directive.read(question, of: attempt, in: study)
     }
 
-    /// The answer to a question about an attempt; `nil`: there is none to be seen (yet).
+    /// The answer to a question about an attempt; `nil` if none is visible (yet).
     ///
-    /// - Throws: `SpoolError.file` when it cannot be read, `.malformed` when what is there is no answer of this version.
+    /// - Throws: `SpoolError.file` if it cannot be read, `.malformed` if the file is not an answer of this version.
     package static func standing(
         to question: Question, of attempt: Turn, in study: StudyDirectory
     ) throws(SpoolError) -> Directive? {
@@ -70,7 +70,7 @@ extension Directive: Codable {
         case version, answer, rung, to, save, entries
     }
 
-    /// The words for `answer`.
+    /// The values of the field `answer`.
     private enum Word: String, Codable {
         case goOn, release, next, leave, gone
     }

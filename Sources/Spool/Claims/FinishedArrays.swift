@@ -1,9 +1,9 @@
 package import Tuning
 
-/// The arrays of which nothing can be wanted any more: all their work is over, and so are their tasks. Their manifests,
-/// claims and answers are removed; a task of one that starts all the same finds it here, and leaves.
+/// Arrays that need nothing more: all their work and all their tasks are over. Their manifests, claims and answers are
+/// removed. A task of such an array that starts late finds its array here and leaves.
 package enum FinishedArrays {
-    /// The tokens, as the controller has written them last.
+    /// The tokens of these arrays, as the controller last wrote them.
     package static func tokens(in study: StudyDirectory) throws(FileError) -> Set<ArrayToken> {
         Set(
             try text(study).split(separator: UInt8(ascii: "\n")).compactMap { line in
@@ -11,7 +11,7 @@ package enum FinishedArrays {
             })
     }
 
-    /// Says so of these arrays, which are all that there are.
+    /// Writes the complete list of these arrays.
     package static func publish(
         _ tokens: Set<ArrayToken>, in study: StudyDirectory
     ) throws(FileError) {
@@ -19,7 +19,7 @@ package enum FinishedArrays {
         try study.files.publish(Array(lines.utf8), at: study.finished)
     }
 
-    /// Whether an array is one of them.
+    /// Whether an array is on the list.
     package static func contains(
         _ token: ArrayToken, in study: StudyDirectory
     ) throws(FileError) -> Bool {

@@ -6,15 +6,15 @@
 
 /// A file operation that the system refused.
 package struct FileError: Error, Hashable, CustomStringConvertible {
-    /// What was tried, as a verb: `open`, `rename`.
+    /// What failed, as a verb: `open`, `rename`.
     package var operation: String
-    /// On which path.
+    /// The path that it was tried on.
     package var path: String
-    /// The system's error number; 0 when a rule of ours was broken and `detail` says which.
+    /// The system's error number; 0 if a rule of stune was broken, which `detail` describes.
     package var code: Int32
-    /// Which rule was broken; empty when the system refused.
+    /// The broken rule; empty if the system refused.
     package var detail: String
-    /// Whether the rule is that only what is this user's own is believed.
+    /// Whether the broken rule is that stune trusts only this user's own files.
     package var breaksTrust = false
 
     /// The error that the system left in `errno`.
@@ -25,7 +25,7 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
         detail = ""
     }
 
-    /// A broken rule, as `larger than 1 MiB`.
+    /// A broken rule, such as `larger than 1 MiB`.
     package init(_ operation: String, _ path: String, detail: String) {
         self.operation = operation
         self.path = path
@@ -39,15 +39,15 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     /// Whether the system says for certain that the name does not exist.
     package var isMissing: Bool { code == ENOENT }
 
-    /// Whether a later try may succeed: everything but the codes that say that the request itself is wrong, or that
-    /// something else stands under the name. A code that nobody has thought of is tried again.
+    /// Whether a later try may succeed: true except for codes that mean that the request itself is wrong or that the
+    /// name belongs to something else. Unknown codes are tried again.
     package var mayPass: Bool { code != 0 && !FileError.refusals.contains(code) }
 
-    /// Whether the system denies the access. Where it was granted before, that may pass, as with an expired ticket or a
-    /// read-only remount; where it never was, the path is the wrong one.
+    /// Whether the system denies access. If access worked before, this may pass, such as an expired ticket or a
+    /// read-only remount; if it never worked, the path is wrong.
     package var isDenied: Bool { [EACCES, EPERM, EROFS].contains(code) }
 
-    /// The codes that no waiting changes. ENOLINK: the simulation gives it to processes that are gone.
+    /// The codes that waiting does not change. ENOLINK: the simulation returns it to processes that have ended.
     private static let refusals: Set<Int32> = [
         ENOENT, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EXDEV, ELOOP, EMLINK, ENAMETOOLONG, EINVAL, EBADF,
         EFAULT, EFBIG,
@@ -56,7 +56,7 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
         ECHILD, ESRCH, ENOLINK,
     ]
 
-    /// A sentence with the path and the system's words.
+    /// A sentence with the path and the system's message.
     package var description: String {
         let why = code == 0 ? detail : String(cString: strerror(code))
         return "cannot \(operation) '\(path)': \(why)"

@@ -4,25 +4,22 @@
     import Darwin
 #endif
 
-/// The few operations of a file system that the spool's promises rest on.
+/// The file system operations that the spool's guarantees rest on.
 ///
-/// The operations are those of the system, one to one, so that what is built on them (below) is the same
-/// over a real file system and over a simulated one. No operation follows a symbolic link in the last part
-/// of a path.
+/// They match the system's own, one to one, so that the code built on them (below) is the same for a real and a
+/// simulated file system. No operation follows a symbolic link in the last part of a path.
 package protocol FileSystem: Sendable {
     /// Creates a file that does not exist yet, with this content, and makes the content durable.
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError)
     /// Reads a whole regular file of at most `limit` bytes.
     func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]
-    /// Reads a part of a regular file: fewer bytes where it ends before.
+    /// Reads a part of a regular file; fewer bytes if the file ends before.
     func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8]
-    /// Reads a whole file as `read` does, if it is this process's user's own and nobody else may write it.
-    ///
-    /// - Throws: `FileError` with `breaksTrust` if not.
+    /// Reads a whole file as `read` does, if it belongs to this process's user and nobody else may write it.
     func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8]
-    /// rename(2): moves a file or directory, replacing what was there.
+    /// rename(2): moves a file or directory, replacing an existing one.
     func rename(_ path: String, to target: String) throws(FileError)
-    /// link(2): gives a file a second name, unless that exists.
+    /// link(2): gives a file a second name, if that name does not exist.
     func link(_ path: String, to target: String) throws(FileError)
     /// unlink(2): removes a file's name.
     func unlink(_ path: String) throws(FileError)
@@ -32,17 +29,17 @@ package protocol FileSystem: Sendable {
     func removeDirectory(_ path: String) throws(FileError)
     /// The names in a directory, sorted.
     ///
-    /// - Parameter hidden: whether those too that begin with a dot.
+    /// - Parameter hidden: whether to include names that begin with a dot.
     func list(_ path: String, hidden: Bool) throws(FileError) -> [String]
-    /// What stands under a name, a symbolic link as itself; `nil`: nothing.
+    /// The status of a name, of a symbolic link itself; `nil` if it does not exist.
     func status(_ path: String) throws(FileError) -> FileStatus?
-    /// How many names a regular file has, as its server says at this moment: it is opened for it, since a
-    /// network filesystem answers `status` from a cache, and an open never. `nil`: there is no such file.
+    /// How many names a regular file has, according to the server now. The file is opened for this, because a network
+    /// filesystem answers `status` from a cache but never an open. `nil` if there is no such file.
     func links(_ path: String) throws(FileError) -> Int?
     /// Makes the names in a directory durable.
     func sync(directory: String) throws(FileError)
-    /// Does the same with many files, in any order and perhaps with several at once: on a network filesystem each
-    /// operation waits for an answer.
+    /// Does the same with many files, in any order and perhaps several at once, because each operation on a network
+    /// filesystem waits for a reply.
     ///
     /// - Returns: what `body` returned, in the order of the paths.
     func each<Value: Sendable>(
@@ -51,25 +48,25 @@ package protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
-    /// All that a simulated file system holds is the one user's.
+    /// All files of a simulated file system belong to the same user.
     package func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         try read(path, limit: limit)
     }
 
-    /// A file of a simulated file system is small.
+    /// Reads the whole file: files of a simulated file system are small.
     package func read(_ path: String, from offset: Int, count: Int) throws(FileError) -> [UInt8] {
         Array(try read(path, limit: .max).dropFirst(offset).prefix(count))
     }
 
-    /// One after the other.
+    /// One path after the other.
     package func each<Value: Sendable>(
         of paths: [String], _ body: @escaping @Sendable (String) -> Value
     ) -> [Value] { paths.map(body) }
 }
 
-/// What the system knows of a file.
+/// What the system knows about a file.
 package struct FileStatus: Hashable, Sendable {
-    /// What stands under the name.
+    /// The kinds of file.
     package enum Kind: Hashable, Sendable {
         /// A regular file.
         case file
@@ -81,7 +78,7 @@ package struct FileStatus: Hashable, Sendable {
         case other
     }
 
-    /// What stands under the name.
+    /// The kind of file.
     package var kind: Kind
     /// The device and the inode: which file it is, whatever its name.
     package var identity: FileIdentity
@@ -89,9 +86,9 @@ package struct FileStatus: Hashable, Sendable {
     package var owner: UInt32
     /// The permission bits.
     package var mode: UInt32
-    /// How many names it has, perhaps some time ago.
+    /// How many names it has, perhaps from a cache.
     package var links: Int
-    /// How many bytes a regular file has; of anything else nothing is meant.
+    /// The bytes of a regular file; without meaning for other kinds.
     package var bytes: Int
 
     /// A status from its parts.
@@ -109,9 +106,9 @@ package struct FileStatus: Hashable, Sendable {
 
 /// Which file it is, whatever its name.
 package struct FileIdentity: Hashable, Sendable {
-    /// The device that it lies on.
+    /// The device that it is on.
     package var device: UInt64
-    /// Its number there.
+    /// Its number on that device.
     package var inode: UInt64
 
     /// An identity from its parts.
@@ -121,16 +118,15 @@ package struct FileIdentity: Hashable, Sendable {
     }
 }
 
-/// What stands under a final name is complete: it was written under another name, synced, and moved there,
-/// and then its directory was synced.
+/// A file with its final name is complete: it is written under another name, synced, and moved, and then its directory
+/// is synced.
 extension FileSystem {
     /// The names in a directory, sorted, without those that begin with a dot.
     package func list(_ path: String) throws(FileError) -> [String] { try list(path, hidden: false) }
 
-    /// Writes `bytes` under a temporary name and moves it to `path`, replacing what was there.
+    /// Writes `bytes` under a temporary name and moves it to `path`, replacing an existing file.
     ///
-    /// - Parameter staging: the directory of the temporary name, on the same filesystem; by default
-    ///   that of `path`.
+    /// - Parameter staging: the directory of the temporary name, on the same filesystem; by default that of `path`.
     package func publish(
         _ bytes: [UInt8], at path: String, staging: String? = nil, mode: UInt32 = 0o600
     ) throws(FileError) {
@@ -148,10 +144,9 @@ extension FileSystem {
         try sync(directory: Files.parent(of: path))
     }
 
-    /// Writes `bytes` under `path` unless that name exists: of any number of callers exactly one wins.
+    /// Writes `bytes` to `path` if that name does not exist. Of all callers, exactly one wins.
     ///
-    /// After a doubtful reply, as NFS can give to link(2), the link count of the own temporary file
-    /// says who won.
+    /// If link(2) gives a doubtful reply, as NFS can, the link count of the caller's own temporary file shows who won.
     /// - Returns: whether this caller won.
     package func publishExclusively(
         _ bytes: [UInt8], at path: String, mode: UInt32 = 0o600
@@ -171,7 +166,7 @@ extension FileSystem {
         return true
     }
 
-    /// Creates a directory and those above it; one that exists is no error.
+    /// Creates a directory and its parents; existing ones are no error.
     package func createDirectory(_ path: String, mode: UInt32 = 0o700) throws(FileError) {
         do throws(FileError) {
             return try makeDirectory(path, mode: mode)
@@ -187,12 +182,12 @@ extension FileSystem {
         }
     }
 
-    /// Removes a file; one that is gone already is no error.
+    /// Removes a file; a missing file is no error.
     package func remove(_ path: String) throws(FileError) {
         do throws(FileError) { try unlink(path) } catch  where !error.isAbsent { throw error } catch {}
     }
 
-    /// Removes a file or a directory with all below it, without following links.
+    /// Removes a file, or a directory with all that it contains, without following links.
     package func removeTree(_ path: String) throws(FileError) {
         guard let found = try status(path) else { return }
         guard found.kind == .directory else { return try remove(path) }
@@ -202,10 +197,10 @@ extension FileSystem {
         } catch  where !error.isAbsent { throw error } catch {}
     }
 
-    /// How many bytes a file has, or the files of a directory and all below it have together; links count nothing.
+    /// The bytes of a file, or of all files below a directory together; links count as nothing.
     ///
-    /// - Parameter limit: how many names are looked at, at most: of a directory with more it is the bytes of these.
-    /// - Returns: `nil`: nothing stands there.
+    /// - Parameter limit: the greatest number of names to look at. For a larger directory, the sum covers only these.
+    /// - Returns: `nil` if the path does not exist.
     package func bytes(of path: String, limit: Int = SpoolLimits.measuredNames) throws(FileError) -> Int? {
         guard try exists(path) else { return nil }
         var (total, left) = (0, limit)
@@ -222,24 +217,24 @@ extension FileSystem {
         return total
     }
 
-    /// The same, for a sum that one can do without: `nil` where it cannot be looked at either.
+    /// The same for a sum that callers can do without: `nil` also if it cannot be looked at.
     package func bytesIfSeen(of path: String) -> Int? { (try? bytes(of: path)) ?? nil }
 
-    /// Moves a file or directory on one filesystem and syncs the directory it arrives in.
+    /// Moves a file or directory within a filesystem and syncs the directory that it moves to.
     package func move(_ path: String, to target: String) throws(FileError) {
         try rename(path, to: target)
         try sync(directory: Files.parent(of: target))
     }
 
-    /// Whether something stands under this name; a symbolic link counts as itself.
+    /// Whether the name exists; a symbolic link counts as itself.
     package func exists(_ path: String) throws(FileError) -> Bool { try status(path) != nil }
 
-    /// Whether a directory, and no link to one, stands under this name.
+    /// Whether the name is a directory, not a link to one.
     package func isDirectory(_ path: String) throws(FileError) -> Bool {
         try status(path)?.kind == .directory
     }
 
-    /// A temporary file that stays behind harms nobody; what matters was said before.
+    /// Removes a temporary file. One that stays does no harm, and the error that matters was reported before.
     private func discard(_ temporary: String) {
         do throws(FileError) { try unlink(temporary) } catch {}
     }

@@ -5,24 +5,24 @@ import Synchronization
     import Glibc
 #endif
 
-/// Rings a bell when files change, where the kernel can tell: it knows what is written on this node.
+/// Rings a bell when files change, if the kernel can tell. It sees only writes on this node.
 package final class FileWatch: @unchecked Sendable {
-    // Unchecked: a source of events may be used from any thread, and says so nowhere.
+    // Unchecked because an event source may be used from any thread but does not declare it.
     private let descriptor: Int32
     private let source: any DispatchSourceRead
-    /// Whether it has rung and is deaf since.
+    /// Whether it has rung, and ignores changes since then.
     private let isDeaf = Mutex(false)
 
-    /// One change that is watched.
+    /// One watched change.
     package struct Watched {
         fileprivate let number: Int32
     }
 
     #if canImport(Glibc)
-        /// A watch without any file; `nil`: the kernel refuses.
+        /// A watch without files; `nil` if the kernel refuses.
         ///
-        /// - Parameter once: having rung, it rings no more until `listen` is called, then at once if anything has
-        ///   changed meanwhile: where much changes, nobody is woken for each of it.
+        /// - Parameter once: after ringing, it stays silent until `listen` is called, which rings at once if anything
+        ///   has changed meanwhile. With many changes, this saves a wake-up for each.
         package init?(ringing bell: Bell, once: Bool = false) {
             let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
             guard descriptor >= 0 else { return nil }
@@ -30,7 +30,7 @@ package final class FileWatch: @unchecked Sendable {
             source = DispatchSource.makeReadSource(
                 fileDescriptor: descriptor, queue: DispatchQueue(label: "stune.files"))
             source.setEventHandler { [weak self] in
-                // What has changed is not looked at: whoever waits does so.
+                // The events themselves are not read: the waiting code looks at the files.
                 withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 8) { buffer in
                     while read(descriptor, buffer.baseAddress, buffer.count) > 0 {}
                 }
@@ -48,7 +48,7 @@ package final class FileWatch: @unchecked Sendable {
             }
         }
 
-        /// Rings again from now on, and for what has changed since it rang.
+        /// Rings again from now on, and at once if something has changed since it rang.
         package func listen() {
             isDeaf.withLock { isDeaf in
                 if isDeaf { source.resume() }
@@ -56,16 +56,16 @@ package final class FileWatch: @unchecked Sendable {
             }
         }
 
-        /// From now on rings when a file arrives in a directory.
+        /// From now on, rings when a file arrives in a directory.
         ///
-        /// - Returns: `nil` when the kernel refuses.
+        /// - Returns: `nil` if the kernel refuses.
         package func watch(arrivalsIn directory: String) -> Watched? {
             add(directory, IN_MOVED_TO | IN_CREATE)
         }
 
-        /// From now on rings when something is written to a file.
+        /// From now on, rings when a file is written to.
         ///
-        /// - Returns: `nil` when the kernel refuses.
+        /// - Returns: `nil` if the kernel refuses.
         package func watch(writesTo path: String) -> Watched? { add(path, IN_MODIFY) }
 
         private func add(_ path: String, _ events: Int32) -> Watched? {
@@ -73,15 +73,15 @@ package final class FileWatch: @unchecked Sendable {
             return number < 0 ? nil : Watched(number: number)
         }
 
-        /// Looks no longer.
+        /// Watches this no longer.
         package func forget(_ watched: Watched) {
-            // It fails where the file is gone, and the watch with it.
+            // This fails if the file is gone, and then the watch is gone, too.
             _ = inotify_rm_watch(descriptor, watched.number)
         }
 
-        /// Whether a directory is on a file system that only this node writes to, as the kernel lists its mounts.
+        /// Whether only this node writes to the directory's file system, according to the kernel's list of mounts.
         package static func seesAll(in directory: String) -> Bool {
-            // Where anything is unclear nobody relies on it, as on a network's file system.
+            // When in doubt, return false, as for a network filesystem.
             guard let device = try? Files.system.status(directory)?.identity.device,
                 let mounts = try? Files.system.read("/proc/self/mountinfo", limit: 1 << 20)
             else { return false }
@@ -93,7 +93,7 @@ package final class FileWatch: @unchecked Sendable {
             return !types.isEmpty && localTypes.isSuperset(of: types)
         }
 
-        /// proc(5): the third field is the device; the type follows a field that is a hyphen.
+        /// proc(5): the third field is the device; the type follows the field that is a hyphen.
         private static func type(ofMount line: Substring, device: String) -> Substring? {
             let fields = line.split(separator: " ")
             guard fields.count > 3, fields[2] == device, let hyphen = fields.firstIndex(of: "-") else {
@@ -106,7 +106,7 @@ package final class FileWatch: @unchecked Sendable {
             "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs",
         ]
     #else
-        /// There is none on this system.
+        /// This system has no file watch.
         package init?(ringing bell: Bell, once: Bool = false) { return nil }
         /// See above.
         package func listen() {}
@@ -122,7 +122,7 @@ package final class FileWatch: @unchecked Sendable {
 
     deinit {
         source.cancel()
-        // What is suspended may not be let go.
+        // A suspended source must not be released.
         if isDeaf.withLock({ $0 }) { source.resume() }
     }
 }

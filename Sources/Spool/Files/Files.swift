@@ -7,13 +7,13 @@
 private let systemRead = read as @Sendable (Int32, UnsafeMutableRawPointer?, Int) -> Int
 private let systemWrite = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> Int
 
-/// Paths, and what is done with files that nobody shares.
+/// Paths, and operations on files that no other process uses.
 package enum Files {
     /// The file system of this machine.
     package static let system = SystemFiles(below: nil)
 
-    /// Copies a file, or a directory with all below it, and syncs the copy. What may be executed stays so. Links are not
-    /// followed but refused.
+    /// Copies a file, or a directory with all that it contains, and syncs the copy. Executable files stay executable. A
+    /// link is an error.
     package static func copyTree(_ path: String, to target: String) throws(FileError) {
         if try system.isDirectory(path) {
             try system.createDirectory(target)
@@ -53,7 +53,7 @@ package enum Files {
         guard fsync(descriptor) == 0 else { throw FileError("sync", path) }
     }
 
-    /// Writes over the beginning of a file that is there, in its place: that needs no room on the disk.
+    /// Overwrites the beginning of an existing file in place, which needs no free space on the disk.
     package static func overwrite(_ path: String, _ bytes: [UInt8]) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError("open", path) }
@@ -61,7 +61,7 @@ package enum Files {
         try append(bytes, to: descriptor, path)
     }
 
-    /// The bytes of these files together; `nil` when none exists.
+    /// The bytes of these files together; `nil` if none exists.
     package static func size(_ paths: String...) -> Int64? {
         var total: Int64?
         for path in paths {
@@ -71,7 +71,7 @@ package enum Files {
         return total
     }
 
-    /// The last bytes of a regular file, at most so many.
+    /// The last bytes of a regular file, at most this many.
     package static func readTail(_ path: String, bytes: Int) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError("open", path) }
@@ -83,7 +83,7 @@ package enum Files {
         return try readAll(descriptor, path, expected: bytes, limit: 2 * bytes)
     }
 
-    /// close(2), whose name is that of a method where it is used.
+    /// close(2), for places where a method has that name.
     static func close(_ descriptor: Int32) -> Int32 {
         #if canImport(Glibc)
             Glibc.close(descriptor)
@@ -92,13 +92,13 @@ package enum Files {
         #endif
     }
 
-    /// The path without its last part; `.` for a bare name.
+    /// The path without its last part; `.` for a name without a directory.
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// The absolute path, with `.` and `..` and links resolved as far as the path exists.
+    /// The absolute path, with `.`, `..` and links resolved as far as the path exists.
     package static func absolute(_ path: String) -> String {
         if let resolved = realpath(path, nil) {
             defer { free(resolved) }
@@ -115,12 +115,12 @@ package enum Files {
         return above == "/" ? "/\(last)" : "\(above)/\(last)"
     }
 
-    /// Appends a line with one write, so that lines of several processes do not mix. The file is made if need be.
+    /// Appends a line in one write, so that lines of several processes do not mix. Creates the file if needed.
     package static func appendLine(_ line: [UInt8], to path: String) throws(FileError) {
         try append(line + [UInt8(ascii: "\n")], to: path)
     }
 
-    /// Makes an empty file, unless there is one.
+    /// Creates an empty file if there is none.
     package static func touch(_ path: String) throws(FileError) { try append([], to: path) }
 
     private static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
@@ -147,7 +147,7 @@ package enum Files {
         }
     }
 
-    /// A name that no other caller uses: process, host-independent random bits.
+    /// A name that no other caller uses: the process id and random bits.
     package static func temporaryName(for path: String, staging: String? = nil) -> String {
         let directory = staging ?? parent(of: path)
         let random = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -169,7 +169,7 @@ package enum Files {
             }
             if count == 0 { break }
             filled += count
-            // It was asked for a byte more. Files of /proc say that they have none, and give what they have in parts.
+            // One byte more was asked for. Files of /proc have size zero and return their content in parts.
             if filled == expected { break }
             if filled > limit { throw FileError("read", path, detail: "it grew beyond \(limit) bytes") }
             if filled == bytes.count { bytes.append(contentsOf: [UInt8](repeating: 0, count: 4096)) }

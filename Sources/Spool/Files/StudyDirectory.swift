@@ -1,7 +1,7 @@
 package import Tuning
 
-/// Where everything of a study lies, below one directory on the shared filesystem. `docs/spool.md`
-/// describes it for those who write a worker in another language.
+/// The paths of a study, all below one directory on the shared filesystem. `docs/spool.md` describes them for authors
+/// of workers in other languages.
 package struct StudyDirectory: Sendable {
     /// The absolute path of the directory.
     package let path: String
@@ -11,7 +11,7 @@ package struct StudyDirectory: Sendable {
     package var layout = Layout.flat
     private let database: String
 
-    /// How the files of attempts are named. A study keeps the layout that it was begun with.
+    /// How the files of attempts are named. A study keeps the layout that it began with.
     package enum Layout: Int, Hashable, Sendable {
         /// `trials/0/17/ATTEMPT/` with a directory `checkpoints` in it: studies of stune 0.1.
         case nested = 1
@@ -21,8 +21,8 @@ package struct StudyDirectory: Sendable {
 
     /// The study directory at this absolute path.
     ///
-    /// - Parameter files: `nil`: those of this machine, where no link within the directory is followed.
-    /// - Parameter database: where SQLite's files lie; by default in the directory itself.
+    /// - Parameter files: `nil` for this machine's, following no link within the directory.
+    /// - Parameter database: where SQLite's files are; by default in the directory itself.
     package init(_ path: String, on files: (any FileSystem)? = nil, database: String? = nil) {
         self.path = path
         self.files = files ?? SystemFiles(below: path)
@@ -31,44 +31,44 @@ package struct StudyDirectory: Sendable {
 
     /// The study file as it was accepted.
     package var studyFile: String { "\(path)/study.yaml" }
-    /// The store that the controller of a lease's epoch made: `study.db` of epoch 0, else `study.7.db`. Only
-    /// the controller opens it.
+    /// The store made by the controller of a lease's epoch: `study.db` for epoch 0, else, for example, `study.7.db`.
+    /// Only the controller opens it.
     package func store(_ epoch: Int) -> String {
         epoch == 0 ? "\(database)/study.db" : "\(database)/study.\(epoch).db"
     }
     /// The copy of the store that readers open.
     package var snapshot: String { "\(database)/snapshot.db" }
-    /// What stands in the controller's way at present.
+    /// What the controller is waiting for.
     package var trouble: String { "\(path)/trouble" }
-    /// Why people could not be told of the last news.
+    /// Why the last notification could not be sent.
     package var notifyTrouble: String { "\(path)/notify-trouble" }
-    /// What `stune run --restore` has put aside: stores that were damaged or are not the newest.
+    /// Stores that `stune run --restore` replaced: damaged ones, or ones that are not the newest.
     package var lost: String { "\(path)/lost" }
-    /// The checkpoints of the attempts, by blocks of trials.
+    /// The checkpoints of the attempts, in blocks of trials.
     package var trials: String { "\(path)/trials" }
-    /// What the commands that run now read and write, a directory for each process.
+    /// What running commands read and write, one directory for each process.
     package var live: String { "\(path)/live" }
-    /// What commands and tasks that are over have printed and reported.
+    /// What finished commands and tasks have printed and reported.
     package var outputs: String { "\(path)/outputs" }
-    /// The records of who may be controller.
+    /// The records of who may be the controller.
     package var leases: String { "\(path)/lease" }
     /// What the tasks print outside any attempt.
     package var logs: String { "\(path)/logs" }
     /// The part that controller and workers share.
     package var spool: String { "\(path)/spool" }
-    /// One manifest for each array, named by its token.
+    /// One manifest for each array, named after its token.
     package var manifests: String { "\(spool)/manifests" }
-    /// One directory for each array, with a file for each attempt that was claimed.
+    /// One directory for each array, with one file for each claimed attempt.
     package var claims: String { "\(spool)/claims" }
-    /// One directory for each array, with a file for each answer that a worker waits for.
+    /// One directory for each array, with one file for each question of a waiting worker.
     package var directives: String { "\(spool)/directives" }
-    /// The inbox, one directory a shard.
+    /// The inbox, one directory for each shard.
     package var inbox: String { "\(spool)/inbox" }
-    /// There once the study is over: workers that start then have nothing to do.
+    /// Exists once the study is over. Workers that start later have nothing to do.
     package var over: String { "\(spool)/over" }
-    /// The tokens of the arrays of which nothing can start any more, and whose files in the spool are gone.
+    /// The tokens of finished arrays: no task of them can start any more, and their files in the spool are removed.
     package var finished: String { "\(spool)/finished" }
-    /// What came in and could not be read.
+    /// Incoming files that could not be read.
     package var quarantine: String { "\(spool)/quarantine" }
 
     /// The manifest of an array.
@@ -80,12 +80,12 @@ package struct StudyDirectory: Sendable {
     /// The directory of the answers to an array's workers.
     package func directives(_ token: ArrayToken) -> String { "\(directives)/\(token)" }
 
-    /// The answer to a question of the worker that carries out an attempt.
+    /// The answer to a question of the worker that runs an attempt.
     package func directive(_ attempt: Turn, _ question: Directive.Question) -> String {
         "\(directives(attempt.token))/\(attempt.index).\(attempt.epoch).\(attempt.turn).\(question.rawValue)"
     }
 
-    /// What a process reads and writes, which began with this attempt: its output, reports, answers. Relative to the study
+    /// Where a process that began with this attempt reads and writes: output, reports, answers. Relative to the study
     /// directory.
     package func outputs(of attempt: Turn, _ trial: TrialID) -> String {
         switch layout {
@@ -113,7 +113,7 @@ package struct StudyDirectory: Sendable {
 
     private static func block(of trial: TrialID) -> Int { trial.number / SpoolLimits.trialsPerDirectory }
 
-    /// The number of the trial that a process began with, by the path of what it reads and writes, in either layout.
+    /// The number of the trial that a process began with, from the path of its outputs, in either layout.
     package static func trial(ofOutputs path: String) -> Int? {
         let parts = path.split(separator: "/")
         switch parts.count {
@@ -123,13 +123,13 @@ package struct StudyDirectory: Sendable {
         }
     }
 
-    /// The directory that a trial's commands start in, where each trial has its own; relative to the study directory.
+    /// The directory that a trial's commands start in, if each trial has its own; relative to the study directory.
     package static func workspace(of trial: TrialID) -> String {
         "trials/\(block(of: trial))/\(trial)/work"
     }
 
-    /// The attempt that has published a checkpoint, by its path relative to the study directory, in either layout; `nil`: it
-    /// is no checkpoint's path.
+    /// The attempt that published a checkpoint, from its path relative to the study directory, in either layout; `nil`
+    /// if the path is not a checkpoint's.
     package static func attempt(ofCheckpoint path: String) -> Turn? {
         let parts = path.split(separator: "/")
         guard parts.count > 3, parts[0] == "trials" else { return nil }
@@ -139,10 +139,10 @@ package struct StudyDirectory: Sendable {
         return Turn(String(parts[2][parts[2].index(after: dot)...]))
     }
 
-    /// Creates the directory and what the controller needs in it. What exists is kept.
+    /// Creates the directory and what the controller needs in it. Existing files are kept.
     package func create() throws(FileError) {
         try files.createDirectory(path)
-        // First: a study that has begun without it keeps the layout that it was begun with.
+        // First, because a study that has begun without it keeps the layout that it began with.
         if try !files.exists(manifests) { try files.createDirectory(live) }
         for directory in [leases, logs, manifests, claims, directives, quarantine] {
             try files.createDirectory(directory)
@@ -154,19 +154,19 @@ package struct StudyDirectory: Sendable {
         }
     }
 
-    /// The names of the directories that processes read and write in; none in the first layout.
+    /// The names of the processes' directories; none in the first layout.
     package func liveProcesses() throws(FileError) -> [String] {
         layout == .flat ? try files.list(live) : []
     }
 
-    /// The same directory in the layout that its study was begun with. Its controller has created it.
+    /// The same directory, in the layout that its study began with. Its controller has created it.
     package func inOwnLayout() throws(FileError) -> StudyDirectory {
         var own = self
         own.layout = try files.exists(live) ? .flat : .nested
         return own
     }
 
-    /// The same directory in the layout that the workers of an array use.
+    /// The same directory, in the layout that an array's workers use.
     package func laidOut(for manifest: Manifest) -> StudyDirectory {
         var own = self
         own.layout = manifest.layout.flatMap(Layout.init) ?? .nested

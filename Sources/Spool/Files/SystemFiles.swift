@@ -3,7 +3,7 @@ import Synchronization
 
 #if canImport(Glibc)
     import Glibc
-    /// A directory is looked up, and not read: O_PATH, which the module of the C library does not have.
+    /// O_PATH looks up a directory without reading it; the module of the C library lacks it.
     private let lookUp: Int32 = 0o10000000
 #else
     import Darwin
@@ -12,8 +12,8 @@ import Synchronization
 
 /// The file system of this machine.
 package struct SystemFiles: FileSystem {
-    /// The directory below which no symbolic link is followed, whatever part of a path it stands for; `nil`: links are
-    /// followed, but for the last part of a path.
+    /// The directory below which no symbolic link is followed, in any part of a path; `nil` to follow links except in
+    /// the last part.
     let root: String?
 
     /// The file system, with the directory below which no link is followed.
@@ -21,7 +21,7 @@ package struct SystemFiles: FileSystem {
 
     // MARK: Paths
 
-    /// Hands the last part of a path to `body`, with the directory that it is to be looked up in.
+    /// Calls `body` with the last part of a path and the directory to look it up in.
     private func at<Value>(
         _ operation: String, _ path: String, _ body: (Int32, String) throws(FileError) -> Value
     ) throws(FileError) -> Value {
@@ -32,7 +32,7 @@ package struct SystemFiles: FileSystem {
             String(Substring($0))
         }
         guard let last = parts.last else { return try body(AT_FDCWD, path) }
-        // How the study's own directory is reached is the user's affair.
+        // Links in the path to the study's directory are the user's choice.
         var directory = open(root, lookUp | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw FileError(operation, path) }
         defer { close(directory) }
@@ -45,7 +45,7 @@ package struct SystemFiles: FileSystem {
         return try body(directory, last)
     }
 
-    /// The error that the system left, or that a part of the path is a link.
+    /// The system's error, or that a part of the path is a link.
     private static func failure(
         _ operation: String, _ path: String, _ directory: Int32, _ part: String
     ) -> FileError {
@@ -61,7 +61,7 @@ package struct SystemFiles: FileSystem {
         )
     }
 
-    /// Opens the last part of a path, which is no link.
+    /// Opens the last part of a path, which must not be a link.
     private func open(
         _ operation: String, _ path: String, _ flags: Int32, mode: UInt32 = 0
     ) throws(FileError) -> Int32 {
@@ -83,7 +83,7 @@ package struct SystemFiles: FileSystem {
     }
 
     private func open(_ path: String, _ flags: Int32) -> Int32 {
-        // The method above has the name of the system's function.
+        // The method above has the same name as the system's function.
         #if canImport(Glibc)
             Glibc.open(path, flags)
         #else
@@ -119,7 +119,7 @@ package struct SystemFiles: FileSystem {
         }
     }
 
-    // As many as there are, however few the processors: most of the time they wait.
+    // The number does not depend on the processors: these threads mostly wait.
     private static let threads = (0..<SpoolLimits.filesAtOnce).map {
         DispatchQueue(label: "stune.files.\($0)")
     }
@@ -129,7 +129,7 @@ package struct SystemFiles: FileSystem {
         of paths: [String], _ body: @escaping @Sendable (String) -> Value
     ) -> [Value] {
         guard paths.count >= SpoolLimits.filesWorthThreads else { return paths.map(body) }
-        // What lies in one directory stays with one thread, as far as it goes: the kernel locks it as a whole.
+        // If possible, one thread handles all files of a directory, because the kernel locks the directory as a whole.
         let count = SystemFiles.threads.count
         let found = Mutex([Int: [Value]]())
         let group = DispatchGroup()
@@ -149,7 +149,7 @@ package struct SystemFiles: FileSystem {
         try read(path, limit: limit, ownOnly: false)
     }
 
-    /// See `FileSystem.readOwn`. What is opened is what is asked about: nobody can exchange it in between.
+    /// See `FileSystem.readOwn`. The check looks at the open file, so nobody can exchange it in between.
     package func readOwn(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         try read(path, limit: limit, ownOnly: true)
     }
@@ -246,7 +246,7 @@ package struct SystemFiles: FileSystem {
         }
     }
 
-    /// See `FileSystem.list`. A name that is no UTF-8 text has U+FFFD in it.
+    /// See `FileSystem.list`. Bytes that are not UTF-8 become U+FFFD.
     package func list(_ path: String, hidden: Bool) throws(FileError) -> [String] {
         var names: [String] = []
         try forEachName(in: path) { (_, bytes) throws(FileError) in
@@ -257,9 +257,9 @@ package struct SystemFiles: FileSystem {
         return names.sorted()
     }
 
-    /// Gives names that are text to files whose names are not, so that they can be named.
+    /// Renames files whose names are not text, so that they can be named.
     ///
-    /// - Parameter limit: how many at most.
+    /// - Parameter limit: how many to rename at most.
     /// - Throws: what the file system refuses.
     package func renameUnreadable(in path: String, limit: Int) throws(FileError) {
         var found: [[UInt8]] = []
@@ -283,7 +283,7 @@ package struct SystemFiles: FileSystem {
         }
     }
 
-    /// Hands each name in a directory to `body`, as bytes.
+    /// Calls `body` with each name in a directory, as bytes.
     private func forEachName(
         in path: String, _ body: (Int32, [UInt8]) throws(FileError) -> Void
     ) throws(FileError) {
@@ -341,7 +341,7 @@ package struct SystemFiles: FileSystem {
     package func sync(directory: String) throws(FileError) {
         let descriptor = try openDirectory("open", directory)
         defer { close(descriptor) }
-        // Some filesystems cannot sync a directory and say EINVAL: their renames are durable as they are.
+        // Some filesystems cannot sync a directory and return EINVAL. Their renames are durable without it.
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("sync", directory) }
     }
 }

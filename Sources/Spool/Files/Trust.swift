@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Whom files are believed: this process's own user. docs/security.md says why.
+/// Which files are trusted: those of this process's own user. docs/security.md says why.
 extension FileStatus {
     /// A status as the system gives it.
     init(_ status: stat) {
@@ -21,8 +21,8 @@ extension FileStatus {
             bytes: Int(status.st_size))
     }
 
-    /// Why it is not this user's alone, in words; `nil`: it is. An access control list of POSIX shows in the bits of the
-    /// group.
+    /// Why other users might have written it, in words; `nil` if they cannot. A POSIX access control list shows in the
+    /// group's permission bits.
     package var whyNotOwn: String? {
         if owner != geteuid() {
             return "it belongs to user \(owner), and this process to user \(geteuid())"
@@ -31,7 +31,7 @@ extension FileStatus {
         return others == 0 ? nil : "others may write it (mode \(String(mode, radix: 8)))"
     }
 
-    /// Why it is no directory of this user alone, in a sentence; `nil`: it is one.
+    /// Why it is not a directory of this user alone, as a sentence; `nil` if it is.
     package func whyNotOwnDirectory(_ path: String) -> String? {
         guard kind == .directory else { return "'\(path)' is not a directory; nothing in it is believed" }
         return whyNotOwn.map { "'\(path)' is not believed: \($0)" }

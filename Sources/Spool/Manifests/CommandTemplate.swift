@@ -1,32 +1,31 @@
 package import Tuning
 
-/// The training command: an argument vector with placeholders, and groups that are left out where they
-/// do not apply.
+/// The training command: an argument vector with placeholders, and groups that are left out if a value is missing.
 ///
-/// No shell ever sees it. A value replaces its placeholder byte for byte, so quotes, spaces and `$(…)`
-/// arrive unchanged and run nothing. As JSON it is what the study file holds: an array of texts, in which
-/// a nested array of texts is a group.
+/// No shell ever sees it. A value replaces its placeholder byte for byte, so quotes, spaces and `$(…)` arrive unchanged
+/// and run nothing. Its JSON is that of the study file: an array of strings, in which a nested array of strings is a
+/// group.
 package struct CommandTemplate: Hashable, Sendable {
     /// One element of the command.
     package enum Element: Hashable, Sendable {
-        /// An argument that is always there.
+        /// An argument that is always present.
         case argument(Argument)
-        /// Arguments that are there only when each of their placeholders has a value: a parameter has one
-        /// while it is active and not null, `stune.resume` when there is a checkpoint to start from.
+        /// Arguments that are present only if each of their placeholders has a value. A parameter has a value while it
+        /// is active and not null, `stune.resume` if there is a checkpoint to resume from.
         case group([Argument])
     }
 
-    /// What an attempt knows of itself, for the placeholders `{stune.…}`.
+    /// The values of the placeholders `{stune.…}` for an attempt.
     package struct Facts: Hashable, Sendable {
         /// The study's name.
         package var study: String
         /// The trial.
         package var trial: TrialID
-        /// The resource already trained.
+        /// The resource that is trained already.
         package var from: Resource
         /// The resource to reach.
         package var to: Resource
-        /// The absolute path of the checkpoint to start from; `nil`: from the start.
+        /// The absolute path of the checkpoint to resume from; `nil` to start at zero.
         package var resume: String?
         /// The absolute path of the directory that the command starts in.
         package var directory: String
@@ -71,11 +70,11 @@ package struct CommandTemplate: Hashable, Sendable {
         try self.init(elements)
     }
 
-    /// The argument vector of one attempt: its first element is the program.
+    /// The argument vector of one attempt; its first element is the program.
     ///
-    /// A group without a value for one of its placeholders is left out as a whole; null is no value there. Outside a
-    /// group null is written as `null`, and a placeholder without any value becomes nothing: the study file's parser
-    /// lets no parameter come to that.
+    /// A group is left out as a whole if one of its placeholders has no value; null counts as no value there. Outside a
+    /// group, null becomes `null`, and a placeholder without a value becomes nothing. The study file's parser prevents
+    /// the last case.
     package func render(configuration: Configuration, facts: Facts) -> [String] {
         let value = { (placeholder: Placeholder) in placeholder.value(configuration, facts) }
         let isGiven = { (placeholder: Placeholder) -> Bool in
@@ -104,7 +103,7 @@ extension CommandTemplate {
         /// `{stune.…}`: a fact of the attempt.
         case fact(Fact)
 
-        /// What it becomes; `nil`: it has no value.
+        /// The text that replaces it; `nil` if it has no value.
         func value(_ configuration: Configuration, _ facts: Facts) -> String? {
             switch self {
             case .parameter(let name): configuration[name]?.description
@@ -113,24 +112,24 @@ extension CommandTemplate {
         }
     }
 
-    /// What `{stune.…}` can stand for.
+    /// The names in `{stune.…}`.
     package enum Fact: String, Hashable, Sendable, CaseIterable {
         /// `{stune.study}`: the study's name.
         case study
         /// `{stune.trial}`: the trial's number.
         case trial
-        /// `{stune.from}`: the resource already trained.
+        /// `{stune.from}`: the resource that is trained already.
         case from
         /// `{stune.to}`: the resource to reach.
         case to
-        /// `{stune.resume}`: the checkpoint to start from.
+        /// `{stune.resume}`: the checkpoint to resume from.
         case resume
         /// `{stune.directory}`: the directory that the command starts in.
         case directory
         /// `{stune.home}`: the study file's directory.
         case home
 
-        /// What the names of facts begin with, and those of parameters never do.
+        /// The prefix of all facts' names. No parameter's name has it.
         package static let prefix = "stune."
 
         func value(in facts: Facts) -> String? {
@@ -159,7 +158,7 @@ extension CommandTemplate {
 
         private let pieces: [Piece]
 
-        /// Takes an argument apart: `{name}` is a placeholder, `{{` and `}}` are literal braces.
+        /// Parses an argument: `{name}` is a placeholder, `{{` and `}}` are literal braces.
         ///
         /// - Throws: `.unclosedBrace`, `.strayBrace`, `.emptyPlaceholder`, `.unknownFact`, `.zeroByte`.
         package init(_ text: String) throws(CommandTemplateError) {
@@ -186,7 +185,7 @@ extension CommandTemplate {
 }
 
 extension CommandTemplate.Argument {
-    // By bytes: a brace followed by a combining character is one `Character`, and still a brace.
+    // By bytes, because a brace followed by a combining character is one `Character` but still a brace.
     private static func pieces(
         of text: String
     ) throws(CommandTemplateError) -> [CommandTemplate.Piece] {
@@ -236,7 +235,7 @@ extension CommandTemplate.Argument {
     }
 }
 
-/// Why something is no command.
+/// Why a command is invalid.
 package enum CommandTemplateError: Error, Hashable, CustomStringConvertible {
     /// There is no element, or the first is a group or empty.
     case noProgram
@@ -246,11 +245,11 @@ package enum CommandTemplateError: Error, Hashable, CustomStringConvertible {
     case unclosedBrace(in: String)
     /// A `}` has no `{` before it.
     case strayBrace(in: String)
-    /// `{}` names nothing.
+    /// `{}` has no name.
     case emptyPlaceholder(in: String)
-    /// `{stune.…}` with a name that does not exist; the name has its prefix.
+    /// `{stune.…}` with an unknown name, given here with its prefix.
     case unknownFact(String, in: String)
-    /// A zero byte, which no argument of a process can hold.
+    /// A zero byte, which no process argument can contain.
     case zeroByte
 
     /// What is wrong, in words.
@@ -266,7 +265,7 @@ package enum CommandTemplateError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What would be right.
+    /// How to correct it.
     package var fix: String {
         switch self {
         case .noProgram: "let the command begin with the program, such as [python3, train.py]"
@@ -294,7 +293,7 @@ package enum CommandTemplateError: Error, Hashable, CustomStringConvertible {
 }
 
 extension CommandTemplate: Codable {
-    /// Reads an array of texts and of arrays of texts.
+    /// Reads an array of strings and of arrays of strings.
     package init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         var elements: [Element] = []
@@ -313,7 +312,7 @@ extension CommandTemplate: Codable {
         }
     }
 
-    /// Writes an array of texts and of arrays of texts.
+    /// Writes an array of strings and of arrays of strings.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
         for element in elements {

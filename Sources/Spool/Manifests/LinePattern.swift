@@ -1,15 +1,16 @@
-/// A regular expression that is tried on single lines, in time proportional to the line's length whatever it says.
+/// A regular expression that is matched against single lines, in time proportional to the line's length, whatever the
+/// expression is.
 ///
-/// It is run as an automaton (Thompson; Pike's version, which also tells where groups are), so there is no expression
-/// that takes for ever on some line. What that cannot do, back-references and looking around, is refused. Of several
-/// matches it takes the one that Perl or Python would: the leftmost, and there the first alternative that matches.
+/// It runs as an automaton (Thompson; Pike's version, which also finds groups), so no line makes it hang. It rejects
+/// what an automaton cannot do: back-references and look-around. Of several matches, it takes the same as Perl and
+/// Python: the leftmost, and there the first alternative that matches.
 package struct LinePattern: Hashable, Sendable {
-    /// The expression as it was written.
+    /// The expression as written.
     package let text: String
-    /// The names of its groups, in the order in which they open.
+    /// The names of its groups, in the order of their opening parentheses.
     package let names: [String]
     private let program: [Instruction]
-    /// What each line that matches has in it: most lines can be passed over quickly.
+    /// Bytes that every matching line contains. They allow a quick rejection of most lines.
     private let required: [UInt8]
 
     /// Parses an expression.
@@ -27,25 +28,25 @@ package struct LinePattern: Hashable, Sendable {
         self.program = program
     }
 
-    /// Why a text is no expression that can be used.
+    /// Why an expression cannot be used.
     package struct Invalid: Error, Hashable, CustomStringConvertible {
         /// Where, in characters (Unicode scalars) from 0.
         package var offset: Int
         /// What is wrong.
         package var problem: String
-        /// What would be right.
+        /// How to correct it.
         package var fix: String
 
         /// A sentence with the place, counted from 1.
         package var description: String { "at character \(offset + 1): \(problem); \(fix)" }
     }
 
-    /// The instructions of an expression; what is more would take long on a long line.
+    /// The limit on an expression's instructions; more would take long on a long line.
     private static let instructions = 2_000
 
     // MARK: Matching
 
-    /// The texts of the groups, by name, in the first place of a line where the expression matches; `nil`: nowhere.
+    /// The texts of the groups by name, at the first place of the line where the expression matches; `nil` if nowhere.
     package func groups(in line: [UInt8]) -> [String: String]? {
         guard required.isEmpty || line.firstRange(of: required) != nil else { return nil }
         let scalars = Array(String(decoding: line, as: UTF8.self).unicodeScalars)
@@ -61,7 +62,7 @@ package struct LinePattern: Hashable, Sendable {
         return found
     }
 
-    /// Threads of the automaton at one place of the line, the preferred first.
+    /// Threads of the automaton at one place of the line, in order of preference.
     private struct Threads {
         var list: [(instruction: Int, slots: [Int])] = []
         /// The place at which an instruction was last added.
@@ -81,7 +82,7 @@ package struct LinePattern: Hashable, Sendable {
             for thread in current.list {
                 if case .match = program[thread.instruction] {
                     best = thread.slots
-                    // Those behind it are not preferred to it.
+                    // The remaining threads are less preferred.
                     break
                 }
                 guard place < line.count, case .scalar(let set) = program[thread.instruction],
@@ -94,7 +95,7 @@ package struct LinePattern: Hashable, Sendable {
         return best
     }
 
-    /// Adds a thread, and what follows from it without a character of the line.
+    /// Adds a thread, and all that follow from it without reading a character.
     private func add(
         _ first: Int, _ slots: [Int], to threads: inout Threads, at place: Int, of line: [Unicode.Scalar]
     ) {
@@ -132,18 +133,18 @@ extension LinePattern {
         case match
     }
 
-    /// An expression, taken apart.
+    /// A parsed expression.
     indirect enum Node: Hashable {
         case scalar(ScalarSet)
         case sequence([Node])
         case choice([Node])
         case repeated(Node, least: Int, most: Int?, isGreedy: Bool)
-        /// A group with a name, the how manieth.
+        /// A named group, with its number.
         case group(Int, Node)
         case check(Assertion)
     }
 
-    /// What holds at a place, without a character.
+    /// A condition at a place, without a character.
     enum Assertion: Hashable {
         case start, end, wordEdge, noWordEdge
 
@@ -214,7 +215,7 @@ extension LinePattern {
         for end in ends { program[end] = .jump(program.count) }
     }
 
-    /// The longest text that stands in each match.
+    /// The longest text that every match contains.
     private static func required(_ node: Node) -> [UInt8] {
         guard case .sequence(let nodes) = node else { return [] }
         var (longest, run) = ([UInt8](), [UInt8]())
@@ -234,7 +235,7 @@ extension LinePattern {
 struct ScalarSet: Hashable, Sendable {
     /// Ranges of scalar values.
     var ranges: [ClosedRange<UInt32>]
-    /// Whether it is all but these.
+    /// Whether the set is all scalars except these.
     var isNegated = false
 
     static let digits = ScalarSet(ranges: [0x30...0x39])
@@ -249,16 +250,16 @@ struct ScalarSet: Hashable, Sendable {
 
     init(_ scalar: Unicode.Scalar) { self.init(ranges: [scalar.value...scalar.value]) }
 
-    /// Its one member; `nil`: it has others, or none.
+    /// The set's only member; `nil` if it has several, or none.
     var only: Unicode.Scalar? {
         guard !isNegated, ranges.count == 1, ranges[0].count == 1 else { return nil }
         return Unicode.Scalar(ranges[0].lowerBound)
     }
 
-    /// All others.
+    /// All scalars that are not in the set.
     var inverted: ScalarSet { ScalarSet(ranges: ranges, isNegated: !isNegated) }
 
-    /// The same in both cases of ASCII's letters.
+    /// The set extended to both cases of ASCII letters.
     var inBothCases: ScalarSet {
         var both = self
         for (small, large) in zip(0x61...0x7A as ClosedRange<UInt32>, 0x41...0x5A as ClosedRange<UInt32>) {

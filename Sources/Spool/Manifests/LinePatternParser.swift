@@ -1,16 +1,16 @@
-/// Reads a regular expression: characters, classes, groups, repetitions and edges, as Python and Perl write them.
+/// Parses a regular expression as in Python and Perl: characters, classes, groups, repetitions and anchors.
 struct LinePatternParser {
     private let scalars: [Unicode.Scalar]
     private var place = 0
     private var depth = 0
-    /// The names of the groups so far.
+    /// The names of the groups found so far.
     private(set) var names: [String] = []
-    /// Whether letters stand for both cases: `(?i)` at the front.
+    /// Whether letters match both cases: `(?i)` at the front.
     private(set) var ignoresCase = false
 
     /// How deep groups may nest.
     private static let depthLimit = 32
-    /// The greatest number of a repetition.
+    /// The greatest repetition count.
     private static let repetitionLimit = 1_000
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
@@ -78,7 +78,7 @@ struct LinePatternParser {
         return number.map { .group($0, node) } ?? node
     }
 
-    /// What stands behind `(?`: the name of the group; `nil`: it has none.
+    /// Reads after `(?`: the number of a named group; `nil` for a group without a name.
     private mutating func groupName(_ start: Int) throws(LinePattern.Invalid) -> Int? {
         if takes(":") { return nil }
         for mark in ["=", "!", "<=", "<!", ">"] where takes(mark) {
@@ -137,7 +137,7 @@ struct LinePatternParser {
         return .repeated(node, least: least, most: most, isGreedy: isGreedy)
     }
 
-    /// `{n}`, `{n,}`, `{n,m}`; `nil`: the brace is a character.
+    /// `{n}`, `{n,}`, `{n,m}`; `nil` if the brace is a plain character.
     private mutating func bounds() throws(LinePattern.Invalid) -> (Int, Int?)? {
         let start = place
         place += 1
@@ -218,7 +218,7 @@ struct LinePatternParser {
         }
     }
 
-    /// The rest of a class, `[` being read.
+    /// The rest of a class, after its `[`.
     private mutating func bracket() throws(LinePattern.Invalid) -> ScalarSet {
         let start = place - 1
         let unclosed = wrong("a '[' is never closed", "write '\\[' for the character itself", at: start)
@@ -289,6 +289,6 @@ struct LinePatternParser {
 }
 
 extension Array {
-    /// The element at an index; `nil`: there is none.
+    /// The element at an index; `nil` if there is none.
     fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

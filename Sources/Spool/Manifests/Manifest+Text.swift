@@ -2,13 +2,14 @@ import Tuning
 import Wire
 
 extension Manifest {
-    /// The manifest as JSON, as Codable writes it: its entries, of which there may be thousands, without Codable.
+    /// The manifest as JSON, in the same form as Codable writes it. Its entries, perhaps thousands, are written without
+    /// Codable.
     var text: [UInt8] {
         var head = self
         head.entries = []
         let frame = SpoolJSON.encode(head)
         let mark = Array(#""entries":[]"#.utf8)
-        // Within a text this cannot stand: its quotes would have backslashes before them.
+        // The mark cannot occur inside a string, where its quotes would have backslashes.
         guard let place = frame.firstRange(of: mark) else { return SpoolJSON.encode(self) }
         var writer = JSONWriter(capacity: frame.count + 160 * entries.count)
         writer.raw(frame[..<(place.upperBound - 1)])
@@ -22,7 +23,7 @@ extension Manifest {
 }
 
 extension Manifest {
-    /// Reads a manifest, as far as it is plain; `nil`: ask Codable, which says what is wrong, if anything is.
+    /// Reads a manifest in its usual form; `nil`: use Codable, which also reports what is wrong.
     package init?(plain text: [UInt8]) {
         let manifest = JSONScanner.value(of: text[...]) { scanner throws(Unfamiliar) in
             var fields = Fields()
@@ -33,7 +34,7 @@ extension Manifest {
         self = manifest
     }
 
-    /// The fields of a manifest, as far as they were read.
+    /// The fields of a manifest read so far.
     private struct Fields {
         private var version, saveEvery, layout: Int?
         private var packs: Bool?

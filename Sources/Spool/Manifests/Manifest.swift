@@ -1,44 +1,44 @@
 import FoundationEssentials
 package import Tuning
 
-/// All assignments of one array. It is durable before the array is submitted, so that a task needs
-/// nothing else: no job id, no database, and no controller that is up.
+/// All assignments of one array. It is durable before the array is submitted, so a task needs nothing else: no job id,
+/// no database and no running controller.
 package struct Manifest: Hashable, Codable, Sendable {
-    /// The version of the format that this code writes; it reads no other.
+    /// The version of the format that this code writes, and the only one that it reads.
     package static let version = 1
 
     /// The version of the format.
     package var version = Manifest.version
-    /// The study's name, for people.
+    /// The study's name, shown to people.
     package var study: String
     /// The array's token.
     package var token: ArrayToken
-    /// The metric that every report has to have.
+    /// The metric that every report must have.
     package var metric: String
-    /// The further metrics that every report has to have, in a study with several; `nil`: none.
+    /// Further metrics that every report must have, in a study with several; `nil` for none.
     package var otherMetrics: [String]?
     /// The training command with its placeholders.
     package var command: CommandTemplate
     /// The directory that the command starts in.
     package var workingDirectory: String
-    /// What a worker does with its task when an assignment is done; `nil`: it leaves.
+    /// What a worker does after an assignment; `nil` to leave.
     package var stay: Stay?
-    /// At which multiples of the resource the command is to save besides; `nil`: only when it has to.
+    /// At which multiples of the resource the command also saves; `nil` to save only when necessary.
     package var saveEvery: Int?
-    /// The directory of its own that each trial has; `nil`: all commands start in `workingDirectory`.
+    /// The separate directory of each trial; `nil` if all commands start in `workingDirectory`.
     package var workspace: Workspace?
-    /// Where the command shows its metrics, if it does not report them itself.
+    /// Where the command shows its metrics, if it does not report them.
     package var reports: ReportSource?
-    /// The layout of the attempts' files (`StudyDirectory.Layout`); `nil`: the first one.
+    /// The layout of the attempts' files (`StudyDirectory.Layout`); `nil` for the first layout.
     package var layout: Int?
-    /// Whether a worker packs what a command has printed and reported when it is over; `nil`: no.
+    /// Whether a worker packs the output and reports of finished commands; `nil` for no.
     package var packs: Bool?
-    /// What the tasks of the array are to do, in the order of their indices.
+    /// The assignments of the array's lanes, in the order of their indices.
     package var entries: [Entry]
 
-    /// What a worker may wait for instead of leaving, and how long.
+    /// What a worker waits for instead of leaving, and how long.
     package struct Stay: Hashable, Codable, Sendable {
-        /// Whether it takes other work when its own is done; else only its trial may go on in place.
+        /// Whether it takes other work after its own; if not, only its trial may continue in place.
         package var reuse: Bool
         /// How many seconds it waits for an answer, 1 or more.
         package var seconds: Int
@@ -50,11 +50,11 @@ package struct Manifest: Hashable, Codable, Sendable {
         }
     }
 
-    /// What one lane of a task is to do.
+    /// The assignment of one lane of a task.
     package struct Entry: Hashable, Codable, Sendable {
-        /// The lane's index, which no other lane of the array has.
+        /// The lane's index, unique within the array.
         package var index: Int
-        /// The index of the task that carries it out, as the cluster has it; `nil`: the same as the lane's.
+        /// The index of its task in the cluster; `nil` if equal to the lane's.
         package var task: Int?
         /// The trial.
         package var trial: TrialID
@@ -62,14 +62,14 @@ package struct Manifest: Hashable, Codable, Sendable {
         package var rung: Int
         /// The trial's hyperparameters.
         package var configuration: Configuration
-        /// The resource that the trial has already.
+        /// The resource that the trial has reached already.
         package var from: Resource
-        /// The resource it is to reach and to report at.
+        /// The resource to train to and to report at.
         package var to: Resource
-        /// The checkpoint to start from, relative to the study directory; `nil`: from the start.
+        /// The checkpoint to resume from, relative to the study directory; `nil` to start at zero.
         package var resume: String?
-        /// Whether the command may wait at its target for what follows, where the worker stays; `nil`: it may. `false`:
-        /// it is known not to, and nobody waits for it.
+        /// Whether the command may wait at its target, if the worker stays; `nil` for yes. `false`: it is known not to
+        /// wait, and nobody waits for it.
         package var mayWait: Bool?
 
         /// An entry from its parts.
@@ -113,14 +113,13 @@ package struct Manifest: Hashable, Codable, Sendable {
         self.entries = entries
     }
 
-    /// All metrics that every report has to have.
+    /// All metrics that every report must have.
     package var metrics: [String] { [metric] + (otherMetrics ?? []) }
 
-    /// The lanes of the task of this index; none when the array has no such task.
+    /// The lanes of the task with this index; empty if the array has no such task.
     package func lanes(of task: Int) -> [Entry] { entries.filter { ($0.task ?? $0.index) == task } }
 
-    /// Makes the manifest durable, and the directories for the claims on its tasks and for the answers to their
-    /// workers. Repeating it is harmless.
+    /// Makes the manifest durable, and creates the directories for claims and answers. Repeating it is harmless.
     package func publish(in study: StudyDirectory) throws(FileError) {
         try study.files.createDirectory(study.claims(token))
         if stay != nil { try study.files.createDirectory(study.directives(token)) }
@@ -129,8 +128,8 @@ package struct Manifest: Hashable, Codable, Sendable {
 
     /// Reads the manifest of an array.
     ///
-    /// - Throws: `SpoolError.file` when it is not there (yet) or cannot be read, `.malformed` when what
-    ///   is there is no manifest of this version.
+    /// - Throws: `SpoolError.file` if it does not exist (yet) or cannot be read, `.malformed` if the file is not a
+    ///   manifest of this version.
     package static func read(
         _ token: ArrayToken, in study: StudyDirectory
     ) throws(SpoolError) -> Manifest {

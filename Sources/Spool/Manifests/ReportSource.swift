@@ -1,25 +1,25 @@
-/// Where a command that cannot be changed shows its metrics: in what it prints, or in a file that it writes.
+/// Where a command that cannot be changed shows its metrics: in its output, or in a file that it writes.
 package struct ReportSource: Hashable, Codable, Sendable {
     /// The kinds of sources.
     package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
-        /// Lines of its standard output that match an expression with a group for each metric.
+        /// Lines of standard output that match an expression with a group for each metric.
         case stdout
-        /// The same of its standard error.
+        /// The same for standard error.
         case stderr
         /// A file with a header and columns, in the directory that the command starts in.
         case csv
-        /// A file of JSON objects, one a line, there as well.
+        /// A file with one JSON object a line, in the same directory.
         case jsonl
     }
 
     /// The kind.
     package var kind: Kind
-    /// The expression, or the file's path.
+    /// The expression, or the path of the file.
     package var text: String
     /// The group, column or field that holds the resource.
     package var resource: String
 
-    /// What holds the resource unless the study says otherwise.
+    /// The default name of that group, column or field.
     package static let usualResource = "resource"
 
     /// A source from its parts.
@@ -34,26 +34,26 @@ package struct ReportSource: Hashable, Codable, Sendable {
 package struct ReportReader: Sendable {
     /// What a line says.
     package enum Reading: Hashable, Sendable {
-        /// No report.
+        /// Not a report.
         case nothing
-        /// Metrics at a resource; those that are not finite by word, as `nan`, `inf` or `-inf`.
+        /// Metrics at a resource. Values that are not finite are words: `nan`, `inf` or `-inf`.
         case report(resource: Int, metrics: [String: Double], nonFinite: [String: String])
-        /// It should be a report, and is none: why, in a sentence.
+        /// A report that cannot be used; the sentence says why.
         case unusable(String)
     }
 
     private let source: ReportSource
-    /// The metrics that every report has to have.
+    /// The metrics that every report must have.
     private let wanted: [String]
     private let pattern: LinePattern?
-    /// The columns of a CSV file, once its header was read.
+    /// The columns of a CSV file, after its header was read.
     private var columns: [String]?
     private var separator: Separator = .comma
     private var headerIsBad = false
 
     /// A reader at the beginning of a source.
     ///
-    /// - Parameter metrics: those that every report has to have.
+    /// - Parameter metrics: those that every report must have.
     /// - Throws: what is wrong with the source's expression.
     package init(_ source: ReportSource, metrics: [String]) throws(LinePattern.Invalid) {
         self.source = source
@@ -64,7 +64,7 @@ package struct ReportReader: Sendable {
         }
     }
 
-    /// The next line is the first of its file: the file was rewritten.
+    /// Treats the next line as the first of its file, because the file was rewritten.
     package mutating func restart() { (columns, headerIsBad) = (nil, false) }
 
     /// Reads a line, without its end.
@@ -78,7 +78,7 @@ package struct ReportReader: Sendable {
         }
     }
 
-    /// The bytes of a line in which an expression is looked for: what is longer is no line for people.
+    /// The greatest length in bytes of a line that is matched; longer lines are not meant for people.
     private static let lineBytes = 16 << 10
 
     // MARK: Expressions
@@ -104,7 +104,7 @@ package struct ReportReader: Sendable {
         guard let columns else { return header(line) }
         guard !headerIsBad else { return .nothing }
         let cells = ReportReader.split(line, separator)
-        // Programs that append write their header again.
+        // Programs that append to a file write its header again.
         if cells == columns || ReportReader.names(line, separator) == columns { return .nothing }
         guard cells.count == columns.count else {
             return .unusable("it has \(cells.count) cells, and the header \(columns.count)")
@@ -130,12 +130,12 @@ package struct ReportReader: Sendable {
         return .nothing
     }
 
-    /// The names of a header, which may begin with a `#`.
+    /// The column names of a header, which may begin with `#`.
     private static func names(_ line: String, _ separator: Separator) -> [String] {
         split(String(line.drop { $0 == "#" || $0 == " " || $0 == "\u{FEFF}" }), separator)
     }
 
-    /// The cells of a line; quotes hold a separator together, and `""` is a quote within.
+    /// The cells of a line. Quotes protect a separator; `""` within quotes is a quote.
     private static func split(_ line: String, _ separator: Separator) -> [String] {
         func separates(_ character: Character) -> Bool {
             switch separator {
@@ -148,7 +148,7 @@ package struct ReportReader: Sendable {
         var (cells, cell, isQuoted) = ([String](), "", false)
         for character in line {
             if character == "\"" {
-                // The second of two, within quotes, is a quote itself.
+                // The second of two quotes within quotes is a quote itself.
                 if !isQuoted, !cell.isEmpty { cell.append("\"") }
                 isQuoted.toggle()
             } else if !isQuoted, separates(character) {
@@ -180,14 +180,14 @@ package struct ReportReader: Sendable {
         } catch {
             return .unusable("it is not a JSON object (\(SpoolJSON.reason(error)))")
         }
-        // Objects of another kind, as of the run's settings, stand in the same file.
+        // The file may hold other objects, too, such as the run's settings.
         guard let resource = fields[source.resource]?.text else { return .nothing }
         let values = fields.filter { $0.key != source.resource }
             .compactMap { name, cell in cell.text.map { (name, $0) } }.sorted { $0.0 < $1.0 }
         return report(resource, values, isStrict: false)
     }
 
-    /// A value of a JSON object as text; `nil`: it is no number, and no word for one.
+    /// A value of a JSON object as text; `nil` if it is neither a number nor a word for one.
     private struct Cell: Decodable {
         var text: String?
 
@@ -203,13 +203,13 @@ package struct ReportReader: Sendable {
 
     // MARK: Numbers
 
-    /// A report of texts. `isStrict`: each is meant as a metric; else what is no number is another column.
+    /// A report from texts. `isStrict`: each text must be a number; otherwise other texts are columns to ignore.
     private func report(_ resource: String, _ texts: [(String, String)], isStrict: Bool) -> Reading {
         guard let number = ReportReader.number(resource), let units = Int(exactly: number) else {
             return .unusable("the resource '\(resource.prefix(40))' is not a whole number")
         }
         var (metrics, nonFinite): ([String: Double], [String: String]) = ([:], [:])
-        // Of a table with more columns than a report may have, those that count.
+        // If the table has more columns than a report may have, keep only the wanted ones.
         let isWide = texts.count > SpoolLimits.metricsPerReport
         for (name, text) in texts
         where wanted.contains(name) || !isWide && name.utf8.count <= SpoolLimits.metricNameBytes {
@@ -226,7 +226,7 @@ package struct ReportReader: Sendable {
         return .report(resource: units, metrics: metrics, nonFinite: nonFinite)
     }
 
-    /// A number as programs print it: also `nan` and `inf`, with a comma or a bracket after it, or with Fortran's `D`.
+    /// A number as programs print it: also `nan` and `inf`, with a comma or bracket after it, or with Fortran's `D`.
     private static func number(_ text: String) -> Double? {
         var text = trimmed(text)
         while let last = text.last, ",;:)]%".contains(last) { text.removeLast() }

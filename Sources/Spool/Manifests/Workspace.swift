@@ -1,6 +1,6 @@
 package import Tuning
 
-/// A directory of its own for each trial, which its commands start in, and the files that are made in it.
+/// A separate directory for each trial, in which its commands start, and the files to write there.
 package struct Workspace: Hashable, Codable, Sendable {
     /// The files, by name.
     package var files: [InputFile]
@@ -8,25 +8,25 @@ package struct Workspace: Hashable, Codable, Sendable {
     /// A directory with these files.
     package init(files: [InputFile] = []) { self.files = files }
 
-    /// One file or directory that a trial's command finds where it starts.
+    /// A file or directory to put into a trial's directory.
     package struct InputFile: Hashable, Codable, Sendable {
-        /// How it comes about.
+        /// How it is made.
         package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
-            /// From a file with placeholders, rendered again for each attempt.
+            /// From a file with placeholders, written again for each attempt.
             case template
-            /// From a text with placeholders in the study file, rendered again for each attempt.
+            /// From a text with placeholders in the study file, written again for each attempt.
             case text
-            /// As a copy, where it is not there yet: of a file, or of a directory with all below it.
+            /// A copy of a file or of a whole directory, if the name does not exist yet.
             case copy
-            /// As a symbolic link, where it is not there yet.
+            /// A symbolic link, if the name does not exist yet.
             case link
         }
 
         /// Its path in the trial's directory.
         package var name: String
-        /// How it comes about.
+        /// How it is made.
         package var kind: Kind
-        /// The path of what it is made from, in the study file's directory unless absolute; of `text` the text itself.
+        /// The path of its source, relative to the study file's directory unless absolute; for `text`, the text itself.
         package var source: String
 
         /// A file from its parts.
@@ -36,18 +36,18 @@ package struct Workspace: Hashable, Codable, Sendable {
             self.source = source
         }
 
-        /// The path of what it is made from, given the study file's directory.
+        /// The path of its source, given the study file's directory.
         package func path(in home: String) -> String {
             source.hasPrefix("/") ? source : "\(home)/\(source)"
         }
     }
 }
 
-/// The text of an input file with placeholders, as a command's arguments have them.
+/// The text of an input file, with the same placeholders as a command's arguments.
 package struct TextTemplate: Sendable {
     private let lines: [CommandTemplate.Argument]
 
-    /// Where a text is no template, and why.
+    /// Where and why a text is not a template.
     package struct Invalid: Error, Hashable {
         /// The line, from 1.
         package var line: Int
@@ -55,7 +55,7 @@ package struct TextTemplate: Sendable {
         package var column: Int
         /// What is wrong.
         package var problem: String
-        /// What would be right.
+        /// How to correct it.
         package var fix: String
     }
 
@@ -80,10 +80,10 @@ package struct TextTemplate: Sendable {
         self.lines = lines
     }
 
-    /// A placeholder and where it stands, line and column from 1.
+    /// A placeholder with its line and column, both from 1.
     package typealias Place = (placeholder: CommandTemplate.Placeholder, line: Int, column: Int)
 
-    /// The placeholders, from the top to the end.
+    /// The placeholders, from top to bottom.
     package var placeholders: [Place] {
         var all: [Place] = []
         for (number, line) in lines.enumerated() {
@@ -95,7 +95,7 @@ package struct TextTemplate: Sendable {
         return all
     }
 
-    /// The text of one attempt.
+    /// The text for one attempt.
     package func render(configuration: Configuration, facts: CommandTemplate.Facts) -> [UInt8] {
         let rendered = lines.map { $0.render { $0.value(configuration, facts) } }
         return Array(rendered.joined(separator: "\n").utf8)
@@ -138,7 +138,7 @@ package struct TextTemplate: Sendable {
 }
 
 extension CommandTemplate.Placeholder {
-    /// As it is written.
+    /// The placeholder as written.
     var written: String {
         switch self {
         case .parameter(let name): "{\(name)}"

@@ -1,7 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Wakes one who waits: when it is rung, or when the time is over. A ring that nobody has heard ends the next wait at once.
+/// Wakes a waiting task when the bell is rung or its time is over. A ring that nobody waits for ends the next wait at
+/// once.
 package final class Bell: Sendable {
     private struct State {
         var wasRung = false
@@ -12,13 +13,13 @@ package final class Bell: Sendable {
     private let state = Mutex(State())
     private static let queue = DispatchQueue(label: "stune.bell")
 
-    /// A bell that nobody has rung.
+    /// A bell that was not rung.
     package init() {}
 
     /// Rings.
     package func ring() { wake(nil) }
 
-    /// Waits until it has been rung since the last wait, at most this long.
+    /// Waits until the bell is rung, at most this long. A ring since the last wait counts.
     package func wait(atMost limit: Duration) async {
         await withCheckedContinuation { continuation in
             let round = state.withLock { state -> Int? in
@@ -36,7 +37,7 @@ package final class Bell: Sendable {
         }
     }
 
-    /// It was rung, or the time of a round is over.
+    /// The bell was rung, or the time of a round is over.
     private func wake(_ round: Int?) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard let waiter = state.waiter, round == nil || round == state.round else {

@@ -6,11 +6,11 @@ import Tuning
     import Darwin
 #endif
 
-/// The maildir-like inbox: workers put letters in, the controller takes them out.
+/// The inbox, similar to a maildir: workers put letters in, the controller takes them out.
 ///
-/// A letter is written under `tmp/`, synced, and renamed into `new/`. The controller lists `new/`, takes
-/// the letters into the store in one transaction, and only then removes them: a letter that is taken in
-/// twice is known by the numbers of its messages.
+/// A letter is written under `tmp/`, synced, and renamed into `new/`. The controller lists `new/`, takes the letters
+/// into the store in one transaction, and only then removes them. A letter that is read again is known by the numbers
+/// of its messages.
 package struct Inbox: Sendable {
     /// The study.
     private let study: StudyDirectory
@@ -18,15 +18,15 @@ package struct Inbox: Sendable {
     /// The inbox of a study.
     package init(_ study: StudyDirectory) { self.study = study }
 
-    /// A letter that lies in the inbox.
+    /// A letter in the inbox.
     package struct Letter: Hashable, Sendable {
         /// Its path.
         package var path: String
     }
 
-    /// What a letter says.
+    /// The content of a letter.
     package enum Content: Hashable, Sendable {
-        /// News of an attempt, in the order of their numbers.
+        /// Messages of an attempt, in the order of their numbers.
         case messages([Message])
         /// The user asks for the study to be cancelled.
         case cancel
@@ -34,8 +34,7 @@ package struct Inbox: Sendable {
 
     /// Puts messages of one attempt into the inbox as one letter.
     ///
-    /// - Throws: `SpoolError.inboxFull` when no controller is taking letters out, `.file` when the file
-    ///   system refuses.
+    /// - Throws: `SpoolError.inboxFull` if no controller takes letters out, `.file` if the file system refuses.
     package func put(_ messages: [Message]) throws(SpoolError) {
         guard let first = messages.first else { return }
         let shard = first.attempt.index % SpoolLimits.inboxShards
@@ -53,8 +52,8 @@ package struct Inbox: Sendable {
         let directory = "\(study.inbox)/\(shard)"
         let waiting: Int
         do throws(FileError) {
-            // A directory's size tells its fill only roughly, so letters are counted; listing costs no more
-            // than the write that follows.
+            // A directory's size shows its number of entries only roughly, so letters are counted. Listing costs no
+            // more than the write that follows.
             waiting = try study.files.list("\(directory)/new").count
         } catch {
             throw .file(error)
@@ -69,10 +68,10 @@ package struct Inbox: Sendable {
         }
     }
 
-    /// The directories in which letters arrive.
+    /// The directories that letters arrive in.
     package var directories: [String] { (0..<SpoolLimits.inboxShards).map { "\(study.inbox)/\($0)/new" } }
 
-    /// The letters that lie in the inbox, at most `limit`, in an order that does not depend on arrival.
+    /// The letters in the inbox, at most `limit`, in an order that does not depend on their arrival.
     package func letters(limit: Int) throws(FileError) -> [Letter] {
         var found: [Letter] = []
         for directory in directories {
@@ -85,7 +84,7 @@ package struct Inbox: Sendable {
         return found
     }
 
-    /// The names in a directory that are text. Others get names that are.
+    /// The names in a directory that are text. Files with other names are renamed.
     private func names(in directory: String) throws(FileError) -> [String] {
         let names = try study.files.list(directory)
         guard names.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }) else { return names }
@@ -95,14 +94,13 @@ package struct Inbox: Sendable {
         return names.filter { !$0.unicodeScalars.contains("\u{FFFD}") }
     }
 
-    /// What the names of the letters of the same start of a lane begin with.
+    /// The common prefix of the names of letters from the same start of a lane.
     package static func start(of letter: Letter) -> String {
         String(Substring(start(letter.path.split(separator: "/").last.map(String.init) ?? letter.path)))
     }
 
-    /// Sorted names in the order of their messages: `9f0c….17.0.9` before `9f0c….17.0.10`, and both before turn 1,
-    /// which is `9f0c….17.0.1.0`. Else a limit would let through what has to wait for its predecessors, and hold
-    /// those back.
+    /// Sorts names in the order of their messages: `9f0c….17.0.9` before `9f0c….17.0.10`, and both before turn 1, which
+    /// is `9f0c….17.0.1.0`. Otherwise a limit could admit a letter that must wait and hold back its predecessors.
     private static func inOrder(_ names: [String]) -> [String] {
         var ordered = names
         var first = 0
@@ -122,7 +120,7 @@ package struct Inbox: Sendable {
         return ordered
     }
 
-    /// What the names of all letters of one start of a task begin with: token, index and epoch, each with its dot.
+    /// The common prefix of the names of letters from one start of a task: token, index and epoch, each with its dot.
     private static func start(_ name: String) -> Substring.UTF8View {
         var dots = 0
         return name[...].utf8.prefix { byte in
@@ -131,7 +129,7 @@ package struct Inbox: Sendable {
         }
     }
 
-    /// The turn and the number that a name ends with. What is no number gets some place or other.
+    /// The turn and number at the end of a name. Anything that is not a number gets an arbitrary place.
     private static func place(_ end: Substring.UTF8View) -> (turn: Int, number: Int) {
         var (turn, number) = (0, 0)
         for byte in end {
@@ -146,8 +144,8 @@ package struct Inbox: Sendable {
 
     /// Reads letters.
     ///
-    /// - Returns: of each what it says, or `SpoolError.malformed` when it is none: then `quarantine` it; `.file` when the
-    ///   file system refuses.
+    /// - Returns: for each its content, or an error: `SpoolError.malformed` if it is not a letter (then `quarantine`
+    ///   it), `.file` if the file system refuses.
     package func read(_ letters: some Collection<Letter>) -> [Result<Content, SpoolError>] {
         study.files.each(of: letters.map(\.path)) { path in
             Result { () throws(SpoolError) in try read(Letter(path: path)) }
@@ -159,7 +157,7 @@ package struct Inbox: Sendable {
         do throws(FileError) {
             bytes = try study.files.readOwn(letter.path, limit: SpoolLimits.letterBytes)
         } catch {
-            // A rule of ours was broken (too large, a link, a pipe, a socket): no later try will do better.
+            // The file breaks a rule (too large, a link, a pipe, a socket). Trying again cannot help.
             throw error.mayPass || error.isAbsent
                 ? .file(error) : .malformed(path: letter.path, reason: error.description)
         }
@@ -182,7 +180,7 @@ package struct Inbox: Sendable {
 
     /// Removes letters that are in the store.
     ///
-    /// - Returns: those that could not be removed.
+    /// - Returns: the letters that could not be removed.
     package func remove(_ letters: [Letter]) -> [(letter: Letter, error: FileError)] {
         let files = study.files
         let removed = files.each(of: letters.map(\.path)) { path -> FileError? in
@@ -196,15 +194,15 @@ package struct Inbox: Sendable {
         return zip(letters, removed).compactMap { letter, error in error.map { (letter, $0) } }
     }
 
-    /// Moves a letter that cannot be read out of the way.
+    /// Moves an unreadable letter out of the way.
     ///
-    /// - Parameter reason: is written beside it; `nil`: nothing is, and it is moved without much care.
+    /// - Parameter reason: is written beside it; `nil` to write nothing and move it with less care.
     package func quarantine(_ letter: Letter, reason: String?) throws(FileError) {
         var name = Inbox.fitting(letter.path.split(separator: "/").last.map(String.init) ?? "letter")
         do throws(FileError) {
             try move(letter, as: name, reason)
         } catch  where [ENOTEMPTY, EEXIST, EISDIR, ENOTDIR].contains(error.code) {
-            // Something else of this name is there.
+            // Another file has this name.
             name = Inbox.fitting(name, isTaken: true)
             try move(letter, as: name, reason)
         }
@@ -216,13 +214,13 @@ package struct Inbox: Sendable {
         do throws(FileError) {
             try study.files.rename(letter.path, to: target)
         } catch  where error.isAbsent {
-            // It was moved before: by us, and the reply was lost, or by a listing that is not up to date.
+            // It was moved before: by us with a lost reply, or the listing is out of date.
             return
         }
         if reason != nil { try study.files.sync(directory: study.quarantine) }
     }
 
-    /// A name that has room for what is put behind it: file systems take 255 bytes.
+    /// A name short enough for a suffix: file systems allow 255 bytes.
     private static func fitting(_ name: String, isTaken: Bool = false) -> String {
         guard isTaken || name.utf8.count > SpoolLimits.quarantineNameBytes else { return name }
         var short = ""
@@ -232,7 +230,7 @@ package struct Inbox: Sendable {
         return "\(short).\(String(UInt64.random(in: .min ... .max), radix: 16))"
     }
 
-    /// A user's command, as a letter holds it.
+    /// A user's command in a letter.
     private struct Command: Decodable {
         var type: String
     }

@@ -2,8 +2,8 @@ import Tuning
 import Wire
 
 extension Message {
-    /// Reads one line of a letter, as far as it is plain; `nil`: ask Codable, which says what is wrong, if anything
-    /// is. The fields may come in any order.
+    /// Reads one line of a letter in its usual form; `nil`: use Codable, which also reports what is wrong. The fields
+    /// may come in any order.
     package init?(plain line: ArraySlice<UInt8>) {
         let message = JSONScanner.value(of: line) { scanner throws(Unfamiliar) in
             var fields = Fields()
@@ -14,7 +14,7 @@ extension Message {
         self = message
     }
 
-    /// The fields of a line, as far as they were read.
+    /// The fields of a line read so far.
     private struct Fields {
         private var version, index, epoch, turn, sequence, array, process, home, resource, bytes: Int?
         private var time, secondsLeft: Double?
@@ -95,7 +95,8 @@ extension Message {
 }
 
 extension Message {
-    /// A line of a letter, without its end, as Codable writes it: what a worker says often, without Codable.
+    /// A line of a letter, without its end, in the same form as Codable writes it. Frequent messages are written
+    /// without Codable.
     package var line: [UInt8] {
         var writer = JSONWriter()
         return writeHead(to: &writer) ? writeTail(to: writer) : SpoolJSON.encode(self)
@@ -103,7 +104,7 @@ extension Message {
 
     /// Writes the fields up to the index; keys are sorted.
     ///
-    /// - Returns: whether the message is of a kind that is written here.
+    /// - Returns: whether this code writes messages of that kind.
     private func writeHead(to writer: inout JSONWriter) -> Bool {
         writer.raw("{")
         switch body {

@@ -1,38 +1,37 @@
 package import Tuning
 
-/// One piece of news from a worker. A letter in the inbox holds one or more, a line of JSON each.
+/// One message from a worker. A letter in the inbox holds one or more, one JSON line each.
 ///
-/// Within an attempt messages are numbered 0, 1, 2, …: one that comes again is known by its number,
-/// and a gap is seen.
+/// The messages of an attempt are numbered 0, 1, 2, …, so that a repeated message is recognized and a gap is noticed.
 package struct Message: Hashable, Sendable {
-    /// The version of the format that this code writes; it reads no other.
+    /// The version of the format that this code writes, and the only one that it reads.
     package static let version = 1
 
     /// The attempt that sent it.
     package var attempt: Turn
     /// Its number within the attempt, from 0.
     package var sequence: Int
-    /// Seconds since 1970 by the sender's clock: for people; nothing is decided by it.
+    /// Seconds since 1970 by the sender's clock. Only shown to people; no decision uses it.
     package var time: Double
     /// What it says.
     package var body: Body
 
-    /// What a message says.
+    /// The content of a message.
     package enum Body: Hashable, Sendable {
         /// The attempt was claimed, and its command is about to start.
         case started(Started)
-        /// The training code reported metrics. Those that are not finite are in `nonFinite`, as words.
+        /// The training code reported metrics. Values that are not finite are in `nonFinite`, as words.
         case report(resource: Resource, metrics: [String: Double], nonFinite: [String: String])
-        /// The training code published a checkpoint of this resource. `home`: the turn whose directory holds it,
-        /// where it is not the attempt's own. `bytes`: how many its files have, 0 or more; `nil`: the worker does not
-        /// say.
+        /// The training code published a checkpoint of this resource. `home`: the turn whose directory holds it, if not
+        /// the attempt's own. `bytes`: the size of its files, 0 or more; `nil` if the worker does not say.
         case checkpoint(resource: Resource, home: Int? = nil, bytes: Int? = nil)
-        /// The command has reported at the target, and waits for the answer. The task has this many seconds left;
-        /// `nil`: it knows no end.
+        /// The command has reported at the target and waits for the answer. The task has this many seconds left; `nil`
+        /// if its end is not known.
         case waiting(secondsLeft: Double?)
-        /// The attempt has ended, and its worker waits for other work. The task has this many seconds left.
+        /// The attempt has ended, and its worker waits for other work. The task has this many seconds left; `nil` if
+        /// not known.
         case idle(secondsLeft: Double?)
-        /// The command is over. `used`: what its processes have used, where the worker has seen it.
+        /// The command is over. `used`: what its processes used, as far as the worker measured it.
         case ended(Ending, stderrTail: String, used: Usage? = nil)
     }
 
@@ -44,16 +43,15 @@ package struct Message: Hashable, Sendable {
         package var host: String
         /// The worker's process there.
         package var process: Int32
-        /// The turn that the command's process began with, where it is not the attempt's own: it prints into the
-        /// directory of that turn.
+        /// The turn that the command's process began with, if not the attempt's own. The process prints into that
+        /// turn's directory.
         package var home: Int?
-        /// The checkpoint that it goes on from, where that is not the one that was planned: an earlier start of the same
-        /// task has published it.
+        /// The checkpoint that it resumes from, if not the planned one: an earlier start of the same task published it.
         package var resume: Resume?
 
         /// A checkpoint of an earlier start of the same task.
         package struct Resume: Hashable, Codable, Sendable {
-            /// How often the cluster had restarted the task then.
+            /// How often the cluster had restarted the task at that time.
             package var epoch: Int
             /// The resource that the checkpoint holds.
             package var resource: Resource
@@ -91,12 +89,12 @@ extension Message: Codable {
         case ending, code, signal, reason, stderr, used
     }
 
-    /// The words for `type`.
+    /// The values of the field `type`.
     private enum Kind: String, Codable {
         case started, report, checkpoint, waiting, idle, ended
     }
 
-    /// The words for `ending`.
+    /// The values of the field `ending`.
     private enum EndingWord: String, Codable {
         case finished, exited, signalled, notStarted, left, noReport, badReport, wentOn, paused, givenBack
         case setupFailed, crashedLeaving
@@ -104,7 +102,7 @@ extension Message: Codable {
 
     /// Reads one line of a letter.
     ///
-    /// - Throws: `DecodingError` when a field is missing, of the wrong type or out of its range.
+    /// - Throws: `DecodingError` if a field is missing, has the wrong type or is out of range.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         func refuse(_ key: Key, _ why: String) -> DecodingError {

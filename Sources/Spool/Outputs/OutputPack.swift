@@ -1,19 +1,19 @@
 import FoundationEssentials
 
-/// Several files in one: a line of JSON with their paths and lengths, then their bytes, in the same order.
+/// Several files in one: a JSON line with their paths and lengths, then their bytes in the same order.
 struct OutputPack: Sendable {
-    /// A file, or a part of one.
+    /// A file, or part of one.
     struct Section: Hashable, Sendable {
         /// Its path relative to the study directory.
         var path: String
-        /// What it has.
+        /// Its bytes.
         var bytes: [UInt8]
     }
 
-    /// The version of the format that this code writes; it reads no other.
+    /// The version of the format that this code writes, and the only one that it reads.
     private static let version = 1
 
-    /// What it has, in this order.
+    /// The files, in order.
     var sections: [Section]
 
     /// The bytes of its files together.
@@ -33,7 +33,7 @@ struct OutputPack: Sendable {
         }
     }
 
-    /// The pack as it is written.
+    /// The bytes of the pack.
     var text: [UInt8] {
         let files = sections.map { Head.File(path: $0.path, bytes: $0.bytes.count) }
         var text = SpoolJSON.encode(Head(version: OutputPack.version, files: files))
@@ -42,8 +42,8 @@ struct OutputPack: Sendable {
         return text
     }
 
-    /// The files in a pack's first line, with their lengths, and where the first of them begins; `nil`: it is no pack of
-    /// this version, or the line is not whole.
+    /// The files that a pack's first line names, with their lengths, and the offset of the first; `nil` if it is not a
+    /// pack of this version, or the line is incomplete.
     static func lengths(in head: [UInt8]) -> (files: [(path: String, bytes: Int)], start: Int)? {
         guard let end = head.firstIndex(of: UInt8(ascii: "\n")),
             let line = try? SpoolJSON.decode(Head.self, from: Array(head[..<end])), line.version == version
@@ -59,7 +59,7 @@ struct OutputPack: Sendable {
 
     /// Reads a pack.
     ///
-    /// - Throws: `SpoolError.file` when it cannot be read, `.malformed` when it is none of this version.
+    /// - Throws: `SpoolError.file` if it cannot be read, `.malformed` if it is not a pack of this version.
     static func read(_ path: String, on files: any FileSystem) throws(SpoolError) -> OutputPack {
         let bytes: [UInt8]
         do throws(FileError) {

@@ -1,16 +1,15 @@
-/// What commands and tasks that are over have printed and reported: many small files in a few large ones, so that a study
-/// of many trials does not use up the inodes of its user.
+/// Output and reports of finished commands and tasks: many small files in a few large ones, so that a study with many
+/// trials does not use up its user's inodes.
 ///
-/// A worker packs the files of a command that is over into one, and the controller folds these into larger ones. A pack
-/// never changes: it is published whole, and what it was made of is removed after that. So a crash at any moment leaves
-/// what it has twice at worst, and readers take it once.
+/// A worker packs the files of a finished command into one, and the controller merges these packs into larger ones. A
+/// pack never changes: it is published whole, and its sources are removed afterwards. So a crash at any moment leaves
+/// duplicates at worst, and readers skip those.
 package struct OutputPacks: Sendable {
-    /// The directories below `outputs`: packs of one command or array each, packs of many, files that are too large to
-    /// be packed.
+    /// The directories below `outputs`: packs of one command or array each, packs of many, and files too large to pack.
     static let directories = ["new", "packs", "large"]
-    /// What a worker packs of a process, besides which there are answers and the word that it is to leave.
+    /// What a worker packs for a process. Answers and the request to leave are not packed.
     private static let outputs = ["stdout", "stderr", "reports.jsonl"]
-    /// What nobody needs once the process is over.
+    /// Files that nobody needs after the process.
     private static let transients: Set<String> = ["answers.jsonl", "leave"]
 
     private let study: StudyDirectory
@@ -22,7 +21,7 @@ package struct OutputPacks: Sendable {
     private var new: String { "\(study.outputs)/new" }
     private var packs: String { "\(study.outputs)/packs" }
 
-    /// The name that the pack of a process has, by the path of what it reads and writes: `17.9f0c4a5be1d27c36.17.0`.
+    /// The name of a process's pack, from the path of its outputs: `17.9f0c4a5be1d27c36.17.0`.
     static func name(ofProcess path: String) -> String {
         let parts = path.split(separator: "/")
         return parts.count == 4 ? "\(parts[2]).\(parts[3])" : parts.last.map(String.init) ?? path
@@ -30,13 +29,13 @@ package struct OutputPacks: Sendable {
 
     // MARK: Packing
 
-    /// Packs what a process has printed and reported, and removes its directory: its command is over, and all its news is
-    /// published. It may be repeated, and what others have packed before is not packed again.
+    /// Packs the output and reports of a process and removes its directory. Its command is over, and all its messages
+    /// are published. Calling it again is harmless: what was packed before is not packed again.
     ///
     /// - Parameters:
-    ///   - path: the directory that it reads and writes in, relative to the study directory.
-    ///   - checkpoints: the directories where its attempts publish checkpoints, in the same way: those that are empty
-    ///     are removed too.
+    ///   - path: the directory that the process reads and writes in, relative to the study directory.
+    ///   - checkpoints: the directories where its attempts publish checkpoints, relative to the study directory; empty
+    ///     ones are removed, too.
     package func pack(process path: String, checkpoints: [String]) throws(FileError) {
         let (directory, name) = ("\(study.path)/\(path)", OutputPacks.name(ofProcess: path))
         var sections: [OutputPack.Section] = []
@@ -62,12 +61,12 @@ package struct OutputPacks: Sendable {
                 try files.remove("\(directory)/\(file)")
             }
         } catch  where !error.isAbsent { throw error } catch {}
-        // What the command itself has written there stays.
+        // Files that the command itself wrote there stay.
         removeIfEmpty(directory)
     }
 
-    /// Publishes what a process has left, unless a pack of it is there that has all of that: its worker was killed before it
-    /// had removed what it had packed.
+    /// Publishes the files of a process, unless a pack has all of them already: a worker may be killed after packing
+    /// and before removing the files.
     private func publish(_ sections: [OutputPack.Section], as name: String) throws(FileError) {
         let pack = OutputPack(sections)
         if try files.publishExclusively(pack.text, at: "\(new)/\(name)") { return }
@@ -80,7 +79,7 @@ package struct OutputPacks: Sendable {
         _ = try files.publishExclusively(pack.text, at: "\(new)/\(name)~\(OutputPacks.unique)")
     }
 
-    /// Packs what a process has left whose worker was killed. Its task is over.
+    /// Packs the files of a process whose worker was killed. Its task is over.
     ///
     /// - Parameter name: its name below `live`.
     package func pack(leftBy name: String) throws(FileError) {
@@ -90,7 +89,7 @@ package struct OutputPacks: Sendable {
             checkpoints: ["trials/\(trial / SpoolLimits.trialsPerDirectory)/\(name)"])
     }
 
-    /// Packs what the tasks of an array have printed outside any attempt: of tasks that are over.
+    /// Packs what finished tasks of an array printed outside any attempt.
     ///
     /// - Parameters:
     ///   - job: the cluster's number of the array.
@@ -125,21 +124,21 @@ package struct OutputPacks: Sendable {
         for section in sections { try files.remove("\(study.path)/\(section.path)") }
     }
 
-    /// Removes an empty directory. One that is not, or that cannot be removed, is in nobody's way.
+    /// Removes an empty directory. One that is not empty, or cannot be removed, does no harm.
     package func removeIfEmpty(_ directory: String) {
         do throws(FileError) { try files.removeDirectory(directory) } catch {}
     }
 
-    /// Digits that no other name has.
+    /// Random digits for a unique name.
     private static var unique: String { String(UInt64.random(in: .min ... .max), radix: 16) }
 
     // MARK: Folding
 
-    /// Folds small packs into larger ones, if that is worth it: called by the controller alone. Of two controllers each
-    /// makes packs of its own.
+    /// Merges small packs into larger ones if that is worth it. Only the controller calls this. Two controllers make
+    /// packs with different names.
     ///
-    /// - Parameter all: also if there are few.
-    /// - Returns: how many packs it has folded, 0 or more.
+    /// - Parameter all: merge even a few packs.
+    /// - Returns: how many packs were merged, 0 or more.
     package func fold(all: Bool) throws(FileError) -> Int {
         var folded = 0
         var names = try files.list(new)[...]
@@ -151,14 +150,14 @@ package struct OutputPacks: Sendable {
         return try folded + mergePacks()
     }
 
-    /// Folds packs of one size, where there are many, into one of the next.
+    /// Merges packs of one size class, if there are many, into one of the next.
     private func mergePacks() throws(FileError) -> Int {
         var sizes: [Int: [String]] = [:]
         for name in try files.list(packs) {
             guard let bytes = try files.status("\(packs)/\(name)")?.bytes,
                 bytes < SpoolLimits.packBytes / 2
             else { continue }
-            // Sizes in steps of eight.
+            // Size classes are powers of eight.
             sizes[(Int.bitWidth - max(bytes, 64 << 10).leadingZeroBitCount) / 3, default: []].append(name)
         }
         var folded = 0
@@ -169,9 +168,9 @@ package struct OutputPacks: Sendable {
         return folded
     }
 
-    /// Makes one pack of the first ones, as many as it may hold, and removes these.
+    /// Makes one pack of the first packs, as many as it may hold, and removes those.
     ///
-    /// - Returns: how many that was.
+    /// - Returns: how many packs it merged.
     private func fold(_ names: inout ArraySlice<String>, in directory: String) throws(FileError) -> Int {
         var (sections, sources, bytes) = ([OutputPack.Section](), [String](), 0)
         while let name = names.first, bytes < SpoolLimits.packBytes / 2 {
@@ -184,10 +183,10 @@ package struct OutputPacks: Sendable {
                 sources.append(path)
             } catch {
                 switch error {
-                // Another controller has folded it.
+                // Another controller has merged this pack.
                 case .file(let failure) where failure.isAbsent: continue
                 case .file(let failure) where failure.mayPass: throw failure
-                // What is no pack is in the way of none.
+                // A file that is not a pack must not stop the others.
                 default: try files.move(path, to: "\(study.quarantine)/pack.\(name)")
                 }
             }
@@ -199,7 +198,7 @@ package struct OutputPacks: Sendable {
         return sources.count
     }
 
-    /// Removes what writers that were killed have left under temporary names. Nobody may be writing.
+    /// Removes temporary files of writers that were killed. Nobody may be writing meanwhile.
     package func removeTemporaries() throws(FileError) {
         for directory in OutputPacks.directories {
             for name in try files.list("\(study.outputs)/\(directory)", hidden: true)
@@ -209,7 +208,7 @@ package struct OutputPacks: Sendable {
 
     // MARK: Reading
 
-    /// The paths of all files that the packs have, relative to the study directory.
+    /// The paths of all packed files, relative to the study directory.
     package func paths() throws(SpoolError) -> Set<String> {
         var paths: Set<String> = []
         do throws(FileError) {
@@ -239,7 +238,7 @@ package struct OutputPacks: Sendable {
         }
     }
 
-    /// Where the packs have what stood in a file, in the order in which it is to be read; none: they do not have it.
+    /// Where the packs hold the content of a file, in reading order; empty if no pack has it.
     ///
     /// - Parameter path: the file's path relative to the study directory.
     package func places(of path: String) throws(SpoolError) -> [Place] {
@@ -248,16 +247,16 @@ package struct OutputPacks: Sendable {
             do throws(SpoolError) {
                 return try withoutRepetitions(look(for: path))
             } catch {
-                // It was folded in the meantime.
+                // The pack was merged in the meantime.
                 guard case .file(let failure) = error, failure.isAbsent, tries < 5 else { throw error }
                 tries += 1
             }
         }
     }
 
-    /// What stood in a file that was packed; `nil`: no pack has it.
+    /// The content of a packed file; `nil` if no pack has it.
     ///
-    /// - Parameter path: as `places` takes it.
+    /// - Parameter path: as for `places`.
     package func contents(of path: String) throws(SpoolError) -> [UInt8]? {
         let places = try places(of: path)
         guard !places.isEmpty else { return nil }
@@ -286,7 +285,7 @@ package struct OutputPacks: Sendable {
             if let status = try files.status(large) {
                 found.append(Place(file: large, offset: 0, bytes: status.bytes))
             }
-            // In this order: what is folded meanwhile is found in either.
+            // In this order, so that a pack merged meanwhile is found in one of them.
             for pack in try files.list(new).filter({
                 isLog ? $0.hasPrefix("logs.") : $0 == name || $0.hasPrefix("\(name)~")
             }) {
@@ -316,7 +315,7 @@ package struct OutputPacks: Sendable {
         return found
     }
 
-    /// The first line of a pack; `nil`: it is none.
+    /// The first line of a pack; `nil` if it is not a pack.
     private func lengths(
         in pack: String
     ) throws(FileError) -> (files: [(path: String, bytes: Int)], start: Int)? {
@@ -329,7 +328,7 @@ package struct OutputPacks: Sendable {
         return OutputPack.lengths(in: head)
     }
 
-    /// Without those that have the same bytes as one before: a pack may be there beside one that it was folded into.
+    /// Removes places with the same bytes as an earlier one: a pack may exist beside one that it was merged into.
     private func withoutRepetitions(_ places: [Place]) throws(SpoolError) -> [Place] {
         guard places.count > 1 else { return places }
         var kept: [(place: Place, bytes: [UInt8])] = []
@@ -342,7 +341,7 @@ package struct OutputPacks: Sendable {
 }
 
 extension [OutputPack.Section] {
-    /// Without those that say the same of the same file as one before.
+    /// Removes sections with the same path and bytes as an earlier one.
     fileprivate func withoutRepetitions() -> [OutputPack.Section] {
         var seen: Set<OutputPack.Section> = []
         return filter { seen.insert($0).inserted }
