@@ -1,8 +1,9 @@
 #ifndef CAFFINITY_H
 #define CAFFINITY_H
 
-// The processors that a process may run on, a bit each, by the kernel's own calls: the C library's are not to be seen
-// from Swift, and know of 1,024 processors only. Each returns -1 where it fails, or where there is no such thing.
+// The processors that a process may run on, one bit each, from the kernel's own calls. Swift cannot call the C
+// library's macros, which also support only 1,024 processors. Each function returns -1 if it fails or the system has no
+// such call.
 #ifdef __linux__
 #include <sys/syscall.h>
 #include <unistd.h>

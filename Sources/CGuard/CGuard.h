@@ -1,8 +1,8 @@
 #ifndef CGUARD_H
 #define CGUARD_H
 
-// A worker that is killed by SIGKILL cannot end its commands. A fork of it can: it holds the other end of a line, knows
-// the process groups of the commands, and ends them when nobody holds the worker's end any more.
+// A worker that is killed by SIGKILL cannot end its commands, but a fork of it can. The fork holds the other end of a
+// socket pair, knows the process groups of the commands, and ends them when no process holds the worker's end any more.
 #ifdef __linux__
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-// How many groups are known at most: more than a task has lanes. What is beyond is not guarded.
+// The greatest number of groups, more than a task has lanes. Further groups are not guarded.
 #define GUARD_GROUPS 1024
 
-// One message to the guard, written at once: a group's leader, and whether it runs.
+// One message to the guard, sent whole: a group's leader, and whether it runs.
 struct guard_message {
     int group;
     int runs;
@@ -34,7 +34,7 @@ static inline void guard_close_all_but(int kept) {
     }
 }
 
-// Its name must not be the worker's: who ends workers by their name means those.
+// The guard must not have the worker's name, or people who end workers by name would end it, too.
 static inline void guard_rename(int count, char **arguments) {
     static const char name[] = "stune-guard";
     prctl(PR_SET_NAME, name, 0, 0, 0);
@@ -50,7 +50,7 @@ static inline void guard_pause(void) {
     nanosleep(&tenth, 0);
 }
 
-// Tells the commands by SIGTERM, gives them `tenths` tenths of a second, and kills what is left of their groups.
+// Sends SIGTERM to the commands, waits `tenths` tenths of a second, and kills what is left of their groups.
 static inline void guard_end(const int *groups, int count, int tenths) {
     for (int index = 0; index < count; index++) kill(groups[index], SIGTERM);
     for (int turn = 0; turn < tenths; turn++) {
@@ -81,12 +81,13 @@ static inline void guard_wait(int line, int tenths) {
     guard_end(groups, count, tenths);
 }
 
-// Forks the guard. `arguments`: those of this process, which the guard writes over in its own memory.
+// Forks the guard. `arguments` are those of this process; the guard overwrites them in its own memory.
 //
-// Returns the line to it, with its process in `guard`; -1 where that fails.
+// Returns the line to the guard, and its process id in `guard`; -1 if it fails.
 static inline int guard_start(int count, char **arguments, int tenths, int *guard) {
     int ends[2];
-    // Not a pipe: who writes to one whose reader is gone is killed, unless it ignores that for its commands too.
+    // Not a pipe: writing to a pipe without a reader kills the process, unless it ignores SIGPIPE, which its commands
+    // would inherit.
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return -1;
     pid_t child = fork();
     if (child < 0) {
@@ -95,7 +96,7 @@ static inline int guard_start(int count, char **arguments, int tenths, int *guar
         return -1;
     }
     if (child == 0) {
-        // What tells the task to end is for the worker.
+        // Signals that end the task are for the worker.
         int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE};
         for (unsigned index = 0; index < sizeof ignored / sizeof *ignored; index++) {
             signal(ignored[index], SIG_IGN);
@@ -115,13 +116,13 @@ static inline int guard_start(int count, char **arguments, int tenths, int *guar
     return ends[1];
 }
 
-// Says that a group runs, or no longer; 0 where that was said.
+// Reports that a group runs, or no longer runs; 0 on success.
 static inline int guard_tell(int line, int group, int runs) {
     struct guard_message message = {group, runs};
     return send(line, &message, sizeof message, MSG_NOSIGNAL) == sizeof message ? 0 : -1;
 }
 
-// Ends the guard of a worker that has no commands any more, so that nobody else has to ask for its exit code.
+// Ends the guard of a worker without running commands, and collects its exit code so that nobody else has to.
 static inline void guard_stop(int line, int guard) {
     close(line);
     while (waitpid(guard, 0, 0) < 0 && errno == EINTR) {}

@@ -13,7 +13,7 @@ struct stune_slurm_jobs {
 
 // MARK: Submitting
 
-// From 23.11 on a generic resource is named "gres/gpu"; before, "gres:gpu". Neither takes the other's.
+// Since 23.11 a generic resource is named "gres/gpu", before that "gres:gpu". Neither accepts the other's form.
 static const char *gres_prefix(void) { return libslurm.row->version < 2311 ? "gres:" : "gres/"; }
 
 // Writes "gres/gpu:" and a text into `room`; NULL stays NULL.
@@ -37,7 +37,7 @@ static char *gres_list(char *room, size_t size, const char *text) {
     return room;
 }
 
-// The sum of the counts in "2", "a100:2" or several of these with commas between.
+// The sum of the counts in "2", "a100:2", or several of these separated by commas.
 static uint32_t total(const char *text) {
     uint32_t sum = 0;
     while (*text) {
@@ -49,13 +49,13 @@ static uint32_t total(const char *text) {
     return sum;
 }
 
-// Nodes, tasks and processors, as sbatch makes them of the same options.
+// Sets nodes, tasks and processors as sbatch does for the same options.
 static void set_size(void *job, const stune_slurm_request *request) {
     if (request->min_nodes != STUNE_SLURM_UNSET) PUT(job, desc_min_nodes, request->min_nodes);
     if (request->max_nodes != STUNE_SLURM_UNSET) PUT(job, desc_max_nodes, request->max_nodes);
     if (request->ntasks_per_node != STUNE_SLURM_UNSET)
         PUT(job, desc_ntasks_per_node, (uint16_t)request->ntasks_per_node);
-    // sbatch takes a task for each node where only the nodes are given, and one where nothing is.
+    // sbatch takes one task for each node if only the nodes are given, and one task if nothing is.
     uint32_t tasks = 1;
     if (request->ntasks != STUNE_SLURM_UNSET) {
         tasks = request->ntasks;
@@ -77,7 +77,7 @@ static void set_size(void *job, const stune_slurm_request *request) {
         PUT(job, desc_num_tasks, tasks);
         PUT(job, desc_bitflags, GET(job, desc_bitflags) | JOB_NTASKS_SET);
     }
-    // sbatch asks for as many tasks as have their GPUs, before it sends the job.
+    // sbatch computes the tasks from the GPUs before it sends the job: as many as can have theirs.
     if (request->ntasks == STUNE_SLURM_UNSET && request->gpus && request->gpus_per_task) {
         uint32_t each = total(request->gpus_per_task);
         if (each && total(request->gpus) % each == 0) PUT(job, desc_num_tasks, total(request->gpus) / each);
@@ -157,7 +157,7 @@ stune_slurm_result stune_slurm_submit_job(void *job, uint32_t *job_id) {
     void *response = NULL;
     stune_slurm_listen();
     int code = libslurm.submit_batch_job(job, &response) == SLURM_SUCCESS ? 0 : errno;
-    // Accepted, and no number came: it is looked up as after a reply that was lost.
+    // Slurm accepted it but returned no number. The number is looked up as after a lost reply.
     if (code == 0 && !response) code = SLURM_UNEXPECTED_MSG_ERROR;
     stune_slurm_result result = stune_slurm_heard(code, response ? GET_TEXT(response, response_message) : NULL);
     if (code == 0) *job_id = (uint32_t)GET(response, response_job_id);
@@ -167,7 +167,7 @@ stune_slurm_result stune_slurm_submit_job(void *job, uint32_t *job_id) {
 
 // MARK: The queue
 
-// What came of a request for records, while libslurm was listened to.
+// The result of a request for records; ends the capture of libslurm's messages.
 static stune_slurm_result answer(int status, void *message, stune_slurm_jobs **jobs) {
     *jobs = NULL;
     int code = status == SLURM_SUCCESS ? 0 : errno;
@@ -258,7 +258,7 @@ stune_slurm_result stune_slurm_cancel(const char *job) {
 stune_slurm_result stune_slurm_tell(const char *job) {
     if (!stune_slurm_start()) return stune_slurm_no_library();
     stune_slurm_listen();
-    // Without the flag Slurm tells the steps only, and not the batch script, which the worker has become.
+    // Without the flag, Slurm signals only the steps, not the batch script, which the worker has replaced.
     int code = libslurm.kill_job2(job, SIGUSR2, KILL_JOB_BATCH, NULL) == SLURM_SUCCESS ? 0 : errno;
     if (code == ESLURM_ALREADY_DONE || code == ESLURM_INVALID_JOB_ID) code = 0;
     return stune_slurm_heard(code, NULL);

@@ -12,9 +12,9 @@
 
 // MARK: Kinds of errors
 
-// By number, since each version of slurm_errno.h lacks names that others have (22.05 to 26.05 were compared; a
-// number that came to mean something else is in no list). What slurmctld refuses for what was asked is listed here.
-// Everything that is in no list may pass, also what no version has sent yet.
+// By number, because each version of slurm_errno.h lacks some names (22.05 to 26.05 were compared). A number whose
+// meaning has changed is in no list. These are requests that slurmctld rejects because of what they ask for. Errors in
+// no list may pass, including numbers of future versions.
 static const int refusals[] = {
     2000, // ESLURM_INVALID_PARTITION_NAME
     2001, // ESLURM_DEFAULT_PARTITION_NOT_SET
@@ -80,8 +80,8 @@ static const int refusals[] = {
     8000, // ESLURM_MISSING_TIME_LIMIT
 };
 
-// More than Slurm takes: of the account or the QOS, of an array (also of the site's max_array_tasks), or, the last
-// one, of all jobs together.
+// More than Slurm allows: for the account or the QOS, for an array (also by the site's max_array_tasks), or, the last
+// number, for all jobs together.
 static const int limits[] = {
     2050, // ESLURM_ACCOUNTING_POLICY
     2074, // ESLURM_QOS_THRES
@@ -90,7 +90,7 @@ static const int limits[] = {
     EAGAIN,
 };
 
-// The request was on its way, or done, and the answer did not come.
+// The request was sent or carried out, and the reply was lost.
 static const int doubtful[] = {
     1000, // SLURM_UNEXPECTED_MSG_ERROR
     1003, // SLURM_COMMUNICATIONS_RECEIVE_ERROR
@@ -121,12 +121,12 @@ stune_slurm_trouble stune_slurm_trouble_of(int32_t code) {
 
 // MARK: What libslurm prints
 
-// The file that takes the place of `stderr`; never closed, since another thread may have taken its address.
+// The file that replaces `stderr`. It is never closed, because another thread may hold its address.
 static FILE *ear = NULL;
 static FILE *mouth = NULL;
 
-// The variable `stderr` is changed, and not descriptor 2: what is forked meanwhile keeps its own standard error. Calls
-// into libslurm run one at a time, so nobody else listens.
+// Changes the variable `stderr`, not descriptor 2, so that forked processes keep their own standard error. Calls into
+// libslurm run one at a time, so only one capture is active.
 void stune_slurm_listen(void) {
     int before = errno;
     if (!ear) {
@@ -135,7 +135,7 @@ void stune_slurm_listen(void) {
         if (!ear && file >= 0) close(file);
         if (ear) setvbuf(ear, NULL, _IONBF, 0);
     }
-    // Without the file nobody listens, and the words go where they always went.
+    // Without the file nothing is captured, and the messages go where they always do.
     if (ear && !mouth && ftruncate(fileno(ear), 0) == 0) {
         rewind(ear);
         mouth = stderr;
@@ -144,25 +144,25 @@ void stune_slurm_listen(void) {
     errno = before;
 }
 
-// Appends a part of a line to what is in `room`, with ", " between.
+// Appends a part of a line to the text in `room`, after ", ".
 static void append(char *room, size_t size, const char *text, size_t length) {
     size_t used = strlen(room);
     snprintf(room + used, size - used, "%s%.*s", used ? ", " : "", (int)length, text);
 }
 
-// Takes a line of libslurm's: "[program: ]error: WORDS"; 0: it is none.
+// Parses a line of libslurm: "[program: ]error: WORDS"; returns 0 for other lines.
 static int take(const char *line, size_t length, char *room, size_t size) {
     static const char mark[] = "error: ";
     const char *found = memmem(line, length < 80 ? length : 80, mark, sizeof mark - 1);
     if (!found) return 0;
     const char *words = found + sizeof mark - 1;
     size_t count = (size_t)(line + length - words);
-    // Each attempt to connect is told of; once is enough.
+    // libslurm reports each attempt to connect; once is enough.
     if (count && !memmem(room, strlen(room), words, count)) append(room, size, words, count);
     return 1;
 }
 
-// Ends the listening. What libslurm printed comes into `room`; what other threads printed goes to standard error.
+// Ends the capture. libslurm's messages go into `room`, those of other threads to standard error.
 static void hear(char *room, size_t size) {
     room[0] = 0;
     if (!mouth) return;
@@ -181,7 +181,7 @@ static void hear(char *room, size_t size) {
 
 // MARK: Results
 
-// Adds words to a reason, unless it has them.
+// Adds words to a reason that does not have them yet.
 static void explain(stune_slurm_result *result, const char *words) {
     if (!words || !*words || strstr(result->reason, words)) return;
     size_t used = strlen(result->reason);
@@ -190,7 +190,7 @@ static void explain(stune_slurm_result *result, const char *words) {
     snprintf(result->reason + used, sizeof result->reason - used, ": %.*s", (int)length, words);
 }
 
-// Which errors a slurmctld of another version leads to depends on both versions: a reply that makes no sense, or none.
+// The errors caused by a slurmctld of another version depend on both versions: a reply that makes no sense, or none.
 static void explain_versions(stune_slurm_result *result) {
     if (result->code != SLURM_PROTOCOL_VERSION_ERROR && result->code != SLURM_PROTOCOL_INSANE_MSG_LENGTH
         && result->code != SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT)
@@ -212,7 +212,8 @@ stune_slurm_result stune_slurm_heard(int code, const char *plugin_message) {
     result.code = code;
     result.trouble = stune_slurm_trouble_of(code);
     if (code == 0) return result;
-    // The site's submit plugin says no with this number, and in its own words. Without any it may be anything.
+    // With this number and a message of its own, the site's submit plugin refuses. Without a message, it may be
+    // anything.
     if (code == SLURM_ERROR && (plugin_message || *heard)) result.trouble = STUNE_SLURM_REFUSED;
     const char *words = libslurm.strerror(code);
     snprintf(result.reason, sizeof result.reason, "%s", words ? words : "unknown error");

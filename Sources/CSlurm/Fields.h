@@ -1,7 +1,7 @@
-/// The fields of Slurm's structs that this target reads or writes: the name that a row of the table has for one, the
-/// struct, the member. Whoever includes this says what `F` is to make of them.
+/// The fields of Slurm's structs that this target reads or writes: the field's name in a row of the table, the struct,
+/// the member. The file that includes this defines what `F` makes of them.
 ///
-/// A field that is added here is measured anew: see `measure-layouts`.
+/// After adding a field, run `measure-layouts`.
 #ifndef STUNE_CSLURM_FIELDS_H
 #define STUNE_CSLURM_FIELDS_H
 
@@ -116,7 +116,7 @@
     F(conf_max_array_size, slurm_conf_t, max_array_sz)
 // clang-format on
 
-/// The member that holds a job's number. Only a file that has included Slurm's headers uses it.
+/// The member with a job's number. Only files that include Slurm's headers use it.
 #ifdef SLURM_VERSION_NUMBER
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 11, 0)
 #define STUNE_SLURM_JOB_ID step_id.job_id

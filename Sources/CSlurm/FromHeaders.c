@@ -1,7 +1,7 @@
 #ifdef STUNE_LINKS_SLURM
 
-// The one file that is compiled against the machine's own headers. It gives their row, and holds what all other files
-// take for granted against them: numbers, and the types of the functions that are called.
+// The only file that is compiled against this machine's Slurm headers. It defines their row, and checks what all other
+// files assume: numbers, and the types of the functions that are called.
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
 
@@ -14,7 +14,7 @@
 
 const stune_slurm_layout stune_slurm_layout_of_headers = STUNE_SLURM_ROW_OF_HEADERS;
 
-// Called by its name, so that the linker keeps libslurm; the other functions are looked up by their names.
+// Called directly, so that the linker keeps libslurm. All other functions are looked up by name.
 long stune_slurm_linked_version(void);
 long stune_slurm_linked_version(void) { return slurm_api_version(); }
 
@@ -22,7 +22,7 @@ long stune_slurm_linked_version(void) { return slurm_api_version(); }
 STUNE_SLURM_NUMBERS(HOLD_NUMBER)
 STUNE_SLURM_LARGE_NUMBERS(HOLD_NUMBER)
 
-// Library.c declares the same, with `void` for Slurm's structs.
+// Library.c declares the same types, with `void` for Slurm's structs.
 #define HOLD_TYPE(function, type) \
     _Static_assert(__builtin_types_compatible_p(__typeof__(&function), type), "Internal.h: " #function);
 HOLD_TYPE(slurm_init, void (*)(const char *))

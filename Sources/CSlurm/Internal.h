@@ -1,4 +1,4 @@
-/// What the files of this target share, and nobody else sees.
+/// Declarations shared by the files of this target only.
 #ifndef STUNE_CSLURM_INTERNAL_H
 #define STUNE_CSLURM_INTERNAL_H
 
@@ -18,8 +18,8 @@ enum { STUNE_SLURM_NUMBERS(STUNE_SLURM_NUMBER) };
 #define STUNE_SLURM_LARGE_NUMBER(name, value) static const uint64_t name = value;
 STUNE_SLURM_LARGE_NUMBERS(STUNE_SLURM_LARGE_NUMBER)
 
-/// libslurm once `stune_slurm_open` has found it: its row, and its functions by the names that slurm.h has for them
-/// without "slurm_". `void` stands for Slurm's structs, which are read by GET and written by PUT.
+/// libslurm, once `stune_slurm_open` has found it: its row, and its functions by their names in slurm.h without
+/// "slurm_". Slurm's structs are `void` here; GET reads them and PUT writes them.
 typedef struct stune_slurm_library {
     const stune_slurm_layout *row;
     void (*init)(const char *file);
@@ -31,11 +31,11 @@ typedef struct stune_slurm_library {
     int (*kill_job2)(const char *job, uint16_t signal, uint16_t flags, const char *sibling);
     int (*load_ctl_conf)(time_t since, void **conf);
     char *(*strerror)(int code);
-    /// slurm_free_conf since 26.05.
+    /// Named slurm_free_conf since 26.05.
     void (*free_ctl_conf)(void *conf);
-    /// slurm_job_state_reason_string since 24.05. In the library, and in no installed header.
+    /// Named slurm_job_state_reason_string since 24.05. It is in the library, but in no installed header.
     const char *(*job_reason_string)(unsigned int reason);
-    /// One of each pair is there, by `row->takes_step`.
+    /// One of each pair exists, depending on `row->takes_step`.
     int (*load_job)(void **answer, uint32_t job, uint16_t flags);
     int (*load_job_step)(void **answer, stune_slurm_step job, uint16_t flags);
     int (*job_batch_script)(FILE *out, uint32_t job);
@@ -44,23 +44,23 @@ typedef struct stune_slurm_library {
 
 extern stune_slurm_library libslurm;
 
-/// Finds libslurm, once for the process; 0: it can't be used. Reads no configuration.
+/// Finds libslurm, once for the process; returns 0 if it cannot be used. Reads no configuration.
 int stune_slurm_open(void);
 
-/// Why a request was not made: there is no libslurm.
+/// The result of a request that was not made because there is no libslurm.
 stune_slurm_result stune_slurm_no_library(void);
 
-/// slurm_load_job and slurm_job_batch_script, whichever way they name a job.
+/// slurm_load_job and slurm_job_batch_script, for both ways to name a job.
 int stune_slurm_load_job(void **answer, uint32_t job, uint16_t flags);
 int stune_slurm_batch_script(FILE *out, uint32_t job);
 
-/// Room for a job_desc_msg_t of any version.
+/// Space for a job_desc_msg_t of any version.
 typedef union stune_slurm_desc {
     max_align_t alignment;
     char room[4096];
 } stune_slurm_desc;
 
-/// A field of a record, as a number.
+/// Reads a field of a record as a number.
 static inline uint64_t stune_slurm_get(const void *record, stune_slurm_field field) {
     const char *from = (const char *)record + field.at;
     uint64_t all = 0;
@@ -75,7 +75,7 @@ static inline uint64_t stune_slurm_get(const void *record, stune_slurm_field fie
     }
 }
 
-/// Sets a field of a record to a number, or to as many of its low bytes as the field has.
+/// Sets a field of a record to a number, cut to the width of the field.
 static inline void stune_slurm_put(void *record, stune_slurm_field field, uint64_t value) {
     char *to = (char *)record + field.at;
     uint32_t word = (uint32_t)value;
@@ -94,12 +94,12 @@ static inline void stune_slurm_put(void *record, stune_slurm_field field, uint64
 #define GET_TEXT(record, field) ((const char *)(uintptr_t)GET(record, field))
 #define PUT_TEXT(record, field, text) PUT(record, field, (uintptr_t)(text))
 
-/// Begins to listen to what libslurm says: it prints the site's own words for a refusal to standard error, and
-/// returns none of them. `stune_slurm_heard` ends it. Does not change errno.
+/// Begins to capture libslurm's messages: it prints the site's reason for a refusal to standard error and does not
+/// return it. `stune_slurm_heard` ends the capture. Does not change errno.
 void stune_slurm_listen(void);
 
-/// How a request went, from Slurm's error number (0: it went well), the words that the site's submit plugin returned,
-/// if any, and those that libslurm printed since `stune_slurm_listen`.
+/// The result of a request, from Slurm's error number (0 for success), the message of the site's submit plugin, if any,
+/// and the messages captured since `stune_slurm_listen`.
 stune_slurm_result stune_slurm_heard(int code, const char *plugin_message);
 
 /// Submits a description of a job, and stores the job's id in `*job_id`.

@@ -1,7 +1,7 @@
 /// Where the fields of Slurm's structs are: one row for each major version.
 ///
-/// This header, Fields.h and Numbers.h stand by themselves: they are read beside Slurm's headers by FromHeaders.c and
-/// by `measure-layouts`, and without them by everybody else.
+/// This header, Fields.h and Numbers.h need no other header: FromHeaders.c and `measure-layouts` include them beside
+/// Slurm's headers, all other files without.
 #ifndef STUNE_CSLURM_LAYOUT_H
 #define STUNE_CSLURM_LAYOUT_H
 
@@ -10,27 +10,27 @@
 
 #include "Fields.h"
 
-/// A field: how many bytes after the beginning of its struct, and how many bytes wide.
+/// A field: its offset in its struct, and its width, both in bytes.
 typedef struct stune_slurm_field {
     uint16_t at, size;
 } stune_slurm_field;
 
-/// What there is to know of a major version: of all its micro releases alike.
+/// The layout of a major version, the same for all its micro releases.
 typedef struct stune_slurm_layout {
-    /// The number of the library, as in libslurm.so.38; 0 in a row that is made of headers, which do not say.
+    /// The number of the library, as in libslurm.so.38; 0 in a row made from headers, which do not have it.
     uint16_t library;
     /// Year and month of the release: 2205 for 22.05.
     uint16_t version;
     /// The sizes of job_desc_msg_t and job_info_t.
     uint16_t desc_size, info_size;
-    /// Whether slurm_load_job and slurm_job_batch_script take a step's id, by value, for the job's number.
+    /// Whether slurm_load_job and slurm_job_batch_script take a step's id, by value, instead of the job's number.
     uint16_t takes_step;
 #define STUNE_SLURM_MEMBER(name, type, member) stune_slurm_field name;
     STUNE_SLURM_FIELDS(STUNE_SLURM_MEMBER)
 #undef STUNE_SLURM_MEMBER
 } stune_slurm_layout;
 
-/// slurm_step_id_t, of the versions that take it for a job's number.
+/// slurm_step_id_t, for the versions that take it instead of a job's number.
 typedef struct stune_slurm_step {
     uint64_t sluid;
     uint32_t job_id, step_het_comp, step_id;
@@ -51,11 +51,11 @@ typedef struct stune_slurm_step {
 
 #endif
 
-/// The rows that were measured, the oldest version first, and how many they are.
+/// The measured rows, the oldest version first, and their number.
 extern const stune_slurm_layout stune_slurm_layouts[];
 extern const size_t stune_slurm_layout_count;
 
-/// The row of the headers that this was compiled against; there only with STUNE_LINKS_SLURM.
+/// The row of the headers that this was compiled against; exists only with STUNE_LINKS_SLURM.
 extern const stune_slurm_layout stune_slurm_layout_of_headers;
 
 #endif

@@ -15,18 +15,18 @@ stune_slurm_library libslurm;
 static char path[1024] = "";
 static char trouble[sizeof((stune_slurm_result *)0)->reason] = "";
 
-// A path is cut, for what follows it to be read.
+// A long path is cut, so that the text after it fits.
 #define SAY(...) snprintf(trouble, sizeof trouble, __VA_ARGS__)
 
 // MARK: Functions
 
-// The first of two names that the library has.
+// Looks up the first of two names that the library has.
 static void *find(void *library, const char *name, const char *other) {
     void *found = dlsym(library, name);
     return found || !other ? found : dlsym(library, other);
 }
 
-// Looks up all functions; 0: one is missing, and `trouble` names it.
+// Looks up all functions; returns 0 if one is missing, which `trouble` names.
 static int look_up(void *library) {
     const int steps = libslurm.row->takes_step;
     const struct {
@@ -56,7 +56,7 @@ static int look_up(void *library) {
                 path, functions[at].name);
             return 0;
         }
-        // As POSIX has it for dlsym: a function's address has the size of a void *.
+        // The way that POSIX documents for dlsym: a function's address has the size of a void *.
         memcpy(functions[at].to, &found, sizeof found);
     }
     return 1;
@@ -78,10 +78,10 @@ int stune_slurm_batch_script(FILE *out, uint32_t job) {
 
 #ifdef STUNE_LINKS_SLURM
 
-// In FromHeaders.c.
+// Defined in FromHeaders.c.
 long stune_slurm_linked_version(void);
 
-// The library that this program was linked with is there already, and of the version of its headers.
+// The library that this program was linked with is loaded already, and has the version of its headers.
 static void *open_library(void) {
     Dl_info found;
     libslurm.row = &stune_slurm_layout_of_headers;
@@ -99,7 +99,7 @@ static const stune_slurm_layout *row_of(unsigned number) {
     return NULL;
 }
 
-// The number that a library says it has; 0: it says none.
+// The number in a library's name; 0 if it has none.
 static unsigned number_of(void *library) {
     long (*version)(void) = NULL;
     void *found = dlsym(library, "slurm_api_version");
@@ -107,7 +107,7 @@ static unsigned number_of(void *library) {
     return found ? (unsigned)((version() >> 16) & 0xff) : 0;
 }
 
-// Says that a libslurm has a number that no row is of.
+// Reports that no row is known for the number of a libslurm.
 static void say_unknown(const char *file, unsigned number) {
     const stune_slurm_layout *first = &stune_slurm_layouts[0];
     const stune_slurm_layout *last = &stune_slurm_layouts[stune_slurm_layout_count - 1];
@@ -176,7 +176,7 @@ int stune_slurm_start(void) {
     if (started) return 1;
     if (!stune_slurm_open()) return 0;
     started = 1;
-    // Else libslurm cuts the indices of a waiting array after 64 characters.
+    // Without this, libslurm cuts the indices of a waiting array after 64 characters.
     setenv("SLURM_BITSTR_LEN", "0", 1);
     libslurm.init(NULL);
     return 1;

@@ -1,12 +1,12 @@
-/// Slurm's numbers, by Slurm's own names: no header of Slurm's is needed to know them. Each means the same in every
-/// version from 22.05 to 26.05. `measure-layouts` checks that, and where the machine's headers are there, so does the
-/// compiler.
+/// Slurm's numbers, under Slurm's own names, so that none of its headers are needed. Each has the same meaning in all
+/// versions from 22.05 to 26.05. `measure-layouts` checks that, and so does the compiler if this machine has the
+/// headers.
 #ifndef STUNE_CSLURM_NUMBERS_H
 #define STUNE_CSLURM_NUMBERS_H
 
 // clang-format off
 
-/// Those that an int holds.
+/// Numbers that fit an int.
 #define STUNE_SLURM_NUMBERS(N) \
     N(SLURM_SUCCESS, 0) \
     N(SLURM_ERROR, -1) \
@@ -42,7 +42,7 @@
     N(JOB_SPECIAL_EXIT, 0x1000) \
     N(JOB_COMPLETING, 0x8000)
 
-/// The others.
+/// Larger numbers.
 #define STUNE_SLURM_LARGE_NUMBERS(N) \
     N(NO_VAL, 0xfffffffe) \
     N(INFINITE, 0xffffffff) \

@@ -13,15 +13,15 @@
 
 #include "Search.h"
 
-// What a file of libslurm's begins with, and the library of each version ends with its number.
+// The prefix of libslurm's files. Each version's library ends with its number.
 static const char name[] = "libslurm.so";
 
-// Beside the directory of `sbatch`.
+// Relative to the directory of `sbatch`.
 static const char *const beside[] = {
     "../lib", "../lib64", "../lib/slurm", "../lib64/slurm", "../lib/x86_64-linux-gnu", "../lib/aarch64-linux-gnu",
 };
 
-// Where sites install Slurm, and their package does not tell the loader.
+// Where sites install Slurm without telling the loader.
 static const char *const places[] = {
     "/opt/slurm/lib", "/opt/slurm/lib64", "/opt/slurm/current/lib", "/opt/slurm/current/lib64",
     "/opt/slurm/default/lib", "/usr/local/lib", "/usr/local/lib64", "/usr/local/slurm/lib", "/usr/local/slurm/lib64",
@@ -30,10 +30,10 @@ static const char *const places[] = {
 
 static char path[PATH_MAX] = "";
 static char trouble[512] = "";
-// Why the first library that was there could not be opened.
+// Why the first existing library could not be opened.
 static char failure[240] = "";
 
-// Opens a library; NULL: it can't be. libslurm's plugins take its functions from the symbols of all libraries.
+// Opens a library; NULL on failure. libslurm's plugins need its functions among the global symbols.
 static void *open_file(const char *file) {
     void *library = dlopen(file, RTLD_NOW | RTLD_GLOBAL);
     if (library) {
@@ -43,7 +43,7 @@ static void *open_file(const char *file) {
         return library;
     }
     const char *words = dlerror();
-    // Without a slash the loader has looked in all its places: that it found nothing is no failure.
+    // Without a slash, the loader has searched all its places: finding nothing there is not a failure.
     if (!*failure && strchr(file, '/')) snprintf(failure, sizeof failure, "%s", words ? words : file);
     return NULL;
 }
@@ -51,7 +51,7 @@ static void *open_file(const char *file) {
 static unsigned newest(void) { return stune_slurm_layouts[stune_slurm_layout_count - 1].library; }
 static unsigned oldest(void) { return stune_slurm_layouts[0].library; }
 
-// The largest number that a directory has a library of; 0: none.
+// The largest library number in a directory; 0 if there is none.
 static unsigned largest_in(const char *directory) {
     unsigned largest = 0;
     DIR *stream = opendir(directory);
@@ -97,7 +97,7 @@ static void *open_beside(const char *program) {
     return library;
 }
 
-// Opens a library of the installation of the `sbatch` that PATH finds first, behind all links, then before them.
+// Opens a library of the installation of the first `sbatch` on PATH, with links resolved, then without.
 static void *open_beside_sbatch(void) {
     const char *directories = getenv("PATH");
     char program[PATH_MAX], real[PATH_MAX];
@@ -124,7 +124,7 @@ static void *open_of_loader(void) {
     return open_file(name);
 }
 
-// Opens what STUNE_LIBSLURM names: a file, or a directory that has one.
+// Opens the file that STUNE_LIBSLURM names, or a library in the directory that it names.
 static void *open_named(const char *named) {
     struct stat status;
     if (stat(named, &status) != 0) {

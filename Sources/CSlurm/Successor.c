@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-// What was asked for by a job is asked for again. What Slurm's record does not keep (the open mode, the
-// warning signal) is set as controller.sbatch has it.
+// Requests again what a job had requested. What Slurm's record does not keep (the open mode, the warning signal) is set
+// as in controller.sbatch.
 static void copy_request(void *to, const void *from) {
 #define COPY(field) PUT(to, desc_##field, GET(from, info_##field))
     COPY(name);
@@ -45,7 +45,7 @@ static void copy_request(void *to, const void *from) {
     PUT(to, desc_reservation, GET(from, info_resv_name));
     PUT(to, desc_min_nodes, GET(from, info_num_nodes));
     PUT(to, desc_min_cpus, GET(from, info_num_cpus));
-    // Of these two, Slurm's record of a job says 0 where nothing was asked for.
+    // For these two, Slurm's record of a job says 0 if nothing was requested.
     uint64_t cpus = GET(from, info_cpus_per_task), tasks = GET(from, info_ntasks_per_node);
     if (cpus) PUT(to, desc_cpus_per_task, cpus);
     if (tasks) PUT(to, desc_ntasks_per_node, tasks);
@@ -55,7 +55,7 @@ static void copy_request(void *to, const void *from) {
     PUT(to, desc_warn_flags, KILL_JOB_BATCH);
 }
 
-// The script of a job, as text. The caller frees it; NULL: `*code` says why.
+// The script of a job, as text. The caller frees it. NULL: `*code` says why.
 static char *script_of(uint32_t job_id, int *code) {
     char *script = NULL;
     size_t size = 0;

@@ -1,14 +1,14 @@
 /// The shell text that starts a worker: the user's setup lines, then the worker itself.
 enum BatchScript {
-    /// What bash's own files define: commands that are functions of a login shell, which a batch job may lack.
+    /// Commands that bash startup files define as functions of a login shell, and that a batch job may lack.
     private static let shellFunctions = ["module", "ml", "conda", "mamba", "micromamba"]
 
-    /// A script for bash that ends by becoming `command`. Each argument arrives literally, whatever it contains. Slurm's
-    /// warning before the time limit may come while the setup runs, and does not end it.
+    /// A bash script that ends by replacing itself with `command`. Each argument arrives unchanged, whatever it
+    /// contains. Slurm's warning before the time limit may come during the setup, and does not end it.
     ///
-    /// The setup's lines run one after the other in the same shell, as they would in a script of one's own. The first
-    /// that fails ends it: the command then gets `--setup-failure` with a sentence that names the line, and says so.
-    /// Only a line's own final status counts, not what fails within a file that it sources.
+    /// The setup lines run one after the other in the same shell, as in the user's own script. The first that fails
+    /// ends the setup: the command then gets `--setup-failure` with a sentence that names the line, and reports it.
+    /// Only the exit status of the line itself counts, not failures within a file that it sources.
     static func text(setup: [String], command: [String]) -> String {
         let words = command.map(quoted).joined(separator: " ")
         var lines = ["#!/bin/bash", "trap : USR1 USR2"] + check(command.first)
@@ -20,7 +20,7 @@ enum BatchScript {
                 lines.append("__stune_setup[\(index + 1)]=\(quoted(line))")
             }
             lines.append("__stune_join \(setup.count)")
-            // Not in a loop, which a line could leave; not in a function, where `declare` means something else.
+            // Not a loop, which a line could leave; not a function, where `declare` has another meaning.
             for number in 1...setup.count {
                 lines += ["__stune_begin \(number)", "eval \"$__stune_line\"", "__stune_end $?"]
             }
@@ -30,7 +30,7 @@ enum BatchScript {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What the lines of a setup need: names that no user has.
+    /// What the setup lines need, under names that no user has.
     private static func opening(command: String) -> String {
         let text = #"""
             __stune_fail() {
@@ -88,20 +88,20 @@ enum BatchScript {
         return text.replacing("COMMAND", with: command)
     }
 
-    /// Leaves nothing of itself to the command.
+    /// Removes these names, so that the command sees none of them.
     private static let closing = """
         if [ "$(trap -p EXIT)" = "trap -- '__stune_exit' EXIT" ]; then trap - EXIT; fi
         unset -f __stune_fail __stune_exit __stune_define __stune_is_open __stune_join __stune_begin __stune_end
         unset __stune_setup __stune_to __stune_line __stune_at
         """
 
-    /// Whether a line's first word is this one, perhaps after others on the same line.
+    /// Whether a line has this word as a command, perhaps after others on the same line.
     private static func begins(_ line: String, with name: String) -> Bool {
         line.split { " \t\n;&|(".contains($0) }.contains { $0 == name }
     }
 
-    /// Lines that end the script with a sentence where its program is not there, or is for other machines. The words
-    /// of shells for that differ, and some take a program of another architecture for a script. The controller finds
+    /// Lines that end the script with a sentence if its program is missing or made for other machines. Shells report
+    /// that with different messages, and some run a program of another architecture as a script. The controller finds
     /// the sentence in the task's output.
     private static func check(_ program: String?) -> [String] {
         guard let program, program.hasPrefix("/") else { return [] }
@@ -119,8 +119,8 @@ enum BatchScript {
         return [isThere, fits]
     }
 
-    /// What `uname -m` says of machines that run this build, as a pattern of the shell, and the usual name; `nil`: not
-    /// known. A 64-bit machine may call itself one of 32 bits.
+    /// The output of `uname -m` on machines that can run this build, as a shell pattern, and the usual name; `nil` if
+    /// not known. A 64-bit machine may report a 32-bit name.
     private static var machine: (pattern: String, name: String)? {
         #if arch(x86_64)
             ("x86_64 | amd64 | i?86", "x86_64")
@@ -131,7 +131,7 @@ enum BatchScript {
         #endif
     }
 
-    /// A text in single quotes, within which a shell takes every character but the quote literally.
+    /// The text in single quotes, where a shell takes every character except the quote literally.
     static func quoted(_ text: String) -> String {
         "'" + text.replacing("'", with: "'\\''") + "'"
     }

@@ -1,9 +1,9 @@
 package import Tuning
 
-/// What stune writes into a job's comment: the array's token, and the study's directory.
+/// The comment that stune gives a job: the array's token and the study's directory.
 ///
-/// With the job's name it is the second of two places that tell whose array a job is, since a site's submit
-/// plugin may rewrite one; and it is how `stune status` finds studies in the queue.
+/// The job's name has the token, too, because a site's submit plugin may rewrite one of the two. `stune status` uses
+/// the comment to find studies in the queue.
 package struct JobComment: Hashable, Sendable, CustomStringConvertible {
     private static let mark = "stune:"
 
@@ -18,10 +18,10 @@ package struct JobComment: Hashable, Sendable, CustomStringConvertible {
         self.studyDirectory = studyDirectory
     }
 
-    /// Reads a job's comment, behind whatever the user wrote before; `nil` when it is none of ours.
+    /// Reads a job's comment, after any text of the user; `nil` if it is not one of stune's.
     package init?(_ comment: String) {
-        // The last mark that a token follows: the user's words before it, and the directory after it, may
-        // have the same letters.
+        // Take the last mark that a token follows: the user's words before it and the directory after it may contain
+        // the same letters.
         for mark in comment.ranges(of: JobComment.mark).reversed() {
             let rest = comment[mark.upperBound...]
             guard let colon = rest.firstIndex(of: ":"), let token = ArrayToken(String(rest[..<colon]))

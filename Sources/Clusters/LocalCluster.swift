@@ -11,13 +11,13 @@ package import Tuning
     import Darwin
 #endif
 
-/// Tasks as processes of this machine: what a laptop has, and what needs no Slurm.
+/// Tasks as processes of this machine, for a laptop or wherever there is no Slurm.
 ///
-/// Arrays are recorded below the study's directory, so that a controller that comes later knows them.
-/// A worker is in a session of its own and outlives its controller; a task that no worker has claimed when
-/// the controller goes is started by the next one. Its claim makes a second start harmless.
+/// Arrays are recorded below the study's directory, so that a later controller knows them. A worker has its own session
+/// and outlives its controller. A task that no worker has claimed when the controller ends is started by the next one;
+/// its claim makes a second start harmless.
 package actor LocalCluster: Cluster {
-    /// An index is below this: the same as Slurm's default, so that both clusters name tasks alike.
+    /// Indices are below this, which is Slurm's default, so that both clusters name tasks alike.
     private static let arrayLimit = 1_001
     /// The pause between two tries to open a task's log.
     private static let logPause = Duration.milliseconds(500)
@@ -28,12 +28,12 @@ package actor LocalCluster: Cluster {
     private let slots: Int
     private var arrays: [ArrayID: Record] = [:]
     private var queue: [TaskID] = []
-    /// The process of each task that was started here; 0 until it has one.
+    /// The process of each task started here; 0 until it has one.
     private var running: [TaskID: Int32] = [:]
     private var ended: [TaskID: TaskState] = [:]
     private var cancelled: Set<TaskID> = []
 
-    /// A cluster of this many slots, each of which runs one lane of a task at a time; at least 1.
+    /// A cluster with this many slots, at least 1. Each slot runs one lane of a task at a time.
     package init(study: StudyDirectory, slots: Int) {
         self.study = study
         self.slots = max(1, slots)
@@ -42,12 +42,12 @@ package actor LocalCluster: Cluster {
     /// The number of this machine's processors.
     package static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    /// An array as it is recorded.
+    /// The record of an array.
     private struct Record: Codable {
         var token: ArrayToken
         var name: String
         var indices: [Int]
-        /// `nil` in a record of a version that knew of one lane only.
+        /// `nil` in a record of a version with one lane for each task.
         var lanes: [Int: [Int]]?
         var command: [String]
         var workingDirectory: String
@@ -116,9 +116,9 @@ package actor LocalCluster: Cluster {
         }
     }
 
-    /// See `Cluster.forget`. The newest record stays: the next array has the number after it.
+    /// See `Cluster.forget`. The newest record stays, because the next array gets the number after it.
     package func forget(_ forgotten: Set<ArrayID>) async {
-        // A record that stays harms nobody.
+        // A record that stays does no harm.
         guard let newest = (try? recorded())?.last else { return }
         for id in forgotten where id != newest {
             try? study.files.remove("\(directory)/\(id)")
@@ -140,25 +140,25 @@ package actor LocalCluster: Cluster {
         return cancelled.contains(task) ? .cancelled : .completed
     }
 
-    /// The process that has claimed a lane of a task and lives; `nil`: nobody has, or it is gone.
+    /// The live process that has claimed a lane of a task; `nil` if nobody has claimed it or the process has ended.
     ///
-    /// - Throws: `.busy` when that cannot be seen now: a task is not taken for over because a file cannot be read.
+    /// - Throws: `.busy` if that cannot be seen now: an unreadable file does not mean that the task is over.
     private func claimant(of task: TaskID, _ record: Record) throws(ClusterError) -> Int32? {
         do throws(SpoolError) {
             let claims = try claims(on: task, record)
             guard let claim = claims.first(where: { $0?.host == Host.name }) ?? nil else { return nil }
-            // A number that was given to another process since does not have our token among its arguments.
+            // If the number was given to another process since, that one's arguments do not have our token.
             let arguments = try LocalCluster.arguments(of: claim.process)
             return String(decoding: arguments, as: UTF8.self).contains(record.token.digits)
                 ? claim.process : nil
         } catch {
-            // What is no claim is nobody's.
+            // An invalid claim belongs to nobody.
             if case .malformed = error { return nil }
             throw .busy(reason: error.description)
         }
     }
 
-    /// The arguments of a process; none: there is no such process.
+    /// The arguments of a process; empty if it does not exist.
     private static func arguments(of process: Int32) throws(SpoolError) -> [UInt8] {
         do throws(FileError) {
             return try Files.system.read("/proc/\(process)/cmdline", limit: 1 << 20)
@@ -178,12 +178,12 @@ package actor LocalCluster: Cluster {
         record.lanes?[task.index] ?? [task.index]
     }
 
-    /// Takes over an array of an earlier controller: a task that no worker has claimed, and of which not all is given
-    /// away, is started again.
+    /// Adopts an array of an earlier controller: starts every task again that no worker has claimed and that still has
+    /// work.
     private func adopt(_ id: ArrayID) throws(ClusterError) {
         let record = try record(id)
         arrays[id] = record
-        // Nothing of a study that is over starts any more.
+        // If the study is over, nothing starts any more.
         if (try? study.files.exists(study.over)) == true { return }
         if (try? FinishedArrays.contains(record.token, in: study)) == true { return }
         for index in record.indices {
@@ -206,7 +206,7 @@ package actor LocalCluster: Cluster {
                 queue.removeFirst()
                 continue
             }
-            // One that has more lanes than there are slots has the machine for itself.
+            // A task with more lanes than there are slots runs alone.
             guard running.isEmpty || usedSlots + LocalCluster.lanes(of: task, record).count <= slots else {
                 return
             }
@@ -227,7 +227,7 @@ package actor LocalCluster: Cluster {
         do {
             state = try await execute(task, record)
         } catch {
-            // The reason stands where the user looks for it: in the task's log.
+            // Write the reason to the task's log, where users look for it.
             let text = Array("stune: the task could not be started: \(error)\n".utf8)
             try? study.files.publish(text, at: logPath(task, record))
             state = .failed
@@ -257,13 +257,13 @@ package actor LocalCluster: Cluster {
         ) { execution in
             let process = execution.processIdentifier.value
             self.running[task] = process
-            // It may have been cancelled before it had a number.
+            // It may have been cancelled before it had a process.
             if self.cancelled.contains(task) { kill(process, SIGTERM) }
         }
         return result.terminationStatus.isSuccess ? .completed : .failed
     }
 
-    /// Opens a task's log, and waits for it while what is in the way may pass: no trial is to fail for that.
+    /// Opens a task's log. Waits while the obstacle may pass, so that no trial fails for it.
     private func openLog(_ task: TaskID, _ record: Record) async throws -> FileDescriptor {
         let path = logPath(task, record)
         while true {
@@ -321,7 +321,7 @@ package actor LocalCluster: Cluster {
 }
 
 extension TaskState {
-    /// The state in the words that Slurm uses.
+    /// The state in Slurm's words.
     fileprivate var localName: String {
         switch self {
         case .pending: "PENDING"

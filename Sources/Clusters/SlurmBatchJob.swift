@@ -12,8 +12,8 @@
 
         /// The job of this number.
         ///
-        /// - Parameter arguments: those that this process got from the job's script.
-        /// - Parameter script: those of the script, where they are known for certain.
+        /// - Parameter arguments: the arguments that this process got from the job's script.
+        /// - Parameter script: the script's own arguments, if known for certain.
         package init(
             id: UInt32, arguments: [String], script: [String]? = nil, by access: SlurmAccess = .best
         ) {
@@ -23,8 +23,8 @@
             self.script = script
         }
 
-        /// See `BatchJob.time`. A job without a batch script, as salloc makes it, has no successor, and so no end
-        /// that matters.
+        /// See `BatchJob.time`. A job without a batch script, such as one from salloc, can have no successor, so its
+        /// end does not matter here.
         package func time() async throws(ClusterError) -> JobTime? {
             guard let job = try await record(), job.isBatch, job.timeLimitMinutes != nil, job.endTime > 0
             else { return nil }
@@ -38,7 +38,7 @@
                 throw .refused(reason: "Slurm does not know job \(id)")
             }
             do throws(SlurmError) {
-                // A part that cannot be looked at is no script of ours.
+                // A path that cannot be looked at is not our script.
                 let isFile = { (path: String) in (try? Files.system.exists(path)) == true }
                 let waiting = try await slurm.jobs().filter { $0.continues(own) }
                 if let first = waiting.map(\.id).min() { return first }
@@ -73,7 +73,7 @@
     }
 
     extension SlurmJob {
-        /// Whether it waits for the end of a job whose script and arguments it has.
+        /// Whether it waits for the end of a job with the same script and arguments.
         fileprivate func continues(_ other: SlurmJob) -> Bool {
             let awaited = dependency.split(separator: ",").map { $0.prefix { $0 != "(" } }
             return state == .pending && command == other.command && awaited.contains("afterany:\(other.id)")

@@ -9,16 +9,16 @@
         import Glibc
     #endif
 
-    /// How Slurm is reached.
+    /// How to reach Slurm.
     package enum SlurmAccess: Hashable, Sendable {
-        /// By libslurm where it can be used; else by the commands, where they are.
+        /// By libslurm if it can be used, else by Slurm's commands if they exist.
         case best
         /// By libslurm.
         case library
-        /// By sbatch, squeue, scontrol and scancel: a process for each request.
+        /// By sbatch, squeue, scontrol and scancel, with one process for each request.
         case commands
 
-        /// What serves it.
+        /// The implementation to use.
         var service: any SlurmService {
             switch self {
             case .library: SlurmConnection()
@@ -27,18 +27,18 @@
             }
         }
 
-        /// Whether the commands serve it for want of a library.
+        /// Whether the commands are used because no library can be.
         private var takesCommands: Bool {
             self == .best && SlurmConnection.library == nil && SlurmCommands.areHere
         }
 
-        /// Whether a Slurm is surely there: without a configuration libslurm would end this process.
+        /// Whether Slurm certainly exists here: without a configuration, libslurm would end this process.
         package var isSurelyThere: Bool {
             self == .commands || takesCommands ? SlurmCommands.areHere : SlurmConnection.isConfigured
         }
 
-        /// What the user should know before Slurm is asked: that there seems to be none, or that the commands serve for
-        /// want of a library. `nil`: nothing.
+        /// What the user should know before Slurm is asked: that there seems to be none, or that its commands are used
+        /// because no library can be. `nil` for nothing.
         package var remark: String? {
             switch self {
             case .commands: nil
@@ -52,21 +52,21 @@
 
     /// Tasks as elements of Slurm job arrays.
     package actor SlurmCluster: Cluster {
-        /// How long an answer about the queue is good for: the questions of one pass cost one request.
+        /// How long to reuse an answer about the queue: all questions of one pass make one request.
         private static let freshness = Duration.milliseconds(200)
-        /// After how many refusals in a row a limit is one that no wait lifts, where the queue is empty.
+        /// After this many refusals in a row, with an empty queue, waiting cannot help against a limit.
         private static let limitTries = 3
-        /// After how many unspecified errors in a row a submission is taken for refused: with the waits between them, some
-        /// minutes.
+        /// After this many unspecified errors in a row, a submission counts as refused; with the pauses between them,
+        /// that takes some minutes.
         private static let unspecifiedTries = 8
 
         private let slurm: any SlurmService
         private var queue: (jobs: [SlurmJob], at: ContinuousClock.Instant)?
-        /// The indices of arrays that were submitted or seen by this process, while they are asked about.
+        /// The indices of arrays that this process has submitted or seen, while they are asked about.
         private var known: [ArrayID: Set<Int>] = [:]
-        /// What Slurm said of the size of arrays: it changes with slurm.conf only.
+        /// Slurm's limit on the size of arrays, which changes only with slurm.conf.
         private var largestArray: Int?
-        /// How often in a row a submission was refused without a reason that decides whether to try again.
+        /// How many submissions in a row were refused without a reason that decides whether to try again.
         private var unexplained = 0
 
         /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
@@ -97,8 +97,8 @@
             }
         }
 
-        /// What an error means for this array. Slurm has one number for what passes and for what lasts: its words, the size
-        /// of the array, and whether anything is in the queue that may end tell which it is.
+        /// What an error means for this array. Slurm uses one number for temporary and permanent refusals. Its message,
+        /// the size of the array, and whether the queue has jobs that may end tell which it is.
         private func judged(_ error: SlurmError, of array: TaskArray) async -> ClusterError {
             let before = unexplained
             unexplained = 0
@@ -116,11 +116,12 @@
             if error.isOfEachJob || error.code == SlurmError.invalidArray {
                 return .refused(reason: error.reason)
             }
-            // Others may end, and make room; of a limit for this user alone there are none where the queue is empty.
+            // Other users' jobs may end and make room. A limit for this user alone frees up only if this user has jobs
+            // in the queue.
             guard SlurmError.policies.contains(error.code), !WaitingReason.isShared(error.reason),
                 await hasNothingQueued()
             else { return ClusterError(error) }
-            // What has just ended may count for a moment yet.
+            // Jobs that have just ended may count for a moment yet.
             unexplained = before + 1
             guard unexplained >= SlurmCluster.limitTries else { return ClusterError(error) }
             return .refused(
@@ -129,13 +130,13 @@
                     + ", so no wait will help")
         }
 
-        /// Whether no job of this user waits or runs, but the one that this process runs in.
+        /// Whether this user has no waiting or running job except the one that this process runs in.
         private func hasNothingQueued() async -> Bool {
             let own = Host.environment["SLURM_JOB_ID"].flatMap(UInt32.init)
             do throws(ClusterError) {
                 return try await jobs().allSatisfy { $0.isOver || $0.id == own }
             } catch {
-                // Not known: then there may be some.
+                // If it is not known, there may be some.
                 return false
             }
         }
@@ -156,8 +157,8 @@
             return seen + cancelledWhileWaiting(records, besides: seen)
         }
 
-        /// Of tasks that are cancelled before they start, Slurm keeps one record without their indices: they are
-        /// those of the array that have no record of their own.
+        /// For tasks cancelled before they start, Slurm keeps one record without indices. They are the tasks of the
+        /// array that have no record of their own.
         private func cancelledWhileWaiting(
             _ records: [SlurmJob], besides seen: [TaskSighting]
         ) -> [TaskSighting] {
@@ -175,7 +176,7 @@
         /// See `Cluster.cancel`.
         package func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
             queue = nil
-            // One request an array: Slurm takes "4821_[3,17]".
+            // One request for each array: Slurm takes "4821_[3,17]".
             for (array, members) in Dictionary(grouping: tasks, by: \.array).sorted(by: { $0.key < $1.key })
             {
                 let indices = TaskIndices.text(members.map(\.index).sorted())
@@ -207,7 +208,7 @@
             }
         }
 
-        /// Every task of this user's studies in the queue, with the directory of its study.
+        /// All tasks of this user's studies in the queue, each with the directory of its study.
         package func studyTasks() async throws(ClusterError) -> [StudyTask] {
             try await jobs().flatMap { job -> [StudyTask] in
                 guard let comment = JobComment(job.comment) else { return [] }
@@ -232,7 +233,7 @@
     }
 
     extension ClusterError {
-        /// Slurm's error in the kinds that have rules.
+        /// Maps Slurm's error to the kinds that have rules.
         init(_ error: SlurmError) {
             switch error.trouble {
             case .refused: self = .refused(reason: error.reason)
@@ -244,14 +245,14 @@
     }
 
     extension SlurmJob {
-        /// The token of the array that this job is of; `nil` when it is none of ours. The comment has it, or,
-        /// where a submit plugin rewrote that, the end of the name.
+        /// The token of this job's array; `nil` if it is not one of stune's. It is in the comment or, if a submit
+        /// plugin rewrote that, at the end of the name.
         fileprivate var token: ArrayToken? {
             JobComment(comment)?.token
                 ?? name.split(separator: ".").last.flatMap { ArrayToken(String($0)) }
         }
 
-        /// A sighting for each task of the record.
+        /// One sighting for each task of the record.
         fileprivate var sightings: [TaskSighting] {
             let now = Int64(time(nil))
             let user = SlurmJob.userName(user)
@@ -274,7 +275,7 @@
     }
 
     extension TaskState {
-        /// The state that has a rule.
+        /// Maps the state to those that have rules.
         fileprivate init(_ state: SlurmJob.State) {
             switch state {
             case .pending: self = .pending
@@ -290,7 +291,7 @@
     }
 
     extension SlurmError {
-        /// Whether a limit is on what each job asks for, by Slurm's words.
+        /// Whether Slurm's message is about a limit on what each job requests.
         fileprivate var isOfEachJob: Bool {
             guard SlurmError.policies.contains(code) else { return false }
             let words = reason.split { !$0.isLetter && !$0.isNumber }.map(String.init)
@@ -302,7 +303,7 @@
     }
 
     extension SlurmSubmission {
-        /// The submission that an array is sent as.
+        /// The submission for an array.
         fileprivate init(_ array: TaskArray) {
             let variables = SbatchVariables(Host.environment)
             let options = variables.filling(array.options)
@@ -341,7 +342,7 @@
         /// The time limit in seconds.
         fileprivate var timeLimitSeconds: Int? { timeMinutes.map { Int($0) * 60 } }
 
-        /// What the worker is told of its time.
+        /// The arguments that tell the worker its time limit.
         fileprivate var timeArguments: [String] {
             let limit = timeLimitSeconds.map { ["--time-limit", String($0)] } ?? []
             return limit + (leaveSeconds.map { ["--leave-seconds", String($0)] } ?? [])

@@ -2,18 +2,18 @@
     import Slurm
 #endif
 
-/// How this build reaches Slurm, for people who ask.
+/// How this build reaches Slurm, shown to people.
 package struct SlurmReach: Hashable, Sendable {
-    /// The libslurm that is used; `nil`: none can be.
+    /// The libslurm in use; `nil` if none can be used.
     package var library: String?
-    /// Its version, as 2205 for 22.05; 0: there is none.
+    /// Its version, such as 2205 for 22.05; 0 if there is none.
     package var version = 0
-    /// Why none can be used, and what to do; `nil`: one can, or the build has no Slurm.
+    /// Why none can be used, and what to do; `nil` if one can, or if the build has no Slurm.
     package var trouble: String?
-    /// Whether the build has Slurm.
+    /// Whether the build supports Slurm.
     package var isBuiltIn = false
 
-    /// Looks for libslurm; no slurm.conf is read.
+    /// Looks for libslurm; reads no slurm.conf.
     package init() {
         #if Slurm
             isBuiltIn = true

@@ -7,12 +7,12 @@
         import Glibc
     #endif
 
-    /// The environment of a task, as sbatch gives it for the same options.
+    /// The environment of a task, as sbatch sets it for the same options.
     ///
-    /// sbatch puts what its options say into the job's environment, and slurmd adds what it knows of the allocation; a bare
-    /// submission through libslurm has only the latter. Names and rules are those of sbatch's source, by version.
+    /// sbatch writes its options into the job's environment, and slurmd adds the facts of the allocation. A direct
+    /// submission through libslurm gets only the latter. Names and rules follow sbatch's source, by version.
     struct TaskEnvironment {
-        /// What this process knows of itself.
+        /// The facts about this process.
         struct Submitter {
             /// Its environment.
             var environment = Host.environment
@@ -22,10 +22,10 @@
             var priority = getpriority(__priority_which_t(0), 0)
             /// Its file mode creation mask.
             var mask = Submitter.currentMask
-            /// The version of the libslurm that is used, as 2205 for 22.05; 0: there is none.
+            /// The version of the libslurm in use, such as 2205 for 22.05; 0 if there is none.
             var version = SlurmConnection.version
 
-            /// The mask can only be read by setting it; umask(2) is for the whole process, and this is its one caller.
+            /// The mask can only be read by setting it. umask(2) affects the whole process; this is its only caller.
             private static let currentMask: mode_t = {
                 let mask = umask(0o077)
                 umask(mask)
@@ -37,11 +37,11 @@
 
         init(_ submitter: Submitter = Submitter()) { self.submitter = submitter }
 
-        /// The environment that the submitter passes on: all of it, without what Slurm has set for a job that it may run
-        /// in. What that job has been given says nothing of a task's: SLURM_MEM_PER_NODE beside a task's own
-        /// SLURM_MEM_PER_CPU makes srun fail.
+        /// The environment that the submitter passes on, without variables that Slurm set for a job that the submitter
+        /// runs in. They do not apply to the task: SLURM_MEM_PER_NODE beside a task's own SLURM_MEM_PER_CPU makes srun
+        /// fail.
         var inherited: [String: String] {
-            // Set by this process for itself: see `stune_slurm_start`.
+            // This process sets it for itself: see `stune_slurm_start`.
             let all = submitter.environment.filter { $0.key != "SLURM_BITSTR_LEN" }
             guard all["SLURM_JOB_ID"] != nil || all["SLURM_JOBID"] != nil else { return all }
             return all.filter { name, _ in
@@ -54,10 +54,10 @@
             "CUDA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK",
         ]
 
-        /// All of it, each as `NAME=VALUE`, sorted.
+        /// All variables, each as `NAME=VALUE`, sorted.
         ///
         /// - Parameters:
-        ///   - options: what is asked for; `nil`: only what does not depend on that.
+        ///   - options: the requested resources; `nil` for only the variables that do not depend on them.
         ///   - name: the job's name.
         ///   - directory: where the job starts.
         func variables(_ options: BatchOptions?, name: String?, directory: String) -> [String] {
@@ -68,7 +68,7 @@
             all["SLURM_PRIO_PROCESS"] = String(submitter.priority)
             all["SLURM_UMASK"] = all["SLURM_UMASK"] ?? TaskEnvironment.octal(submitter.mask)
             if let name { all["SLURM_JOB_NAME"] = name }
-            // Where there is no library, sbatch is called, and adds these itself.
+            // Without a library, sbatch is called and adds these itself.
             if let options, submitter.version > 0 {
                 all.merge(TaskEnvironment.said(by: options, submitter.version)) { $1 }
             }
@@ -76,7 +76,7 @@
             return all.map { "\($0.key)=\($0.value)" }.sorted()
         }
 
-        /// What the options themselves become.
+        /// The variables that follow from the options.
         private static func said(by options: BatchOptions, _ version: UInt32) -> [String: String] {
             var said: [String: String] = [:]
             said["SLURM_CPUS_PER_TASK"] = options.cpusPerTask.map { "\($0)" }
@@ -96,7 +96,7 @@
             return said
         }
 
-        /// The tasks that 22.05 takes from the tasks of a node, where the number of nodes is known.
+        /// The tasks that 22.05 computes from the tasks of a node, if the number of nodes is known.
         private static func implicitTasks(_ options: BatchOptions) -> UInt32? {
             guard let each = options.ntasksPerNode, options.minNodes == options.maxNodes else { return nil }
             guard let nodes = options.minNodes else {
@@ -105,7 +105,7 @@
             return nodes * UInt32(each)
         }
 
-        /// What each task of srun has, as `cpu=2,gres/gpu:a100=1`; with colons before 24.05.
+        /// What each srun task has, such as `cpu=2,gres/gpu:a100=1`; with colons before 24.05.
         private static func resources(_ options: BatchOptions, _ version: UInt32) -> String? {
             let separator = version < 2405 ? ":" : "="
             let processors = options.cpusPerTask.map { "cpu\(separator)\($0)" }
@@ -118,7 +118,7 @@
             return all.isEmpty ? nil : all.joined(separator: ",")
         }
 
-        /// What tells launchers of MPI that they start their daemons by srun.
+        /// Makes MPI launchers start their daemons by srun.
         private func addLaunchers(_ all: inout [String: String]) {
             let external = "--external-launcher"
             for name in ["OMPI_MCA_plm_slurm_args", "PRTE_MCA_plm_slurm_args"] {

@@ -2,8 +2,7 @@ import Spool
 import Tuning
 import Wire
 
-/// The lines that a searcher outside is told, and the one that it answers each question with. docs/external-searchers.md
-/// describes them.
+/// The lines sent to an external searcher, and its answer to each question. docs/external-searchers.md describes them.
 struct Conversation {
     private let plan: Plan
     private let search: ExternalPlan
@@ -42,7 +41,7 @@ struct Conversation {
         return writer.bytes
     }
 
-    /// A step of the study.
+    /// One step of the study.
     func line(_ step: ExternalSearcher.Experience) -> [UInt8] {
         var writer = JSONWriter()
         switch step {
@@ -65,15 +64,15 @@ struct Conversation {
         return writer.bytes
     }
 
-    /// The question for the configuration of a trial.
+    /// Asks for the configuration of a trial.
     static func question(_ trial: TrialID) -> [UInt8] { Array(#"{"type":"ask","trial":\#(trial)}"#.utf8) }
 
-    /// The answer cannot be used, and the question follows once more.
+    /// Says that the answer cannot be used; the question is sent again.
     static func refusal(_ trial: TrialID) -> [UInt8] {
         Array(#"{"type":"refused","trial":\#(trial)}"#.utf8)
     }
 
-    /// A configuration as the searcher sees it: by their place in the unit interval those values that it knows so only.
+    /// A configuration as the searcher sees it: some parameters are given as their place in the unit interval.
     private func seen(_ configuration: Configuration) -> Configuration {
         var seen = configuration
         for parameter in parameters where parameter.domain.isTold == .asUnit {
@@ -86,17 +85,17 @@ struct Conversation {
 
     // MARK: What it answers
 
-    /// What a searcher has answered.
+    /// A searcher's answer.
     enum Answer: Hashable {
-        /// A configuration within the space, which its constraints may yet forbid.
+        /// A configuration within the space; constraints may still forbid it.
         case configuration(Configuration)
-        /// It has no more.
+        /// The searcher has no more configurations.
         case exhausted
     }
 
     /// Reads the answer to the question for a trial.
     ///
-    /// - Throws: `SearcherFailure` for what is no answer, or one outside of the space.
+    /// - Throws: `SearcherFailure` if it is not an answer, or is outside of the space.
     func answer(_ line: [UInt8], for trial: TrialID) throws(SearcherFailure) -> Answer {
         let reply: Reply
         do {
@@ -131,7 +130,7 @@ struct Conversation {
         return .configuration(configuration)
     }
 
-    /// The line as it is written.
+    /// The line as written.
     private struct Reply: Decodable {
         var trial: Int
         var parameters: [String: ParameterValue]?
@@ -139,7 +138,7 @@ struct Conversation {
     }
 }
 
-/// Why a searcher outside has given no answer, in a sentence without a subject.
+/// Why an external searcher has given no answer: a sentence without its subject.
 package struct SearcherFailure: Error, Hashable, CustomStringConvertible {
     /// The sentence.
     package let description: String
@@ -149,7 +148,7 @@ package struct SearcherFailure: Error, Hashable, CustomStringConvertible {
 }
 
 extension Parameter {
-    /// The value that an answer stands for.
+    /// The value that an answer means.
     fileprivate func read(_ value: ParameterValue, _ trial: TrialID) throws(SearcherFailure)
         -> ParameterValue
     {
@@ -163,11 +162,11 @@ extension Parameter {
     }
 }
 
-/// How a searcher is told of a parameter.
+/// How a parameter is described to a searcher.
 private enum Telling {
     /// By its range.
     case asItIs
-    /// As a number from 0 to 1, which is the value's place in its distribution.
+    /// As a number from 0 to 1: the value's place in its distribution.
     case asUnit
 }
 
@@ -180,7 +179,8 @@ extension Domain {
         }
     }
 
-    /// The value of this domain that a value of JSON means, where 1 may be written for 1.0; `nil`: it is none.
+    /// The value of this domain that a JSON value means, where 1 may be written for 1.0; `nil` if it is not in the
+    /// domain.
     fileprivate func meant(by value: ParameterValue) -> ParameterValue? {
         guard contains(value) else { return nil }
         switch self {

@@ -11,8 +11,8 @@ package import Tuning
     import Darwin
 #endif
 
-/// A searcher that is a program of its own. It is started with the first question, ended when it dies, hangs, or answers
-/// what cannot be used, and started anew with the next one.
+/// A searcher that is a separate program. It starts with the first question. It is ended when it dies, hangs or sends
+/// an unusable answer, and the next question starts it again.
 package final class SearcherProcess: OutsideSearcher {
     private struct Question: Sendable {
         let trial: TrialID
@@ -39,11 +39,11 @@ package final class SearcherProcess: OutsideSearcher {
         self.search = search
         self.workingDirectory = workingDirectory
         (questions, asking) = AsyncStream.makeStream()
-        // One that dies while it is told something must not take this process with it.
+        // If the searcher dies while it is written to, this process must survive.
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// The searcher that a study needs, whose command starts in this directory; `nil`: it has one of its own.
+    /// The searcher that a study needs, whose command starts in this directory; `nil` if the study uses a built-in one.
     package static func of(_ plan: Plan, workingDirectory: String) -> SearcherProcess? {
         guard case .external(let search) = plan.searcher else { return nil }
         return SearcherProcess(plan, search, workingDirectory: workingDirectory)
@@ -82,7 +82,7 @@ package final class SearcherProcess: OutsideSearcher {
 
     // MARK: The process
 
-    /// One process after the other, each until it fails or nothing more is asked.
+    /// Runs one process after the other, each until it fails or no more questions come.
     private func serve() async {
         for await question in questions {
             do {
@@ -95,7 +95,7 @@ package final class SearcherProcess: OutsideSearcher {
         }
     }
 
-    /// A process from its start to its end.
+    /// Runs a process from its start to its end.
     private func run(from question: Question) async throws {
         let program = search.command[0]
         let watchdog = Watchdog()
@@ -116,7 +116,7 @@ package final class SearcherProcess: OutsideSearcher {
             let failure = await self.converse(
                 from: question, process.standardInputWriter, process.standardOutput.strings(), watchdog)
             if failure == nil {
-                // It has read all that it will ever be told, and leaves.
+                // It gets no more input, and leaves.
                 try? await process.standardInputWriter.finish()
                 watchdog.limit(SearchLimits.leave)
             } else {
@@ -130,9 +130,9 @@ package final class SearcherProcess: OutsideSearcher {
         throw SearcherFailure(words.isEmpty ? failure.description : "\(failure); its last words: \(words)")
     }
 
-    /// Answers questions until nothing more is asked.
+    /// Answers questions until no more come.
     ///
-    /// - Returns: why the process can be asked no more; `nil`: nothing is asked any more.
+    /// - Returns: why the process cannot be asked any more; `nil` if no more questions come.
     private func converse(
         from first: Question, _ writer: StandardInputWriter,
         _ lines: SubprocessOutputSequence.StringSequence<UTF8>, _ watchdog: Watchdog
@@ -152,10 +152,10 @@ package final class SearcherProcess: OutsideSearcher {
         }
     }
 
-    /// One question, until there is an answer that the space allows.
+    /// Repeats a question until the space allows the answer.
     private func settle(_ question: Question, _ talk: inout Talk) async throws -> SearchOutcome {
         for step in question.history[talk.told...] {
-            // What it has proposed itself, it knows.
+            // The process knows its own proposals.
             if case .trial(let trial, _) = step, talk.proposed.contains(trial) { continue }
             try await talk.tell(conversation.line(step))
         }
@@ -175,12 +175,12 @@ package final class SearcherProcess: OutsideSearcher {
     }
 }
 
-/// What one process was told, and how it is talked with.
+/// The state of the conversation with one process.
 private struct Talk {
     let writer: StandardInputWriter
     var answers: SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
     let watchdog: Watchdog
-    /// How much of the history it was told.
+    /// How much of the history it was sent.
     var told = 0
     /// The trials whose configurations this process has proposed.
     var proposed: Set<TrialID> = []
@@ -209,19 +209,19 @@ private final class Watchdog: Sendable {
         var hasBarked = false
 
         func kill() {
-            // It is the child that is being waited for: its number is not another's yet.
+            // The process is our child and not yet waited for, so its number cannot belong to another.
             if let process { send(SIGKILL, to: process) }
         }
     }
 
     private let state = Mutex(State())
 
-    /// Whether it has killed the process because its time was over.
+    /// Whether it killed the process for exceeding its time.
     var hasBarked: Bool { state.withLock { $0.hasBarked } }
 
     func guards(_ process: pid_t) { state.withLock { $0.process = process } }
 
-    /// From now on the process has so long.
+    /// Gives the process this much time from now on.
     func limit(_ patience: Duration) {
         let round = state.withLock { state in
             state.round += 1
@@ -233,10 +233,10 @@ private final class Watchdog: Sendable {
         }
     }
 
-    /// Its time is not limited any more.
+    /// Removes the time limit.
     func rest() { state.withLock { $0.round += 1 } }
 
-    /// Kills it at once.
+    /// Kills the process at once.
     func kill() { state.withLock { $0.kill() } }
 
     private func bark(_ round: Int) {
@@ -248,12 +248,12 @@ private final class Watchdog: Sendable {
     }
 }
 
-/// Every limit of talking with a searcher outside, with its reason.
+/// Every limit of the conversation with an external searcher, with its reason.
 enum SearchLimits {
-    /// The characters of its standard error that are told when it fails: a traceback's end says most.
+    /// How many characters of its standard error to show when it fails: the end of a traceback says most.
     static let lastWords = 2_000
-    /// How long it may take to leave when nothing more is asked.
+    /// How long it may take to leave when no more questions come.
     static let leave = Duration.seconds(5)
-    /// How many answers in a row the constraints of the space may forbid: a searcher does not know them.
+    /// How many answers in a row the space's constraints may forbid: a searcher does not know them.
     static let refusals = 1_000
 }

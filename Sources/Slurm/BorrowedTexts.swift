@@ -1,5 +1,5 @@
 #if Slurm
-    /// C copies of texts, freed together once the call that borrows them is over.
+    /// C copies of strings, freed together after the call that borrows them.
     struct BorrowedTexts {
         private var copies: [UnsafeMutablePointer<CChar>] = []
         private var lists: [UnsafeMutablePointer<UnsafePointer<CChar>>] = []
@@ -13,14 +13,14 @@
             return copy
         }
 
-        /// A copy of a text that may be absent.
+        /// A copy of an optional string.
         mutating func borrow(_ text: String?) -> UnsafePointer<CChar>? {
             guard let text else { return nil }
             let copy: UnsafeMutablePointer<CChar> = borrow(text)
             return UnsafePointer(copy)
         }
 
-        /// Copies of texts one after the other, and how many they are.
+        /// Copies of strings in an array, and their number.
         mutating func borrow(_ texts: [String]) -> (UnsafePointer<UnsafePointer<CChar>>, UInt32) {
             let list = UnsafeMutablePointer<UnsafePointer<CChar>>.allocate(capacity: max(1, texts.count))
             for (offset, text) in texts.enumerated() {

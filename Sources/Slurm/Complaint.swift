@@ -1,7 +1,7 @@
 #if Slurm
-    /// What one of Slurm's commands printed to standard error when it failed.
+    /// What a Slurm command printed to standard error when it failed.
     struct Complaint {
-        /// Words of Slurm's for errors that a later try may mend.
+        /// Slurm's messages for errors that may pass.
         private static let passing = [
             "Unable to contact", "Connection refused", "Connection reset", "Socket timed out",
             "Unexpected message", "Zero Bytes", "timed out", "standby", "temporarily", "authentication",
@@ -9,18 +9,18 @@
             "Communication connection failure",
             "shutdown failure", "send failure", "receive failure", "Requested nodes are busy", "down",
         ]
-        /// Those of a request that was sent, and whose answer did not come.
+        /// Messages about a request that was sent and got no reply.
         private static let unanswered = [
             "Socket timed out on send/recv", "Unexpected message", "receive failure", "Zero Bytes",
             "Connection reset", "missing socket",
         ]
-        /// Those of limits.
+        /// Messages about limits.
         private static let limits = [
             "accounting/QOS policy", "QOS policy", "job limit", "QOSMax", "AssocMax", "AssocGrp", "QOSGrp",
             "Maximum number of jobs", "invalid array", "Invalid job array specification",
         ]
 
-        /// Those of what is refused for what was asked.
+        /// Messages about requests that are refused for what they ask.
         private static let refusals = [
             "nvalid", "denied", "ermitted", "not supported", "not available", "configuration not",
             "required",
@@ -29,7 +29,7 @@
             "exceed", "violates", "duplicate", "does not exist", "bad ", "Bad ",
         ]
 
-        /// Slurm's own words, without the command's name in front of each line.
+        /// Slurm's own words, without the command's name at the beginning of each line.
         let words: String
 
         /// A complaint as it was printed.
@@ -42,21 +42,22 @@
             isError = printed.contains("error:")
         }
 
-        /// Whether it tells of an error at all.
+        /// Whether it reports an error at all.
         let isError: Bool
 
         private static let unspecified = "Unspecified error"
 
-        /// The number that libslurm has for the error, where rules depend on it.
+        /// libslurm's number for the error, where rules depend on it.
         var code: Int32 {
             if words.contains("accounting/QOS policy") { return SlurmError.policy }
             if words.contains("Invalid job array specification") { return SlurmError.invalidArray }
             return words.contains(Complaint.unspecified) ? SlurmError.unspecified : SlurmError.unnumbered
         }
 
-        /// What kind of trouble it is. What is in no list may pass.
+        /// The kind of error. Messages in no list may pass.
         var trouble: SlurmError.Trouble {
-            // The site's submit plugin says no with this error, and in its own words. Without any it may be anything.
+            // With this message and one of its own, the site's submit plugin refuses. Without one of its own, it may be
+            // anything.
             if words.contains(Complaint.unspecified) {
                 return words.contains(": Batch job submission failed") ? .refused : .busy
             }

@@ -1,9 +1,9 @@
 #if Slurm
-    /// One line of squeue's: a job, or one task of an array.
+    /// One line of squeue: a job, or one task of an array.
     struct QueueLine {
-        /// What ends each field; no text of Slurm's has it.
+        /// The end of each field; no text from Slurm contains it.
         private static let mark: Character = "\u{1f}"
-        /// The fields and how many bytes of each are shown. All versions from 22.05 on have them.
+        /// The fields, and how many bytes of each to show. All versions since 22.05 have them.
         private static let fields = [
             ("JobID", 11), ("ArrayJobID", 11), ("ArrayTaskID", 64), ("State", 20), ("Reason", 120),
             ("RestartCnt", 8), ("BatchFlag", 4), ("UserID", 11), ("TimeLimit", 20), ("StartTime", 20),
@@ -14,13 +14,13 @@
         /// The format to ask for.
         static var format: String { fields.map { "\($0.0):\($0.1)\(mark)" }.joined(separator: ",") }
 
-        /// The fields in their order; empty where the line is no answer to the format.
+        /// The fields in order; empty if the line does not follow the format.
         let values: [String]
 
-        /// Whether the indices are more than fit their field: a set of that many has to be asked for by itself.
+        /// Whether the list of indices was cut to fit its field. Such an array must be queried separately.
         let hasCutIndices: Bool
 
-        /// A line as it was printed.
+        /// A line as printed.
         init(_ line: String) {
             let parts = line.split(separator: QueueLine.mark, omittingEmptySubsequences: false)
             let isWhole = parts.count == QueueLine.fields.count + 1
@@ -29,7 +29,7 @@
             hasCutIndices = isWhole && indices.map { parts[$0].last != " " } ?? false
         }
 
-        /// A field; empty where there is nothing.
+        /// A field; empty if it has no value.
         subscript(name: String) -> String {
             guard let at = QueueLine.fields.firstIndex(where: { $0.0 == name }), at < values.count else {
                 return ""
@@ -37,7 +37,7 @@
             return ["(null)", "N/A", "NONE", "Unknown"].contains(values[at]) ? "" : values[at]
         }
 
-        /// A time limit in minutes, of `7:00`, `1:30:00` or `2-00:00:00`; `nil`: none.
+        /// A time limit in minutes, from `7:00`, `1:30:00` or `2-00:00:00`; `nil` for none.
         static func minutes(_ text: String) -> Int? {
             let days = text.split(separator: "-")
             guard let clock = days.last, days.count <= 2 else { return nil }
@@ -52,7 +52,7 @@
     }
 
     extension SlurmJob {
-        /// The job of a line; `nil` where the line is none.
+        /// The job of a line; `nil` if the line is not one.
         init?(_ line: QueueLine, at now: Int64) {
             guard let id = UInt32(line["JobID"]) else { return nil }
             let reason = line["Reason"]

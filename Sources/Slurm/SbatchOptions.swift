@@ -1,6 +1,6 @@
 #if Slurm
     extension SlurmSubmission {
-        /// The options of sbatch that ask for the same; the script comes by standard input.
+        /// The equivalent options of sbatch; the script comes by standard input.
         var sbatchOptions: [String] {
             var options = [
                 "--array=\(TaskIndices.text(indices))", "--job-name=\(name)", "--chdir=\(workingDirectory)",
@@ -38,7 +38,7 @@
 
     /// A job as `scontrol show job` prints it.
     struct JobRecord {
-        /// Fields whose value goes to the end of the line: it may have blanks and signs.
+        /// Fields whose value extends to the end of the line: it may contain spaces and signs.
         private static let long = ["Command", "WorkDir", "Comment", "StdOut", "StdErr", "StdIn"]
 
         private var fields: [String: String] = [:]
@@ -61,8 +61,8 @@
             return value
         }
 
-        /// The options of sbatch by which a job asks for what this one asked, to run when this one is over. Of what the
-        /// record does not keep, those of controller.sbatch are taken.
+        /// The sbatch options that request the same as this job, to run when it is over. What the record does not keep
+        /// is taken from controller.sbatch.
         func successorOptions(of job: UInt32) -> [String] {
             let names = [
                 ("job-name", "JobName"), ("account", "Account"), ("qos", "QOS"), ("partition", "Partition"),
@@ -74,15 +74,15 @@
             var options = [
                 "--dependency=afterany:\(job)", "--open-mode=append", "--signal=B:USR1@60", "--export=ALL",
             ]
-            // A memory of 0 was not asked for; sbatch would take it for all of a node.
+            // A memory of 0 means not requested, but sbatch would read it as all memory of a node.
             options += names.compactMap { option, field in
                 self[field].flatMap { option.hasPrefix("mem") && $0 == "0" ? nil : "--\(option)=\($0)" }
             }
-            // "1" or "1-1": as many as at least.
+            // "1" or "1-1": request the least number.
             if let nodes = self["NumNodes"]?.split(separator: "-").first {
                 options.append("--nodes=\(nodes)")
             }
-            // The record has the job's number where the pattern had %j.
+            // The record has the job's number in place of the pattern's %j.
             if let output = self["StdOut"] {
                 var parts = SlurmSubmission.literal(output).split(
                     separator: "/", omittingEmptySubsequences: false

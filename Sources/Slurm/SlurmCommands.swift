@@ -6,16 +6,16 @@
         import Glibc
     #endif
 
-    /// Slurm by its commands: sbatch, squeue, scontrol and scancel, where libslurm can't be used.
+    /// Slurm through its commands sbatch, squeue, scontrol and scancel, for when libslurm cannot be used.
     ///
-    /// Each request is a process, and squeue is the only one that is asked again and again.
+    /// Each request starts a process; only squeue is called repeatedly.
     package struct SlurmCommands: SlurmService {
-        /// More output than the largest queue of one user gives.
+        /// More output than the largest queue of one user has.
         private static let outputLimit = 256 << 20
-        /// More than a command complains.
+        /// More than any command prints to standard error.
         private static let complaintLimit = 64 << 10
 
-        /// The commands that PATH finds.
+        /// The commands found on PATH.
         package init() {}
 
         /// Whether PATH has an sbatch.
@@ -65,8 +65,8 @@
         /// See `SlurmService.cancel`.
         package func cancel(_ job: String) async throws(SlurmError) { try await scancel([job]) }
 
-        /// See `SlurmService.tell`. Without `--batch` Slurm tells the steps only, and not the batch script, which the
-        /// worker has become.
+        /// See `SlurmService.tell`. Without `--batch`, Slurm signals only the steps, not the batch script, which the
+        /// worker has replaced.
         package func tell(_ job: String) async throws(SlurmError) {
             try await scancel(["--batch", "--signal=USR2", job])
         }
@@ -80,8 +80,8 @@
             }
         }
 
-        /// The queue: a record for each task, and for the tasks of an array that wait alike. Not `--array`, which leaves out
-        /// the last index of a set with a step (22.05).
+        /// The queue: a record for each task, and one for waiting tasks of an array in the same state. Without
+        /// `--array`, which omits the last index of a set with a step (22.05).
         private func queue(_ which: [String]) async throws(SlurmError) -> [SlurmJob] {
             let text = try await squeue("--Format", QueueLine.format, ["--states=all"] + which)
             let now = Int64(time(nil))
@@ -117,12 +117,12 @@
                 guard let sign = entry.firstIndex(of: "=") else { continue }
                 all[String(entry[..<sign])] = String(entry[entry.index(after: sign)...])
             }
-            // Those that stune decides without an option that overrides them: sbatch would wait for the job's end, send
-            // it to another cluster, or take its errors out of its output.
+            // Variables that no option of stune overrides: with them sbatch would wait for the job's end, send it to
+            // another cluster, or take its errors out of its output.
             for name in ["SBATCH_WAIT", "SBATCH_CLUSTERS", "SLURM_CLUSTERS", "SBATCH_ERROR"] {
                 all[name] = nil
             }
-            // sbatch says where it was started, and the job's environment is to say what this one does.
+            // sbatch puts its own directory into the job's environment, so start it in the directory that is wanted there.
             let text = try await run(
                 "sbatch", ["--parsable"] + arguments, input: input, environment: all,
                 directory: all["SLURM_SUBMIT_DIR"])
@@ -135,11 +135,11 @@
             return id
         }
 
-        /// What a command prints.
+        /// The output of a command.
         ///
-        /// - Parameter environment: all variables; `nil`: this process's, without those that change what squeue shows.
-        /// - Parameter directory: where it is started; `nil`: where this process is.
-        /// - Parameter isJudgedByWords: whether complaints count where the exit code does not tell of them.
+        /// - Parameter environment: all variables; `nil` for this process's, without those that change squeue's output.
+        /// - Parameter directory: where to start it; `nil` for this process's directory.
+        /// - Parameter isJudgedByWords: whether error messages count even if the exit code is 0.
         private func run(
             _ program: String, _ arguments: [String], input: String = "",
             environment: [String: String]? = nil, adding more: [String: String] = [:],
@@ -172,7 +172,7 @@
                 reason: complaint.words.isEmpty ? "\(program) failed without a word" : complaint.words)
         }
 
-        /// This process's environment without the variables that change what the commands show.
+        /// This process's environment without the variables that change the commands' output.
         private static var environment: [String: String] {
             var all: [String: String] = [:]
             var entry = environ
@@ -189,7 +189,7 @@
     }
 
     extension StringProtocol {
-        /// Without blanks at both ends.
+        /// Without spaces at both ends.
         var trimmed: String {
             let start = drop { $0.isWhitespace }
             let end = start.lastIndex { !$0.isWhitespace }

@@ -6,41 +6,41 @@
         import Glibc
     #endif
 
-    /// libslurm. Its calls block and are not made for threads: they run one at a time, on a queue of their own.
+    /// libslurm. Its calls block and are not thread-safe, so they run one at a time on their own queue.
     package struct SlurmConnection: Sendable {
         private static let queue = DispatchQueue(label: "libslurm")
 
-        /// A connection to the cluster that slurm.conf names; SLURM_CONF says which that is.
+        /// A connection to the cluster that slurm.conf names; SLURM_CONF says which file that is.
         ///
-        /// A slurmctld that closes a connection in the middle of a request is an error, and no reason to die: from here on
-        /// the process ignores SIGPIPE.
+        /// The process ignores SIGPIPE from here on, so that a slurmctld that closes a connection during a request
+        /// causes an error instead of ending the process.
         package init() { signal(SIGPIPE, SIG_IGN) }
 
-        /// The version of libslurm, as 2205 for 22.05; 0: there is none that can be used.
+        /// The version of libslurm, such as 2205 for 22.05; 0 if none can be used.
         package static var version: UInt32 { stune_slurm_version() }
 
-        /// Whether Slurm's record of a job is known to have the arguments of its script.
+        /// Whether Slurm's record of a job is known to include its script's arguments.
         package static var keepsArguments: Bool { (1..<2302).contains(version) }
 
-        /// The file of the libslurm that is used; `nil`: there is none that can be.
+        /// The file of the libslurm in use; `nil` if none can be used.
         package static var library: String? {
             let found = stune_slurm_find_library()
             return found.is_usable != 0 ? String(cString: found.path) : nil
         }
 
-        /// Where the table of layouts and the slurm.h of this build differ; `nil`: nowhere, or there is nothing to
+        /// Where the table of layouts and this build's slurm.h differ; `nil` if they do not, or there is nothing to
         /// compare.
         package static var layoutDifference: String? {
             stune_slurm_layout_difference().map { String(cString: $0) }
         }
 
-        /// Whether there is a libslurm that can be used, and a configuration for it to be seen.
+        /// Whether a libslurm can be used and its configuration is visible.
         package static var isConfigured: Bool { library != nil && SlurmPlaces().hasConfiguration }
 
-        /// What to do when this machine has no Slurm to talk to, or seems to have none; `nil` when it has.
+        /// What to do if this machine has no Slurm, or seems to have none; `nil` if it has.
         ///
-        /// Where there is no configuration to be seen, libslurm may still find one by the network; when it does not, it
-        /// ends the process by itself.
+        /// Without a visible configuration, libslurm may still find one by the network. If it does not, it ends the
+        /// process.
         package static var missing: String? {
             let found = stune_slurm_find_library()
             guard found.is_usable != 0 else { return String(cString: found.trouble) }
@@ -74,31 +74,32 @@
             }
         }
 
-        /// All jobs of this user that slurmctld knows, the finished ones of the last minutes among them.
+        /// All of this user's jobs that slurmctld knows, including those that finished in the last minutes.
         package func jobs() async throws(SlurmError) -> [SlurmJob] {
             try await perform { () throws(SlurmError) in
                 try SlurmConnection.read { stune_slurm_load_user(getuid(), $0) }
             }
         }
 
-        /// One job; empty when Slurm does not know it, or no longer. An array has a record for each state.
+        /// One job; empty if Slurm does not know it, or no longer. An array has a record for each state.
         package func jobs(id: UInt32) async throws(SlurmError) -> [SlurmJob] {
             try await perform { () throws(SlurmError) in
                 try SlurmConnection.read { stune_slurm_load_one(id, $0) }
             }
         }
 
-        /// Cancels a job, an array, or a task: `4821`, `4821_17`. One that is over is no error.
+        /// Cancels a job, an array, or a task: `4821`, `4821_17`. A job that is over is no error.
         package func cancel(_ job: String) async throws(SlurmError) {
             try await perform { () throws(SlurmError) in try stune_slurm_cancel(job).check() }
         }
 
-        /// Tells the batch script of a task, as `4821_17`, by SIGUSR2 that it ends soon. One that is over is no error.
+        /// Sends SIGUSR2 to the batch script of a task, such as `4821_17`, to say that it ends soon. A task that is
+        /// over is no error.
         package func tell(_ job: String) async throws(SlurmError) {
             try await perform { () throws(SlurmError) in try stune_slurm_tell(job).check() }
         }
 
-        /// How large an array may be: an index is below this.
+        /// The limit on array indices: every index is below this.
         package func maxArraySize() async throws(SlurmError) -> Int {
             try await perform { () throws(SlurmError) in
                 var size: UInt32 = 0
@@ -134,7 +135,7 @@
     }
 
     extension stune_slurm_result {
-        /// Throws what went wrong, if anything did.
+        /// Throws the error, if there is one.
         func check() throws(SlurmError) {
             guard let kind = SlurmError.Trouble(trouble) else { return }
             let words = withUnsafeBytes(of: reason) { bytes in
@@ -145,7 +146,7 @@
     }
 
     extension SlurmError.Trouble {
-        /// The kind of trouble; `nil`: none.
+        /// The kind of error; `nil` for none.
         fileprivate init?(_ trouble: stune_slurm_trouble) {
             switch trouble {
             case STUNE_SLURM_OK: return nil
@@ -156,12 +157,12 @@
             }
         }
 
-        /// The kind that an error number is of; `nil`: none. See `stune_slurm_trouble_of`.
+        /// The kind of an error number; `nil` for none. See `stune_slurm_trouble_of`.
         package init?(code: Int32) { self.init(stune_slurm_trouble_of(code)) }
     }
 
     extension SlurmJob {
-        /// A record, with its numbers and words made values.
+        /// A record with its numbers and words as values.
         fileprivate init(_ record: stune_slurm_job) {
             let set = String(cString: record.array_tasks)
             let isTask = record.array_task_id != UInt32.max

@@ -1,16 +1,16 @@
-/// One record of Slurm's queue: one task, or the tasks of an array that wait alike.
+/// One record of Slurm's queue: one task, or several waiting tasks of an array in the same state.
 package struct SlurmJob: Hashable, Sendable {
-    /// The job id; for a task that has started it differs from the array's.
+    /// The job id; for a task that has started, it differs from the array's.
     package var id: UInt32
-    /// The array's job id; the job's own where it is no array.
+    /// The array's job id; the job's own if it is not an array.
     package var array: UInt32
-    /// The task's indices; empty where the job is no array.
+    /// The task's indices; empty if the job is not an array.
     package var indices: [Int]
     /// The base state.
     package var state: State
     /// Slurm's word for the state, as squeue prints it.
     package var stateName: String
-    /// Why it waits or how it ended; empty when there is nothing to say.
+    /// Why it waits or how it ended; empty if Slurm gives no reason.
     package var reason: String
     /// The owner's number.
     package var user: UInt32
@@ -20,26 +20,26 @@ package struct SlurmJob: Hashable, Sendable {
     package var comment: String
     /// The partition.
     package var partition: String
-    /// The nodes, as `n[1-4]`; empty before it starts.
+    /// The nodes, such as `n[1-4]`; empty before it starts.
     package var nodes: String
-    /// The time limit in minutes; `nil`: none.
+    /// The time limit in minutes; `nil` for none.
     package var timeLimitMinutes: Int?
-    /// When it started, in seconds since 1970; 0: not yet.
+    /// When it started, in seconds since 1970; 0 if it has not.
     package var startTime: Int64
-    /// When it ends at the latest, or ended, in seconds since 1970; 0: not known.
+    /// When it ends at the latest, or ended, in seconds since 1970; 0 if not known.
     package var endTime: Int64
-    /// When slurmctld said all this, by the clock of the other times.
+    /// When slurmctld answered, by the clock of the other times.
     package var answerTime: Int64
     /// How often it was restarted.
     package var restarts: Int
-    /// The batch script's path, before 23.02 also its arguments, with single spaces between; empty where there is none.
+    /// The batch script's path, before 23.02 also its arguments, separated by single spaces; empty if there is none.
     package var command: String
-    /// What it waits for, as `afterany:4820`; empty when nothing.
+    /// The jobs that it waits for, such as `afterany:4820`; empty for none.
     package var dependency: String
     /// Whether it has a batch script.
     package var isBatch: Bool
 
-    /// Slurm's base states, and what the flags above them make of them.
+    /// Slurm's base states, combined with the flags above them.
     package enum State: Hashable, Sendable, CaseIterable {
         /// Waiting, also after a requeue.
         case pending
@@ -55,16 +55,16 @@ package struct SlurmJob: Hashable, Sendable {
         case timeout
         /// A node failed, it was preempted, or a node did not boot.
         case displaced
-        /// It used more memory than it may.
+        /// It used more memory than allowed.
         case outOfMemory
     }
 
-    /// Whether it runs and will be ended before its time limit, as one that is preempted with a grace time. What has no
+    /// Whether it runs and will end before its time limit, such as during a preemption's grace time. A job without a
     /// limit ends after a year.
     package var endsEarly: Bool {
         guard state == .running, stateName == "RUNNING", startTime > 0, endTime > 0 else { return false }
         let limit = timeLimitMinutes.map { Int64($0) * 60 } ?? 364 * 86_400
-        // Rounding, and a clock that was set.
+        // Allows for rounding and adjusted clocks.
         return endTime < startTime + limit - 5
     }
 
@@ -73,7 +73,7 @@ package struct SlurmJob: Hashable, Sendable {
 }
 
 extension SlurmJob.State {
-    /// The state that a word of Slurm's stands for. A job that completes, or will be queued again, is not over.
+    /// The state that Slurm's word means. A job that is completing, or will be queued again, is not over.
     init(word: String) {
         switch word {
         case "PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT": self = .pending
@@ -88,21 +88,21 @@ extension SlurmJob.State {
     }
 }
 
-/// Why Slurm did not do what was asked.
+/// Why Slurm did not carry out a request.
 package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is.
+    /// The kinds of error.
     package enum Trouble: Hashable, Sendable {
-        /// Slurm refused what was asked for, and would again.
+        /// Slurm refused the request, and would refuse it again.
         case refused
-        /// A later try may succeed: everything that is not known to be of another kind.
+        /// A later try may succeed: all errors not known to be of another kind.
         case busy
         /// A limit is reached: fewer jobs at once, or a later try, may succeed.
         case overLimit
-        /// Sent, and no reply came.
+        /// The request was sent and no reply came.
         case doubtful
     }
 
-    /// What kind of trouble it is.
+    /// The kind of error.
     package var trouble: Trouble
     /// Slurm's error number.
     package var code: Int32
@@ -116,18 +116,18 @@ package struct SlurmError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// Slurm's number for an error that it does not specify, as from a submit plugin that says no without a word.
+    /// Slurm's number for an unspecified error, such as a submit plugin's refusal without a message.
     package static let unspecified: Int32 = -1
-    /// In place of a number where Slurm's command told none that is known by its words.
+    /// Used when a Slurm command printed no message with a known number.
     package static let unnumbered: Int32 = 0
-    /// Slurm's number for an array that is larger than the site has it.
+    /// Slurm's number for an array larger than the site allows.
     package static let invalidArray: Int32 = 2081
     /// Slurm's numbers for what an account or a QOS does not allow.
     package static let policies: Set<Int32> = [policy, 2074]
-    /// Slurm's number for what the limits of an account or a QOS do not allow.
+    /// Slurm's number for a request beyond the limits of an account or a QOS.
     package static let policy: Int32 = 2050
 
-    /// Slurm's words with the number, where there is one.
+    /// Slurm's message, with the number if there is one.
     package var description: String {
         code == SlurmError.unnumbered ? reason : "\(reason) (Slurm error \(code))"
     }
@@ -141,9 +141,9 @@ package struct SlurmSubmission: Sendable {
     package var script: String
     /// The indices.
     package var indices: [Int]
-    /// The directory the script starts in.
+    /// The directory that the script starts in.
     package var workingDirectory: String
-    /// Slurm's pattern for the output file; see `SlurmSubmission.literal` for parts that are no pattern.
+    /// Slurm's pattern for the output file; see `SlurmSubmission.literal` for parts to take literally.
     package var output: String
     /// The job's comment.
     package var comment: String
@@ -163,14 +163,14 @@ package struct SlurmSubmission: Sendable {
     package var memoryPerNodeMiB, memoryPerCPUMiB, memoryPerGPUMiB: UInt64?
     /// Lowers the priority.
     package var nice: Int32 = 0
-    /// Whether nodes are shared with no other job.
+    /// Whether to share nodes with no other job.
     package var exclusive = false
-    /// Whether it may be requeued; `nil`: as the site has it.
+    /// Whether it may be requeued; `nil` for the site's default.
     package var requeue: Bool?
     /// Seconds before the time limit at which the batch script gets SIGUSR1; Slurm may send it a minute earlier.
     package var warningSeconds: UInt32?
 
-    /// A submission that asks for nothing but to run.
+    /// A submission with the required fields only.
     package init(
         name: String, script: String, indices: [Int], workingDirectory: String, output: String,
         comment: String, environment: [String]
@@ -184,8 +184,8 @@ package struct SlurmSubmission: Sendable {
         self.environment = environment
     }
 
-    /// A path that Slurm is to take literally within a pattern: `%` and `\` are its special characters. Where a
-    /// `\` is in it, Slurm replaces nothing in the whole pattern, so such a path cannot have a file for each task.
+    /// A path for Slurm to take literally within a pattern, where `%` and `\` are special. If it contains a `\`, Slurm
+    /// replaces nothing in the whole pattern, so such a path cannot have one file for each task.
     package static func literal(_ path: String) -> String {
         path.replacing("\\", with: "\\\\").replacing("%", with: "%%")
     }

@@ -2,10 +2,10 @@
     import Glibc
 #endif
 
-/// Where a Slurm may have its configuration.
+/// The places where Slurm's configuration may be.
 struct SlurmPlaces {
-    /// Where clients find it when nothing says otherwise: those of packages, of sackd and slurmd on sites that keep it
-    /// on one machine, and of builds from source.
+    /// Clients' default places: those of packages, of sackd and slurmd on sites that keep the configuration on one
+    /// machine, and of builds from source.
     static let usual = [
         "/etc/slurm/slurm.conf", "/run/slurm/conf/slurm.conf", "/etc/slurm-llnl/slurm.conf",
         "/usr/local/etc/slurm.conf", "/usr/local/etc/slurm/slurm.conf", "/opt/slurm/etc/slurm.conf",
@@ -23,13 +23,13 @@ struct SlurmPlaces {
         (variable("PATH") ?? "").split(separator: ":").contains { isExecutable("\($0)/sbatch") }
     }
 
-    /// Whether a slurm.conf is where it is named, or usually is.
+    /// Whether a slurm.conf exists where SLURM_CONF says, or in a usual place.
     var hasConfiguration: Bool {
         variable("SLURM_CONF").map(isReadable) ?? SlurmPlaces.usual.contains(where: isReadable)
     }
 
-    /// What to do when this machine seems to have no Slurm; `nil` when a slurm.conf is in its place, or `sbatch` is there:
-    /// its Slurm may have been built with another place, or may ask the network.
+    /// What to do if this machine seems to have no Slurm; `nil` if a slurm.conf is in its place or `sbatch` exists: its
+    /// Slurm may have been built with another place, or ask the network.
     var missingConfiguration: String? {
         guard !hasConfiguration else { return nil }
         if let named = variable("SLURM_CONF") {

@@ -1,7 +1,7 @@
 #if Slurm
-    /// What a Slurm is asked for, by libslurm or by Slurm's commands.
+    /// The requests to a Slurm, by libslurm or by Slurm's commands.
     package protocol SlurmService: Sendable {
-        /// How large an array may be: an index is below this.
+        /// The limit on array indices: every index is below this.
         func maxArraySize() async throws(SlurmError) -> Int
 
         /// Submits an array.
@@ -18,16 +18,17 @@
             of job: UInt32, arguments: [String], environment: [String]
         ) async throws(SlurmError) -> UInt32
 
-        /// All jobs of this user that slurmctld knows, the finished ones of the last minutes among them.
+        /// All of this user's jobs that slurmctld knows, including those that finished in the last minutes.
         func jobs() async throws(SlurmError) -> [SlurmJob]
 
-        /// One job; empty when Slurm does not know it, or no longer. An array has a record for each state.
+        /// One job; empty if Slurm does not know it, or no longer. An array has a record for each state.
         func jobs(id: UInt32) async throws(SlurmError) -> [SlurmJob]
 
-        /// Cancels a job, an array, or tasks: `4821`, `4821_[3,17]`. One that is over is no error.
+        /// Cancels a job, an array, or tasks: `4821`, `4821_[3,17]`. A job that is over is no error.
         func cancel(_ job: String) async throws(SlurmError)
 
-        /// Tells the batch script of a task, as `4821_17`, by SIGUSR2 that it ends soon. One that is over is no error.
+        /// Sends SIGUSR2 to the batch script of a task, such as `4821_17`, to say that it ends soon. A task that is
+        /// over is no error.
         func tell(_ job: String) async throws(SlurmError)
     }
 

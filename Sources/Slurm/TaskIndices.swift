@@ -1,12 +1,12 @@
-/// A set of task indices as Slurm writes it: `3,17,942`, `0-9`, `1-7:2`, `0-9%4`.
+/// A set of task indices in Slurm's notation: `3,17,942`, `0-9`, `1-7:2`, `0-9%4`.
 package struct TaskIndices: Hashable, Sendable {
-    /// More indices than any cluster allows in an array; what claims more is not believed.
+    /// More indices than any cluster allows in an array; a larger set is rejected.
     private static let limit = 4_000_000
 
     /// The indices, as Slurm listed them.
     package let values: [Int]
 
-    /// The indices of a set; `nil` when the text is none. A limit on tasks at once (`%4`) is not part of the set.
+    /// The indices of a set; `nil` if the text is not one. A limit on simultaneous tasks (`%4`) is not part of the set.
     package init?(_ text: String) {
         var values: [Int] = []
         for part in text.prefix(while: { $0 != "%" }).split(
