@@ -1,9 +1,8 @@
 import StudyFile
 
-/// A CSV file (RFC 4180) as rows of cells, each with its place.
+/// A CSV file (RFC 4180) as rows of cells, each with its position.
 ///
-/// Lines end with LF or CRLF, and empty lines count for nothing. A byte order mark at the front is no part of
-/// the first cell.
+/// Lines end with LF or CRLF; empty lines are ignored. A byte order mark at the front is not part of the first cell.
 struct CSV: Sendable {
     /// The names in the first line.
     let header: [String]
@@ -11,9 +10,9 @@ struct CSV: Sendable {
     var rowCount: Int { starts.count - 1 }
 
     private let bytes: [UInt8]
-    /// The cells of all rows, the header's first.
+    /// The cells of all rows, beginning with the header's.
     private let cells: [Cell]
-    /// The index of each row's first cell, the header's first.
+    /// The index of each row's first cell, beginning with the header's.
     private let starts: [Int]
 
     private struct Cell: Sendable {
@@ -23,7 +22,7 @@ struct CSV: Sendable {
 
     /// Reads a file.
     ///
-    /// - Throws: `InvalidTable` with every row that does not fit the header, or the first thing that is no CSV.
+    /// - Throws: `InvalidTable` with every row that does not fit the header, or the first place that is not CSV.
     init(_ bytes: [UInt8], file: String) throws(InvalidTable) {
         self.bytes = bytes
         var findings = TableFindings(file: file)
@@ -50,10 +49,10 @@ struct CSV: Sendable {
         try check(width, &findings)
     }
 
-    /// The text of a cell, without quotes and without blanks at its ends. Rows are counted from 0, below the header.
+    /// The text of a cell, without quotes and outer spaces. Row 0 is the first below the header.
     func text(_ row: Int, _ column: Int) -> String { CSV.text(cells[starts[row + 1] + column], in: bytes) }
 
-    /// The bytes of a cell as they stand in the file.
+    /// The bytes of a cell as written in the file.
     func raw(_ row: Int, _ column: Int) -> ArraySlice<UInt8> {
         bytes[cells[starts[row + 1] + column].range]
     }
@@ -100,7 +99,7 @@ struct CSV: Sendable {
         let before = bytes[..<offset]
         let line = before.count { $0 == 10 } + 1
         let start = before.lastIndex(of: 10).map { $0 + 1 } ?? 0
-        // Continuation bytes belong to the scalar before them; a byte order mark is no column.
+        // Continuation bytes belong to the scalar before them; a byte order mark is not a column.
         var column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
         if line == 1, bytes.starts(with: Scanner.byteOrderMark), column > 1 { column -= 1 }
         return TextPosition(line: line, column: column)
@@ -127,7 +126,7 @@ struct CSV: Sendable {
         var starts: [Int] = []
         private var next: Int
 
-        /// Something that is no CSV.
+        /// A place that is not CSV.
         struct Flaw {
             var at: Int
             var problem: String
@@ -141,7 +140,7 @@ struct CSV: Sendable {
 
         /// Scans all rows.
         ///
-        /// - Returns: the first flaw; `nil`: there is none.
+        /// - Returns: the first flaw; `nil` if there is none.
         mutating func scan() -> Flaw? {
             while next < bytes.count {
                 if bytes[next] == 10 || bytes[next] == 13 {
@@ -177,7 +176,7 @@ struct CSV: Sendable {
             }
         }
 
-        /// Moves behind the quote that closes the cell.
+        /// Moves past the quote that closes the cell.
         private mutating func skipQuoted() -> Flaw? {
             let start = next
             next += 1

@@ -1,16 +1,16 @@
 import StudyFile
 package import Tuning
 
-/// Recorded learning curves: what a study's metrics were, and how long each step took, for each configuration and
-/// resource. `docs/simulate.md` describes the file.
+/// Recorded learning curves: a study's metrics, and how long each step took, for each configuration and resource.
+/// `docs/simulate.md` describes the file.
 package struct CurveTable: Sendable {
     /// The file, as the caller named it.
     package let file: String
     /// The resources at which values were recorded, ascending.
     package let levels: [Resource]
-    /// The configurations that lie within the study's parameters, in the order of the file.
+    /// The configurations within the study's parameters, in the order of the file.
     package let configurations: [Configuration]
-    /// What is worth knowing, in whole sentences.
+    /// Notes for the user, in whole sentences.
     package let notes: [String]
     /// The curve of each configuration.
     let curves: [Curve]
@@ -19,15 +19,15 @@ package struct CurveTable: Sendable {
 
     /// The curve of one configuration, level by level.
     struct Curve: Hashable, Sendable {
-        /// The metric; not finite where it diverged.
+        /// The metric; not finite where training diverged.
         var values: [Double]
-        /// What each step took.
+        /// The duration of each step.
         var seconds: [Double]
         /// The further metrics of a study with several, each level by level.
         var others: [[Double]] = []
     }
 
-    /// Takes what `CurveTableReader` has checked.
+    /// Takes values that `CurveTableReader` has checked.
     init(
         file: String, levels: [Resource], configurations: [Configuration], curves: [Curve], notes: [String],
         objectives: [Objective], resourcePlace: TextPosition
@@ -41,12 +41,12 @@ package struct CurveTable: Sendable {
         self.resourcePlace = resourcePlace
     }
 
-    /// Reads a table, gzipped or not, as a study sees it: its parameters, its metrics.
+    /// Reads a table, gzipped or not, for a study's parameters and metrics.
     ///
     /// - Parameters:
     ///   - bytes: the file's content.
     ///   - file: the file's name, for messages.
-    /// - Throws: `InvalidTable` with what is wrong, each with line, column and fix.
+    /// - Throws: `InvalidTable` with all mistakes, each with line, column and fix.
     package static func read(_ bytes: [UInt8], file: String, for plan: Plan) throws(InvalidTable)
         -> CurveTable
     {
@@ -67,7 +67,7 @@ package struct CurveTable: Sendable {
         return try reader.read()
     }
 
-    /// The first metric at the greatest level of each configuration, the best first. What diverged comes last.
+    /// The first metric of each configuration at its greatest level, the best first and diverged ones last.
     package var finalLosses: [Loss] { curves.map { loss($0.values[levels.count - 1], 0) }.sorted() }
 
     /// A value of one of the metrics as a loss: smaller is better.
@@ -75,7 +75,7 @@ package struct CurveTable: Sendable {
         Loss(value: objectives[metric].goal == .minimize ? value : -value)
     }
 
-    /// The best and the worst finite values of the two metrics, at all resources; `nil` where there are not two.
+    /// The best and the worst finite values of the two metrics, at all resources; `nil` unless there are two.
     package var frame: LossFrame? {
         guard objectives.count == 2 else { return nil }
         let losses = [
@@ -88,7 +88,7 @@ package struct CurveTable: Sendable {
 
     /// Checks that the table has a value at each rung of a ladder.
     ///
-    /// - Throws: `InvalidTable` that names the first rung where it has none.
+    /// - Throws: `InvalidTable` that names the first rung without a value.
     package func check(_ scheduler: SchedulerPlan) throws(InvalidTable) {
         guard let missing = scheduler.levels.first(where: { !levels.contains($0) }) else { return }
         let some = levels.prefix(12).map(\.description).joined(separator: ", ")
@@ -100,8 +100,8 @@ package struct CurveTable: Sendable {
         throw InvalidTable(mistakes: [mistake])
     }
 
-    /// The table as one study draws from it: by random search trial n gets the n-th configuration of a shuffle, by any
-    /// other searcher the one that is left and nearest to what it proposes.
+    /// The table with the configurations in a study's order. With random search, trial n gets the n-th configuration of
+    /// a shuffle; with any other searcher, the nearest remaining one to the proposal.
     package func drawn(seed: UInt64, by searcher: SearcherPlan = .random(seed: 0)) -> TableDraw {
         if case .random = searcher {
             let order = ListSearcher.order(of: configurations.count, seed: seed)
@@ -116,7 +116,7 @@ package struct CurveTable: Sendable {
     }
 }
 
-/// A table as one study draws from it.
+/// A table with configurations in a study's order.
 package struct TableDraw: Landscape {
     let table: CurveTable
     /// The searcher that proposes configurations of the table.
@@ -125,11 +125,11 @@ package struct TableDraw: Landscape {
     /// See `Landscape.frame`.
     package let frame: LossFrame?
 
-    /// How a trial's curve is found.
+    /// How to find a trial's curve.
     enum Way: Hashable, Sendable {
-        /// By its number: which of the table's it has.
+        /// By the trial's number: the index of its configuration in the table.
         case shuffled([Int])
-        /// By its configuration: of equal ones the first has the curve.
+        /// By the configuration; of equal ones, the first has the curve.
         case nearest([Configuration: Int])
     }
 

@@ -1,13 +1,13 @@
 import StudyFile
 import Tuning
 
-/// Turns the cells of a table into curves, as far as a study knows their columns.
+/// Turns the cells of a table into curves, for the columns that a study knows.
 struct CurveTableReader {
     private let csv: CSV
     private let plan: Plan
     private var findings: TableFindings
     private var notes: [String] = []
-    /// How many configurations lie outside the study's parameters, and why the first one does.
+    /// How many configurations are outside the study's parameters, and why the first one is.
     private var outside: (count: Int, first: String) = (0, "")
 
     init(csv: CSV, file: String, plan: Plan) {
@@ -16,22 +16,22 @@ struct CurveTableReader {
         findings = TableFindings(file: file)
     }
 
-    /// The columns that count, by their place in the header.
+    /// The columns that are used, by their index in the header.
     private struct Columns {
         var config: Int
         var resource: Int
         var seconds: Int
-        /// One for each of the study's metrics, in order.
+        /// One column for each of the study's metrics, in order.
         var metrics: [Int]
-        /// One for each of the study's parameters, parents first.
+        /// One column for each of the study's parameters, parents first.
         var parameters: [(parameter: Parameter, column: Int)]
     }
 
-    /// A configuration while its rows come in.
+    /// A configuration while its rows are read.
     private struct Group {
         /// Its first row.
         var row: Int
-        /// `nil`: it lies outside the study's parameters, or has a mistake.
+        /// `nil` if it is outside the study's parameters, or has a mistake.
         var configuration: Configuration?
         var steps: [Step] = []
     }
@@ -174,7 +174,7 @@ struct CurveTableReader {
         return nil
     }
 
-    /// Words for a value that was lost or diverged, as the usual programs write them.
+    /// Words for a lost or diverged value, as common programs write them.
     private static let absent: Set<String> = ["", "na", "n/a", "null", "none", "<na>"]
 
     private mutating func value(_ row: Int, _ column: Int) -> Double? {
@@ -187,7 +187,7 @@ struct CurveTableReader {
         return nil
     }
 
-    /// A configuration has the same parameters in each of its rows.
+    /// Checks that a configuration has the same parameters in each of its rows.
     private mutating func compare(_ row: Int, with first: Int, _ columns: Columns) {
         for (parameter, column) in columns.parameters
         where csv.raw(row, column) != csv.raw(first, column)
@@ -203,7 +203,7 @@ struct CurveTableReader {
 
     // MARK: Parameters
 
-    /// The configuration of a row; `nil` when it has a mistake, or lies outside the study's parameters.
+    /// The configuration of a row; `nil` if it has a mistake or is outside the study's parameters.
     private mutating func configuration(_ row: Int, _ columns: Columns) -> Configuration? {
         var configuration = Configuration()
         for (parameter, column) in columns.parameters where parameter.isActive(in: configuration) {
@@ -254,7 +254,7 @@ struct CurveTableReader {
 
     // MARK: Curves
 
-    /// The curve of each configuration. One that ends early has diverged there; one with a gap is a mistake.
+    /// The curve of each configuration. A curve that ends early has diverged there; a gap is a mistake.
     private mutating func curves(
         of groups: [Group], at levels: [Int], _ columns: Columns
     ) -> [CurveTable.Curve] {
@@ -305,7 +305,7 @@ struct CurveTableReader {
 }
 
 extension Domain {
-    /// The value that a cell stands for; `nil`: none of this kind.
+    /// The value of a cell; `nil` if it is not of this kind.
     fileprivate func cell(_ text: String) -> ParameterValue? {
         switch self {
         case .float, .normal, .lognormal: Double(text).flatMap { $0.isFinite ? .float($0) : nil }
@@ -317,7 +317,7 @@ extension Domain {
         }
     }
 
-    /// What it holds, in words.
+    /// A description of the values that it allows.
     fileprivate var words: String {
         switch self {
         case .float(let min, let max, _, let step):
@@ -337,7 +337,7 @@ extension Domain {
 }
 
 extension ParameterValue {
-    /// Whether a cell stands for it; programs write truth values, numbers and null in more ways than one.
+    /// Whether a cell is written for this value. Programs write truth values, numbers and null in several ways.
     fileprivate func isWritten(_ text: String) -> Bool {
         switch self {
         case .string(let value): value == text

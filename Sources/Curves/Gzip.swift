@@ -2,18 +2,18 @@ import CZlib
 
 /// Reads gzipped bytes (RFC 1952).
 enum Gzip {
-    /// Whether bytes begin as a gzip file does.
+    /// Whether the bytes begin as a gzip file does.
     static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
-    /// Why bytes could not be inflated, in a sentence without a full stop.
+    /// Why the bytes could not be inflated: a sentence without a full stop.
     struct Unreadable: Error, Hashable {
         var why: String
     }
 
-    /// The bytes that were gzipped, at most `limit`. Several members one after the other count as one file.
+    /// The inflated bytes, at most `limit`. Several gzip members in a row count as one file.
     static func inflated(_ bytes: [UInt8], limit: Int) throws(Unreadable) -> [UInt8] {
         var stream = z_stream()
-        // 15 bits of window, and 16 for the gzip header rather than zlib's own.
+        // 15 bits of window; 16 more select the gzip header instead of zlib's own.
         let start = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard start == Z_OK else { throw Unreadable(why: "zlib does not start: error \(start)") }
         defer { inflateEnd(&stream) }
@@ -46,7 +46,7 @@ enum Gzip {
                 if !isWhole, inflateReset(&stream) != Z_OK {
                     throw Unreadable(why: "zlib does not start again")
                 }
-            // No progress is possible: there is no more input.
+            // No progress is possible: the input has ended.
             case Z_BUF_ERROR: throw Unreadable(why: "it ends in the middle")
             default: throw Unreadable(why: "what is around its byte \(used) was not written by gzip")
             }

@@ -1,30 +1,30 @@
 import RealModule
 package import Tuning
 
-/// The multi-fidelity Hartmann functions of three and six dimensions, to be minimised: a landscape whose truth is
-/// known.
+/// The multi-fidelity Hartmann functions of three and six dimensions, to be minimised: a landscape whose true optimum
+/// is known.
 ///
-/// - The function: Dixon and Szegö 1978. Its least value is −3.86278 in three dimensions and −3.32237 in six.
-/// - The cost λ(z) = 0.05 + 0.95 (z/Z)²: Kandasamy, Dasarathy, Schneider, Póczos, "Multi-fidelity Bayesian
-///   Optimisation with Continuous Approximations" (BOCA), ICML 2017, arXiv 1703.06240, appendix, as mf-prior-bench
-///   takes it for one fidelity.
+/// - The function: Dixon and Szegö 1978. Its minimum is −3.86278 in three dimensions and −3.32237 in six.
+/// - The cost λ(z) = 0.05 + 0.95 (z/Z)²: Kandasamy, Dasarathy, Schneider, Póczos, "Multi-fidelity Bayesian Optimisation
+///   with Continuous Approximations" (BOCA), ICML 2017, arXiv 1703.06240, appendix, as used by mf-prior-bench for one
+///   fidelity.
 /// - Bias and noise over the fidelity, and the four presets of both: Mallik et al., "PriorBand", NeurIPS 2023, arXiv
-///   2306.12370, in its package mf-prior-bench (`mfpbench.synthetic.hartmann`), in the line of the counting-ones and
-///   surrogate benchmarks of Falkner, Klein and Hutter, "BOHB", ICML 2018, arXiv 1807.01774. With ζ = ln z / ln Z the
+///   2306.12370, in its package mf-prior-bench (`mfpbench.synthetic.hartmann`), which follows the counting-ones and
+///   surrogate benchmarks of Falkner, Klein and Hutter, "BOHB", ICML 2018, arXiv 1807.01774. With ζ = ln z / ln Z, the
 ///   weights are α − bias · (1 − ζ)², and the noise has the standard deviation noise · (1 − ζ).
 ///
 /// Deviations:
-/// - A trial goes on where it paused, so a step from one resource to another takes the difference of their costs.
-///   λ = 1 is an hour.
+/// - A trial continues where it paused, so a step from one resource to another takes the difference of their costs. λ =
+///   1 is one hour.
 /// - The noise of a configuration at a fidelity is a function of both and of the seed, from this project's own
 ///   generator.
 package struct Hartmann: Hashable, Sendable {
     /// How misleading the lower fidelities are.
     package enum Quality: String, CaseIterable, Sendable {
-        /// What mf-prior-bench takes when nothing is said.
+        /// mf-prior-bench's default.
         case plain, good, moderate, bad, terrible
 
-        /// The bias and the standard deviation of the noise at the least fidelity.
+        /// The bias, and the noise's standard deviation, at the least fidelity.
         var biasAndNoise: (bias: Double, noise: Double) {
             switch self {
             case .plain: (0.5, 0.1)
@@ -41,7 +41,7 @@ package struct Hartmann: Hashable, Sendable {
     /// How misleading the lower fidelities are.
     package let quality: Quality
 
-    /// All functions, by the names that commands take: `hartmann3`, `hartmann6-bad`.
+    /// All functions, by their names in commands: `hartmann3`, `hartmann6-bad`.
     package static let all: [(name: String, function: Hartmann)] = [3, 6].flatMap { dimensions in
         Quality.allCases.map { quality in
             (
@@ -57,7 +57,7 @@ package struct Hartmann: Hashable, Sendable {
         self.quality = quality
     }
 
-    /// The least value.
+    /// The minimum.
     package var minimum: Double { dimensions == 3 ? -3.86278 : -3.32237 }
 
     /// The true value at a point of the unit cube.
@@ -107,18 +107,18 @@ package struct HartmannTraining: Landscape {
     private let top: Resource
     private let seed: UInt64
 
-    /// What λ = 1 takes.
+    /// The seconds for λ = 1.
     private static let fullCost = 3_600.0
 
-    /// Why a study cannot be trained on the function, in a sentence.
+    /// Why a study cannot be trained on the function, as a sentence.
     package struct Unfit: Error, Hashable, CustomStringConvertible {
         /// The sentence.
         package var description: String
     }
 
-    /// A function as the training of a study: its parameters are the coordinates, in the order of the file.
+    /// A function as the training of a study. The study's parameters are the coordinates, in the order of the file.
     ///
-    /// - Parameter top: Z, where the value is the true one.
+    /// - Parameter top: Z, where the value is exact.
     package init(_ function: Hartmann, for plan: Plan, top: Resource, seed: UInt64) throws(Unfit) {
         let isFit = plan.space.parameters.allSatisfy { parameter in
             guard case .float(let min, let max, _, _) = parameter.domain else { return false }
@@ -147,20 +147,21 @@ package struct HartmannTraining: Landscape {
         self.seed = seed
     }
 
-    /// See `Landscape.steps`: one step, because nothing between is measured. Below Z the value is a noisy guess.
+    /// See `Landscape.steps`. There is one step, because nothing is measured in between. Below Z the value is a noisy
+    /// estimate.
     package func steps(
         of trial: TrialID, _ configuration: Configuration, from: Resource, to: Resource
     ) -> [TrainingStep] {
         let point = parameters.map { name -> Double in
             switch configuration[name] {
             case .float(let value): value
-            // A whole number is read back from the manifest without its point.
+            // A whole number is read back from the manifest as an integer.
             case .int(let value): Double(value)
             default: .nan
             }
         }
         let share = min(1, Double.log(Double(to.units)) / Double.log(Double(top.units)))
-        // Other seeds than the searcher's, or a trial's noise would follow another trial's coordinates.
+        // Different seeds from the searcher's, so that a trial's noise is independent of other trials' coordinates.
         let own = seed ^ 0x4841_5254_4D41_4E4E
         var random = Random(seed: own, stream: UInt64(trial.number) << 32 ^ UInt64(to.units))
         let noise = random.normal() * function.quality.biasAndNoise.noise * (1 - share)

@@ -1,26 +1,26 @@
 package import Tuning
 
-/// What training would show, without training.
+/// What training would report, without training.
 package protocol Landscape: Sendable {
-    /// The steps that lead a trial from one resource to another, the last one to `to` itself.
+    /// The steps of a trial from one resource to another; the last one ends at `to`.
     func steps(
         of trial: TrialID, _ configuration: Configuration, from: Resource, to: Resource
     ) -> [TrainingStep]
 
-    /// Between which losses a study with two metrics is measured; `nil`: it is not.
+    /// The range of losses for measuring a study with two metrics; `nil` if it is not measured.
     var frame: LossFrame? { get }
 }
 
 extension Landscape {
-    /// It has one metric.
+    /// A landscape with one metric has none.
     package var frame: LossFrame? { nil }
 }
 
-/// The best and the worst of what can be measured, as losses: smaller is better.
+/// The best and the worst measurable losses; smaller is better.
 package struct LossFrame: Hashable, Sendable {
-    /// The least loss in each of two metrics.
+    /// The least loss of each of the two metrics.
     package var best: [Double]
-    /// The greatest finite one in each, at least as great.
+    /// The greatest finite loss of each, not below the least.
     package var worst: [Double]
 
     /// A frame from its corners.
@@ -30,17 +30,17 @@ package struct LossFrame: Hashable, Sendable {
     }
 }
 
-/// A stretch of training, and what is measured at its end.
+/// A part of training, and the values measured at its end.
 package struct TrainingStep: Hashable, Sendable {
-    /// The resource that it leads to.
+    /// The resource at its end.
     package var resource: Resource
-    /// What it takes.
+    /// Its duration.
     package var seconds: Double
-    /// The metric at its end; not finite where it diverged.
+    /// The metric at its end; not finite if training diverged.
     package var value: Double
-    /// The further metrics at its end, in a study with several: in the plan's order.
+    /// The further metrics at its end, for a study with several, in the plan's order.
     package var others: [Double]
-    /// Whether the value is what it claims to be: one of a model, and no noisy guess at another's.
+    /// Whether the value is exact, not a noisy estimate.
     package var isTrue: Bool
 
     /// A step from its parts.

@@ -1,12 +1,12 @@
-/// Lines over time, each a middle with a band around it: a median with its quartiles, a mean with its deviation.
+/// Lines over time, each with a band around it: a median with its quartiles, or a mean with its deviation.
 package struct Chart: Hashable, Sendable {
-    /// A staircase: from one moment to the next one's nothing changes.
+    /// A step function: constant from one moment to the next.
     package struct Series: Hashable, Sendable {
-        /// What the legend says of it.
+        /// Its name in the legend.
         package var name: String
-        /// The stairs in the order of time.
+        /// The steps in the order of time.
         package var stairs: [Stair]
-        /// When the last stair ends.
+        /// When the last step ends.
         package var end: Double
 
         /// A series from its parts.
@@ -17,7 +17,7 @@ package struct Chart: Hashable, Sendable {
         }
     }
 
-    /// One stair of a series; `nil` stands for what is beyond all numbers.
+    /// A step of a series; `nil` means infinite.
     package struct Stair: Hashable, Sendable {
         /// When it begins, in seconds.
         package var seconds: Double
@@ -37,13 +37,13 @@ package struct Chart: Hashable, Sendable {
         }
     }
 
-    /// What the picture shows.
+    /// The chart's title.
     package var title: String
-    /// What the axis of values says.
+    /// The label of the value axis.
     package var valueLabel: String
     /// Whether smaller values are better.
     package var isLowBetter: Bool
-    /// A value that is marked by a line across; `nil`: none is.
+    /// A value to mark by a horizontal line; `nil` for none.
     package var target: Double?
     /// The lines.
     package var series: [Series]

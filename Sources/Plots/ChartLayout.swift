@@ -5,7 +5,7 @@ extension Chart {
     package func drawing() -> Drawing { ChartLayout(self).drawing() }
 }
 
-/// Where everything of a chart goes.
+/// The position of every part of a chart.
 struct ChartLayout {
     private let chart: Chart
     private let frame: Drawing.Rectangle
@@ -15,7 +15,7 @@ struct ChartLayout {
     private static let width = 800.0
     private static let frameHeight = 400.0
     private static let rowHeight = 20.0
-    /// Eight colours that the colour-blind tell apart (Okabe and Ito 2008), the faint yellow last.
+    /// Eight colours that colour-blind people can distinguish (Okabe and Ito 2008), the faint yellow last.
     private static let colors = [
         0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0x56B4E9, 0xE69F00, 0x000000, 0xB8A800,
     ].map { Drawing.Color($0) }
@@ -31,8 +31,8 @@ struct ChartLayout {
         values = ChartLayout.values(of: chart, times)
     }
 
-    /// The range of values that is shown: from the best to what nine in ten of the medians are better than. The first
-    /// values of a study are often so bad that one would see nothing else.
+    /// The range of values to show: from the best to the 90th percentile of the medians. A study's first values are
+    /// often so bad that they would flatten everything else.
     private static func values(of chart: Chart, _ times: TimeScale) -> ClosedRange<Double> {
         let sign = chart.isLowBetter ? 1.0 : -1.0
         var medians: [Double] = []
@@ -136,7 +136,7 @@ struct ChartLayout {
 
     // MARK: Series
 
-    /// The stairs that can be told apart: of those that begin within two points of width the last one.
+    /// The steps that can be distinguished: of all that begin within a width of two points, the last.
     private func stairs(of series: Chart.Series) -> [Chart.Stair] {
         series.stairs.reduce(into: []) { shown, stair in
             if let last = shown.last, (x(last.seconds) / 2).rounded() == (x(stair.seconds) / 2).rounded() {
@@ -146,7 +146,7 @@ struct ChartLayout {
         }
     }
 
-    /// The medians as a staircase.
+    /// The medians as a step function.
     private func line(_ series: Chart.Series, _ color: Drawing.Color) -> [Drawing.Shape] {
         var points: [Drawing.Point] = []
         let stairs = stairs(of: series)
@@ -159,7 +159,7 @@ struct ChartLayout {
         return points.isEmpty ? [] : [.line(points, color, width: 2, clip: frame)]
     }
 
-    /// The area between the quartiles. Where the worse one is beyond all numbers, it ends at the frame.
+    /// The area between the quartiles. If the worse one is infinite, the area ends at the frame.
     private func band(_ series: Chart.Series, _ color: Drawing.Color) -> [Drawing.Shape] {
         var (upper, lower): ([Drawing.Point], [Drawing.Point]) = ([], [])
         let stairs = stairs(of: series)
@@ -178,7 +178,7 @@ struct ChartLayout {
         frame.left + times.share(seconds) * (frame.right - frame.left)
     }
 
-    /// Far beyond the frame all places are alike, and no number is too large for a picture.
+    /// The vertical position, cut far outside of the frame, so that no number is too large.
     private func y(_ value: Double) -> Double {
         let share = (value - values.lowerBound) / (values.upperBound - values.lowerBound)
         return frame.bottom - min(max(share, -10), 10) * (frame.bottom - frame.top)

@@ -1,27 +1,27 @@
-/// A picture as shapes in points, from the upper left corner: what every format is written from.
+/// A picture as shapes, in points from the upper left corner. Each output format is written from it.
 package struct Drawing: Hashable, Sendable {
     /// The width in points.
     package var width: Double
     /// The height in points.
     package var height: Double
-    /// The shapes, the lowest first.
+    /// The shapes, from back to front.
     package var shapes: [Shape] = []
 
-    /// A place in points.
+    /// A position in points.
     package struct Point: Hashable, Sendable {
         /// The distance from the left edge.
         package var x: Double
         /// The distance from the upper edge.
         package var y: Double
 
-        /// A place.
+        /// A position.
         package init(_ x: Double, _ y: Double) {
             self.x = x
             self.y = y
         }
     }
 
-    /// A part of the picture.
+    /// A rectangle in the picture.
     package struct Rectangle: Hashable, Sendable {
         /// The left edge.
         package var left: Double
@@ -50,7 +50,7 @@ package struct Drawing: Hashable, Sendable {
         }
     }
 
-    /// Which part of a text stands at its place.
+    /// Which part of a text is at its position.
     package enum Anchor: String, Hashable, Sendable {
         /// Its beginning.
         case start
@@ -60,13 +60,13 @@ package struct Drawing: Hashable, Sendable {
         case end
     }
 
-    /// One thing that is drawn.
+    /// A shape.
     package enum Shape: Hashable, Sendable {
         /// A line through these points.
         case line([Point], Color, width: Double, clip: Rectangle?)
-        /// A filled area, so opaque: from 0 to 1.
+        /// A filled area; opacity from 0 to 1.
         case area([Point], Color, opacity: Double, clip: Rectangle?)
-        /// A text on one line; its base line is at the point. `isUpright`: it is read from below upwards.
+        /// A text on one line; its base line is at the point. `isUpright`: it reads upwards.
         case text(String, Point, Anchor, size: Double, isUpright: Bool)
     }
 

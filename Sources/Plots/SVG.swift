@@ -49,7 +49,7 @@ package enum SVG {
         points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
     }
 
-    /// With two digits behind the point at most.
+    /// A number with at most two decimals.
     private static func number(_ value: Double) -> String {
         let rounded = (value * 100).rounded() / 100
         return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
@@ -62,7 +62,7 @@ package enum SVG {
             }.joined()
     }
 
-    /// A text within XML, which has no place for most control characters.
+    /// A text for XML, which does not allow most control characters.
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

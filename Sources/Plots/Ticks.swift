@@ -1,14 +1,14 @@
 import RealModule
 
-/// Where the marks of an axis stand, and what they say.
+/// Where the marks of an axis are, and their labels.
 enum Ticks {
-    /// A mark on the axis of values.
+    /// A mark on the value axis.
     struct Tick: Hashable {
         var value: Double
         var label: String
     }
 
-    /// Round numbers in a range, about so many.
+    /// Round numbers in a range, about this many.
     static func linear(_ range: ClosedRange<Double>, about count: Int) -> [Tick] {
         let rough = (range.upperBound - range.lowerBound) / Double(count)
         guard rough > 0, rough.isFinite else { return [] }
@@ -25,7 +25,7 @@ enum Ticks {
         }
     }
 
-    /// `digits` · 10^`exponent` as a decimal number, or with an exponent where that is shorter.
+    /// `digits` · 10^`exponent` as a decimal number, or with an exponent if that is shorter.
     private static func label(_ digits: Int, exponent: Int) -> String {
         if digits == 0 { return "0" }
         guard (-6...5).contains(exponent) else { return "\(digits)e\(exponent)" }
@@ -37,7 +37,7 @@ enum Ticks {
     }
 }
 
-/// An axis of time: logarithmic where a study's first result comes long before its end, else linear from 0.
+/// A time axis: logarithmic if a study's first result comes long before its end, else linear from 0.
 struct TimeScale: Hashable {
     private let first: Double
     private let last: Double
@@ -57,13 +57,13 @@ struct TimeScale: Hashable {
         self.last = last
     }
 
-    /// How far along the axis a moment is, from 0 to 1; what is before its beginning is at 0.
+    /// The position of a moment on the axis, from 0 to 1. Moments before its beginning are at 0.
     func share(_ seconds: Double) -> Double {
         guard isLogarithmic else { return seconds / last }
         return max(0, Double.log(max(seconds, first) / first) / Double.log(last / first))
     }
 
-    /// The moment that is so far along the axis.
+    /// The moment at a position on the axis.
     func moment(_ share: Double) -> Double {
         isLogarithmic ? first * Double.exp(share * Double.log(last / first)) : share * last
     }
@@ -82,7 +82,7 @@ struct TimeScale: Hashable {
 
     private static let units = [(86_400.0, "d"), (3_600, "h"), (60, "min"), (1, "s")]
 
-    /// 1, 2 and 5, times so many tens.
+    /// 1, 2 and 5 times these powers of ten.
     private static func decades(_ powers: ClosedRange<Int>) -> [Double] {
         powers.flatMap { power -> [Double] in
             let unit = Double.pow(10, power)
@@ -97,7 +97,7 @@ struct TimeScale: Hashable {
     private static let round: [Double] =
         belowOne + inMinutes + inMinutes.map { $0 * 60 } + inHours.map { $0 * 3_600 }
         + decades(0...6).map { $0 * 86_400 }
-    /// Round times a decade or so apart.
+    /// Round times, about a decade apart.
     private static let coarse: [Double] =
         (-9...1).map { Double.pow(10, $0) } + [60, 600, 3_600, 36_000]
         + (0...6).map { Double.pow(10, $0) * 86_400 }
@@ -116,7 +116,7 @@ struct TimeScale: Hashable {
     /// A moment in the largest unit that fits.
     static func tick(_ seconds: Double) -> Tick {
         let (size, name) = units.first { seconds >= $0.0 * 0.999_999 } ?? (1, "s")
-        // To six digits: 0.1 · 3 is 0.3 here.
+        // To six digits, so that 0.1 · 3 becomes 0.3.
         let count = (seconds / size * 1e6).rounded() / 1e6
         let text = count == count.rounded() ? String(Int(count)) : String(count)
         return Tick(seconds: seconds, label: "\(text) \(name)")

@@ -2,7 +2,7 @@
 package enum ThisRelease {
     /// The version number, such as `0.1.0`.
     ///
-    /// It stands once, in `python/stune/_version.py`, where Python's packaging tools look for it. The file is embedded
+    /// It is written in `python/stune/_version.py`, where Python's packaging tools look for it. The file is embedded
     /// here when the executable is built.
     package static let version = number(in: String(decoding: PackageResources.version_py, as: UTF8.self))
 

@@ -15,28 +15,28 @@ package struct Improvement: Hashable, Sendable {
     }
 }
 
-/// What the trials of one study have shown so far.
+/// The results of one study so far.
 final class Findings: @unchecked Sendable {
-    // Unchecked: all access is from the simulation's one thread.
+    // Unchecked because all access is from the simulation's one thread.
     private let goals: [Objective.Goal]
     private var best = Loss.worst
     private var trials: Set<TrialID> = []
     /// Each value of the first metric that was better than all before, in the order of time.
     private(set) var improvements: [Improvement] = []
 
-    /// Each growth of the hypervolume, with what it is then, in the order of time.
+    /// Each growth of the hypervolume, with its new value, in the order of time.
     private(set) var growths: [Improvement] = []
     private var hypervolume: Hypervolume?
     private var leaders: Leaders?
     private let maxResource: Resource
     private var complete: Set<TrialID> = []
 
-    /// Nothing yet of metrics with these goals.
+    /// Empty findings for metrics with these goals.
     ///
     /// - Parameters:
-    ///   - frame: where the hypervolume is measured; `nil`: it is not.
-    ///   - maxResource: where a trial is complete.
-    ///   - top: how many of the best trials are looked at together, in `Leaders.counts`; `nil`: they are not.
+    ///   - frame: where to measure the hypervolume; `nil` to leave it out.
+    ///   - maxResource: the resource of a complete trial.
+    ///   - top: how many of the best trials to follow together, in `Leaders.counts`; `nil` for none.
     init(_ goals: [Objective.Goal], frame: LossFrame?, maxResource: Resource, top: Int?) {
         self.goals = goals
         self.maxResource = maxResource
@@ -44,13 +44,13 @@ final class Findings: @unchecked Sendable {
         leaders = top.map { Leaders($0, goal: goals[0]) }
     }
 
-    /// How many trials were begun.
+    /// How many trials have begun.
     var trialCount: Int { trials.count }
 
-    /// How many were trained to the greatest resource.
+    /// How many trials have reached the greatest resource.
     var completeCount: Int { complete.count }
 
-    /// What the best trials were worth together, in the order of time; none where nobody asked.
+    /// The best trials together, in the order of time; empty if not requested.
     var standings: [Leaders.Standing] { leaders?.standings ?? [] }
 
     /// A trial was given to a task.

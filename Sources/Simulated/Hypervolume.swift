@@ -1,20 +1,20 @@
 package import Curves
 
-/// The hypervolume of what a study with two metrics has found: the share of the frame between the worst and the best
-/// values of each metric that is dominated by at least one result (Zitzler, Thiele, "Multiobjective Evolutionary
-/// Algorithms: A Comparative Case Study", IEEE Transactions on Evolutionary Computation 3-4, 1999). From 0 to 1.
+/// The hypervolume of a study's results in two metrics: the share of the frame between the worst and the best values of
+/// each metric that at least one result dominates (Zitzler, Thiele, "Multiobjective Evolutionary Algorithms: A
+/// Comparative Case Study", IEEE Transactions on Evolutionary Computation 3-4, 1999). From 0 to 1.
 package struct Hypervolume: Sendable {
     private let frame: LossFrame
-    /// Those that no other dominates, by how much of the frame lies beyond them in each metric: the first falls, the
+    /// The results that no other dominates, as the part of the frame beyond them in each metric. The first falls, the
     /// second rises.
     private var corners: [(first: Double, second: Double)] = []
     /// The share.
     package private(set) var share = 0.0
 
-    /// Nothing found yet.
+    /// No results yet.
     package init(in frame: LossFrame) { self.frame = frame }
 
-    /// Takes in a result by its two losses. Takes O(k) where k dominate each other not.
+    /// Adds a result by its two losses. Takes O(k), where k results do not dominate each other.
     ///
     /// - Returns: whether the share has grown.
     package mutating func add(_ losses: [Double]) -> Bool {

@@ -1,15 +1,15 @@
 package import Tuning
 
-/// The best k trials of a study so far, each by the best value that it has measured until then. Since no trial's best
-/// value becomes worse, who has dropped out can come back only by a value that is new: k trials are all that is kept.
+/// The best k trials of a study so far, each by its best value. As no trial's best value gets worse, a trial that
+/// dropped out can return only with a new value. So only k trials are kept.
 package struct Leaders: Sendable {
-    /// What the best k are worth together, from some moment on.
+    /// The mean and deviation of the best k, from some moment on.
     package struct Standing: Hashable, Sendable {
-        /// From when on, in seconds from the study's start.
+        /// Its beginning, in seconds from the study's start.
         package var seconds: Double
-        /// The mean of their values. It never becomes worse.
+        /// The mean of their values. It never gets worse.
         package var mean: Double
-        /// The standard deviation of their values as of a sample: the squares are divided by k − 1.
+        /// The sample standard deviation of their values: the squares are divided by k − 1.
         package var deviation: Double
 
         /// A standing from its parts.
@@ -20,25 +20,25 @@ package struct Leaders: Sendable {
         }
     }
 
-    /// How many there can be: a deviation needs two, and each value is compared with all of them.
+    /// The allowed k: a deviation needs two, and each new value is compared with all k.
     package static let counts = 2...1_000
 
     private let count: Int
     private let sign: Double
-    /// The best one first.
+    /// The trials, the best first.
     private var best: [(trial: TrialID, loss: Double)] = []
-    /// Each change of the mean or the deviation in the order of time, from when on there are k.
+    /// Each change of the mean or the deviation, in the order of time, once there are k trials.
     package private(set) var standings: [Standing] = []
 
-    /// Nobody yet.
+    /// No trials yet.
     ///
-    /// - Parameter count: how many to look at, in `counts`.
+    /// - Parameter count: how many trials to follow, in `counts`.
     package init(_ count: Int, goal: Objective.Goal) {
         self.count = count
         sign = goal == .minimize ? 1 : -1
     }
 
-    /// Takes in a value that a trial has measured; one that is not finite changes nothing. Takes O(k).
+    /// Adds a value of a trial; one that is not finite changes nothing. Takes O(k).
     package mutating func see(_ value: Double, of trial: TrialID, at seconds: Double) {
         let loss = sign * value
         guard value.isFinite, best.count < count || loss < best[count - 1].loss else { return }

@@ -1,15 +1,14 @@
 import Spool
 
-/// The clocks of one who looks for a file again and again, in virtual time: a controller for letters, a worker for its
-/// answer. A look that finds nothing changes nothing, so those looks are left out: a pause ends at the moment of the
-/// first look that finds something.
+/// A virtual clock for code that looks for a file repeatedly: a controller for letters, a worker for its answer. A look
+/// that finds nothing changes nothing, so such looks are skipped: a pause ends at the first look that finds something.
 ///
-/// The looks that are left out are those that would be taken: pauses that grow up to the longest one.
+/// The skipped looks are those that would be taken: their pauses grow up to the longest one.
 final class LookClock: TimeSource, @unchecked Sendable {
-    // Unchecked: all access is from the simulation's one thread.
+    // Unchecked because all access is from the simulation's one thread.
     private let time: VirtualTime
     private let longest: Duration
-    /// Whether nothing waits for a look.
+    /// Whether nothing waits to be found.
     private let isIdle: () -> Bool
     private var sleeper: Sleeper?
 
@@ -36,7 +35,7 @@ final class LookClock: TimeSource, @unchecked Sendable {
         }
     }
 
-    /// Something waits for a look from now on.
+    /// Something can be found from now on.
     func ring() {
         guard let sleeper else { return }
         self.sleeper = nil
@@ -45,7 +44,7 @@ final class LookClock: TimeSource, @unchecked Sendable {
         time.after(look - time.now, sleeper.wake)
     }
 
-    /// The first look at or after a moment, when pauses grow from `pause` up to `longest`.
+    /// The first look at or after a moment, if the pauses grow from `pause` to `longest`.
     static func firstLook(
         notBefore moment: Duration, from start: Duration, pause: Duration, longest: Duration
     ) -> Duration {

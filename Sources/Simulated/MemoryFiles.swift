@@ -6,10 +6,10 @@ package import Spool
     import Darwin
 #endif
 
-/// A file system in memory that all processes of a simulation see alike, and that never fails for a reason of its
-/// own. One at a time may use it.
+/// A file system in memory that all processes of a simulation see alike. It fails only as a real one does. Only one may
+/// use it at a time.
 package final class MemoryFiles: FileSystem, @unchecked Sendable {
-    // Unchecked: all access is from the simulation's one thread, or from one task.
+    // Unchecked because all access is from the simulation's one thread, or from one task.
     private struct Inode {
         var kind: FileStatus.Kind
         var bytes: [UInt8] = []
@@ -21,16 +21,16 @@ package final class MemoryFiles: FileSystem, @unchecked Sendable {
     private var entries: [String: Int] = ["/": 0]
     private var children: [String: Set<String>] = ["/": []]
     private var lastInode = 0
-    /// Called with each name that a file was moved or linked to.
+    /// Called with each name to which a file was moved or linked.
     package var onArrival: (String) -> Void = { _ in }
 
     /// An empty file system.
     package init() {}
 
-    /// Whether there is anything of this name.
+    /// Whether the name exists.
     func exists(_ path: String) -> Bool { entries[path] != nil }
 
-    /// Whether a directory holds no name.
+    /// Whether a directory is empty.
     package func isEmpty(_ path: String) -> Bool { children[path]?.isEmpty ?? true }
 
     /// See `FileSystem.create`.
@@ -49,7 +49,7 @@ package final class MemoryFiles: FileSystem, @unchecked Sendable {
         return inode.bytes
     }
 
-    /// See `FileSystem.rename`; a directory is moved only while it is empty, which is all that anyone does.
+    /// See `FileSystem.rename`. A directory can be moved only while it is empty; no caller needs more.
     package func rename(_ path: String, to target: String) throws(FileError) {
         guard let number = entries[path] else { throw FileError("rename", target, code: ENOENT) }
         guard children[path]?.isEmpty ?? true else { throw FileError("rename", target, code: ENOTSUP) }

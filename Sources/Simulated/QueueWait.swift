@@ -4,24 +4,24 @@ import Tuning
 
 /// How long a task waits in the queue before it may start, in seconds.
 package enum QueueWait: Hashable, Sendable {
-    /// Always so long.
+    /// Always this long.
     case constant(Double)
     /// Exponentially distributed, with this mean.
     case exponential(mean: Double)
-    /// All times between the two equally likely.
+    /// Uniformly distributed between the two.
     case uniform(least: Double, most: Double)
-    /// Its logarithm is normally distributed: half of the waits are below the median.
+    /// Lognormal: half of the waits are below the median.
     case lognormal(median: Double, sigma: Double)
-    /// Waits that were recorded, one after the other, from a place that the seed says; at least one.
+    /// Recorded waits in order, from a place that depends on the seed; at least one.
     case trace([Double])
 
-    /// Why a text is not a queue wait, in a sentence.
+    /// Why a text is not a queue wait, as a sentence.
     package struct Invalid: Error, Hashable {
         /// The sentence.
         package var why: String
     }
 
-    /// The forms that a text may have.
+    /// The accepted forms.
     package static let forms = "SECONDS, exp:MEAN, uniform:LEAST:MOST, lognormal:MEDIAN:SIGMA or trace:FILE"
 
     /// Reads `60`, `exp:60`, `uniform:10:120`, `lognormal:60:1.5` or `trace:waits.txt`.
@@ -59,8 +59,8 @@ package enum QueueWait: Hashable, Sendable {
         }
     }
 
-    /// The waits in a text with one number of seconds a line. Empty lines, and those that begin with '#', count for
-    /// nothing.
+    /// The waits in a text with one number of seconds on each line. Empty lines and lines that begin with '#' are
+    /// ignored.
     package static func trace(_ text: String, file: String) throws(Invalid) -> [Double] {
         var waits: [Double] = []
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -94,10 +94,10 @@ package enum QueueWait: Hashable, Sendable {
         return number
     }
 
-    /// Ten years: what waits longer waits for ever, and a clock of doubles counts its milliseconds still.
+    /// Ten years: a longer wait never ends, and a clock of doubles still counts milliseconds.
     private static let longest = 315_360_000.0
 
-    /// A deviation by which two thirds of the waits lie between a hundred-millionth and a hundred million times the
+    /// With this deviation, two thirds of the waits are between a hundred-millionth and a hundred million times the
     /// median.
     private static let widest = 20.0
 
@@ -109,7 +109,7 @@ package enum QueueWait: Hashable, Sendable {
 
         init(_ wait: QueueWait, seed: UInt64) {
             self.wait = wait
-            // Other seeds than the searcher's, or waits would follow configurations.
+            // Different seeds from the searcher's, so that waits are independent of configurations.
             random = Tuning.Random(seed: seed ^ 0x5155_4555_4557_4149, stream: 0)
             if case .trace(let waits) = wait { next = Int(random.below(UInt64(waits.count))) }
         }
@@ -131,7 +131,7 @@ package enum QueueWait: Hashable, Sendable {
 }
 
 extension String {
-    /// Without blanks and carriage returns at its end.
+    /// Without spaces and carriage returns at its end.
     fileprivate var trimmedEnd: String {
         var text = self[...]
         while let last = text.last, last.isWhitespace { text = text.dropLast() }

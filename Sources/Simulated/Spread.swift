@@ -1,4 +1,4 @@
-/// The median and the quartiles of some values; each `nil` where it is not finite.
+/// The median and the quartiles of some values; `nil` for those that are not finite.
 package struct Spread: Hashable, Sendable, Encodable {
     /// The lower quartile.
     package var lower: Double?
@@ -7,7 +7,7 @@ package struct Spread: Hashable, Sendable, Encodable {
     /// The upper quartile.
     package var upper: Double?
 
-    /// The spread of values; those that are infinite count as beyond all others.
+    /// The spread of values. Infinite ones count as beyond all others.
     package init(_ values: [Double]) {
         let sorted = values.sorted()
         (lower, median, upper) = (
@@ -20,7 +20,7 @@ package struct Spread: Hashable, Sendable, Encodable {
         case lower, median, upper
     }
 
-    /// Writes all three, those that are not finite as null.
+    /// Writes all three, with null for those that are not finite.
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(lower, forKey: .lower)
@@ -28,8 +28,8 @@ package struct Spread: Hashable, Sendable, Encodable {
         try fields.encode(upper, forKey: .upper)
     }
 
-    /// A quantile of sorted values, between two of them by linear interpolation (definition 7 of Hyndman and Fan 1996);
-    /// `nil` where it is not finite.
+    /// A quantile of sorted values, by linear interpolation (definition 7 of Hyndman and Fan 1996); `nil` if it is not
+    /// finite.
     package static func quantile(_ share: Double, of sorted: [Double]) -> Double? {
         guard let last = sorted.last else { return nil }
         let place = share * Double(sorted.count - 1)
@@ -41,22 +41,22 @@ package struct Spread: Hashable, Sendable, Encodable {
     }
 }
 
-/// The best value so far over time, over several runs of one study: a staircase.
+/// The best value so far over time, over several runs of one study: a step function.
 package struct Course: Hashable, Sendable, Encodable {
-    /// A stair: from this moment until the next one's.
+    /// A step: from this moment until the next.
     package struct Stair: Hashable, Sendable, Encodable {
         /// When it begins, in seconds from the studies' start.
         package var seconds: Double
-        /// The best values so far of the runs.
+        /// The runs' best values so far.
         package var best: Spread
     }
 
-    /// The stairs in the order of time; none before any run has measured anything.
+    /// The steps in the order of time; none before the first run has measured something.
     package private(set) var stairs: [Stair] = []
 
-    /// The course of runs, each with its improvements. A run that has measured nothing yet counts as the worst.
+    /// The course of several runs, each with its improvements. A run without a measurement yet counts as the worst.
     ///
-    /// - Parameter sign: 1 where smaller is better, −1 where greater is.
+    /// - Parameter sign: 1 if smaller is better, −1 if greater is.
     package init(_ runs: [[Improvement]], sign: Double) {
         let all = runs.enumerated().flatMap { run, improvements in
             improvements.map { (run: run, seconds: $0.seconds, loss: sign * $0.value) }
@@ -64,27 +64,27 @@ package struct Course: Hashable, Sendable, Encodable {
         var losses = [Double](repeating: .infinity, count: runs.count)
         for (index, item) in all.enumerated() {
             losses[item.run] = item.loss
-            // Of several improvements at one moment the last one tells them all.
+            // Of several improvements at one moment, only the last one matters.
             if index + 1 < all.count, all[index + 1].seconds == item.seconds { continue }
             stairs.append(Stair(seconds: item.seconds, best: Spread(losses.map { sign * $0 })))
         }
     }
 
-    /// Writes the stairs alone.
+    /// Writes only the steps.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(stairs)
     }
 
-    /// The best values so far at a moment; `nil` before any run has measured anything.
+    /// The best values so far at a moment; `nil` before the first run has measured something.
     package func best(at seconds: Double) -> Spread? {
         stairs.last { $0.seconds <= seconds }?.best
     }
 }
 
-/// How good the best trials together are over time, over several runs of one study: a staircase.
+/// The quality of the best trials together over time, over several runs of one study: a step function.
 package struct LeadersCourse: Hashable, Sendable, Encodable {
-    /// A stair: from this moment until the next one's.
+    /// A step: from this moment until the next.
     package struct Stair: Hashable, Sendable, Encodable {
         /// When it begins, in seconds from the studies' start.
         package var seconds: Double
@@ -94,14 +94,14 @@ package struct LeadersCourse: Hashable, Sendable, Encodable {
         package var deviation: Spread
     }
 
-    /// The means over time. A run that has too few trials yet counts as the worst.
+    /// The means over time. A run with too few trials yet counts as the worst.
     package let means: Course
-    /// The standard deviations over time. A run that has too few trials yet counts as the greatest.
+    /// The standard deviations over time. A run with too few trials yet counts as the greatest.
     package let deviations: Course
 
-    /// The course of runs, each with its standings.
+    /// The course of several runs, each with its standings.
     ///
-    /// - Parameter sign: 1 where smaller values are better, −1 where greater are.
+    /// - Parameter sign: 1 if smaller values are better, −1 if greater are.
     package init(_ runs: [[Leaders.Standing]], sign: Double) {
         means = Course(runs.map { $0.map { Improvement(seconds: $0.seconds, value: $0.mean) } }, sign: sign)
         deviations = Course(
@@ -116,7 +116,7 @@ package struct LeadersCourse: Hashable, Sendable, Encodable {
         }
     }
 
-    /// Writes the stairs alone.
+    /// Writes only the steps.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(stairs)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Where the stores of studies that only pretend lie while they run.
+/// Where the stores of simulated studies are while they run.
 package enum StorePlace {
-    /// A directory of a process, by default of this one: in memory where there is such a file system. It is not made
+    /// The directory for a process, by default this one: in memory if there is such a file system. It is not created
     /// here.
     package static func directory(of process: Int32? = nil) -> String {
         let memory = "/dev/shm"

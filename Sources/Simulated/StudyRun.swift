@@ -10,23 +10,23 @@ package import StudyFile
 package import Tuning
 
 /// One study from its start to its end in virtual time: the program's own controller, store, spool and worker protocol
-/// on a cluster that only pretends.
+/// on a simulated cluster.
 package struct StudyRun: Sendable {
-    /// The study. Its plan is run as it stands.
+    /// The study. Its plan is run unchanged.
     package var spec: StudySpec
-    /// What training would show.
+    /// What training would report.
     package var landscape: any Landscape
     /// How many tasks the cluster runs at once; at least 1.
     package var slots: Int
     /// How long tasks wait in the queue.
     package var wait: QueueWait
-    /// What a task takes from its start until it begins to train.
+    /// The seconds of a task from its start until it begins to train.
     package var startupSeconds: Double
-    /// The seed of the waits and of the arrays' tokens.
+    /// The seed for the waits and for the arrays' tokens.
     package var seed: UInt64
-    /// Where a searcher outside starts.
+    /// The directory that an external searcher starts in.
     package var workingDirectory = "/"
-    /// How many of the best trials are looked at together, in `Leaders.counts`; `nil`: they are not.
+    /// How many of the best trials to follow together, in `Leaders.counts`; `nil` for none.
     package var top: Int?
 
     /// A run from its parts.
@@ -42,7 +42,7 @@ package struct StudyRun: Sendable {
         self.seed = seed
     }
 
-    /// What a study cost, and what it found.
+    /// What a study cost and found.
     package struct Record: Hashable, Sendable {
         /// The seed.
         package var seed: UInt64
@@ -52,19 +52,19 @@ package struct StudyRun: Sendable {
         package var seconds: Double
         /// The trials that were sampled.
         package var trials: Int
-        /// Those of them that were trained to the greatest resource.
+        /// How many of them reached the greatest resource.
         package var complete: Int
-        /// What the cluster was used for.
+        /// How much of the cluster was used.
         package var usage: VirtualCluster.Usage
         /// Each value of the first metric that was better than all before.
         package var improvements: [Improvement]
         /// Each growth of the hypervolume, in a study with two metrics over a table.
         package var growths: [Improvement]
-        /// What the best trials were worth together over time; none where nobody asked, and before there are as many.
+        /// The best trials together over time; empty if not requested, or before there are enough.
         package var standings: [Leaders.Standing]
     }
 
-    /// Why a study could not be simulated, in a sentence.
+    /// Why a study could not be simulated, as a sentence.
     package struct Failure: Error, Hashable, CustomStringConvertible {
         /// The sentence.
         package var description: String
@@ -72,24 +72,24 @@ package struct StudyRun: Sendable {
 
     /// Runs the study.
     ///
-    /// - Parameter directory: a real directory for the snapshot of the store that the controller leaves at its end. It is
-    ///   made, and removed again.
-    /// - Throws: `Failure` when something stood in the way that no study can help.
+    /// - Parameter directory: a real directory for the snapshot of the store that the controller leaves at its end. It
+    ///   is created, and removed afterwards.
+    /// - Throws: `Failure` for an obstacle that has nothing to do with the study.
     package func run(in directory: String) throws -> Record {
         do {
             try Files.system.createDirectory(directory)
         } catch {
             throw Failure(description: "\(error)")
         }
-        // What stays behind in a temporary place harms nothing.
+        // Files that stay in a temporary place do no harm.
         defer { try? FileManager.default.removeItem(atPath: directory) }
         return try Rehearsal(self, directory).run()
     }
 }
 
-/// A study that is being run.
+/// A running simulation of a study.
 private final class Rehearsal: @unchecked Sendable {
-    // Unchecked: all access is from the thread that calls `run`.
+    // Unchecked because all access is from the thread that calls `run`.
     private let plan: StudyRun
     private let study: StudyDirectory
     private let files = MemoryFiles()
@@ -100,7 +100,7 @@ private final class Rehearsal: @unchecked Sendable {
     private var tokens: Tuning.Random
     private var end: Result<StudyOutcome, any Error>?
     private var trouble: String?
-    /// Until when a task's fate may be news that no letter brings.
+    /// Until when a task's end may be news that no letter reports.
     private var watchfulUntil = Duration.zero
 
     private static let pauses = ControllerLimits.inboxPause
@@ -137,12 +137,12 @@ private final class Rehearsal: @unchecked Sendable {
     private lazy var clock = LookClock(time: time, longest: Rehearsal.pauses.upperBound) {
         [unowned self] in
         time.now >= watchfulUntil
-            // In mode `auto` the controller looks at the clock while workers wait for work.
+            // In mode `auto`, the controller looks at the clock while workers wait for work.
             && (plan.spec.execution.mode != .auto || !answers.areAsked)
             && (0..<SpoolLimits.inboxShards).allSatisfy { files.isEmpty("\(study.inbox)/\($0)/new") }
     }
 
-    /// A task ended otherwise than well: the controller asks the cluster until the settle window is over.
+    /// A task did not end well: the controller asks the cluster until the settle window is over.
     private func watch() {
         watchfulUntil = time.now + pace.settle + pace.longestPoll * 2
         clock.ring()
@@ -198,7 +198,7 @@ private final class Rehearsal: @unchecked Sendable {
     }
 }
 
-/// Where nothing may go wrong, a warning is the end.
+/// Ends the simulation at a warning, because nothing may go wrong here.
 private struct Alarm: LogHandler {
     let raise: @Sendable (String) -> Void
     var metadata: Logger.Metadata = [:]

@@ -4,32 +4,32 @@ import Spool
 import StudyFile
 package import Tuning
 
-/// A cluster in virtual time: so many slots, and a queue. A task waits for a time that is drawn, then for a free slot,
-/// first come, first served; then it is launched, and holds its slot until it ends.
+/// A cluster in virtual time, with a number of slots and a queue. A task first waits for a random time, then for a free
+/// slot, first come, first served. Then it starts, and holds its slot until it ends.
 ///
-/// It never fails: what a strategy costs on a calm day is what is asked of it.
+/// It never fails: it measures what a strategy costs without faults.
 package final class VirtualCluster: Cluster, @unchecked Sendable {
-    // Unchecked: all access is from the simulation's one thread.
+    // Unchecked because all access is from the simulation's one thread.
 
-    /// What it has cost so far.
+    /// The cost so far.
     package struct Usage: Hashable, Sendable {
         /// The arrays that were submitted.
         package var arrays = 0
-        /// The tasks that were started: each is a job to Slurm.
+        /// The tasks that were started. Each is a job to Slurm.
         package var tasks = 0
-        /// What they waited together, from submission to start.
+        /// The sum of their waits, from submission to start.
         package var waitSeconds = 0.0
-        /// What slots were held together, from start to end, or until now.
+        /// The sum of the time that slots were held, from start to end, or until now.
         package var slotSeconds = 0.0
     }
 
-    /// What a task that was started holds, until it ends.
+    /// The allocation of a started task, until it ends.
     struct Allocation: Sendable {
         /// The task.
         var task: TaskID
         /// The token of its array.
         var token: ArrayToken
-        /// When it is told to save and leave; `nil`: it may stay as long as it likes.
+        /// When it is asked to save and leave; `nil` for never.
         var leave: Duration?
     }
 
@@ -55,7 +55,7 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
     private var lastID: UInt32 = 0
     private var past = Usage()
     private var running: [TaskID: Duration] = [:]
-    /// What it has cost so far.
+    /// The cost so far.
     package var usage: Usage {
         var usage = past
         usage.slotSeconds += running.values.reduce(Duration.zero) { $0 + (time.now - $1) }.seconds
@@ -65,8 +65,8 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
     /// A cluster.
     ///
     /// - Parameters:
-    ///   - startup: what a task takes from its start until it begins to train.
-    ///   - run: carries out a task, and returns how it ended.
+    ///   - startup: the time of a task from its start until it begins to train.
+    ///   - run: runs a task, and returns how it ended.
     init(
         time: VirtualTime, slots: Int, startup: Duration, waits: QueueWait.Draws,
         run: @escaping (Allocation) async -> TaskState
@@ -111,12 +111,12 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         }
     }
 
-    /// See `Cluster.cancel`. What runs is let run: a study that is over no longer counts it.
+    /// See `Cluster.cancel`. Running tasks continue; the ended study ignores them.
     package func cancel(_ tasks: [TaskID]) async throws(ClusterError) {
         for task in tasks where self[task]?.state == .pending { self[task]?.state = .cancelled }
     }
 
-    /// See `Cluster.isRunning`: there are no controllers' jobs here.
+    /// See `Cluster.isRunning`. Here controllers have no jobs.
     package func isRunning(job: UInt32) async throws(ClusterError) -> Bool? { nil }
 
     private subscript(task: TaskID) -> Record? {

@@ -5,23 +5,23 @@ import Spool
 import Tuning
 import Worker
 
-/// A task whose lanes only pretend to train: the worker's own code for claiming, waiting, judging, numbering and
-/// publishing, around steps that take virtual time.
+/// A task whose lanes simulate training. It uses the worker's own code to claim, wait, judge, number and publish, with
+/// steps that take virtual time.
 struct VirtualTask {
     let study: StudyDirectory
     let time: VirtualTime
     let landscape: any Landscape
     let allocation: VirtualCluster.Allocation
-    /// What a command takes from its start until it begins to train; the first one's is the allocation's.
+    /// The time of a command from its start until it begins to train. The first command's is the allocation's.
     let startup: Duration
     let findings: Findings
     let manifests: Manifests
     let answers: AnswerBells
 
-    /// What the tasks of an array have read of its manifest: on a cluster each of them does so by itself, on a node of
-    /// its own.
+    /// The manifests that tasks have read. On a cluster, each task reads its array's manifest by itself, on its own
+    /// node.
     final class Manifests: @unchecked Sendable {
-        // Unchecked: all access is from the simulation's one thread.
+        // Unchecked because all access is from the simulation's one thread.
         fileprivate var read: [ArrayToken: Manifest] = [:]
     }
 
@@ -40,7 +40,7 @@ struct VirtualTask {
             return await group.reduce(into: []) { $0.append($1) }
         }
         let states = try ends.map { (end) throws(WorkerError) in try end.get() }
-        // As a worker's exit code is that of its worst lane.
+        // As for a worker, whose exit code is that of its worst lane.
         return [.failed, .timedOut].first(where: states.contains) ?? .completed
     }
 
@@ -57,7 +57,7 @@ struct VirtualTask {
         }
     }
 
-    /// One assignment after the other, for as long as the lane may stay.
+    /// Runs one assignment after the other, as long as the lane may stay.
     private func carryOut(
         _ first: Manifest.Entry, _ manifest: Manifest, _ attempt: Turn
     ) async throws(WorkerError) -> TaskState {
@@ -86,7 +86,7 @@ struct VirtualTask {
         }
     }
 
-    /// How long the task may stay, in seconds; `nil`: as long as it likes.
+    /// How long the task may stay, in seconds; `nil` for no limit.
     fileprivate var secondsLeft: Double? { allocation.leave.map { ($0 - time.now).seconds } }
 
     /// Waits for the controller's answer to an attempt.
@@ -105,9 +105,9 @@ struct VirtualTask {
     }
 }
 
-/// Wakes those who wait for an answer when it is there.
+/// Wakes the code that waits for an answer when the answer exists.
 final class AnswerBells: @unchecked Sendable {
-    // Unchecked: all access is from the simulation's one thread.
+    // Unchecked because all access is from the simulation's one thread.
     private let time: VirtualTime
     private let files: MemoryFiles
     private var clocks: [String: LookClock] = [:]
@@ -117,10 +117,10 @@ final class AnswerBells: @unchecked Sendable {
         self.files = files
     }
 
-    /// Whether anyone looks for a file.
+    /// Whether any code waits for a file.
     var areAsked: Bool { !clocks.isEmpty }
 
-    /// The clock of one who looks for a file, until some moment.
+    /// The clock for code that waits for a file, until some moment.
     func clock(for path: String, until end: Duration) -> LookClock {
         let (time, files) = (time, files)
         let clock = LookClock(time: time, longest: WorkerLimits.answerPause.longest) {
@@ -131,14 +131,14 @@ final class AnswerBells: @unchecked Sendable {
         return clock
     }
 
-    /// A file is there.
+    /// The file exists now.
     func ring(_ path: String) { clocks[path]?.ring() }
 
-    /// Nobody looks for a file any more.
+    /// No code waits for the file any more.
     func forget(_ path: String) { clocks[path] = nil }
 }
 
-/// One command from its start to its end, with the worker's account of it.
+/// One command from its start to its end, with the worker's record of it.
 private struct VirtualCommand {
     private let task: VirtualTask
     private let entry: Manifest.Entry
@@ -150,7 +150,7 @@ private struct VirtualCommand {
     private(set) var shift: Shift
     /// When the attempt began.
     private var begun = Duration.zero
-    /// Whether it was told to leave before its target.
+    /// Whether it was asked to leave before its target.
     private(set) var hasLeft = false
 
     init(task: VirtualTask, entry: Manifest.Entry, manifest: Manifest, in shift: Shift) {
@@ -161,12 +161,12 @@ private struct VirtualCommand {
         log = AttemptLog(metrics: metrics, from: entry.from, to: entry.to)
     }
 
-    /// Runs the command. What it has to say at its end is published with what follows.
+    /// Runs the command. The messages about its end are published with what follows.
     mutating func run() async throws(WorkerError) -> Ending {
         begun = task.time.now
         shift.begin(place())
-        // A worker says at once that it began, but only people want to know, and half of the simulation's time would go
-        // into telling them; where it stays, the controller learns from it how long the queue is.
+        // A real worker reports at once that it began, but only people want to know, and the reports would take half of
+        // the simulation's time. If the worker stays, the controller learns the queue wait from it.
         if stay != nil, home.turn == 0 { try await send() }
         var from = entry.from
         while let last = try await train(from: from) {
@@ -184,7 +184,7 @@ private struct VirtualCommand {
 
     private var otherHome: Int? { shift.attempt == home ? nil : home.turn }
 
-    /// Trains step by step until the target, or until no other step fits into the allocation.
+    /// Trains step by step until the target, or until no further step fits into the allocation.
     ///
     /// - Returns: the last step.
     private mutating func train(from: Resource) async throws(WorkerError) -> TrainingStep? {
@@ -210,9 +210,9 @@ private struct VirtualCommand {
         return last
     }
 
-    /// Reports and saves as the training code does.
+    /// Reports and saves as training code does.
     ///
-    /// - Returns: whether it trains on.
+    /// - Returns: whether it continues to train.
     private mutating func report(_ step: TrainingStep) async throws(WorkerError) -> Bool {
         let values = Dictionary(uniqueKeysWithValues: zip(metrics, [step.value] + step.others))
         guard let stay, shift.isLast, !hasLeft else {
@@ -240,9 +240,9 @@ private struct VirtualCommand {
         return false
     }
 
-    /// The worker reads a line that the training code wrote.
+    /// Reads a line of the training code, as the worker does.
     ///
-    /// - Returns: whether that waits for an answer.
+    /// - Returns: whether the command waits for an answer.
     private mutating func read(_ line: ReportLine) -> Bool {
         switch log.wrote(line.bytes) {
         case .send(let body): shift.add(body)
@@ -258,7 +258,7 @@ private struct VirtualCommand {
 
     private mutating func send() async throws(WorkerError) { try await shift.send { _ in } }
 
-    /// The training code publishes a checkpoint; what is in it, nobody reads.
+    /// Publishes a checkpoint, as training code does. Nobody reads its content.
     private mutating func save(_ resource: Resource) throws(WorkerError) {
         let files = task.study.files
         let path = "\(task.study.path)/\(task.study.checkpoint(home, of: entry.trial, at: resource))"

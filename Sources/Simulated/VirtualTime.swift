@@ -1,12 +1,12 @@
 import Spool
 
-/// One thread and one clock for everything that runs in a simulation.
+/// One thread and one clock for everything in a simulation.
 ///
-/// Tasks that prefer it as their executor run one at a time, in the order in which they became ready. When
-/// none is ready, the clock jumps to the next moment that someone waits for. So a run is a function of its
-/// seed, and hours of waiting cost nothing.
+/// Tasks that prefer it as their executor run one at a time, in the order in which they became ready. If none is ready,
+/// the clock jumps to the next moment that a task waits for. So a run is a function of its seed, and hours of waiting
+/// cost nothing.
 package final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
-    // Unchecked: all access is from the one thread that calls `run`.
+    // Unchecked because all access is from the one thread that calls `run`.
 
     /// The time since the run began.
     package private(set) var now = Duration.zero
@@ -25,12 +25,12 @@ package final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
     /// A clock at the beginning of a run.
     package init() {}
 
-    /// When the run began by the wall clock, in seconds since 1970: on a day in 2026.
+    /// The wall time at the beginning of the run, in seconds since 1970: a day in 2026.
     package let epoch = 1_790_000_000.0
     /// Seconds since 1970.
     package var wallTime: Double { epoch + now.seconds }
 
-    /// Takes in a job that is ready to run.
+    /// Adds a job that is ready to run.
     package func enqueue(_ job: consuming ExecutorJob) { ready.append(UnownedJob(job)) }
 
     /// See `TimeSource.sleep`.
@@ -40,23 +40,23 @@ package final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
         }
     }
 
-    /// Does something at a later moment.
+    /// Calls `action` at a later moment.
     package func after(_ duration: Duration, _ action: @escaping () -> Void) {
         at(now + max(duration, .zero), action)
     }
 
-    /// Starts something that runs in virtual time.
+    /// Starts a task in virtual time.
     package func start(_ action: @escaping @Sendable () async -> Void) {
         Task(executorPreference: self) { await action() }
     }
 
-    /// Runs everything until `isDone` or until nobody waits for anything.
+    /// Runs everything until `isDone` returns true or nothing waits for a moment any more.
     package func run(until isDone: () -> Bool) {
         while !isDone(), step() {}
     }
 
-    /// Stops the caller where it stands, in the middle of a synchronous call, while all others go on: a
-    /// process that the system suspends. Within another such pause it does nothing.
+    /// Stops the caller in the middle of a synchronous call while all others continue, like a process that the system
+    /// suspends. Within another such pause it does nothing.
     package func suspendCaller(for duration: Duration) {
         guard depth == 0 else { return }
         depth += 1
@@ -66,7 +66,7 @@ package final class VirtualTime: TaskExecutor, TimeSource, @unchecked Sendable {
         run(until: { now >= end })
     }
 
-    /// Runs the next job, or moves the clock to whoever sleeps least.
+    /// Runs the next job, or moves the clock to the next moment that a task waits for.
     private func step() -> Bool {
         if next < ready.count {
             let job = ready[next]

@@ -10,7 +10,7 @@ extension JSONWriter {
     package mutating func write(_ value: ParameterValue) {
         switch value {
         case .float(let number):
-            // As Codable has it: a value that is read back is written as before.
+            // As Codable does, so that a value that is read back is written the same way.
             if let whole = Int(exactly: number) { write(whole) } else { write(number) }
         case .int(let number): write(number)
         case .string(let text): write(text)
@@ -21,7 +21,7 @@ extension JSONWriter {
 }
 
 extension Configuration {
-    /// Reads a configuration; `nil`: ask Codable.
+    /// Reads a configuration; `nil`: use Codable.
     package init?(plain text: UnsafeBufferPointer<UInt8>) {
         let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in try scanner.configuration()
         }
@@ -44,7 +44,7 @@ extension JSONScanner {
                 default:
                     if try scanner.isWhole() { return .int(try scanner.whole()) }
                     let number = try scanner.real()
-                    // 1.0 is a whole number to Codable.
+                    // Codable reads 1.0 as a whole number.
                     guard number != number.rounded() else { throw Unfamiliar() }
                     return .float(number)
                 }

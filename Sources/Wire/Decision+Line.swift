@@ -3,8 +3,8 @@ package import Tuning
 extension JSONWriter {
     /// Writes a decision as a line of the log.
     ///
-    /// - Returns: whether it can be read back as it is; if not, nothing is to be made of what was written, and Codable
-    ///   writes it: why a study is over, and numbers that only few readers understand.
+    /// - Returns: whether the line can be read back unchanged. If not, discard it; Codable writes such decisions: why a
+    ///   study is over, and numbers that only few readers understand.
     package mutating func write(_ decision: Decision) -> Bool {
         switch decision {
         case .sample(let trial, let configuration, let parent):
@@ -32,7 +32,7 @@ extension JSONWriter {
 }
 
 extension Decision {
-    /// Reads a decision as `JSONWriter` has written it; `nil`: ask Codable.
+    /// Reads a decision that `JSONWriter` has written; `nil`: use Codable.
     package init?(line text: UnsafeBufferPointer<UInt8>) {
         let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in
             try scanner.line { scanner, name throws(Unfamiliar) in try Decision(name, &scanner) }
@@ -108,7 +108,7 @@ extension JSONWriter {
 }
 
 extension Assignment.Reason {
-    /// Reads why an assignment was decided, as `JSONWriter` has written it; `nil`: ask Codable.
+    /// Reads why an assignment was decided, as written by `JSONWriter`; `nil`: use Codable.
     package init?(line text: UnsafeBufferPointer<UInt8>) {
         let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in
             try Assignment.Reason.read(&scanner)
@@ -119,7 +119,7 @@ extension Assignment.Reason {
 }
 
 extension Ending {
-    /// Reads how an attempt ended, as `JSONWriter` has written it; `nil`: ask Codable.
+    /// Reads how an attempt ended, as written by `JSONWriter`; `nil`: use Codable.
     package init?(line text: UnsafeBufferPointer<UInt8>) {
         let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in try Ending.read(&scanner) }
         guard let value else { return nil }

@@ -2,8 +2,8 @@ package import Dispatching
 import Tuning
 
 /// An entry of the dispatcher as a line of words, separated by spaces: its kind, the number of the event before it, the
-/// seconds since 1970, the steady clock's seconds and attoseconds, the check, then what belongs to the kind, then the
-/// tokens that were drawn, each after a `+`. Nothing in it is free text.
+/// seconds since 1970, the steady clock's seconds and attoseconds, the check, then the values of its kind, then the
+/// drawn tokens, each after a `+`. It has no free text.
 extension DispatchEntry {
     /// The line.
     package var line: String {
@@ -13,7 +13,7 @@ extension DispatchEntry {
         return words.joined(separator: " ")
     }
 
-    /// The entry of a line; `nil`: it is none.
+    /// The entry of a line; `nil` if the line is not one.
     package init?(line: Substring) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard words.count >= 6, let after = Int64(words[1]), let wall = Double(words[2]),
@@ -127,7 +127,7 @@ private struct Words {
     mutating func turn() -> Turn? { rest.popFirst().flatMap { Turn($0) } }
     mutating func flag() -> Bool? { rest.popFirst().flatMap { ["0": false, "1": true][$0] } }
 
-    /// A number, or `-` for none; `nil`: it is neither.
+    /// A number, or `-` for none; `nil` if it is neither.
     mutating func optionalReal() -> Double?? {
         guard let word = rest.popFirst() else { return nil }
         if word == "-" { return .some(nil) }

@@ -3,8 +3,8 @@ package import Tuning
 extension JSONWriter {
     /// Writes an event as a line of the log.
     ///
-    /// - Returns: whether it can be read back as it is; if not, nothing is to be made of what was written, and Codable
-    ///   writes it: a plan, why a study stopped, and numbers that only few readers understand.
+    /// - Returns: whether the line can be read back unchanged. If not, discard it; Codable writes such events: a plan,
+    ///   why a study stopped, and numbers that only few readers understand.
     package mutating func write(_ event: Event) -> Bool {
         switch event {
         case .accepted, .stopped: return false
@@ -43,7 +43,7 @@ extension JSONWriter {
 }
 
 extension Event {
-    /// Reads an event as `JSONWriter` has written it; `nil`: ask Codable.
+    /// Reads an event that `JSONWriter` has written; `nil`: use Codable.
     package init?(line text: UnsafeBufferPointer<UInt8>) {
         let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in
             try scanner.line { scanner, name throws(Unfamiliar) in try Event(name, &scanner) }
@@ -147,12 +147,12 @@ extension Ending: LineValue {
 }
 
 extension Double {
-    /// Whether every reader of JSON reads it back as it was.
+    /// Whether every JSON reader gets the same number back.
     var isPlain: Bool { isNormal || isZero }
 }
 
 extension Configuration {
-    /// Whether `JSONScanner` reads it back as it was written.
+    /// Whether `JSONScanner` reads it back unchanged.
     var isPlain: Bool {
         values.values.allSatisfy { value in
             switch value {

@@ -1,27 +1,27 @@
-/// JSON that is written in another way than is read here. It may be good JSON: Codable decides.
+/// JSON in a form that is not read here. It may be valid: Codable decides.
 package struct Unfamiliar: Error {
-    /// No more is said: Codable has the words.
+    /// Without details, because Codable reports them.
     package init() {}
 }
 
 extension Optional {
-    /// Takes the value of a field. Of one that comes twice, readers take the first or the last.
+    /// Sets the value of a field. A second value is an error, because some readers take the first and some the last.
     package mutating func set(once value: Wrapped) throws(Unfamiliar) {
         guard self == nil else { throw Unfamiliar() }
         self = value
     }
 }
 
-/// Reads the plain part of JSON: no escapes in names nor of halves of characters, no number that is not a finite one,
-/// nothing that two readers might understand in two ways. Of the rest it says `Unfamiliar`.
+/// Reads a subset of JSON: no escapes in names, no surrogate pairs, only finite numbers, nothing that two readers might
+/// understand differently. It throws `Unfamiliar` for the rest.
 package struct JSONScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
-    /// A scanner at the beginning of a text, which has to stay where it is.
+    /// A scanner at the beginning of a text, whose memory must not move.
     package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// Reads the whole of a text; `nil`: it is unfamiliar, or something is left.
+    /// Reads the whole of a text; `nil` if it is unfamiliar or text is left.
     package static func value<Value>(
         of text: UnsafeBufferPointer<UInt8>, _ read: (inout JSONScanner) throws(Unfamiliar) -> Value
     ) -> Value? {
@@ -35,14 +35,14 @@ package struct JSONScanner {
         }
     }
 
-    /// Reads the whole of a text; `nil`: it is unfamiliar, or something is left.
+    /// Reads the whole of a text; `nil` if it is unfamiliar or text is left.
     package static func value<Value>(
         of text: ArraySlice<UInt8>, _ read: (inout JSONScanner) throws(Unfamiliar) -> Value
     ) -> Value? {
         text.withUnsafeBufferPointer { value(of: $0, read) }
     }
 
-    /// Says `Unfamiliar` where something is left.
+    /// Throws `Unfamiliar` if text is left.
     package mutating func end() throws(Unfamiliar) {
         skipSpace()
         guard position == bytes.count else { throw Unfamiliar() }
@@ -50,14 +50,14 @@ package struct JSONScanner {
 
     // MARK: Marks
 
-    /// Skips what has to stand here, to the letter.
+    /// Skips this exact text, which is required here.
     package mutating func skip(_ text: StaticString) throws(Unfamiliar) {
         guard skips(text) else { throw Unfamiliar() }
     }
 
-    /// Skips what may stand here, to the letter.
+    /// Skips this exact text, if it is here.
     ///
-    /// - Returns: whether it stood here.
+    /// - Returns: whether it was here.
     package mutating func skips(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard bytes.count - position >= count else { return false }
@@ -124,7 +124,7 @@ package struct JSONScanner {
         repeat {
             let key = try plainText()
             try mark(":")
-            // Of two values for one key, readers take the first or the last.
+            // Of two values for one key, some readers take the first and some the last.
             guard values.updateValue(try value(&self), forKey: key) == nil else { throw Unfamiliar() }
         } while isMark(",")
         try mark("}")
@@ -216,7 +216,7 @@ package struct JSONScanner {
             guard bytes.count - position >= 4 else { throw Unfamiliar() }
             let digits = String(decoding: bytes[position..<position + 4], as: UTF8.self)
             position += 4
-            // A number may have a sign, and an escape has none. Of pairs of halves Codable knows more.
+            // `Int` would accept a sign, which an escape must not have. Codable handles surrogate pairs.
             guard digits.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
                 let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
             else { throw Unfamiliar() }
@@ -240,14 +240,14 @@ package struct JSONScanner {
         throw Unfamiliar()
     }
 
-    /// Reads a whole number of at most 18 digits, written as one.
+    /// Reads a whole number of at most 18 digits, without decimal point or exponent.
     package mutating func whole() throws(Unfamiliar) -> Int {
         let literal = try number()
         guard literal.isWhole, literal.digits.count <= 18 else { throw Unfamiliar() }
         var value = 0
         for digit in literal.digits { value = value * 10 + Int(digit - UInt8(ascii: "0")) }
         guard literal.isNegative else { return value }
-        // A minus zero is a number of its own to some.
+        // Some readers treat minus zero as a number of its own.
         guard value != 0 else { throw Unfamiliar() }
         return -value
     }
@@ -260,14 +260,14 @@ package struct JSONScanner {
             for digit in literal.digits { value = value * 10 + Int(digit - UInt8(ascii: "0")) }
             return literal.isNegative ? -Double(value) : Double(value)
         }
-        // Near the ends of the range, readers differ in what they refuse.
+        // Near the ends of the range, readers differ in what they reject.
         guard let value = Double(String(decoding: literal.all, as: UTF8.self)), value.isNormal else {
             throw Unfamiliar()
         }
         return value
     }
 
-    /// Whether the next value is a number that is written as a whole one.
+    /// Whether the next value is a number without decimal point or exponent.
     package func isWhole() throws(Unfamiliar) -> Bool {
         var ahead = self
         return try ahead.number().isWhole

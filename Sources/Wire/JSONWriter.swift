@@ -1,19 +1,19 @@
 /// Writes compact JSON as `JSONEncoder` does with sorted keys and plain slashes. The caller writes the keys, in
 /// their order.
 package struct JSONWriter {
-    /// What was written.
+    /// The bytes written so far.
     package private(set) var bytes: [UInt8] = []
 
-    /// Nothing yet, with room for so many bytes.
+    /// An empty writer with this capacity in bytes.
     package init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
-    /// Takes back all that was written; the room stays.
+    /// Removes all that was written; keeps the capacity.
     package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
-    /// Takes back what was written after the first so many bytes.
+    /// Removes everything after this many bytes.
     package mutating func cut(to count: Int) { bytes.removeSubrange(count...) }
 
-    /// Writes text as it stands: the braces, keys and commas between the values.
+    /// Writes text unchanged: the braces, keys and commas between the values.
     package mutating func raw(_ text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -57,7 +57,7 @@ package struct JSONWriter {
         bytes.append(JSONWriter.quote)
     }
 
-    /// Writes numbers by name; they have to be finite.
+    /// Writes numbers by name; they must be finite.
     package mutating func write(_ values: [String: Double]) { write(values) { $0.write($1) } }
 
     /// Writes texts by name.

@@ -13,7 +13,7 @@ protocol LineValue {
 }
 
 extension JSONWriter {
-    /// Writes a name and its values, as `["reported",[12,0],3]`.
+    /// Writes a name and its values, such as `["reported",[12,0],3]`.
     mutating func line<each Value: LineValue>(_ name: StaticString, _ values: repeat each Value) {
         raw("[\"")
         raw(name)
@@ -25,7 +25,7 @@ extension JSONWriter {
         raw("]")
     }
 
-    /// Writes a name that needs no values.
+    /// Writes a name without values.
     mutating func name(_ name: StaticString) {
         raw("\"")
         raw(name)
@@ -45,7 +45,7 @@ extension JSONScanner {
         return try Value.read(&self)
     }
 
-    /// Reads the next value of a line; `nil`: the line has no more.
+    /// Reads the next value of a line; `nil` if the line has no more.
     mutating func takeOptional<Value: LineValue>(_ type: Value.Type = Value.self) throws(Unfamiliar)
         -> Value?
     {
@@ -64,7 +64,7 @@ extension JSONScanner {
         return value
     }
 
-    /// Reads a name that may stand alone, or be followed by its values as in a line.
+    /// Reads a name alone, or followed by its values as in a line.
     mutating func word<Value>(
         _ values: (inout JSONScanner, Key) throws(Unfamiliar) -> Value
     ) throws(Unfamiliar) -> Value {
