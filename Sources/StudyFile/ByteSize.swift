@@ -1,9 +1,9 @@
-/// Amounts of storage as people write them: a whole number with a unit after it. As in Slurm each unit is 1,024 of the
-/// one below, and K, KB and KiB are the same.
+/// Amounts of storage as people write them: a whole number followed by a unit. As in Slurm, each unit is 1,024 times
+/// the one below, and K, KB and KiB are the same.
 package enum ByteSize {
     private static let units = ["K", "M", "G", "T"]
 
-    /// The bytes that a text stands for; `nil`: it is not a whole number with a unit after it, or more than 64 bits hold.
+    /// The bytes that a text means; `nil` if it is not a whole number with a unit, or needs more than 64 bits.
     static func bytes(_ text: String) -> Int? {
         let digits = text.prefix { "0"..."9" ~= $0 }
         var unit = text.dropFirst(digits.count).uppercased()
@@ -16,7 +16,7 @@ package enum ByteSize {
         return overflow ? nil : product
     }
 
-    /// Bytes for people, as `20G` or `21.5G`: in the greatest unit of which there is one, cut to tenths.
+    /// Bytes as people read them, such as `20G` or `21.5G`: in the greatest unit that gives at least 1, cut to tenths.
     package static func words(_ bytes: Int) -> String {
         guard let index = units.indices.last(where: { bytes >> (10 * ($0 + 1)) > 0 }) else {
             return "\(bytes) bytes"

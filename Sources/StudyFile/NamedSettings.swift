@@ -1,13 +1,13 @@
 import Tuning
 
-/// Which settings a study file names. Of those that it leaves to stune or to files of defaults, a study keeps what it was
-/// begun with.
+/// Which settings a study file names. For settings that it leaves to stune or to files of defaults, a study keeps the
+/// values that it began with.
 package struct NamedSettings: Hashable, Sendable {
-    /// The fields by path, as `parallel` and `slurm.time`; `nil`: all are named but those of `others`.
+    /// The fields by path, such as `parallel` and `slurm.time`; `nil`: all except `others` are named.
     private let paths: Set<String>?
     private let others: Set<String>
 
-    /// All settings but these, by path.
+    /// All settings except these, by path.
     package init(allBut others: Set<String> = []) { (paths, self.others) = (nil, others) }
 
     init(in root: YAMLValue) {
@@ -21,16 +21,16 @@ package struct NamedSettings: Hashable, Sendable {
         (self.paths, others) = (paths, [])
     }
 
-    /// Whether a field is named, by its path, as `parallel` or `slurm.time`.
+    /// Whether a field is named, by its path, such as `parallel` or `slurm.time`.
     package func has(_ path: String) -> Bool {
         paths?.contains(path) ?? !others.contains(path)
     }
 }
 
 extension StudySpec {
-    /// Keeps from a study that was begun before what the file leaves to stune.
+    /// Takes settings that the file does not name from a study that began before.
     ///
-    /// - Returns: what was kept, a sentence for each.
+    /// - Returns: what was kept, one sentence each.
     package mutating func keep(from begun: StudySpec, unless named: NamedSettings) -> [String] {
         var kept: [String] = []
         if !named.has("execution.mode"), execution.mode != begun.execution.mode {
@@ -57,7 +57,7 @@ extension StudySpec {
     }
 }
 
-/// A field that files of defaults may give: a study that was begun keeps it, whatever they say later.
+/// A field that files of defaults may set. A study that has begun keeps its value, even if they change.
 private struct KeptField: Sendable {
     /// The field's path in the study file.
     let path: String
@@ -83,14 +83,14 @@ private struct KeptField: Sendable {
 }
 
 extension SchedulerPlan {
-    /// The same population in a study whose log does not say at which resource its members are compared.
+    /// The same population for a study whose log does not say at which resource members are compared.
     fileprivate var comparingNewestResults: SchedulerPlan {
         guard case .pbt(var plan) = self else { return self }
         plan.comparison = .newest
         return .pbt(plan)
     }
 
-    /// The same scheduler on the rungs of a study whose log does not say where its rungs lie.
+    /// The same scheduler on the rungs of a study whose log does not say where its rungs are.
     fileprivate var onPaperRungs: SchedulerPlan {
         func paper(_ plan: ASHAPlan) -> ASHAPlan {
             var plan = plan

@@ -1,19 +1,19 @@
-/// How a study is run: what is no part of the study itself, and may differ each time that it is resumed.
+/// How a study is run: settings that are not part of the study and may differ each time that it is resumed.
 package struct RunSettings: Hashable, Sendable {
-    /// Where its tasks run; `nil`: neither the study file nor a file of defaults says.
+    /// Where its tasks run; `nil` if neither the study file nor a file of defaults says.
     package var cluster: ClusterKind?
-    /// What its controller may ask of Slurm and of the file system.
+    /// Limits on its controller's requests to Slurm and the file system.
     package var limits = RequestLimits()
-    /// Whom to tell of news; `nil`: nobody.
+    /// The command for notifications; `nil` for none.
     package var notify: NotifyRule?
 
-    /// The settings of a study whose file says nothing.
+    /// The settings of a study whose file sets none.
     package init() {}
 }
 
-/// Where tasks run, in the words of `--cluster`.
+/// Where tasks run, by the values of `--cluster`.
 package enum ClusterKind: String, Hashable, Sendable, CaseIterable {
-    /// Slurm, by libslurm where that can be used.
+    /// Slurm, by libslurm if it can be used.
     case slurm
     /// Slurm, by its commands.
     case slurmCommands = "slurm-commands"
@@ -21,18 +21,18 @@ package enum ClusterKind: String, Hashable, Sendable, CaseIterable {
     case local
 }
 
-/// What a controller may ask of a site.
+/// Limits on a controller's use of a site.
 package struct RequestLimits: Hashable, Sendable {
-    /// Submissions of arrays in any hour; at least 1.
+    /// Submissions of arrays per hour; at least 1.
     package var submissionsPerHour: Int
-    /// Tasks that wait or run at once; at least 1, `nil`: as many as the site takes.
+    /// Tasks that wait or run at the same time; at least 1. `nil`: as many as the site accepts.
     package var queuedTasks: Int?
-    /// Requests to Slurm in any minute, submissions included; at least 1.
+    /// Requests to Slurm per minute, including submissions; at least 1.
     package var requestsPerMinute: Int
-    /// Files and directories below the study's directory; `nil`: any number.
+    /// Files and directories below the study's directory; `nil` for any number.
     package var files: Int?
 
-    /// The limits; each has a default that no site minds.
+    /// The limits. The defaults are acceptable at every site.
     package init(
         submissionsPerHour: Int = Defaults.submissionsPerHour, queuedTasks: Int? = nil,
         requestsPerMinute: Int = Defaults.requestsPerMinute, files: Int? = nil
@@ -44,11 +44,11 @@ package struct RequestLimits: Hashable, Sendable {
     }
 }
 
-/// The command that tells people of a study's news.
+/// The command that notifies people about a study.
 package struct NotifyRule: Hashable, Sendable {
     /// The program and its arguments; at least the program.
     package var command: [String]
-    /// What it is started for; not empty.
+    /// The kinds of news that start it; not empty.
     package var kinds: Set<StudyNews.Kind>
 
     /// A rule from its parts.
@@ -58,11 +58,11 @@ package struct NotifyRule: Hashable, Sendable {
     }
 }
 
-/// What people are told of while a study runs.
+/// News about a running study.
 package enum StudyNews {
-    /// The kinds of news, in the words of `notify.on`.
+    /// The kinds of news, by the values of `notify.on`.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// A trial is better than all before.
+        /// A trial is better than all before it.
         case best
         /// The study ended without success: the cluster refused its jobs, or too many trials failed in a row.
         case failed

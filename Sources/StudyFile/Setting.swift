@@ -1,11 +1,11 @@
-/// One setting of a study file and another value for it, as `scheduler.type=none`.
+/// One setting of a study file with another value, such as `scheduler.type=none`.
 package struct Setting: Hashable, Sendable, CustomStringConvertible {
-    /// The names that lead to the field, as `scheduler` and `type`.
+    /// The names that lead to the field, such as `scheduler` and `type`.
     let path: [String]
     /// The value as YAML.
     let value: String
 
-    /// Why a text is no setting, in a sentence.
+    /// Why a text is not a setting, as a sentence.
     package struct Invalid: Error, Hashable {
         /// The sentence.
         package var why: String
@@ -24,7 +24,7 @@ package struct Setting: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Reads settings with commas between them. A comma belongs to a value unless another setting follows it.
+    /// Reads settings separated by commas. A comma belongs to the value unless another setting follows.
     package static func list(_ text: String) throws(Invalid) -> [Setting] {
         var items: [String] = []
         for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -41,10 +41,10 @@ package struct Setting: Hashable, Sendable, CustomStringConvertible {
         return try items.map { (item) throws(Invalid) in try Setting(item) }
     }
 
-    /// The field of the study that it changes, as `parallel` or `scheduler`.
+    /// The study's field that it changes, such as `parallel` or `scheduler`.
     package var field: String { path[0] }
 
-    /// As it was written.
+    /// As written.
     package var description: String { "\(path.joined(separator: "."))=\(value)" }
 
     /// The study with the setting changed.
@@ -68,8 +68,8 @@ package struct Setting: Hashable, Sendable, CustomStringConvertible {
         return YAMLValue(content: .mapping(entries), place: value.place)
     }
 
-    /// Without the fields that only another type of the section has: who asks for `scheduler.type=none` need not take
-    /// the reduction factor out.
+    /// Removes fields that belong only to another type of the section, so that `scheduler.type=none` works without
+    /// removing the reduction factor.
     private func fitting(_ entries: [YAMLValue.Entry], type: YAMLValue) -> [YAMLValue.Entry] {
         guard path.count == 2, case .section(let sections)? = Section.study.field(path[0])?.kind,
             case .scalar(let word) = type.content,

@@ -1,15 +1,15 @@
 package import Tuning
 
-/// What a study may use of time and of the cluster before it is stopped: what its controller watches, since results
-/// do not tell. The amounts count as used for as long as the study's tasks run.
+/// How much time and how much of the cluster a study may use before it is stopped. The controller checks these limits,
+/// since results do not show them. Resources count as used as long as the study's tasks run.
 package struct StopLimits: Hashable, Codable, Sendable {
     /// The minutes since the study began; at least 1.
     package var wallMinutes: Int?
-    /// The hours of nodes; above 0.
+    /// Node hours; above 0.
     package var nodeHours: Double?
-    /// The hours of processors; above 0.
+    /// Processor hours; above 0.
     package var cpuHours: Double?
-    /// The hours of GPUs; above 0.
+    /// GPU hours; above 0.
     package var gpuHours: Double?
 
     /// The limits.
@@ -22,12 +22,12 @@ package struct StopLimits: Hashable, Codable, Sendable {
         self.gpuHours = gpuHours
     }
 
-    /// The limit that is reached; `nil`: none.
+    /// The limit that is reached; `nil` for none.
     ///
     /// - Parameters:
     ///   - wallSeconds: the seconds since the study began.
-    ///   - taskSeconds: the seconds that its tasks have run, all together; asked for only where it matters.
-    ///   - batch: what each task holds.
+    ///   - taskSeconds: the total seconds that its tasks have run; called only if needed.
+    ///   - batch: the resources of each task.
     package func reached(
         wallSeconds: Double, _ batch: BatchOptions, taskSeconds: () throws -> Double
     ) rethrows -> StopReason? {
@@ -55,7 +55,7 @@ extension BatchOptions {
 
     private var taskCount: Int { Int(ntasks ?? UInt32(ntasksPerNode ?? 1) * (minNodes ?? 1)) }
 
-    /// The GPUs of a task; `nil` where it asks for none by number.
+    /// The GPUs of a task; `nil` if it requests no number.
     var gpuCount: Int? {
         if let gpus { return BatchOptions.count(gpus) }
         if let gpusPerNode { return BatchOptions.count(gpusPerNode) * Int(minNodes ?? 1) }
@@ -65,14 +65,14 @@ extension BatchOptions {
         return BatchOptions.count(generic.joined(separator: ",")) * Int(minNodes ?? 1)
     }
 
-    /// The processors of a task; `nil` where it asks for none by number.
+    /// The processors of a task; `nil` if it requests no number.
     package var cpuCount: Int? {
         if let cpusPerTask { return Int(cpusPerTask) * taskCount }
         if let cpusPerGPU, let gpuCount { return Int(cpusPerGPU) * gpuCount }
         return nil
     }
 
-    /// The sum of `2`, `a100:2` and the like with commas between; a name alone is one.
+    /// The sum of numbers such as `2` and `a100:2`, separated by commas; a name without a number counts as one.
     private static func count(_ text: String) -> Int {
         text.split(separator: ",").map { $0.split(separator: ":").last.flatMap { Int($0) } ?? 1 }.reduce(
             0, +)

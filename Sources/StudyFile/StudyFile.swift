@@ -1,6 +1,6 @@
-/// Reads study files. The fields are described in docs/study.md.
+/// Reads study files. docs/study.md describes the fields.
 package enum StudyFile {
-    /// What there is under a path that a study file names.
+    /// What exists at a path that a study file names.
     package enum Found: Sendable {
         /// Nothing.
         case absent
@@ -8,28 +8,28 @@ package enum StudyFile {
         case directory
         /// A file, with its first bytes: one more than `SpoolLimits.templateBytes` are enough.
         case file([UInt8])
-        /// Something that cannot be read: why.
+        /// Something that cannot be read, with the reason.
         case unreadable(String)
     }
 
-    /// Looks at a path, which begins in the study file's directory unless it is absolute.
+    /// Looks at a path, relative to the study file's directory unless it is absolute.
     package typealias Look = (String) -> Found
 
-    /// A study from the text of its file, with notes on what is allowed and perhaps not meant.
+    /// A study from the text of its file, with notes on settings that are valid but may not be intended.
     ///
     /// - Parameters:
     ///   - text: the file's content.
     ///   - file: the file's name, for messages.
-    ///   - setting: a setting that has another value than in the file; `nil`: none has.
-    ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
-    ///   - site: files of defaults, of which each stands above those that follow it.
+    ///   - setting: a setting that replaces the file's value; `nil` for none.
+    ///   - look: looks at files that the study file names; `nil` to skip that.
+    ///   - site: files of defaults; each overrides those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
         text: String, file: String, changed setting: Setting? = nil, look: Look? = nil,
         site: [SiteFile] = []
     ) throws(InvalidStudyFile) -> ParsedStudy {
         let findings = Findings(file: setting.map { "\(file) with \($0)" } ?? file, look: look)
-        // A byte order mark is no part of the text; the YAML parser would take it for one.
+        // Remove a byte order mark, which the YAML parser would read as text.
         let content =
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         var root = Document.read(content, findings)
@@ -45,7 +45,7 @@ package enum StudyFile {
             return findings.parsed(spec, study.1, named: named, defaults: filled.values)
         }
         if !findings.hasMistakes {
-            // Every reader that gives up says why; should one not, the file is refused all the same.
+            // Every reader that gives up notes why. If one does not, reject the file all the same.
             findings.mistake(
                 at: TextPosition(line: 1, column: 1), "", "the file cannot be used",
                 fix: "see docs/study.md")
@@ -58,9 +58,9 @@ package enum StudyFile {
     /// - Parameters:
     ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
     ///   - file: the file's name, for messages.
-    ///   - setting: a setting that has another value than in the file; `nil`: none has.
-    ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
-    ///   - site: files of defaults, of which each stands above those that follow it.
+    ///   - setting: a setting that replaces the file's value; `nil` for none.
+    ///   - look: looks at files that the study file names; `nil` to skip that.
+    ///   - site: files of defaults; each overrides those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
         bytes: [UInt8], file: String, changed setting: Setting? = nil, look: Look? = nil,
@@ -76,7 +76,7 @@ package enum StudyFile {
         throw findings.invalid
     }
 
-    /// Where the first byte stands that is not UTF-8.
+    /// The position of the first byte that is not UTF-8.
     private static func firstInvalid(_ bytes: [UInt8]) -> TextPosition {
         var decoder = UTF8()
         var iterator = bytes.makeIterator()

@@ -5,31 +5,31 @@ package import Tuning
 package struct StudySpec: Hashable, Codable, Sendable {
     /// The study's name.
     package var name: String
-    /// What decisions depend on.
+    /// The settings that decisions depend on.
     package var plan: Plan
     /// The training command.
     package var command: CommandTemplate
-    /// What each task asks of Slurm.
+    /// The resources that each task requests from Slurm.
     package var batch: BatchOptions
-    /// What a task's worker does when an assignment is done.
+    /// What a task's worker does after an assignment.
     package var execution: Execution
-    /// At which multiples of the resource training code is to save besides; `nil`: only when it has to.
+    /// At which multiples of the resource training code also saves; `nil` to save only when necessary.
     package var saveEvery: Int?
-    /// How long after Slurm has said that a task ended its last report is waited for, in seconds, before
-    /// the task counts as lost. The local cluster needs no such time.
+    /// How long to wait for a task's last report after Slurm says that the task ended, in seconds, before the task
+    /// counts as lost. Not used with the local cluster.
     package var settleSeconds: Int
-    /// The directory of its own that each trial has; `nil`: all commands start where the study file lies.
+    /// The separate directory of each trial; `nil` if all commands start in the study file's directory.
     package var workspace: Workspace?
-    /// Where the command shows its metrics, if it does not report them itself.
+    /// Where the command shows its metrics, if it does not report them.
     package var reports: ReportSource?
-    /// What the study may use of time and of the cluster; `nil`: whatever it needs.
+    /// How much time and how much of the cluster the study may use; `nil` for no limit.
     package var stop: StopLimits?
-    /// What becomes of the files that commands have printed into; `nil`: they are packed.
+    /// What happens to the commands' output files; `nil`: they are packed.
     package var outputs: Outputs?
 
-    /// What becomes of the files that commands have printed into when they are over.
+    /// What happens to the output files of finished commands.
     package enum Outputs: String, Hashable, Codable, Sendable, CaseIterable {
-        /// Many are packed into one.
+        /// Many files are packed into one.
         case packed
         /// They stay as they are.
         case files
@@ -62,7 +62,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         plan = try fields.decode(Plan.self, forKey: .plan)
         command = try fields.decode(CommandTemplate.self, forKey: .command)
         batch = try fields.decode(BatchOptions.self, forKey: .batch)
-        // There was a time when each assignment had a task of its own, and the file had nothing to say about it.
+        // Early versions had one task for each assignment and no field for it.
         execution =
             try fields.decodeIfPresent(Execution.self, forKey: .execution) ?? Execution(mode: .rung)
         saveEvery = try fields.decodeIfPresent(Int.self, forKey: .saveEvery)
@@ -74,17 +74,17 @@ package struct StudySpec: Hashable, Codable, Sendable {
     }
 }
 
-/// What a task's worker does when an assignment is done.
+/// What a task's worker does after an assignment.
 package struct Execution: Hashable, Codable, Sendable {
     /// The ways to run a study.
     package enum Mode: String, Hashable, Codable, Sendable, CaseIterable {
-        /// A task for each assignment.
+        /// Each assignment has its own task.
         case rung
-        /// A trial that is promoted at once goes on in its process; else the task ends.
+        /// A trial that is promoted at once continues in its process; otherwise the task ends.
         case `continue`
-        /// The same, and a task takes other work when its own is done.
+        /// The same, and a task takes other work after its own.
         case reuse
-        /// As `reuse` where tasks wait long in the queue for short work, else as `continue`: as measured.
+        /// Like `reuse` if the queue wait is long compared with the work, else like `continue`; stune measures both.
         case auto
     }
 
@@ -92,7 +92,7 @@ package struct Execution: Hashable, Codable, Sendable {
     package var mode: Mode
     /// How many seconds a worker waits for an answer.
     package var lingerSeconds: Int
-    /// How many assignments a task carries out side by side; at least 1.
+    /// How many assignments a task runs side by side; at least 1.
     package var slotsPerTask: Int
 
     /// An execution from its parts.
@@ -113,7 +113,7 @@ package struct Execution: Hashable, Codable, Sendable {
         slotsPerTask = try fields.decodeIfPresent(Int.self, forKey: .slotsPerTask) ?? Defaults.slotsPerTask
     }
 
-    /// What manifests tell the workers.
+    /// The instruction to workers in manifests.
     package var stay: Manifest.Stay? {
         mode == .rung ? nil : Manifest.Stay(reuse: mode != .continue, seconds: lingerSeconds)
     }

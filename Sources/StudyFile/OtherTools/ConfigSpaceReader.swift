@@ -1,6 +1,6 @@
 import Tuning
 
-/// Reads what ConfigSpace 1.x writes: hyperparameters, conditions, forbidden clauses.
+/// Reads ConfigSpace 1.x files: hyperparameters, conditions, forbidden clauses.
 enum ConfigSpaceReader {
     static func read(_ root: Cursor, _ draft: inout ImportDraft) {
         guard let fields = ImportFields(root, example: "{\"hyperparameters\": […]}") else { return }
@@ -103,7 +103,7 @@ enum ConfigSpaceReader {
         }
     }
 
-    /// Adds a condition; two on the same parent hold where both do.
+    /// Adds a condition; two on the same parent hold only if both do.
     private static func add(_ condition: Condition, to parameter: inout Parameter, _ cursor: Cursor) {
         guard let index = parameter.conditions.firstIndex(where: { $0.parent == condition.parent }) else {
             parameter.conditions.append(condition)
@@ -118,7 +118,7 @@ enum ConfigSpaceReader {
         }
     }
 
-    /// The conditions that all have to hold.
+    /// The conditions that must all hold.
     private static func conditions(_ fields: ImportFields, _ draft: ImportDraft) -> [Condition] {
         guard let type = fields.required("type") else { return [] }
         switch type.text(example: "EQ") {
@@ -132,7 +132,7 @@ enum ConfigSpaceReader {
         }
     }
 
-    /// One of several conditions, which a study file can say of one parent only.
+    /// Alternative conditions. A study file supports them only for a single parent.
     private static func either(_ parts: [Condition], _ type: Cursor) -> [Condition] {
         guard let first = parts.first else { return [] }
         guard parts.allSatisfy({ $0.parent == first.parent }) else {
@@ -188,7 +188,7 @@ enum ConfigSpaceReader {
         return Condition(parent: name, values: kept.map(\.element))
     }
 
-    /// Where a number that is none of the values would stand among them: between two.
+    /// The position of a number that is not among the values: between two of them.
     private static func place(_ value: ParameterValue, in all: [ParameterValue]) -> Double? {
         guard let number = value.number else { return nil }
         return Double(all.count { ($0.number ?? .infinity) < number }) - 0.5
@@ -260,7 +260,7 @@ enum ConfigSpaceReader {
 }
 
 extension Domain {
-    /// All values in their order, where they are few enough to list.
+    /// All values in order, if there are few enough to list.
     fileprivate var allValues: [ParameterValue]? {
         guard let count = cells, count <= StudyFileLimits.choices else { return nil }
         switch self {

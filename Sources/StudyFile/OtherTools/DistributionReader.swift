@@ -1,11 +1,11 @@
 import Tuning
 
-/// Reads Optuna's distributions by parameter, each as `distribution_to_json` writes it: an object, or its text.
+/// Reads Optuna's distributions by parameter, each as written by `distribution_to_json`: an object, or its text.
 enum DistributionReader {
     static func read(_ root: Cursor, _ draft: inout ImportDraft) {
         let example = "{\"lr\": {\"name\": \"FloatDistribution\", \"attributes\": {…}}}"
         guard let entries = root.names(example: example) else { return }
-        // Parameters may be named so as well; then it is a distribution itself.
+        // A parameter may have that name, too; then its value is a distribution.
         if let inner = entries.first(where: { $0.name == "distributions" })?.cursor,
             case .mapping(let fields) = inner.value.content,
             !fields.contains(where: { $0.key == "attributes" })
@@ -73,7 +73,7 @@ enum DistributionReader {
             .flatMap { .imported(low, high, scale: scale, step: $0, fields.cursor) }
     }
 
-    /// The object that a text holds; the value itself where it is one.
+    /// The object that a text contains; the value itself if it is an object.
     private static func object(_ cursor: Cursor) -> Cursor? {
         guard case .scalar(let scalar) = cursor.value.content else { return cursor }
         let findings = Findings(file: "")
@@ -89,7 +89,7 @@ enum DistributionReader {
 }
 
 extension YAMLValue {
-    /// The same, as if all of it stood at one place.
+    /// The same value with all positions replaced by this one.
     fileprivate func moved(to place: TextPosition) -> YAMLValue {
         switch content {
         case .scalar: YAMLValue(content: content, place: place)

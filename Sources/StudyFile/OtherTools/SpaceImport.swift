@@ -1,24 +1,24 @@
 package import Tuning
 
-/// Reads the search spaces of other tools, and writes them as the sections of a study file.
+/// Reads the search spaces of other tools and writes them as sections of a study file.
 package enum SpaceImport {
-    /// The tools whose files are read.
+    /// The tools whose files can be read.
     package enum Format: String, Hashable, Sendable, CaseIterable {
         /// ConfigSpace's `space.to_json(…)`, format 0.4.
         case configspace
-        /// The configuration of a sweep of Weights & Biases, YAML or JSON.
+        /// The configuration of a Weights & Biases sweep, YAML or JSON.
         case wandb
-        /// A JSON object of `optuna.distributions.distribution_to_json(…)` by parameter, or with such an object under
-        /// `distributions`.
+        /// A JSON object with the output of `optuna.distributions.distribution_to_json(…)` by parameter, or with such
+        /// an object under `distributions`.
         case optuna
     }
 
-    /// A space, and what a study file says for it.
+    /// A space and its sections of a study file.
     package struct Result: Hashable, Sendable {
         /// The space.
         package let space: SearchSpace
-        /// The sections `parameters`, `forbidden` and `constraints`, those that say something. Lines that begin with
-        /// `#` tell what was left out, or is not quite the same.
+        /// The sections `parameters`, `forbidden` and `constraints`, without empty ones. Lines that begin with `#` say
+        /// what was left out or differs slightly.
         package let text: String
     }
 
@@ -27,8 +27,8 @@ package enum SpaceImport {
     /// - Parameters:
     ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
     ///   - file: the file's name, for messages.
-    ///   - format: whose file it is; `nil`: to be told by what is in it.
-    /// - Throws: `InvalidStudyFile` with everything that could not be read, or that a study file cannot say.
+    ///   - format: the tool; `nil` to detect it from the content.
+    /// - Throws: `InvalidStudyFile` with everything that could not be read or that a study file does not support.
     package static func read(
         bytes: [UInt8], file: String, from format: Format?
     ) throws(InvalidStudyFile) -> Result {
@@ -48,7 +48,8 @@ package enum SpaceImport {
         let space = SearchSpace(draft.parameters, constraints: draft.constraints)
         let text = draft.comments.map { "# \($0)\n" }.joined() + SpaceWriter.text(of: space)
         do throws(InvalidStudyFile) {
-            // The study file's own reader knows best what a study file cannot say: a name with a brace, an empty space.
+            // The study file's own reader finds what a study file does not support: a name with a brace, an empty
+            // space.
             _ = try StudyFile.read(text: remainder + text, file: file)
         } catch {
             for mistake in error.mistakes {
@@ -60,7 +61,7 @@ package enum SpaceImport {
         return Result(space: space, text: text)
     }
 
-    /// What a study file needs besides.
+    /// The other required sections of a study file.
     private static let remainder = """
         name: imported
         metric: {name: loss, goal: minimize}
@@ -79,7 +80,7 @@ package enum SpaceImport {
         }
     }
 
-    /// Whose file it is, where its fields say so; else that is a mistake.
+    /// The tool, from the file's fields; a mistake is noted if they do not show it.
     private static func detected(_ root: Cursor) -> Format? {
         if case .mapping(let entries) = root.value.content {
             let keys = entries.map(\.key)
@@ -102,21 +103,21 @@ package enum SpaceImport {
     }
 }
 
-/// What has been read of another tool's space.
+/// The parts of another tool's space that were read so far.
 struct ImportDraft {
     private(set) var parameters: [Parameter] = []
     private(set) var constraints: [Constraint] = []
     private(set) var comments: [String] = []
-    /// Where each parameter stands in the file that is read.
+    /// The position of each parameter in the file.
     private var places: [String: TextPosition] = [:]
-    /// Where each forbidden combination stands there, and each relation, in their order.
+    /// The position of each forbidden combination and each relation in the file, in order.
     private var forbidden: [TextPosition] = []
     private var relations: [TextPosition] = []
 
     /// The parameter of a name.
     func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
 
-    /// Adds a parameter; one that has the name of another is a mistake.
+    /// Adds a parameter; a repeated name is a mistake.
     mutating func add(_ name: String, _ domain: Domain, _ cursor: Cursor) {
         if let earlier = places[name] {
             cursor.mistake(
@@ -143,7 +144,8 @@ struct ImportDraft {
         constraints.append(constraint)
     }
 
-    /// Where the user's file has what a field of the study file is made of; its first line, if no single place is.
+    /// The position in the user's file of what became a field of the study file; the first line if there is no single
+    /// position.
     func place(of field: String) -> TextPosition {
         for (list, places) in [("forbidden", forbidden), ("constraints", relations)] {
             for (index, place) in places.enumerated() where field.hasPrefix("\(list)[\(index)]") {
@@ -154,12 +156,12 @@ struct ImportDraft {
             let path = "parameters.\(shown(name))"
             return field == path || field.hasPrefix("\(path).")
         }
-        // Of `a` and `a.min`, both of which may be parameters, the longer one is meant.
+        // Of `a` and `a.min`, which may both be parameters, the longer one is meant.
         let longest = names.max { $0.utf8.count < $1.utf8.count }
         return longest.flatMap { places[$0] } ?? TextPosition(line: 1, column: 1)
     }
 
-    /// Says that the weights of a choice are left out, unless they are all the same.
+    /// Reports that a choice's weights are left out, unless they are all equal.
     mutating func leaveOut(weights cursor: Cursor, of name: String) {
         let weights = cursor.list(example: "[1, 1]")?.map { $0.number() } ?? []
         guard Set(weights).count > 1 else { return }
@@ -174,28 +176,28 @@ struct ImportDraft {
     }
 }
 
-/// A mapping of another tool's file: each field is asked for by name. A null counts as left out, except where a
-/// parameter's value may stand.
+/// A mapping in another tool's file, whose fields are read by name. A null field counts as missing, except where a
+/// parameter's value is allowed.
 struct ImportFields {
     /// The mapping itself.
     let cursor: Cursor
     private let fields: [String: Cursor]
     private let nulls: [String: Cursor]
 
-    /// Opens a mapping; `nil` when it is none.
+    /// Opens a mapping; `nil` if it is not one.
     init?(_ cursor: Cursor, example: String) {
         guard let entries = cursor.names(example: example) else { return nil }
         self.cursor = cursor
-        // `names` has left out repeated ones.
+        // `names` has removed repeated names.
         let all = Dictionary(entries.map { ($0.name, $0.cursor) }, uniquingKeysWith: { first, _ in first })
         fields = all.filter { !$0.value.isNull }
         nulls = all.filter { $0.value.isNull }
     }
 
-    /// The field of this name, where it is given.
+    /// The field of this name, if it is given.
     subscript(name: String) -> Cursor? { fields[name] }
 
-    /// The field of this name, which has to be there.
+    /// The field of this name, which is required.
     func required(_ name: String) -> Cursor? {
         if let field = fields[name] { return field }
         let place = nulls[name] ?? cursor
@@ -203,15 +205,15 @@ struct ImportFields {
         return nil
     }
 
-    /// Whether a field is there, with whatever value, null too.
+    /// Whether a field exists with any value, including null.
     func has(_ name: String) -> Bool { fields[name] != nil || nulls[name] != nil }
 
-    /// The value of a parameter in a field that has to be there; null is a value.
+    /// The value of a parameter in a required field; null is a value.
     func value(_ name: String) -> ParameterValue? {
         (nulls[name] ?? required(name))?.importedValue()
     }
 
-    /// Notes each field that is not among these: it may change what is meant.
+    /// Notes every field that is not among these, because it may change the meaning.
     func refuse(except known: [String]) {
         for (name, field) in fields where !known.contains(name) {
             field.mistake(
@@ -219,7 +221,7 @@ struct ImportFields {
         }
     }
 
-    /// A flag that is false where it is left out.
+    /// A flag, false by default.
     func flag(_ name: String) -> Bool? { fields[name].map { $0.flag() } ?? false }
 
     /// The values of a list.
@@ -231,14 +233,14 @@ struct ImportFields {
 }
 
 extension Cursor {
-    /// Whether nothing stands there, or null.
+    /// Whether it is empty or null.
     fileprivate var isNull: Bool {
         guard case .scalar(let scalar) = value.content else { return false }
         return scalar.meaning == .null
     }
 
     /// A parameter's value as another tool wrote it. Python writes infinity into JSON as a bare word, which must not
-    /// become a text here.
+    /// become a string.
     func importedValue() -> ParameterValue? {
         if case .scalar(let scalar) = value.content, let number = scalar.infinity {
             mistake(
@@ -253,7 +255,7 @@ extension Cursor {
 }
 
 extension Domain {
-    /// Real numbers in a range; a constant, where it has one value. `nil`, with a mistake, when it is empty.
+    /// Real numbers in a range; a constant if the range has one value. `nil`, with a mistake noted, if it is empty.
     static func imported(
         _ low: Double, _ high: Double, scale: Scale = .linear, step: Double? = nil, _ cursor: Cursor
     ) -> Domain? {
@@ -262,7 +264,7 @@ extension Domain {
         return .float(min: low, max: high, scale: scale, step: step)
     }
 
-    /// Whole numbers in a range; a constant, where it has one value. `nil`, with a mistake, when it is empty.
+    /// Whole numbers in a range; a constant if the range has one value. `nil`, with a mistake noted, if it is empty.
     static func imported(
         _ low: Int, _ high: Int, scale: Scale = .linear, step: Int = 1, _ cursor: Cursor
     ) -> Domain? {

@@ -1,8 +1,8 @@
 import Tuning
 
-/// Writes a space as the sections of a study file, such that reading them gives the same space.
+/// Writes a space as sections of a study file. Reading them gives the same space.
 enum SpaceWriter {
-    /// The sections `parameters`, `forbidden` and `constraints`; the last two where there are such.
+    /// The sections `parameters`, `forbidden` and `constraints`; the last two only if needed.
     static func text(of space: SearchSpace) -> String {
         var lines = ["parameters:"]
         lines += space.parameters.map { "  \(text($0.name)): \(mapping(fields(of: $0)))" }
@@ -98,14 +98,14 @@ enum SpaceWriter {
         }
     }
 
-    /// A number as all versions of YAML read it: with a point, also before an exponent.
+    /// A number in a form that all versions of YAML read alike: with a decimal point, also before an exponent.
     private static func text(_ number: Double) -> String {
         let digits = "\(number)"
         guard let exponent = digits.firstIndex(of: "e"), !digits.contains(".") else { return digits }
         return "\(digits[..<exponent]).0\(digits[exponent...])"
     }
 
-    /// A text, in quotes where it could be taken for something else.
+    /// A string, in quotes if it could be read as something else.
     private static func text(_ words: String) -> String {
         let isPlain = words.utf8.allSatisfy { byte in
             switch UInt8(byte) {

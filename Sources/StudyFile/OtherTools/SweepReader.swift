@@ -1,11 +1,11 @@
 import RealModule
 import Tuning
 
-/// Reads the `parameters` of a sweep of Weights & Biases.
+/// Reads the `parameters` of a Weights & Biases sweep.
 ///
-/// What each distribution is stands in W&B's reference of the sweep configuration.
+/// W&B's reference of the sweep configuration defines the distributions.
 enum SweepReader {
-    /// Fields of a sweep that say how it runs, and not what its space is.
+    /// Fields of a sweep that do not describe its space.
     private static let others = [
         "program", "method", "metric", "name", "description", "project", "entity", "command", "run_cap",
         "runcap",
@@ -22,7 +22,7 @@ enum SweepReader {
         if let parameters = fields.required("parameters") { addParameters(parameters, below: "", &draft) }
     }
 
-    /// Adds parameters. Those that are nested are called `outer.inner`, which is what W&B itself calls them in a run.
+    /// Adds parameters. Nested ones are named `outer.inner`, as W&B itself names them in a run.
     private static func addParameters(_ cursor: Cursor, below prefix: String, _ draft: inout ImportDraft) {
         for entry in cursor.names(example: "{lr: {min: 0, max: 1}}") ?? [] {
             guard let its = ImportFields(entry.cursor, example: "{min: 0, max: 1}") else { continue }
@@ -67,7 +67,7 @@ private struct SweepParameter {
 
     private func known(_ names: String...) { fields.refuse(except: ["distribution"] + names) }
 
-    /// The distribution that W&B takes where none is said.
+    /// W&B's default distribution.
     private func implied(_ draft: inout ImportDraft) -> Domain? {
         if fields.has("value") {
             known("value")
@@ -109,7 +109,7 @@ private struct SweepParameter {
         return ends.flatMap { .imported($0.low, $0.high, scale: scale, fields.cursor) }
     }
 
-    /// A range of natural logarithms: of the value, or of one over the value.
+    /// A range of natural logarithms, of the value or of its inverse.
     private func exponents(sign: Double) -> Domain? {
         known("min", "max")
         guard let ends else { return nil }
@@ -157,7 +157,7 @@ private struct SweepParameter {
 }
 
 extension Cursor {
-    /// Whether a whole number is written there.
+    /// Whether the value is written as a whole number.
     fileprivate var isWhole: Bool {
         guard case .scalar(let scalar) = value.content, case .int = scalar.meaning else { return false }
         return true

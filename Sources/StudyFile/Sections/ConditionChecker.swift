@@ -17,7 +17,7 @@ struct ConditionChecker {
         byName = Dictionary(drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Notes unknown parents, values that a parent cannot have, and circles, in the `when` of each parameter.
+    /// Notes unknown parents, values that a parent cannot have, and cycles, in the `when` of each parameter.
     func check() {
         for draft in drafts {
             for condition in draft.conditions {
@@ -27,7 +27,7 @@ struct ConditionChecker {
         checkCircles()
     }
 
-    /// Notes what is wrong with one condition, of a parameter or of none.
+    /// Notes what is wrong with one condition, of a parameter or without one.
     func check(_ condition: ParameterReader.ConditionDraft, of child: String? = nil) {
         guard let parent = byName[condition.parent] else {
             tellUnknown(condition.parent, at: condition.place, condition.path, except: child)
@@ -48,7 +48,7 @@ struct ConditionChecker {
         }
     }
 
-    /// Notes a name that no parameter has.
+    /// Notes a name that is not a parameter's.
     func tellUnknown(_ name: String, at place: TextPosition, _ path: String, except child: String? = nil) {
         let others = drafts.map(\.name).filter { $0 != child }
         findings.mistake(
@@ -57,8 +57,8 @@ struct ConditionChecker {
                 for: name, among: others, what: child == nil ? "parameters" : "other parameters"))
     }
 
-    /// Follows each parameter's parents; what comes back to a parameter on the way there is a circle. Each
-    /// circle is told once, at its first parameter in the file.
+    /// Follows each parameter's parents; reaching a parameter again is a cycle. Each cycle is reported once, at its
+    /// first parameter in the file.
     private func checkCircles() {
         var finished: Set<String> = []
         for draft in drafts {
@@ -86,7 +86,7 @@ struct ConditionChecker {
 }
 
 extension Domain {
-    /// The values in few words.
+    /// The values in a few words.
     var summary: String {
         switch self {
         case .choice(let values), .ordinal(let values):

@@ -1,6 +1,6 @@
 import Tuning
 
-/// Reads `forbidden` and `constraints`: what a configuration has to keep beyond each parameter's domain.
+/// Reads `forbidden` and `constraints`: rules for a configuration beyond each parameter's domain.
 struct ConstraintReader {
     private let checker: ConditionChecker
 
@@ -11,7 +11,7 @@ struct ConstraintReader {
 
     // MARK: Forbidden combinations
 
-    /// The combinations of a list; those with mistakes are left out.
+    /// The combinations in a list, without those that have mistakes.
     func forbidden(_ cursor: Cursor) -> [Constraint] {
         let example = "[{optimizer: sgd, layers: [7, 8]}]"
         return elements(cursor, example: example).compactMap { element in
@@ -25,7 +25,7 @@ struct ConstraintReader {
 
     // MARK: Relations
 
-    /// The relations of a list; those with mistakes are left out.
+    /// The relations in a list, without those that have mistakes.
     func relations(_ cursor: Cursor) -> [Constraint] {
         elements(cursor, example: "[{less: [min_lr, max_lr]}]").compactMap(relation)
     }
@@ -60,7 +60,7 @@ struct ConstraintReader {
         return .relation(relation, left, right)
     }
 
-    /// One side: a number, or the name of a parameter.
+    /// One side of a relation: a number or a parameter's name.
     private func operand(_ cursor: Cursor, of relation: Constraint.Relation) -> Constraint.Operand? {
         guard let value = cursor.parameterValue() else { return nil }
         switch value {
@@ -98,7 +98,7 @@ struct ConstraintReader {
 
     // MARK: Whether they can be kept
 
-    /// Tries out by draws whether configurations are left, and not too few of them.
+    /// Tests by random draws that configurations are left, and enough of them.
     static func check(_ space: SearchSpace, _ cursor: Cursor) {
         let draws = StudyFileLimits.constraintDraws
         let allowed = SpaceSampler(space).allowed(of: draws, seed: 0)

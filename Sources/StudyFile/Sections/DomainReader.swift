@@ -1,8 +1,8 @@
 import Tuning
 
-/// Reads the domain of one parameter, and what is believed about its values.
+/// Reads the domain and the prior of one parameter.
 enum DomainReader {
-    /// The domain that the fields of a section say; `nil` when they have a mistake.
+    /// The domain that a section's fields describe; `nil` if they have a mistake.
     static func read(_ fields: SectionCursor, as section: Section) -> Domain? {
         switch section.name {
         case Section.floatParameter.name: float(fields)
@@ -47,7 +47,7 @@ enum DomainReader {
         guard let step else { return .int(min: min, max: max, scale: scale) }
         guard let step, let cursor = fields["step"] else { return nil }
         guard checkStep(Double(step), span: Double(max - min), cursor) else { return nil }
-        // In steps of 1 is what whole numbers are anyway.
+        // Whole numbers always have steps of 1.
         return .int(min: min, max: max, scale: scale, step: step == 1 ? nil : step)
     }
 
@@ -193,7 +193,7 @@ enum DomainReader {
         return values.count == elements.count ? values.map(\.value) : nil
     }
 
-    /// The prior of a parameter; `nil` when it has a mistake.
+    /// The prior of a parameter; `nil` if it has a mistake.
     static func prior(_ cursor: Cursor, in domain: Domain) -> Prior? {
         guard let fields = SectionCursor(cursor, as: .prior) else { return nil }
         var width = Prior.defaultWidth

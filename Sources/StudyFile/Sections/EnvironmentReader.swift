@@ -14,7 +14,7 @@ enum EnvironmentReader {
         return variables
     }
 
-    /// sbatch's `--export`, as far as it can hold for a task of stune: `ALL`, and `ALL,NAME=value,…`.
+    /// sbatch's `--export`, in the forms that a task of stune supports: `ALL`, and `ALL,NAME=value,…`.
     static func export(_ cursor: Cursor?) -> [String: String] {
         guard let cursor, let text = cursor.text(example: "ALL") else { return [:] }
         let items = text.split(separator: ",", omittingEmptySubsequences: false)

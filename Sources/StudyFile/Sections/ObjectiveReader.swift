@@ -1,10 +1,10 @@
 import Tuning
 
-/// Reads `metric` or `metrics`, and says what does not go with several.
+/// Reads `metric` or `metrics`, and reports settings that do not work with several metrics.
 struct ObjectiveReader {
     let fields: SectionCursor
 
-    /// The metrics in their order, at least one; `nil` when there are mistakes.
+    /// The metrics in order, at least one; `nil` if there are mistakes.
     func read() -> [Objective]? {
         guard let several = fields["metrics"] else {
             return fields["metric"].flatMap(objective).map { [$0] }
@@ -58,7 +58,7 @@ struct ObjectiveReader {
         return Objective(metric: name, goal: goal)
     }
 
-    /// Refuses what has no meaning where trials are compared by several metrics.
+    /// Rejects settings that have no meaning if trials are compared by several metrics.
     func check(_ plan: Plan) {
         guard !plan.others.isEmpty else { return }
         let count = plan.objectives.count

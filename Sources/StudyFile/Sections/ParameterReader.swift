@@ -2,7 +2,7 @@ import Tuning
 
 /// Reads `parameters`.
 struct ParameterReader {
-    /// What was read: the parameters, and all that the file declares, also those with mistakes.
+    /// The parameters, and all declarations in the file, including those with mistakes.
     struct Result {
         var drafts: [Draft]
         var parameters: [Parameter]
@@ -14,7 +14,7 @@ struct ParameterReader {
     /// One parameter before its conditions are compared with the others.
     struct Draft {
         var name: String
-        /// `nil` when it has a mistake of its own.
+        /// `nil` if it has a mistake of its own.
         var domain: Domain?
         var prior: Prior?
         var conditions: [ConditionDraft]
@@ -29,7 +29,7 @@ struct ParameterReader {
     }
 
     private static let example = "{lr: {type: float, min: 0.001, max: 0.1, scale: log}}"
-    /// Reads the mapping of all parameters; `nil` when it is none.
+    /// Reads the mapping of all parameters; `nil` if it is not a mapping.
     static func read(_ cursor: Cursor) -> Result? {
         guard let entries = cursor.names(example: example) else { return nil }
         guard !entries.isEmpty else {
@@ -104,7 +104,7 @@ struct ParameterReader {
         return draft
     }
 
-    /// The section that the parameter's type asks for; by its fields where the type is missing.
+    /// The section for the parameter's type, or for its fields if the type is missing.
     private static func section(of entries: [YAMLValue.Entry], _ cursor: Cursor) -> Section? {
         guard let entry = entries.first(where: { $0.key == "type" }) else {
             let keys = Set(entries.map(\.key))
@@ -119,7 +119,7 @@ struct ParameterReader {
 
     // MARK: Values and conditions
 
-    /// The values of a list, without those that are none and those that repeat another.
+    /// The values of a list, without invalid and repeated ones.
     static func distinct(
         _ elements: [Cursor], read: (Cursor) -> ParameterValue? = { $0.parameterValue() }
     ) -> [(value: ParameterValue, cursor: Cursor)] {
@@ -155,7 +155,7 @@ struct ParameterReader {
         }
     }
 
-    /// The largest configuration has to fit into one environment variable.
+    /// Checks that the largest configuration fits into one environment variable.
     private static func checkSize(_ parameters: [Parameter], _ cursor: Cursor) {
         let bytes = largestConfiguration(parameters)
         if bytes > StudyFileLimits.configurationBytes {
@@ -165,7 +165,7 @@ struct ParameterReader {
         }
     }
 
-    /// The bytes of the largest configuration as JSON, at most.
+    /// An upper limit on the bytes of the largest configuration as JSON.
     static func largestConfiguration(_ parameters: [Parameter]) -> Int {
         parameters.reduce(2) { bytes, parameter in
             let longest =
@@ -185,7 +185,7 @@ struct ParameterReader {
 }
 
 extension Cursor {
-    /// A value of a choice, kept as it is written: text, a number, a boolean, or `null`.
+    /// A value of a choice, kept as written: a string, a number, a boolean, or `null`.
     func parameterValue() -> ParameterValue? {
         guard case .scalar(let scalar) = value.content else {
             mistake(

@@ -6,14 +6,14 @@ struct PointReader {
     private let sampler: SpaceSampler
     private let checker: ConditionChecker
 
-    /// Points of a space, whose parameters were declared so.
+    /// Points in a space with these declared parameters.
     init(_ space: SearchSpace, _ parameters: ParameterReader.Result, _ findings: Findings) {
         self.space = space
         sampler = SpaceSampler(space)
         checker = ConditionChecker(drafts: parameters.drafts, findings: findings)
     }
 
-    /// The points of a list; those with mistakes are left out.
+    /// The points of a list, without those that have mistakes.
     func read(_ cursor: Cursor) -> [Configuration] {
         guard let elements = cursor.list(example: "[{lr: 0.01, optimizer: sgd}]") else { return [] }
         guard elements.count <= StudyFileLimits.points else {
@@ -24,7 +24,7 @@ struct PointReader {
         }
         var points: [Configuration] = []
         for (index, element) in elements.enumerated() {
-            // To find out that a point is forbidden takes many draws, and no more mistakes are told.
+            // Detecting a forbidden point takes many draws, and no further mistakes are reported.
             if index - points.count >= StudyFileLimits.mistakes { break }
             if let point = point(element) { points.append(point) }
         }
@@ -61,8 +61,7 @@ struct PointReader {
         return member
     }
 
-    /// Whether there are configurations with these values: none of them is inactive by the others, and the
-    /// constraints allow some.
+    /// Whether configurations with these values exist: no value makes another inactive, and the constraints allow some.
     private func isFine(_ point: Configuration, _ cursor: Cursor) -> Bool {
         for parameter in space.parameters where point[parameter.name] != nil {
             for condition in parameter.conditions where point[condition.parent] != nil {

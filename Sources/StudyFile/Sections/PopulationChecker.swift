@@ -1,13 +1,13 @@
 import Tuning
 
-/// What Population Based Training asks of the rest of its study.
+/// Checks the settings that Population Based Training needs from the rest of its study.
 struct PopulationChecker {
     let pbt: PBTPlan
     let fields: SectionCursor
 
-    /// Looks for mistakes.
+    /// Notes mistakes.
     ///
-    /// - Returns: at which multiples of the resource training code is to save.
+    /// - Returns: the multiple of the resource at which training code is to save.
     func check(_ searcher: SearcherPlan, trials: Int, saveEvery: Int?) -> Int {
         if pbt.population > trials {
             fields["trials"]?.mistake(
@@ -30,7 +30,7 @@ struct PopulationChecker {
         return saveEvery
     }
 
-    /// The name of a searcher that proposes by results.
+    /// The name of a searcher that learns from results; `nil` for others.
     private func learning(_ searcher: SearcherPlan) -> String? {
         switch searcher {
         case .random, .list, .grid, .sobol: nil

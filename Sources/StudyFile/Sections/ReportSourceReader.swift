@@ -5,10 +5,10 @@ import Tuning
 struct ReportSourceReader {
     /// The study's metrics.
     let metrics: [String]
-    /// Whether each trial has a directory of its own.
+    /// Whether each trial has a separate directory.
     let hasDirectory: Bool
 
-    /// The source; `nil` when it has mistakes.
+    /// The source; `nil` if it has mistakes.
     func read(_ cursor: Cursor) -> ReportSource? {
         guard let section = SectionCursor(cursor, as: .reports) else { return nil }
         let given = ReportSource.Kind.allCases.filter { section[$0.rawValue] != nil }

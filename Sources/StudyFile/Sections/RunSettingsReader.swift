@@ -2,7 +2,7 @@
 struct RunSettingsReader {
     let fields: SectionCursor
 
-    /// The settings. Fields with mistakes are left out, and noted.
+    /// The settings. Fields with mistakes are noted and left out.
     func read() -> RunSettings {
         var settings = RunSettings()
         settings.cluster = fields["cluster"]?.word(ClusterKind.allCases.map(\.rawValue)).flatMap(

@@ -1,6 +1,6 @@
 import Tuning
 
-/// Notes on a scheduler beside the rest of its study: what is valid, and may not be what was meant.
+/// Notes on a scheduler together with the rest of its study: settings that are valid but may not be intended.
 struct SchedulerNotes {
     let plan: Plan
     let execution: Execution
@@ -34,7 +34,7 @@ struct SchedulerNotes {
             "with fewer trials than the reduction factor, \(factor), none is ever promoted")
     }
 
-    /// How far the best of so few trials is likely to get: each rung promotes one of `factor`, as long as it has so many.
+    /// How far the best of a few trials is likely to get: each rung promotes one in `factor` while it has enough.
     private func tell(climbing factor: Int) {
         let levels = plan.scheduler.levels
         var (left, level, needed) = (plan.trials / factor, 0, factor)
@@ -49,7 +49,7 @@ struct SchedulerNotes {
                 + "each rung, so that resource \(levels[levels.count - 1]) takes about \(needed) trials")
     }
 
-    /// How far the best of a bracket of so many trials gets.
+    /// How far the best trial of a bracket of this size gets.
     private func tell(bracket size: Int, _ factor: Int) {
         var (left, level) = (size / factor, 0)
         let levels = plan.scheduler.levels

@@ -5,7 +5,7 @@ struct SchedulerReader {
     private let fields: SectionCursor
     private let section: Section
 
-    /// The scheduler; `nil` when it has mistakes.
+    /// The scheduler; `nil` if it has mistakes.
     static func read(_ cursor: Cursor) -> SchedulerPlan? {
         guard case .mapping(let entries) = cursor.value.content else {
             cursor.mistake(
@@ -42,7 +42,7 @@ struct SchedulerReader {
         case Section.hyperband.name: return hyperband().map { .hyperband($0) }
         default: break
         }
-        // All fields are read before any is missed, so that all mistakes are found.
+        // Reads all fields before checking for missing ones, to find all mistakes.
         let ladder = ladder()
         switch section.name {
         case Section.asyncHyperband.name:
@@ -64,7 +64,7 @@ struct SchedulerReader {
 
     // MARK: Ladders
 
-    /// Least and most resource and the reduction factor.
+    /// Least and greatest resource, and the reduction factor.
     private func range() -> (min: Int, max: Int, factor: Int)? {
         let min = whole("min_resource", default: Defaults.minResource)
         let max = whole("max_resource")
@@ -92,7 +92,7 @@ struct SchedulerReader {
             return nil
         }
         if case .levels(let levels) = spacing { plan.minResource = levels[0] }
-        // Where the paper's ladder ends at R, both are the same ladder.
+        // If the paper's ladder ends at R, both ladders are the same.
         if spacing != .paper, spacing != .full || plan.rungs.last != plan.maxResource {
             plan.spacing = spacing
         }
@@ -100,7 +100,7 @@ struct SchedulerReader {
         return plan
     }
 
-    /// Where the rungs lie; `nil` when that has a mistake.
+    /// Where the rungs are; `nil` if that has a mistake.
     private func spacing(upTo max: Int) -> RungSpacing? {
         guard let cursor = fields["rungs"] else { return .full }
         guard case .wordOrWholes(let words, let range)? = section.field("rungs")?.kind else { return nil }
@@ -183,7 +183,7 @@ struct SchedulerReader {
         return plan
     }
 
-    /// A field that means nothing beside another.
+    /// Notes a field that has no meaning without another.
     private func unused(_ name: String, _ needed: String) {
         fields[name]?.mistake("it has no effect without '\(needed)'", fix: "remove it, or write that")
     }
@@ -232,7 +232,7 @@ struct SchedulerReader {
         return cursor.word(words)
     }
 
-    /// A field that may be left out; `nil` when it has a mistake.
+    /// An optional field; `nil` if it has a mistake.
     private func optional(_ name: String) -> Int?? {
         fields[name] == nil ? .some(nil) : whole(name).map { .some($0) }
     }

@@ -1,4 +1,4 @@
-/// The schedulers as the study file has them, each with its fields.
+/// The schedulers of the study file, each with its fields.
 extension Section {
     /// All of them, in the order in which they are documented.
     package static let schedulers = [

@@ -2,12 +2,12 @@ import Tuning
 
 /// Reads `searcher`.
 struct SearcherReader {
-    /// The names of the study's parameters; `nil` when they could not be read.
+    /// The names of the study's parameters; `nil` if they could not be read.
     let parameters: [String]?
 
     private static let sections = Section.searchers
 
-    /// The searcher; `nil` when it has mistakes.
+    /// The searcher; `nil` if it has mistakes.
     func read(_ cursor: Cursor?) -> SearcherPlan? {
         guard let cursor else { return .random(seed: UInt64(Defaults.seed)) }
         var section = Section.randomSearcher
@@ -163,7 +163,7 @@ struct SearcherReader {
 
     // MARK: Notes
 
-    /// Notes what is perhaps not meant.
+    /// Notes settings that may not be intended.
     static func note(_ plan: Plan, _ cursor: Cursor?) {
         guard let cursor else { return }
         switch plan.searcher {
@@ -206,14 +206,14 @@ private struct Settings {
     /// The seed.
     var seed: UInt64? { whole("seed", default: Defaults.seed).map { UInt64($0) } }
 
-    /// A whole number within its field's range; `nil` where it is none.
+    /// A whole number within its field's range; `nil` if it is not one.
     func whole(_ name: String, default value: Int) -> Int? {
         guard let cursor = fields[name] else { return value }
         guard case .whole(let range)? = section.field(name)?.kind else { return nil }
         return cursor.whole(range)
     }
 
-    /// A number within a range; `nil` where it is none.
+    /// A number within a range; `nil` if it is not one.
     func number(_ name: String, in range: ClosedRange<Double>, default value: Double) -> Double? {
         guard let cursor = fields[name] else { return value }
         guard let number = cursor.number() else { return nil }

@@ -5,7 +5,7 @@ struct StopReader {
     private let fields: SectionCursor
     private let batch: BatchOptions
 
-    /// The conditions that results tell, and those that the controller watches; `nil` when one has a mistake.
+    /// The conditions on results, and those that the controller checks; `nil` if one has a mistake.
     static func read(_ cursor: Cursor, _ batch: BatchOptions) -> (plan: StopPlan?, limits: StopLimits?)? {
         guard let fields = SectionCursor(cursor, as: .stop) else { return nil }
         return StopReader(fields: fields, batch: batch).read()
@@ -27,7 +27,7 @@ struct StopReader {
         return (plan == StopPlan() ? nil : plan, limits == StopLimits() ? nil : limits)
     }
 
-    /// A field that may be left out; `nil` when it has a mistake.
+    /// An optional field; `nil` if it has a mistake.
     private func value<Value>(_ name: String, _ read: (Cursor) -> Value?) -> Value?? {
         guard let cursor = fields[name] else { return .some(nil) }
         return read(cursor).map { .some($0) }

@@ -1,11 +1,11 @@
 import Spool
 import Tuning
 
-/// Reads the file's root. It reads every field whatever the others hold, so that all mistakes are found.
+/// Reads the root of the file. Every field is read regardless of the others, to find all mistakes.
 struct StudyReader {
     private let fields: SectionCursor
 
-    /// The study, and how it is to be run; `nil` when something is missing or wrong, and then the findings say what.
+    /// The study and its run settings; `nil` if something is missing or wrong, which the findings then describe.
     static func read(_ root: YAMLValue, _ findings: Findings) -> (StudySpec, RunSettings)? {
         let cursor = Cursor(value: root, path: "", findings: findings)
         guard case .mapping = root.content else {
@@ -23,7 +23,7 @@ struct StudyReader {
         return StudyReader(fields: fields).spec().map { ($0, settings) }
     }
 
-    /// Checks what a file of defaults has, by itself.
+    /// Checks a file of defaults by itself.
     static func checkDefaults(_ fields: SectionCursor) {
         let reader = StudyReader(fields: fields)
         for name in ["parallel", "max_retries", "max_failures", "settle_seconds"] {
@@ -85,7 +85,7 @@ struct StudyReader {
             reports: reports, outputs: outputs)
     }
 
-    /// - Returns: `.some(nil)` where the file leaves it to stune, `nil` when there is a mistake.
+    /// - Returns: `.some(nil)` for stune's default, `nil` if there is a mistake.
     private func outputs() -> StudySpec.Outputs?? {
         guard let cursor = fields["outputs"] else { return .some(nil) }
         let word = cursor.word(StudySpec.Outputs.allCases.map(\.rawValue))
@@ -93,7 +93,7 @@ struct StudyReader {
         return outputs == .packed ? .some(nil) : outputs
     }
 
-    /// The parameters with what their combinations have to keep.
+    /// The parameters and the constraints on their combinations.
     private func space(_ parameters: ParameterReader.Result) -> SearchSpace {
         let findings = fields.cursor.findings
         let reader = ConstraintReader(parameters, findings)
@@ -101,7 +101,7 @@ struct StudyReader {
             (fields["forbidden"].map(reader.forbidden) ?? [])
             + (fields["constraints"].map(reader.relations) ?? [])
         let space = SearchSpace(parameters.parameters, constraints: constraints)
-        // What has a mistake may be just what would leave configurations.
+        // A constraint with a mistake could be what leaves no configurations.
         if !constraints.isEmpty, !findings.hasMistakes,
             let cursor = fields["constraints"] ?? fields["forbidden"]
         {
@@ -121,7 +121,7 @@ struct StudyReader {
         return cursor.whole(range)
     }
 
-    /// The study's name also names its directory, which commands take as an argument.
+    /// The study's name, which is also the name of its directory, an argument of commands.
     private func name() -> String? {
         guard let cursor = fields["name"],
             let name = cursor.name(what: "study", example: "digits")
@@ -161,7 +161,7 @@ struct StudyReader {
         return StopReader.read(cursor, batch)
     }
 
-    /// - Returns: `.some(nil)` where the command reports itself, `nil` when there are mistakes.
+    /// - Returns: `.some(nil)` if the command reports by itself, `nil` if there are mistakes.
     private func reports(_ metrics: [String], hasDirectory: Bool) -> ReportSource?? {
         guard let cursor = fields["reports"] else { return .some(nil) }
         return ReportSourceReader(metrics: metrics, hasDirectory: hasDirectory).read(cursor)
@@ -179,7 +179,7 @@ struct StudyReader {
         return (keep ?? nil, every ?? nil, quota ?? nil)
     }
 
-    /// A worker runs on the first node of its task, and shares out what that has.
+    /// Checks the slots: a worker runs on the first node of its task and divides that node's resources.
     private func check(_ slots: Int, at cursor: Cursor, nodes: UInt32, parallel: Int?) {
         if slots > 1, nodes > 1 {
             cursor.mistake(
@@ -191,7 +191,7 @@ struct StudyReader {
         }
     }
 
-    /// All assignments in flight may be one array, and its manifest has a limit.
+    /// Checks the size of a manifest: all running assignments may be in one array.
     private func checkManifest(_ plan: Plan) {
         let entry =
             ParameterReader.largestConfiguration(plan.space.parameters) + StudyFileLimits.entryBytes

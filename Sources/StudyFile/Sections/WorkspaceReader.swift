@@ -1,13 +1,13 @@
 import Spool
 import Tuning
 
-/// Reads `directory` and `files`: where the command starts, and what it finds there.
+/// Reads `directory` and `files`: where the command starts, and the files there.
 struct WorkspaceReader {
     let fields: SectionCursor
-    /// The declared parameters, for the placeholders; `nil` when the file's own are unreadable.
+    /// The declared parameters, for the placeholders; `nil` if the file's are unreadable.
     let parameters: ParameterReader.Result?
 
-    /// The directory of its own that each trial has: `.some(nil)` where all share one, `nil` when there are mistakes.
+    /// The separate directory of each trial: `.some(nil)` if all share one, `nil` if there are mistakes.
     func read() -> Workspace?? {
         var isOwn = false
         if let cursor = fields["directory"] {
@@ -62,7 +62,7 @@ struct WorkspaceReader {
         return false
     }
 
-    /// What is wrong with a path that is to stay within a directory.
+    /// What is wrong with a path that must stay within a directory.
     static func problem(ofPath path: String) -> String? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         if path.hasPrefix("/") { return "'\(shown(path))' is an absolute path" }
@@ -100,7 +100,7 @@ struct WorkspaceReader {
         }
     }
 
-    /// Looks at the file itself, where the caller lets us.
+    /// Checks the file itself, if the caller provides a way to look.
     private func checkSource(_ file: Workspace.InputFile, _ cursor: Cursor) -> Bool {
         guard !file.source.isEmpty, !file.source.utf8.contains(0) else {
             cursor.mistake(
@@ -110,7 +110,7 @@ struct WorkspaceReader {
         guard let look = cursor.findings.look else { return true }
         switch (look(file.source), file.kind) {
         case (.absent, .link):
-            // What is linked may exist on the compute nodes only.
+            // The target of a link may exist only on compute nodes.
             cursor.note("'\(shown(file.source))' does not exist on this machine")
             return true
         case (.absent, _):
@@ -169,7 +169,7 @@ struct WorkspaceReader {
 
     // MARK: The command
 
-    /// What the command names is looked for where it starts: a script that lies beside the study file is not there.
+    /// Notes a script that is in the study file's directory, because the command looks for it where it starts.
     func check(_ command: CommandTemplate, in workspace: Workspace, _ cursor: Cursor?) {
         guard let cursor, let look = cursor.findings.look else { return }
         for case .argument(let argument) in command.elements.dropFirst() where argument.placeholders.isEmpty

@@ -1,16 +1,16 @@
-/// Files of defaults below a study file: each fills what those above it leave open.
+/// Files of defaults for a study file: each fills in what those before it leave open.
 struct SiteDefaults {
-    /// Sections whose fields are taken one by one. Of all other fields the first file's value counts as a whole.
+    /// Sections that are merged field by field. For other fields, the first file's whole value is used.
     private static let sections = ["slurm", "execution", "checkpoints", "limits", "notify"]
 
-    /// What came from the files, by field.
+    /// The values that came from the files, by field.
     private(set) var values: [DefaultValue] = []
     private var root: YAMLValue
 
     /// A study file's root.
     init(_ root: YAMLValue) { self.root = root }
 
-    /// The root with all that the files add, and what they added.
+    /// The root with the files' values added, and those values.
     static func filling(
         _ root: YAMLValue, from files: [SiteFile], _ findings: Findings
     ) -> (root: YAMLValue, values: [DefaultValue]) {
@@ -24,7 +24,7 @@ struct SiteDefaults {
         return (defaults.root, defaults.values.sorted { $0.field < $1.field })
     }
 
-    /// The fields by which a study file says that no default is to count, as `slurm.constraint` in `constraint: null`.
+    /// Fields for which a study file rejects any default, such as `slurm.constraint` by `constraint: null`.
     private var emptied: Set<String> = []
 
     private mutating func fill(from lower: YAMLValue, _ file: String) {
@@ -45,7 +45,7 @@ struct SiteDefaults {
         root = YAMLValue(content: .mapping(entries), place: root.place)
     }
 
-    /// A section with the fields that it leaves open.
+    /// A section with its open fields filled in.
     private mutating func filled(
         _ section: YAMLValue, from lower: YAMLValue.Entry, _ file: String
     ) -> (YAMLValue, [DefaultValue]) {
@@ -87,7 +87,7 @@ struct SiteDefaults {
         return (YAMLValue(content: .mapping(entries), place: section.place), added)
     }
 
-    /// Takes fields away that say nothing but that a default does not count.
+    /// Removes fields whose only purpose is to reject a default.
     private mutating func dropEmptied() {
         guard case .mapping(let entries) = root.content, !emptied.isEmpty else { return }
         let kept = entries.map { entry in
@@ -104,7 +104,7 @@ struct SiteDefaults {
 }
 
 extension YAMLValue {
-    /// Whether it is nothing: `null`, `~` or empty.
+    /// Whether it is empty: `null`, `~` or nothing.
     var isNull: Bool {
         guard case .scalar(let scalar) = content else { return false }
         return scalar.meaning == .null

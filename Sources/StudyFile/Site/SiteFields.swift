@@ -1,6 +1,6 @@
 /// Which fields of a study file a file of defaults may have, and why not the others.
 enum SiteFields {
-    /// A better word on a field that belongs into a study file, as (problem, fix).
+    /// The message for a field that belongs in a study file, as (problem, fix).
     static func reason(_ name: String) -> (problem: String, fix: String)? {
         guard Section.study.field(name) != nil else { return nil }
         return (
@@ -9,7 +9,7 @@ enum SiteFields {
         )
     }
 
-    /// Fields within the sections, with the reason.
+    /// Fields within the sections, each with the reason.
     private static let refused: [(section: String, name: String, reason: String)] = [
         (
             "execution", "slots_per_task",
@@ -21,7 +21,7 @@ enum SiteFields {
         ("slurm", "export", "'environment' says the same, and adds up over the files"),
     ]
 
-    /// Notes the fields within sections that do not belong here.
+    /// Notes fields within sections that do not belong here.
     static func check(_ fields: SectionCursor) {
         for (section, name, reason) in refused {
             guard let cursor = fields[section] else { continue }

@@ -1,27 +1,27 @@
-/// A file of defaults: a site's, or a user's. It has some of the fields of a study file, and stands below it.
+/// A file of defaults, of a site or a user. It has some of the fields of a study file, which overrides it.
 package struct SiteFile: Hashable, Sendable {
     /// Its path, for messages.
     package let path: String
     /// Its content.
     package let bytes: [UInt8]
 
-    /// A file that was read; one byte more than `StudyFileLimits.siteBytes` is enough of it.
+    /// A file that was read; one byte more than `StudyFileLimits.siteBytes` is enough.
     package init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
 
-    /// The mistakes of the file by itself; none where it can be used.
+    /// The mistakes of the file by itself; empty if it can be used.
     package var mistakes: [Mistake] {
         let findings = Findings(file: path)
         _ = root(findings)
         return findings.hasMistakes ? findings.invalid.mistakes : []
     }
 
-    /// The values of the file by path, as `slurm.partition`; none where it cannot be read.
+    /// The values of the file by path, such as `slurm.partition`; empty if it cannot be read.
     package var values: [DefaultValue] {
         guard let root = root(Findings(file: path)) else { return [] }
         return root.entries.flatMap { DefaultValue.all(of: $0, in: path) }
     }
 
-    /// The file's mapping, checked; `nil`: it is empty, or has mistakes, which the findings say.
+    /// The file's mapping, checked; `nil` if it is empty or has mistakes, which the findings describe.
     func root(_ findings: Findings) -> YAMLValue? {
         guard bytes.count <= StudyFileLimits.siteBytes, let text = String(validating: bytes, as: UTF8.self)
         else {
@@ -40,7 +40,7 @@ package struct SiteFile: Hashable, Sendable {
         return findings.hasMistakes ? nil : located
     }
 
-    /// Whether there is nothing but comments.
+    /// Whether it has only comments.
     private static func isEmpty(_ text: String) -> Bool {
         text.split(whereSeparator: \.isNewline).allSatisfy { line in
             let content = line.drop { $0 == " " || $0 == "\t" || $0 == "\u{FEFF}" }
@@ -49,18 +49,18 @@ package struct SiteFile: Hashable, Sendable {
     }
 }
 
-/// A value of a study that stands in a file of defaults.
+/// A value of a study that comes from a file of defaults.
 package struct DefaultValue: Hashable, Sendable, CustomStringConvertible {
-    /// The field, as `slurm.partition`.
+    /// The field, such as `slurm.partition`.
     package let field: String
-    /// The value on one line, as YAML has it.
+    /// The value on one line, as YAML.
     package let value: String
     /// The file.
     package let file: String
     /// The line in the file, from 1.
     package let line: Int
 
-    /// As `slurm.partition: gpu, from /etc/stune/site.yaml:3`.
+    /// Such as `slurm.partition: gpu, from /etc/stune/site.yaml:3`.
     package var description: String { "\(field): \(value), from \(file):\(line)" }
 
     /// The values of a field: one for each field of a section.

@@ -1,11 +1,11 @@
-/// What a study asks of Slurm for each task, in sbatch's own words and units.
+/// The resources that a study requests from Slurm for each task, in sbatch's own words and units.
 ///
-/// The parser has checked every value's form; whether a partition or an account exists, only the
-/// cluster knows. `nil` and empty mean: not asked for, the site's default holds.
+/// The parser has checked every value's form. Only the cluster knows whether a partition or an account exists. `nil`
+/// and empty mean: not requested, the site's default applies.
 package struct BatchOptions: Hashable, Codable, Sendable {
     /// The time limit in minutes, as Slurm counts it; at least 1.
     package var timeMinutes: UInt32?
-    /// How many seconds before its time limit a task is told to save and leave; at least 1.
+    /// How many seconds before its time limit a task asks its command to save and leave; at least 1.
     package var leaveSeconds: Int?
     /// The partitions, separated by commas.
     package var partition: String?
@@ -15,7 +15,7 @@ package struct BatchOptions: Hashable, Codable, Sendable {
     package var qos: String?
     /// The least number of nodes; at least 1.
     package var minNodes: UInt32?
-    /// The most nodes; not less than `minNodes`.
+    /// The greatest number of nodes; not less than `minNodes`.
     package var maxNodes: UInt32?
     /// The number of tasks that srun starts; at least 1.
     package var ntasks: UInt32?
@@ -27,11 +27,11 @@ package struct BatchOptions: Hashable, Codable, Sendable {
     package var memoryMiB: UInt64?
     /// The memory of each processor in MiB. Excludes `memoryMiB`.
     package var memoryPerCPUMiB: UInt64?
-    /// What a try after one that ran out of memory asks for, in percent of the memory of that one; at least 100.
+    /// The memory of a retry after running out of memory, in percent of the previous try's; at least 100.
     package var retryMemoryPercent: Int?
-    /// Generic resources of each node, as `gpu:a100:2`.
+    /// Generic resources of each node, such as `gpu:a100:2`.
     package var gres: String?
-    /// GPUs of the whole task, as `2` or `a100:2`.
+    /// GPUs of the whole task, such as `2` or `a100:2`.
     package var gpus: String?
     /// GPUs of each node.
     package var gpusPerNode: String?
@@ -41,33 +41,33 @@ package struct BatchOptions: Hashable, Codable, Sendable {
     package var cpusPerGPU: UInt16?
     /// Memory for each GPU in MiB.
     package var memoryPerGPUMiB: UInt64?
-    /// Features the nodes must have.
+    /// Features that the nodes must have.
     package var constraint: String?
     /// The reservation to run in.
     package var reservation: String?
-    /// Nodes that must be among those given.
+    /// Nodes that must be in the allocation.
     package var nodelist: String?
-    /// Nodes that must not be among those given.
+    /// Nodes that must not be in the allocation.
     package var exclude: String?
-    /// Whether the nodes are shared with no other job.
+    /// Whether to share nodes with no other job.
     package var exclusive: Bool = false
-    /// How much the priority is lowered; negative raises it, where that is allowed.
+    /// How much to lower the priority; a negative number raises it, where that is allowed.
     package var nice: Int32?
     /// A comment on the job. The array's token is added to it.
     package var comment: String?
-    /// Licences, as `matlab:1`.
+    /// Licences, such as `matlab:1`.
     package var licenses: String?
-    /// Environment variables set for each task, beside those of the controller.
+    /// Environment variables for each task, in addition to the controller's.
     package var environment: [String: String] = [:]
-    /// Shell lines that run before the worker, as `module load python`.
+    /// Shell lines that run before the worker, such as `module load python`.
     package var setup: [String] = []
-    /// Which of them are defaults of a site's or a user's file.
+    /// Which of the options come from a site's or a user's file of defaults.
     package var defaults = DefaultedOptions()
 
-    /// Asks for nothing.
+    /// Options that request nothing.
     package init() {}
 
-    /// The same with the memory of a trial that ran out of it so many times.
+    /// The options for a trial that ran out of memory this many times.
     package func afterOutOfMemory(times: Int) -> BatchOptions {
         guard let retryMemoryPercent, times > 0 else { return self }
         var more = self
@@ -79,7 +79,7 @@ package struct BatchOptions: Hashable, Codable, Sendable {
         return more
     }
 
-    /// So many percent of a memory, rounded up; none stays none, and all of a node all of it.
+    /// A percentage of a memory, rounded up. No value stays no value, and all of a node stays all of it.
     private func memory(_ mebibytes: UInt64?, _ percent: Int) -> UInt64? {
         mebibytes.map {
             min(UInt64(StudyFileLimits.memoryMiB.upperBound), ($0 * UInt64(percent) + 99) / 100)

@@ -4,7 +4,7 @@ import Spool
 struct BatchOptionsReader {
     private let fields: SectionCursor
 
-    /// The options; `nil` when it is no mapping. Fields with mistakes are left out, and noted.
+    /// The options; `nil` if it is not a mapping. Fields with mistakes are noted and left out.
     static func read(_ cursor: Cursor) -> BatchOptions? {
         SectionCursor(cursor, as: .slurm, other: RefusedOptions.reason).map { fields in
             BatchOptionsReader(fields: fields).options()
@@ -104,7 +104,7 @@ struct BatchOptionsReader {
         exclude(["cpus_per_task", "cpus_per_gpu"])
     }
 
-    /// sbatch takes one of these at most.
+    /// Notes if more than one of these is given; sbatch accepts at most one.
     private func exclude(_ names: [String]) {
         let given = names.compactMap { name in fields[name].map { (name, $0) } }
             .sorted { $0.1.value.place < $1.1.value.place }
@@ -151,7 +151,7 @@ struct BatchOptionsReader {
         form(name, example, SlurmForms.word)
     }
 
-    /// A whole number in the range that the table gives, which its type holds.
+    /// A whole number in the range from the table, which fits its type.
     private func whole<Number: FixedWidthInteger>(_ name: String) -> Number? {
         guard let field = Section.slurm.field(name), case .whole(let range) = field.kind else { return nil }
         return fields[name]?.whole(range).flatMap(Number.init(exactly:))

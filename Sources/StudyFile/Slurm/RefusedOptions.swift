@@ -1,6 +1,6 @@
-/// sbatch's options that stune decides itself or has no use for, with the reason and what to do instead.
+/// Options of sbatch that stune decides itself or does not use, with the reason and the alternative.
 enum RefusedOptions {
-    /// The reason and the fix for an option, under its name with underscores; `nil`: it is not one of them.
+    /// The reason and the fix for an option, by its name with underscores; `nil` if it is not one of them.
     static func reason(_ name: String) -> (problem: String, fix: String)? {
         guard let entry = table.first(where: { $0.names.contains(name) }) else { return nil }
         return ("stune does not pass this on: \(entry.reason)", entry.fix)

@@ -1,12 +1,13 @@
-/// The variables by which a user tells sbatch what to ask for where the command says nothing, as `SBATCH_ACCOUNT`.
+/// Environment variables with a user's defaults for sbatch, such as `SBATCH_ACCOUNT`.
 ///
-/// They count for tasks of stune as they do for sbatch: below what the study file says, and above files of defaults. They are read when an array is
-/// submitted and are no part of the study, so a study may be resumed from a shell that sets others.
+/// stune applies them to its tasks as sbatch does: the study file overrides them, and they override files of defaults.
+/// They are read when an array is submitted and are not part of the study, so a study may be resumed from a shell with
+/// other values.
 package struct SbatchVariables: Hashable, Sendable {
     /// The variables with a value, by name.
     private let values: [String: String]
 
-    /// Those of an environment.
+    /// The variables in an environment.
     package init(_ environment: [String: String]) {
         values = environment.filter { name, value in
             !value.isEmpty && (name.hasPrefix("SBATCH_") || name == "SLURM_CLUSTERS")
@@ -17,18 +18,18 @@ package struct SbatchVariables: Hashable, Sendable {
     /// Slurm sets these itself, for srun.
     private static let setBySlurm = ["SBATCH_CPU_BIND", "SBATCH_MEM_BIND"]
 
-    /// What becomes of one variable.
+    /// The effect of one variable.
     package struct Effect: Hashable, Sendable, CustomStringConvertible {
         /// The variable.
         package let name: String
         /// Its value.
         package let value: String
-        /// The option that it sets; `nil`: none.
+        /// The option that it sets; `nil` for none.
         package let option: String?
-        /// Why it has no effect; `nil`: it has.
+        /// Why it has no effect; `nil` if it has one.
         package let reason: String?
 
-        /// A sentence for people.
+        /// A sentence to show to people.
         package var description: String {
             let what = "\(name)=\(shown(value))"
             if let reason { return "\(what) has no effect: \(reason)" }
@@ -36,7 +37,7 @@ package struct SbatchVariables: Hashable, Sendable {
         }
     }
 
-    /// Whether a job may be requeued; `nil`: as the site has it.
+    /// Whether a job may be requeued; `nil` for the site's default.
     package var requeue: Bool? {
         if values["SBATCH_REQUEUE"] != nil { return true }
         return values["SBATCH_NO_REQUEUE"] != nil ? false : nil
@@ -45,10 +46,10 @@ package struct SbatchVariables: Hashable, Sendable {
     /// The workload characterisation key.
     package var wckey: String? { values["SBATCH_WCKEY"] }
 
-    /// The options with what the variables add.
+    /// The options, with the variables' values added.
     package func filling(_ options: BatchOptions) -> BatchOptions { outcome(for: options).options }
 
-    /// What becomes of each variable for these options, by name.
+    /// The effect of each variable on these options, by name.
     package func effects(on options: BatchOptions) -> [Effect] { outcome(for: options).effects }
 
     // MARK: The rules
@@ -84,7 +85,7 @@ package struct SbatchVariables: Hashable, Sendable {
         return (options, effects)
     }
 
-    /// The options with what a variable sets, in the place of defaults that it excludes.
+    /// The options with a variable's value set, which replaces defaults that it excludes.
     private static func applied(
         _ rule: Rule, _ value: String, to given: BatchOptions
     ) throws(SlurmForms.Refusal) -> BatchOptions {
@@ -98,13 +99,13 @@ package struct SbatchVariables: Hashable, Sendable {
 
     /// How one variable sets an option.
     private struct Rule: Sendable {
-        /// Of those of one group, Slurm takes one.
+        /// Slurm accepts only one option of a group.
         enum Group { case none, memory }
 
         let name: String
         let option: String
         var group = Group.none
-        /// Whether the study file has said something else already.
+        /// Whether the study file sets this, or something that excludes it.
         let isStated: @Sendable (BatchOptions) -> Bool
         let apply: @Sendable (String, inout BatchOptions) throws(SlurmForms.Refusal) -> Void
     }
@@ -169,12 +170,12 @@ package struct SbatchVariables: Hashable, Sendable {
         },
     ]
 
-    /// Those that are passed on although 'slurm' has no such field.
+    /// Variables that are passed on although 'slurm' has no such field.
     private static let passedOn = [
         "SBATCH_NO_REQUEUE": "no_requeue", "SBATCH_REQUEUE": "requeue", "SBATCH_WCKEY": "wckey",
     ]
 
-    /// Those that stune decides itself.
+    /// Variables for options that stune decides itself.
     private static let decided: [String: String] = {
         var reasons: [String: String] = [:]
         for name in [

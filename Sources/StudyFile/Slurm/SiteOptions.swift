@@ -1,6 +1,6 @@
-/// The options of `slurm` that files of defaults may give, by their names in the study file.
+/// The options of `slurm` that files of defaults may set, by their names in the study file.
 enum SiteOptions {
-    /// Of the options of one group sbatch takes one: who names one sets aside a default of another.
+    /// sbatch accepts one option of each group, so setting one removes a default of another.
     static let groups: [[String]] = [
         ["mem", "mem_per_cpu", "mem_per_gpu"], ["cpus_per_task", "cpus_per_gpu"],
         ["gres", "gpus", "gpus_per_node", "gpus_per_task"], ["environment", "export"],
@@ -9,7 +9,7 @@ enum SiteOptions {
     /// All of them, in the order in which they are documented.
     static let names: [String] = Section.slurm.fields.map(\.name).filter { $0 != "export" }
 
-    /// The options that exclude this one, itself included.
+    /// The options that exclude this one, including itself.
     static func group(of name: String) -> [String] {
         groups.first { $0.contains(name) } ?? [name]
     }
@@ -48,7 +48,7 @@ enum SiteOptions {
 }
 
 extension BatchOptions {
-    /// The same without what files of defaults gave.
+    /// The same without values from files of defaults.
     var withoutDefaults: BatchOptions {
         var stated = self
         for name in defaults.names { SiteOptions.copy(name, BatchOptions(), &stated) }
@@ -56,16 +56,16 @@ extension BatchOptions {
     }
 }
 
-/// Which options are defaults of a site's or a user's file, by name: variables of sbatch stand above those. Where a value
-/// comes from does not make another study, so all are equal.
+/// Which options come from a site's or a user's file of defaults, by name; variables of sbatch override those. All
+/// values compare equal, because the source of a value does not make another study.
 package struct DefaultedOptions: Hashable, Codable, Sendable {
-    /// The names, as `partition`.
+    /// The names, such as `partition`.
     package var names: Set<String> = []
 
-    /// Always: only the values count.
+    /// Always true: only the options' values count.
     package static func == (left: DefaultedOptions, right: DefaultedOptions) -> Bool { true }
 
-    /// Nothing: only the values count.
+    /// Hashes nothing: only the options' values count.
     package func hash(into hasher: inout Hasher) {}
 
     /// None of them.
@@ -84,14 +84,14 @@ package struct DefaultedOptions: Hashable, Codable, Sendable {
 }
 
 extension KeyedDecodingContainer {
-    /// None, in a study of the time before there were files of defaults.
+    /// Reads none from a study of a version without files of defaults.
     func decode(_ type: DefaultedOptions.Type, forKey key: Key) throws -> DefaultedOptions {
         try decodeIfPresent(type, forKey: key) ?? DefaultedOptions()
     }
 }
 
 extension KeyedEncodingContainer {
-    /// Writes nothing where there are none.
+    /// Writes nothing if there are none.
     mutating func encode(_ value: DefaultedOptions, forKey key: Key) throws {
         if !value.names.isEmpty { try encodeIfPresent(value, forKey: key) }
     }

@@ -1,12 +1,12 @@
-/// The forms in which sbatch takes values, as pure functions from text.
+/// The forms of values that sbatch accepts, as pure functions of text.
 enum SlurmForms {
-    /// Why a text has not the form.
+    /// Why a text does not have the form.
     struct Refusal: Error, Hashable {
         var problem: String
         var fix: String
     }
 
-    /// The smallest parts of a form; `nil` for what is no plain number.
+    /// The value of plain digits; `nil` for anything else.
     private static func digits(_ text: some StringProtocol) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int(text)
@@ -14,8 +14,8 @@ enum SlurmForms {
 
     // MARK: Time
 
-    /// A time limit in minutes: minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS; begun minutes count
-    /// as whole ones, as in Slurm.
+    /// A time limit in minutes, from minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS. As in Slurm, a partial
+    /// minute counts as a whole one.
     static func minutes(_ text: String) throws(Refusal) -> UInt32 {
         let malformed = Refusal(
             problem: "'\(shown(text))' is not a time limit",
@@ -33,7 +33,7 @@ enum SlurmForms {
         let limit = StudyFileLimits.minutes.upperBound * 60
         guard let days, numbers.count == parts.count, parts.count <= 3 else { throw malformed }
         let isTooLong = numbers.contains { $0 > limit } || days > limit
-        // What each part counts, in seconds.
+        // The seconds in one unit of each part.
         let units: [Int] =
             if halves.count == 2 {
                 [3_600, 60, 1]
@@ -58,7 +58,7 @@ enum SlurmForms {
 
     // MARK: Memory
 
-    /// Memory in MiB: a whole number with K, M (or nothing), G or T after it. Begun MiB count as whole ones.
+    /// Memory in MiB, from a whole number followed by K, M (or nothing), G or T. A partial MiB counts as a whole one.
     static func mebibytes(_ text: String, zeroIsAll: Bool) throws(Refusal) -> UInt64 {
         let example =
             "write a whole number with K, M, G or T after it, as 500M or 2G; without a letter, MiB"
@@ -114,7 +114,7 @@ enum SlurmForms {
         return UInt32(low)...UInt32(high)
     }
 
-    /// GPUs: `N`, `type:N`, or several of these with commas between.
+    /// GPUs: `N`, `type:N`, or several of these separated by commas.
     static func gpus(_ text: String) throws(Refusal) -> String {
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             let parts = item.split(separator: ":", omittingEmptySubsequences: false)
@@ -130,7 +130,7 @@ enum SlurmForms {
         return text
     }
 
-    /// Generic resources: `name`, `name:N`, `name:type:N`, or several of these with commas between.
+    /// Generic resources: `name`, `name:N`, `name:type:N`, or several of these separated by commas.
     static func gres(_ text: String) throws(Refusal) -> String {
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             let parts = item.split(separator: ":", omittingEmptySubsequences: false)
@@ -143,7 +143,7 @@ enum SlurmForms {
         return text
     }
 
-    /// A text without spaces, as the names of partitions and lists of nodes are.
+    /// A text without spaces, such as the name of a partition or a list of nodes.
     static func word(_ text: String) throws(Refusal) -> String {
         guard !text.unicodeScalars.contains(where: { $0.properties.isWhitespace }) else {
             throw Refusal(problem: "'\(shown(text))' holds a space", fix: "remove it")

@@ -1,5 +1,4 @@
-/// One value of the file with the name of its field. Reading it as something it is not is a mistake, which
-/// is noted, and the reading goes on.
+/// One value of the file with the name of its field. Reading it as a wrong type notes a mistake, and reading goes on.
 struct Cursor {
     let value: YAMLValue
     let path: String
@@ -11,7 +10,7 @@ struct Cursor {
 
     func note(_ text: String) { findings.note(at: value.place, path, text) }
 
-    /// What stands there, for messages: a scalar as it is written, else its kind.
+    /// The value for messages: a scalar as written, otherwise its kind.
     var written: String {
         guard case .scalar(let scalar) = value.content, !(scalar.isPlain && scalar.text.isEmpty) else {
             return value.kind
@@ -32,7 +31,7 @@ struct Cursor {
         }
     }
 
-    /// The entries of a mapping whose names the user chooses, without those that repeat a name.
+    /// The entries of a mapping with names chosen by the user, without repeated names.
     func names(example: String) -> [(name: String, place: TextPosition, cursor: Cursor)]? {
         guard case .mapping(let entries) = value.content else {
             mistake("expected a mapping, found \(written)", fix: "write one such as \(example)")
@@ -66,7 +65,7 @@ struct Cursor {
 
     // MARK: Scalars
 
-    /// A scalar as it is written.
+    /// A scalar as written.
     func text(example: String) -> String? { text(fix: "write text such as \(example)") }
 
     private func text(fix: String) -> String? {
@@ -148,7 +147,7 @@ struct Cursor {
         }
     }
 
-    /// `true` or `false`; here, where nothing else can be meant, also YAML 1.1's `yes`, `no`, `on`, `off`.
+    /// `true` or `false`, and also YAML 1.1's `yes`, `no`, `on` and `off`, which can have no other meaning here.
     func flag() -> Bool? {
         if case .scalar(let scalar) = value.content {
             if case .bool(let flag) = scalar.meaning { return flag }
@@ -177,7 +176,7 @@ struct Cursor {
         return bytes
     }
 
-    /// One of some words.
+    /// One of these words.
     func word(_ words: [String]) -> String? {
         guard let text = text(fix: "write \(listed(words))") else { return nil }
         if words.contains(text) { return text }
@@ -188,7 +187,7 @@ struct Cursor {
         return nil
     }
 
-    /// A name of the user's: not empty, short, printable.
+    /// A name chosen by the user: not empty, short, printable.
     func name(_ name: String? = nil, at place: TextPosition? = nil, what: String, example: String)
         -> String?
     {
@@ -218,7 +217,7 @@ struct Cursor {
     }
 }
 
-/// Control characters, and those that break lines or turn the writing direction.
+/// Control characters, and those that break lines or change the writing direction.
 func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true

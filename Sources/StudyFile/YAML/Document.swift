@@ -1,20 +1,20 @@
 import Yams
 
-/// Reads YAML text into values with places. Everything that knows Yams is in this file.
+/// Reads YAML text into values with positions. Only this file uses Yams.
 struct Document {
     private let findings: Findings
     private var text: String
-    /// Where the text was changed, so that a repeated key became another one.
+    /// The places where the text was changed to make repeated keys unique.
     private var renamed: [Renamed] = []
 
     private struct Renamed {
-        /// The place of the change in the text that the composer saw last.
+        /// The position of the change, in the text that the composer saw last.
         var inserted: TextPosition
-        /// The place of the key there.
+        /// The position of the key in that text.
         var key: TextPosition
     }
 
-    /// The root of the one document in a text; `nil` when it cannot be read, and then the findings say why.
+    /// The root of the only document in a text; `nil` if it cannot be read, and then the findings say why.
     static func read(_ text: String, _ findings: Findings) -> YAMLValue? {
         guard TextCheck.passes(text, findings) else { return nil }
         var document = Document(findings: findings, text: text)
@@ -30,8 +30,8 @@ struct Document {
 
     // MARK: Composing
 
-    /// Composes, and gives each key that occurs twice another name until the composer lets all pass: it
-    /// stops at the first, and every mistake is to be told at once. `convert` takes the names back.
+    /// Composes the text. The composer stops at the first repeated key, so each is renamed until it accepts all, to
+    /// report all mistakes at once. `convert` restores the names.
     private mutating func compose() -> (Node, Parser)? {
         let bytes = max(text.utf8.count, 1)
         let most = min(StudyFileLimits.duplicateKeys, StudyFileLimits.duplicateKeyBytes / bytes)
@@ -62,7 +62,7 @@ struct Document {
         return nil
     }
 
-    /// Puts a character that stands in no file (U+E000 and on, private use) at the front of a key.
+    /// Puts a character that no file contains (U+E000 and on, private use) at the front of a key.
     private mutating func rename(at key: TextPosition) -> Bool {
         guard let mark = Unicode.Scalar(0xE000 + UInt32(renamed.count)),
             var index = TextCheck.index(of: key, in: text)
@@ -86,7 +86,7 @@ struct Document {
         return TextPosition(line: place.line, column: place.column + 1)
     }
 
-    /// A place in the composed text as one in the file.
+    /// A position in the composed text as one in the file.
     private func original(_ place: TextPosition) -> TextPosition {
         let before = renamed.count { $0.inserted.line == place.line && $0.inserted.column < place.column }
         return TextPosition(line: place.line, column: place.column - before)
@@ -175,7 +175,7 @@ struct Document {
             let entries = mapping.compactMap { entry($0.key, $0.value, depth: depth, &budget) }
             return YAMLValue(content: .mapping(entries), place: place)
         case .alias:
-            // The composer puts the node itself in its place.
+            // The composer replaces an alias by the node itself.
             return nil
         }
     }
@@ -204,9 +204,9 @@ struct Document {
         case text
     }
 
-    /// `!!str` says that a plain scalar is text. The other tags of YAML's core say what is plain anyway.
+    /// `!!str` marks a plain scalar as a string. The other tags of YAML's core add nothing.
     private func check(_ tag: Tag, at place: TextPosition) -> TagMeaning {
-        // As stored: asking the node for its tag would resolve an absent one to text.
+        // As stored: the node's own property would resolve a missing tag to text.
         let name = tag.description
         let core = "tag:yaml.org,2002:"
         if name == core + "str" || name == "!" { return .text }

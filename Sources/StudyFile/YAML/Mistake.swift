@@ -1,13 +1,13 @@
-/// A place in the study file, or in a file of defaults.
+/// A position in the study file or in a file of defaults.
 package struct TextPosition: Hashable, Comparable, Sendable {
     /// The line, from 1.
     package let line: Int
     /// The column in Unicode scalars, from 1.
     package let column: Int
-    /// The file of defaults; `nil`: the study file itself.
+    /// The file of defaults; `nil` for the study file itself.
     package var file: String?
 
-    /// A place from its parts.
+    /// A position from its parts.
     package init(line: Int, column: Int, file: String? = nil) {
         self.line = line
         self.column = column
@@ -20,7 +20,7 @@ package struct TextPosition: Hashable, Comparable, Sendable {
     }
 }
 
-/// One mistake in a file that a person wrote: where, in which field, what is wrong, and what would be right.
+/// One mistake in a file that a person wrote: where, in which field, what is wrong, and how to correct it.
 package struct Mistake: Hashable, Sendable, CustomStringConvertible {
     /// The file, as the caller named it.
     package let file: String
@@ -28,11 +28,11 @@ package struct Mistake: Hashable, Sendable, CustomStringConvertible {
     package let line: Int
     /// The column in Unicode scalars, from 1.
     package let column: Int
-    /// The field, as `parameters.lr.min` or `command[3]`; empty where the file as a whole is meant.
+    /// The field, such as `parameters.lr.min` or `command[3]`; empty for the file as a whole.
     package let field: String
     /// What is wrong.
     package let problem: String
-    /// What would be right.
+    /// How to correct it.
     package let fix: String
 
     /// A mistake from its parts.
@@ -45,13 +45,13 @@ package struct Mistake: Hashable, Sendable, CustomStringConvertible {
         self.fix = fix
     }
 
-    /// One line as compilers print it, which editors can jump to.
+    /// One line in the format of compilers, which lets editors jump to the place.
     package var description: String {
         "\(file):\(line):\(column): \(field.isEmpty ? "" : field + ": ")\(problem); \(fix)"
     }
 }
 
-/// Something in a valid study file that is allowed, and perhaps not meant.
+/// A setting in a valid study file that may not be intended.
 package struct Note: Hashable, Sendable, CustomStringConvertible {
     /// The file, as the caller named it.
     package let file: String
@@ -59,19 +59,18 @@ package struct Note: Hashable, Sendable, CustomStringConvertible {
     package let line: Int
     /// The column in Unicode scalars, from 1.
     package let column: Int
-    /// The field, as `scheduler.max_resource`.
+    /// The field, such as `scheduler.max_resource`.
     package let field: String
     /// What is worth knowing.
     package let text: String
 
-    /// One line as compilers print it.
+    /// One line in the format of compilers.
     package var description: String { "\(file):\(line):\(column): note: \(field): \(text)" }
 }
 
 /// A study file that cannot be used, with everything that is wrong with it.
 package struct InvalidStudyFile: Error, Hashable, CustomStringConvertible {
-    /// The mistakes from the top of the file to its end; at least one, at most
-    /// `StudyFileLimits.mistakes`.
+    /// The mistakes from the top of the file to its end: at least one, at most `StudyFileLimits.mistakes`.
     package let mistakes: [Mistake]
 
     /// One line for each mistake.
@@ -82,22 +81,22 @@ package struct InvalidStudyFile: Error, Hashable, CustomStringConvertible {
 
 /// A valid study file.
 package struct ParsedStudy: Hashable, Sendable {
-    /// What it says.
+    /// The study.
     package let spec: StudySpec
-    /// How it is to be run.
+    /// How to run it.
     package let settings: RunSettings
-    /// The settings that it names, where else `spec` has the default.
+    /// The settings that the file names; for the others, `spec` has the defaults.
     package let named: NamedSettings
     /// The values that come from files of defaults, in the order of their fields.
     package let defaults: [DefaultValue]
-    /// What its author should know, from the top of the file to its end.
+    /// Notes for its author, from the top of the file to its end.
     package let notes: [Note]
 }
 
-/// Collects what is found while one file is read.
+/// Collects mistakes and notes while a file is read.
 final class Findings {
     private let file: String
-    /// Looks at files that the study file names; `nil`: nobody can.
+    /// Looks at files that the study file names; `nil` to skip that.
     let look: StudyFile.Look?
     private var mistakes: Set<Mistake> = []
     private var notes: [Note] = []
@@ -106,7 +105,7 @@ final class Findings {
 
     var hasMistakes: Bool { !mistakes.isEmpty }
 
-    /// `other`: the file that has the mistake, where it is not the study file itself.
+    /// `other`: the file with the mistake, if it is not the study file itself.
     func mistake(
         in other: String? = nil, at place: TextPosition, _ field: String, _ problem: String, fix: String
     ) {
@@ -116,7 +115,8 @@ final class Findings {
                 problem: problem, fix: fix))
     }
 
-    /// Something that its author should know. The author of a site's defaults does not know the study.
+    /// Adds a note for the author of the study. Values in a site's defaults give no notes, because their author does
+    /// not know the study.
     func note(at place: TextPosition, _ field: String, _ text: String) {
         guard place.file == nil else { return }
         notes.append(
@@ -126,7 +126,7 @@ final class Findings {
     /// The mistakes in the file's order, cut at the limit.
     var invalid: InvalidStudyFile {
         let sorted = mistakes.sorted {
-            // The study file's own come first.
+            // The study file's own mistakes come first.
             let (left, right) = ($0.file == file ? "" : $0.file, $1.file == file ? "" : $1.file)
             if left != right { return left < right }
             return ($0.line, $0.column, $0.field, $0.problem) < ($1.line, $1.column, $1.field, $1.problem)
@@ -140,7 +140,7 @@ final class Findings {
         return InvalidStudyFile(mistakes: kept + [rest])
     }
 
-    /// Takes over what was found in another file.
+    /// Adds the findings of another file.
     func add(_ other: Findings) {
         mistakes.formUnion(other.mistakes)
         notes += other.notes
@@ -155,7 +155,7 @@ final class Findings {
     }
 }
 
-/// Text from the file as messages show it: short, on one line, without control characters.
+/// Text from the file in a form for messages: short, on one line, without control characters.
 package func shown(_ text: String) -> String {
     var result = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {

@@ -1,8 +1,8 @@
-/// Finds the name that was perhaps meant.
+/// Finds the name that was probably intended.
 package enum NearestName {
-    /// The known name nearest to another, when it is near enough to be a slip: one edit for every three
-    /// characters (insert, remove, replace, swap two neighbours), or the beginning of a longer name.
-    /// Letter case and the difference between `-` and `_` do not count.
+    /// The nearest known name, if it may be a slip: at most one edit for every three characters (insert, remove,
+    /// replace, swap two neighbours), or the beginning of a longer name. Letter case and the difference between `-` and
+    /// `_` are ignored.
     static func of(_ name: String, among known: [String]) -> String? {
         let wanted = normalized(name)
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
@@ -16,12 +16,12 @@ package enum NearestName {
             }
         }
         if best?.distance == 0 || wanted.count < 3 { return best?.name }
-        // `cpus` is nearer to `cpus_per_task`, which begins so, than to `gpus`.
+        // `cpus` is nearer to `cpus_per_task`, which begins with it, than to `gpus`.
         let longer = known.first { normalized($0).starts(with: wanted + ["_"]) }
         return longer ?? best?.name ?? known.first { normalized($0).starts(with: wanted) }
     }
 
-    /// What a message proposes for an unknown name.
+    /// The suggestion in a message about an unknown name.
     package static func proposal(for name: String, among known: [String], what: String = "fields") -> String
     {
         if let nearest = of(name, among: known) { return "did you mean '\(shown(nearest))'?" }

@@ -4,10 +4,10 @@ struct SectionCursor {
     /// The mapping itself.
     let cursor: Cursor
 
-    /// Opens a mapping as a section; `nil` when it is no mapping.
+    /// Opens a mapping as a section; `nil` if it is not a mapping.
     ///
     /// - Parameters:
-    ///   - other: a better word on a field that is not the section's, as (problem, fix).
+    ///   - other: a specific message for a field that the section does not have, as (problem, fix).
     init?(
         _ cursor: Cursor, as section: Section, other: (String) -> (String, String)? = { _ in nil }
     ) {
@@ -34,14 +34,14 @@ struct SectionCursor {
         }
         self.cursor = cursor
         self.fields = fields
-        // What an unknown field was probably meant to be is not told a second time as missing.
+        // A field that an unknown one was probably meant to be is not reported as missing, too.
         for field in section.fields where fields[field.name] == nil {
             guard field.isRequired || field.alternative.map({ fields[$0] == nil }) == true else { continue }
             if !meant.contains(field.name) { missing(field) }
         }
     }
 
-    /// The field of this name, when the file has it.
+    /// The field of this name, if the file has it.
     subscript(name: String) -> Cursor? { fields[name] }
 
     /// The path of a field, whether the file has it or not.

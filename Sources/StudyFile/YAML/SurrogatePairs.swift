@@ -1,6 +1,6 @@
-/// JSON writes a character beyond the first 65,536 as two escapes, such as `\ud83d\ude00`. YAML's readers refuse these.
+/// JSON writes a character beyond the first 65,536 as two escapes, such as `\ud83d\ude00`, which YAML readers reject.
 enum SurrogatePairs {
-    /// A text of JSON with the characters themselves in the place of such pairs. Lines stay where they are.
+    /// JSON text with such pairs replaced by the characters themselves. Line numbers do not change.
     static func joined(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
         let bytes = Array(text.utf8)
@@ -20,7 +20,7 @@ enum SurrogatePairs {
                 result += String(scalar).utf8
                 index += 12
             } else {
-                // Also what follows: of two backslashes the second begins no escape.
+                // Include the next byte: the second of two backslashes begins no escape.
                 result += bytes[index..<min(index + 2, bytes.count)]
                 index += 2
             }
@@ -28,7 +28,7 @@ enum SurrogatePairs {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// The 16 bits that an escape stands for; `nil`: it is none of this kind.
+    /// The 16-bit value of an escape; `nil` if it is not of this kind.
     private static func unit(_ bytes: [UInt8], _ index: Int) -> UInt32? {
         guard index + 6 <= bytes.count, bytes[index] == UInt8(ascii: "\\"),
             bytes[index + 1] == UInt8(ascii: "u")

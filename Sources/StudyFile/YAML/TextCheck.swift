@@ -1,4 +1,4 @@
-/// What is looked at before the YAML parser sees the text: what would make it slow, or its messages poor.
+/// Checks before the YAML parser reads the text, for content that would make it slow or its messages poor.
 enum TextCheck {
     /// Whether the text may be parsed; if not, the findings say why.
     static func passes(_ text: String, _ findings: Findings) -> Bool {
@@ -14,7 +14,7 @@ enum TextCheck {
         return hasOnlyCharactersOfYAML(text, findings) && hasFewAliases(text, findings)
     }
 
-    /// The position of a place in a text; `nil` where the text has no such place.
+    /// The index of a position in a text; `nil` if the text has no such position.
     static func index(of place: TextPosition, in text: String) -> String.Index? {
         let scalars = text.unicodeScalars
         var index = scalars.startIndex
@@ -63,8 +63,8 @@ enum TextCheck {
         return true
     }
 
-    /// Counts what may be aliases: `*name` at the start of a word, where `&name` stands somewhere too.
-    /// It may count too many (inside quotes) and so counts generously; never too few.
+    /// Counts possible aliases: `*name` at the start of a word, if `&name` exists, too. It may count too many (inside
+    /// quotes), so the limit is generous; it never counts too few.
     private static func hasFewAliases(_ text: String, _ findings: Findings) -> Bool {
         let bytes = Array(text.utf8)
         var anchors: Set<ArraySlice<UInt8>> = []

@@ -1,11 +1,11 @@
 import Spool
 import Tuning
 
-/// One field of the study file: its name, what it holds, and whether it must be there.
+/// One field of the study file: its name, its kind, and whether it is required.
 package struct Field: Hashable, Sendable {
-    /// What a field holds.
+    /// The kind of value that a field has.
     package enum Kind: Hashable, Sendable {
-        /// A scalar, taken as it is written.
+        /// A scalar, taken as written.
         case text
         /// A whole number in a range.
         case whole(ClosedRange<Int>)
@@ -21,7 +21,7 @@ package struct Field: Hashable, Sendable {
         case list
         /// One of these words, or a list of whole numbers in a range.
         case wordOrWholes([String], ClosedRange<Int>)
-        /// A mapping whose names the user chooses.
+        /// A mapping with names chosen by the user.
         case names
         /// A mapping with the fields of one of these sections.
         case section([Section])
@@ -29,11 +29,11 @@ package struct Field: Hashable, Sendable {
 
     /// The name.
     package let name: String
-    /// What it holds.
+    /// Its kind of value.
     package let kind: Kind
-    /// Whether a file without it is refused.
+    /// Whether a file without it is rejected.
     package let isRequired: Bool
-    /// The field that may stand in its place; `nil`: none, or it may be left out.
+    /// The field that may replace it; `nil` if there is none, or it is optional.
     package let alternative: String?
 
     static func required(_ name: String, _ kind: Kind) -> Field {
@@ -49,10 +49,10 @@ package struct Field: Hashable, Sendable {
     }
 }
 
-/// One mapping of the study file with the fields that it may have. The one table that the parser reads
-/// by, and that the JSON Schema for editors is compared with.
+/// One mapping of the study file, with its allowed fields. The parser uses this table, and a test compares the JSON
+/// Schema for editors with it.
 package struct Section: Hashable, Sendable {
-    /// The name, under which the schema defines it; empty for the file itself.
+    /// The name of its definition in the schema; empty for the file itself.
     package let name: String
     /// The fields in the order in which they are documented.
     package let fields: [Field]
@@ -168,7 +168,7 @@ extension Section {
     static let prior = Section(
         name: "prior", fields: [.required("default", .value), .optional("width", .number)])
 
-    /// Exactly one of its fields is given.
+    /// Exactly one of its fields must be given.
     static let constraint = Section(
         name: "constraint", fields: Constraint.Relation.allCases.map { .optional($0.rawValue, .list) })
 
@@ -238,15 +238,15 @@ extension Section {
             .optional("sample", .whole(StudyFileLimits.samples)),
         ])
 
-    /// Where commands start: all in the study file's directory, or each trial's in one of its own.
+    /// Where commands start: all in the study file's directory, or each trial's in a separate one.
     static let directories = ["shared", "trial"]
 
-    /// Exactly one of its fields is given.
+    /// Exactly one of its fields must be given.
     static let inputFile = Section(
         name: "input_file",
         fields: Workspace.InputFile.Kind.allCases.map { .optional($0.rawValue, .text) })
 
-    /// Exactly one of its fields but the last is given.
+    /// Exactly one of its fields except the last must be given.
     static let reports = Section(
         name: "reports",
         fields: ReportSource.Kind.allCases.map { .optional($0.rawValue, .text) } + [
@@ -314,46 +314,46 @@ extension Section {
         ])
 }
 
-/// What a field has that is left out.
+/// The values of fields that are left out.
 package enum Defaults {
-    /// Assignments in flight: enough to see it work, little enough to start on a shared machine.
+    /// Running assignments: enough to see it work, few enough for a first run on a shared machine.
     package static let parallel = 4
-    /// A crash may be an accident once.
+    /// A single crash may be an accident.
     package static let maxRetries = 1
-    /// So many in a row are no accident.
+    /// This many failures in a row are not an accident.
     package static let maxFailures = 8
-    /// How long the attribute caches of NFS may hide a new file by default.
+    /// How long NFS attribute caches may hide a new file by default.
     package static let settleSeconds = 60
-    /// Nobody knows the queue before tasks have waited in it.
+    /// The queue wait is unknown until tasks have waited.
     package static let mode = Execution.Mode.auto
-    /// How long a worker waits for an answer: as long as a controller takes to hand over to its successor.
+    /// How long a worker waits for an answer: as long as a controller needs to hand over to its successor.
     package static let lingerSeconds = 60
-    /// One assignment has its task for itself.
+    /// One assignment has the whole task.
     package static let slotsPerTask = 1
     /// The seed of the searcher.
     package static let seed = 0
-    /// The Python that has Optuna.
+    /// The Python interpreter that has Optuna.
     package static let python = "python3"
-    /// The seconds that a searcher outside may take for an answer.
+    /// The seconds that an external searcher may take for an answer.
     package static let patience = 600
-    /// The values of a number on a grid: few enough to multiply.
+    /// The grid values of a number: few enough to multiply.
     package static let resolution = 5
     /// r: one epoch, one step.
     package static let minResource = 1
     /// η: each rung keeps the best third.
     package static let reductionFactor = 3
-    /// The top rung is at R: where it is lower, no trial is trained to the end.
+    /// The top rung is at R. With a lower one, no trial would be trained to the end.
     package static let rungs = "full"
     /// s: the lowest rung is at r.
     package static let earlyStoppingRate = 0
-    /// Which trial draws which bracket.
+    /// The seed for the choice of brackets.
     package static let bracketSeed = 0
-    /// Trials that must be complete before any is stopped: of fewer, a median says little.
+    /// How many trials must be complete before any is stopped: a median of fewer says little.
     package static let minTrials = 3
-    /// Submissions in an hour: half of what the strictest site that publishes a number allows a user.
+    /// Submissions per hour: half of what the strictest site with a published number allows a user.
     package static let submissionsPerHour = 100
-    /// Requests to Slurm in a minute: a quarter of what Slurm's own limiter lets a user have.
+    /// Requests to Slurm per minute: a quarter of what Slurm's own rate limit allows a user.
     package static let requestsPerMinute = 30
-    /// What people are told of: what they may want to act on, and the end.
+    /// The news that people get: what they may want to act on, and the end.
     package static let notifyOn: [StudyNews.Kind] = [.failed, .stopped, .done, .stalled]
 }

@@ -1,6 +1,6 @@
-/// A node of the file with its place. Aliases are followed already.
+/// A node of the file with its position. Aliases are resolved.
 struct YAMLValue {
-    /// What a node holds.
+    /// The content of a node.
     enum Content {
         case scalar(Scalar)
         case list([YAMLValue])
@@ -17,7 +17,7 @@ struct YAMLValue {
     let content: Content
     let place: TextPosition
 
-    /// The same value as one of a file of defaults.
+    /// The same value, marked as coming from a file of defaults.
     func located(in file: String) -> YAMLValue {
         let content: Content =
             switch content {
@@ -34,7 +34,7 @@ struct YAMLValue {
         return YAMLValue(content: content, place: place.located(in: file))
     }
 
-    /// The value on one line, as YAML and JSON have it.
+    /// The value on one line, valid as YAML and JSON.
     var flowText: String {
         switch content {
         case .scalar(let scalar): scalar.isPlain ? scalar.text : "\"\(shown(scalar.text))\""
@@ -44,16 +44,16 @@ struct YAMLValue {
         }
     }
 
-    /// The value of a key; `nil` where it is no mapping, or has no such key.
+    /// The value of a key; `nil` if it is not a mapping or lacks the key.
     subscript(key: String) -> YAMLValue? {
         guard case .mapping(let entries) = content else { return nil }
         return entries.first { $0.key == key }?.value
     }
 
-    /// The entries of a mapping; none where it is another value.
+    /// The entries of a mapping; empty for other values.
     var entries: [Entry] { if case .mapping(let entries) = content { entries } else { [] } }
 
-    /// What it is, for messages.
+    /// Its kind, for messages.
     var kind: String {
         switch content {
         case .scalar(let scalar): scalar.kind
@@ -64,7 +64,7 @@ struct YAMLValue {
 }
 
 extension TextPosition {
-    /// The same place in a file of defaults.
+    /// The same position in a file of defaults.
     func located(in file: String) -> TextPosition { TextPosition(line: line, column: column, file: file) }
 }
 
@@ -73,16 +73,16 @@ struct Scalar {
     let text: String
     let isPlain: Bool
 
-    /// What a scalar means, by the rules of YAML 1.2 (core schema). YAML 1.1 would also read `yes` as a
-    /// boolean, `1:30` as 90 and `1e-4` as text, which nobody wants in a study file.
+    /// The meaning of a scalar by the rules of YAML 1.2 (core schema). YAML 1.1 would also read `yes` as a boolean,
+    /// `1:30` as 90 and `1e-4` as text, which nobody wants in a study file.
     enum Meaning: Equatable {
         case null
         case bool(Bool)
         case int(Int)
         case float(Double)
-        /// `.inf`, `.nan`, and numbers beyond what a double or a 64-bit integer holds.
+        /// `.inf`, `.nan`, and numbers beyond a double or a 64-bit integer.
         case beyond
-        /// A number that YAML 1.1 and 1.2 read differently, as `010` or `1_000`.
+        /// A number that YAML 1.1 and 1.2 read differently, such as `010` or `1_000`.
         case ambiguous
         case text
     }
@@ -97,14 +97,14 @@ struct Scalar {
         }
     }
 
-    /// Whether YAML 1.1 takes it for a boolean, and YAML 1.2 for text.
+    /// Whether YAML 1.1 reads it as a boolean and YAML 1.2 as text.
     var isOldBoolean: Bool {
         guard isPlain else { return false }
         return ["yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"]
             .contains(text)
     }
 
-    /// The number that JSON of Python has in these words, and YAML has not: `Infinity`, `-Infinity` or `NaN`.
+    /// The number that Python's JSON writes as `Infinity`, `-Infinity` or `NaN`, which YAML does not know; `nil` for others.
     var infinity: String? {
         guard isPlain else { return nil }
         return switch text {
@@ -115,7 +115,7 @@ struct Scalar {
         }
     }
 
-    /// What it is, for messages.
+    /// Its kind, for messages.
     var kind: String {
         switch meaning {
         case .null: "nothing"
@@ -158,7 +158,7 @@ struct Scalar {
             && digits.utf8.allSatisfy { Self.isDigit($0) || $0 == UInt8(ascii: "_") }
     }
 
-    /// Digits with a point, an exponent, or both; as `1.`, `.5`, `1e-4`.
+    /// Digits with a point, an exponent, or both, such as `1.`, `.5`, `1e-4`.
     private func isDecimalFraction(_ digits: Substring) -> Bool {
         var rest = Array(digits.utf8)[...]
         let whole = rest.prefix(while: Self.isDigit).count
