@@ -104,7 +104,7 @@ struct Scalar {
             .contains(text)
     }
 
-    /// The number that Python's JSON writes as `Infinity`, `-Infinity` or `NaN`, which YAML does not know; `nil` for others.
+    /// The number that Python's JSON writes as `Infinity`, `-Infinity` or `NaN`, unknown to YAML; `nil` for others.
     var infinity: String? {
         guard isPlain else { return nil }
         return switch text {
