@@ -1,4 +1,4 @@
-"""Report metrics and checkpoints from training code to a stune study.
+"""Report metrics and checkpoints from training code to a stune study, and read what came out.
 
     import stune
 
@@ -14,10 +14,45 @@
                 model.save(directory / "model.npz")
 
 Outside a study the same script trains 27 epochs with the given values and prints its reports.
+
+Read a study that runs or is over:
+
+    study = stune.open("digits.stune")
+    print(study.best)
+    study.reports.to_pandas()
 """
+
+import os
+from typing import TYPE_CHECKING, Any, Union
 
 from stune._environment import StudyError
 from stune._trial import Trial, report, trial
 from stune._version import __version__ as __version__
 
-__all__ = ["StudyError", "Trial", "report", "trial"]
+if TYPE_CHECKING:
+    from stune._opened import NotAStudy, OpenedStudy
+
+__all__ = ["NotAStudy", "StudyError", "Trial", "open", "report", "trial"]
+
+
+def open(directory: "Union[str, os.PathLike[str]]") -> "OpenedStudy":
+    """Open a study for reading, while it runs or afterwards.
+
+    Args:
+        directory: the study's directory, such as `digits.stune`. A copy of it will do.
+
+    Raises:
+        NotAStudy: there is no study, or it cannot be read; the message says what to do.
+    """
+    from stune._opened import open_study
+
+    return open_study(directory)
+
+
+def __getattr__(name: str) -> Any:
+    """Import what training code does not need when it is first used."""
+    if name == "NotAStudy":
+        from stune._opened import NotAStudy
+
+        return NotAStudy
+    raise AttributeError(f"module 'stune' has no attribute {name!r}")

@@ -1,0 +1,160 @@
+"""A table that is kept in columns and read by rows: small in memory, and a data frame if asked."""
+
+from __future__ import annotations
+
+import html
+from array import array
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple, Union, overload
+
+Column = Union["array[int]", "array[float]", List[Any]]
+
+_SHOWN = 20
+
+
+class Table(Sequence[Dict[str, Any]]):
+    """Rows with the same columns.
+
+    `table[0]` is a row as a dictionary, `table["lr"]` a column as a list, `len(table)` the number
+    of rows; `for row in table` goes through them. What is not known is None, and a metric that a
+    report does not have is NaN.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, Column],
+        times: Sequence[str] = (),
+        wholes: Sequence[str] = (),
+        flags: Sequence[str] = (),
+        reals: Sequence[str] = (),
+    ) -> None:
+        """Take columns of one length.
+
+        Args:
+            columns: the values by column.
+            times: the columns with seconds since 1970, which become moments in a data frame.
+            wholes: the columns with whole numbers that may be missing.
+            flags: the columns with truth values, kept as 0 and 1.
+            reals: the columns with real numbers that may be missing.
+        """
+        self._columns = dict(columns)
+        self._times, self._wholes, self._reals = times, wholes, reals
+        self._flags = frozenset(flags)
+
+    @property
+    def columns(self) -> List[str]:
+        """The names of the columns."""
+        return list(self._columns)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(next(iter(self._columns.values()))) if self._columns else 0
+
+    @overload
+    def __getitem__(self, which: int) -> Dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> "List[Dict[str, Any]]": ...
+
+    @overload
+    def __getitem__(self, which: str) -> List[Any]: ...
+
+    def __getitem__(self, which: Any) -> Any:
+        """Return a row by its place, some rows by a slice, or a column by its name."""
+        if isinstance(which, str):
+            if which not in self._columns:
+                raise KeyError(f"no column {which!r}; there is: {', '.join(self._columns)}")
+            values = list(self._columns[which])
+            return [bool(value) for value in values] if which in self._flags else values
+        if isinstance(which, slice):
+            return [self._row(place) for place in range(*which.indices(len(self)))]
+        place = which + len(self) if which < 0 else which
+        if not 0 <= place < len(self):
+            raise IndexError(f"no row {which}: the table has {len(self)}")
+        return self._row(place)
+
+    def __iter__(self) -> Iterator[Dict[str, Any]]:
+        """Go through the rows."""
+        return (self._row(place) for place in range(len(self)))
+
+    def _row(self, place: int) -> Dict[str, Any]:
+        """Return a row."""
+        return {
+            name: bool(column[place]) if name in self._flags else column[place]
+            for name, column in self._columns.items()
+        }
+
+    def raw(self, name: str) -> Column:
+        """Return a column as it is kept: not to be changed."""
+        return self._columns[name]
+
+    def to_dicts(self) -> List[Dict[str, Any]]:
+        """Return all rows."""
+        return list(self)
+
+    def to_pandas(self) -> Any:
+        """Return a pandas data frame; `pip install 'stune[analysis]'` brings pandas.
+
+        Times are moments in UTC; whole numbers that may be missing are of pandas' type Int64.
+        """
+        import numpy
+        import pandas
+
+        frame: Dict[str, Any] = {}
+        for name, column in self._columns.items():
+            if name in self._times:
+                seconds = pandas.Series(column, dtype="float64")
+                frame[name] = pandas.to_datetime(seconds, unit="s", utc=True)
+            elif name in self._wholes:
+                frame[name] = pandas.array(column, dtype="Int64")
+            elif name in self._reals:
+                frame[name] = pandas.Series(column, dtype="float64")
+            elif isinstance(column, array):
+                values = numpy.array(column)
+                frame[name] = values.astype(bool) if name in self._flags else values
+            else:
+                frame[name] = pandas.Series(column, dtype=object).infer_objects()
+        return pandas.DataFrame(frame)
+
+    @property
+    def df(self) -> Any:
+        """The same as `to_pandas()`."""
+        return self.to_pandas()
+
+    def __repr__(self) -> str:
+        """Return the size and the columns."""
+        return f"<stune table: {len(self)} rows of {', '.join(map(repr, self._columns))}>"
+
+    def _repr_html_(self) -> str:
+        """Return the first rows for a notebook; every value is shown literally."""
+        rows: List[Tuple[str, ...]] = [
+            tuple(shown(value) for value in row.values()) for row in self[:_SHOWN]
+        ]
+        head = "".join(f"<th>{escaped(name)}</th>" for name in self._columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        )
+        rest = len(self) - len(rows)
+        more = f"<p>and {rest} more rows</p>" if rest > 0 else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def shown(value: Any) -> str:
+    """Return a value for people: short numbers, nothing for None."""
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def escaped(text: str) -> str:
+    """Return text for HTML, literally: control characters and marks of direction are spelt out."""
+    return html.escape(spelt(text))
+
+
+def spelt(text: str) -> str:
+    """Return text in which characters that would not be seen are spelt out, such as `\\x1b`."""
+    return "".join(one if one.isprintable() else _escape(one) for one in text)
+
+
+def _escape(character: str) -> str:
+    """Return a character as Python's string literals spell it."""
+    return character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,180 @@
+"""The tables of a study that was opened: trials, reports, attempts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+from stune import _columns, _outcomes
+from stune._snapshot import Snapshot
+from stune._table import Column, Table
+
+REPORT_COLUMNS = ("event", "trial", "attempt", "rung", "resource", "time", "current")
+_USED = {
+    "cpu_seconds": "cpuSeconds",
+    "memory_bytes": "memoryBytes",
+    "gpu_percent": "gpuPercent",
+    "gpu_memory_bytes": "gpuMemoryBytes",
+}
+
+
+def trials(snapshot: Snapshot, directory: Path) -> Table:
+    """Return a row for each trial, with the columns of `stune trials --csv`."""
+    rows = snapshot.all(
+        "SELECT id, configuration, state, rung, resource, reason, parent FROM trials ORDER BY id"
+    ).fetchall()
+    metrics = last_metrics(snapshot)
+    names = _columns.named(
+        [name for name, _ in snapshot.objectives],
+        {name for one in metrics.values() for name in one},
+        [parameter["name"] for parameter in snapshot.parameters],
+    )
+    configurations = [configuration(snapshot, row[1]) for row in rows]
+    table: Dict[str, Column] = {
+        "trial": [row[0] for row in rows],
+        "state": [row[2] for row in rows],
+        "rung": [row[3] for row in rows],
+        "resource": [row[4] for row in rows],
+    }
+    if "pbt" in snapshot.spec["plan"]["scheduler"]:
+        table["parent"] = [row[6] for row in rows]
+    for name, column in names.metrics:
+        table[column] = [metrics.get(row[0], {}).get(name) for row in rows]
+    for name, column in names.parameters:
+        table[column] = [one.get(name) for one in configurations]
+    table.update(_runs(snapshot, directory, [row[0] for row in rows]))
+    table["reason"] = [row[5] for row in rows]
+    return Table(
+        table,
+        times=("begin", "end"),
+        wholes=("resource", "parent"),
+        reals=[column for _, column in names.metrics] + ["seconds", *_USED],
+    )
+
+
+def configuration(snapshot: Snapshot, text: str) -> Dict[str, Any]:
+    """Return the parameters of a trial from their text: JSON has the same 1 for 1 and 1.0."""
+    values: Dict[str, Any] = json.loads(text)
+    for name in snapshot.reals:
+        if type(values.get(name)) is int:
+            values[name] = float(values[name])
+    return values
+
+
+def last_metrics(snapshot: Snapshot) -> Dict[int, Dict[str, float]]:
+    """Return the finite metrics of each trial's last result, as its report has them."""
+    unpack = snapshot.unpacker()
+    metrics: Dict[int, Dict[str, float]] = {}
+    owners: Dict[int, int] = {}
+    for assignment, trial, kind, blob in snapshot.all(
+        "SELECT a.id, a.trial, r.names, r.metrics FROM trials t "
+        'JOIN assignments a ON a.trial = t.id AND a."to" = t.resource '
+        "JOIN reports r ON r.assignment = a.id AND r.resource = t.resource AND r.current = 1 "
+        "ORDER BY a.id, r.event"
+    ):
+        # Of one assignment the first report counts, of several assignments the last.
+        if owners.get(trial) != assignment:
+            owners[trial] = assignment
+            metrics[trial] = unpack(kind, blob)
+    return metrics
+
+
+def _runs(snapshot: Snapshot, directory: Path, trials: List[int]) -> Dict[str, Column]:
+    """Return where and when each trial ran, and what it used."""
+    spans = {
+        row[0]: row[1:]
+        for row in snapshot.all(
+            "SELECT a.trial, count(*), min(t.started), max(t.ended), sum(t.ended - t.started), "
+            "count(*) FILTER (WHERE t.started IS NOT NULL AND t.ended IS NULL AND a.open = 1) "
+            "FROM assignments a LEFT JOIN attempts t ON t.assignment = a.id GROUP BY a.trial"
+        )
+    }
+    # With max(), SQLite takes the other columns from the row that has it.
+    hosts = {
+        row[0]: row[1]
+        for row in snapshot.all(
+            "SELECT a.trial, t.host, max(t.started) FROM assignments a "
+            "JOIN attempts t ON t.assignment = a.id WHERE t.host <> '' GROUP BY a.trial"
+        )
+    }
+    checkpoints = {
+        row[0]: str(directory / row[1])
+        for row in snapshot.all(
+            "SELECT a.trial, c.path, max(c.resource) FROM checkpoints c "
+            "JOIN assignments a ON a.id = c.assignment GROUP BY a.trial"
+        )
+    }
+    none: Tuple[Any, ...] = (0, None, None, None, 0)
+    found = [spans.get(trial, none) for trial in trials]
+    runs: Dict[str, Column] = {
+        "attempts": [one[0] for one in found],
+        "begin": [one[1] for one in found],
+        "end": [None if one[4] else one[2] for one in found],
+        "seconds": [one[3] for one in found],
+        "host": [hosts.get(trial) for trial in trials],
+        "checkpoint": [checkpoints.get(trial) for trial in trials],
+    }
+    used = _used(snapshot)
+    for column, name in _USED.items():
+        runs[column] = [used.get(trial, {}).get(name) for trial in trials]
+    return runs
+
+
+def _used(snapshot: Snapshot) -> Dict[int, Dict[str, float]]:
+    """Return what each trial's attempts used: the seconds together, of the rest the most."""
+    found: Dict[int, Dict[str, float]] = {}
+    for trial, text in snapshot.all(
+        "SELECT a.trial, t.used FROM attempts t JOIN assignments a ON a.id = t.assignment "
+        "WHERE t.used IS NOT NULL"
+    ):
+        sums = found.setdefault(trial, {})
+        for name, value in json.loads(text).items():
+            known = sums.get(name)
+            if known is None:
+                sums[name] = value
+            else:
+                sums[name] = known + value if name == "cpuSeconds" else max(known, value)
+    return found
+
+
+def reports(snapshot: Snapshot, after: int = 0) -> Table:
+    """Return a row for each report that was taken in after an event."""
+    columns = snapshot.reports(after)
+    names = _columns.named(
+        [name for name, _ in snapshot.objectives], columns.metrics, [], own=REPORT_COLUMNS
+    )
+    table: Dict[str, Column] = {name: getattr(columns, name) for name in REPORT_COLUMNS}
+    missing = [float("nan")] * len(columns.event)
+    for name, column in names.metrics:
+        table[column] = columns.metrics.get(name, missing)
+    return Table(table, times=("time",), flags=("current",))
+
+
+def attempts(snapshot: Snapshot, directory: Path) -> Table:
+    """Return a row for each attempt, numbered as in `stune show`."""
+    names = (
+        "trial", "attempt", "rung", "from", "to", "task", "host", "begin", "end", "ending",
+        "detail", "start", *_USED, "stderr",
+    )  # fmt: skip
+    columns: Dict[str, List[Any]] = {name: [] for name in names}
+    counts: Dict[int, int] = {}
+    for (
+        trial, rung, origin, target, start, task, host, begin, end, ending, used, stderr,
+    ) in snapshot.all(
+        'SELECT a.trial, a.rung, a."from", a."to", coalesce(r.start, a.start), t.task, t.host, '
+        "t.started, t.ended, t.ending, t.used, t.stderr FROM assignments a "
+        "LEFT JOIN attempts t ON t.assignment = a.id "
+        "LEFT JOIN resumes r ON r.assignment = a.id AND r.epoch = t.epoch ORDER BY a.id, t.epoch"
+    ):  # fmt: skip
+        counts[trial] = counts.get(trial, 0) + 1
+        word, detail = _outcomes.ending(json.loads(ending)) if ending else (None, None)
+        sums = json.loads(used) if used else {}
+        row = (
+            trial, counts[trial], rung, origin, target, task or None, host or None, begin, end,
+            word, detail, None if start is None else str(directory / start),
+            *(sums.get(name) for name in _USED.values()), stderr or "",
+        )  # fmt: skip
+        for name, value in zip(names, row):
+            columns[name].append(value)
+    return Table(columns, times=("begin", "end"), reals=list(_USED))
