@@ -3,9 +3,9 @@ import SystemPackage
 
 /// What a command printed.
 package struct CommandOutput: Hashable, Sendable {
-    /// Its exit code; a signal's number, negative, where that ended it.
+    /// Its exit code; the negative number of a signal that ended it.
     package var code: Int
-    /// Standard output, and standard error.
+    /// Standard output and standard error.
     package var output, errors: String
 
     /// An output from its parts.
@@ -13,7 +13,7 @@ package struct CommandOutput: Hashable, Sendable {
         (self.code, self.output, self.errors) = (code, output, errors)
     }
 
-    /// The lines of standard output that have something.
+    /// The lines of standard output that are not empty.
     package var lines: [String] { output.split(whereSeparator: \.isNewline).map(String.init) }
 }
 
@@ -25,10 +25,10 @@ package struct CommandLook: Sendable {
     /// How many seconds a command may take.
     package var seconds: Int
 
-    /// Commands may take so many seconds each.
+    /// Runs commands with this many seconds each.
     package init(seconds: Int) { self.seconds = seconds }
 
-    /// What a command prints; `.failed` with its complaint where it does not end with 0.
+    /// The output of a command; `.failed` with its error text if its exit code is not 0.
     package func text(_ program: String, _ arguments: String...) async -> Answer<String> {
         switch await run(program, arguments) {
         case .found(let output) where output.code == 0: return .found(output.output)

@@ -1,16 +1,16 @@
-/// All that was looked at, and what follows.
+/// All observations, and what follows from them.
 package struct Diagnosis: Sendable {
-    /// What was found out about Slurm.
+    /// What is known about Slurm.
     package var slurm: SlurmFacts
-    /// The directory that studies are to be in.
+    /// The directory for studies.
     package var directory: String
     /// Its file system.
     package var files: Answer<FileSystemFacts> = .absent
-    /// This user's quota there.
+    /// This user's quota on it.
     package var quota: Answer<QuotaTable> = .absent
     /// What is installed.
     package var installation: InstallationFacts
-    /// What became of the job; `nil`: none was asked for.
+    /// The result of the test job; `nil` if none was requested.
     package var probe: ProbeFacts?
 
     /// A diagnosis of these parts.
@@ -21,7 +21,7 @@ package struct Diagnosis: Sendable {
     /// The findings, group by group.
     package var findings: [Finding] {
         let isCluster = slurm.sbatch != nil || slurm.library != nil
-        // Where nodes have reported nobody has to guess whether they see the files.
+        // If nodes have reported, their view of the files is known.
         let isGuessed = isCluster && probe?.reports.isEmpty != false
         return SlurmFindings.all(slurm)
             + FileSystemFindings.all(files, quota: quota, path: directory, isCluster: isGuessed)
@@ -29,17 +29,17 @@ package struct Diagnosis: Sendable {
             + (probe.map(ProbeFindings.all) ?? [])
     }
 
-    /// How many nodes a job may try: two, where the partition that tasks go to has and allows them.
+    /// How many nodes the test job may use: two, if the partition for tasks has and allows them.
     package var probeNodes: Int {
         guard let partition = slurm.partition else { return 1 }
         return partition.nodes >= 2 && partition.maxNodes ?? 2 >= 2 ? 2 : 1
     }
 
-    /// This user's quota on a directory's file system, by the command that it has.
+    /// This user's quota on a directory's file system, from the file system's own command.
     package static func quota(of path: String, _ kind: FileSystemKind, _ commands: CommandLook) async
         -> Answer<QuotaTable>
     {
-        // lfs wants a name, and takes the caller's without one.
+        // lfs without a name reports the caller's quota.
         let text =
             kind.name == "lustre"
             ? await commands.text("lfs", "quota", "-q", path) : await commands.text("quota", "-w")

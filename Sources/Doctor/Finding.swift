@@ -1,14 +1,14 @@
-/// Something that was found out about a site, an account or an installation, and what it means for a study.
+/// A fact about a site, an account or an installation, and its consequences for a study.
 package struct Finding: Hashable, Sendable {
-    /// How much it matters.
+    /// How important it is.
     package enum Level: String, Hashable, Sendable, CaseIterable, Comparable {
         /// As it should be.
         case ok
         /// Worth knowing.
         case note
-        /// A study may run worse, or not with every setting.
+        /// A study may run worse, or some settings may not work.
         case warning
-        /// A study will not run before something is done.
+        /// A study cannot run until someone acts.
         case problem
 
         /// Orders from `ok` to `problem`.
@@ -18,17 +18,17 @@ package struct Finding: Hashable, Sendable {
         }
     }
 
-    /// What it is about, as `slurm.arrays`: for programs, and stable.
+    /// Its subject, such as `slurm.arrays`: stable, for programs.
     package var topic: String
-    /// How much it matters.
+    /// How important it is.
     package var level: Level
-    /// What was found, in a sentence.
+    /// The fact, as a sentence.
     package var what: String
-    /// What it means for a study; empty where the sentence says so.
+    /// What it means for a study; empty if the sentence says so.
     package var meaning: String
     /// What to write, or to do.
     package var advice: [Advice]
-    /// Further lines, as one for each partition.
+    /// Further lines, such as one for each partition.
     package var details: [String]
     /// The facts for programs, by name.
     package var facts: [String: String]
@@ -47,15 +47,15 @@ package struct Finding: Hashable, Sendable {
         self.facts = facts
     }
 
-    /// The part of the topic before its point, by which findings are grouped.
+    /// The part of the topic before the point, which groups findings.
     package var group: String { String(topic.prefix { $0 != "." }) }
 }
 
-/// What to write, or to do, because of a finding.
+/// What to write, or to do, about a finding.
 package enum Advice: Hashable, Sendable {
     /// A default for all studies on this site: a field such as `slurm.partition`, and its value as YAML.
     case setting(String, String)
-    /// A line of a study file, where only the study knows the value.
+    /// A line for a study file, if its value depends on the study.
     case study(String)
     /// A command to run.
     case command(String)
@@ -72,7 +72,7 @@ package enum Advice: Hashable, Sendable {
 }
 
 extension [Finding] {
-    /// The defaults that they advise: of several for a field the lowest number, or else the first.
+    /// The recommended defaults. Of several for one field, the lowest number, otherwise the first.
     package var settings: [(field: String, value: String)] {
         var all: [(field: String, value: String)] = []
         for case .setting(let field, let value) in flatMap(\.advice) {
@@ -85,6 +85,6 @@ extension [Finding] {
         return all
     }
 
-    /// Whether a study will not run before something is done.
+    /// Whether a study cannot run until someone acts.
     package var hasProblem: Bool { contains { $0.level == .problem } }
 }

@@ -1,18 +1,18 @@
 import Dispatch
 import Synchronization
 
-/// What a look found.
+/// The result of a look.
 package enum Answer<Value: Sendable>: Sendable {
-    /// This.
+    /// The value.
     case found(Value)
-    /// It failed, with these words.
+    /// It failed, with this message.
     case failed(String)
-    /// There was no answer within so many seconds.
+    /// No answer came within this many seconds.
     case late(Int)
-    /// What was to be asked is not there.
+    /// What was to be asked does not exist.
     case absent
 
-    /// The value; `nil`: there is none.
+    /// The value; `nil` if there is none.
     package var value: Value? { if case .found(let value) = self { value } else { nil } }
 
     /// The answer with its value changed.
@@ -28,11 +28,12 @@ package enum Answer<Value: Sendable>: Sendable {
 
 extension Answer: Equatable where Value: Equatable {}
 
-/// Looks with a time limit. What hangs is left behind: a file system that does not answer cannot be told to stop.
+/// Looks with a time limit. A look that hangs is abandoned, because a file system that does not answer cannot be
+/// interrupted.
 package enum Look {
-    /// Does `body`, and waits no longer than so many seconds for it.
+    /// Runs `body`, and waits for it at most this many seconds.
     ///
-    /// - Returns: what it gave; `.failed` with the words of what it threw.
+    /// - Returns: its result; `.failed` with the message of its error.
     package static func within<Value: Sendable>(
         seconds: Int, _ body: @escaping @Sendable () async throws -> Value
     ) async -> Answer<Value> {

@@ -1,31 +1,31 @@
 import StudyFile
 
-/// Adds defaults to a file of defaults that a person may have written. Everything that is there stays as it is.
+/// Adds defaults to a file of defaults that a person may have written. Existing text stays unchanged.
 package struct SiteText: Sendable {
-    /// What became of a field.
+    /// What happened to a field.
     package enum Outcome: Hashable, Sendable {
         /// It was added.
         case added
-        /// It stands there already, with this value.
+        /// The file has it already, with this value.
         case same
-        /// It stands there with another value, which stays, in this line.
+        /// The file has it with another value, which stays, on this line.
         case kept(String, line: Int)
-        /// The section is written in a way that nothing can be added to without changing it.
+        /// Its section is written in a form that cannot be extended without changing it.
         case leftOut
     }
 
-    /// The text, with what was added.
+    /// The text with the additions.
     package private(set) var text: String
-    /// What became of each field, in the order in which they were given.
+    /// What happened to each field, in the order in which they were given.
     package private(set) var outcomes: [(field: String, value: String, outcome: Outcome)] = []
     private let path: String
 
-    /// A file's text; empty: there is no file yet.
+    /// The text of a file; empty if there is no file yet.
     package init(_ text: String, path: String) { (self.text, self.path) = (text, path) }
 
     /// Adds fields, each with its value as YAML.
     ///
-    /// - Parameter remark: stands behind each line that is added.
+    /// - Parameter remark: a comment at the end of each added line.
     package mutating func add(_ settings: [(field: String, value: String)], remark: String) {
         for (field, value) in settings {
             let outcome = add(field, value, remark)
@@ -42,7 +42,7 @@ package struct SiteText: Sendable {
             return isSame ? .same : .kept(present.value, line: present.line)
         }
         let changed = insertion(field, value, remark)
-        // Whatever the form of the file: it has to say the same as before, and the new field.
+        // Check that the file, whatever its form, has the same values as before and the new field.
         let after = SiteFile(path: path, bytes: Array(changed.utf8))
         let old = after.values.filter { $0.field != field }
         guard after.mistakes.isEmpty, after.values.contains(where: { $0.field == field }),
@@ -57,8 +57,8 @@ package struct SiteText: Sendable {
             ? String(value.dropFirst().dropLast()) : value
     }
 
-    /// The text with a field more: behind its section's first line where that is a block, within its brackets where it has
-    /// some, and at the end where there is no section yet.
+    /// The text with one more field: below its section's first line if that is a block, within its brackets if it has
+    /// some, at the end if there is no such section yet.
     private func insertion(_ field: String, _ value: String, _ remark: String) -> String {
         let parts = field.split(separator: ".").map(String.init)
         var lines =

@@ -1,6 +1,6 @@
-/// Values as YAML has them.
+/// Values in YAML.
 enum YAMLText {
-    /// A text, in quotes where YAML would read it as something else.
+    /// A string, in quotes if YAML would read it as something else.
     static func value(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy {
             switch $0 {

@@ -2,10 +2,10 @@ import StudyFile
 
 /// What a directory's file system means for a study in it.
 enum FileSystemFindings {
-    /// A study writes some files a trial; less than this is soon full.
+    /// A study writes some files for each trial, so fewer than this are soon used up.
     private static let fewFiles: Int64 = 20_000
     private static let fewBytes: Int64 = 2 << 30
-    /// A letter needs two fsyncs: above this, letters hold workers up.
+    /// A letter needs two fsyncs. Above this, letters delay workers.
     private static let slowSync = 50.0
     /// Clocks that differ by more than this confuse people who compare times.
     private static let clockNote = 1.0, clockWarning = 30.0
@@ -140,7 +140,7 @@ enum FileSystemFindings {
             }
         }
         if files < 10_000_000, files >= Int64(StudyFileLimits.files.lowerBound) * 2 {
-            // Half of what is left: a study is not the only one to write files.
+            // Half of the free files, because other programs need files, too.
             advice.append(.setting("limits.files", "\(files / 2)"))
         }
         let isTight = bytes < fewBytes || files < fewFiles

@@ -1,11 +1,11 @@
-/// What kind a file system is of, by the number that statfs(2) gives.
+/// The type of a file system, from the number that statfs(2) gives.
 package struct FileSystemKind: Hashable, Sendable {
-    /// The name, as `nfs`; a number in hexadecimal where it is not known.
+    /// The name, such as `nfs`; a hexadecimal number if not known.
     package let name: String
-    /// Whether several machines see it: `nil`: not known.
+    /// Whether several machines see it; `nil` if not known.
     package let isShared: Bool?
 
-    /// The kind of a number of statfs(2).
+    /// The type for a number from statfs(2).
     package init(number: UInt64) {
         if let known = FileSystemKind.known[number & 0xFFFF_FFFF] {
             (name, isShared) = known

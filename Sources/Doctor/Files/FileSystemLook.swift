@@ -7,12 +7,12 @@ package import Spool
     import Darwin
 #endif
 
-/// Tries what a study does with files, in a directory of its own that is removed again.
+/// Tests the file operations of a study in a temporary directory.
 package enum FileSystemLook {
-    /// How often fsync is measured: enough for a middle one, few enough for a slow disk.
+    /// How often fsync is measured: enough for a median, few enough for a slow disk.
     private static let syncs = 7
 
-    /// The kind of the file system that has a path.
+    /// The type of a path's file system.
     ///
     /// - Throws: what the file system refuses.
     package static func kind(of path: String) throws(FileError) -> FileSystemKind {
@@ -21,9 +21,9 @@ package enum FileSystemLook {
         return FileSystemKind(number: UInt64(number))
     }
 
-    /// Tries the file system of a directory.
+    /// Tests the file system of a directory.
     ///
-    /// - Throws: where the directory cannot be looked at.
+    /// - Throws: if the directory cannot be looked at.
     package static func facts(of path: String) throws(FileError) -> FileSystemFacts {
         var facts = FileSystemFacts(path: path, kind: try kind(of: path))
         var room = statvfs()
@@ -73,7 +73,7 @@ package enum FileSystemLook {
         guard close(descriptor) == 0 else { throw FileError("close", path) }
     }
 
-    /// The milliseconds of an fsync after 4 KiB more: the middle one, and the longest.
+    /// The milliseconds of an fsync after 4 KiB more: the median and the longest.
     private static func syncTimes(_ path: String) throws(FileError) -> (Double, Double) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError("create", path) }
@@ -93,8 +93,8 @@ package enum FileSystemLook {
         return (times[syncs / 2], times[syncs - 1])
     }
 
-    /// How many seconds the file server's clock is ahead: of a new file's time and the middle of the moment in which it was
-    /// made.
+    /// How many seconds the file server's clock is ahead: the difference between a new file's time and the middle of
+    /// its creation here.
     private static func clock(in own: String) throws(FileError) -> Double {
         let path = "\(own)/clock"
         let before = Host.wallTime()
@@ -110,7 +110,7 @@ package enum FileSystemLook {
         return time - (before + after) / 2
     }
 
-    /// Why a file cannot be locked as SQLite does; `nil`: it can.
+    /// Why a file cannot be locked as SQLite does it; `nil` if it can.
     private static func lock(_ path: String) -> String? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return words(errno) }

@@ -1,10 +1,10 @@
-/// What `quota` and `lfs quota` print: how much a user has on a file system, and may have.
+/// The output of `quota` and `lfs quota`: how much a user has on a file system, and may have.
 package struct QuotaTable: Hashable, Sendable {
-    /// A pair of what there is and what there may be at most; `most` 0: no limit.
+    /// An amount and its limit; `most` 0 means no limit.
     package struct Use: Hashable, Sendable {
-        /// What there is.
+        /// The amount.
         package var used: Int64
-        /// The lower of the two limits that are set; 0: none.
+        /// The lower of the two limits; 0 if none is set.
         package var most: Int64
     }
 
@@ -19,8 +19,8 @@ package struct QuotaTable: Hashable, Sendable {
     /// The file systems.
     package let rows: [Row]
 
-    /// A printed table. Both commands have the columns: name, blocks, quota, limit, grace, files, quota, limit, grace; the
-    /// grace may be missing, and a long name has a line of its own.
+    /// A printed table. Both commands have the columns name, blocks, quota, limit, grace, files, quota, limit, grace.
+    /// The grace may be missing, and a long name has its own line.
     package init(_ printed: String) {
         var rows: [Row] = []
         var name: String?
@@ -35,7 +35,7 @@ package struct QuotaTable: Hashable, Sendable {
             }
             let all = numbers(words)
             if all.count == words.count || name != nil && all.count >= 6 {
-                // The name stands alone on the line above.
+                // The name is alone on the line above.
                 if name == nil { continue }
             } else {
                 name = words.removeFirst()

@@ -1,4 +1,4 @@
-/// What is installed here.
+/// What is installed on this machine.
 package struct InstallationFacts: Sendable {
     /// The release.
     package var release: String
@@ -6,19 +6,19 @@ package struct InstallationFacts: Sendable {
     package var binaries: String
     /// Its file system.
     package var kind: Answer<FileSystemKind> = .absent
-    /// The parts by name, and where each is; `nil`: it is not there.
+    /// The parts by name, with their paths; `nil` if missing.
     package var parts: [(name: String, path: String?)] = []
-    /// This machine's C library, as `2.36`, and architecture, as `x86_64`.
+    /// This machine's C library, such as `2.36`, and architecture, such as `x86_64`.
     package var glibc = "", architecture = ""
-    /// What `python3` says when it imports the client: its version, then the client's file.
+    /// The output of `python3` when it imports the client: the client's version, then its file.
     package var python: Answer<CommandOutput> = .absent
-    /// The files of defaults that are read, each with its mistakes.
+    /// The files of defaults in use, each with its mistakes.
     package var defaults: [(path: String, mistakes: [String])] = []
 
-    /// An installation of which nothing else is known.
+    /// An installation without further facts.
     package init(release: String, binaries: String) { (self.release, self.binaries) = (release, binaries) }
 
-    /// What Python is asked. Its exit code is 3 where there is no client.
+    /// The program for Python. Its exit code is 3 if there is no client.
     package static let question = """
         import sys
         print(sys.version.split()[0])

@@ -1,6 +1,6 @@
 /// What the installation means for a study.
 enum InstallationFindings {
-    /// Without these no study runs on a cluster.
+    /// No study runs on a cluster without these.
     private static let needed = ["worker", "controller.sbatch"]
 
     static func all(_ facts: InstallationFacts, isCluster: Bool) -> [Finding] {

@@ -9,7 +9,7 @@ import Spool
 
 /// Looks at this machine and at what is installed on it.
 package enum InstallationLook {
-    /// Adds what the machine says of itself.
+    /// Adds the facts that the machine itself provides.
     package static func fill(
         _ given: InstallationFacts, _ commands: CommandLook
     ) async -> InstallationFacts {

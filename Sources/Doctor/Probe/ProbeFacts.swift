@@ -1,4 +1,4 @@
-/// What one task of the probe's job reported: values by name.
+/// The report of one task of the test job: values by name.
 package struct ProbeReport: Hashable, Sendable {
     private var values: [String: String] = [:]
 
@@ -10,15 +10,15 @@ package struct ProbeReport: Hashable, Sendable {
         }
     }
 
-    /// A value; `nil`: it is not there, or empty.
+    /// A value; `nil` if missing or empty.
     package subscript(name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
     /// The number of the task.
     package var rank: Int { self["rank"].flatMap { Int($0) } ?? 0 }
-    /// Slurm's name of its node.
+    /// The name of its node in Slurm.
     package var node: String { self["node"] ?? "?" }
 
-    /// How many seconds the file server's clock is ahead of the node's; `nil`: not measured.
+    /// How many seconds the file server's clock is ahead of the node's; `nil` if not measured.
     var clockAhead: Double? {
         guard let before = self["clock_before"].flatMap({ Double($0) }),
             let after = self["clock_after"].flatMap({ Double($0) }),
@@ -28,11 +28,11 @@ package struct ProbeReport: Hashable, Sendable {
     }
 }
 
-/// How long a file took to be seen.
+/// One measurement of how soon other machines see a file.
 package struct ProbeRound: Hashable, Sendable {
     /// The task.
     package var rank: Int
-    /// Seconds by the clock of whoever wrote the file, and by that of whoever saw it.
+    /// Seconds by the clock of the machine that wrote the file, and by that of the machine that saw it.
     package var written, seenByNode, answered, seenHere: Double
 
     /// A round from its four moments.
@@ -41,40 +41,40 @@ package struct ProbeRound: Hashable, Sendable {
         (self.answered, self.seenHere) = (answered, seenHere)
     }
 
-    /// The seconds of each direction, with the node's clock set right where both clocks are known against the file
+    /// The seconds of each direction. The node's times are corrected if both clocks were compared with the file
     /// server's.
     func delays(hereAhead: Double?, nodeAhead: Double?) -> (toNode: Double, fromNode: Double) {
-        // What has to be added to the node's times.
+        // The correction of the node's times.
         let shift = hereAhead.flatMap { here in nodeAhead.map { $0 - here } } ?? 0
         return (max(0, seenByNode + shift - written), max(0, seenHere - (answered + shift)))
     }
 }
 
-/// What became of the probe's job.
+/// The result of the test job.
 package struct ProbeFacts: Sendable {
-    /// The job's number; `nil`: it was refused.
+    /// The job's number; `nil` if it was refused.
     package var job: String?
-    /// Why a job on two nodes, or any job, was refused; empty: it was not.
+    /// Why a job on two nodes, or any job, was refused; empty if none was.
     package var refusals: [String] = []
     /// How many nodes it asked for.
     package var nodes = 1
-    /// How many seconds passed until the first report was there; `nil`: none came.
+    /// The seconds until the first report; `nil` if none came.
     package var waited: Double?
-    /// What Slurm said last of the job: its state, and why it waits.
+    /// Slurm's last word on the job: its state, and why it waits.
     package var state = "", reason = ""
     /// The reports.
     package var reports: [ProbeReport] = []
     /// The rounds.
     package var rounds: [ProbeRound] = []
-    /// The last of what the job printed.
+    /// The end of the job's output.
     package var output = ""
-    /// This machine's architecture and C library, to compare with.
+    /// This machine's architecture and C library, for comparison.
     package var architecture = "", glibc = ""
     /// This process's environment.
     package var environment: [String: String] = [:]
-    /// How many seconds the file server's clock is ahead of this machine's; `nil`: not measured.
+    /// How many seconds the file server's clock is ahead of this machine's; `nil` if not measured.
     package var hereAhead: Double?
 
-    /// A job that was not submitted yet.
+    /// A job that is not submitted yet.
     package init() {}
 }

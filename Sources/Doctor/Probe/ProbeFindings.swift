@@ -1,8 +1,8 @@
-/// What a job on compute nodes found, and what it means for a study.
+/// What a job on compute nodes observed, and what it means for a study.
 enum ProbeFindings {
-    /// Above this, people wonder where their results are.
+    /// Above this, users wonder where their results are.
     private static let slowDelay = 5.0
-    /// How long a last report is waited for unless a study says otherwise.
+    /// A study's default wait for a last report.
     private static let settle = 60.0
 
     static func all(_ facts: ProbeFacts) -> [Finding] {
@@ -179,7 +179,7 @@ enum ProbeFindings {
         for report in facts.reports {
             for name in names {
                 let (here, there) = (facts.environment[name] ?? "", report["env_\(name)"] ?? "")
-                // Slurm and batch nodes add directories of their own at an end.
+                // Slurm and batch nodes add their own directories at either end.
                 guard here != there, !there.hasSuffix(here),
                     !there.hasPrefix(here) || here.isEmpty && !there.isEmpty
                 else { continue }

@@ -1,16 +1,16 @@
 package import Spool
 
-/// Runs a job of two tasks, on two nodes where there are two, and measures with it.
+/// Runs a job of two tasks, on two nodes if possible, and measures with it.
 package struct ProbeRun: Sendable {
     /// Runs Slurm's commands.
     package var commands: CommandLook
-    /// The directory to measure in: the job's files are below it, and are removed.
+    /// The directory to measure in. The job's files are below it, and are removed.
     package var directory: String
-    /// Options of sbatch by name, as `partition`.
+    /// Options of sbatch by name, such as `partition`.
     package var options: [String: String]
     /// The lines of the defaults' `setup`.
     package var setup: [String]
-    /// The executables to try.
+    /// The executables to test.
     package var stune, worker: String
     /// How many nodes to ask for: 1 or 2.
     package var nodes: Int
@@ -29,18 +29,18 @@ package struct ProbeRun: Sendable {
         (self.nodes, self.patience) = (nodes, patience)
     }
 
-    /// Options that the job decides itself.
+    /// Options that the job sets itself.
     private static let own: Set<String> = [
         "time", "nodes", "ntasks", "ntasks-per-node", "exclusive", "comment", "nice",
     ]
 
-    /// Submits the job, measures, and removes what it made.
+    /// Submits the job, measures, and removes its files.
     ///
-    /// - Throws: where the directory cannot be used.
+    /// - Throws: if the directory cannot be used.
     package func facts(_ given: ProbeFacts) async throws(FileError) -> ProbeFacts {
         let place = "\(directory)/.stune-doctor.\(Host.processID).\(UInt32.random(in: .min ... .max))"
         try Files.system.createDirectory(place)
-        // A task may still write its last file; what is left behind then is hidden, and small.
+        // A task may still write its last file. What remains then is hidden and small.
         defer { try? Files.system.removeTree(place) }
         let script = ProbeScript.probe(directory: place, stune: stune, worker: worker)
         try Files.system.publish(Array(script.utf8), at: "\(place)/probe.sh")
@@ -49,7 +49,7 @@ package struct ProbeRun: Sendable {
         var facts = await submit(given, place)
         guard let job = facts.job else { return facts }
         await measure(&facts, job, place)
-        // Tells tasks that wait to leave.
+        // Lets waiting tasks leave.
         do throws(FileError) { try Files.touch("\(place)/end") } catch {}
         _ = await commands.run("\(programs)scancel", ["--quiet", job])
         let printed = (try? Files.readTail("\(place)/job.out", bytes: 4 << 10)) ?? []
@@ -96,7 +96,7 @@ package struct ProbeRun: Sendable {
         }
     }
 
-    /// Waits until all tasks have reported, or none will.
+    /// Waits until all tasks have reported, or no report can come.
     private func waitForReports(_ facts: inout ProbeFacts, _ job: String, _ place: String) async {
         let start = Host.wallTime()
         var nextLook = start + 2
@@ -117,14 +117,14 @@ package struct ProbeRun: Sendable {
                 }
                 return
             }
-            // Nobody cancels this task.
+            // No code cancels this task.
             try? await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    /// Asks Slurm how the job stands, now and then.
+    /// Asks Slurm from time to time for the job's state.
     ///
-    /// - Returns: whether it has been over for a while: files of it would be there.
+    /// - Returns: whether the job ended long enough ago that its files would be visible.
     private func look(_ facts: inout ProbeFacts, _ job: String, _ next: inout Double) async -> Bool {
         guard Host.wallTime() >= next else { return false }
         next = Host.wallTime() + 5
@@ -142,7 +142,7 @@ package struct ProbeRun: Sendable {
         return over.contains(facts.state) && before == facts.state
     }
 
-    /// One round: a file that tasks wait for, and their answers; `nil`: they did not answer.
+    /// One round: a file that tasks wait for, and their answers; `nil` if they did not answer.
     private func measure(_ round: Int, of ranks: [Int], _ place: String) async -> [ProbeRound]? {
         do throws(FileError) {
             try Files.system.publish(Array("ping\n".utf8), at: "\(place)/ping.\(round)")

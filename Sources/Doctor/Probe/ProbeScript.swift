@@ -1,12 +1,11 @@
-/// The scripts of the job that looks at compute nodes. They need bash and GNU's tools only, since whether anything else is
-/// there is what they are to tell.
+/// The scripts of the test job. They need only bash and GNU tools, because they test what else exists.
 enum ProbeScript {
     /// How often each direction is measured.
     static let rounds = 4
-    /// How many seconds a node waits for a file before it gives up.
+    /// How many seconds a node waits for a file.
     static let patience = 90
 
-    /// The batch script: the lines that studies have before their commands, then the probe on each node.
+    /// The batch script: the setup lines that studies have, then the test on each node.
     static func batch(setup: [String], directory: String) -> String {
         let probe = "bash \(quoted("\(directory)/probe.sh"))"
         var lines = ["#!/bin/bash"]
@@ -24,7 +23,7 @@ enum ProbeScript {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The probe: it writes what it sees into `report.RANK`, then answers each `ping.N` with a `pong.RANK.N`.
+    /// The test: writes what it sees into `report.RANK`, then answers each `ping.N` with a `pong.RANK.N`.
     static func probe(directory: String, stune: String, worker: String) -> String {
         template.replacing("DIRECTORY", with: quoted(directory))
             .replacing("STUNE ", with: "\(quoted(stune)) ").replacing("=WORKER", with: "=\(quoted(worker))")
@@ -99,6 +98,6 @@ enum ProbeScript {
         done
         """#
 
-    /// A text in single quotes, within which a shell takes every character but the quote literally.
+    /// The text in single quotes, where a shell takes every character except the quote literally.
     static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 }

@@ -87,7 +87,7 @@ enum AccountFindings {
 
     private typealias Source = (name: String, denies: Bool, limits: SlurmLimits)
 
-    /// The lowest of the limits of one kind, with who sets it.
+    /// The lowest limit of one kind, with its owner.
     private static func lowest(
         _ sources: [Source], _ value: (SlurmLimits) -> Int?
     ) -> (value: Int, name: String, denies: Bool)? {
@@ -108,7 +108,7 @@ enum AccountFindings {
         ]
     }
 
-    /// How many places a limit leaves beside the controller's own job.
+    /// How many jobs a limit leaves in addition to the controller's own.
     private static func places(_ limit: Int) -> Int { max(1, limit - 1) }
 
     private static func queued(_ sources: [Source]) -> Finding? {
@@ -151,7 +151,7 @@ enum AccountFindings {
     private static func time(_ sources: [Source], _ facts: SlurmFacts) -> Finding? {
         guard let (most, name, denies) = lowest(sources, \.minutes) else { return nil }
         let asked = facts.asked["time"].flatMap { Int($0) }
-        // Of a job that asks for none Slurm takes the limit itself, but for what its partition gives.
+        // For a job without a time limit Slurm takes this limit, unless the partition has a default.
         let isTooLong = (asked ?? facts.partition?.defaultMinutes ?? 0) > most
         let more =
             asked.map { $0 > most ? ", and the defaults ask for \(SlurmText.clock($0))" : "" } ?? ""

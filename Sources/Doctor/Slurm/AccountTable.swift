@@ -1,7 +1,7 @@
-/// A table as `sacctmgr --parsable2` prints it: a line of titles, then a line for each row. The titles differ a little
-/// between versions, and the columns do more.
+/// A table from `sacctmgr --parsable2`: a line of titles, then a line for each row. Titles differ a little between
+/// versions, the set of columns differs more.
 struct AccountTable {
-    /// The rows by title, in lower case and without blanks, as `maxsubmit`.
+    /// The rows by title, in lower case without spaces, such as `maxsubmit`.
     let rows: [[String: String]]
 
     /// A printed table.
@@ -20,11 +20,11 @@ struct AccountTable {
     }
 }
 
-/// What an account allows a user on a cluster, or, without a user, all its users together.
+/// What an account allows a user on a cluster; without a user, all its users together.
 package struct Association: Hashable, Sendable {
-    /// The account, the user (empty: all), and the partition (empty: each).
+    /// The account, the user (empty: all), and the partition (empty: any).
     var account, user, partition: String
-    /// The QOS that may be asked for, and the one that a job has that asks for none; empty: not said.
+    /// The allowed QOS, and the default QOS; empty if not given.
     var qos: [String]
     var defaultQOS: String
     /// The limits.
@@ -48,7 +48,7 @@ package struct Association: Hashable, Sendable {
 package struct QualityOfService: Hashable, Sendable {
     /// Its name.
     var name: String
-    /// Whether a job that asks for more than a limit is refused rather than left to wait.
+    /// Whether a job above a limit is refused instead of waiting.
     var deniesOnLimit: Bool
     /// The limits.
     var limits: SlurmLimits
@@ -63,15 +63,15 @@ package struct QualityOfService: Hashable, Sendable {
     }
 }
 
-/// The limits of an association or a QOS; each is `nil` where there is none.
+/// The limits of an association or a QOS; `nil` for no limit.
 package struct SlurmLimits: Hashable, Sendable {
-    /// Jobs of a user that run, and that wait or run.
+    /// How many of a user's jobs may run, and how many may be in the queue (waiting or running).
     var running, queued: Int?
-    /// Minutes of a job.
+    /// The minutes of a job.
     var minutes: Int?
-    /// Resources of a job, and of a user's jobs together, as they are printed.
+    /// The resources of a job, and of all of a user's jobs together, as printed.
     var ofJob, ofUser: String?
-    /// Jobs that run, and that wait or run, and their resources, of all users together.
+    /// How many jobs of all users together may run, and how many may be in the queue.
     var groupRunning, groupQueued: Int?
     var groupResources: String?
 

@@ -1,7 +1,7 @@
 package import StudyFile
 
 extension BatchOptions {
-    /// The options of sbatch that ask for the same of a job of one task, by their long names.
+    /// The sbatch options with the same meaning for a job of one task, by their long names.
     package var sbatchOptions: [String: String] {
         let texts: [(String, String?)] = [
             ("partition", partition), ("account", account), ("qos", qos), ("constraint", constraint),

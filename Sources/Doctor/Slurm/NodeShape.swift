@@ -1,21 +1,21 @@
-/// Nodes that are alike, as `sinfo -o '%R|%D|%c|%m|%G'` prints them.
+/// A group of equal nodes, from `sinfo -o '%R|%D|%c|%m|%G'`.
 package struct NodeShape: Hashable, Sendable {
-    /// The format to ask for. All versions from 22.05 on have these letters.
+    /// The format for sinfo. All versions since 22.05 have these letters.
     static let format = "%R|%D|%c|%m|%G"
 
     /// The partition, and how many such nodes it has.
     var partition: String
     var count: Int
-    /// Processors and mebibytes of each, the least of the nodes where they differ.
+    /// Processors and MiB of each node; the least if they differ.
     var processors, mebibytes: Int
-    /// Generic resources, as `gpu:a100:4`; empty: none.
+    /// Generic resources, such as `gpu:a100:4`; empty for none.
     var resources: String
 
-    /// The shapes of a printed text.
+    /// The groups in a printed text.
     package static func all(_ printed: String) -> [NodeShape] {
         printed.split(whereSeparator: \.isNewline).compactMap { line in
             let cells = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-            // A plus means: at least.
+            // A plus means "at least".
             func number(_ text: String) -> Int? { Int(text.prefix { $0.isNumber }) }
             guard cells.count == 5, let count = number(cells[1]), let processors = number(cells[2]),
                 let mebibytes = number(cells[3])
@@ -26,10 +26,10 @@ package struct NodeShape: Hashable, Sendable {
         }
     }
 
-    /// The kind and the number of the GPUs of a node, as `a100:4` or `4`; `nil`: none.
+    /// The type and number of a node's GPUs, such as `a100:4` or `4`; `nil` for none.
     var gpus: String? {
         for item in resources.split(separator: ",") where item == "gpu" || item.hasPrefix("gpu:") {
-            // Sockets or cores may follow in brackets.
+            // Sockets or cores may follow in parentheses.
             let words = item.prefix { $0 != "(" }.split(separator: ":").dropFirst()
             return words.isEmpty ? "1" : words.joined(separator: ":")
         }

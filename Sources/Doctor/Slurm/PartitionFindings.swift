@@ -1,6 +1,6 @@
 /// What the partitions mean for a study.
 enum PartitionFindings {
-    /// How many partitions are listed for people: beyond that nobody reads them.
+    /// How many partitions to list; nobody reads more.
     static let listed = 24
 
     static func all(_ facts: SlurmFacts) -> [Finding] {
@@ -45,7 +45,7 @@ enum PartitionFindings {
         return "\(partition.name)\(partition.isDefault ? "*" : ""): \(words.joined(separator: ", "))"
     }
 
-    /// Whether a task that names no partition has one.
+    /// Whether a task without a partition gets one.
     private static func choice(_ facts: SlurmFacts) -> Finding? {
         let recommended = facts.recommendedPartition
         let advice: [Advice] =
@@ -72,7 +72,7 @@ enum PartitionFindings {
         return nil
     }
 
-    /// What the partition that tasks go to means.
+    /// Findings about the partition for tasks.
     private static func about(_ facts: SlurmFacts) -> [Finding] {
         guard let partition = facts.partition ?? facts.recommendedPartition else { return [] }
         var findings: [Finding] = []

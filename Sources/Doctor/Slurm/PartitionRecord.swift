@@ -1,4 +1,4 @@
-/// A partition, as `scontrol --oneliner show partition` prints it.
+/// A partition, from `scontrol --oneliner show partition`.
 package struct PartitionRecord: Hashable, Sendable {
     /// Its name.
     package let name: String
@@ -9,12 +9,12 @@ package struct PartitionRecord: Hashable, Sendable {
         printed.split(whereSeparator: \.isNewline).compactMap { PartitionRecord(String($0)) }
     }
 
-    /// A partition of a line; `nil`: it is none.
+    /// The partition of a line; `nil` if the line is not one.
     init?(_ line: String) {
         let key = "PartitionName="
         guard line.hasPrefix(key) else { return nil }
         let rest = line.dropFirst(key.count)
-        // A name may have spaces.
+        // A name may contain spaces.
         let end =
             rest.firstRange(of: " AllowGroups=")?.lowerBound ?? rest.firstIndex(of: " ") ?? rest.endIndex
         name = String(rest[..<end])
@@ -26,46 +26,46 @@ package struct PartitionRecord: Hashable, Sendable {
 
     private subscript(name: String) -> String? { SlurmText.value(values[name]) }
 
-    /// Whether jobs go there that name no partition.
+    /// Whether jobs without a partition go there.
     var isDefault: Bool { values["Default"] == "YES" }
-    /// Its state, as `UP`.
+    /// Its state, such as `UP`.
     var state: String { values["State"] ?? "UP" }
-    /// The most minutes of a job; `nil`: any number.
+    /// The greatest time limit of a job in minutes; `nil` for no limit.
     var maxMinutes: Int? { SlurmText.minutes(values["MaxTime"]) }
-    /// The minutes of a job that asks for none; `nil`: as many as the partition allows.
+    /// The minutes of a job without a time limit; `nil` for the greatest that the partition allows.
     var defaultMinutes: Int? { SlurmText.minutes(values["DefaultTime"]) }
-    /// The most nodes of a job; `nil`: any number.
+    /// The most nodes of a job; `nil` for no limit.
     var maxNodes: Int? { SlurmText.number(values["MaxNodes"]) }
     /// How many nodes it has.
     var nodes: Int { SlurmText.number(values["TotalNodes"]) ?? 0 }
     /// How many processors it has.
     var processors: Int { SlurmText.number(values["TotalCPUs"]) ?? 0 }
-    /// Its resources, as `mem` and `gres/gpu`.
+    /// Its resources, such as `mem` and `gres/gpu`.
     var resources: [String: String] { SlurmText.resources(values["TRES"]) }
     /// How many GPUs it has.
     var gpus: Int { SlurmText.number(resources["gres/gpu"]) ?? 0 }
-    /// The memory of a task that asks for none, as it is printed; `nil`: all of a node's.
+    /// The memory of a task that requests none, as printed; `nil` for all of a node's.
     var defaultMemory: String? {
         if let each = self["DefMemPerCPU"] { return "\(each) MB a CPU" }
         return self["DefMemPerNode"].map { "\($0) MB" }
     }
-    /// Whether a job there has whole nodes.
+    /// Whether its jobs get whole nodes.
     var isExclusive: Bool { (values["OverSubscribe"] ?? "").hasPrefix("EXCLUSIVE") }
-    /// The QOS whose limits hold for each of its jobs.
+    /// The QOS whose limits apply to all its jobs.
     var qos: String? { self["QoS"] }
-    /// What becomes of jobs that are preempted there, as `REQUEUE`.
+    /// What happens to preempted jobs, such as `REQUEUE`.
     var preemptMode: String { values["PreemptMode"] ?? "OFF" }
-    /// Jobs of partitions with a higher one may preempt those of this.
+    /// Jobs of partitions with a higher tier may preempt those of this one.
     var tier: Int { SlurmText.number(values["PriorityTier"]) ?? 1 }
-    /// Its nodes, as they are printed.
+    /// Its nodes, as printed.
     var nodeList: String { values["Nodes"] ?? "" }
     /// Seconds that a preempted job has before it is ended.
     var graceSeconds: Int { SlurmText.number(values["GraceTime"]) ?? 0 }
 
-    /// Whether jobs start there, for those who may use it.
+    /// Whether jobs start there, if their users may use it.
     var isUp: Bool { state == "UP" }
 
-    /// Whether a user of these accounts and groups may use it, as far as it says.
+    /// Whether a user with these accounts and groups may use it, as far as the record shows.
     func isOpen(to user: SlurmUser) -> Bool {
         func allows(_ allow: String, _ deny: String, _ own: [String]) -> Bool {
             let denied = SlurmText.list(values[deny])
@@ -80,13 +80,13 @@ package struct PartitionRecord: Hashable, Sendable {
     }
 }
 
-/// Who asks Slurm.
+/// The user on whose behalf Slurm is asked.
 package struct SlurmUser: Hashable, Sendable {
     /// The login name.
     package var name: String
-    /// The groups by name; empty where they are not known.
+    /// The groups by name; empty if not known.
     package var groups: [String]
-    /// The accounts; empty where they are not known.
+    /// The accounts; empty if not known.
     package var accounts: [String]
     /// Whether this is root.
     package var isRoot: Bool

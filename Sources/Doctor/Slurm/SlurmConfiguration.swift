@@ -1,4 +1,4 @@
-/// What `scontrol show config` prints.
+/// The output of `scontrol show config`.
 package struct SlurmConfiguration: Hashable, Sendable {
     private var values: [String: String] = [:]
 
@@ -17,23 +17,23 @@ package struct SlurmConfiguration: Hashable, Sendable {
         return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 
-    /// A value as it is printed; `nil`: there is none.
+    /// A value as printed; `nil` if there is none.
     subscript(name: String) -> String? { SlurmText.value(values[name]) }
 
-    /// A number, without its unit, as 300 of `300 sec`.
+    /// A number without its unit, such as 300 from `300 sec`.
     func number(_ name: String) -> Int? {
         self[name].flatMap { Int($0.prefix { ("0"..."9").contains($0) }) }
     }
 
-    /// The words of a list with commas between, in lower case.
+    /// The words of a list separated by commas, in lower case.
     func words(_ name: String) -> [String] { SlurmText.list(self[name]).map { $0.lowercased() } }
 
-    /// The value of one parameter of a list, as 30 of `rl_enable,rl_bucket_size=30`.
+    /// The value of one parameter of a list, such as 30 from `rl_enable,rl_bucket_size=30`.
     func parameter(_ name: String, of list: String) -> Int? {
         words(list).first { $0.hasPrefix("\(name)=") }.flatMap { Int($0.dropFirst(name.count + 1)) }
     }
 
-    /// The version of slurmctld, as 2205 for 22.05.8; `nil`: it says none.
+    /// The version of slurmctld, such as 2205 for 22.05.8; `nil` if not given.
     package var version: Int? {
         let parts = (self["SLURM_VERSION"] ?? "").split(separator: ".").compactMap {
             Int($0.prefix { $0.isNumber })
@@ -41,7 +41,7 @@ package struct SlurmConfiguration: Hashable, Sendable {
         return parts.count >= 2 ? parts[0] * 100 + parts[1] : nil
     }
 
-    /// Whether limits of accounts and QOS are enforced, whether those of associations, and whether an account is needed.
+    /// Whether Slurm enforces limits of accounts and QOS, and whether it requires associations.
     var enforcement: (limits: Bool, associations: Bool) {
         let words = self.words("AccountingStorageEnforce")
         let limits = words.contains { ["limits", "safe", "all"].contains($0) }

@@ -1,18 +1,18 @@
-/// What was found out about Slurm.
+/// What is known about Slurm.
 package struct SlurmFacts: Sendable {
-    /// The libslurm that is used: its file and its version, as 2205; `nil`: none can be.
+    /// The libslurm in use, with its file and its version, such as 2205; `nil` if none can be used.
     package var library: (path: String, version: Int)?
-    /// Why no libslurm can be used, and what to do; `nil`: one can, or this build has no Slurm.
+    /// Why no libslurm can be used, and what to do; `nil` if one can, or if this build has no Slurm.
     package var libraryTrouble: String?
-    /// Whether this build reaches Slurm at all.
+    /// Whether this build supports Slurm.
     package var isBuiltIn = true
-    /// The path of sbatch; `nil`: it is not on PATH.
+    /// The path of sbatch; `nil` if it is not on PATH.
     package var sbatch: String?
     /// The user who asks.
     package var user: SlurmUser
     /// `scontrol show config`.
     package var configuration: Answer<SlurmConfiguration> = .absent
-    /// How many seconds that took.
+    /// How many seconds that query took.
     package var seconds: Double?
     /// `scontrol show partition`.
     package var partitions: Answer<[PartitionRecord]> = .absent
@@ -20,27 +20,27 @@ package struct SlurmFacts: Sendable {
     package var shapes: Answer<[NodeShape]> = .absent
     /// `sacctmgr show assoc` of the user.
     package var associations: Answer<[Association]> = .absent
-    /// The same of the user's account as a whole.
+    /// The same for the user's account as a whole.
     package var accounts: [Association] = []
-    /// The account that is charged where none is named; `nil`: not known.
+    /// The account that is charged by default; `nil` if not known.
     package var defaultAccount: String?
     /// `sacctmgr show qos`.
     package var qualities: Answer<[QualityOfService]> = .absent
-    /// What Slurm says of a job of one task with the present defaults: `sbatch --test-only`.
+    /// Slurm's answer to a job of one task with the current defaults: `sbatch --test-only`.
     package var trial: Answer<CommandOutput> = .absent
-    /// The Slurm job that this process is in; `nil`: none.
+    /// The Slurm job that this process runs in; `nil` if none.
     package var job: String?
     /// This machine's name.
     package var host = ""
-    /// What the present defaults and variables ask for, by option, as `partition`.
+    /// The options set by the current defaults and variables, such as `partition`.
     package var asked: [String: String] = [:]
 
-    /// Nothing but who asks.
+    /// No facts except the user.
     package init(user: SlurmUser) { self.user = user }
 
     // MARK: What follows from them
 
-    /// The partition that a task goes to: what is asked for, or else the default; `nil`: none.
+    /// The partition of a task: the requested one, otherwise the default; `nil` if there is none.
     var partition: PartitionRecord? {
         let all = partitions.value ?? []
         if let name = asked["partition"]?.split(separator: ",").first {
@@ -49,8 +49,8 @@ package struct SlurmFacts: Sendable {
         return all.first(where: \.isDefault)
     }
 
-    /// The partition to recommend: one that is open and up, whose jobs are not preempted. Of those the default, or else one
-    /// with the longest time and the most nodes.
+    /// The partition to recommend: open, up, and without preemption. Of those, the default; otherwise one with the
+    /// longest time limit and the most nodes.
     var recommendedPartition: PartitionRecord? {
         let usable = (partitions.value ?? []).filter { $0.isUp && $0.isOpen(to: user) && $0.nodes > 0 }
         let calm = usable.filter { !isPreempted($0) }
@@ -64,7 +64,7 @@ package struct SlurmFacts: Sendable {
         }?.element
     }
 
-    /// Whether jobs of a partition may be preempted by those of another on the same nodes.
+    /// Whether jobs of another partition may preempt those of this one on the same nodes.
     func isPreempted(_ partition: PartitionRecord) -> Bool {
         guard configuration.value?["PreemptType"]?.contains("partition_prio") == true,
             partition.preemptMode != "OFF"
@@ -74,19 +74,19 @@ package struct SlurmFacts: Sendable {
         }
     }
 
-    /// The account that a task is charged to; `nil`: none, or not known.
+    /// The account that is charged for a task; `nil` if there is none, or it is not known.
     var account: String? {
         asked["account"] ?? defaultAccount ?? associations.value?.first?.account
     }
 
-    /// The association that holds for a task.
+    /// The association that applies to a task.
     var association: Association? {
         let own = (associations.value ?? []).filter { $0.account == account }
         return own.first { $0.partition == partition?.name } ?? own.first { $0.partition.isEmpty }
             ?? own.first
     }
 
-    /// The name of the QOS that a task has.
+    /// The name of a task's QOS.
     var qosName: String? {
         if let asked = asked["qos"] { return asked }
         guard let association else { return nil }
@@ -94,8 +94,8 @@ package struct SlurmFacts: Sendable {
         return association.qos.contains("normal") ? "normal" : association.qos.first
     }
 
-    /// Everything whose limits hold for a task, with its name for people. What a QOS says comes before what an association
-    /// says, and of each the lowest number counts here.
+    /// All owners of limits that apply to a task, each with its name for messages. In Slurm a QOS takes precedence over
+    /// an association; here the lowest number of each kind counts.
     var limits: [(name: String, denies: Bool, limits: SlurmLimits)] {
         var all: [(name: String, denies: Bool, limits: SlurmLimits)] = []
         for name in [partition?.qos, qosName].compactMap(\.self) {

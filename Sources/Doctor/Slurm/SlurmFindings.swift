@@ -1,8 +1,8 @@
-/// What the way to Slurm and its configuration mean for a study.
+/// Findings about the access to Slurm and its configuration.
 enum SlurmFindings {
-    /// The versions that are known, as 2205.
+    /// The supported versions, such as 2205.
     private static let known: Set<Int> = [2205, 2302, 2311, 2405, 2411, 2505, 2511, 2605]
-    /// What a busy controller asks in a minute.
+    /// The requests of a busy controller per minute.
     private static let requests = 30
 
     /// All findings about Slurm.
@@ -274,7 +274,7 @@ enum SlurmFindings {
 
     private static func milliseconds(_ seconds: Double) -> String { "\(Int((seconds * 1_000).rounded()))" }
 
-    /// A command's words on one line.
+    /// A command's message on one line.
     static func shortened(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.isEmpty }
         return String(lines.joined(separator: ": ").prefix(400))

@@ -1,4 +1,4 @@
-/// Asks Slurm by its commands, each within a time limit.
+/// Asks Slurm through its commands, each with a time limit.
 package struct SlurmLook: Sendable {
     /// Runs the commands.
     package var commands: CommandLook
@@ -6,9 +6,9 @@ package struct SlurmLook: Sendable {
     /// Asks with these commands.
     package init(_ commands: CommandLook) { self.commands = commands }
 
-    /// Adds what Slurm's commands say.
+    /// Adds the answers of Slurm's commands.
     ///
-    /// - Parameter facts: who asks, how Slurm is reached, and what the present defaults ask for.
+    /// - Parameter facts: the user, how Slurm is reached, and the options set by the current defaults.
     package func fill(_ facts: SlurmFacts) async -> SlurmFacts {
         var facts = facts
         guard facts.sbatch != nil || facts.library != nil else { return facts }
@@ -17,7 +17,7 @@ package struct SlurmLook: Sendable {
         let taken = ContinuousClock.now - start
         facts.seconds =
             Double(taken.components.seconds) + Double(taken.components.attoseconds) / 1e18
-        // Where the first question hangs, the others would too.
+        // If the first query hangs, the others would, too.
         guard case .found(let configuration) = facts.configuration else { return facts }
         async let partitions = commands.text("scontrol", "--oneliner", "show", "partition")
         async let shapes = commands.text("sinfo", "--noheader", "--format=\(NodeShape.format)")
@@ -28,7 +28,7 @@ package struct SlurmLook: Sendable {
         return facts
     }
 
-    /// What slurmdbd keeps of the user.
+    /// The user's records in slurmdbd.
     private func accounts(_ given: SlurmFacts, _ configuration: SlurmConfiguration) async -> SlurmFacts {
         var facts = given
         let (user, cluster) = (facts.user.name, configuration["ClusterName"])
@@ -53,7 +53,7 @@ package struct SlurmLook: Sendable {
         return facts
     }
 
-    /// Whether Slurm would take a job of one task. Nothing is submitted.
+    /// Whether Slurm would accept a job of one task. Nothing is submitted.
     private func trial(_ facts: SlurmFacts) async -> Answer<CommandOutput> {
         guard facts.sbatch != nil else { return .absent }
         let options = facts.asked.sorted { $0.key < $1.key }.map { "--\($0.key)=\($0.value)" }

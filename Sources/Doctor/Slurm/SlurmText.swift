@@ -1,20 +1,20 @@
-/// The forms in which Slurm's commands print values, as pure functions.
+/// The forms of values in the output of Slurm's commands, as pure functions.
 enum SlurmText {
     /// Words for "nothing", and for "no limit".
     private static let none = [
         "", "(null)", "N/A", "NONE", "UNLIMITED", "INFINITE", "unlimited", "infinite",
     ]
 
-    /// A value; `nil` where the text says that there is none, or no limit.
+    /// A value; `nil` if the text means none, or no limit.
     static func value(_ text: String?) -> String? {
         guard let text, !none.contains(text) else { return nil }
         return text
     }
 
-    /// A whole number; `nil` where there is none, or no limit.
+    /// A whole number; `nil` for none, or no limit.
     static func number(_ text: String?) -> Int? { value(text).flatMap { Int($0) } }
 
-    /// The minutes of `60`, `05:00`, `1:30:00`, `2-00:00:00`, begun ones counted as whole; `nil`: no limit, or no time.
+    /// The minutes in `60`, `05:00`, `1:30:00`, `2-00:00:00`, rounded up; `nil` for no limit, or if it is not a time.
     static func minutes(_ text: String?) -> Int? {
         guard let text = value(text) else { return nil }
         if let minutes = Int(text) { return minutes }
@@ -34,7 +34,7 @@ enum SlurmText {
         return days * 1_440 + (seconds + 59) / 60
     }
 
-    /// Minutes as sbatch takes them, `D-HH:MM:SS` or `HH:MM:SS`.
+    /// Minutes in sbatch's form, `D-HH:MM:SS` or `HH:MM:SS`.
     static func clock(_ minutes: Int) -> String {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let (days, hours) = (minutes / 1_440, minutes / 60 % 24)
@@ -52,7 +52,7 @@ enum SlurmText {
         return all
     }
 
-    /// The mebibytes of `24000M`, `1216G`, `1.5T`; `nil`: none.
+    /// The MiB in `24000M`, `1216G`, `1.5T`; `nil` for none.
     static func mebibytes(_ text: String?) -> Int? {
         guard let text = value(text) else { return nil }
         let units: [Character: Double] = ["K": 1.0 / 1_024, "M": 1, "G": 1_024, "T": 1_048_576]
@@ -63,7 +63,7 @@ enum SlurmText {
         return Int(text)
     }
 
-    /// The items of a list with commas between.
+    /// The items of a list separated by commas.
     static func list(_ text: String?) -> [String] {
         (value(text) ?? "").split(separator: ",").map(String.init)
     }
