@@ -1,13 +1,15 @@
 /// The model of BOHB: Falkner, Klein, Hutter, "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", ICML
-/// 2018, arXiv 1807.01774, section 4.1 and Algorithm 2. Two kernel density estimates, l of the good and g of the bad
-/// configurations of the largest budget that has enough, and of some candidates from l, drawn with wider kernels, the one
-/// with the greatest l/g. The scheduler decides which trial gets which budget; in the paper that is Hyperband.
+/// 2018, arXiv 1807.01774, section 4.1 and Algorithm 2. It uses the results of the largest budget that has enough, and
+/// makes two kernel density estimates: l of the good configurations and g of the bad ones. It draws candidates from l
+/// with wider kernels, and proposes the one with the greatest l/g. The scheduler decides which trial gets which budget;
+/// in the paper that is Hyperband.
 ///
 /// Deviations:
-/// - Kernels are cut off at the borders of the unit cube and made to integrate to 1, instead of losing what is outside.
-/// - λ of a choice's kernel is at most 1 − 1/k of k values, where all are equally likely.
-/// - A parameter that is not active has no coordinate. As in the authors' program it gets that of another point of the
-///   same density; a random one where no point has one. It does not reach the proposal.
+/// - Kernels are truncated at the borders of the unit cube and normalised to integrate to 1, instead of losing what is
+///   outside.
+/// - λ of a choice's kernel is at most 1 − 1/k for k values, where all are equally likely.
+/// - An inactive parameter has no coordinate. As in the authors' program, it gets that of another point of the same
+///   density, or a random one if no point has one. It does not enter the proposal.
 /// - A configuration that was proposed before, or is not allowed, is drawn again.
 public struct BOHB: Searcher {
     private let plan: BOHBPlan
@@ -19,8 +21,8 @@ public struct BOHB: Searcher {
         memory = ModelMemory(space)
     }
 
-    /// Algorithm 2: with probability ρ, or as long as no budget has enough points, a random configuration; else the best
-    /// of N_s candidates. `nil` when all were proposed.
+    /// Algorithm 2: with probability ρ, or while no budget has enough points, a random configuration; otherwise the
+    /// best of N_s candidates. `nil` if all configurations were proposed.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         if memory.isExhausted { return nil }
         var random = Random(seed: plan.seed, stream: UInt64(truncatingIfNeeded: trial.number))
@@ -30,12 +32,12 @@ public struct BOHB: Searcher {
         return memory.propose(for: trial, by: model.map { $0.suggest }, &random)
     }
 
-    /// A result.
+    /// Adds a result.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
         memory.observe(trial, rung: rung, loss: loss)
     }
 
-    /// A trial has a configuration that was not proposed here: it is learned from as well.
+    /// A trial has a configuration that was not proposed here. The model learns from it, too.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         memory.adopt(configuration, for: trial)
     }
@@ -45,7 +47,8 @@ public struct BOHB: Searcher {
     /// N_min.
     private var minPoints: Int { plan.minPointsInModel ?? memory.cube.parameters.count + 1 }
 
-    /// Equation 3: of N_b results, the best first, max(N_min, q·N_b) are good, and max(N_min, N_b − N_b,l) bad.
+    /// Equation 3: of N_b results, sorted from the best, max(N_min, q·N_b) are good and max(N_min, N_b − N_b,l) are
+    /// bad.
     private func densities(of results: [RankedResult], _ random: inout Random) -> Model {
         let goodCount = max(minPoints, plan.topPercent * results.count / 100)
         let badCount = max(minPoints, results.count - goodCount)

@@ -1,15 +1,15 @@
 import RealModule
 
-// How wide kernels are: what makes one estimator differ from another.
+// The widths of kernels, in which the estimators differ.
 
 extension ParzenEstimator {
     /// The densities of TPE (Bergstra et al. 2011, section 4.2).
     ///
-    /// Along a number the width of a kernel is the greater of the distances to its two neighbours, and at least
-    /// (n + 2)^(−3/2) of n points, and 1/50; along a choice each point also counts w/(n + 1) for every value, with the
-    /// prior's weight w.
+    /// For a number, the width of a kernel is the greater distance to its two neighbours, at least (n + 2)^(−3/2) with
+    /// n points, and at least 1/50. For a choice, each point also adds w/(n + 1) to every value, where w is the prior's
+    /// weight.
     ///
-    /// - Parameter weights: how much each point counts, above 0; the widths do not depend on it.
+    /// - Parameter weights: the weight of each point, above 0. The widths do not depend on it.
     init(tpe points: [[Double]], weights: [Double], axes: [UnitCube.Axis], priorWeight: Double) {
         let count = Double(points.count)
         var widths = points
@@ -30,10 +30,10 @@ extension ParzenEstimator {
             axes: axes, points: points, weights: weights, widths: widths, priorWeight: priorWeight)
     }
 
-    /// The densities of BOHB: all points count the same, and there is no prior.
+    /// The densities of BOHB: all points have the same weight, and there is no prior.
     ///
-    /// The widths are those of the normal reference rule, 1.06 s n^(−1/(4 + d)) for n points of d axes with the standard
-    /// deviation s of the coordinates, of a choice that of its values' indices; as in the authors' program.
+    /// The widths follow the normal reference rule, 1.06 s n^(−1/(4 + d)), for n points with d axes and the standard
+    /// deviation s of the coordinates; for a choice, of its values' indices, as in the authors' program.
     init(bohb points: [[Double]], axes: [UnitCube.Axis], minWidth: Double) {
         let count = Double(points.count)
         let widths = axes.enumerated().map { index, axis in
@@ -50,7 +50,7 @@ extension ParzenEstimator {
             priorWeight: 0)
     }
 
-    /// For each coordinate the greater of the distances to its two neighbours; 1, the whole axis, where it is alone.
+    /// For each coordinate, the greater distance to its two neighbours; 1, the whole axis, for a single coordinate.
     private static func distances(_ coordinates: [Double]) -> [Double] {
         guard coordinates.count > 1 else { return coordinates.map { _ in 1 } }
         let order = coordinates.indices.sorted { (coordinates[$0], $0) < (coordinates[$1], $1) }

@@ -1,12 +1,12 @@
-/// A searcher that runs outside of the core, in whatever language: the shell asks it, and its answers are events, so
-/// that a replay needs no such searcher.
+/// A searcher that runs outside the core, in any language. The shell asks it, and its answers are events, so a replay
+/// needs no such searcher.
 ///
-/// The core only keeps what it has answered and what came of it, in order: that is what a new process of the searcher is
-/// told before it is asked for more.
+/// The core only keeps its answers and their results, in order. A new process of the searcher is told these before it
+/// is asked for more.
 public struct ExternalSearcher: Searcher {
-    /// What there is to know of the study so far, oldest first.
+    /// All that is known about the study so far, oldest first.
     public private(set) var history: [Experience] = []
-    /// Answers with which no trial has begun yet.
+    /// Answers that no trial has used yet.
     private var answers: [TrialID: Configuration] = [:]
     private var isExhausted = false
 
@@ -14,30 +14,30 @@ public struct ExternalSearcher: Searcher {
     public enum Experience: Hashable, Sendable {
         /// A trial has this configuration.
         case trial(TrialID, Configuration)
-        /// A trial has a result at a rung; `Loss.worst` where it diverged there, or failed on its way.
+        /// A trial has a result at a rung: `Loss.worst` if it diverged there or failed on the way.
         case result(TrialID, rung: Int, Loss)
     }
 
     /// A searcher that was not asked yet.
     public init() {}
 
-    /// The answer for this trial; `nil` when there is none, now or for ever.
+    /// The answer for this trial; `nil` if there is none, for now or for good.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         guard let answer = answers.removeValue(forKey: trial) else { return nil }
         history.append(.trial(trial, answer))
         return answer
     }
 
-    /// Whether it has to be asked for the configuration of this trial.
+    /// Whether the searcher must be asked for this trial's configuration.
     public func awaits(_ trial: TrialID) -> Bool { !isExhausted && answers[trial] == nil }
 
-    /// Its answer for a trial; `nil`: it has no more.
+    /// Takes its answer for a trial; `nil` if it has no more configurations.
     public mutating func answer(_ configuration: Configuration?, for trial: TrialID) {
         answers[trial] = configuration
         if configuration == nil { isExhausted = true }
     }
 
-    /// Takes in the result of a trial at a rung.
+    /// Adds the result of a trial at a rung.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
         history.append(.result(trial, rung: rung, loss))
     }
@@ -48,17 +48,17 @@ public struct ExternalSearcher: Searcher {
     }
 }
 
-/// How a searcher outside is started, and what it is told first.
+/// How to start an external searcher, and what to tell it first.
 public struct ExternalPlan: Hashable, Codable, Sendable {
     /// Its program and arguments.
     public var command: [String]
-    /// The seed, which it is told.
+    /// The seed that it is told.
     public var seed: UInt64
-    /// The name of a sampler of Optuna; `nil`: the command knows what it is.
+    /// The name of an Optuna sampler; `nil` for other searchers.
     public var sampler: String?
-    /// Settings, which it is told as they are.
+    /// Settings that are passed on unchanged.
     public var settings: [String: ParameterValue]
-    /// How many seconds it may take for an answer; at least 1.
+    /// The seconds that it may take for an answer; at least 1.
     public var patience: Int
 
     /// A plan from its parts.

@@ -1,9 +1,9 @@
-/// Grid search: the combinations of some values of each parameter in turn, the last parameter turning first. Only what
-/// is active turns, so no configuration comes twice.
+/// Grid search: all combinations of some values of each parameter in order; the last parameter changes fastest.
+/// Inactive parameters do not change, so no configuration repeats.
 ///
-/// The values lie evenly over the quantiles of a domain, its ends included; of a normal distribution each is the middle of
-/// a part of equal probability. A domain that has no more values than are asked for is tried whole, and so is a choice
-/// that has no resolution of its own.
+/// The values are evenly spaced over the quantiles of a domain, including its ends. For a normal distribution, each is
+/// the middle of a part of equal probability. If a domain has no more values than requested, all are tried; the same
+/// holds for a choice without its own resolution.
 public struct GridSearcher: Searcher {
     private let space: SearchSpace
     private var odometer: Odometer
@@ -29,7 +29,7 @@ public struct GridSearcher: Searcher {
 }
 
 extension GridPlan {
-    /// The values of a parameter on the grid, all different, in order.
+    /// The different values of a parameter on the grid, in order.
     public func values(of parameter: Parameter) -> [ParameterValue] {
         let domain = parameter.domain
         var resolution = resolutions[parameter.name] ?? self.resolution
@@ -45,13 +45,13 @@ extension GridPlan {
         return values
     }
 
-    /// How many combinations there are over a space, those that constraints forbid too; `nil`: more than a whole number
-    /// holds, or too many conditions to count them.
+    /// The number of combinations over a space, including those that constraints forbid; `nil` if it exceeds an `Int`,
+    /// or there are too many conditions to count.
     public func combinations(over space: SearchSpace) -> Int? {
         let order = space.parentsFirst
         let parents = Set(order.flatMap { $0.conditions.map(\.parent) })
         var steps = 0
-        /// Those of the parameters from an index on, given the values of the parents before it.
+        /// The combinations of the parameters from an index on, given the values of their parents.
         func count(from index: Int, _ chosen: Configuration) -> Int? {
             steps += 1
             guard index < order.count else { return 1 }
@@ -80,12 +80,12 @@ extension GridPlan {
 }
 
 extension Domain {
-    /// One of so many values that lie evenly over the quantiles.
+    /// One of this many values, evenly spaced over the quantiles.
     fileprivate func value(_ index: Int, of count: Int) -> ParameterValue {
         let isFirst = count > 1 && index == 0
         let isLast = count > 1 && index == count - 1
         switch self {
-        // As they are written; the quantile function rounds, and gives no more than what is just below its end.
+        // The ends as written: the quantile function rounds, and stays just below the upper end.
         case .float(let min, _, _, nil) where isFirst: return .float(min)
         case .float(_, let max, _, nil) where isLast: return .float(max)
         case .normal, .lognormal: return value(at: (Double(index) + 0.5) / Double(count))

@@ -1,15 +1,15 @@
 import Algorithms
 
-/// What a model has to learn from: the points that were proposed, and the results there.
+/// What a model learns from: the proposed points and their results.
 struct History: Sendable {
-    /// The points by trial; empty for a trial whose configuration is not known.
+    /// The points by trial; empty if a trial's configuration is not known.
     private var points: [[Double]] = []
-    /// The results of each rung, the best first.
+    /// The results of each rung, from the best to the worst.
     private(set) var rungs: [[RankedResult]] = []
-    /// The trials without any result, in order.
+    /// The trials without a result, in order.
     private(set) var pending: [TrialID] = []
 
-    /// A trial was proposed; once more where it has got another configuration than that.
+    /// A trial was proposed, or has got another configuration than the proposed one.
     mutating func propose(_ trial: TrialID, at point: [Double]) {
         if trial.number < points.count, !points[trial.number].isEmpty {
             points[trial.number] = point
@@ -20,7 +20,7 @@ struct History: Sendable {
         pending.append(trial)
     }
 
-    /// A trial has a result at a rung. Takes O(log n) to find its place, and moves what is behind it.
+    /// A trial has a result at a rung. Finding its place takes O(log n), moving what follows O(n).
     mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
         guard trial.number < points.count, !points[trial.number].isEmpty else { return }
         if let index = pending.lastIndex(of: trial) { pending.remove(at: index) }
@@ -29,9 +29,9 @@ struct History: Sendable {
         rungs[rung].insert(result, at: rungs[rung].partitioningIndex { $0 >= result })
     }
 
-    /// The point of a trial that was proposed.
+    /// The point of a proposed trial.
     func point(of trial: TrialID) -> [Double] { points[trial.number] }
 
-    /// The results of the highest rung that has so many, the best first; `nil` when none has.
+    /// The results of the highest rung with at least this many, from the best; `nil` if no rung has.
     func highest(with count: Int) -> [RankedResult]? { rungs.last { $0.count >= count } }
 }

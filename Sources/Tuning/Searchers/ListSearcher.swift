@@ -1,4 +1,4 @@
-/// Draws from a list of configurations without replacement: each order is equally likely, and the seed says which.
+/// Draws from a list of configurations without replacement. The seed decides the order; all orders are equally likely.
 public struct ListSearcher: Searcher {
     private let configurations: [Configuration]
     private let order: [Int]
@@ -9,12 +9,12 @@ public struct ListSearcher: Searcher {
         order = ListSearcher.order(of: configurations.count, seed: seed)
     }
 
-    /// The configuration of a trial; `nil` when the list is exhausted.
+    /// The configuration of a trial; `nil` if the list is exhausted.
     public func propose(for trial: TrialID) -> Configuration? {
         trial.number < order.count ? configurations[order[trial.number]] : nil
     }
 
-    /// Which of so many configurations each trial gets, trial 0 first: a shuffle after Fisher and Yates.
+    /// The index of each trial's configuration, beginning with trial 0: a Fisher–Yates shuffle.
     public static func order(of count: Int, seed: UInt64) -> [Int] {
         var random = Random(seed: seed, stream: 0)
         var order = Array(0..<count)

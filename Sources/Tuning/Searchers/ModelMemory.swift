@@ -1,10 +1,10 @@
-/// What a searcher with a model remembers: what it has proposed, and what came of it.
+/// The memory of a searcher with a model: its proposals and their results.
 struct ModelMemory: Sendable {
     let cube: UnitCube
     private(set) var history = History()
     private var proposed: ProposedConfigurations
 
-    /// Nothing yet of a space.
+    /// An empty memory for a space.
     init(_ space: SearchSpace) {
         cube = UnitCube(space)
         proposed = ProposedConfigurations(space)
@@ -13,8 +13,8 @@ struct ModelMemory: Sendable {
     /// Whether all configurations were proposed.
     var isExhausted: Bool { proposed.isExhausted }
 
-    /// The first configuration of a model that is new and allowed; of a searcher without a model yet, a random one. After
-    /// many that are not, any other; `nil` when there is none.
+    /// The first of a model's configurations that is new and allowed; before there is a model, a random one. After many
+    /// that are not, any other configuration; `nil` if there is none.
     mutating func propose(
         for trial: TrialID, by model: ((inout Random) -> Configuration)?, _ random: inout Random
     ) -> Configuration? {
@@ -25,12 +25,12 @@ struct ModelMemory: Sendable {
         return proposed.another(&random).map { noted($0, trial) }
     }
 
-    /// A result.
+    /// Adds a result.
     mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
         history.observe(trial, rung: rung, loss: loss)
     }
 
-    /// A trial has a configuration that was not proposed by the model: it is learned from as well.
+    /// A trial has a configuration that the model did not propose. The model learns from it, too.
     mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         _ = proposed.insert(configuration)
         _ = noted(configuration, trial)

@@ -1,18 +1,18 @@
-/// Proposes, of a list of configurations, the one that is nearest to what another searcher proposes, each once. It is how
-/// a searcher with a model searches a table of recorded curves, which knows no other configurations.
+/// Proposes the configuration from a list that is nearest to another searcher's proposal, each only once. This lets a
+/// searcher with a model search a table of recorded curves, which has no other configurations.
 ///
-/// The distance is that of the unit cube: of a number the difference of the quantiles, of a choice 1 where the values are
-/// others, and 1 too for a parameter that is active in one of the two only; squared, and summed over all parameters. Of
-/// equals the first in the list is the nearest.
+/// The distance is that of the unit cube, squared and summed over all parameters: for a number, the difference of the
+/// quantiles; for a choice, 1 if the values differ; and 1 for a parameter that is active in only one of the two. Of
+/// equally near ones, the first in the list is taken.
 public struct NearestSearcher: Searcher {
     private let cube: UnitCube
     private let configurations: [Configuration]
     private let points: [[Double]]
-    /// The indices of those that were not proposed yet.
+    /// The indices of the configurations that were not proposed yet.
     private var rest: [Int]
     private var searcher: any Searcher
 
-    /// Proposes of these configurations, as another searcher does.
+    /// Proposes these configurations, guided by another searcher.
     public init(_ configurations: [Configuration], of space: SearchSpace, to searcher: any Searcher) {
         let cube = UnitCube(space)
         self.cube = cube
@@ -22,7 +22,7 @@ public struct NearestSearcher: Searcher {
         self.searcher = searcher
     }
 
-    /// The nearest that is left; `nil` when all were proposed, or the other searcher has no more.
+    /// The nearest remaining configuration; `nil` if all were proposed or the other searcher has no more.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         guard !rest.isEmpty, let wish = searcher.propose(for: trial) else { return nil }
         let point = cube.point(of: wish)
@@ -44,7 +44,7 @@ public struct NearestSearcher: Searcher {
     private func distance(_ one: [Double], _ other: [Double]) -> Double {
         var sum = 0.0
         for index in one.indices where one[index] != other[index] {
-            // A parameter that is not active has no coordinate, and NaN equals nothing.
+            // An inactive parameter has no coordinate, and NaN equals nothing.
             if one[index].isNaN && other[index].isNaN { continue }
             let isFar = one[index].isNaN || other[index].isNaN || cube.axes[index] != .number
             let gap = isFar ? 1 : one[index] - other[index]

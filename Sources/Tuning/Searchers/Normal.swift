@@ -2,7 +2,7 @@ import RealModule
 
 /// The normal distribution with mean 0 and standard deviation 1.
 public enum StandardNormal {
-    /// The probability of a value of at most `z`; exact to the last digits also far below 0.
+    /// The probability of a value of at most `z`, accurate to the last digits also far below 0.
     public static func cumulative(_ z: Double) -> Double { 0.5 * Double.erfc(-z * 0.5.squareRoot()) }
 
     /// The density at `z`.
@@ -12,14 +12,14 @@ public enum StandardNormal {
 
     /// The value that is not exceeded with probability `p`: −∞ for 0, ∞ for 1.
     ///
-    /// The rational approximation of Wichura (1988, Applied Statistics 37, algorithm AS 241, PPND7), of seven digits,
-    /// and one step of Halley's method on `cumulative`, which leaves the rounding errors only. Above ½ the digits of
-    /// `p` itself run out; there `-quantile(q)` with the other tail's probability q is exact.
+    /// Wichura's rational approximation (1988, Applied Statistics 37, algorithm AS 241, PPND7) has seven digits; one
+    /// step of Halley's method on `cumulative` then leaves only rounding errors. Above ½, `p` itself lacks digits. Use
+    /// `-quantile(q)` with the other tail's probability q there, which is exact.
     public static func quantile(_ p: Double) -> Double {
         guard p > 0 else { return -.infinity }
         guard p < 1 else { return .infinity }
         let z = approximateQuantile(p)
-        // Beyond, the inverse of the density is none that a double holds.
+        // Below this, the inverse of the density overflows a double.
         guard p > 1e-305 else { return z }
         let correction = (cumulative(z) - p) / density(z)
         return z - correction / (1 + z * correction / 2)
@@ -51,18 +51,18 @@ public enum StandardNormal {
     }
 }
 
-/// A normal distribution that is cut at bounds, and what is left stands for all.
+/// A normal distribution that is truncated at bounds and normalised again.
 public struct TruncatedNormal: Hashable, Sendable {
-    /// The mean before it is cut.
+    /// The mean before truncation.
     public let mean: Double
-    /// The standard deviation before it is cut, above 0.
+    /// The standard deviation before truncation, above 0.
     public let sd: Double
-    /// The lower bound, below the upper one; −∞: it is not cut there.
+    /// The lower bound, below the upper one; −∞ for none.
     public let min: Double
-    /// The upper bound; ∞: it is not cut there.
+    /// The upper bound; ∞ for none.
     public let max: Double
 
-    /// A normal distribution between bounds; without one it is not cut there.
+    /// A normal distribution between bounds; `nil` for no bound.
     public init(mean: Double, sd: Double, min: Double?, max: Double?) {
         self.mean = mean
         self.sd = sd
@@ -74,21 +74,21 @@ public struct TruncatedNormal: Hashable, Sendable {
     public var share: Double {
         let low = (min - mean) / sd
         let high = (max - mean) / sd
-        // In the tail where the difference keeps its digits.
+        // Use the tail in which the difference keeps its digits.
         return low > 0
             ? StandardNormal.cumulative(-low) - StandardNormal.cumulative(-high)
             : StandardNormal.cumulative(high) - StandardNormal.cumulative(low)
     }
 
-    /// The quantile function. The unit is kept 2^-54 away from 0 and 1, which is beyond eight standard deviations,
-    /// so that all values are finite.
+    /// The quantile function. The unit is kept 2^-54 away from 0 and 1, beyond eight standard deviations, so that all
+    /// values are finite.
     public func value(at unit: Double) -> Double {
         let unit = unit.clamped(to: 0x1p-54...(1.0).nextDown)
         let low = (min - mean) / sd
         let high = (max - mean) / sd
         let below = (1 - unit) * StandardNormal.cumulative(low) + unit * StandardNormal.cumulative(high)
         let above = (1 - unit) * StandardNormal.cumulative(-low) + unit * StandardNormal.cumulative(-high)
-        // By the tail in which the digits are.
+        // Use the tail that has the digits.
         let z = below < above ? StandardNormal.quantile(below) : -StandardNormal.quantile(above)
         return Swift.min(Swift.max(mean + sd * z, min), max)
     }

@@ -1,15 +1,15 @@
-/// All combinations of the values of some parameters, in mixed radix order: the last parameter turns first. Parameters
-/// that are not active do not turn, so no combination comes twice.
+/// All combinations of some parameters' values, in mixed radix order: the last parameter changes fastest. Inactive
+/// parameters do not change, so no combination repeats.
 struct Odometer: Sendable {
-    /// One parameter, and where it stops.
+    /// One parameter and its values.
     struct Wheel: Sendable {
         /// The values of a parameter.
         enum Stops: Sendable {
-            /// These; at least one.
+            /// These values; at least one.
             case values([ParameterValue])
-            /// All of its discrete domain.
+            /// All values of its discrete domain.
             case cells
-            /// Any: it does not turn, and each time a value is drawn.
+            /// A continuous domain: it does not change; a value is drawn each time.
             case continuum
         }
 
@@ -44,14 +44,14 @@ struct Odometer: Sendable {
     private var isActive: [Bool]
     private var isOver = false
 
-    /// At the first combination of these, parents before their children.
+    /// At the first combination of these, with parents before their children.
     init(_ wheels: [Wheel]) {
         self.wheels = wheels
         places = wheels.map { _ in 0 }
         isActive = wheels.map { _ in false }
     }
 
-    /// The present combination; `nil` after the last.
+    /// The current combination; `nil` after the last.
     mutating func configuration(_ random: inout Random) -> Configuration? {
         if isOver { return nil }
         var configuration = Configuration()
@@ -64,8 +64,8 @@ struct Odometer: Sendable {
         return configuration
     }
 
-    /// Goes on from the combination that was asked for last to the next. One with real numbers in it does not end:
-    /// the next is another draw of these.
+    /// Moves from the combination that was last asked for to the next. A combination with real numbers never ends: the
+    /// next is another draw of these.
     mutating func turn() {
         let isEndless = wheels.indices.contains { index in
             if case .continuum = wheels[index].stops { isActive[index] } else { false }
@@ -81,7 +81,7 @@ struct Odometer: Sendable {
 }
 
 extension Domain {
-    /// A discrete domain's value by its index, from 0 to `cells` − 1, in order.
+    /// The value of a discrete domain at an index, from 0 to `cells` − 1, in order.
     func value(ofCell index: Int) -> ParameterValue {
         switch self {
         case .int(let min, _, _, let step): .int(min + index * (step ?? 1))

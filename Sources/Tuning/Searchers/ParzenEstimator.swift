@@ -1,23 +1,23 @@
 import Algorithms
 import RealModule
 
-/// A density over some axes of the unit cube, estimated from points: a mixture of one kernel at each point, and of the
+/// A density over some axes of the unit cube, estimated from points: a mixture of one kernel at each point and the
 /// uniform density, the prior.
 ///
-/// A kernel is a product over the axes: along a number a normal density around the point, cut off at 0 and 1 and made
-/// to integrate to 1; along a choice that of Aitchison and Aitken 1976, which is the point's own value with probability
-/// 1 − λ, and each of the others with the same one. Its integral over the numbers and its sum over the choices is 1.
+/// A kernel is a product over the axes. For a number, it is a normal density around the point, truncated at 0 and 1 and
+/// normalised. For a choice, it is that of Aitchison and Aitken 1976: the point's own value has probability 1 − λ, and
+/// the others share λ equally. Its integral over the numbers and sum over the choices is 1.
 struct ParzenEstimator: Sendable {
-    /// The axes, of which there may be none.
+    /// The axes, perhaps none.
     let axes: [UnitCube.Axis]
     /// The points, one after the other.
     private var centers: [Double] = []
-    /// For each coordinate of `centers`: along a number 1/σ; along a choice the logarithm of how much less likely any
-    /// other value is.
+    /// For each coordinate of `centers`: for a number 1/σ; for a choice the logarithm of how much less likely any other
+    /// value is.
     private var slopes: [Double] = []
-    /// The logarithm of each kernel's weight and normalising factors.
+    /// The logarithm of each kernel's weight and normalisation.
     private var peaks: [Double] = []
-    /// The sums of the kernels' weights up to each.
+    /// The cumulative sums of the kernels' weights.
     private var cumulated: [Double] = []
     private let priorWeight: Double
     private let priorPeak: Double
@@ -25,9 +25,10 @@ struct ParzenEstimator: Sendable {
     /// A density.
     ///
     /// - Parameters:
-    ///   - weights: how much each point counts, above 0.
-    ///   - widths: σ or λ of a kernel along each axis; σ above 0, λ above 0 and at most 1 − 1/k of k values.
-    ///   - priorWeight: how much the uniform density counts against a point of weight 1; above 0 where there is none.
+    ///   - weights: the weight of each point, above 0.
+    ///   - widths: σ or λ of a kernel along each axis; σ above 0, λ above 0 and at most 1 − 1/k for k values.
+    ///   - priorWeight: the weight of the uniform density, compared with a point of weight 1; above 0 if there are no
+    ///     points.
     init(
         axes: [UnitCube.Axis], points: [[Double]], weights: [Double], widths: [[Double]],
         priorWeight: Double
@@ -88,14 +89,14 @@ struct ParzenEstimator: Sendable {
         }
         guard greatest.isFinite else { return greatest }
         var sum = Double.exp(priorPeak - greatest)
-        // What is less than 10^-17 of the greatest changes no bit of the sum.
+        // A term below 10^-17 of the greatest changes no bit of the sum.
         for exponent in exponents where exponent > greatest - 40 { sum += Double.exp(exponent - greatest) }
         return greatest + Double.log(sum)
     }
 
     /// A point drawn from the density.
     ///
-    /// - Parameter stretch: by what the widths along numbers are multiplied for this draw.
+    /// - Parameter stretch: the factor on the widths of numbers for this draw.
     func sample(_ random: inout Random, stretch: Double = 1) -> [Double] {
         let drawn = random.unit()
         let index = cumulated.partitioningIndex { $0 > drawn }
@@ -118,7 +119,7 @@ struct ParzenEstimator: Sendable {
         }
     }
 
-    /// The value of the kernel, or another.
+    /// The value of the kernel, or another one.
     private func other(
         than value: Double, of count: Int, logRatio: Double, _ random: inout Random
     ) -> Double {
@@ -135,7 +136,7 @@ struct ParzenEstimator: Sendable {
 private let halfRoot = 0.5.squareRoot()
 
 extension Random {
-    /// A normal deviate of mean 0 and variance 1, by the polar method of Marsaglia and Bray 1964.
+    /// A normal deviate with mean 0 and variance 1, by the polar method of Marsaglia and Bray 1964.
     mutating func normal() -> Double {
         while true {
             let (x, y) = (2 * unit() - 1, 2 * unit() - 1)
@@ -144,9 +145,9 @@ extension Random {
         }
     }
 
-    /// A normal deviate of this mean and standard deviation, given that it is from 0 to 1, as the mean is; by rejection.
+    /// A normal deviate between 0 and 1 with this mean, itself between 0 and 1, and standard deviation, by rejection.
     mutating func normal(around mean: Double, width: Double) -> Double {
-        // Wide ones are as good as uniform, and would be rejected for ever.
+        // A wide one is practically uniform, and nearly every draw would be rejected.
         if width > 8 { return unit() }
         while true {
             let drawn = mean + width * normal()

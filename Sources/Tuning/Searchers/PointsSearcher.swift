@@ -1,8 +1,7 @@
-/// Tries given configurations first: trial k gets the k-th of them, as long as there are any; then another searcher
-/// proposes.
+/// Tries given configurations first: trial k gets the k-th of them while there are any. Then another searcher proposes.
 ///
-/// A point may be partial. What it leaves open is drawn from the trial's own stream of the seed, as by random search,
-/// so that the whole configuration keeps the constraints. A point for which no such draw is found is left out, and the
+/// A point may be partial. Its missing values are drawn from the trial's own stream of the seed, as in random search,
+/// so that the whole configuration satisfies the constraints. If no such draw is found, the point is skipped, and the
 /// other searcher proposes in its place.
 public struct PointsSearcher: Searcher {
     private let points: [Configuration]
@@ -10,7 +9,7 @@ public struct PointsSearcher: Searcher {
     private let seed: UInt64
     private var searcher: any Searcher
 
-    /// Tries these points of a space, then what a searcher proposes.
+    /// Tries these points of a space, then the proposals of a searcher.
     public init(_ points: [Configuration], of space: SearchSpace, seed: UInt64, then searcher: any Searcher)
     {
         self.points = points
@@ -19,7 +18,7 @@ public struct PointsSearcher: Searcher {
         self.searcher = searcher
     }
 
-    /// The configuration of a trial; `nil` when the points are used up and the other searcher has none.
+    /// The configuration of a trial; `nil` if the points are used up and the other searcher has none.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         guard let point = point(for: trial) else { return searcher.propose(for: trial) }
         searcher.adopt(point, for: trial)
@@ -32,15 +31,15 @@ public struct PointsSearcher: Searcher {
         return sampler.draw(&random, given: points[trial.number])
     }
 
-    /// Points are here.
+    /// Points need no question.
     public func awaits(_ trial: TrialID) -> Bool { searcher.awaits(trial) && point(for: trial) == nil }
 
-    /// The answer is for the other searcher.
+    /// Passes the answer to the other searcher.
     public mutating func answer(_ configuration: Configuration?, for trial: TrialID) {
         searcher.answer(configuration, for: trial)
     }
 
-    /// What the other searcher has to know.
+    /// The history for the other searcher.
     public var history: [ExternalSearcher.Experience] { searcher.history }
 
     /// The other searcher learns from points as from its own proposals.

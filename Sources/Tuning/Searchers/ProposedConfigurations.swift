@@ -1,13 +1,13 @@
-/// The configurations that a searcher has proposed: none is proposed twice as long as there is another.
+/// The configurations that a searcher has proposed. None is proposed twice while another is left.
 struct ProposedConfigurations: Sendable {
     private let sampler: SpaceSampler
-    /// Whether nothing is left.
+    /// Whether no configuration is left.
     private(set) var isExhausted = false
     private var seen: Set<Configuration> = []
-    /// All configurations in order; those before the present one were proposed, or are not allowed.
+    /// All configurations in order. Those before the current one were proposed, or are not allowed.
     private var others: Odometer
 
-    /// None yet of a space.
+    /// An empty set for a space.
     init(_ space: SearchSpace) {
         sampler = SpaceSampler(space)
         others = Odometer(
@@ -16,15 +16,15 @@ struct ProposedConfigurations: Sendable {
             })
     }
 
-    /// Takes in a configuration that is to be proposed.
+    /// Adds a configuration that is to be proposed.
     ///
-    /// - Returns: whether it may be: it is allowed, and new.
+    /// - Returns: whether it may be proposed: it is allowed and new.
     mutating func insert(_ configuration: Configuration) -> Bool {
         sampler.space.allows(configuration) && seen.insert(configuration).inserted
     }
 
-    /// One that is allowed and new, for when a searcher brings up no other: a random one, or where these are not new
-    /// either, the next in order, with real numbers drawn, which are never used up. `nil` when there is none.
+    /// A new and allowed configuration, for a searcher that finds no other: a random one or, if these are not new, the
+    /// next in order. Real numbers are drawn, so they never run out. `nil` if there is none.
     mutating func another(_ random: inout Random) -> Configuration? {
         if isExhausted { return nil }
         for _ in 0..<TuningLimits.redraws {

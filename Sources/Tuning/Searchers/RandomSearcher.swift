@@ -1,7 +1,6 @@
 /// Random search: every trial is an independent draw from the space.
 ///
-/// Trial n draws from stream n of the seed, so its configuration depends on nothing else, and there
-/// is no state to keep.
+/// Trial n draws from stream n of the seed, so its configuration depends on nothing else and there is no state.
 public struct RandomSearcher: Searcher {
     private let sampler: SpaceSampler
     private let seed: UInt64
@@ -12,7 +11,7 @@ public struct RandomSearcher: Searcher {
         self.seed = seed
     }
 
-    /// The configuration of a trial; `nil` when no draw keeps the constraints.
+    /// The configuration of a trial; `nil` if no draw satisfies the constraints.
     public func propose(for trial: TrialID) -> Configuration? {
         var random = Random(seed: seed, stream: UInt64(truncatingIfNeeded: trial.number))
         return sampler.draw(&random)

@@ -1,25 +1,25 @@
 import DequeModule
 
 /// Regularised evolution: Real, Aggarwal, Huang, Le, "Regularized Evolution for Image Classifier Architecture Search",
-/// AAAI 2019, arXiv 1802.01548, Algorithm 1. The population are the P trials that had a result last. Of S of them, drawn
-/// with replacement, the best is the parent; its child differs from it in one parameter.
+/// AAAI 2019, arXiv 1802.01548, Algorithm 1. The population are the P trials that had their first result last. S of
+/// them are drawn with replacement, and the best is the parent. Its child differs from it in one parameter.
 ///
 /// Deviations:
-/// - The paper's mutations change an architecture. Here one active parameter, each equally likely, gets another value:
-///   a choice any of the others; a number one that is drawn around its old quantile with a standard deviation of 0.1,
-///   cut off at the borders. A parameter that becomes active by that is drawn as by random search.
-/// - As many trials run at once as there are workers: a new trial is random as long as fewer than P have a result.
-/// - A trial joins the population with its first result, in the order of arrival. With several rungs the one that came
-///   farther is the better one, and of those that came as far the one with the smaller loss.
-/// - Of equals the one with the lower number is the better one; the paper leaves ties open.
+/// - The paper's mutations change an architecture. Here one active parameter, each equally likely, gets another value.
+///   For a choice, it is any of the others; for a number, it is drawn around its old quantile with a standard deviation
+///   of 0.1, truncated at the borders. A parameter that becomes active is drawn as in random search.
+/// - As many trials run at the same time as there are workers. A new trial is random while fewer than P have a result.
+/// - A trial joins the population with its first result, in the order of arrival. With several rungs, the trial that
+///   reached the higher one is better; on the same rung, the one with the smaller loss.
+/// - Of equal trials, the one with the lower number is better; the paper leaves ties open.
 /// - A child that was proposed before, or is not allowed, is made again, from another parent.
 public struct RegularisedEvolution: Searcher {
     private let plan: EvolutionPlan
     private let cube: UnitCube
     private var configurations: [TrialID: Configuration] = [:]
-    /// How good each trial is that has a result.
+    /// The fitness of each trial with a result.
     private var fitness: [TrialID: Fitness] = [:]
-    /// The trials alive, the oldest first.
+    /// The trials alive, from the oldest.
     private var population: Deque<TrialID> = []
     private var proposed: ProposedConfigurations
 
@@ -30,8 +30,8 @@ public struct RegularisedEvolution: Searcher {
         proposed = ProposedConfigurations(space)
     }
 
-    /// A child of the best of S trials; a random configuration as long as the population is not complete. `nil` when all
-    /// were proposed.
+    /// A child of the best of S trials; a random configuration while the population is incomplete. `nil` if all
+    /// configurations were proposed.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         if proposed.isExhausted { return nil }
         var random = Random(seed: plan.seed, stream: UInt64(truncatingIfNeeded: trial.number))
@@ -49,7 +49,7 @@ public struct RegularisedEvolution: Searcher {
         return configurations[trial]
     }
 
-    /// A trained model joins the population on its right, and the oldest leaves it on its left.
+    /// A trained model joins the population on the right, and the oldest leaves on the left.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
         guard configurations[trial] != nil else { return }
         if fitness[trial] == nil {
@@ -59,7 +59,7 @@ public struct RegularisedEvolution: Searcher {
         fitness[trial] = Fitness(rung: rung, loss: loss, trial: trial)
     }
 
-    /// A trial has a configuration that was not proposed here: it may become a parent as well.
+    /// A trial has a configuration that was not proposed here. It may become a parent, too.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         _ = proposed.insert(configuration)
         configurations[trial] = configuration
@@ -103,7 +103,7 @@ public struct RegularisedEvolution: Searcher {
         }
     }
 
-    /// How good a trial is: the better first.
+    /// How good a trial is; better ones sort first.
     private struct Fitness: Comparable {
         let rung: Int
         let loss: Loss

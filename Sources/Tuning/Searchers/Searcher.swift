@@ -1,47 +1,47 @@
-/// Proposes configurations. Only the seed and the calls decide which.
+/// Proposes configurations. They depend only on the seed and the calls.
 public protocol Searcher: Sendable {
-    /// The configuration of a new trial; `nil` when the space is exhausted.
+    /// The configuration of a new trial; `nil` if the space is exhausted.
     ///
-    /// Trials are numbered in the order of the calls. A trial that was proposed and of which nothing was observed is
-    /// pending. But for random search, no configuration is proposed twice as long as there is another.
+    /// Trials are numbered in the order of the calls. A proposed trial without a result is pending. Except in random
+    /// search, no configuration is proposed twice while another is left.
     mutating func propose(for trial: TrialID) -> Configuration?
 
-    /// Takes in the result of a trial at a rung. A trial that diverged there, or failed on its way, has `Loss.worst`; one
-    /// that was cancelled has none, and stays pending.
+    /// Adds the result of a trial at a rung. A trial that diverged there or failed on the way has `Loss.worst`. A
+    /// cancelled trial has no result and stays pending.
     mutating func observe(_ trial: TrialID, rung: Int, loss: Loss)
 
-    /// A new trial has a configuration that was not proposed here; its results will be observed as those of others.
+    /// A new trial has a configuration that was not proposed here. Its results are observed like those of others.
     mutating func adopt(_ configuration: Configuration, for trial: TrialID)
 
-    /// Whether it has to be asked outside for the configuration of this trial, before it can propose it.
+    /// Whether an external searcher must be asked for this trial's configuration before it can be proposed.
     func awaits(_ trial: TrialID) -> Bool
 
-    /// Takes in the answer of an external searcher for a trial; `nil`: it has no more configurations.
+    /// Takes the answer of an external searcher for a trial; `nil` if it has no more configurations.
     mutating func answer(_ configuration: Configuration?, for trial: TrialID)
 
-    /// What an external searcher has to know before it is asked, oldest first.
+    /// What an external searcher must know before it is asked, oldest first.
     var history: [ExternalSearcher.Experience] { get }
 }
 
 extension Searcher {
-    /// Nothing depends on results.
+    /// Does nothing, for searchers that do not use results.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {}
 
-    /// Nothing depends on what others propose.
+    /// Does nothing, for searchers that do not use others' proposals.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {}
 
-    /// It is not outside.
+    /// False for searchers that are not external.
     public func awaits(_ trial: TrialID) -> Bool { false }
 
-    /// Nobody is asked.
+    /// Does nothing, for searchers that are not external.
     public mutating func answer(_ configuration: Configuration?, for trial: TrialID) {}
 
-    /// Nobody is asked.
+    /// Empty for searchers that are not external.
     public var history: [ExternalSearcher.Experience] { [] }
 }
 
 extension Plan {
-    /// The searcher that this plan describes, over its space, after its points.
+    /// The searcher of this plan over its space, after the plan's points.
     func makeSearcher() -> any Searcher {
         let searcher = searcher.searcher(over: space)
         return points.isEmpty
@@ -50,7 +50,7 @@ extension Plan {
 }
 
 extension SearcherPlan {
-    /// The seed of its draws; 0 where nothing is drawn.
+    /// The seed of its draws; 0 if nothing is drawn.
     public var seed: UInt64 {
         switch self {
         case .random(let seed), .list(_, let seed): seed
@@ -64,7 +64,7 @@ extension SearcherPlan {
         }
     }
 
-    /// The same plan with another seed; the plan itself where nothing is drawn.
+    /// The same plan with another seed; unchanged if nothing is drawn.
     public func seeded(_ seed: UInt64) -> SearcherPlan {
         switch self {
         case .random: return .random(seed: seed)
@@ -90,7 +90,7 @@ extension SearcherPlan {
         }
     }
 
-    /// The searcher that this plan describes, over a space.
+    /// The searcher of this plan over a space.
     public func searcher(over space: SearchSpace) -> any Searcher {
         switch self {
         case .random(let seed): RandomSearcher(space: space, seed: seed)

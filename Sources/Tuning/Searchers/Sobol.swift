@@ -2,19 +2,19 @@
 /// on Scientific Computing 30 (2008), in Gray code order after Antonov and Saleev 1979. The first 2^m points fill the
 /// unit cube more evenly than random ones.
 ///
-/// Scrambled as Matoušek 1998 ("On the L2-discrepancy for anchored boxes") does: each dimension's digits are multiplied
-/// by a random lower triangular matrix and shifted by random digits, which keeps how evenly the points lie, and makes
-/// each of them uniform over the cube.
+/// Scrambled as in Matoušek 1998 ("On the L2-discrepancy for anchored boxes"): each dimension's digits are multiplied
+/// by a random lower triangular matrix and shifted by random digits. This keeps the points as even, and makes each of
+/// them uniform over the cube.
 struct SobolSequence: Sendable {
-    /// How many binary digits a coordinate has; as many points there are.
+    /// The number of binary digits of a coordinate; there are 2^32 points.
     static let digits = 32
 
-    /// For each dimension the direction numbers v₁ … v₃₂, in the highest bits first.
+    /// For each dimension, the direction numbers v₁ … v₃₂, with the first digit in the highest bit.
     private var directions: [[UInt32]]
-    /// For each dimension the digits that all points are shifted by.
+    /// For each dimension, the digits by which all points are shifted.
     private var shifts: [UInt32]
 
-    /// The sequence as Joe and Kuo have it; its first point is the origin.
+    /// The sequence of Joe and Kuo; its first point is the origin.
     ///
     /// - Parameter dimensions: 0 to 256.
     init(dimensions: Int) {
@@ -22,7 +22,7 @@ struct SobolSequence: Sendable {
         shifts = directions.map { _ in 0 }
     }
 
-    /// The sequence scrambled.
+    /// The scrambled sequence.
     init(dimensions: Int, scrambledBy random: inout Random) {
         self.init(dimensions: dimensions)
         for dimension in directions.indices {
@@ -62,8 +62,8 @@ struct SobolSequence: Sendable {
         return v
     }
 
-    /// The rows of a lower triangular matrix of random binary digits, with ones in its diagonal; row 0 makes the first
-    /// digit. The first column is in the highest bit, as the first digit is.
+    /// The rows of a lower triangular matrix of random binary digits with ones on its diagonal. Row 0 gives the first
+    /// digit. As for digits, the first column is the highest bit.
     private static func lowerTriangular(_ random: inout Random) -> [UInt32] {
         (0..<digits).map { row in
             let diagonal: UInt32 = 1 << (digits - 1 - row)
@@ -78,12 +78,12 @@ struct SobolSequence: Sendable {
     }
 }
 
-/// Quasi-random search: trials take the points of a Sobol' sequence in turn, one dimension for each parameter.
+/// Quasi-random search: trials take the points of a Sobol' sequence in order, with one dimension for each parameter.
 ///
 /// Deviations:
-/// - A point whose configuration was proposed before, as there are in spaces of few values, or is not allowed, is passed
-///   over.
-/// - The coordinate of a parameter that is not active is not used.
+/// - A point is skipped if its configuration was proposed before, which happens in spaces with few values, or is not
+///   allowed.
+/// - The coordinate of an inactive parameter is not used.
 public struct SobolSearcher: Searcher {
     private let cube: UnitCube
     private let sequence: SobolSequence
@@ -104,7 +104,7 @@ public struct SobolSearcher: Searcher {
             : SobolSequence(dimensions: dimensions)
     }
 
-    /// The configuration at the next point; `nil` when every configuration was proposed.
+    /// The configuration at the next point; `nil` if all configurations were proposed.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         if proposed.isExhausted { return nil }
         for _ in 0..<TuningLimits.redraws {

@@ -1,8 +1,8 @@
 /// The direction numbers of Sobol' sequences by Joe and Kuo, "Constructing Sobol sequences with better two-dimensional
 /// projections", SIAM Journal on Scientific Computing 30 (2008), the set new-joe-kuo-6.21201, for the dimensions 2 to
-/// 256: as many as a study may have parameters. The first dimension needs none: it is van der Corput's sequence.
+/// 256, the limit on a study's parameters. The first dimension needs none: it is van der Corput's sequence.
 enum SobolDirections {
-    /// One dimension: a primitive polynomial, and the numbers that the recurrence begins with.
+    /// One dimension: a primitive polynomial, and the first numbers of the recurrence.
     struct Dimension: Sendable {
         /// a: the polynomial's inner coefficients, the highest in the highest bit.
         let a: UInt32
@@ -10,10 +10,10 @@ enum SobolDirections {
         let m: [UInt32]
     }
 
-    /// The most dimensions there are numbers for.
+    /// The greatest number of dimensions.
     static let dimensions = table.count + 1
 
-    /// The dimensions from the second on.
+    /// The dimensions, beginning with the second.
     static let table: [Dimension] = text.split(separator: ",").map { entry in
         let numbers = entry.split(whereSeparator: \.isWhitespace).compactMap { UInt32($0) }
         return Dimension(a: numbers[0], m: Array(numbers.dropFirst()))

@@ -1,20 +1,20 @@
 /// The Tree-structured Parzen Estimator: Bergstra, Bardenet, Bengio, Kégl, "Algorithms for Hyper-Parameter
 /// Optimization", NeurIPS 2011, section 4. The results are split into the best γ of them and the others; l is the
-/// density of the good configurations and g that of the others. Of some candidates drawn from l the one with the greatest
-/// l/g is proposed: there the expected improvement is greatest (equation 5).
+/// density of the good configurations and g that of the others. Candidates are drawn from l, and the one with the
+/// greatest l/g is proposed: there the expected improvement is greatest (equation 5).
 ///
 /// Deviations:
-/// - l and g are joint densities of all parameters that are active together (Falkner, Klein, Hutter 2018,
-///   arXiv 1807.01774, section 4.1), instead of one for each parameter: parameters under the same conditions make a
-///   group, and the tree is descended group by group, as far as the values chosen so far make groups active.
-/// - In l the better of the good results count more (`GoodWeights`). Watanabe 2023 (arXiv 2304.11127) has found that
-///   weights by improvement help; those by rank are moved by no outlier and no scale of the results.
-/// - Never more than 25 results are good, so that l closes in as results come; the least width of a kernel is another
+/// - l and g are joint densities of all parameters that are active together (Falkner, Klein, Hutter 2018, arXiv
+///   1807.01774, section 4.1), instead of one for each parameter. Parameters with the same conditions form a group. The
+///   tree is descended group by group, as far as the values chosen so far make groups active.
+/// - In l, the better of the good results have more weight (`GoodWeights`). Watanabe 2023 (arXiv 2304.11127) found that
+///   weights by improvement help; weights by rank do not depend on outliers or the scale of the results.
+/// - At most 25 results are good, so that l becomes narrower as results come in. The least width of a kernel differs
 ///   (`Bandwidths.swift`).
 /// - The prior counts as two results by default. It is uniform over the quantiles of each domain, instead of the
 ///   domain's own density.
-/// - A trial without a result counts among the others, so that trials in flight repel new ones; so does a failed one.
-/// - Where trials have results at several rungs, those of the highest rung that has enough are used.
+/// - A trial without a result counts among the others, so that running trials repel new ones; so does a failed one.
+/// - If trials have results at several rungs, those of the highest rung with enough results are used.
 /// - The density of whole numbers and other steps is taken in the middle of their part of the axis.
 /// - A configuration that was proposed before, or is not allowed, is drawn again.
 public struct TPE: Searcher {
@@ -30,7 +30,7 @@ public struct TPE: Searcher {
         groups = memory.cube.groups
     }
 
-    /// The configuration with the greatest l/g; a random one at the start. `nil` when all were proposed.
+    /// The configuration with the greatest l/g; a random one at the start. `nil` if all configurations were proposed.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         if memory.isExhausted { return nil }
         var random = Random(seed: plan.seed, stream: UInt64(truncatingIfNeeded: trial.number))
@@ -38,19 +38,19 @@ public struct TPE: Searcher {
         return memory.propose(for: trial, by: model.map { $0.suggest }, &random)
     }
 
-    /// A result.
+    /// Adds a result.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
         memory.observe(trial, rung: rung, loss: loss)
     }
 
-    /// A trial has a configuration that was not proposed here: it is learned from as well.
+    /// A trial has a configuration that was not proposed here. The model learns from it, too.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         memory.adopt(configuration, for: trial)
     }
 
     // MARK: The model
 
-    /// Splits results, the best first, at the quantile γ, and estimates l and g of each group.
+    /// Splits the results, sorted from the best, at the quantile γ, and estimates l and g of each group.
     private func model(_ results: [RankedResult]) -> Model {
         let count = min(Int((plan.gamma * Double(results.count)).rounded(.up)), TPE.mostGood)
         let good = results.prefix(count).prefix { $0.loss.isFinite }.map(\.trial)
@@ -66,7 +66,7 @@ public struct TPE: Searcher {
             })
     }
 
-    /// The density of those trials in which a group is active.
+    /// The density of the trials in which a group is active.
     private func estimator(
         _ trials: [TrialID], _ weights: [Double], _ group: [Int]
     ) -> ParzenEstimator {
@@ -82,7 +82,7 @@ public struct TPE: Searcher {
             priorWeight: plan.priorWeight)
     }
 
-    /// The most results that count as good: as the search closes in, so does l.
+    /// The greatest number of good results, so that l narrows as the search does.
     private static let mostGood = 25
 }
 
@@ -112,7 +112,7 @@ extension TPE {
             return configuration
         }
 
-        /// Of some candidates from l the one with the greatest l/g.
+        /// Of several candidates from l, the one with the greatest l/g.
         private func candidate(_ group: Group, _ random: inout Random) -> [Double] {
             var best: (point: [Double], ratio: Double) = ([], -.infinity)
             for _ in 0..<candidates {
@@ -126,8 +126,8 @@ extension TPE {
 }
 
 extension UnitCube {
-    /// The indices of parameters that are active together, since they have the same conditions, group by group, parents
-    /// first.
+    /// The indices of parameters that are active together because they have the same conditions, group by group,
+    /// parents first.
     var groups: [[Int]] {
         var groups: [[Int]] = []
         for index in parameters.indices {

@@ -4,12 +4,11 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
     case float(Double)
     /// A whole number.
     case int(Int)
-    /// A text, taken literally everywhere.
+    /// A string, taken literally everywhere.
     case string(String)
-    /// A truth value.
+    /// A boolean.
     case bool(Bool)
-    /// Nothing: JSON's `null`, Python's `None`. It is a value of its own, and not the same as a parameter that is not
-    /// active.
+    /// JSON's `null`, Python's `None`. It is a value, unlike that of an inactive parameter.
     case null
 
     /// Reads a bare JSON scalar. A number without a fraction is an `int`.
@@ -28,8 +27,8 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
         }
     }
 
-    /// Writes a bare JSON scalar. A real number without a fraction is written as a whole number, as it is
-    /// read, so that a value which was read back is written as before.
+    /// Writes a bare JSON scalar. A real number without a fraction is written as a whole number, as it is read, so that
+    /// a value that was read is written unchanged.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -58,11 +57,11 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
         }
     }
 
-    /// Whether both stand for the same value; 1 and 1.0 do.
+    /// Whether both are the same value, as 1 and 1.0 are.
     public func matches(_ other: ParameterValue) -> Bool { self == other }
 
-    /// Whether both stand for the same value. 1 and 1.0 do, because JSON does not tell them apart: a plan or a
-    /// decision that was read back is equal to the one that was written.
+    /// Whether both are the same value. 1 and 1.0 are, because JSON does not distinguish them: a plan or a decision
+    /// that was read back equals the one that was written.
     public static func == (left: ParameterValue, right: ParameterValue) -> Bool {
         switch (left, right) {
         case (.float(let left), .float(let right)): left == right
@@ -76,7 +75,7 @@ public enum ParameterValue: Hashable, Codable, Sendable, CustomStringConvertible
         }
     }
 
-    /// Hashes what the value stands for.
+    /// Hashes equal values equally, such as 1 and 1.0.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .float(let value):
@@ -110,6 +109,6 @@ public struct Configuration: Hashable, Codable, Sendable {
         try container.encode(values)
     }
 
-    /// The value of a parameter, `nil` where it is not active.
+    /// The value of a parameter; `nil` if it is not active.
     public subscript(name: String) -> ParameterValue? { values[name] }
 }

@@ -1,20 +1,20 @@
-/// What a configuration has to keep beyond each parameter's domain.
+/// A rule for configurations beyond each parameter's domain.
 ///
-/// A fixed form and not an expression: what it may say is checked when the study is read, and means the same for ever.
-/// A constraint on a parameter that is not active in a configuration says nothing there.
+/// It has a fixed form and is not an expression: it is checked when the study is read, and its meaning never changes. A
+/// constraint on an inactive parameter is ignored.
 public enum Constraint: Hashable, Codable, Sendable {
-    /// Not all of these at once; at least one.
+    /// These conditions must not all hold; at least one.
     case forbidden([Condition])
-    /// The first is in this relation to the second; at least one is a parameter.
+    /// The first operand has this relation to the second; at least one is a parameter.
     case relation(Relation, Operand, Operand)
 
-    /// How two numbers are to each other.
+    /// A relation between two values.
     public enum Relation: String, Hashable, Codable, Sendable, CaseIterable {
         /// The first is less than the second.
         case less
         /// The first is less than the second, or equal to it.
         case atMost = "at_most"
-        /// The first is not equal to the second; the only one that texts and truth values have.
+        /// The first is not equal to the second; the only relation for strings and booleans.
         case differ
     }
 
@@ -22,11 +22,11 @@ public enum Constraint: Hashable, Codable, Sendable {
     public enum Operand: Hashable, Codable, Sendable {
         /// The value of a parameter.
         case parameter(String)
-        /// A value that is given.
+        /// A fixed value.
         case value(ParameterValue)
     }
 
-    /// Whether a configuration keeps it.
+    /// Whether a configuration satisfies it.
     public func allows(_ configuration: Configuration) -> Bool {
         switch self {
         case .forbidden(let conditions):
@@ -42,7 +42,7 @@ public enum Constraint: Hashable, Codable, Sendable {
 }
 
 extension Constraint.Relation {
-    /// Whether two values are in this relation. A value that is not a number is neither less nor greater.
+    /// Whether two values have this relation. A value that is not a number is neither less nor greater.
     public func holds(_ left: ParameterValue, _ right: ParameterValue) -> Bool {
         switch (self, left, right) {
         case (.differ, _, _): return !left.matches(right)
@@ -56,7 +56,7 @@ extension Constraint.Relation {
 }
 
 extension Constraint.Operand {
-    /// The value in a configuration; `nil` for a parameter that is not active.
+    /// The value in a configuration; `nil` for an inactive parameter.
     func value(in configuration: Configuration) -> ParameterValue? {
         switch self {
         case .parameter(let name): configuration[name]

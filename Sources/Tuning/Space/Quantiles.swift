@@ -2,9 +2,9 @@ import RealModule
 
 extension Domain {
     /// The quantile function: a uniformly distributed `unit` from 0 (included) to 1 (excluded) gives a value with the
-    /// domain's distribution. What lies outside counts as the nearest that does not.
+    /// domain's distribution. A unit outside counts as the nearest inside.
     ///
-    /// Discrete values have each a part of the unit interval as long as they are likely, in their order.
+    /// Discrete values have parts of the unit interval as long as their probabilities, in order.
     public func value(at unit: Double) -> ParameterValue {
         let unit = unit.clamped(to: 0...(1.0).nextDown)
         switch self {
@@ -34,10 +34,10 @@ extension Domain {
         }
     }
 
-    /// The inverse: where in the unit interval a value is, below 1; of discrete ones the middle of their part. `nil`
-    /// when it is no value of the domain.
+    /// The inverse: the place of a value in the unit interval, below 1; for discrete values, the middle of their part.
+    /// `nil` if it is not a value of the domain.
     ///
-    /// `value(at:)` gives the value back, but for rounding where it is real, and for whole numbers whose part of the
+    /// `value(at:)` returns the value again, except for rounding of real values and for whole numbers whose part of the
     /// interval is too short for a double.
     public func unit(of value: ParameterValue) -> Double? {
         place(of: value).map { $0.clamped(to: 0...(1.0).nextDown) }
@@ -46,8 +46,8 @@ extension Domain {
     /// Whether the parameter may have a value; 1 and 1.0 are the same.
     public func contains(_ value: ParameterValue) -> Bool { place(of: value) != nil }
 
-    /// The domain's own value that this one stands for: 1.0 for 1 where the values are real numbers, 0.3 for
-    /// 0.30000000000000004 where they are tenths. `nil` when it is no value of the domain.
+    /// The domain's own form of this value: 1.0 for 1 if the values are real numbers, 0.3 for 0.30000000000000004 if
+    /// they are tenths. `nil` if it is not a value of the domain.
     public func member(_ value: ParameterValue) -> ParameterValue? {
         guard contains(value) else { return nil }
         switch self {
@@ -61,7 +61,7 @@ extension Domain {
         }
     }
 
-    /// How many values there are, at most `Int.max`; `nil` when they are a continuum.
+    /// The number of values, at most `Int.max`; `nil` for a continuum.
     public var cells: Int? {
         switch self {
         case .float(_, _, _, nil), .normal, .lognormal:
@@ -78,7 +78,7 @@ extension Domain {
         }
     }
 
-    /// Whether all values are numbers, so that they can be compared.
+    /// Whether all values are numbers, and so can be compared.
     public var isNumeric: Bool {
         switch self {
         case .float, .int, .normal, .lognormal: true
@@ -119,7 +119,7 @@ extension Domain {
         }
     }
 
-    /// How many steps lead from one whole number up to the last that is at most another.
+    /// The number of steps from one whole number up to the last that is at most another.
     private static func steps(_ min: Int, _ max: Int, _ step: Int?) -> UInt64 {
         (UInt64(bitPattern: Int64(max)) &- UInt64(bitPattern: Int64(min))) / UInt64(step ?? 1)
     }
@@ -144,7 +144,7 @@ extension TruncatedNormal {
 }
 
 extension ParameterValue {
-    /// The number; `nil` for texts, truth values and null.
+    /// The number; `nil` for strings, booleans and null.
     public var number: Double? {
         switch self {
         case .float(let value): value
@@ -153,7 +153,7 @@ extension ParameterValue {
         }
     }
 
-    /// The whole number; 1.0 is one.
+    /// The whole number, also for values such as 1.0.
     fileprivate var whole: Int? {
         switch self {
         case .float(let value): Int(exactly: value)

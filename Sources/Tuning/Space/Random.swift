@@ -1,11 +1,11 @@
 /// The xoshiro256** generator of Blackman and Vigna (2018, arXiv 1805.01407), seeded by SplitMix64.
 ///
-/// Written here, and not taken from the system, because the same seed has to give the same decisions
-/// on every machine and in every version of the standard library.
+/// Not the system's generator, because the same seed must give the same decisions on every machine and in every version
+/// of the standard library.
 public struct Random: Hashable, Codable, Sendable {
     private var state: [UInt64]
 
-    /// The generator of one stream of a seed: streams of one seed are independent of each other.
+    /// The generator of one stream of a seed. The streams of a seed are independent of each other.
     public init(seed: UInt64, stream: UInt64) {
         var mixer = SplitMix(state: seed)
         mixer.state = mixer.next() ^ (stream &* 0x9E37_79B9_7F4A_7C15)
@@ -25,7 +25,7 @@ public struct Random: Hashable, Codable, Sendable {
         return result
     }
 
-    /// A real number from 0 (included) to 1 (excluded), one of 2^53 equally likely ones.
+    /// A real number from 0 (included) to 1 (excluded): one of 2^53 equally likely ones.
     public mutating func unit() -> Double {
         Double(bits() >> 11) * 0x1p-53
     }

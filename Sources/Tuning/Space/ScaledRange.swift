@@ -2,10 +2,10 @@ import RealModule
 
 /// A continuous range on a scale: places from 0 to 1 along it, and the values there.
 struct ScaledRange {
-    /// The ends, `min` < `max`; of the kind that the scale asks for.
+    /// The ends, `min` < `max`, within the range that the scale needs.
     let min: Double
     let max: Double
-    /// How draws are spread.
+    /// How draws are distributed.
     let scale: Scale
 
     /// The value at a place from 0 to 1.
@@ -40,29 +40,29 @@ struct ScaledRange {
     private static func logit(_ share: Double) -> Double { Double.log(share) - Double.log(onePlus: -share) }
 }
 
-/// Values at even steps, spread by a scale: each stands for the part of the range half a step around it.
+/// Values at even steps on a scale. Each has the part of the range within half a step.
 ///
-/// On scales that end at 0 or at 1 the outermost value reaches at most half the way there.
+/// On scales that end at 0 or 1, the part of the outermost value reaches at most half the way there.
 struct Grid {
     /// The lowest value.
     let min: Double
-    /// From each value to the next, above 0.
+    /// The distance between values, above 0.
     let step: Double
-    /// How many values there are; at least 1.
+    /// The number of values; at least 1.
     let count: Int
-    /// How draws are spread.
+    /// How draws are distributed.
     let scale: Scale
 
-    /// The grid of the multiples of a step between two numbers.
+    /// The grid with a step between two numbers.
     init(min: Double, max: Double, step: Double, scale: Scale) {
         self.min = min
         self.step = step
         self.scale = scale
-        // A step such as 0.1 is none exactly, and ten of them have to fit into 1.
+        // A step such as 0.1 is not exact, and ten of them must fit into 1.
         count = Int(((max - min) / step + 1e-9).clamped(to: 0...0x1p53)) + 1
     }
 
-    /// The value of an index; as its decimal is read, where `min` and `step` are decimals: 0.3, not 0.1 + 2·0.1.
+    /// The value at an index, rounded as its decimal if `min` and `step` are decimals: 0.3, not 0.1 + 2·0.1.
     func value(_ index: Int) -> Double {
         var power = 1.0
         for _ in 0...15 {
@@ -74,7 +74,7 @@ struct Grid {
         return min + step * Double(index)
     }
 
-    /// The index of a value; `nil` when it is not one of these values.
+    /// The index of a value; `nil` if it is not one of these values.
     func index(of value: Double) -> Int? {
         let nearest = ((value - min) / step).rounded()
         guard nearest >= 0, nearest < Double(count) else { return nil }
@@ -88,12 +88,12 @@ struct Grid {
         case .reverseLog: return count - 1 - onLog.index(at: 1 - unit)
         case .log, .logit:
             let value = range.value(at: unit)
-            // A whole number is rounded itself: its distance to another may have to be rounded before.
+            // Round a whole number itself, because its distance to another may not be exact.
             return clamped(step == 1 ? value.rounded() - min : ((value - min) / step).rounded())
         }
     }
 
-    /// The middle of the part that an index has of the places from 0 to 1.
+    /// The middle of an index's part of the interval from 0 to 1.
     func unit(of index: Int) -> Double {
         switch scale {
         case .linear: (Double(index) + 0.5) / Double(count)
@@ -108,7 +108,7 @@ struct Grid {
 
     private var range: ScaledRange { ScaledRange(min: edge(0), max: edge(count), scale: scale) }
 
-    /// Where the part of an index begins, and that of the index before it ends.
+    /// Where the part of an index begins and that of the previous index ends.
     private func edge(_ index: Int) -> Double {
         let half = min + step * (Double(index) - 0.5)
         if index == 0 { return Swift.max(half, min / 2) }

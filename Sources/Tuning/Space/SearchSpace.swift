@@ -1,8 +1,8 @@
-/// The hyperparameters of a study, in the order of the study file, and which of their combinations are allowed.
+/// The hyperparameters of a study, in the order of the study file, and the allowed combinations.
 public struct SearchSpace: Hashable, Codable, Sendable {
-    /// The parameters. Names are unique; every `when` names another parameter, without a circle.
+    /// The parameters. Names are unique; every `when` names another parameter, without cycles.
     public var parameters: [Parameter]
-    /// What each configuration has to keep; only names of parameters of this space occur.
+    /// The rules for each configuration; they name only parameters of this space.
     public var constraints: [Constraint]
 
     /// A space from its parts. The study file's parser has checked names and conditions.
@@ -15,23 +15,23 @@ public struct SearchSpace: Hashable, Codable, Sendable {
         case parameters, constraints
     }
 
-    /// Reads a space, of a study of this version or an older one.
+    /// Reads a space of this version or an older one.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         parameters = try fields.decode([Parameter].self, forKey: .parameters)
         constraints = try fields.decodeIfPresent([Constraint].self, forKey: .constraints) ?? []
     }
 
-    /// Writes a space; one without constraints is written as it always was.
+    /// Writes a space; without constraints, in the same form as older versions.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(parameters, forKey: .parameters)
         if !constraints.isEmpty { try fields.encode(constraints, forKey: .constraints) }
     }
 
-    /// The parameters such that each comes after those its `when` names; else in the given order.
+    /// The parameters, each after those that its `when` names, otherwise in the given order.
     ///
-    /// A parameter in a circle of conditions is left out; the study file's parser refuses circles.
+    /// A parameter in a cycle of conditions is left out; the study file's parser rejects cycles.
     public var parentsFirst: [Parameter] {
         var placed: Set<String> = []
         var order: [Parameter] = []
@@ -48,7 +48,7 @@ public struct SearchSpace: Hashable, Codable, Sendable {
         return order
     }
 
-    /// Whether a configuration keeps all constraints.
+    /// Whether a configuration satisfies all constraints.
     public func allows(_ configuration: Configuration) -> Bool {
         constraints.allSatisfy { $0.allows(configuration) }
     }
@@ -58,11 +58,11 @@ public struct SearchSpace: Hashable, Codable, Sendable {
 public struct Parameter: Hashable, Codable, Sendable {
     /// The name, unique in its study.
     public var name: String
-    /// The values it may take.
+    /// The values that it may take.
     public var domain: Domain
-    /// It is active when all of these hold; always, when there are none.
+    /// The conditions that must all hold for it to be active; empty if it always is.
     public var conditions: [Condition]
-    /// What its author believes to be good; `nil`: nothing is believed.
+    /// The value that its author expects to be good; `nil` for none.
     public var prior: Prior?
 
     /// A parameter from its parts.
@@ -73,13 +73,13 @@ public struct Parameter: Hashable, Codable, Sendable {
         self.prior = prior
     }
 
-    /// Whether all conditions hold in a configuration that holds the parents.
+    /// Whether all conditions hold in a configuration that has the parents.
     public func isActive(in configuration: Configuration) -> Bool {
         conditions.allSatisfy { $0.holds(in: configuration) }
     }
 }
 
-/// A parameter is active when its parent is active and has one of these values.
+/// A parameter is active if its parent is active and has one of these values.
 public struct Condition: Hashable, Codable, Sendable {
     /// The parent's name.
     public var parent: String
@@ -92,7 +92,7 @@ public struct Condition: Hashable, Codable, Sendable {
         self.values = values
     }
 
-    /// Whether the parent is active in a configuration, and has one of the values.
+    /// Whether the parent is active in a configuration and has one of the values.
     public func holds(in configuration: Configuration) -> Bool {
         guard let value = configuration[parent] else { return false }
         return values.contains { $0.matches(value) }

@@ -1,4 +1,4 @@
-/// Makes whole configurations of a space: which parameters are active, and which combinations are allowed.
+/// Makes whole configurations of a space, with regard to active parameters and allowed combinations.
 public struct SpaceSampler: Sendable {
     /// The space.
     public let space: SearchSpace
@@ -11,10 +11,10 @@ public struct SpaceSampler: Sendable {
         order = space.parentsFirst
     }
 
-    /// The configuration in which each active parameter has the value that `value` gives it.
+    /// The configuration in which each active parameter has its value from `value`.
     ///
-    /// `value` is asked for each parameter, in their order, also where it is not active: what is drawn for one then
-    /// never depends on whether another is active. The constraints are not looked at.
+    /// `value` is called for each parameter in order, also for inactive ones, so that no parameter's draw depends on
+    /// whether another is active. The constraints are not checked.
     public func configuration(_ value: (Parameter) -> ParameterValue) -> Configuration {
         var configuration = Configuration()
         for parameter in order {
@@ -24,10 +24,10 @@ public struct SpaceSampler: Sendable {
         return configuration
     }
 
-    /// A random configuration that the constraints allow, by their priors; `nil` when `TuningLimits.draws` tries have
-    /// found none.
+    /// A random configuration that the constraints allow, drawn with the priors; `nil` if `TuningLimits.draws` tries
+    /// have found none.
     ///
-    /// - Parameter given: values that are not drawn; what is given for a parameter that is not active is left out.
+    /// - Parameter given: values that are not drawn; values of inactive parameters are ignored.
     public func draw(_ random: inout Random, given: Configuration = Configuration()) -> Configuration? {
         for _ in 0..<TuningLimits.draws {
             let drawn = attempt(&random, given: given)
@@ -36,7 +36,7 @@ public struct SpaceSampler: Sendable {
         return nil
     }
 
-    /// How many of so many draws the constraints allow.
+    /// How many of this many draws the constraints allow.
     public func allowed(of draws: Int, given: Configuration = Configuration(), seed: UInt64) -> Int {
         var random = Random(seed: seed, stream: 0)
         return (0..<draws).count { _ in space.allows(attempt(&random, given: given)) }
@@ -51,7 +51,7 @@ public struct SpaceSampler: Sendable {
 }
 
 extension Parameter {
-    /// A value, spread as the domain and the prior say.
+    /// A value drawn from the domain, with the prior.
     public func draw(_ random: inout Random) -> ParameterValue {
         guard let prior, random.unit() >= 0.5 else { return domain.draw(&random) }
         if case .choice = domain { return prior.value }
@@ -62,11 +62,11 @@ extension Parameter {
 }
 
 extension Domain {
-    /// A value, spread as the domain says.
+    /// A value drawn from the domain.
     func draw(_ random: inout Random) -> ParameterValue {
         switch self {
         case .int(let min, let max, .linear, nil):
-            // By rejection, where the quantile of 53 random bits would favour some numbers of a long range.
+            // By rejection, because the quantile of 53 random bits would favour some numbers of a long range.
             let span = UInt64(bitPattern: Int64(max)) &- UInt64(bitPattern: Int64(min))
             let offset = span == .max ? random.bits() : random.below(span + 1)
             return .int(Int(truncatingIfNeeded: UInt64(bitPattern: Int64(min)) &+ offset))

@@ -1,19 +1,19 @@
-/// A search space as models see it: one coordinate for each parameter, parents before their children.
+/// A search space for models: one coordinate for each parameter, parents before their children.
 ///
-/// The coordinate of a number is its quantile, from 0 to 1; that of a choice is the index of its value. A parameter that
-/// is not active has none, and `NaN` stands there.
+/// The coordinate of a number is its quantile, from 0 to 1; that of a choice is the index of its value; that of an
+/// inactive parameter is `NaN`.
 struct UnitCube: Sendable {
-    /// How a coordinate is read.
+    /// The kinds of coordinates.
     enum Axis: Hashable, Sendable {
-        /// A quantile from 0 to 1: near ones are alike.
+        /// A quantile from 0 to 1; near values are similar.
         case number
-        /// The index of one of so many values, of which no two are more alike than others.
+        /// The index of one of this many values, all equally different.
         case choice(Int)
     }
 
     /// The parameters, parents first.
     let parameters: [Parameter]
-    /// How the coordinate of each is read.
+    /// The kind of each coordinate.
     let axes: [Axis]
     private let sampler: SpaceSampler
 
@@ -30,15 +30,15 @@ struct UnitCube: Sendable {
         }
     }
 
-    /// A configuration as random search draws it; `nil` when the constraints allow none that is drawn.
+    /// A configuration drawn as in random search; `nil` if the constraints allow none of the draws.
     func random(_ random: inout Random) -> Configuration? { sampler.draw(&random) }
 
-    /// The configuration at the quantiles of all parameters, also of choices.
+    /// The configuration at the quantiles of all parameters, including choices.
     func configuration(quantiles: [Double]) -> Configuration {
         configuration { index in parameters[index].domain.value(at: quantiles[index]) }
     }
 
-    /// The configuration at a point, which may have no coordinate where a parameter is not active.
+    /// The configuration at a point, which may lack coordinates of inactive parameters.
     func configuration(at point: [Double]) -> Configuration {
         configuration { index in point[index].isNaN ? nil : value(index, at: point[index]) }
     }
@@ -60,7 +60,7 @@ struct UnitCube: Sendable {
         }
     }
 
-    /// The coordinate nearest to this one at which there is a value: the middle of its part of the axis.
+    /// The nearest coordinate that has a value: the middle of the value's part of the axis.
     func settled(_ index: Int, _ coordinate: Double) -> Double {
         let isDiscrete = axes[index] == .number && parameters[index].domain.cells != nil
         return isDiscrete ? self.coordinate(index, of: value(index, at: coordinate)) : coordinate
@@ -73,7 +73,7 @@ struct UnitCube: Sendable {
         }
     }
 
-    /// A coordinate drawn as random search draws the value.
+    /// A coordinate drawn as in random search.
     func coordinate(_ index: Int, _ random: inout Random) -> Double {
         coordinate(index, of: parameters[index].draw(&random))
     }
