@@ -1,19 +1,19 @@
-/// The Asynchronous Successive Halving Algorithm, promoting variant: Li, Jamieson, Rostamizadeh,
-/// Gonina, Ben-tzur, Hardt, Recht, Talwalkar, "A System for Massively Parallel Hyperparameter Tuning",
-/// arXiv 1810.05934, Algorithm 2. Rung k here is the paper's rung k; `RungSpacing` says at which resource.
+/// The Asynchronous Successive Halving Algorithm, promoting variant: Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur,
+/// Hardt, Recht, Talwalkar, "A System for Massively Parallel Hyperparameter Tuning", arXiv 1810.05934, Algorithm 2.
+/// Rung k here is the paper's rung k; `RungSpacing` has its resource.
 ///
 /// Deviations:
 /// - The paper's top rung is the last r·η^k that is at most R. By default ours is R itself (decision 0034).
-/// - The paper draws new configurations for ever. A study has a number of trials, and ends when all are
-///   drawn and none can be promoted.
-/// - The paper has no failures. Here a trial that fails on its way to a rung, and one whose result is not a
-///   finite number, count among the results of the rung as the worst, and are never promoted.
-/// - A trial whose command is still saving what it has learned is passed over until that is done.
-/// - Results that are equal are ranked by the trial's number; the paper leaves ties open.
-/// - Where the plan has a `delay`, no trial is promoted from a rung before it has so many results; where it has
-///   `maxPending`, a free worker waits rather than start one more trial than these without a result.
+/// - The paper draws new configurations forever. A study has a fixed number of trials, and ends when all are drawn and
+///   none can be promoted.
+/// - The paper has no failures. Here a trial that fails on its way to a rung, or whose result is not a finite number,
+///   counts among the results of the rung as the worst, and is never promoted.
+/// - A trial whose command is still saving what it has learned is skipped until that is done.
+/// - Equal results are ranked by the trial's number; the paper leaves ties open.
+/// - With a `delay`, no trial is promoted from a rung before it has that many results. With `maxPending`, a free worker
+///   waits instead of starting a further trial while that many have no result.
 public struct ASHA: Scheduler {
-    /// The resource of each rung from the lowest up.
+    /// The resource of each rung, from the lowest up.
     public let levels: [Resource]
     private var rungs: [any PromotingRung]
     private let maxPending: Int
@@ -22,7 +22,7 @@ public struct ASHA: Scheduler {
 
     /// ASHA with these settings.
     ///
-    /// - Parameter objectives: how many metrics there are; with several it is MO-ASHA, as `ParetoRung` says.
+    /// - Parameter objectives: the number of metrics; with several it is MO-ASHA, see `ParetoRung`.
     public init(_ plan: ASHAPlan, objectives: Int = 1) {
         levels = plan.rungs
         let (factor, delay) = (plan.reductionFactor, plan.delay ?? 0)
@@ -33,7 +33,7 @@ public struct ASHA: Scheduler {
         maxPending = plan.maxPending ?? .max
     }
 
-    /// The lowest rung, if few enough are on their way to it.
+    /// The lowest rung, if fewer than `maxPending` trials are on their way to it.
     public func entry(of trial: TrialID) -> Int? { pending < maxPending ? 0 : nil }
 
     /// A new trial is on its way to the lowest rung.
@@ -47,14 +47,14 @@ public struct ASHA: Scheduler {
         return .waits
     }
 
-    /// A trial that never gets to a rung does not count among its results.
+    /// A trial that never reaches a rung does not count among its results.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {
         if rung == 0 { pending -= 1 }
     }
 
-    /// Algorithm 2, the first half of `get_job`: from the rung below the top down to the lowest, the first
-    /// trial that is among the best ⌊|rung k|/η⌋ of its rung and was not promoted yet. `nil`: the second
-    /// half, a new configuration for the lowest rung.
+    /// Algorithm 2, the first half of `get_job`: from the rung below the top down to the lowest, the first trial that
+    /// is among the best ⌊|rung k|/η⌋ of its rung and was not promoted yet. `nil` leads to the second half: a new
+    /// configuration for the lowest rung.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for k in rungs.indices.dropLast().reversed() {
             if let promotion = promote(from: k, except: isHeld) { return promotion }
@@ -62,22 +62,22 @@ public struct ASHA: Scheduler {
         return nil
     }
 
-    /// The same question for one rung.
+    /// The same for one rung.
     mutating func promote(from k: Int, except isHeld: (TrialID) -> Bool) -> Promotion? {
         rungs[k].promote(except: isHeld).map { promotion(of: $0, from: k) }
     }
 
-    /// The same question for one trial, whose worker waits for the answer: if it is among the best ⌊|rung k|/η⌋ and
-    /// was not promoted yet, it goes on where it is.
+    /// The same for one trial, whose worker waits for the answer: if it is among the best ⌊|rung k|/η⌋ and was not
+    /// promoted yet, it continues in place.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
         guard rung + 1 < rungs.count, rungs[rung].promote(trial) else { return nil }
         return promotion(of: trial, from: rung)
     }
 
-    /// From the lowest rung up, the worst trial that is not among the best ⌊n/η⌋ of its rung even if n is the most results
-    /// that the rung can ever have: others may only come before it. n is the number of trials for the lowest rung, and
-    /// for each other as many as that below, without those that are ruled out there. (It is not ⌊n/η⌋ of the rung
-    /// below: where better and better trials arrive, nearly all of them are promoted.)
+    /// From the lowest rung up, the worst trial that cannot be among the best ⌊n/η⌋ of its rung, even if n is the most
+    /// results that the rung can ever have: further results can only push it back. For the lowest rung, n is the number
+    /// of trials; for every other, the n of the rung below minus the trials ruled out there. (It is not ⌊n/η⌋ of the
+    /// rung below: if trials get better and better, nearly all of them are promoted.)
     public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? {
         var most = trials
         for k in rungs.indices.dropLast() {

@@ -1,22 +1,22 @@
-/// The stopping variant of ASHA: a trial goes on at once or is stopped for good. It is an algorithm of its own,
-/// not Algorithm 2 of arXiv 1810.05934, which pauses and promotes (`ASHA`); the paper's first implementations
-/// and most tools have this one under the paper's name.
+/// The stopping variant of ASHA: a trial continues at once or is stopped for good. It is a different algorithm from
+/// Algorithm 2 of arXiv 1810.05934, which pauses and promotes (`ASHA`). The paper's first implementations and most
+/// tools have this variant under the paper's name.
 ///
-/// At each rung a trial goes on if it is among the best max(1, ⌊n/η⌋) of the n results there so far, its own
-/// included, and still is in every rung that it has passed: others have arrived there since. No trial waits, and
-/// none is promoted later.
+/// At each rung, a trial continues if it is among the best max(1, ⌊n/η⌋) of the n results there so far, including its
+/// own, and still is in every rung that it has passed, where others have arrived since. No trial waits, and none is
+/// promoted later.
 ///
-/// What follows from that: the first to arrive always goes on, whatever its result.
-/// A trial that failed counts in the rung it was on its way to, as the worst; equals are ranked by number.
+/// So the first trial to arrive always continues, whatever its result. A failed trial counts as the worst in the rung
+/// that it was on its way to; equal results are ranked by number.
 public struct ASHAStopping: Scheduler {
-    /// The resource of each rung from the lowest up.
+    /// The resource of each rung, from the lowest up.
     public let levels: [Resource]
     private var rungs: [any ResultShare]
-    /// The results of each trial that is on its way, from the lowest rung up.
+    /// The results of each running trial, from the lowest rung up.
     private var passed: [TrialID: [Loss]] = [:]
     private var onward = WaitingPromotions()
 
-    /// The stopping variant with these settings, for so many metrics.
+    /// The stopping variant with these settings, for this many metrics.
     public init(_ plan: ASHAPlan, objectives: Int = 1) {
         levels = plan.rungs
         let (factor, delay) = (plan.reductionFactor, plan.delay ?? 0)
@@ -26,7 +26,7 @@ public struct ASHAStopping: Scheduler {
         }
     }
 
-    /// Judges a trial in its rung, and once more in each that it has passed.
+    /// Judges a trial in its rung, and again in each rung that it has passed.
     @discardableResult
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
         rungs[rung].add(RankedResult(loss: loss, trial: trial))
@@ -46,20 +46,20 @@ public struct ASHAStopping: Scheduler {
         return .waits
     }
 
-    /// The trial is gone.
+    /// The trial has ended.
     public mutating func withdraw(_ trial: TrialID, rung: Int) { passed[trial] = nil }
 
-    /// The next of those that were told to go on.
+    /// The next trial that was told to continue.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         onward.next(except: isHeld)
     }
 
-    /// Whether it was told to go on.
+    /// Whether it was told to continue.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? { onward.take(trial) }
 }
 
 extension Dictionary {
-    /// Takes a value out; a default where there is none.
+    /// Removes and returns a value; the default if there is none.
     fileprivate mutating func removeValue(forKey key: Key, default value: Value) -> Value {
         removeValue(forKey: key) ?? value
     }

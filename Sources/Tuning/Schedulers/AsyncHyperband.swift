@@ -1,20 +1,19 @@
-/// Asynchronous Hyperband: ASHA over several brackets (Li et al., arXiv 1810.05934: asynchronous
-/// Hyperband). Bracket s has a ladder of its own, without the s lowest rungs; a trial is compared with those of its
-/// bracket only.
+/// Asynchronous Hyperband: ASHA over several brackets (Li et al., arXiv 1810.05934). Bracket s has its own ladder,
+/// without the s lowest rungs; a trial is compared only with those of its bracket.
 ///
 /// Deviations from the paper, in addition to those of `ASHA`:
-/// - The paper runs one bracket after the other, each with a budget. Here each new trial draws its bracket, with
-///   the odds that Hyperband gives it configurations, so that all brackets fill side by side.
-/// - Of two promotions that are due, the one to the higher rung goes first, and of equals that of the lower bracket.
+/// - The paper runs one bracket after the other, each with a budget. Here each new trial draws its bracket, in
+///   proportion to the number of configurations that Hyperband gives it, so all brackets fill side by side.
+/// - Of two possible promotions, the one to the higher rung goes first; on equal rungs, that of the lower bracket.
 public struct AsyncHyperband: Scheduler {
     /// The resource of each rung of bracket 0, from the lowest up. Bracket s begins at level s.
     public let levels: [Resource]
     private var brackets: [ASHA]
     private let draw: BracketDraw
-    /// How many trials there are at most, and how many of these draw each bracket.
+    /// The greatest number of trials, and how many of them draw each bracket.
     private var sizes: (trials: Int, brackets: [Int]) = (0, [])
 
-    /// Asynchronous Hyperband with these settings, for so many metrics.
+    /// Asynchronous Hyperband with these settings, for this many metrics.
     public init(_ plan: AsyncHyperbandPlan, objectives: Int = 1) {
         levels = plan.asha.rungs
         draw = BracketDraw(plan)
@@ -41,7 +40,7 @@ public struct AsyncHyperband: Scheduler {
         return brackets[bracket].record(trial, rung: rung - bracket, loss: loss)
     }
 
-    /// A trial that never gets to a rung does not count among its results.
+    /// A trial that never reaches a rung does not count among its results.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {
         let bracket = draw.bracket(of: trial)
         brackets[bracket].withdraw(trial, rung: rung - bracket)
@@ -58,7 +57,7 @@ public struct AsyncHyperband: Scheduler {
         return nil
     }
 
-    /// The next trial that its bracket rules out, given how many trials draw that.
+    /// The next trial that its bracket rules out, given how many trials draw that bracket.
     public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? {
         if sizes.trials != trials {
             sizes = (trials, brackets.map { _ in 0 })
@@ -77,7 +76,7 @@ public struct AsyncHyperband: Scheduler {
     }
 }
 
-/// Which bracket each trial draws: trial n from stream n of a seed, so it depends on nothing else.
+/// The bracket that each trial draws: trial n uses stream n of a seed, so its bracket depends on nothing else.
 struct BracketDraw: Sendable {
     private let weights: [UInt64]
     private let total: UInt64
@@ -86,7 +85,7 @@ struct BracketDraw: Sendable {
     init(_ plan: AsyncHyperbandPlan) {
         weights = plan.weights.map { UInt64($0) }
         total = weights.reduce(0, +)
-        // "brackets": else a searcher of the same seed would draw the same numbers.
+        // "brackets", so that a searcher with the same seed draws other numbers.
         seed = plan.seed ^ 0x6272_6163_6B65_7473
     }
 
@@ -102,7 +101,7 @@ struct BracketDraw: Sendable {
 }
 
 extension Promotion {
-    /// The promotion to a rung so many levels higher: brackets count their rungs from their own lowest.
+    /// The promotion to a rung this many levels higher: brackets count rungs from their own lowest.
     func raised(by levels: Int) -> Promotion {
         var raised = self
         raised.rung += levels

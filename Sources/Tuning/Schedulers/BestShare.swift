@@ -1,8 +1,8 @@
 import HeapModule
 
-/// The results of a rung of a study with one metric, split at a border: the best ⌊n/η⌋ of them, and the others.
+/// The results of a rung of a study with one metric, split into the best ⌊n/η⌋ and the others.
 ///
-/// Each side is a heap, so that the border is known and a result is taken in within O(log n).
+/// Each side is a heap, so that the border is known and adding a result takes O(log n).
 struct BestShare: ResultShare {
     let reductionFactor: Int
     let least: Int
@@ -11,7 +11,7 @@ struct BestShare: ResultShare {
 
     private var best = Heap<RankedResult>()
     private var others = Heap<RankedResult>()
-    /// How many may ever be on the better side, as far as is known.
+    /// The greatest number that may ever be on the better side, as far as known.
     private var most = Int.max
 
     init(reductionFactor: Int, least: Int = 0, delay: Int = 0) {
@@ -37,16 +37,16 @@ struct BestShare: ResultShare {
 }
 
 extension BestShare {
-    /// Drops the results that will never be among the best, if no more than so many ever are; as others come, those
-    /// that are there only fall behind.
+    /// Drops the results that can never be among the best, if at most this many ever are. Existing results only fall
+    /// back as others come.
     ///
-    /// - Parameter most: not fewer than are among the best, and not more than before.
+    /// - Parameter most: not fewer than are among the best now, and not more than before.
     mutating func drop(allBut most: Int) {
         self.most = most
         while best.count + others.count > most, others.popMax() != nil {}
     }
 
-    /// Whether a result may be among the best now or later, given what was said to `drop`.
+    /// Whether a result may be among the best now or later, given the calls of `drop`.
     func mayContain(_ result: RankedResult) -> Bool {
         guard result.loss.isFinite else { return false }
         if best.count + others.count < most { return true }

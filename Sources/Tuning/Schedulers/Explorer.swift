@@ -1,13 +1,13 @@
-/// Explore, of Population Based Training: makes the hyperparameters of a child from its parent's.
+/// Explore, of Population Based Training: makes a child's hyperparameters from its parent's.
 ///
-/// - perturb: a number is multiplied by 1 + p or by 1 − p, each equally likely, and cut at its bounds; one that has
-///   steps, as whole numbers have, goes at least one of them. An ordinal value goes to a neighbour, up or down; at an end
-///   it may stay. A choice is drawn again with a probability.
+/// - perturb: a number is multiplied by 1 + p or 1 − p, each equally likely, and cut at its bounds. A number with
+///   steps, such as a whole number, moves by at least one step. An ordinal value moves to a neighbour, up or down; at
+///   an end it may stay. A choice is drawn again with a probability.
 /// - resample: each parameter is drawn again with a probability.
 ///
-/// A parameter that is active in the child and not in the parent is drawn. Draws are those of random search.
+/// A parameter that is active in the child but not in the parent is drawn. Draws are those of random search.
 struct Explorer: Sendable {
-    /// The configurations of the trials that may be parents.
+    /// The configurations of possible parents.
     private(set) var configurations: [TrialID: Configuration] = [:]
     private let plan: PBTPlan
     private let sampler: SpaceSampler
@@ -23,11 +23,11 @@ struct Explorer: Sendable {
         configurations[trial] = configuration
     }
 
-    /// This trial will have no more children.
+    /// The trial can no longer be a parent.
     mutating func leave(_ trial: TrialID) { configurations[trial] = nil }
 
-    /// The configuration of a child; the parent's where `TuningLimits.draws` tries have found none that the constraints
-    /// allow.
+    /// The configuration of a child; the parent's own if `TuningLimits.draws` tries have found none that the
+    /// constraints allow.
     func child(_ trial: TrialID, of parent: Configuration) -> Configuration {
         var random = plan.random(exploring: trial)
         for _ in 0..<TuningLimits.draws {
@@ -51,8 +51,8 @@ struct Explorer: Sendable {
 }
 
 extension Domain {
-    /// A value that is so many percent greater, or less, or the next one where values have an order or steps; within the
-    /// domain. Of a choice the value itself.
+    /// A value this many percent greater or less, or the next one if values have an order or steps; within the domain.
+    /// For a choice, the value itself.
     ///
     /// - Parameter percent: from 1 to 99.
     func perturbed(_ value: ParameterValue, percent: Int, isUp: Bool) -> ParameterValue {
@@ -88,20 +88,20 @@ extension Domain {
     }
 }
 
-/// One of the values of a domain that has steps.
+/// A value of a domain with steps.
 private struct Step {
-    /// Its index, and that of the last.
+    /// Its index, and the index of the last value.
     private let index, last: UInt64
 
     init(_ index: UInt64, of last: UInt64) { (self.index, self.last) = (index, last) }
 
-    /// The index nearest to where a number has moved to; the next one in that direction where that is the same index.
+    /// The index nearest to a number's new value; if that is the same index, the next one in that direction.
     func moved(to target: Double, number: Double, isUp: Bool) -> UInt64 {
         let target = target.rounded()
-        // Not to be converted where it is beyond 64 bits.
+        // Avoids converting a number beyond 64 bits.
         let nearest = target <= 0 ? 0 : target >= Double(last) ? last : UInt64(target)
         if nearest != index { return nearest }
-        // A number below 0 becomes greater by a factor below 1.
+        // A factor below 1 makes a number below 0 greater.
         let isUp = number < 0 ? !isUp : isUp
         return isUp ? (index < last ? index + 1 : last) : (index > 0 ? index - 1 : 0)
     }

@@ -1,15 +1,15 @@
 import DequeModule
 import HeapModule
 
-/// One bracket of synchronous Successive Halving: n trials, of which each rung keeps the best 1/η once all its
-/// results are in (Li et al., JMLR 18-185, 2018, Algorithm 1, lines 3 to 9).
+/// One bracket of synchronous Successive Halving: n trials, of which each rung keeps the best 1/η when all its results
+/// are in (Li et al., JMLR 18-185, 2018, Algorithm 1, lines 3 to 9).
 ///
-/// A trial that failed or diverged counts as the worst of its rung and is not kept, so the rungs above may have
-/// fewer trials than the paper's. One that the user has cancelled leaves its place empty.
+/// A failed or diverged trial counts as the worst of its rung and is not kept, so higher rungs may have fewer trials
+/// than in the paper. A trial cancelled by the user leaves its place empty.
 struct HalvingBracket: Sendable {
     /// The level of its lowest rung.
     let first: Int
-    /// n: how many trials it has; `nil`: all that come.
+    /// n: the number of its trials; `nil` for all that come.
     private(set) var size: Int?
     private let reductionFactor: Int
     private var admitted = 0
@@ -27,12 +27,12 @@ struct HalvingBracket: Sendable {
     /// Whether it has all its trials.
     var isFull: Bool { admitted == size }
 
-    /// Whether no trial of it runs or waits, and none will come.
+    /// Whether none of its trials runs or waits, and no further one comes.
     var isOver: Bool {
         isFull && rungs.allSatisfy { ($0.isClosed || $0.expected == nil) && $0.kept.isEmpty }
     }
 
-    /// A new trial.
+    /// Adds a new trial.
     mutating func admit() { admitted += 1 }
 
     /// No further trial comes.
@@ -42,7 +42,7 @@ struct HalvingBracket: Sendable {
         closeRung(0)
     }
 
-    /// A result at a level; `nil`: there will be none.
+    /// A result at a level; `nil` if there will be none.
     mutating func record(_ trial: TrialID, level: Int, loss: Loss?) {
         if let loss {
             rungs[level - first].results.append(RankedResult(loss: loss, trial: trial))
@@ -52,7 +52,7 @@ struct HalvingBracket: Sendable {
         closeRung(level - first)
     }
 
-    /// From the highest rung down, the best that was kept and has not gone on yet.
+    /// From the highest rung down, the best trial that was kept and was not promoted yet.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for k in rungs.indices.dropLast().reversed() {
             guard let index = rungs[k].kept.firstIndex(where: { !isHeld($0) }) else { continue }
@@ -61,16 +61,16 @@ struct HalvingBracket: Sendable {
         return nil
     }
 
-    /// Promotes the trial if its rung has kept it. It is asked for with the result that closes the rung.
+    /// Promotes the trial if its rung has kept it. Called with the result that closes the rung.
     mutating func promote(_ trial: TrialID, level: Int) -> Promotion? {
         let k = level - first
         guard let index = rungs[k].kept.firstIndex(of: trial) else { return nil }
         return promotion(of: rungs[k].kept.remove(at: index), from: k)
     }
 
-    /// The next trial that its rung has not kept, or will not keep: so many others are better already.
+    /// The next trial that its rung has not kept, or cannot keep because enough others are better already.
     ///
-    /// - Parameter trials: how many trials the bracket has at most, if its size is not known.
+    /// - Parameter trials: the greatest number of trials in the bracket, if its size is not known.
     mutating func ruleOut(ofAtMost trials: Int) -> TrialID? {
         for k in rungs.indices.dropLast() {
             if let trial = rungs[k].ruleOut(keeping: count(k + 1, of: size ?? trials)) { return trial }
@@ -78,7 +78,7 @@ struct HalvingBracket: Sendable {
         return nil
     }
 
-    /// The trials that no rung has kept, but for those that were named before.
+    /// The trials that no rung has kept, without those named before.
     var dropped: [TrialID] { rungs.flatMap(\.dropped) }
 
     private func promotion(of trial: TrialID, from k: Int) -> Promotion {
@@ -100,7 +100,7 @@ struct HalvingBracket: Sendable {
         closeRung(k + 1)
     }
 
-    /// n_i = ⌊n·η^−i⌋ of line 5, by whole numbers.
+    /// n_i = ⌊n·η^−i⌋ of line 5, in whole numbers.
     private func count(_ i: Int) -> Int { count(i, of: size ?? 0) }
 
     private func count(_ i: Int, of size: Int) -> Int {
@@ -108,29 +108,29 @@ struct HalvingBracket: Sendable {
     }
 }
 
-/// A rung of a bracket: it is closed when all its results are in.
+/// A rung of a bracket. It is closed when all its results are in.
 private struct HalvingRung: Sendable {
-    /// How many results there will be, those that were cancelled too; `nil` as long as that is open.
+    /// The number of results, including cancelled ones; `nil` while it is open.
     var expected: Int?
     /// The results.
     var results: [RankedResult] = []
-    /// How many were cancelled.
+    /// How many trials were cancelled.
     var empty = 0
-    /// Whether all are in.
+    /// Whether all results are in.
     var isClosed = false
-    /// The trials that were kept and have not gone on yet, the best first.
+    /// The trials that were kept and not promoted yet, from the best.
     var kept: Deque<TrialID> = []
-    /// Once it is closed: the trials that were not kept, and were not ruled out before.
+    /// After closing: the trials that were not kept and not ruled out before.
     private(set) var dropped: [TrialID] = []
-    /// As long as it is open, those of the results that have been looked at and are not ruled out, where there is one
-    /// metric; with several, what comes may still put the last first.
+    /// While the rung is open and there is one metric: the results that were looked at and not ruled out. With several
+    /// metrics, a later result may still put the last one first.
     private var contenders = Heap<RankedResult>()
-    /// How many results have been looked at.
+    /// How many results were looked at.
     private var looked = 0
-    /// The trials that were ruled out while it was open.
+    /// The trials that were ruled out while the rung was open.
     private var named: Set<TrialID> = []
 
-    /// Keeps the best so many of those with a finite result.
+    /// Keeps this many of the best finite results.
     mutating func keep(_ count: Int) {
         let ranked = results.ranked()
         let isKept = { (index: Int) in index < count && ranked[index].loss.isFinite }
@@ -141,7 +141,7 @@ private struct HalvingRung: Sendable {
         (contenders, named) = (Heap(), [])
     }
 
-    /// The next trial that is not kept, or will not be where so many are kept at most.
+    /// The next trial that is not kept, or cannot be if at most this many are kept.
     mutating func ruleOut(keeping count: Int) -> TrialID? {
         guard !isClosed else { return dropped.popLast() }
         for result in results[looked...] where result.loss.further.isEmpty { contenders.insert(result) }

@@ -1,26 +1,26 @@
 import DequeModule
 
-/// Brackets of synchronous Successive Halving that are begun one after the other, in a round: the next begins when
-/// a worker would be idle, because the ones before have all their trials and wait for results (as HpBandSter does).
+/// Brackets of synchronous Successive Halving, begun in turn. The next begins when a worker would be idle because all
+/// earlier ones have their trials and wait for results (as in HpBandSter).
 struct HalvingBrackets: Sendable {
     /// A kind of bracket.
     struct Shape: Hashable, Sendable {
         /// The level of its lowest rung.
         var first: Int
-        /// n; `nil`: all that come.
+        /// n; `nil` for all that come.
         var size: Int?
     }
 
     private let shapes: [Shape]
     private let top: Int
     private let reductionFactor: Int
-    /// The brackets that are not over, the oldest first, and after each that is not over all later ones.
+    /// All brackets from the oldest that is not over.
     private var brackets: Deque<HalvingBracket> = []
     /// How many brackets were dropped at the front.
     private var dropped = 0
-    /// The trials that went no further in these, and were not ruled out before.
+    /// The trials of dropped brackets that were not promoted, and were not ruled out before.
     private var left: [TrialID] = []
-    /// The number of each trial's bracket.
+    /// The index of each trial's bracket.
     private var numbers: [TrialID: Int] = [:]
 
     init(_ shapes: [Shape], top: Int, reductionFactor: Int) {
@@ -33,7 +33,7 @@ struct HalvingBrackets: Sendable {
     private var isBracketNeeded: Bool { brackets.last?.isFull ?? true }
     private var nextShape: Shape { shapes[(dropped + brackets.count) % shapes.count] }
 
-    /// The lowest rung of the bracket that has room, or of the next.
+    /// The lowest rung of the bracket with free places, or of the next.
     var entry: Int {
         guard let last = brackets.last, !last.isFull else { return nextShape.first }
         return last.first
@@ -57,7 +57,7 @@ struct HalvingBrackets: Sendable {
         dropFinished()
     }
 
-    /// A result at a rung; `nil`: there will be none.
+    /// A result at a rung; `nil` if there will be none.
     mutating func record(_ trial: TrialID, rung: Int, loss: Loss?) {
         guard let index = index(of: trial) else { return }
         brackets[index].record(trial, level: rung, loss: loss)
@@ -65,7 +65,7 @@ struct HalvingBrackets: Sendable {
         dropFinished()
     }
 
-    /// Of the oldest bracket that has one, the next trial to go on.
+    /// The next trial to promote, from the oldest bracket that has one.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for index in brackets.indices {
             if let promotion = brackets[index].promote(except: isHeld) { return promotion }
@@ -100,23 +100,23 @@ struct HalvingBrackets: Sendable {
     }
 }
 
-/// A scheduler that runs synchronous brackets one after the other.
+/// A scheduler that runs synchronous brackets in turn.
 protocol BracketScheduler: Scheduler {
     /// The brackets.
     var brackets: HalvingBrackets { get set }
 }
 
 extension BracketScheduler {
-    /// The lowest rung of the bracket that has room, or of the next.
+    /// The lowest rung of the bracket with free places, or of the next.
     public func entry(of trial: TrialID) -> Int? { brackets.entry }
 
-    /// A new trial for that bracket.
+    /// Adds a new trial to that bracket.
     public mutating func admit(_ trial: TrialID) { brackets.admit(trial) }
 
-    /// The last bracket has all the trials that it will have.
+    /// The last bracket gets no further trials.
     public mutating func close() { brackets.close() }
 
-    /// A result enters its rung, which is closed when all are in.
+    /// Adds a result to its rung, which closes when all are in.
     @discardableResult
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
         brackets.record(trial, rung: rung, loss: loss)
@@ -128,15 +128,15 @@ extension BracketScheduler {
         brackets.record(trial, rung: rung, loss: nil)
     }
 
-    /// Of those that closed rungs have kept, the next.
+    /// The next trial that a closed rung has kept.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         brackets.promote(except: isHeld)
     }
 
-    /// The next that its rung has not kept, or will not.
+    /// The next trial that its rung has not kept or cannot keep.
     public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? { brackets.ruleOut(ofAtMost: trials) }
 
-    /// Whether the result has closed its rung, and the rung has kept the trial.
+    /// Whether the result has closed its rung and the rung has kept the trial.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
         brackets.promote(trial, from: rung)
     }

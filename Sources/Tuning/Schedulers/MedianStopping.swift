@@ -1,19 +1,18 @@
 /// The median stopping rule: Golovin, Solnik, Moitra, Kochanski, Karro, Sculley, "Google Vizier: A Service for
-/// Black-Box Optimization", KDD 2017, section 3.2.1: a trial is stopped at step s if its best objective until then
-/// is strictly worse than the median of the running averages, up to s, of all completed trials.
+/// Black-Box Optimization", KDD 2017, section 3.2.1: a trial is stopped at step s if its best objective so far is
+/// strictly worse than the median of the running averages, up to s, of all completed trials.
 ///
 /// Deviations:
-/// - Steps are the levels: the multiples of an interval, from the least resource on. Reports in between
-///   decide nothing.
-/// - A trial counts as completed when it has reached the top level; those that were stopped do not count.
-/// - No trial is stopped before as many are complete as the plan says.
+/// - Steps are the levels: the multiples of an interval, from the least resource on. Reports in between decide nothing.
+/// - A trial is completed when it has reached the top level; stopped trials do not count.
+/// - No trial is stopped before the number of completed trials in the plan is reached.
 /// - A result that is not a finite number stops its trial.
 public struct MedianStopping: Scheduler {
     /// The results of a trial so far.
     private struct Course {
         var best = Loss.worst
         var sum = 0.0
-        /// The mean of the results up to each level.
+        /// The running average of the results at each level.
         var averages: [Double] = []
     }
 
@@ -21,7 +20,7 @@ public struct MedianStopping: Scheduler {
     public let levels: [Resource]
     private let minTrials: Int
     private var courses: [TrialID: Course] = [:]
-    /// Of each level, the running averages of the completed trials.
+    /// The running averages of the completed trials, by level.
     private var completed: [RunningMedian]
     private var onward = WaitingPromotions()
 
@@ -53,14 +52,14 @@ public struct MedianStopping: Scheduler {
         return .waits
     }
 
-    /// The trial is gone.
+    /// The trial has ended.
     public mutating func withdraw(_ trial: TrialID, rung: Int) { courses[trial] = nil }
 
-    /// The next of those that go on.
+    /// The next trial that continues.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         onward.next(except: isHeld)
     }
 
-    /// Whether it goes on.
+    /// Whether it continues.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? { onward.take(trial) }
 }

@@ -1,12 +1,12 @@
-/// No early stopping: every trial runs to the maximum resource in one assignment.
+/// No early stopping: every trial runs to the greatest resource in one assignment.
 public struct NoScheduler: Scheduler {
-    /// The one level.
+    /// The only level.
     public let levels: [Resource]
 
     /// Every trial runs to `maxResource`.
     public init(maxResource: Resource) { levels = [maxResource] }
 
-    /// Nothing depends on results.
+    /// Ignores results.
     @discardableResult
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict { .waits }
 

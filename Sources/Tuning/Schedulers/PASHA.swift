@@ -1,35 +1,35 @@
 /// Progressive ASHA: Bohdal, Balles, Wistuba, Ermiş, Archambeau, Zappella, "PASHA: Efficient HPO and NAS with
-/// Progressive Resource Allocation", ICLR 2023, Algorithm 1. It is ASHA on the two lowest rungs at first; a rung is
+/// Progressive Resource Allocation", ICLR 2023, Algorithm 1. It is ASHA on the two lowest rungs at first. A rung is
 /// added whenever the rankings of the two top rungs disagree, until they agree or the ladder ends.
 ///
-/// Rankings agree (section 4.1, soft ranking) if each trial of the top rung has, in the rung below, a loss within ε of
-/// that of the trial which has its place there, both ranked among the trials of the top rung. ε (section 4.2) is the
-/// 90th percentile of the distances at the top between trials whose order has changed twice on the way: those
-/// differences are noise.
+/// Rankings agree (section 4.1, soft ranking) if, for each place in the top rung's ranking, the trial there and the
+/// trial with the same place in the rung below have losses within ε in that rung, where both rungs rank the trials of
+/// the top rung. ε (section 4.2) is the 90th percentile of the distances at the top between trials whose order has
+/// changed twice on the way: such differences are noise.
 ///
 /// Deviations, in addition to those of `ASHA`:
-/// - Learning curves are what was reported in between, where it was; of repeated reports the first counts.
-/// - Without such a pair ε is 0. The percentile is interpolated between neighbours.
+/// - Learning curves consist of the intermediate reports, if there are any; of repeated reports, the first counts.
+/// - Without such a pair, ε is 0. The percentile is interpolated between neighbours.
 public struct PASHA: Scheduler {
-    /// The resource of each rung from the lowest up, of those too that may never be added.
+    /// The resource of each rung from the lowest up, including rungs that may never be added.
     public var levels: [Resource] { asha.levels }
     private var asha: ASHA
-    /// K_t: the highest rung for now.
+    /// K_t: the current highest rung.
     private var top: Int
-    /// The losses of each trial by resource, until no rung can be added any more.
+    /// The losses of each trial by resource, until no further rung can be added.
     private var curves: [TrialID: [Resource: Double]] = [:]
     /// The trials with a finite result in the top rung.
     private var inTop: [TrialID] = []
-    /// The distances at the top of the pairs whose order has changed twice, ascending.
+    /// The distances at the top between pairs whose order has changed twice, ascending.
     private var noise: [Double] = []
 
-    /// PASHA with r, R and η as ASHA has them.
+    /// PASHA with r, R and η as in ASHA.
     public init(_ plan: ASHAPlan) {
         asha = ASHA(plan)
         top = min(1, asha.levels.count - 1)
     }
 
-    /// Remembers a point of a learning curve.
+    /// Stores a point of a learning curve.
     public mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss) {
         guard top + 1 < levels.count, loss.isFinite, curves[trial]?[resource] == nil else { return }
         curves[trial, default: [:]][resource] = loss.value
@@ -52,7 +52,7 @@ public struct PASHA: Scheduler {
         return .waits
     }
 
-    /// `get_job`: as in ASHA, below the highest rung for now.
+    /// `get_job`: as in ASHA, below the current highest rung.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for k in (0..<top).reversed() {
             if let promotion = asha.promote(from: k, except: isHeld) { return promotion }
@@ -60,12 +60,12 @@ public struct PASHA: Scheduler {
         return nil
     }
 
-    /// The same question for one trial.
+    /// The same for one trial.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
         rung < top ? asha.promote(trial, from: rung) : nil
     }
 
-    /// As in ASHA, also for rungs from which no trial goes on yet: they may, when a rung is added.
+    /// As in ASHA, also for rungs from which no trial is promoted yet: they may be when a rung is added.
     public mutating func ruleOut(ofAtMost trials: Int) -> TrialID? { asha.ruleOut(ofAtMost: trials) }
 
     // MARK: Soft ranking
@@ -81,7 +81,7 @@ public struct PASHA: Scheduler {
         }
     }
 
-    /// The trials of the top rung by what they had at a level.
+    /// The trials of the top rung, ranked by their losses at a level.
     private func ranking(at level: Resource) -> [RankedResult] {
         inTop.compactMap { trial in
             curves[trial]?[level].map { RankedResult(loss: Loss(value: $0), trial: trial) }
@@ -97,7 +97,7 @@ public struct PASHA: Scheduler {
         return noise[low] + (noise[high] - noise[low]) * (position - Double(low))
     }
 
-    /// Adds the distances of a trial that is new in the top rung to those whose order with it has changed twice.
+    /// Adds the distances between a new trial in the top rung and those whose order with it has changed twice.
     private mutating func noteNoise(of trial: TrialID) {
         guard let own = curves[trial], let last = own[levels[top]] else { return }
         let distances = inTop.compactMap { other -> Double? in
@@ -109,8 +109,7 @@ public struct PASHA: Scheduler {
         if !distances.isEmpty { noise = (noise + distances).sorted() }
     }
 
-    /// Whether the order of two curves at a resource is the other way round at a lower one, and at one below that as
-    /// at first.
+    /// Whether the order of two curves at a resource is reversed at a lower one, and reversed again at one below that.
     static func changesTwice(_ one: [Resource: Double], _ other: [Resource: Double], upTo top: Resource)
         -> Bool
     {

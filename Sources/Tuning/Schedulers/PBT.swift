@@ -3,45 +3,46 @@ import DequeModule
 /// Population Based Training: Jaderberg, Dalibard, Osindero, Czarnecki, Donahue, Razavi, Vinyals, Green, Dunning,
 /// Simonyan, Fernando, Kavukcuoglu, "Population Based Training of Neural Networks", arXiv 1711.09846, Algorithm 1.
 ///
-/// A population of members trains side by side. Whenever a member is ready, which is at each multiple of an interval,
-/// it is compared with the other members that have a result at the same resource, and goes on or exploits: a child of a
-/// better member takes its place, with that one's newest checkpoint, and hyperparameters that are explored from that
-/// one's.
+/// A population of members trains side by side. A member is ready at each multiple of an interval. It is then compared
+/// with the other members that have a result at the same resource, and continues or exploits. If it exploits, a child
+/// of a better member takes its place, with that member's newest checkpoint and hyperparameters explored from that
+/// member's.
 ///
 /// Deviations:
-/// - The paper's member copies weights and hyperparameters and stays who it is. Here it ends, and its child is a trial of
-///   its own, so that a trial has one configuration.
+/// - The paper's member copies weights and hyperparameters and keeps its identity. Here it ends, and its child is a new
+///   trial, so that a trial has one configuration.
 /// - The paper compares members when they are ready, and does not say whether they have trained equally long. Here they
-///   have: a member that is behind is not compared yet, and one that is ahead counts with what it had shown here. Until a
-///   child has a result in a rung itself, it has that of the member it comes from: it had the same weights there. A study
-///   of an older version compares newest results, whatever the resource (`PBTPlan.Comparison`).
-/// - No member exploits before each one has a first result. The paper leaves the beginning open.
-/// - A member at the top is compared with others, but a child of it would have nothing to train, and cannot start. Neither
-///   can a child of a trial without a checkpoint, nor one for which no trial is left. Then the member goes on as it is.
-/// - The paper has no failures. The place of a member that fails, or whose result is not a finite number, goes to a child of
-///   one of the best, drawn as in truncation selection in the highest rung that half of the members have reached; to a
-///   new configuration where that one has no checkpoint, and before all have a first result. A member that the user
-///   cancels is not replaced.
-/// - Where fewer may be in flight than there are members, those that are behind go on first.
-/// - Results that are equal are ranked by the trial's number; the paper leaves ties open.
+///   have: a member that is behind is not compared yet, and one that is ahead counts with its result at this resource.
+///   Until a child has its own result in a rung, it has that of the member it comes from, because it had the same
+///   weights there. A study of an older version compares newest results, whatever the resource (`PBTPlan.Comparison`).
+/// - No member exploits before every member has a first result. The paper leaves the beginning open.
+/// - A member at the top is compared with others, but a child of it would have nothing to train and cannot start. Nor
+///   can a child of a trial without a checkpoint, or one for which no trial is left. Then the member continues as it
+///   is.
+/// - The paper has no failures. If a member fails or its result is not a finite number, its place goes to a child of
+///   one of the best, drawn as in truncation selection in the highest rung that half of the members have reached. The
+///   place goes to a new configuration if that one has no checkpoint, and before all have a first result. A member
+///   cancelled by the user is not replaced.
+/// - If fewer may run than there are members, those that are behind continue first.
+/// - Equal results are ranked by the trial's number; the paper leaves ties open.
 public struct PBT: PopulationScheduler {
-    /// The resource at which members are compared, from the lowest up.
+    /// The resources at which members are compared, from the lowest up.
     public let levels: [Resource]
     private let plan: PBTPlan
-    /// How many members have yet to begin with a configuration of the searcher.
+    /// How many members have yet to begin with a configuration from the searcher.
     private var vacancies: Int
     /// The members without a result.
     private var unproven: Set<TrialID> = []
-    /// What each other member has shown; a child begins with what the member it comes from had.
+    /// The results of each other member. A child begins with those of the member it comes from.
     private var curves: [TrialID: Curve] = [:]
-    /// Whether each member has had a first result.
+    /// Whether every member has had a first result.
     private var hasBegun = false
     private var isClosed = false
     private var onward = WaitingPromotions(.lowestFirst)
-    /// What the children that are to start have from the members they come from, in order.
+    /// The results that children yet to start take from the members they come from, in order.
     private var inherited: Deque<Curve?> = []
 
-    /// What a member has shown.
+    /// The results of a member.
     private struct Curve: Sendable {
         /// Its last result.
         var newest: Loss
@@ -56,7 +57,7 @@ public struct PBT: PopulationScheduler {
         vacancies = plan.population
     }
 
-    /// The lowest level, as long as the population is not complete.
+    /// The lowest level, while the population is incomplete.
     public func entry(of trial: TrialID) -> Int? { vacancies > 0 ? 0 : nil }
 
     /// A new member begins.
@@ -71,7 +72,7 @@ public struct PBT: PopulationScheduler {
         return hasBegun ? best(of: ranking(at: sharedRung)).randomElement(&random) : nil
     }
 
-    /// A child fills a free place, and has what the better member has shown.
+    /// A child fills a free place and takes the better member's results.
     public mutating func admit(_ child: TrialID, exploiting better: TrialID) {
         vacancies -= 1
         curves[child] = curves[better]
@@ -101,32 +102,33 @@ public struct PBT: PopulationScheduler {
         return .waits
     }
 
-    /// The member ends. What the better one has shown is kept for the child: that one may be gone when the child starts.
+    /// The member ends. The better member's results are kept for the child, because that member may have ended when the
+    /// child starts.
     public mutating func exploit(_ better: TrialID, inPlaceOf member: TrialID) {
         inherited.append(curves[better])
         curves[member] = nil
     }
 
-    /// The child has what the better member had shown.
+    /// The child takes the better member's results.
     public mutating func join(_ child: TrialID) { curves[child] = inherited.popFirst() ?? nil }
 
-    /// The member goes on, and the log says why.
+    /// The member continues, and the log says why.
     public mutating func goOn(_ member: TrialID, from rung: Int, insteadOf better: TrialID) {
         goOn(member, from: rung, .insteadOfExploiting(better))
     }
 
-    /// The member is gone.
+    /// The member has ended.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {
         unproven.remove(trial)
         curves[trial] = nil
     }
 
-    /// The next of those that go on, once all members have begun.
+    /// The next member that continues, once all have begun.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         vacancies > 0 ? nil : onward.next(except: isHeld)
     }
 
-    /// Whether it goes on, which it does unless others wait for a place that are behind it.
+    /// Whether it continues: always, unless members behind it wait for a place.
     public mutating func promote(_ trial: TrialID, from rung: Int) -> Promotion? {
         guard vacancies == 0, onward.lowestRung.map({ $0 > rung }) != false else { return nil }
         return onward.take(trial)
@@ -139,7 +141,7 @@ public struct PBT: PopulationScheduler {
 
     // MARK: Exploit
 
-    /// The member that one with a result exploits; `nil`: it goes on as it is.
+    /// The member that this one exploits; `nil` if it continues as it is.
     private func exploited(by trial: TrialID, at rung: Int) -> TrialID? {
         var random = plan.random(exploiting: trial, at: rung)
         let ranking = ranking(at: rung)
@@ -158,7 +160,7 @@ public struct PBT: PopulationScheduler {
         }
     }
 
-    /// What a member is compared by in a rung; `nil`: it is not compared there.
+    /// The loss by which a member is compared in a rung; `nil` if it is not compared there.
     private func loss(in curve: Curve, at rung: Int) -> Loss? {
         switch plan.comparison {
         case .newest: curve.newest
@@ -171,21 +173,21 @@ public struct PBT: PopulationScheduler {
         plan.comparison == .newest ? curves.count : curves.values.count { $0.losses[rung] != nil }
     }
 
-    /// The members that are compared in a rung, the best first.
+    /// The members compared in a rung, from the best.
     private func ranking(at rung: Int) -> [RankedResult] {
         curves.compactMap { member, curve in
             loss(in: curve, at: rung).map { RankedResult(loss: $0, trial: member) }
         }.sorted()
     }
 
-    /// The best of a ranking, at least one if there is any.
+    /// The best of a ranking, at least one unless it is empty.
     private func best(of ranking: [RankedResult]) -> [TrialID] {
         let percent =
             if case .truncation(let percent) = plan.exploit { percent } else { PBTPlan.truncation }
         return ranking.prefix(max(1, ranking.count * percent / 100)).map(\.trial)
     }
 
-    /// The highest rung in which at least half of the members with results have one.
+    /// The highest rung in which at least half of the members with results have a result.
     private var sharedRung: Int {
         levels.indices.last { rung in
             2 * comparedCount(at: rung) >= curves.count
@@ -194,7 +196,7 @@ public struct PBT: PopulationScheduler {
 }
 
 extension [TrialID] {
-    /// One of them, all equally likely; `nil` of none.
+    /// One of them, all equally likely; `nil` if there are none.
     fileprivate func randomElement(_ random: inout Random) -> TrialID? {
         isEmpty ? nil : self[Int(random.below(UInt64(count)))]
     }

@@ -1,32 +1,33 @@
 import Algorithms
 
-/// Finite results of several metrics, in fronts: those that no other dominates, those that then none dominates, and so
-/// on (non-dominated sorting; Deb, Pratap, Agarwal, Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm:
-/// NSGA-II", IEEE Transactions on Evolutionary Computation 6-2, 2002, section III-A). In a front the greater crowding
-/// distance goes first (section III-B), and of equals the trial's lower number.
+/// Finite results of several metrics, in fronts: first those that no other dominates, then those that only these
+/// dominate, and so on (non-dominated sorting; Deb, Pratap, Agarwal, Meyarivan, "A Fast and Elitist Multiobjective
+/// Genetic Algorithm: NSGA-II", IEEE Transactions on Evolutionary Computation 6-2, 2002, section III-A). Within a
+/// front, the greater crowding distance goes first (section III-B); if equal, the lower trial number.
 ///
-/// One result dominates another if it is no worse in any metric, and better in one; equals do not dominate each other.
+/// One result dominates another if it is no worse in any metric and better in one. Equal results do not dominate each
+/// other.
 ///
-/// A result is taken in as in the "efficient non-domination level update" (Li, Deb, Zhang, Kwong, IEEE Transactions on
-/// Cybernetics 47-9, 2017): it finds its front, and the results that it dominates there move to the next one, and so on. That takes
-/// O(m·n) comparisons for m metrics in nearly all cases, and the fronts that have changed are ordered again, in
-/// O(m·f·log f) for f results in them.
+/// A result is added as in the "efficient non-domination level update" (Li, Deb, Zhang, Kwong, IEEE Transactions on
+/// Cybernetics 47-9, 2017): it finds its front; the results that it dominates there move to the next front, and so on.
+/// That takes O(m·n) comparisons for m metrics in nearly all cases. The changed fronts are sorted again, in O(m·f·log
+/// f) for f results in them.
 struct ParetoFronts: Sendable {
     private var results: [RankedResult] = []
-    /// How many metrics there are.
+    /// The number of metrics.
     private var metrics = 0
-    /// All losses, result by result: those of a result are next to each other.
+    /// The losses of all results, with those of one result next to each other.
     private var losses: [Double] = []
-    /// Indices into `results`, front by front, each in the order of its crowding distances.
+    /// Indices into `results`, front by front, each in the order of crowding distances.
     private var fronts: [[Int]] = []
 
-    /// The best front, in the order of its crowding distances.
+    /// The best front, in the order of crowding distances.
     var first: [RankedResult] { fronts.first.map { $0.map { results[$0] } } ?? [] }
 
-    /// All, the best first.
+    /// All results, from the best.
     var ranked: [RankedResult] { fronts.flatMap { $0.map { results[$0] } } }
 
-    /// Of the best so many, the best that is wanted; `nil`: none is.
+    /// Of this many best results, the best wanted one; `nil` if none is.
     func best(of count: Int, where isWanted: (TrialID) -> Bool) -> TrialID? {
         var left = count
         for front in fronts {
@@ -39,7 +40,7 @@ struct ParetoFronts: Sendable {
         return nil
     }
 
-    /// Takes in a finite result, of as many metrics as those before.
+    /// Adds a finite result with as many metrics as those before.
     mutating func add(_ result: RankedResult) {
         metrics = 1 + result.loss.further.count
         let new = results.count
@@ -60,8 +61,8 @@ struct ParetoFronts: Sendable {
         }
     }
 
-    /// The first front in which no result dominates this one. A result that is dominated in a front is dominated in all
-    /// better fronts.
+    /// The first front in which no result dominates this one. A result dominated in a front is dominated in all better
+    /// fronts.
     private func level(of new: Int) -> Int {
         fronts.partitioningIndex { front in !front.contains { dominates($0, new) } }
     }
@@ -78,9 +79,9 @@ struct ParetoFronts: Sendable {
 
     // MARK: Crowding
 
-    /// A front by crowding distance: for each metric, how far apart the two neighbours are, as a share of the front's
-    /// range; without end for the first and the last. Neighbours are those by value, and of equals by number. A metric
-    /// that all have alike, or whose range is beyond all numbers, says nothing.
+    /// A front by crowding distance: for each metric, the distance between the two neighbours as a share of the front's
+    /// range, infinite for the first and the last. Neighbours are ordered by value, equal ones by number. A metric with
+    /// equal values, or with an infinite range, is ignored.
     private func ordered(_ front: [Int]) -> [Int] {
         guard front.count > 1 else { return front }
         var distances = [Double](repeating: 0, count: front.count)
@@ -109,7 +110,7 @@ struct ParetoFronts: Sendable {
 }
 
 extension [RankedResult] {
-    /// The results, the best first: of one metric by loss, of several by front and crowding distance; those that are
+    /// The results, from the best: for one metric by loss, for several by front and crowding distance. Those that are
     /// not finite come last, by number.
     func ranked() -> [RankedResult] {
         guard contains(where: { !$0.loss.further.isEmpty }) else { return sorted() }
@@ -119,12 +120,12 @@ extension [RankedResult] {
     }
 }
 
-/// The results that no other dominates, of trials with several metrics.
+/// The results of trials with several metrics that no other result dominates.
 public struct ParetoSet: Sendable {
     /// The trials, by number.
     public let trials: [TrialID]
 
-    /// The set of these results; a result that is not finite in all metrics is left out.
+    /// The set of these results. A result that is not finite in all metrics is left out.
     public init(_ results: [(trial: TrialID, loss: Loss)]) {
         var fronts = ParetoFronts()
         for result in results where result.loss.isFinite {

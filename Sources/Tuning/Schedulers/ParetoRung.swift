@@ -1,37 +1,37 @@
-/// The results at one resource level, and which of their trials are promoted from it.
+/// The results at one resource level, and the trials promoted from it.
 protocol PromotingRung: Sendable {
-    /// n: the number of results, of failed and diverged trials too.
+    /// n: the number of results, including failed and diverged trials.
     var results: Int { get }
     /// ⌊n/η⌋: how many of the results are among the best.
     var kept: Int { get }
-    /// Takes in the result of a trial that has none here yet.
+    /// Adds the result of a trial that has none here yet.
     mutating func add(_ trial: TrialID, _ loss: Loss)
-    /// The best trial that is among the best ⌊n/η⌋ and was not promoted, now marked as promoted; `nil`: there is none.
+    /// Promotes the best trial that is among the best ⌊n/η⌋ and was not promoted; `nil` if there is none.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID?
-    /// Promotes the trial whose result came last, if it may be.
+    /// Promotes the trial whose result came last, if allowed.
     mutating func promote(_ trial: TrialID) -> Bool
-    /// The worst of the trials that will never be promoted where at most so many results come, each named once; `nil`:
-    /// each other may be.
+    /// The worst trial that can never be promoted if at most this many results come, each named once; `nil` if all
+    /// others may be.
     mutating func ruleOut(ofAtMost results: Int) -> TrialID?
-    /// How many were ruled out.
+    /// How many trials were ruled out.
     var ruledOut: Int { get }
 }
 
 /// A rung of MO-ASHA, ASHA with several metrics: Schmucker, Donini, Zafar, Salinas, Archambeau, "Multi-objective
-/// Asynchronous Successive Halving", arXiv 2106.12639. The best ⌊n/η⌋ are those that come first by non-dominated sorting,
-/// and in a front by the crowding distance of NSGA-II, which is the first of the paper's two ways to tell them apart.
+/// Asynchronous Successive Halving", arXiv 2106.12639. The best ⌊n/η⌋ are the first by non-dominated sorting, and
+/// within a front by the crowding distance of NSGA-II, the first of the paper's two criteria.
 ///
-/// Deviations: a trial of which any metric is not a finite number is the worst of its rung, and equals are ranked by the
-/// trial's number; the paper has neither.
+/// Deviations: a trial with a metric that is not a finite number is the worst of its rung, and equal results are ranked
+/// by the trial's number. The paper has neither rule.
 ///
-/// No trial is ruled out: a later result may move a trial forward in its front, or a whole front ahead.
+/// No trial is ruled out: a later result may move a trial, or a whole front, ahead.
 struct ParetoRung: PromotingRung {
     private var share: ParetoShare
     private var promoted: Set<TrialID> = []
-    /// The newest result: the one whose trial may be asked for by name.
+    /// The newest result, whose trial may be asked for by name.
     private var newest: RankedResult?
 
-    /// - Parameter delay: how many results must be in before anyone is promoted.
+    /// - Parameter delay: how many results must be in before any trial is promoted.
     init(reductionFactor: Int, delay: Int = 0) {
         share = ParetoShare(reductionFactor: reductionFactor, delay: delay)
     }

@@ -1,28 +1,28 @@
-/// How well the ranking of trials in one rung foretells that in the next: Spearman's rank correlation, of the trials
-/// that have a result in both.
+/// How well the ranking of trials in one rung predicts that in the next: Spearman's rank correlation of the trials with
+/// a result in both.
 public struct RankAgreement: Hashable, Sendable {
     /// The lower of the two rungs.
     public let rung: Int
     /// How many trials have a finite result in both.
     public let trials: Int
-    /// From −1, the reverse ranking, to 1, the same; 0 where all of a rung are equal.
+    /// From −1, the reverse ranking, to 1, the same; 0 if all results of a rung are equal.
     public let correlation: Double
 
-    /// So few trials say nothing about a ranking.
+    /// With fewer trials, a ranking says nothing.
     public static let fewestTrials = 8
-    /// So many say enough: by chance alone their correlation is off by 0.03 (its standard error is 1/√(n − 1)).
+    /// This many are enough: the standard error of the correlation, 1/√(n − 1), is then 0.03.
     public static let mostTrials = 1_000
-    /// Below this the lower rung says little about the next.
+    /// Below this, the lower rung says little about the next.
     public static let leastCorrelation = 0.25
 
-    /// Whether there are trials enough, and their rankings do not agree.
+    /// Whether there are enough trials, and their rankings do not agree.
     public var isPoor: Bool {
         trials >= RankAgreement.fewestTrials && correlation < RankAgreement.leastCorrelation
     }
 
     /// The agreement of two rungs.
     ///
-    /// - Parameter pairs: of each trial the objective in the lower rung and in the next; finite.
+    /// - Parameter pairs: for each trial, the objective in the lower rung and in the next; finite.
     public init(rung: Int, pairs: [(lower: Double, upper: Double)]) {
         self.rung = rung
         trials = pairs.count
@@ -30,7 +30,7 @@ public struct RankAgreement: Hashable, Sendable {
             RankAgreement.ranks(pairs.map(\.lower)), RankAgreement.ranks(pairs.map(\.upper)))
     }
 
-    /// The rank of each value, from 1; equals share the mean of their ranks.
+    /// The rank of each value, from 1; equal values share the mean of their ranks.
     static func ranks(_ values: [Double]) -> [Double] {
         let order = values.indices.sorted { values[$0] < values[$1] }
         var ranks = values

@@ -1,5 +1,5 @@
-/// A result of a trial, ordered as a rung ranks it: the smaller loss first, and of equals the lower trial number, never
-/// the order of arrival.
+/// A result of a trial, ordered as in a rung: the smaller loss first; if equal, the lower trial number, never the order
+/// of arrival.
 struct RankedResult: Hashable, Comparable, Sendable {
     let loss: Loss
     let trial: TrialID

@@ -1,18 +1,18 @@
-/// The results of a rung, of which the best ⌊n/η⌋ are told from the others.
+/// The results of a rung, split into the best ⌊n/η⌋ and the others.
 protocol ResultShare: Sendable {
     /// η: the best 1/η of the results are on the better side.
     var reductionFactor: Int { get }
-    /// How many are on the better side at the least, once there are so many.
+    /// The least number on the better side, once there are that many results.
     var least: Int { get }
     /// How many results must be in before any is on the better side.
     var delay: Int { get }
-    /// n: the number of results, of failed and diverged trials too.
+    /// n: the number of results, including failed and diverged trials.
     var results: Int { get }
 
-    /// Takes in a result.
+    /// Adds a result.
     mutating func add(_ result: RankedResult)
 
-    /// Whether a result that was taken in is among the best. One that is not a finite number never is.
+    /// Whether an added result is among the best. One that is not a finite number never is.
     func contains(_ result: RankedResult) -> Bool
 }
 
@@ -21,7 +21,7 @@ extension ResultShare {
     var kept: Int { results < delay ? 0 : max(min(least, results), results / reductionFactor) }
 }
 
-/// The results of a rung of a study with several metrics. All that it is asked takes O(n), as `ParetoFronts` says.
+/// The results of a rung of a study with several metrics. Every query takes O(n); see `ParetoFronts`.
 struct ParetoShare: ResultShare {
     let reductionFactor: Int
     let least: Int
@@ -35,8 +35,7 @@ struct ParetoShare: ResultShare {
         self.delay = delay
     }
 
-    /// Of the best, the best that is wanted; `nil`: none is. Those that are not finite come after all others, and are
-    /// left out.
+    /// The best wanted one of the best; `nil` if none is. Results that are not finite come last and are left out.
     func best(where isWanted: (TrialID) -> Bool) -> TrialID? { fronts.best(of: kept, where: isWanted) }
 
     mutating func add(_ result: RankedResult) {

@@ -1,32 +1,32 @@
 import HeapModule
 
-/// A rung of a study with one metric: the results at one resource level, and which of their trials were promoted.
+/// A rung of a study with one metric: the results at one resource level, and the promoted trials.
 ///
-/// Adding a result and promoting a trial take O(log n) in the number of results.
+/// Adding a result and promoting a trial take O(log n) for n results.
 struct Rung: PromotingRung {
     /// Which results are among the best ⌊n/η⌋.
     private var share: BestShare
-    /// All results whose trials were not promoted, and those of `taken`.
+    /// The results of all trials that were not promoted, and of those in `taken`.
     private var waiting = Heap<RankedResult>()
-    /// Trials that were promoted while others stood before them in `waiting`, and are still in there.
+    /// Trials that were promoted while others were ahead of them in `waiting`, and are still in there.
     private var taken: Set<TrialID> = []
-    /// The newest result: the one whose trial may be asked for by name.
+    /// The newest result, whose trial may be asked for by name.
     private var newest: RankedResult?
     /// How many trials were ruled out.
     private(set) var ruledOut = 0
 
-    /// - Parameter delay: how many results must be in before anyone is promoted.
+    /// - Parameter delay: how many results must be in before any trial is promoted.
     init(reductionFactor: Int, delay: Int = 0) {
         share = BestShare(reductionFactor: reductionFactor, delay: delay)
     }
 
-    /// n: the number of results, of failed and diverged trials too.
+    /// n: the number of results, including failed and diverged trials.
     var results: Int { share.results }
 
     /// ⌊n/η⌋: how many of the results are among the best.
     var kept: Int { share.kept }
 
-    /// Takes in the result of a trial that has none here yet.
+    /// Adds the result of a trial that has none here yet.
     mutating func add(_ trial: TrialID, _ loss: Loss) {
         let result = RankedResult(loss: loss, trial: trial)
         newest = result
@@ -34,10 +34,10 @@ struct Rung: PromotingRung {
         share.add(result)
     }
 
-    /// The best trial that is among the best ⌊n/η⌋ and was not promoted, now marked as promoted; `nil`
-    /// when there is none. A result that is not a finite number is never promoted.
+    /// Promotes the best trial that is among the best ⌊n/η⌋ and was not promoted; `nil` if there is none. A result that
+    /// is not a finite number is never promoted.
     ///
-    /// - Parameter isHeld: whether a trial cannot go on at this moment. Few are, so they are looked at in turn.
+    /// - Parameter isHeld: whether a trial cannot continue now. Few are held, so they are checked one by one.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID? {
         var held: [RankedResult] = []
         defer { waiting.insert(contentsOf: held) }
@@ -54,9 +54,9 @@ struct Rung: PromotingRung {
         return nil
     }
 
-    /// Promotes the trial whose result came last, if it may be.
+    /// Promotes the trial whose result came last, if allowed.
     ///
-    /// - Returns: whether it is promoted.
+    /// - Returns: whether it was promoted.
     mutating func promote(_ trial: TrialID) -> Bool {
         guard let result = newest, result.trial == trial, share.contains(result) else { return false }
         taken.insert(trial)
@@ -64,10 +64,10 @@ struct Rung: PromotingRung {
         return true
     }
 
-    /// The worst of the trials that were not promoted and never will be, where at most so many results come; `nil`:
-    /// each other may be.
+    /// The worst trial that was not promoted and never can be if at most this many results come; `nil` if all others
+    /// may be.
     ///
-    /// - Parameter results: not fewer than there are, and not more than when asked before.
+    /// - Parameter results: not fewer than there are, and not more than in earlier calls.
     mutating func ruleOut(ofAtMost results: Int) -> TrialID? {
         share.drop(allBut: results / share.reductionFactor)
         while let worst = waiting.max, !share.mayContain(worst) {

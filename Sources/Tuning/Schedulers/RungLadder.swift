@@ -1,15 +1,15 @@
-/// Where the rungs of a ladder lie.
+/// Where the rungs of a ladder are.
 public enum RungSpacing: Hashable, Codable, Sendable {
-    /// r, r·η, r·η², … as long as they are at most R: the rungs of Li et al. 2018 (arXiv 1810.05934, Algorithm 2).
+    /// r, r·η, r·η², … up to R: the rungs of Li et al. 2018 (arXiv 1810.05934, Algorithm 2).
     case paper
-    /// ⌊R/η^k⌋, …, ⌊R/η⌋, R, as long as they are at least r: the same number of rungs, and the best trials are trained to
-    /// the end. Hyperband's levels (Li et al., JMLR 18-185, 2018, Algorithm 1).
+    /// ⌊R/η^k⌋, …, ⌊R/η⌋, R, down to r: the same number of rungs, and the best trials are trained to the end.
+    /// Hyperband's levels (Li et al., JMLR 18-185, 2018, Algorithm 1).
     case full
     /// These levels: ascending, at least one, the lowest at least 1.
     case levels([Resource])
 }
 
-/// The levels between a least resource r and a most resource R, by a reduction factor η.
+/// The levels between a least resource r and a greatest resource R, with a reduction factor η.
 struct RungLadder {
     private let minResource: Resource
     private let maxResource: Resource
@@ -25,7 +25,7 @@ struct RungLadder {
         self.reductionFactor = reductionFactor
     }
 
-    /// The resource of each rung from the lowest up.
+    /// The resource of each rung, from the lowest up.
     func levels(_ spacing: RungSpacing) -> [Resource] {
         switch spacing {
         case .paper: paper
@@ -34,7 +34,7 @@ struct RungLadder {
         }
     }
 
-    /// By integer multiplication, never by logarithm: ⌊log(243)/log(3)⌋ is 4 in floating point.
+    /// By integer multiplication, not by logarithm: ⌊log(243)/log(3)⌋ is 4 in floating point.
     private var paper: [Resource] {
         var levels: [Resource] = []
         var level = minResource.units
@@ -47,7 +47,7 @@ struct RungLadder {
         return levels
     }
 
-    /// Downwards from R, so that the top rung is R. Of r·η^k counted up to R there would be as many rungs.
+    /// Downwards from R, so that the top rung is R. Counting r·η^k up to R gives the same number of rungs.
     private var full: [Resource] {
         var levels: [Resource] = []
         var level = maxResource.units

@@ -1,15 +1,15 @@
 import HeapModule
 
-/// The median of numbers that come one by one: adding one takes O(log n).
+/// The median of numbers added one by one; adding one takes O(log n).
 struct RunningMedian: Sendable {
-    /// The lesser half; of an odd number the middle one too.
+    /// The lower half, including the middle number if their count is odd.
     private var low = Heap<Double>()
     private var high = Heap<Double>()
 
     /// How many numbers there are.
     var count: Int { low.count + high.count }
 
-    /// The middle one, or the mean of the two in the middle; `nil` without numbers.
+    /// The middle number, or the mean of the two middle ones; `nil` without numbers.
     var median: Double? {
         guard let lower = low.max else { return nil }
         guard low.count == high.count, let upper = high.min else { return lower }
@@ -17,7 +17,7 @@ struct RunningMedian: Sendable {
         return lower / 2 + upper / 2
     }
 
-    /// Takes in a number.
+    /// Adds a number.
     mutating func add(_ value: Double) {
         if let border = low.max, value > border { high.insert(value) } else { low.insert(value) }
         if low.count > high.count + 1, let moved = low.popMax() { high.insert(moved) }

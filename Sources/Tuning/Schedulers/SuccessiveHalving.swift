@@ -1,12 +1,13 @@
 /// Synchronous Successive Halving: Jamieson and Talwalkar 2016 (arXiv 1502.07943), in the form of Li et al., arXiv
-/// 1810.05934, Algorithm 1, `SuccessiveHalving(n, r, R, η, s)`: rung i has n_i = ⌊n·η^−i⌋ trials at resource
-/// r·η^(s+i), and is closed when all their results are in.
+/// 1810.05934, Algorithm 1, `SuccessiveHalving(n, r, R, η, s)`: rung i has n_i = ⌊n·η^−i⌋ trials at resource r·η^(s+i),
+/// and is closed when all their results are in.
 ///
 /// Deviations:
-/// - A study may have more trials than a bracket; then another follows, which begins when a worker would be idle.
-/// - A trial that failed or diverged counts as the worst; one that was cancelled leaves its place empty.
+/// - A study may have more trials than a bracket. Then another bracket follows, which begins when a worker would be
+///   idle.
+/// - A failed or diverged trial counts as the worst; a cancelled one leaves its place empty.
 public struct SuccessiveHalving: BracketScheduler {
-    /// The resource of each rung from the lowest up.
+    /// The resource of each rung, from the lowest up.
     public let levels: [Resource]
     var brackets: HalvingBrackets
 

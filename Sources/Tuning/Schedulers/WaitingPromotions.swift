@@ -1,8 +1,9 @@
 import Algorithms
 
-/// Trials that may go on, and wait for a place.
+/// Trials that may continue and wait for a place.
 ///
-/// The highest rung first, or the lowest, and in a rung the lower number. Few wait: no more than were in flight.
+/// The highest rung goes first, or the lowest, and within a rung the lower number. Few wait: at most as many as were
+/// running.
 struct WaitingPromotions: Sendable {
     /// Which rung goes on first.
     enum Order: Sendable {
@@ -10,27 +11,27 @@ struct WaitingPromotions: Sendable {
     }
 
     private let order: Order
-    /// Ascending, so that the next is the last.
+    /// Ascending, so that the next to go is the last.
     private var waiting: [Promotion] = []
 
-    /// No trial waits yet.
+    /// An empty queue.
     init(_ order: Order = .highestFirst) { self.order = order }
 
-    /// The lowest rung that a trial waits to go to; `nil`: no trial waits.
+    /// The lowest rung that a trial waits to go to; `nil` if none waits.
     var lowestRung: Int? { (order == .lowestFirst ? waiting.last : waiting.first)?.rung }
 
-    /// A trial may go on.
+    /// A trial may continue.
     mutating func add(_ promotion: Promotion) {
         let index = waiting.partitioningIndex { !isAfter($0, promotion) }
         waiting.insert(promotion, at: index)
     }
 
-    /// The next to go on, of those that can.
+    /// Removes the next trial that can continue.
     mutating func next(except isHeld: (TrialID) -> Bool) -> Promotion? {
         waiting.lastIndex { !isHeld($0.trial) }.map { waiting.remove(at: $0) }
     }
 
-    /// A trial goes on now, if it was told to.
+    /// Removes a trial that continues now, if it may.
     mutating func take(_ trial: TrialID) -> Promotion? {
         waiting.lastIndex { $0.trial == trial }.map { waiting.remove(at: $0) }
     }
