@@ -1,23 +1,23 @@
 import ArgumentParser
 import Spool
 
-/// What is installed with `stune`, found from the executable itself. So it does not matter what PATH says, where a
-/// virtual environment or a module tree lies, and through which links the command was called.
+/// The files installed with `stune`, found from the executable itself. So PATH, the location of a virtual environment
+/// or a module tree, and links to the command make no difference.
 struct Installation {
-    /// What can be asked for.
+    /// The parts that can be asked for.
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case controller = "controller.sbatch"
         case templates
         case schema
         case client
         case curves
-        /// The manual: what messages call docs/.
+        /// The manual, which messages call docs/.
         case docs
         case throwawaySlurm = "throwaway-slurm"
         case worker
         case stune
 
-        /// Where it lies below `share/stune`; `nil` for the executables.
+        /// Its path below `share/stune`; `nil` for executables.
         var installed: String? {
             switch self {
             case .controller, .templates, .curves, .docs, .throwawaySlurm: rawValue
@@ -27,7 +27,7 @@ struct Installation {
             }
         }
 
-        /// Where it lies in a clone; `nil` for the executables.
+        /// Its path in a clone; `nil` for executables.
         var source: String? {
             switch self {
             case .controller, .throwawaySlurm: "sbatch/\(rawValue)"
@@ -40,17 +40,17 @@ struct Installation {
         }
     }
 
-    /// How far above the executable the root of a clone is looked for: `.build/TRIPLE/release` is three levels, and a
-    /// scratch path below `.build` may be two more.
+    /// How many levels above the executable to look for the root of a clone: `.build/TRIPLE/release` is three, and a
+    /// scratch path below `.build` may add two.
     private static let levels = 5
 
-    /// The directory of the executable, all links resolved.
+    /// The directory of the executable, with all links resolved.
     var binaries: String
-    /// What `STUNE_SHARE` says in the place of `../share/stune`.
+    /// The value of `STUNE_SHARE`, which replaces `../share/stune`.
     var share: String?
-    /// What `STUNE_WORKER` says in the place of the worker beside `stune`.
+    /// The value of `STUNE_WORKER`, which replaces the worker beside `stune`.
     var worker: String?
-    /// Whether there is something at a path.
+    /// Whether a path exists.
     var exists: (String) -> Bool
 
     /// The directory above the executable's; empty for the root.
@@ -59,7 +59,7 @@ struct Installation {
         return parent == "/" ? "" : parent
     }
 
-    /// Where a part is looked for, the likeliest place first.
+    /// Where to look for a part, the likeliest place first.
     func places(of part: Part) -> [String] {
         switch part {
         case .stune: return ["\(binaries)/stune"]
@@ -71,7 +71,7 @@ struct Installation {
         return ["\(prefix)/share/stune/\(installed)"] + (clone.map { ["\($0)/\(source)"] } ?? [])
     }
 
-    /// Where a part lies; `nil`: in none of its places.
+    /// The path of a part; `nil` if it is in none of its places.
     func path(of part: Part) -> String? { places(of: part).first(where: exists) }
 
     /// The clone that the executable was built in.

@@ -31,7 +31,7 @@ struct Stune: AsyncParsableCommand {
             DoctorCommand.self,
         ])
 
-    /// What to say where the first argument is no command; `nil`: it is one, or an option.
+    /// The message for a first argument that is not a command; `nil` if it is one, or an option.
     static func unknownCommand(_ arguments: [String]) -> String? {
         let names = configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
         guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
@@ -39,7 +39,7 @@ struct Stune: AsyncParsableCommand {
             + NearestName.proposal(for: word, among: names, what: "commands")
     }
 
-    /// Runs the command. Wrong use ends with 2, as it does with Slurm's own commands' scripts.
+    /// Runs the command. Wrong usage ends with code 2.
     static func main() async {
         do {
             var command = try parseAsRoot()

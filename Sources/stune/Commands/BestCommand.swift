@@ -77,7 +77,7 @@ struct BestCommand: ParsableCommand {
         }
     }
 
-    /// The best trial as `--json` prints it.
+    /// The output of `--json`.
     private struct Best: Encodable {
         var trial: TrialID
         var value: Double
@@ -90,7 +90,7 @@ struct BestCommand: ParsableCommand {
         /// All finite metrics of the result.
         var metrics: [String: Double]
         var schedule: [Lineage.Step]?
-        /// What trains the configuration again.
+        /// The command that trains the configuration again.
         var command: String?
 
         private enum CodingKeys: CodingKey {
@@ -98,7 +98,7 @@ struct BestCommand: ParsableCommand {
                 command
         }
 
-        /// Writes `checkpoint` also where there is none, as null.
+        /// Writes `checkpoint` also if there is none, as null.
         func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: CodingKeys.self)
             try fields.encode(trial, forKey: .trial)

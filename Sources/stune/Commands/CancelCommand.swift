@@ -43,7 +43,7 @@ struct CancelCommand: AsyncParsableCommand {
         }
     }
 
-    /// Nobody controls the study: one controller's pass takes the request in and carries it out.
+    /// No controller runs, so this process acts as one for a single pass that takes the request and carries it out.
     private func actAsController(_ study: StudyDirectory) async throws {
         let own = try await OwnedStudy(study, recordedIn: study.snapshot)
         var controller = try await Controller(

@@ -76,7 +76,7 @@ struct LogsCommand: AsyncParsableCommand {
         }
     }
 
-    /// Where the output is, as JSON.
+    /// Where the output is, for `--json`.
     private struct Answer: Encodable {
         struct Part: Encodable {
             var path: String
@@ -104,7 +104,7 @@ struct LogsCommand: AsyncParsableCommand {
             return attempts[attempt - 1]
         }
         let started = attempts.last { !$0.directory.isEmpty }
-        // A task that was lost before its command began may have left a log for all that.
+        // A task that was lost before its command began may still have left a log.
         let lost = attempts.last { $0.task.job != nil && !$0.task.isOpen }
         guard let newest = started ?? lost else {
             throw complaint("no attempt of trial \(trial) has started yet", code: 1)
@@ -114,10 +114,10 @@ struct LogsCommand: AsyncParsableCommand {
 }
 
 extension StoreReader.AttemptRow {
-    /// The path of the log of the attempt's task, relative to the study directory; `nil`: the task has no number yet.
+    /// The path of the log of the attempt's task, relative to the study directory; `nil` if the task has no number yet.
     var log: String? { task.job.map { "logs/\($0)_\(task.task).out" } }
 
-    /// Whether its command has not started, and will not.
+    /// Whether its command has not started and never will.
     var hasNoCommand: Bool {
         switch ending {
         case .setupFailed: true

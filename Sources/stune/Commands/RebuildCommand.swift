@@ -3,7 +3,7 @@ import Controller
 import Spool
 import Store
 
-/// `stune rebuild`: builds the tables of a study anew from its log.
+/// `stune rebuild`: builds a study's tables again from its log.
 struct RebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",

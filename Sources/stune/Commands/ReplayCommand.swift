@@ -4,7 +4,7 @@ import Foundation
 import Spool
 import Store
 
-/// `stune replay`: derives every decision anew from the log.
+/// `stune replay`: derives every decision again from the log.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
@@ -41,7 +41,7 @@ struct ReplayCommand: ParsableCommand {
                 : "; who ran them where was not recorded, since an earlier version of stune began the study")
     }
 
-    /// The result as `--json` prints it.
+    /// The output of `--json`.
     private struct Result: Encodable {
         var agrees: Bool
         var events, decisions, trials, reports: Int
@@ -56,8 +56,8 @@ struct ReplayCommand: ParsableCommand {
 }
 
 extension StudyDirectory {
-    /// Reads a study that is over: from its snapshot, or, where that could not be published to the end, from a copy of
-    /// its store.
+    /// Reads a study that is over from its snapshot or, if the last one could not be published, from a copy of its
+    /// store.
     func readLastState<Value>(_ body: (StoreReader) throws -> Value) throws -> Value {
         if let snapshot = try? Store.openSnapshot(snapshot),
             (try? snapshot.read({ try $0.outcome() })) ?? nil != nil
@@ -70,8 +70,7 @@ extension StudyDirectory {
     }
 }
 
-/// A copy of a study's store in a temporary place, so that reading it never touches the original: only
-/// the controller opens that.
+/// A temporary copy of a study's store, so that reading never touches the original, which only the controller opens.
 ///
 /// While a controller runs, its newest snapshot is copied instead.
 struct StoreCopy {
@@ -101,7 +100,7 @@ struct StoreCopy {
 
     /// Removes the copy.
     func remove() {
-        // A copy that stays behind in the temporary directory harms nothing.
+        // A copy that stays in the temporary directory does no harm.
         try? FileManager.default.removeItem(at: place)
     }
 }

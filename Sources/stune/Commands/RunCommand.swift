@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
                 + "has started this command)."))
     var handOver: Bool?
 
-    /// The exit code of a controller whose study another job goes on with.
+    /// The exit code of a controller whose study another job continues.
     static let handedOver: Int32 = 5
 
     func run() async throws {
@@ -78,7 +78,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// The job of which a successor is submitted; `nil`: none is.
+    /// The job that needs a successor; `nil` for none.
     private func jobToContinue(_ cluster: ClusterChoice) throws -> (any BatchJob)? {
         let job = cluster.batchJob
         switch handOver {
@@ -96,7 +96,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// How a run came to its end.
+    /// How a run ended.
     private enum End {
         case over(StudyOutcome)
         case handedOver(UInt32)
@@ -140,7 +140,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// The study is over, or someone wants it to stop: the successor that was submitted is not needed.
+    /// Cancels a submitted successor: the study is over, or someone asked it to stop.
     private func callOff(_ successor: UInt32, _ job: (any BatchJob)?) async {
         do {
             try await job?.cancel(successor: successor)
@@ -149,19 +149,19 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// Whether to ask again for a study that another holds, after a while.
+    /// Waits, and returns whether to ask again for a study that another controller holds.
     private func waitsFor(_ holder: String, _ signals: Signals) async -> Bool {
         guard wait, !signals.isToStop else { return false }
         signals.tellOnce("waiting for the study, which is controlled by \(holder)")
         return await waits(signals)
     }
 
-    /// Waits a while; whether to go on then.
+    /// Waits a while, and returns whether to continue.
     private func waits(_ signals: Signals, _ pause: Duration = .seconds(10)) async -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + pause
         while clock.now < end, !signals.isToStop {
-            // Nobody cancels this task; signals are looked at.
+            // No code cancels this task; the loop looks at signals.
             try? await Task.sleep(for: .milliseconds(250))
         }
         return !signals.isToStop

@@ -3,7 +3,7 @@ import Spool
 import Store
 import Tuning
 
-/// `stune show`: all about one trial.
+/// `stune show`: everything about one trial.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
@@ -39,7 +39,7 @@ struct ShowCommand: ParsableCommand {
     }
 }
 
-/// What there is to tell of a trial.
+/// Everything about a trial.
 struct TrialStory {
     let row: StoreReader.TrialRow
     let attempts: [StoreReader.AttemptRow]
@@ -53,7 +53,7 @@ struct TrialStory {
     let hasSeveralMetrics: Bool
     let isOver: Bool
 
-    /// The story in lines.
+    /// The text, line by line.
     func lines() -> [String] {
         var lines = ["trial \(row.trial): \(row.state)"] + Table.paragraph("  \(why)", indent: "  ")
         lines.append("parameters")
@@ -103,18 +103,18 @@ struct TrialStory {
         return lines
     }
 
-    /// An attempt's number, as `stune logs --attempt` takes it; `nil`: there is none such.
+    /// An attempt's number for `stune logs --attempt`; `nil` if there is no such attempt.
     private func number(of attempt: AttemptID) -> Int? {
         attempts.firstIndex { $0.attempt == attempt }.map { $0 + 1 }
     }
 
-    /// The newest attempt of an assignment, as people know it.
+    /// The newest attempt of an assignment, in words.
     private func words(_ assignment: AssignmentID) -> String {
         attempts.lastIndex { $0.attempt.assignment == assignment }.map { "attempt \($0 + 1)" }
             ?? "an earlier attempt"
     }
 
-    /// Why the trial stands where it stands, in words.
+    /// Why the trial is in its state, in words.
     var why: String {
         switch row.state {
         case "running": return attempts.last.map { "on its way to rung \($0.task.rung)" } ?? "running"
@@ -126,7 +126,7 @@ struct TrialStory {
 
     private var resting: String {
         guard let place = places.last else { return row.reason }
-        // By several metrics a trial has no place that would not change with the next result.
+        // With several metrics, a trial's rank would change with every result.
         let rank = hasSeveralMetrics ? "one" : ordinal(place.place)
         let where_ = "rung \(place.rung), \(rank) of \(place.results) results there"
         if row.state == "diverged" {
@@ -191,7 +191,7 @@ extension TrialStory: Encodable {
     }
 
     private struct AttemptLine: Encodable {
-        /// As `stune logs --attempt` takes it.
+        /// The number for `stune logs --attempt`.
         var attempt: Int
         var rung: Int
         var from, to: Resource
@@ -213,7 +213,7 @@ extension TrialStory: Encodable {
         var current: Bool
     }
 
-    /// Writes what `lines` tells.
+    /// Writes the content of `lines`.
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(row.trial, forKey: .trial)

@@ -65,9 +65,9 @@ struct SimulateCommand: ParsableCommand {
 private struct PictureFile {
     private let path: String
 
-    /// A file by its path.
+    /// A file with this path.
     ///
-    /// - Throws: a complaint unless the name ends with `.svg`.
+    /// - Throws: an error message unless the name ends with `.svg`.
     init(_ path: String) throws {
         guard (path as NSString).pathExtension.lowercased() == "svg" else {
             throw complaint(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import StudyFile
 
-/// `stune space`: what there is to do with search spaces.
+/// `stune space`: commands about search spaces.
 struct SpaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "space",

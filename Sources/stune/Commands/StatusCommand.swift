@@ -5,7 +5,7 @@ import Spool
 import Store
 import Tuning
 
-/// `stune status`: what runs, and how the study stands.
+/// `stune status`: what runs, and the state of the study.
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
@@ -85,7 +85,7 @@ struct StatusCommand: AsyncParsableCommand {
             do {
                 view = try await StatusView(path, tasks, states)
             } catch let code as ExitCode {
-                // Why it cannot be shown was told; of several in the queue the others still are.
+                // The reason was printed; if there are several studies in the queue, show the others.
                 guard directory == nil else { throw code }
                 continue
             }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Controller
 import StudyFile
 
-/// `stune tick`: the controller for a moment.
+/// `stune tick`: a single pass of the controller.
 struct TickCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tick",

@@ -67,7 +67,7 @@ struct TrialsCommand: ParsableCommand {
         }
     }
 
-    /// The table for people: the metrics that trials are compared by, and the parameters.
+    /// The table for people, with the metrics that trials are compared by and the parameters.
     private static func table(
         _ lines: [TrialLine], _ columns: TrialColumns, _ study: OpenStudy, hasParents: Bool
     ) -> [String] {
@@ -84,7 +84,7 @@ struct TrialsCommand: ParsableCommand {
                 row.trial.description, row.state, String(row.rung), row.resource?.description ?? "-",
             ]
             if hasParents { cells.append(row.parent?.description ?? "-") }
-            // The store has no metric of a result that was not finite.
+            // The store has no metric that was not finite.
             cells += objectives.map { Numbers.metric(line.metrics[$0.name]) }
             cells += columns.parameters.map { row.configuration.cell($0.name) }
             table.add(cells)
@@ -92,9 +92,9 @@ struct TrialsCommand: ParsableCommand {
         return table.lines()
     }
 
-    /// The trials as CSV, with the numbers in full.
+    /// The trials as CSV, with numbers in full precision.
     ///
-    /// - Parameter hasParents: whether trials may have parents, which are told then.
+    /// - Parameter hasParents: whether trials may have parents, for a column of them.
     static func csv(_ lines: [TrialLine], _ columns: TrialColumns, hasParents: Bool) -> String {
         let header = TrialLine.header(columns, hasParents: hasParents)
         let rows = lines.map { $0.cells(columns, hasParents: hasParents) }

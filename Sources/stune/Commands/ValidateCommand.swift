@@ -86,14 +86,14 @@ struct ValidateCommand: ParsableCommand {
         try tried?.demandReports()
     }
 
-    /// The result as `--json` prints it.
+    /// The output of `--json`.
     private struct Verdict: Encodable {
         var valid: Bool
         var mistakes: [String]
         var notes: [String]
         /// The values that come from files of defaults.
         var defaults: [Origin]
-        /// What `--try` has found.
+        /// The result of `--try`.
         var reports: [TriedReports.Report]?
     }
 

@@ -3,7 +3,7 @@ import Foundation
 import Spool
 import Store
 
-/// `stune where`: paths of what is installed with `stune`.
+/// `stune where`: paths of the files installed with `stune`.
 struct WhereCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "where",

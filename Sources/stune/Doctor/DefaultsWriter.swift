@@ -9,12 +9,12 @@ struct DefaultsWriter {
     /// Where files of defaults are.
     let places: SitePlaces
 
-    /// What became of each field.
+    /// What happened to each field.
     struct Result: Encodable {
         /// One field.
         struct Field: Encodable {
             var field, value, outcome: String
-            /// What stands there, where it is another value, and in which line.
+            /// The file's own value, if it differs, and its line.
             var present: String?
             var line: Int?
         }
@@ -40,9 +40,9 @@ struct DefaultsWriter {
         }
     }
 
-    /// Adds defaults to the user's file, which is made if need be.
+    /// Adds defaults to the user's file; creates it if needed.
     ///
-    /// - Throws: an exit code of 2, after it was told why the file cannot be written.
+    /// - Throws: an exit code of 2, after printing why the file cannot be written.
     func write(_ settings: [(field: String, value: String)]) throws -> Result {
         guard let path = places.user else {
             throw complaint(
@@ -60,7 +60,7 @@ struct DefaultsWriter {
             let day = Date.now.formatted(.iso8601.year().month().day())
             text.add(settings, remark: "stune doctor, \(day)")
             if text.outcomes.contains(where: { $0.outcome == .added }) {
-                // Links, as to a directory of dotfiles, are followed.
+                // Follow links, such as one to a directory of dotfiles.
                 let target = Files.absolute(path)
                 try Files.system.createDirectory(Files.parent(of: target))
                 try Files.system.publish(Array(text.text.utf8), at: target)

@@ -1,9 +1,9 @@
 import Doctor
 import Spool
 
-/// The findings for people, on a page.
+/// The findings for people, as a page of text.
 struct DoctorReport {
-    /// How wide the page is.
+    /// The width of the page.
     private static let width = 110
     private static let titles = [
         "slurm": "Slurm", "accounts": "Accounts and limits", "files": "Study directory",
@@ -48,7 +48,7 @@ struct DoctorReport {
                 case .study: "in the study: "
                 case .command: "run: "
                 }
-            // Never broken: it is to be pasted.
+            // Never broken, because it is to be pasted.
             lines.append(blank(11) + label + Table.printable(advice.line))
         }
         return lines
@@ -56,7 +56,7 @@ struct DoctorReport {
 
     private static func blank(_ count: Int) -> String { String(repeating: " ", count: count) }
 
-    /// A text in lines that fit the page.
+    /// Wraps a text into lines that fit the page.
     static func wrapped(_ text: String, first: String, other: Int) -> [String] {
         var lines = [first]
         var isFresh = true
@@ -71,7 +71,7 @@ struct DoctorReport {
         return lines
     }
 
-    /// How to take the advice, where it has defaults.
+    /// How to apply the advice, if it has defaults.
     static func advice(_ findings: [Finding]) -> [String] {
         findings.settings.isEmpty
             ? [] : ["'stune doctor --write' puts the defaults into your site.yaml"]
@@ -109,11 +109,11 @@ struct DoctorDocument: Encodable {
 
     private let host, directory, level: String
     private let findings: [Item]
-    /// The defaults that the findings advise, by field.
+    /// The recommended defaults, by field.
     private let defaults: [String: String]
     private let written: DefaultsWriter.Result?
 
-    /// The document of some findings, and of what was written because of them.
+    /// The document of some findings, and of the fields that were written.
     init(_ findings: [Finding], _ directory: String, _ written: DefaultsWriter.Result?) {
         host = Host.name
         self.directory = directory

@@ -5,16 +5,16 @@ import Release
 import Spool
 import StudyFile
 
-/// Gathers what `stune doctor` looks at.
+/// Collects the facts for `stune doctor`.
 struct Examination {
-    /// Where studies are to be, as an absolute path.
+    /// The absolute path of the directory for studies.
     let directory: String
     /// Runs commands.
     let commands: CommandLook
     /// Where files of defaults are.
     let places: SitePlaces
 
-    /// A study of which only the defaults matter.
+    /// A study whose only purpose is to apply the defaults.
     private static let smallestStudy = """
         name: doctor
         metric: {name: loss, goal: minimize}
@@ -24,7 +24,7 @@ struct Examination {
         command: ["true"]
         """
 
-    /// Looks at everything but a job.
+    /// Looks at everything except through a job.
     func diagnosis() async -> Diagnosis {
         let files = (try? places.files()) ?? []
         var diagnosis = Diagnosis(
@@ -68,7 +68,7 @@ struct Examination {
         }
     }
 
-    /// What the defaults and the variables of sbatch ask for; nothing where the defaults have mistakes.
+    /// The options from the defaults and from sbatch's variables; empty if the defaults have mistakes.
     private func options(_ files: [SiteFile]) -> BatchOptions {
         let study = try? StudyFile.read(text: Examination.smallestStudy, file: "doctor", site: files)
         return SbatchVariables(places.environment).filling(study?.spec.batch ?? BatchOptions())
@@ -82,7 +82,7 @@ struct Examination {
         (facts.libraryTrouble, facts.isBuiltIn) = (reach.trouble, reach.isBuiltIn)
         facts.sbatch = (places.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/sbatch" }
             .first(where: FileManager.default.isExecutableFile(atPath:))
-        // A library without Slurm's commands is a package that something else needs.
+        // A library without Slurm's commands is only a dependency of other software.
         if facts.sbatch == nil, places.environment["SLURM_CONF"] == nil { facts.library = nil }
         facts.job = places.environment["SLURM_JOB_ID"]
         (facts.host, facts.asked) = (Host.name, asked)

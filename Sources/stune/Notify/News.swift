@@ -4,27 +4,27 @@ import Store
 import StudyFile
 import Tuning
 
-/// A piece of news of a study.
+/// News about a study.
 struct News: Encodable, Equatable {
-    /// The kind, as `done`.
+    /// The kind, such as `done`.
     var news: String
-    /// One line, and what happened in a sentence.
+    /// A title, and what happened as a sentence.
     var title, text: String
     /// The study's name and directory.
     var study, directory: String
     /// The metric, or the first of several.
     var metric: String
-    /// The best trial with its value and the resource at which it has that; `nil`: there is none.
+    /// The best trial, its value, and the resource of that value; `nil` if there is none.
     var trial: Int?
     var value: Double?
     var resource: Int?
 
-    /// The most characters of the sentence: what Slurm or a command printed may be long.
+    /// The greatest length of the sentence: output of Slurm or a command may be long.
     private static let longestText = 400
 
     /// News of a kind.
     ///
-    /// - Parameter best: the best trial; `nil`: there is none, or there are several metrics.
+    /// - Parameter best: the best trial; `nil` if there is none, or there are several metrics.
     init(
         _ kind: StudyNews.Kind, _ text: String, of spec: StudySpec, in directory: StudyDirectory,
         best: StoreReader.TrialRow?

@@ -4,25 +4,25 @@ import Store
 import Subprocess
 import SystemPackage
 
-/// Starts the command that tells people of news, and sees to its end.
+/// Runs the command that notifies people.
 struct NotifyCommand: Sendable {
-    /// The most bytes of its last words that are kept.
+    /// How many bytes of its last output to keep.
     private static let words = 4 << 10
 
-    /// The program and its arguments, and where it starts.
+    /// The program and its arguments.
     let command: [String]
     let directory: String
     /// How long it may take.
     let limit: Duration
 
-    /// Runs the command to its end, or to the end of its time.
+    /// Runs the command to its end or its time limit.
     ///
-    /// - Returns: what went wrong; `nil`: nothing.
+    /// - Returns: what went wrong; `nil` if nothing did.
     func run(_ news: News) async -> String? {
         await withTaskGroup(of: String?.self) { group in
             group.addTask { await start(news) }
             group.addTask {
-                // Ended by the other: then nobody waits for this.
+                // The command has ended, so nothing waits for this.
                 do { try await Task.sleep(for: limit) } catch { return nil }
                 return "it was killed after \(limit.components.seconds) s"
             }
@@ -58,18 +58,18 @@ struct NotifyCommand: Sendable {
         }
     }
 
-    /// A pipe with all that is to be read from it: a command that ends without reading breaks nothing then.
+    /// A pipe that holds the whole input, so that a command that ends without reading it breaks nothing.
     private static func pipe(holding text: String) throws -> FileHandle {
         let pipe = Pipe()
-        // Less than what any pipe takes at once.
+        // Less than any pipe accepts at once.
         try pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8.prefix(mostFacts)))
         try pipe.fileHandleForWriting.close()
         return pipe.fileHandleForReading
     }
 
-    /// The most bytes of the facts as JSON. Linux gives a pipe 64 KiB, or 4 KiB where a user has thousands.
+    /// The greatest size of the facts as JSON in bytes. Linux gives a pipe 64 KiB, or 4 KiB if a user has thousands.
     private static let mostFacts = 4 << 10
 
-    /// The program's path: a relative one begins in the study file's directory.
+    /// The program's path; a relative one begins in the study file's directory.
     private var program: String { command[0].hasPrefix("/") ? command[0] : "\(directory)/\(command[0])" }
 }

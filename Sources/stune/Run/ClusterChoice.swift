@@ -5,10 +5,10 @@ import Foundation
 import Spool
 import StudyFile
 
-/// Which cluster a study runs on.
+/// The cluster that a study runs on.
 enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     #if Slurm
-        /// Slurm, through libslurm where that can be used.
+        /// Slurm, through libslurm if it can be used.
         case slurm
         /// Slurm, through its commands.
         case slurmCommands = "slurm-commands"
@@ -16,7 +16,7 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     /// Processes of this machine.
     case local
 
-    /// Slurm, where this build has it.
+    /// Slurm, if this build supports it.
     static var preferred: ClusterChoice {
         #if Slurm
             .slurm
@@ -25,10 +25,10 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         #endif
     }
 
-    /// Where a study runs: as the command line says, or else the study file, the study's own beginning, or files of
+    /// Where a study runs: the command line decides, then the study file, then where the study began, then files of
     /// defaults.
     ///
-    /// - Throws: an exit code of 2 where this build does not have that cluster.
+    /// - Throws: an exit code of 2 if this build does not support that cluster.
     static func of(asked: ClusterChoice?, _ study: ParsedStudy, begunOn: String?) throws -> ClusterChoice {
         if let asked { return asked }
         let wanted = try study.settings.cluster.map { kind in
@@ -39,7 +39,7 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
             }
             return choice
         }
-        // A default never moves a study that was begun elsewhere.
+        // A default never moves a study that began elsewhere.
         if !study.named.has("cluster"), let begunOn, let begun = ClusterChoice(rawValue: begunOn),
             wanted?.recordedName != begun.recordedName
         {
@@ -48,7 +48,7 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         return wanted ?? preferred
     }
 
-    /// What a study remembers of it. Both ways to Slurm lead to the same cluster, and a study may change between them.
+    /// The name that a study records. Both ways to Slurm lead to the same cluster, and a study may change between them.
     var recordedName: String {
         #if Slurm
             self == .slurmCommands ? ClusterChoice.slurm.rawValue : rawValue
@@ -58,11 +58,11 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     }
 
     #if Slurm
-        /// How Slurm is reached.
+        /// How to reach Slurm.
         private var access: SlurmAccess { self == .slurmCommands ? .commands : .best }
     #endif
 
-    /// The pace that suits it and a study.
+    /// The intervals that suit this cluster and a study.
     func pace(for spec: StudySpec) -> Pace {
         switch self {
         #if Slurm
@@ -77,8 +77,7 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         ProcessInfo.processInfo.environment["SLURM_JOB_ID"].flatMap(UInt32.init)
     }
 
-    /// The batch job that this process runs in, whose script was given the arguments of this command; `nil`
-    /// outside Slurm.
+    /// The batch job that this process runs in, whose script got the arguments of this command; `nil` outside Slurm.
     var batchJob: (any BatchJob)? {
         #if Slurm
             ClusterChoice.ownJob.map {
@@ -91,8 +90,8 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
         #endif
     }
 
-    /// Whether the script of the job started this process, or became it. A shell in someone's interactive job is
-    /// no reason to submit that job once more.
+    /// Whether the job's script started this process, or was replaced by it. A shell in an interactive job is no reason
+    /// to submit that job again.
     static var isStartedByScript: Bool {
         let script = ProcessInfo.processInfo.environment["SLURM_TASK_PID"].flatMap(Int32.init)
         return script.map { [Host.processID, Host.parentProcessID].contains($0) } ?? false

@@ -10,7 +10,7 @@ import Store
 import StudyFile
 import Tuning
 
-/// What every command that controls a study is told.
+/// The options of every command that controls a study.
 struct ControllerOptions: ParsableArguments {
     @Argument(help: "The study file (YAML).")
     var study: String
@@ -45,18 +45,18 @@ struct ControllerOptions: ParsableArguments {
         let text: String
         /// Where tasks run.
         let cluster: ClusterChoice
-        /// What the controller is told.
+        /// The controller's setup.
         let setup: StudySetup
     }
 
     /// Reads the study file and decides where the study runs.
     ///
-    /// - Parameter stays: whether the controller controls it for as long as that goes on, and answers workers at once.
+    /// - Parameter stays: whether the controller stays while the study runs, and answers workers at once.
     func prepare(stays: Bool = true) throws -> Prepared {
         let parsed = try StudyInput.read(study)
         let name = JobName(study: parsed.study.spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0))
         let path = Files.absolute(directory ?? "\(name.study).stune")
-        // What is in the way of a look is told when the study is opened.
+        // Opening the study reports an obstacle to this look.
         let begunOn = (try? ControllerOptions.cluster(begunIn: StudyDirectory(path))) ?? nil
         let choice = try ClusterChoice.of(asked: cluster, parsed.study, begunOn: begunOn)
         let setup = try setup(parsed.study, path, choice, stays: stays)
@@ -65,11 +65,11 @@ struct ControllerOptions: ParsableArguments {
 
     /// Takes the lease, opens the study, and lets `body` control it.
     ///
-    /// - Parameter wait: called when another holds the study, with who that is; whether to ask again.
-    /// - Parameter away: called when the cluster does not answer, with its words; whether to ask again.
-    /// - Parameter files: called when a file error that may pass is in the way, with its words and how long to wait;
-    ///   whether to try again then.
-    /// - Throws: an exit code, after the reason was told.
+    /// - Parameter wait: called with the holder if another controller holds the study; returns whether to ask again.
+    /// - Parameter away: called with the cluster's message if it does not answer; returns whether to ask again.
+    /// - Parameter files: called for a file error that may pass, with its message and how long to wait; returns whether
+    ///   to try again.
+    /// - Throws: an exit code, after printing the reason.
     func control<Value>(
         _ prepared: Prepared,
         wait: (String) async -> Bool = { _ in false },
@@ -88,7 +88,7 @@ struct ControllerOptions: ParsableArguments {
             do {
                 return try await control(prepared, running, lease, opening, body)
             } catch {
-                // The next controller finds that this one is gone, whatever becomes of this.
+                // Even if this fails, the next controller notices that this one has ended.
                 do { try lease.abandon() } catch { say("\(error)") }
                 throw error
             }
@@ -97,7 +97,7 @@ struct ControllerOptions: ParsableArguments {
         }
     }
 
-    /// Says why a study is not controlled (any more), with the exit code that `stune run --help` gives.
+    /// Prints why a study is not controlled (any more), and returns the exit code documented in `stune run --help`.
     private func verdict(on error: any Error, _ setup: StudySetup) -> any Error {
         switch error {
         case let error as ControllerError: return complaint(error.description, code: error.exitCode)
@@ -116,14 +116,14 @@ struct ControllerOptions: ParsableArguments {
         }
     }
 
-    /// The command that goes on with the study.
+    /// The command that resumes the study.
     func resumption(of setup: StudySetup) -> String {
         Resumption.command(
             studyFile: Files.absolute(study), directory: setup.directory.path, cluster: setup.clusterName)
     }
 
-    /// Before a cluster is asked that may not be there: the study may have been begun on another one. The controller, which
-    /// reads the store itself, refuses that in any case.
+    /// Called before asking a cluster that may not exist here, in case the study began on another one. The controller,
+    /// which reads the store itself, rejects that in any case.
     private func refuseOtherCluster(_ setup: StudySetup) throws {
         guard let begunOn = try ControllerOptions.cluster(begunIn: setup.directory),
             begunOn != setup.clusterName
@@ -132,8 +132,8 @@ struct ControllerOptions: ParsableArguments {
             path: setup.directory.path, begunOn: begunOn, asked: setup.clusterName)
     }
 
-    /// The cluster that a study was begun on, as its snapshot says; `nil`: there is none, or it cannot be read, which keeps
-    /// nobody from running the study.
+    /// The cluster that a study began on, from its snapshot; `nil` if there is none or it cannot be read, which does
+    /// not prevent running the study.
     private static func cluster(begunIn study: StudyDirectory) throws -> String? {
         guard try study.files.exists(study.snapshot) else { return nil }
         let notices = (try? Store.openSnapshot(study.snapshot).read { try $0.notices() }) ?? []
@@ -166,7 +166,7 @@ struct ControllerOptions: ParsableArguments {
         var patience = opening.patience
         while true {
             do {
-                // Asked before the lease is taken: a study is begun, or taken over, when its cluster answers.
+                // Ask before taking the lease: a study is begun or taken over only when its cluster answers.
                 _ = try await running.maxArraySize()
                 return try await Lease.take(
                     of: setup.directory, by: .current(job: ClusterChoice.ownJob), takeOver: takeOver,
@@ -225,7 +225,7 @@ struct ControllerOptions: ParsableArguments {
 }
 
 extension ControllerError {
-    /// The exit code that `stune run --help` gives.
+    /// The exit code documented in `stune run --help`.
     var exitCode: Int32 {
         switch self {
         case .held, .superseded: 4

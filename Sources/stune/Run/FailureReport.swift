@@ -1,9 +1,9 @@
 import Store
 import Tuning
 
-/// What people are told of failed trials: a line or two where a few failed, an alarm where a study lost what it should not.
+/// A report on failed trials: a line or two for a few, an alarm if a study lost more than it should.
 struct FailureReport {
-    /// How many trials are named one by one.
+    /// How many trials to name individually.
     private static let named = 5
 
     /// The failed trials.
@@ -17,7 +17,7 @@ struct FailureReport {
         self.directory = directory
     }
 
-    /// The lines for people; none where no trial failed.
+    /// The lines for people; empty if no trial failed.
     func lines() -> [String] {
         guard let cause = summary.causes.first else { return [] }
         var lines = [heading]
@@ -34,7 +34,7 @@ struct FailureReport {
         return lines
     }
 
-    /// The alarm in one line; `nil` where there is none.
+    /// The alarm as one line; `nil` if there is none.
     var alarm: String? {
         guard summary.isAlarming, let cause = summary.causes.first else { return nil }
         return "\(count); most often, \(cause.trials.count) times: \(Table.printable(cause.reason))"

@@ -6,19 +6,19 @@ import Store
 import StudyFile
 import Tuning
 
-/// What is told of a study that is over, and the exit code that scripts go by.
+/// What is printed about a study that is over, and the exit code for scripts.
 struct FinalWords {
-    /// The study is over and has a result, and so many trials failed that someone should look.
+    /// The study is over and has a result, but so many trials failed that someone should look.
     static let alarm: Int32 = 6
 
     /// The study.
     let setup: StudySetup
-    /// Whether it is told as JSON.
+    /// Whether to print JSON.
     let json: Bool
     /// Whether the study was over before this command began.
     var wasOver = false
 
-    /// Tells the outcome.
+    /// Prints the outcome.
     ///
     /// - Throws: the exit code, unless the study ended as it should.
     func tell(_ outcome: StudyOutcome) throws {
@@ -41,7 +41,7 @@ struct FinalWords {
         try leave(outcome, story)
     }
 
-    /// What a study has come to.
+    /// The results of a study.
     private struct Story {
         let best: StoreReader.TrialRow?
         let set: ParetoView
@@ -62,7 +62,7 @@ struct FinalWords {
         }
         switch outcome {
         case .completed, .stopped: lines += StatusView.words(outcome)
-        // Told on standard error, as what went wrong is.
+        // Printed on standard error, like all errors.
         case .cancelled, .refused, .tooManyFailures: break
         }
         lines.append("\(total) trials: \(states.joined(separator: ", "))")
@@ -95,7 +95,7 @@ struct FinalWords {
         }
     }
 
-    /// The outcome as `--json` prints it.
+    /// The output of `--json`.
     private struct OutcomeLine: Encodable {
         var outcome: StudyOutcome
         var wasOver: Bool
@@ -104,7 +104,7 @@ struct FinalWords {
         var directory: String
         var trials: [String: Int]
         var failures: FailureReport
-        /// The trials that no other dominates, in a study with several metrics.
+        /// The trials that no other dominates, for a study with several metrics.
         var pareto: [TrialID]?
 
         init(_ outcome: StudyOutcome, _ story: Story, directory: String, wasOver: Bool) {

@@ -5,13 +5,13 @@ import Spool
 import Store
 import StudyFile
 
-/// A study that was begun before, and that this process holds the lease of, without a study file.
+/// A study that began before and whose lease this process holds, without a study file.
 struct OwnedStudy {
-    /// The study, as it was begun.
+    /// The study as it began.
     let setup: StudySetup
     /// The cluster that it runs on.
     let cluster: any Cluster
-    /// The right to be its controller.
+    /// The lease.
     let lease: Lease
     /// Where warnings go.
     let log: Logger
@@ -19,7 +19,7 @@ struct OwnedStudy {
     /// Takes the lease of a study.
     ///
     /// - Parameter path: a snapshot or a copy of its store.
-    /// - Throws: `ControllerError.held` when another holds it.
+    /// - Throws: `ControllerError.held` if another controller holds it.
     init(_ study: StudyDirectory, recordedIn path: String) async throws {
         let (recorded, notices) = try Store.openSnapshot(path).read { (try $0.study(), try $0.notices()) }
         guard let recorded else {

@@ -1,6 +1,6 @@
-/// The command that goes on with a study.
+/// The command that resumes a study.
 enum Resumption {
-    /// The command line, ready to be pasted.
+    /// The command line, ready to paste.
     static func command(studyFile: String, directory: String, cluster: String) -> String {
         Shell.line(["stune", "run", studyFile, "--dir", directory, "--cluster", cluster])
     }

@@ -4,8 +4,8 @@
     import Darwin
 #endif
 
-/// Fits lines into a terminal, and knows how many of its rows they take: a line that is longer than the terminal is wide
-/// goes on in the next row.
+/// Fits lines into a terminal, and counts the rows that they take: a line wider than the terminal continues on the next
+/// row.
 struct ScreenFrame {
     /// The columns and rows of a terminal.
     struct Size: Hashable {
@@ -14,10 +14,10 @@ struct ScreenFrame {
         /// At least 1.
         var rows: Int
 
-        /// What a terminal has that does not say.
+        /// The default for a terminal that does not report its size.
         static let usual = Size(columns: 80, rows: 24)
 
-        /// The size of a terminal at this moment: asked before each drawing, it follows whoever changes the window.
+        /// The current size of a terminal. It is read before each update, to follow changes of the window.
         static func current(of descriptor: Int32) -> Size {
             var window = winsize()
             guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0
@@ -37,8 +37,8 @@ struct ScreenFrame {
         return max(1, (width + size.columns - 1) / size.columns)
     }
 
-    /// As many of the first lines as fit above the cursor's row. Where some do not, the last row says how many, so that
-    /// nothing scrolls out of reach.
+    /// The first lines that fit above the cursor's row. If some do not fit, the last row says how many, so that nothing
+    /// scrolls out of reach.
     func fitted(_ lines: [String]) -> [String] {
         let room = max(1, size.rows - 1)
         if lines.reduce(0, { $0 + height(of: $1) }) <= room { return lines }
@@ -52,14 +52,14 @@ struct ScreenFrame {
         return kept + ["… \(lines.count - kept.count) more lines"]
     }
 
-    /// What takes lines off the screen that were drawn last, with the cursor in the row below them. Of what has scrolled out
-    /// of a terminal that is lower now, nothing can be taken back.
+    /// The sequence that erases the lines drawn last, with the cursor in the row below them. Rows that have scrolled
+    /// out of a terminal that became smaller cannot be erased.
     func erasing(_ lines: [String]) -> String {
         let rows = min(lines.reduce(0) { $0 + height(of: $1) }, size.rows - 1)
         return rows > 0 ? "\u{1B}[\(rows)A\r\u{1B}[J" : ""
     }
 
-    /// How many columns a line takes: two for what East Asian terminals draw wide, none for marks that combine.
+    /// The columns that a line takes: two for characters that East Asian terminals draw wide, none for combining marks.
     static func width(of line: String) -> Int {
         line.unicodeScalars.reduce(0) { width, scalar in
             switch scalar.properties.generalCategory {

@@ -1,7 +1,7 @@
 import Synchronization
 import UnixSignals
 
-/// What signals, and the end of the job's time, ask of a controller.
+/// Requests to a controller by signals and by the end of its job's time.
 final class Signals: Sendable {
     private struct State {
         var wasSent = false
@@ -12,16 +12,16 @@ final class Signals: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether the controller is to stop.
+    /// Whether the controller should stop.
     var isToStop: Bool { state.withLock { $0.wasSent || $0.isTimeUp } }
 
-    /// Whether someone has asked it to stop: SIGTERM, SIGINT.
+    /// Whether someone asked it to stop by SIGTERM or SIGINT.
     var wasSent: Bool { state.withLock { $0.wasSent } }
 
-    /// Asks it to stop, because the time of its job is up.
+    /// Asks it to stop because its job's time is up.
     func stopForTime() { state.withLock { $0.isTimeUp = true } }
 
-    /// Whether Slurm has hinted since this was last asked that the time may be near: SIGUSR1.
+    /// Whether Slurm has signalled since the last call that the time may be nearly up: SIGUSR1.
     func takeHint() -> Bool {
         state.withLock { state in
             defer { state.isTimeNear = false }
@@ -29,7 +29,7 @@ final class Signals: Sendable {
         }
     }
 
-    /// Says something on standard error, unless it was the last thing said here.
+    /// Prints a message to standard error, unless it was the last one printed here.
     func tellOnce(_ words: String) {
         let isNew = state.withLock { state in
             defer { state.lastWords = words }
@@ -38,7 +38,7 @@ final class Signals: Sendable {
         if isNew { say(words) }
     }
 
-    /// Listens to signals from now on, until the process ends.
+    /// Handles signals from now on, until the process ends.
     func listen() async {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sigusr1)
         Task {

@@ -2,28 +2,28 @@ import Clusters
 import Controller
 import Spool
 
-/// How long it is tried to open a study, while its files or its cluster are not to be had.
+/// How long to keep trying to open a study while its files or its cluster do not answer.
 struct Opening {
-    /// Called when the cluster does not answer, with its words; whether to ask again.
+    /// Called with the cluster's message if it does not answer; returns whether to ask again.
     let away: (String) async -> Bool
-    /// Called when a file error that may pass is in the way, with its words and how long to wait; whether to try again.
+    /// Called for a file error that may pass, with its message and how long to wait; returns whether to try again.
     let files: (String, Duration) async -> Bool
 
-    /// The waits between two tries, each twice as long as the last.
+    /// The pauses between tries, each twice as long as the last.
     struct Patience {
         private var wait = ControllerLimits.fileWait.first
 
-        /// The next wait.
+        /// The next pause.
         mutating func next() -> Duration {
             defer { wait = min(wait * 2, ControllerLimits.fileWait.longest) }
             return wait
         }
     }
 
-    /// The waits from the first on.
+    /// The pauses from the first on.
     var patience: Patience { Patience() }
 
-    /// Does `body`, again and again while what is in the way may pass.
+    /// Runs `body` repeatedly while an obstacle may pass.
     func insist<Value>(_ body: () async throws -> Value) async throws -> Value {
         var patience = patience
         while true {
@@ -40,14 +40,15 @@ struct Opening {
 }
 
 extension StudySetup {
-    /// Creates the study's directory and what belongs into it.
+    /// Creates the study's directory and its contents.
     ///
-    /// - Throws: `ControllerError.unusable` where that is denied and no study has been: then it will not pass.
+    /// - Throws: `ControllerError.unusable` if access is denied and there was no study before: then waiting cannot
+    ///   help.
     func createDirectory() throws {
         do throws(FileError) {
             try directory.create()
         } catch {
-            // A lease is there where a controller has been.
+            // A lease shows that there was a controller before.
             guard error.isDenied, try !directory.files.exists(directory.leases) else { throw error }
             throw ControllerError.unusable("\(error); name a directory that can be written with --dir")
         }

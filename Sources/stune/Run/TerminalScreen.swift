@@ -2,9 +2,9 @@ import Foundation
 import Logging
 import Synchronization
 
-/// What is drawn at the end of the terminal, and stays there when something is said: that goes above it.
+/// Lines drawn at the end of the terminal, which stay there when messages are printed above them.
 final class TerminalScreen: Sendable {
-    /// The terminal that standard error is.
+    /// The terminal of standard error.
     static let shared = TerminalScreen {
         FileHandle.standardError.write(Data($0.utf8))
     } size: {
@@ -15,12 +15,12 @@ final class TerminalScreen: Sendable {
     private let write: @Sendable (String) -> Void
     private let size: @Sendable () -> ScreenFrame.Size
 
-    /// A terminal that is written to and measured so.
+    /// A terminal that is written and measured by these functions.
     init(write: @escaping @Sendable (String) -> Void, size: @escaping @Sendable () -> ScreenFrame.Size) {
         (self.write, self.size) = (write, size)
     }
 
-    /// Draws lines in the place of those that were drawn before.
+    /// Draws lines in place of those drawn before.
     func draw(_ lines: [String]) {
         drawn.withLock { drawn in
             let frame = ScreenFrame(size: size())
@@ -30,7 +30,7 @@ final class TerminalScreen: Sendable {
         }
     }
 
-    /// Says something above what is drawn.
+    /// Prints a message above the drawn lines.
     func say(_ text: String) {
         drawn.withLock { drawn in
             let frame = ScreenFrame(size: size())
@@ -40,7 +40,7 @@ final class TerminalScreen: Sendable {
         }
     }
 
-    /// Leaves what is drawn where it is: what is said from now on goes below it.
+    /// Leaves the drawn lines where they are: further messages go below them.
     func leave() { drawn.withLock { $0 = [] } }
 
     private static func text(of lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }

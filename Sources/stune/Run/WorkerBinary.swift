@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 
-/// Where `stune-worker` lies: beside `stune`, as both are built and installed together.
+/// Finds `stune-worker`: beside `stune`, because both are built and installed together.
 enum WorkerBinary {
-    /// Its absolute path; `STUNE_WORKER` overrides where it is looked for.
+    /// Its absolute path; `STUNE_WORKER` overrides the place.
     static func find() throws -> String {
         let places = Installation.own.places(of: .worker)
         guard let path = places.first(where: FileManager.default.isExecutableFile(atPath:)) else {

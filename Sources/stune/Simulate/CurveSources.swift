@@ -4,22 +4,23 @@ import Spool
 import StudyFile
 import Tuning
 
-/// What training would show of one study, and what it is to find.
+/// The simulated training of one study, and the value to find.
 struct CurveSource: Sendable {
-    /// A table as the study sees it, or a function with the resource at which it is true.
+    /// A table as the study sees it, or a function with the resource at which it is exact.
     enum Kind: Sendable {
         case table(CurveTable)
         case function(Hartmann, top: Resource)
     }
 
     let kind: Kind
-    /// The value to find; `nil`: nobody asked for one.
+    /// The value to find; `nil` if none was requested.
     let target: Double?
 }
 
-/// The curves of each variant of a study: a table is read anew only for one that has other parameters or another metric.
+/// The curves for each variant of a study. A table is read again only for a variant with other parameters or another
+/// metric.
 struct CurveSources {
-    /// What is worth knowing, in whole sentences.
+    /// Notes, in whole sentences.
     private(set) var notes: [String] = []
     private let options: SimulationOptions
     private let base: StudySpec
@@ -40,9 +41,9 @@ struct CurveSources {
         }
     }
 
-    /// The curves of a variant.
+    /// The curves for a variant.
     ///
-    /// - Throws: an exit code of 2, after what is wrong was told.
+    /// - Throws: an exit code of 2, after printing what is wrong.
     mutating func source(for spec: StudySpec) throws -> CurveSource {
         if let path = options.curves { return try table(path, spec) }
         guard let function = Hartmann.all.first(where: { $0.name == options.function })?.function else {
@@ -85,7 +86,7 @@ struct CurveSources {
         if !notes.contains(text) { notes.append(text) }
     }
 
-    /// The value that was asked for, or that so many of the table's configurations reach at the end.
+    /// The requested value, or the value that this many of the table's configurations reach at the end.
     private func target(_ table: CurveTable, _ objective: Objective) -> Double? {
         if let target = options.target { return target }
         let losses = table.finalLosses.map(\.value)

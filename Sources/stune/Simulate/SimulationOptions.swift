@@ -2,7 +2,7 @@ import ArgumentParser
 import Curves
 import Simulated
 
-/// What `stune simulate` is told, but for how it tells its result.
+/// The options of `stune simulate`, except those of its output.
 struct SimulationOptions: ParsableArguments {
     @Argument(help: "The study file (YAML).")
     var study: String

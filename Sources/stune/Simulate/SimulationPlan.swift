@@ -6,7 +6,7 @@ import StudyFile
 import Synchronization
 import Tuning
 
-/// The studies that one `stune simulate` runs: each variant, at each number of workers and each queue wait.
+/// The studies that one `stune simulate` runs: each variant, with each number of workers and each queue wait.
 struct SimulationPlan {
     /// The studies to compare, the file's own first.
     let cases: [SimulationCase]
@@ -14,19 +14,19 @@ struct SimulationPlan {
     let repeats: Int
     /// The seed of the first repeat.
     let seed: UInt64
-    /// What is worth knowing before the result, in whole sentences.
+    /// Notes to print before the result, in whole sentences.
     let notes: [String]
-    /// The study as its file has it.
+    /// The study as in its file.
     let base: StudySpec
-    /// What training would show comes from: a file's name, or a function's.
+    /// The name of the file or function that replaces training.
     let source: String
-    /// How many of the best trials are looked at together; `nil`: they are not.
+    /// How many of the best trials to follow together; `nil` for none.
     let top: Int?
     private let startupSeconds: Double
 
     /// Reads all files, and finds every case.
     ///
-    /// - Throws: an exit code of 2, after what is wrong was told.
+    /// - Throws: an exit code of 2, after printing what is wrong.
     init(_ options: SimulationOptions) throws {
         let base = try StudyInput.read(options.study).study.spec
         self.base = base
@@ -107,7 +107,7 @@ struct SimulationPlan {
         }
     }
 
-    /// Runs all cases as often as they are to be run, on all processors.
+    /// Runs each case as often as requested, on all processors.
     ///
     /// - Throws: `StudyRun.Failure`.
     func run() throws -> [CaseResult] {
@@ -136,20 +136,20 @@ struct SimulationPlan {
 
 /// One study on one cluster.
 struct SimulationCase: Sendable {
-    /// What is other than in the study file; `nil`: nothing is.
+    /// What differs from the study file; `nil` for nothing.
     let setting: Setting?
     /// The study.
     let spec: StudySpec
-    /// What training would show.
+    /// The simulated training.
     let curves: CurveSource
     /// How many tasks run at once.
     let slots: Int
-    /// Whether the study's own `parallel` holds, instead of the number of slots.
+    /// Whether to use the study's own `parallel` instead of the number of slots.
     let isParallelOwn: Bool
     /// How long tasks wait in the queue.
     let wait: (text: String, wait: QueueWait)
 
-    /// The run of a seed.
+    /// The run with a seed.
     func run(_ seed: UInt64, startupSeconds: Double, top: Int?) throws -> StudyRun {
         var spec = spec
         if !isParallelOwn { spec.plan.parallel = slots }
@@ -158,7 +158,7 @@ struct SimulationCase: Sendable {
         case .table(let table):
             let draw = table.drawn(seed: seed, by: spec.plan.searcher)
             spec.plan.searcher = draw.searcher
-            // Each trial is a configuration of the table.
+            // Each trial must be a configuration of the table.
             spec.plan.points = []
             landscape = draw
         case .function(let function, let top):

@@ -4,13 +4,13 @@ import Simulated
 import StudyFile
 import Tuning
 
-/// What the runs of one case came to.
+/// The results of one case.
 struct CaseResult {
     /// The case.
     let item: SimulationCase
-    /// The value that was to be found; `nil`: nobody asked for one.
+    /// The value to find; `nil` if none was requested.
     let target: Double?
-    /// How many of the best trials are looked at together; `nil`: they are not.
+    /// How many of the best trials to follow together; `nil` for none.
     let top: Int?
     /// The runs, by seed.
     let runs: [StudyRun.Record]
@@ -21,19 +21,19 @@ struct CaseResult {
     /// The best values over time.
     var course: Course { Course(runs.map(\.improvements), sign: sign) }
 
-    /// The hypervolume over time; `nil`: the study has not two metrics over a table.
+    /// The hypervolume over time; `nil` unless the study has two metrics over a table.
     var growth: Course? {
         guard item.spec.plan.objectives.count == 2, case .table = item.curves.kind else { return nil }
         return Course(runs.map { [Improvement(seconds: 0, value: 0)] + $0.growths }, sign: -1)
     }
 
-    /// The best trials together over time; `nil`: nobody asked for them.
+    /// The best trials together over time; `nil` if not requested.
     var leaders: LeadersCourse? { top.map { _ in LeadersCourse(runs.map(\.standings), sign: sign) } }
 
     /// The hypervolume at the end of a run.
     func hypervolume(_ run: StudyRun.Record) -> Double { run.growths.last?.value ?? 0 }
 
-    /// When a run measured the target or better, in seconds; infinite: never.
+    /// When a run measured the target or better, in seconds; infinite for never.
     func secondsToTarget(_ run: StudyRun.Record) -> Double {
         guard let target else { return .infinity }
         return run.improvements.first { sign * $0.value <= sign * target }?.seconds ?? .infinity
@@ -42,13 +42,13 @@ struct CaseResult {
     /// How many runs measured the target.
     var reached: Int { runs.count { secondsToTarget($0).isFinite } }
 
-    /// The best value of a run; `nil`: it measured none.
+    /// The best value of a run; `nil` if it measured none.
     func best(_ run: StudyRun.Record) -> Double? { run.improvements.last?.value }
 
-    /// What a run's tasks held, in hours of a node.
+    /// The node hours that a run's tasks held.
     func nodeHours(_ run: StudyRun.Record) -> Double { run.usage.slotSeconds * nodes / 3_600 }
 
-    /// What a task of a run waited on average, in seconds.
+    /// The mean wait of a run's tasks, in seconds.
     func wait(_ run: StudyRun.Record) -> Double {
         run.usage.waitSeconds / Double(max(1, run.usage.tasks))
     }
@@ -60,7 +60,7 @@ struct CaseResult {
     var bestSpread: Spread { spread { best($0) ?? sign * .infinity } }
 }
 
-/// What `stune simulate` tells.
+/// The output of `stune simulate`.
 struct SimulationReport {
     private let plan: SimulationPlan
     private let cases: [CaseResult]
@@ -145,18 +145,17 @@ struct SimulationReport {
         return table.lines()
     }
 
-    /// Two more columns where somebody asked how good the best trials are together.
+    /// Two more columns, if the best trials together were requested.
     private var topColumns: [(String, Table.Alignment)] {
         plan.top.map { [("TOP_\($0)_MEAN", .right), ("TOP_\($0)_DEVIATION", .right)] } ?? []
     }
 
-    /// One more column where a study has two metrics over a table.
+    /// One more column, if a study has two metrics over a table.
     private var hypervolumeColumn: [(String, Table.Alignment)] {
         cases.contains { $0.growth != nil } ? [("HYPERVOLUME", .right)] : []
     }
 
-    /// Some moments, each so many times later than the one before: from a tenth of the shortest case to the end of the
-    /// longest.
+    /// Moments in geometric progression, from a tenth of the shortest case to the end of the longest.
     private var moments: [Double] {
         let ends = cases.compactMap { $0.spread { $0.seconds }.median }.filter { $0 > 0 }
         guard let first = ends.min(), let last = ends.max() else { return [] }
@@ -172,13 +171,13 @@ struct SimulationReport {
         ]
     }
 
-    /// The median, and the quartiles where they differ from it.
+    /// The median, with the quartiles if they differ from it.
     private func cell(_ spread: Spread, _ text: (Double?) -> String) -> String {
         guard spread.lower != spread.upper else { return text(spread.median) }
         return "\(text(spread.median)) (\(text(spread.lower))…\(text(spread.upper)))"
     }
 
-    /// What went otherwise than studies should, and what is worth knowing.
+    /// Warnings about studies that did not end as they should, and notes.
     var warnings: [String] {
         plan.notes
             + cases.compactMap { result in
@@ -200,7 +199,7 @@ struct SimulationReport {
 
     // MARK: As a picture
 
-    /// The best values over time, or how good the best trials are together.
+    /// The best values over time, or the quality of the best trials together.
     var chart: Chart {
         let studies =
             "\(plan.base.name): \(plan.repeats) simulated \(plan.repeats == 1 ? "study" : "studies") each"
@@ -297,7 +296,7 @@ extension CaseResult: Encodable {
         try fields.encode(runs.map { RunLine($0, of: self) }, forKey: .runs)
     }
 
-    /// A run as `--json` prints it.
+    /// The output of `--json` for a run.
     private struct RunLine: Encodable {
         private let run: StudyRun.Record
         private let result: CaseResult

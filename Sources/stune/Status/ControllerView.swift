@@ -10,29 +10,29 @@ import Store
     import Darwin
 #endif
 
-/// What `stune status` tells of a study's controller: whether one runs, and what to do where none does.
+/// What `stune status` shows about a study's controller: whether it runs, and what to do if none does.
 struct ControllerView {
     /// Whether a controller runs.
     enum State: String, Encodable {
-        /// One runs.
+        /// A controller runs.
         case running
-        /// None runs.
+        /// No controller runs.
         case none
-        /// One holds the study, and whether it runs cannot be seen from here.
+        /// A controller holds the study, but whether it runs cannot be seen from here.
         case unknown
     }
 
     /// Whether a controller runs.
     let state: State
-    /// Who holds the study, or held it when it was killed; `nil`: its last controller has given it back.
+    /// Who holds the study, or held it when it was killed; `nil` if its last controller gave it back.
     let holder: String?
-    /// Since when there is none, in seconds since 1970: when the last one gave the study back, or, where it was killed, when
-    /// its snapshot shows it alive last.
+    /// Since when there is none, in seconds since 1970: when the last one gave the study back or, if it was killed,
+    /// when its snapshot last shows it alive.
     let since: Double?
     /// The command that resumes the study.
     let resume: String
 
-    /// What a study's files say, and the cluster where only that knows.
+    /// From the study's files, and from the cluster if only that knows.
     init(_ study: OpenStudy) async throws {
         resume = study.resumption
         switch try Lease.presence(of: study.directory) {
@@ -51,7 +51,7 @@ struct ControllerView {
         }
     }
 
-    /// What there is to say for people; nothing while a controller runs.
+    /// The lines for people; empty while a controller runs.
     func lines(now: Double) -> [String] {
         let ago =
             since.map {
@@ -73,7 +73,7 @@ struct ControllerView {
         }
     }
 
-    /// Whether a controller on another machine runs, as Slurm says of its job; `nil`: nobody here can say.
+    /// Whether a controller on another machine runs, from Slurm's record of its job; `nil` if not known.
     private static func isRunning(_ holder: Lease.Holder) async throws -> Bool? {
         #if Slurm
             // Without its configuration libslurm would end this process.
@@ -106,7 +106,7 @@ extension ControllerView: Encodable {
         case state, holder, since, resume
     }
 
-    /// Writes the state, and what else is known; `resume` where no controller runs for sure.
+    /// Writes the state and the known facts; `resume` only if certainly no controller runs.
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(state, forKey: .state)

@@ -7,20 +7,20 @@ import Store
 import StudyFile
 import Tuning
 
-/// A study as readers see it: through the snapshot that its controller publishes.
+/// A study as readers see it, through the snapshot that its controller publishes.
 struct OpenStudy {
     /// The study's directory.
     let directory: StudyDirectory
-    /// What the study file said.
+    /// The study's settings.
     let spec: StudySpec
     /// The snapshot.
     let snapshot: StoreSnapshot
-    /// The cluster that it runs on, and the study file that its newest controller was started with, where they are known.
+    /// The cluster that it runs on, and its newest controller's study file, if known.
     let cluster, studyFile: String?
 
     /// Opens a study.
     ///
-    /// - Throws: an exit code of 2 after saying what to do, when there is no study here.
+    /// - Throws: an exit code of 2, after printing what to do, if there is no study here.
     init(_ path: String) throws {
         directory = StudyDirectory(Files.absolute(path))
         guard try Files.system.exists(directory.snapshot) else {
@@ -58,15 +58,15 @@ struct OpenStudy {
     /// The objective's name, or that of the first of several.
     var metric: String { spec.plan.objective.metric }
 
-    /// The resource of a rung; `nil` when the ladder has no such rung.
+    /// The resource of a rung; `nil` if the ladder has no such rung.
     func resource(of rung: Int) -> Resource? {
         let levels = spec.plan.scheduler.levels
         return rung < levels.count ? levels[rung] : nil
     }
 
-    /// The trial of this number.
+    /// The trial with this number.
     ///
-    /// - Throws: an exit code of 2, when there is none.
+    /// - Throws: an exit code of 2 if there is none.
     func trial(_ number: Int) throws -> StoreReader.TrialRow {
         guard let row = try snapshot.read({ try $0.trial(TrialID(number)) }) else {
             throw complaint("no trial \(number) in this study; 'stune trials' lists all", code: 2)

@@ -6,7 +6,7 @@ import Spool
 import Store
 import Tuning
 
-/// The tasks of studies that wait or run, live from the cluster.
+/// The tasks of studies that wait or run, as the cluster reports them now.
 enum QueueView {
     /// The tasks of the study in a directory, or of all the user's studies in the queue.
     static func tasks(for directory: String?) async throws -> [StudyTask] {
@@ -27,8 +27,8 @@ enum QueueView {
         #endif
     }
 
-    /// The tasks of a study on the local cluster. Nobody but its controller can ask that, so the snapshot tells:
-    /// a task of which a lane has started and not ended runs.
+    /// The tasks of a study on the local cluster. Only its controller can ask that cluster, so the snapshot is used: a
+    /// task runs if one of its lanes has started and not ended.
     private static func localTasks(_ study: OpenStudy) throws -> [StudyTask] {
         try study.snapshot.read { reader in
             let attempts = try reader.openAttempts()

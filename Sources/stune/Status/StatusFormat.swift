@@ -1,20 +1,21 @@
-/// A format as squeue's `-o` takes it: `%i`, `%.10M`, `%-8t`, and ours by name: `%{trial}`, `%.12{metric}`.
+/// A format in the syntax of squeue's `-o`: `%i`, `%.10M`, `%-8t`, and stune's own fields by name: `%{trial}`,
+/// `%.12{metric}`.
 struct StatusFormat: Equatable {
-    /// A piece of a line.
+    /// A part of a line.
     enum Piece: Equatable {
-        /// A text that is printed as it is.
+        /// Literal text.
         case text(String)
-        /// A field, cut and filled to a width; 0: as it is.
+        /// A field, cut and padded to a width; 0 for no change.
         case field(StatusField, width: Int, alignRight: Bool)
     }
 
-    /// The pieces of a line, in order.
+    /// The parts of a line, in order.
     let pieces: [Piece]
 
-    /// What is printed unless told otherwise.
+    /// The default format.
     static let standard = "%.14i %.6{trial} %.4{rung} %.8{resource} %.2t %.10M %.12{metric} %R"
 
-    /// Why a text is no format, in a sentence.
+    /// Why a text is not a format, as a sentence.
     struct Invalid: Error {
         var why: String
     }
@@ -87,12 +88,12 @@ struct StatusFormat: Equatable {
     }
 }
 
-/// What a row of `stune status` can show.
+/// The fields of a row of `stune status`.
 enum StatusField: String, CaseIterable {
     case id, name, state, stateCode, time, limit, nodes, reason, where_, user, partition
     case trial, rung, resource, metric, token
 
-    /// squeue's letter; `nil` for what squeue does not have.
+    /// squeue's letter; `nil` if squeue has no such field.
     var letter: String? {
         switch self {
         case .id: "i"

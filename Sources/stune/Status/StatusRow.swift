@@ -6,11 +6,11 @@ import Tuning
 
 /// One row of `stune status`: a task in the queue, or a trial that is not.
 struct StatusRow {
-    /// The task as Slurm prints it, `4821_17`; empty for a trial without one.
+    /// The task as Slurm prints it, such as `4821_17`; empty for a trial without a task.
     var id = ""
     /// The job's name.
     var name = ""
-    /// The state in full, as RUNNING; a trial without a task has its own in capitals.
+    /// The state in full, such as RUNNING; for a trial without a task, its own state in capitals.
     var state = ""
     /// Seconds since it started.
     var seconds = 0
@@ -24,9 +24,9 @@ struct StatusRow {
     var user = ""
     /// Its partition.
     var partition = ""
-    /// Its trial; `nil` when the name does not tell.
+    /// Its trial; `nil` if the name does not show it.
     var trial: TrialID?
-    /// The rung it leads to or rests in.
+    /// The rung that it leads to, or where the trial is.
     var rung: Int?
     /// The resource of that rung.
     var resource: Resource?
@@ -43,8 +43,8 @@ struct StatusRow {
         "REQUEUE_HOLD": "RH", "SPECIAL_EXIT": "SE", "PAUSED": "PA", "DIVERGED": "DV",
     ]
 
-    /// The row of a task in the queue. Its trial and rung come from the store, or, before the store's
-    /// snapshot has them, from the job's name.
+    /// The row of a task in the queue. Its trial and rung come from the store or, until the snapshot has them, from the
+    /// job's name.
     init(
         _ task: StudyTask, _ row: StoreReader.TaskRow?, _ trial: StoreReader.TrialRow?, levels: [Resource]
     ) {
@@ -92,14 +92,14 @@ struct StatusRow {
     }
 }
 
-/// What a job's name in the queue tells: `digits.rung1+1000.0123456789abcdef`.
+/// The parts of a job's name in the queue: `digits.rung1+1000.0123456789abcdef`.
 struct QueueName: Equatable {
     /// The rung.
     let rung: Int
-    /// The trial of a task is this plus its index.
+    /// The trial of a task is this number plus the task's index.
     let offset: Int
 
-    /// Reads a name; `nil` when it is none of ours.
+    /// Reads a name; `nil` if it is not one of stune's.
     init?(_ name: String) {
         let parts = name.split(separator: ".")
         guard parts.count == 3, parts[1].hasPrefix("rung") else { return nil }

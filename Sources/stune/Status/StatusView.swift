@@ -18,39 +18,39 @@ struct StatusView {
     let ladder: [StoreReader.RungRow]
     /// The resource of each rung.
     let levels: [Resource]
-    /// The best trial, or that by the first of several metrics.
+    /// The best trial; with several metrics, by the first one.
     let best: StoreReader.TrialRow?
-    /// The trials that no other dominates, where there are several metrics.
+    /// The trials that no other dominates, if there are several metrics.
     let set: ParetoView
-    /// The best value of each metric in each rung, where there are several.
+    /// The best value of each metric in each rung, if there are several.
     let bestMetrics: [Int: [Double]]
     /// The names of the metrics.
     let metrics: [String]
-    /// How many trials there are in each state.
+    /// The number of trials in each state.
     let counts: [String: Int]
-    /// How many trials there are to be.
+    /// The total number of trials.
     let trials: Int
-    /// How many bytes the checkpoints that are kept have, and how many they may have at most.
+    /// The bytes of the kept checkpoints, and their limit.
     let keptBytes: Int
     let quota: Int?
     /// The failed trials.
     let failures: FailureReport
-    /// Whether a controller runs; `nil` where the study is over.
+    /// Whether a controller runs; `nil` if the study is over.
     let controller: ControllerView?
-    /// Why the tasks' time limit is too short, as soon as that is known.
+    /// Why the tasks' time limit is too short, if that is known.
     let timeAdvice: String?
     /// Why the study ended; `nil` while it has not.
     let outcome: StudyOutcome?
-    /// How well each rung's ranking foretells the next one's.
+    /// How well each rung's ranking predicts the next.
     let agreements: [RankAgreement]
     /// What attempts have used, in lines.
     let usage: [String]
-    /// What the controller has to say.
+    /// The controller's notices.
     let notices: [String]
-    /// How old the snapshot is, in seconds.
+    /// The age of the snapshot, in seconds.
     let age: Double
 
-    /// The study in a directory, with what the queue says of its tasks.
+    /// The study in a directory, with its tasks in the queue.
     init(_ directory: String, _ tasks: [StudyTask], _ states: String?) async throws {
         let study = try OpenStudy(directory)
         let wanted = states.map { Set($0.uppercased().split(separator: ",").map(String.init)) }
@@ -80,7 +80,7 @@ struct StatusView {
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
         outcome = reader.outcome
-        // The snapshot may be what cannot be written.
+        // The snapshot may be what cannot be written, so read the notices from their own file.
         notices =
             reader.notices + TroubleNote(study.directory).lines
             + Notifier.trouble(in: study.directory)
@@ -93,7 +93,7 @@ struct StatusView {
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
     }
 
-    /// What takes a walk through all trials or checkpoints: by a connection of its own, beside the other walks.
+    /// The queries that go through all trials or checkpoints, on their own connection, in parallel with the others.
     private static func totals(
         of study: OpenStudy
     ) throws -> (
@@ -128,7 +128,7 @@ struct StatusView {
         return rows
     }
 
-    /// The ladder, the best trial, and what else is to be said, in lines.
+    /// The ladder, the best trial and further notes, in lines.
     var summary: [String] {
         var table = Table(
             [
@@ -177,7 +177,7 @@ struct StatusView {
         return bestMetrics[rung.rung] ?? metrics.map { _ in nil }
     }
 
-    /// Why a study ended, in words: a line, and what the cluster or the command printed in lines of its own.
+    /// Why a study ended, in words: a line, and separate lines of output from the cluster or the command.
     static func words(_ outcome: StudyOutcome) -> [String] {
         return switch outcome {
         case .completed: ["the study is complete"]
@@ -192,7 +192,7 @@ struct StatusView {
     }
 }
 
-/// A study's status as `--json` prints it.
+/// The output of `--json`.
 struct StatusDocument: Encodable {
     private struct Task: Encodable {
         var id, name, state, reason, nodes: String
@@ -208,7 +208,7 @@ struct StatusDocument: Encodable {
         var resource: Resource?
         var running, results, promoted: Int
         var best: Double?
-        /// The best of each metric, where there are several.
+        /// The best of each metric, if there are several.
         var bests: [Double?]?
     }
 
@@ -222,11 +222,11 @@ struct StatusDocument: Encodable {
     private let tasks: [Task]
     private let ladder: [Rung]
     private let best: Best?
-    /// The trials that no other dominates, where there are several metrics.
+    /// The trials that no other dominates, if there are several metrics.
     private let pareto: [TrialID]?
     private let trials: [String: Int]
     private let checkpointBytes: Int
-    /// Absent where they may have any number.
+    /// Absent if there is no limit.
     private let checkpointQuota: Int?
     private let outcome: String?
     private let failures: FailureReport

@@ -2,7 +2,7 @@ import Foundation
 import StudyFile
 import Tuning
 
-/// What the attempts of a study have used beside what they have asked for.
+/// What the attempts of a study have used, compared with what they requested.
 struct UsageSummary {
     private let most: Usage
     private let gpuPercent: Double?
@@ -16,7 +16,7 @@ struct UsageSummary {
         self.spec = spec
     }
 
-    /// The sentences; none where no worker has told.
+    /// The sentences; empty if no worker has reported usage.
     var lines: [String] {
         var lines: [String] = []
         if let used = most.memoryBytes {
@@ -36,7 +36,7 @@ struct UsageSummary {
         return lines
     }
 
-    /// The bytes of memory that a task asks for; `nil`: it leaves that to the cluster, or asks for all of a node.
+    /// The bytes of memory that a task requests; `nil` for the cluster's default, or all of a node.
     private var asked: Int? {
         let batch = spec.batch
         let mebibytes: UInt64
@@ -52,7 +52,7 @@ struct UsageSummary {
 }
 
 extension Usage {
-    /// What an attempt has used, in words; `nil`: nothing is known.
+    /// What an attempt has used, in words; `nil` if not known.
     var words: String? {
         var parts: [String] = []
         if let cpuSeconds { parts.append("\(String(format: "%.1f", cpuSeconds)) s of processors") }

@@ -2,12 +2,12 @@ import ArgumentParser
 import Foundation
 import StudyFile
 
-/// Says something on standard error.
+/// Prints a message to standard error.
 func say(_ text: String) {
     TerminalScreen.shared.say("stune: \(text)")
 }
 
-/// Says on standard error why a command did not do what was asked.
+/// Prints to standard error why a command failed.
 ///
 /// - Returns: what to throw, so that the process ends with this exit code.
 func complaint(_ text: String, code: Int32) -> ExitCode {
@@ -15,9 +15,9 @@ func complaint(_ text: String, code: Int32) -> ExitCode {
     return ExitCode(code)
 }
 
-/// Says on standard error what is wrong with a file, a line for each mistake as compilers print it.
+/// Prints to standard error what is wrong with a file, one line for each mistake in the format of compilers.
 ///
-/// - Returns: what to throw, so that the process ends with 2.
+/// - Returns: what to throw, so that the process ends with code 2.
 func complaint(about mistakes: [Mistake]) -> ExitCode {
     let lines = mistakes.map(\.description).joined(separator: "\n")
     FileHandle.standardError.write(Data("\(lines)\n".utf8))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How numbers and times are written for people.
+/// Formats numbers and times for people.
 enum Numbers {
     /// A metric with six significant digits; `-` for none.
     static func metric(_ value: Double?) -> String {
@@ -8,19 +8,19 @@ enum Numbers {
         return String(format: "%.6g", value)
     }
 
-    /// A number with so many significant digits; `-` for none.
+    /// A number with this many significant digits; `-` for none.
     static func metric(_ value: Double?, digits: Int) -> String {
         guard let value else { return "-" }
         return String(format: "%.\(digits)g", value)
     }
 
-    /// Seconds with three digits below two minutes, above as squeue writes them; `-` for none.
+    /// Seconds with three digits below two minutes, and above that in squeue's format; `-` for none.
     static func span(_ seconds: Double?) -> String {
         guard let seconds else { return "-" }
         return seconds < 120 ? String(format: "%.3gs", seconds) : duration(seconds: Int(seconds.rounded()))
     }
 
-    /// Seconds as squeue writes them: `1-02:03:04`, `2:03:04`, `3:04`.
+    /// Seconds in squeue's format: `1-02:03:04`, `2:03:04`, `3:04`.
     static func duration(seconds: Int) -> String {
         let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24)
         let (minutes, rest) = (seconds / 60 % 60, seconds % 60)
@@ -30,14 +30,14 @@ enum Numbers {
         return "\(minutes):\(tail)"
     }
 
-    /// A moment for programs, in UTC with milliseconds: `2026-11-29T06:38:17.250Z`; empty for none.
+    /// A time for programs, in UTC with milliseconds: `2026-11-29T06:38:17.250Z`; empty for none.
     static func universalMoment(_ seconds: Double?) -> String {
         guard let seconds else { return "" }
         return Date(timeIntervalSince1970: seconds).formatted(
             Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
     }
 
-    /// A moment in local time; `-` for none.
+    /// A time in local time; `-` for none.
     static func moment(_ seconds: Double?) -> String {
         guard let seconds else { return "-" }
         return Date(timeIntervalSince1970: seconds).formatted(

@@ -1,9 +1,9 @@
-/// How a command is written so that a shell understands it.
+/// Formats commands for a shell.
 enum Shell {
     /// A command line that can be pasted.
     static func line(_ arguments: [String]) -> String { arguments.map(quoted).joined(separator: " ") }
 
-    /// An argument as a shell reads it back, in quotes where it needs them.
+    /// An argument in a form that a shell reads back unchanged, in quotes if needed.
     static func quoted(_ argument: String) -> String {
         let isPlain = argument.utf8.allSatisfy { byte in
             switch UInt8(byte) {

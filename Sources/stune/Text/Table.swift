@@ -1,6 +1,6 @@
-/// A table of text, as squeue and its like print it.
+/// A table of text, in the style of squeue.
 struct Table {
-    /// Where a column's text stands.
+    /// The alignment of a column's text.
     enum Alignment {
         case left, right
     }
@@ -13,10 +13,10 @@ struct Table {
         self.headers = headers.map { (title: $0.0, alignment: $0.1) }
     }
 
-    /// Adds a row; one cell a column.
+    /// Adds a row, with one cell for each column.
     mutating func add(_ cells: [String]) { rows.append(cells.map(Table.printable)) }
 
-    /// The lines, columns as wide as their widest cell and two blanks apart.
+    /// The lines. Columns are as wide as their widest cell, with two spaces between them.
     func lines(withHeader: Bool = true) -> [String] {
         let all = (withHeader ? [headers.map(\.title)] : []) + rows
         let widths = headers.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
@@ -28,13 +28,13 @@ struct Table {
         }
     }
 
-    /// A text made as wide as a column.
+    /// A text padded to the width of a column.
     static func pad(_ text: String, to width: Int, _ alignment: Alignment) -> String {
         let blanks = String(repeating: " ", count: max(0, width - text.count))
         return alignment == .left ? text + blanks : blanks + text
     }
 
-    /// A text without control characters: what a metric's or a parameter's text holds must not steer a terminal.
+    /// A text without control characters, because a metric's or a parameter's text must not control the terminal.
     static func printable(_ text: String) -> String {
         let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 32 && !(127...159).contains($0.value) }
         if isPlain { return text }
@@ -44,14 +44,15 @@ struct Table {
         }.joined()
     }
 
-    /// A text of several lines without control characters, line by line; a tab is four blanks.
+    /// A text of several lines without control characters, line by line; a tab becomes four spaces.
     static func printableLines(_ text: String) -> [String] {
         text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
             printable(String(line).replacing("\t", with: "    "))
         }
     }
 
-    /// A sentence that may end with what a program printed, which keeps its lines: those after the first stand behind a bar.
+    /// A sentence that may end with a program's output, which keeps its lines: all after the first are shown behind a
+    /// bar.
     static func paragraph(_ text: String, indent: String) -> [String] {
         let lines = printableLines(text)
         return lines.prefix(1) + lines.dropFirst().filter { !$0.isEmpty }.map { "\(indent)| \($0)" }

@@ -1,16 +1,16 @@
 import Store
 import Tuning
 
-/// A trial's ancestors and itself: the schedule of hyperparameters by which its model was trained.
+/// A trial and its ancestors: the schedule of hyperparameters that trained its model.
 struct Lineage {
     let ancestors: [StoreReader.Ancestor]
 
-    /// Those of a trial.
+    /// The lineage of a trial.
     init(of trial: StoreReader.TrialRow, _ reader: StoreReader) throws {
         ancestors = trial.parent == nil ? [] : try reader.line(of: trial.trial)
     }
 
-    /// A line for each, the first one first; none for a trial without a parent.
+    /// One line each, from the first ancestor; empty for a trial without a parent.
     func lines() -> [String] {
         guard !ancestors.isEmpty else { return [] }
         let names = Set(ancestors.flatMap(\.configuration.values.keys)).sorted()
@@ -24,7 +24,7 @@ struct Lineage {
         return ["schedule"] + table.lines()
     }
 
-    /// What `--json` prints; `nil` for a trial without a parent.
+    /// The output for `--json`; `nil` for a trial without a parent.
     var steps: [Step]? {
         ancestors.isEmpty
             ? nil
@@ -33,7 +33,7 @@ struct Lineage {
             }
     }
 
-    /// An ancestor, and the resource from and to which its training is part of the model.
+    /// An ancestor, and the resources from and to which its training is part of the model.
     struct Step: Encodable {
         var trial: TrialID
         var from, to: Resource

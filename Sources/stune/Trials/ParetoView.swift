@@ -3,14 +3,14 @@ import Tuning
 
 /// The Pareto set of a study with several metrics, for people and as JSON.
 struct ParetoView {
-    /// The trials that no other dominates, the best in the first metric first.
+    /// The trials that no other dominates, ordered by the first metric, best first.
     let rows: [StoreReader.ParetoRow]
     private let objectives: [Objective]
     private let parameters: [String]
-    /// The newest kept checkpoint of each, where there is one.
+    /// The newest kept checkpoint of each, if there is one.
     private let checkpoints: [TrialID: String]
 
-    /// The set as a store has it; of a study with one metric it is empty.
+    /// The set in a store; empty for a study with one metric.
     init(_ reader: StoreReader, _ plan: Plan, directory: String) throws {
         rows = plan.others.isEmpty ? [] : try reader.paretoSet(plan)
         (objectives, parameters) = (plan.objectives, plan.space.parameters.map(\.name))
@@ -23,7 +23,7 @@ struct ParetoView {
         self.checkpoints = checkpoints
     }
 
-    /// The set in a sentence; `nil`: it is empty.
+    /// The set as a sentence; `nil` if it is empty.
     var sentence: String? {
         guard let first = rows.first else { return nil }
         let trials = rows.map(\.row.trial.description).joined(separator: ", ")
@@ -64,7 +64,7 @@ extension ParetoView: Encodable {
         try fields.encode(members, forKey: .pareto)
     }
 
-    /// A trial of the set. `values` are in the order of the metrics; `checkpoint` is there if it has one.
+    /// A trial of the set. `values` are in the order of the metrics; `checkpoint` only if it has one.
     private struct Member: Encodable {
         var trial: TrialID
         var resource: Resource?
@@ -76,7 +76,7 @@ extension ParetoView: Encodable {
 }
 
 extension Configuration {
-    /// The value of a parameter in a table; `-` where it is not active.
+    /// The value of a parameter in a table; `-` if it is not active.
     func cell(_ name: String) -> String {
         switch self[name] {
         case .float(let value): Numbers.metric(value)

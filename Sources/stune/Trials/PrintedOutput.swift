@@ -1,35 +1,35 @@
 import Spool
 import Store
 
-/// What a command or a task prints: in a file while it runs, and in a pack later.
+/// The output of a command or a task: in a file while it runs, and in a pack later.
 struct PrintedOutput {
     private let path: String
     private let study: StudyDirectory
     /// How many bytes were read.
     private var read = 0
-    /// The bytes that are read at once.
+    /// How many bytes to read at a time.
     private static let chunk = 1 << 20
 
-    /// The output in a file of this path, relative to the study directory.
+    /// The output in the file with this path, relative to the study directory.
     init(_ path: String, in study: StudyDirectory) { (self.path, self.study) = (path, study) }
 
-    /// Where it is, in the order in which it is to be read; none: nobody has printed anything, or not yet.
+    /// Where it is, in reading order; empty if nothing was printed (yet).
     func places() throws -> [OutputPacks.Place] {
         let file = "\(study.path)/\(path)"
-        // The packs first: what is packed meanwhile is then found as a file, or on the next look.
+        // Packs first: output that is packed meanwhile is found as a file, or by the next look.
         let packed = try OutputPacks(study).places(of: path)
         guard let status = try study.files.status(file), status.kind == .file else {
             return packed.isEmpty ? try OutputPacks(study).places(of: path) : packed
         }
         let own = OutputPacks.Place(file: file, offset: 0, bytes: status.bytes)
-        // A file beside its pack is about to be removed; that of a task which has started again has more to say.
+        // A file beside its pack will be removed, except for a task that has started again and prints more.
         return path.hasPrefix("logs/") ? packed + [own] : packed.isEmpty ? [own] : packed
     }
 
-    /// Hands on what was not read before.
+    /// Passes the text that was not read before to `body`.
     mutating func news(_ body: ([UInt8]) throws -> Void) throws {
         for _ in 1...5 {
-            // What was found may be packed, or folded, before it is read.
+            // A file may be packed, or a pack merged, before it is read.
             do { return try look(body) } catch let error as FileError where error.isAbsent { continue }
         }
         try look(body)

@@ -5,10 +5,10 @@ import Tuning
 
 /// The command that trains a trial's configuration again, outside of its study.
 ///
-/// The variables are those that `stune-worker` sets, but for `STUNE_STUDY`; reports and checkpoints go to a new directory
+/// It sets the variables that `stune-worker` sets, except `STUNE_STUDY`. Reports and checkpoints go to a new directory
 /// below the system's temporary one.
 struct Repetition {
-    /// The shell lines; `nil` where one command cannot do it.
+    /// The shell lines; `nil` if a single command cannot do it.
     let command: String?
     private let why: String
 
@@ -34,7 +34,7 @@ struct Repetition {
             study: study.spec.name, trial: row.trial, from: .none, to: resource, resume: nil,
             directory: own == nil ? home : ".", home: home)
         var arguments = study.spec.command.render(configuration: row.configuration, facts: facts)
-        // As the worker looks for it: in the directory that the command starts in, then beside the study file.
+        // In the worker's order: first the directory that the command starts in, then the study file's directory.
         if let own, let program = arguments.first, program.contains("/"), !program.hasPrefix("/"),
             try !Files.system.exists("\(own)/\(program)")
         {

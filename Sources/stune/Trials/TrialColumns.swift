@@ -2,22 +2,22 @@ import Foundation
 import Store
 import Tuning
 
-/// The columns of `stune trials`: what stune knows of a trial, its metrics, its parameters; no name twice.
+/// The columns of `stune trials`: stune's own, metrics and parameters, each name only once.
 ///
-/// A metric keeps its name unless stune has a column of that name; a parameter keeps its name unless a metric or stune has
-/// it. Else `metrics.` or `params.` goes before it.
+/// A metric keeps its name unless stune has a column of that name. A parameter keeps its name unless a metric or stune
+/// has it. Otherwise the name gets the prefix `metrics.` or `params.`.
 struct TrialColumns {
-    /// The columns that are stune's own, before the metrics and parameters; `parent` where trials have parents.
+    /// stune's own columns before the metrics and parameters; `parent` only if trials have parents.
     static let first = ["trial", "state", "rung", "resource", "parent"]
-    /// Those after them.
+    /// stune's own columns after them.
     static let last = [
         "attempts", "begin", "end", "seconds", "host", "checkpoint", "cpu_seconds", "memory_bytes",
         "gpu_percent", "gpu_memory_bytes", "reason",
     ]
 
-    /// The metrics and their columns: those that trials are compared by first, the others by name.
+    /// The metrics and their columns: first those that trials are compared by, then the others by name.
     let metrics: [(name: String, column: String)]
-    /// The parameters and their columns, as the study file lists them.
+    /// The parameters and their columns, in the order of the study file.
     let parameters: [(name: String, column: String)]
 
     /// The columns of a study.
@@ -27,7 +27,7 @@ struct TrialColumns {
         let names = objectives + reported.subtracting(objectives).sorted()
         var taken = Set(TrialColumns.first + TrialColumns.last)
         func claim(_ names: [String], _ prefix: String) -> [(name: String, column: String)] {
-            // Names that are free as they are come first: none of them changes because of another's prefix.
+            // Free names come first, so that no prefix of another name changes them.
             let free = Set(names.filter { !taken.contains($0) })
             taken.formUnion(free)
             return names.map { name in
@@ -43,12 +43,12 @@ struct TrialColumns {
     }
 }
 
-/// A trial with everything that tables of trials tell.
+/// A trial with everything that tables of trials show.
 struct TrialLine {
     let row: StoreReader.TrialRow
     let run: StoreReader.TrialRun
     let metrics: [String: Double]
-    /// What its attempts have used: the seconds together, of the rest the most.
+    /// What its attempts have used: the sum of the seconds, and the maximum of the rest.
     let used: Usage
     /// The study's directory.
     let directory: String
@@ -61,7 +61,7 @@ struct TrialLine {
             + columns.parameters.map(\.column) + TrialColumns.last
     }
 
-    /// The cells of a CSV file, with the numbers in full.
+    /// The cells of a CSV file, with numbers in full precision.
     func cells(_ columns: TrialColumns, hasParents: Bool) -> [String] {
         var cells = [row.trial.description, row.state, String(row.rung), row.resource?.description ?? ""]
         if hasParents { cells.append(row.parent?.description ?? "") }
@@ -86,7 +86,7 @@ extension TrialLine: Encodable {
             checkpoint, used, reason
     }
 
-    /// Writes the trial as `--json` prints it; what is not known is left out.
+    /// Writes the output of `--json` for the trial; unknown values are left out.
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(row.trial, forKey: .trial)

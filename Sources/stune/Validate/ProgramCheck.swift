@@ -3,20 +3,21 @@ import Foundation
 import Spool
 import StudyFile
 
-/// Looks whether what a study's command starts is there, on this machine and from the study file's directory.
+/// Checks that the programs and scripts of a study's command exist, on this machine, seen from the study file's
+/// directory.
 struct ProgramCheck {
-    /// The endings of scripts that interpreters are given.
+    /// The endings of scripts that are run by interpreters.
     private static let scripts = ["py", "sh", "bash", "R", "r", "jl", "pl", "lua", "rb", "js", "m"]
 
     /// The command.
     let command: CommandTemplate
     /// The directory that it starts in.
     let directory: String
-    /// Whether lines of the study run before it, which may change what is found.
+    /// Whether setup lines run before it, which may change what is found.
     let hasSetup: Bool
-    /// The files that are made in a trial's directory before the command starts there; `nil`: it starts in `directory`.
+    /// The files made in a trial's directory before the command starts there; `nil` if it starts in `directory`.
     let made: [String]?
-    /// Where programs are looked for.
+    /// The value of PATH to search.
     let searchPath: String
 
     /// A check of a study that is about to run.
@@ -36,7 +37,7 @@ struct ProgramCheck {
         self.searchPath = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
     }
 
-    /// What is not there, in sentences that begin with the field.
+    /// What is missing, as sentences that begin with the field.
     func notes() -> [String] {
         var notes: [String] = []
         let literals = command.elements.enumerated().compactMap {
@@ -45,7 +46,7 @@ struct ProgramCheck {
             return (index, argument.render())
         }
         if let program = literals.first, program.index == 0 { notes += self.notes(program: program.text) }
-        // What follows -c or -m is no file.
+        // The argument after -c or -m is not a file.
         let ahead = literals.dropFirst().prefix { $0.text != "-c" && $0.text != "-m" }
         if let script = ahead.first(where: { ProgramCheck.isScript($0.text) }),
             !FileManager.default.fileExists(atPath: path(of: script.text)), !isMade(script.text)

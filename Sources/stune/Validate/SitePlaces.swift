@@ -3,31 +3,31 @@ import Foundation
 import Spool
 import StudyFile
 
-/// Where files of defaults are: one of the site, one of the user.
+/// Where files of defaults are: the site's and the user's.
 struct SitePlaces {
     /// The variables of this process.
     var environment: [String: String]
     /// The directory of the executable.
     var binaries: String
-    /// Whether there is something at a path.
+    /// Whether a path exists.
     var exists: (String) -> Bool
 
-    /// Those of this process.
+    /// The places for this process.
     static var own: SitePlaces {
         SitePlaces(
             environment: ProcessInfo.processInfo.environment, binaries: Installation.own.binaries,
             exists: { FileManager.default.fileExists(atPath: $0) })
     }
 
-    /// Where the site's file is looked for, the first that is there counts: beside the installation, then the machine's. A
-    /// variable names another, or, when it is empty, none.
+    /// Where to look for the site's file: beside the installation, then in the machine's place; the first that exists
+    /// is used. A variable names another file; an empty variable means none.
     var site: [String] {
         if let named = environment["STUNE_SITE"] { return named.isEmpty ? [] : [named] }
         let prefix = Files.parent(of: binaries)
         return ["\(prefix == "/" ? "" : prefix)/etc/stune/site.yaml", "/etc/stune/site.yaml"]
     }
 
-    /// The user's file, whether it is there or not; `nil`: the user has no home.
+    /// The user's file, whether it exists or not; `nil` if the user has no home directory.
     var user: String? {
         if let base = environment["XDG_CONFIG_HOME"], base.hasPrefix("/") {
             return "\(base)/stune/site.yaml"
@@ -36,9 +36,9 @@ struct SitePlaces {
         return "\(home == "/" ? "" : home)/.config/stune/site.yaml"
     }
 
-    /// The files that are there, each above those that follow it.
+    /// The existing files; each overrides those that follow it.
     ///
-    /// - Throws: an exit code of 2, after it was told which file cannot be read.
+    /// - Throws: an exit code of 2, after printing which file cannot be read.
     func files() throws -> [SiteFile] {
         if let named = environment["STUNE_SITE"], !named.isEmpty, !exists(named) {
             throw complaint(

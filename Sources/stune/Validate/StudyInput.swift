@@ -3,11 +3,11 @@ import Foundation
 import Spool
 import StudyFile
 
-/// A study file that a command was given.
+/// A study file given to a command.
 enum StudyInput {
-    /// The bytes of a study file, whatever they say.
+    /// The bytes of a study file, whatever they contain.
     ///
-    /// - Throws: an exit code of 2, after the reason was told.
+    /// - Throws: an exit code of 2, after printing the reason.
     static func bytes(of path: String) throws -> [UInt8] {
         do throws(FileError) {
             return try Files.system.read(Files.absolute(path), limit: StudyFileLimits.fileBytes)
@@ -16,7 +16,7 @@ enum StudyInput {
         }
     }
 
-    /// Looks at the files that a study file names, from the directory in which it lies.
+    /// Looks at files that a study file names, relative to its directory.
     static func look(beside path: String) -> StudyFile.Look {
         let home = Files.parent(of: Files.absolute(path))
         return { name in
@@ -41,10 +41,10 @@ enum StudyInput {
         }
     }
 
-    /// Reads and checks a study file. Nothing is done before the whole of it is valid.
+    /// Reads and checks a study file. Nothing happens before the whole file is known to be valid.
     ///
-    /// - Parameter setting: a setting that has another value than in the file; `nil`: none has.
-    /// - Throws: an exit code of 2, after every mistake was told with its place.
+    /// - Parameter setting: a setting that replaces the file's value; `nil` for none.
+    /// - Throws: an exit code of 2, after printing every mistake with its position.
     static func read(
         _ path: String, changed setting: Setting? = nil
     ) throws -> (study: ParsedStudy, text: String) {

@@ -1,7 +1,7 @@
 import StudyFile
 import Tuning
 
-/// Whether the tasks' time limit is too short for the study's ladder, at the rate that finished work has shown.
+/// Whether the tasks' time limit is too short for the study's ladder, judged by the rate of finished work.
 struct TimeAdvice: CustomStringConvertible {
     /// The time limit, in seconds.
     private let limit: Double
@@ -10,7 +10,7 @@ struct TimeAdvice: CustomStringConvertible {
     /// The longest step of the ladder.
     private let step: (from: Resource, to: Resource)
 
-    /// What there is to say; `nil`: the time suffices, or nobody knows.
+    /// The advice; `nil` if the time suffices or the rate is not known.
     init?(_ spec: StudySpec, secondsPerUnit: Double?) {
         guard let minutes = spec.batch.timeMinutes, let rate = secondsPerUnit else { return nil }
         let levels = spec.plan.scheduler.levels

@@ -3,31 +3,31 @@ import Spool
 import StudyFile
 import Tuning
 
-/// What the `reports` of a study file make of a sample: a log of the program, or a file that it has written.
+/// Applies a study file's `reports` to a sample: a log of the program, or a file that it has written.
 struct TriedReports {
-    /// A report, and the line that it stands in.
+    /// A report and its line.
     struct Report: Encodable {
         /// The line, from 1.
         var line: Int
-        /// The resource; `nil`: the line is meant as a report, and is none.
+        /// The resource; `nil` if the line looks like a report but cannot be used.
         var resource: Int?
-        /// The metrics as texts: they may be `nan` and `inf`.
+        /// The metrics as text, because they may be `nan` and `inf`.
         var metrics: [String: String] = [:]
-        /// What is wrong with it; `nil`: nothing.
+        /// What is wrong with it; `nil` if nothing is.
         var problem: String?
     }
 
-    /// The reports, in the order of the lines.
+    /// The reports, in the order of their lines.
     let reports: [Report]
     private let sample: String
     private let lineCount: Int
 
-    /// How many bytes of a sample are read.
+    /// How many bytes of a sample to read.
     private static let sampleBytes = 64 << 20
 
-    /// Tries the reports of a study on a sample.
+    /// Applies a study's `reports` to a sample.
     ///
-    /// - Throws: an exit code of 2, after the reason was told.
+    /// - Throws: an exit code of 2, after printing the reason.
     init(_ spec: StudySpec, sample: String) throws {
         guard let source = spec.reports else {
             throw complaint(
@@ -61,7 +61,7 @@ struct TriedReports {
             let handle = try FileHandle(forReadingFrom: URL(filePath: sample))
             defer { try? handle.close() }
             let bytes = Array(try handle.read(upToCount: sampleBytes) ?? Data())
-            // As the worker reads them: a program that shows its progress on one line writes it over.
+            // Split as the worker does: a carriage return ends a line, too, because progress bars use it.
             var lines = bytes.split(omittingEmptySubsequences: false) {
                 $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
             }.map(Array.init)
@@ -83,7 +83,7 @@ struct TriedReports {
         } + ["\(sample): \(usable) reports in \(lineCount) lines"]
     }
 
-    /// - Throws: an exit code of 2 when the sample has no report that can be used.
+    /// - Throws: an exit code of 2 if the sample has no usable report.
     func demandReports() throws {
         guard !reports.contains(where: { $0.problem == nil }) else { return }
         throw complaint("'reports' finds no report in '\(sample)'", code: 2)
