@@ -1,4 +1,4 @@
-/// The tests' own source of chance (xorshift64*), so that what is tested does not choose its own tests.
+/// The tests' own random generator (xorshift64*), so that the code under test does not choose its own tests.
 package struct Dice: RandomNumberGenerator {
     private var state: UInt64
 

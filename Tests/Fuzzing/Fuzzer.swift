@@ -3,39 +3,39 @@ import Foundation
 import Store
 import Tuning
 
-/// Feeds one parser after another with inputs that depend on the seed and the input's number only.
+/// Feeds each parser in turn with inputs that depend only on the seed and the input's number.
 package final class Fuzzer {
-    /// What became of one input.
+    /// The result of one input.
     package struct Outcome {
-        /// The parser that was fed.
+        /// The parser.
         package var parser: String
         /// The input.
         package var bytes: [UInt8]
-        /// Whether it was accepted.
+        /// Whether the parser accepted it.
         package var isAccepted = false
-        /// The seconds that it took.
+        /// The seconds that parsing took.
         package var seconds = 0.0
-        /// What is wrong, in words; `nil`: nothing.
+        /// What is wrong, in words; `nil` if nothing is.
         package var finding: String?
     }
 
     /// An input that takes longer than this is a finding.
     private static let patience = 1.0
-    /// One in so many inputs is a store, since each costs milliseconds.
+    /// One in this many inputs is a store, because each takes milliseconds.
     private static let storeShare: UInt64 = 1_000
 
     private let seed: UInt64
     private let parsers: [Parser]
     private let store: StoreParser
 
-    /// A fuzzer that may write into a directory of its own.
+    /// A fuzzer that may write into this directory.
     package init(seed: UInt64, directory: String) throws {
         self.seed = seed
         parsers = try Parser.all()
         store = try StoreParser(directory: directory)
     }
 
-    /// Feeds the input of this number.
+    /// Parses the input with this number.
     package func feed(_ input: UInt64) -> Outcome {
         var mutator = Mutator(seed: seed, input: input)
         if input % Fuzzer.storeShare == Fuzzer.storeShare - 1 {
@@ -66,7 +66,7 @@ package final class Fuzzer {
     }
 }
 
-/// The store's file, of which bytes are changed: it is read as `stune status` and `stune show` read it.
+/// Changes bytes of the store's file and reads it as `stune status` and `stune show` do.
 struct StoreParser {
     /// A valid snapshot.
     let valid: [UInt8]

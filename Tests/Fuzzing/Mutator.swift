@@ -1,13 +1,13 @@
 import Tuning
 
-/// Makes inputs that are almost valid, and some that are not at all. The same seed and number give the same
-/// input everywhere.
+/// Makes inputs that are almost valid, and some that are not at all. The same seed and number give the same input
+/// everywhere.
 struct Mutator {
     private var dice: Tuning.Random
 
     init(seed: UInt64, input: UInt64) { dice = Tuning.Random(seed: seed, stream: input) }
 
-    /// What parsers stumble over: numbers without bounds, odd texts, ends and beginnings.
+    /// Values that often break parsers: numbers without bounds, odd texts, beginnings and ends.
     private static let odd: [String] = [
         "1e400", "-1e400", "1e-400", "-0", "10000000000000000000000000000000", "9223372036854775808", "NaN",
         "Infinity", "-Infinity", "null", "true", "\"\"", "{}", "[]", "\"\\ud800\"", "\"\\u0000\"", "\\",
@@ -51,7 +51,7 @@ struct Mutator {
         }
     }
 
-    /// Puts something odd in the place of the number, word or text that stands here.
+    /// Replaces the number, word or text here by something odd.
     private mutating func replaceValue(_ bytes: inout [UInt8], _ at: Int) {
         let ends = Set(",:{}[]\n ".utf8)
         let first = bytes[..<at].lastIndex { ends.contains($0) }.map { $0 + 1 } ?? 0
@@ -61,7 +61,7 @@ struct Mutator {
 
     private mutating func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(below(256)) } }
 
-    /// Brackets within brackets.
+    /// Nested brackets.
     private mutating func nest() -> [UInt8] {
         let open = ["[", "{\"a\":", "{metrics: ", "- ", "((("][below(5)]
         return Array(String(repeating: open, count: 1 << below(15)).utf8)

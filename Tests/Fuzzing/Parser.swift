@@ -12,16 +12,17 @@ import Tuning
 import Wire
 import Worker
 
-/// Something that reads what others wrote: a file of the spool, the study file, a text of Slurm's, the store.
+/// A parser of external input: a file of the spool, the study file, a text from Slurm, the store.
 package struct Parser: Sendable {
     /// Its name in tables and in the names of kept inputs.
     package let name: String
     /// Valid inputs, which the mutations begin with.
     package let seeds: [[UInt8]]
-    /// Feeds an input; whether it was accepted. What is accepted, written, and read again has to be equal.
+    /// Parses an input and returns whether it was accepted. An accepted value must stay equal after writing and reading
+    /// it.
     package let accepts: @Sendable ([UInt8]) throws -> Bool
 
-    /// What was read, written and read again is another value.
+    /// The value changed when it was written and read again.
     struct NotEqual: Error {}
 
     /// All parsers.
@@ -118,7 +119,7 @@ package struct Parser: Sendable {
         }
     }
 
-    /// A parser of the plain forms of a JSON value: what it reads, Codable has to read as the same.
+    /// A parser of a JSON value's usual form: what it accepts, Codable must read as the same value.
     private static func plain<Value: Codable & Hashable & Sendable>(
         _ name: String, _ values: [Value], _ read: @escaping @Sendable ([UInt8]) -> Value?
     ) -> Parser {
@@ -129,7 +130,8 @@ package struct Parser: Sendable {
         }
     }
 
-    /// A parser of lines of the log: what it reads is written as a line that is read as the same, or left to Codable.
+    /// A parser of lines of the log: an accepted value is written as a line that reads as the same value, or left to
+    /// Codable.
     private static func line<Value: Hashable & Sendable>(
         _ name: String, _ values: [Value],
         _ write: @escaping @Sendable (inout JSONWriter, Value) -> Bool,

@@ -1,11 +1,11 @@
 package import Tuning
 
-/// The oracle of synchronous Successive Halving and of Hyperband: it keeps what has happened, and finds out anew at
-/// each question which rungs are complete and who is kept.
+/// The oracle for synchronous Successive Halving and Hyperband: it keeps all events, and for each question finds out
+/// again which rungs are complete and which trials are kept.
 package struct HalvingRule: SchedulerOracle {
     private struct Bracket {
         let first: Int
-        /// n; `nil`: not known yet.
+        /// n; `nil` if not known yet.
         var size: Int?
         var members: [Int] = []
         var results: [Int: [RungResult]] = [:]
@@ -36,12 +36,12 @@ package struct HalvingRule: SchedulerOracle {
 
     private var hasRoom: Bool { brackets.last.map { $0.members.count != $0.size } ?? false }
 
-    /// The bottom of the bracket that has room, or of the next.
+    /// The lowest rung of the bracket with free places, or of the next.
     package func entry(_ trial: Int) -> Int? {
         hasRoom ? brackets[brackets.count - 1].first : shapes[brackets.count % shapes.count].first
     }
 
-    /// It is a member of that bracket.
+    /// Adds the trial to that bracket.
     package mutating func admit(_ trial: Int) {
         if !hasRoom {
             let shape = shapes[brackets.count % shapes.count]
@@ -50,7 +50,7 @@ package struct HalvingRule: SchedulerOracle {
         brackets[brackets.count - 1].members.append(trial)
     }
 
-    /// The last bracket has no more members than it has.
+    /// The last bracket gets no further members.
     package mutating func close() {
         guard let last = brackets.last else { return }
         brackets[brackets.count - 1].size = last.members.count
@@ -71,7 +71,7 @@ package struct HalvingRule: SchedulerOracle {
         }
     }
 
-    /// The first whose rung is complete and has kept it.
+    /// The first trial whose rung is complete and has kept it.
     package mutating func getJob(except held: Set<Int>) -> Promoted? {
         for b in brackets.indices {
             for k in stride(from: rungCount - 2, through: brackets[b].first, by: -1) {
@@ -101,14 +101,14 @@ package struct HalvingRule: SchedulerOracle {
         return Promoted(trial: trial, rung: k + 1, results: n, kept: min(n, count(brackets[b], k + 1)))
     }
 
-    /// n_i of the paper: the most whose η^i-fold is not above n.
+    /// n_i of the paper: the greatest number whose η^i-fold is at most n.
     private func count(_ bracket: Bracket, _ k: Int) -> Int {
         var power = 1
         for _ in bracket.first..<k { power *= eta }
         return (bracket.size ?? 0) / power
     }
 
-    /// Whom a rung has kept, the best first; `nil`: it is not complete.
+    /// The trials that a rung has kept, from the best; `nil` if the rung is not complete.
     private func kept(_ bracket: Bracket, _ k: Int) -> [Int]? {
         let expected = k == bracket.first ? bracket.size : kept(bracket, k - 1)?.count
         let results = bracket.results[k, default: []]

@@ -1,26 +1,26 @@
 package import Tuning
 
-/// What a study owes to trials that were to go on in place: an account of events and decisions alone, which shares no code
-/// with the study.
+/// Checks, from events and decisions alone, what a study owes to trials that were to continue in place. It shares no
+/// code with the study.
 ///
-/// Nothing of such a promotion was tried as long as it has reported no more than it began with. Then its end is no failure
-/// of the trial's, and uses up no try. And once a command has shown that it does not wait, none is waited for.
+/// Until such a promotion has reported more than it began with, nothing of it was tried: its end is then no failure of
+/// the trial, and uses up no try. Once a command has shown that it does not wait, no command is waited for.
 package struct InPlaceAccount {
     /// The assignments that began in place.
     private var places: Set<AssignmentID> = []
     private var starts: [AssignmentID: Resource] = [:]
     /// The assignments that have reported more than they began with.
     private var advanced: Set<AssignmentID> = []
-    /// The assignments that began when it was known that commands do not wait.
+    /// The assignments that began after it was known that commands do not wait.
     private var known: Set<AssignmentID> = []
     private var waitsForNobody = false
 
-    /// Nothing has begun.
+    /// An account without assignments.
     package init() {}
 
     /// An assignment begins.
     ///
-    /// - Returns: what is wrong with that; `nil`: nothing.
+    /// - Returns: what is wrong with that; `nil` if nothing is.
     package mutating func begin(_ work: Assignment) -> String? {
         starts[work.id] = work.from
         if waitsForNobody { known.insert(work.id) }
@@ -45,14 +45,14 @@ package struct InPlaceAccount {
 
     /// An attempt's command waits at its target.
     ///
-    /// - Returns: what is wrong with that; `nil`: nothing.
+    /// - Returns: what is wrong with that; `nil` if nothing is.
     package func wait(_ attempt: AttemptID) -> String? {
         known.contains(attempt.assignment) ? "\(attempt) waits, and it was known that no command does" : nil
     }
 
-    /// An attempt is said to have shown that commands do not wait.
+    /// The study records that an attempt has shown that commands do not wait.
     ///
-    /// - Returns: what is wrong with that; `nil`: nothing.
+    /// - Returns: what is wrong with that; `nil` if nothing is.
     package mutating func learn(from attempt: AttemptID) -> String? {
         defer { waitsForNobody = true }
         if waitsForNobody { return "it was known before that no command waits" }
@@ -60,9 +60,9 @@ package struct InPlaceAccount {
             ? nil : "\(attempt) does not show that its command does not wait"
     }
 
-    /// The newest start of an assignment's task, which is in flight, has ended.
+    /// The newest start of a running assignment's task has ended.
     ///
-    /// - Returns: what is wrong with that; `nil`: nothing.
+    /// - Returns: what is wrong with that; `nil` if nothing is.
     package func end(_ fact: AttemptEnded) -> String? {
         fact.ending == .paused && isUntried(fact.attempt.assignment) && !waitsForNobody
             ? "\(fact.attempt) shows that its command does not wait, and that is not in the log" : nil
@@ -70,7 +70,7 @@ package struct InPlaceAccount {
 
     /// A trial fails with this assignment.
     ///
-    /// - Returns: what is wrong with that; `nil`: nothing.
+    /// - Returns: what is wrong with that; `nil` if nothing is.
     package func fail(_ id: AssignmentID) -> String? {
         isUntried(id) ? "assignment \(id) fails its trial, and nothing of the promotion was tried" : nil
     }

@@ -1,8 +1,8 @@
-/// The order of results with several losses, as naively as it can be said: whoever no other dominates is taken out, then
-/// of those left whoever no other dominates, and so on; in each such front by crowding distance. It shares no code with
+/// The order of results with several losses, in the simplest way: remove all that no other dominates, then of the rest
+/// all that no other dominates, and so on; within each front by crowding distance. It shares no code with
 /// `ParetoFronts`.
 package enum ParetoRule {
-    /// The results, the best first; what is infinite comes last.
+    /// The results, from the best; infinite ones come last.
     package static func ranked(_ results: [RungResult]) -> [RungResult] {
         var left = results.filter(\.loss.isFinite)
         var order: [RungResult] = []
@@ -14,7 +14,7 @@ package enum ParetoRule {
         return order + results.filter { !$0.loss.isFinite }.sorted { $0.trial < $1.trial }
     }
 
-    /// Whether the one is nowhere worse than the other, and somewhere better.
+    /// Whether the first is nowhere worse than the second, and somewhere better.
     package static func dominates(_ one: RungResult, _ other: RungResult) -> Bool {
         var isBetter = false
         for metric in one.losses.indices {
@@ -50,7 +50,7 @@ package enum ParetoRule {
 }
 
 extension [RungResult] {
-    /// The results, the best first: of one loss by that, of several by `ParetoRule`.
+    /// The results, from the best: by loss if there is one, by `ParetoRule` if there are several.
     func ranked() -> [RungResult] {
         contains { $0.losses.count > 1 } ? ParetoRule.ranked(self) : sorted()
     }

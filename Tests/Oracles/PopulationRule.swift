@@ -1,24 +1,24 @@
 package import Tuning
 
-/// The oracle of Population Based Training: all that members have shown is one list of (trial, rung, loss), searched and
-/// sorted for each question.
+/// The oracle for Population Based Training: one list of (trial, rung, loss) with all results, searched and sorted for
+/// each question.
 package struct PopulationRule: SchedulerOracle {
     private let plan: PBTPlan
     private let rungCount: Int
-    /// The places of the population that a configuration of the searcher is to fill.
+    /// How many places a configuration from the searcher is to fill.
     private var free: Int
-    /// The members that have shown nothing.
+    /// The members without a result.
     private var silent: [Int] = []
-    /// What the others have shown, in order.
+    /// The results of the others, in order.
     private var shown: [Shown] = []
-    /// Whether all members have shown something at the same time, once.
+    /// Whether all members have had a result at the same time, once.
     private var isOpen = false
     private var isClosed = false
-    /// Who goes on, and to what.
+    /// The members that may continue, and their next rungs.
     private var due: [Promoted] = []
-    /// The children that are to start: the parents, and what they had shown.
+    /// The children yet to start: their parents, and the parents' results.
     private var unborn: [(parent: Int, shown: [Shown])] = []
-    /// The trial of which a child is to take the place of the one that was updated last.
+    /// The trial whose child is to take the place of the one updated last.
     package private(set) var successor: Int?
 
     private struct Shown {
@@ -34,9 +34,9 @@ package struct PopulationRule: SchedulerOracle {
         rungCount = (plan.maxResource.units + plan.interval - 1) / plan.interval
     }
 
-    /// The population has its size, whatever the study's trials.
+    /// The population has a fixed size, whatever the number of trials.
     package var needsAllTrials: Bool { false }
-    /// The lowest rung, while the population is not complete.
+    /// The lowest rung, while the population is incomplete.
     package func entry(_ trial: Int) -> Int? { free > 0 ? 0 : nil }
 
     /// A member begins.
@@ -45,10 +45,10 @@ package struct PopulationRule: SchedulerOracle {
         silent.append(trial)
     }
 
-    /// Nobody begins any more.
+    /// No further member begins.
     package mutating func close() { (free, isClosed) = (0, true) }
 
-    /// The place of a member that failed is free; of another its draw at the level says what becomes of it.
+    /// A failed member's place is free. For others, the draw at the level decides.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         let loss = losses[0]
         let before = shown
@@ -67,7 +67,7 @@ package struct PopulationRule: SchedulerOracle {
         return false
     }
 
-    /// The results that are compared in a rung, one of each trial: those of that rung, or the last ones.
+    /// The results compared in a rung, one for each trial: those of that rung, or the last ones.
     private func compared(_ k: Int) -> [RungResult] {
         let trials = Set(shown.map(\.trial))
         return trials.compactMap { trial in
@@ -76,7 +76,7 @@ package struct PopulationRule: SchedulerOracle {
         }
     }
 
-    /// The highest rung that half of the trials have shown something in.
+    /// The highest rung in which half of the trials have a result.
     private var common: Int {
         let trials = Set(shown.map(\.trial)).count
         var rung = 0
@@ -86,7 +86,7 @@ package struct PopulationRule: SchedulerOracle {
         return rung
     }
 
-    /// How many of so many the best are, and the worst.
+    /// How many members of this many are the best, and the worst.
     private func many(of count: Int) -> Int {
         guard case .truncation(let percent) = plan.exploit else { return max(1, count / 5) }
         return max(1, count * percent / 100)
@@ -111,7 +111,7 @@ package struct PopulationRule: SchedulerOracle {
         some.isEmpty ? nil : some[Int(draws.below(UInt64(some.count)))]
     }
 
-    /// The stream of a trial at a level.
+    /// The random stream of a trial at a level.
     private func draws(_ trial: Int, _ k: Int) -> Random {
         let stream = 0x8000_0000_0000_0000 + UInt64(trial) * 1_048_576 + UInt64(k + 1)
         return Random(seed: plan.seed, stream: stream)
@@ -133,13 +133,13 @@ package struct PopulationRule: SchedulerOracle {
         forget(trial)
     }
 
-    /// It goes on.
+    /// The trial continues.
     package mutating func keep(_ trial: Int, rung k: Int) { goOn(trial, k) }
 
-    /// How many children are to start in another's place.
+    /// How many children are to start in another trial's place.
     package var unbornCount: Int { unborn.count }
 
-    /// The child has what its parent had shown; in a place that is free its parent is one of the best.
+    /// The child takes its parent's results. In a free place, its parent is one of the best.
     package mutating func bear(_ child: Int) -> Int? {
         if unborn.isEmpty {
             var draws = draws(child, rungCount)
@@ -156,10 +156,10 @@ package struct PopulationRule: SchedulerOracle {
         return birth.parent
     }
 
-    /// It is not replaced.
+    /// The trial is not replaced.
     package mutating func withdraw(_ trial: Int, rung k: Int) { forget(trial) }
 
-    /// Whoever is furthest behind goes on, once all have begun.
+    /// The member that is furthest behind continues, once all have begun.
     package mutating func getJob(except held: Set<Int>) -> Promoted? {
         guard free == 0 else { return nil }
         let next = due.filter { !held.contains($0.trial) }.min { ($0.rung, $0.trial) < ($1.rung, $1.trial) }
@@ -167,7 +167,7 @@ package struct PopulationRule: SchedulerOracle {
         return next
     }
 
-    /// It goes on where it is, if nobody is behind it that waits for a place.
+    /// It continues in place, unless a member behind it waits for a place.
     package mutating func promote(_ trial: Int, from k: Int) -> Promoted? {
         guard free == 0, !due.contains(where: { $0.rung <= k }) else { return nil }
         let own = due.first { $0.trial == trial }

@@ -1,12 +1,12 @@
 package import Tuning
 
-/// What the checkpoints of a study have, by its events and decisions alone, and whether that is as its quota says.
+/// The bytes of a study's checkpoints, from events and decisions alone, checked against its quota.
 package struct QuotaAccount {
     private let quota: Int?
     private let keep: Int
-    /// Children share checkpoints with their parents, which may keep them beyond the quota.
+    /// Children share checkpoints with their parents, so these may be kept beyond the quota.
     private let isShared: Bool
-    /// The bytes of each that was published and is not discarded.
+    /// The bytes of each published checkpoint that is not discarded.
     private var sizes: [CheckpointID: Int] = [:]
 
     /// An account of a study with this plan.
@@ -14,12 +14,12 @@ package struct QuotaAccount {
         (quota, keep, isShared) = (plan.quota, plan.keep ?? 1, plan.scheduler.hasChildren)
     }
 
-    /// A checkpoint was published, of so many bytes, if that is known.
+    /// A checkpoint was published, with this size if it is known.
     package mutating func publish(_ checkpoint: CheckpointID, bytes: Int?) {
         if quota != nil { sizes[checkpoint] = bytes ?? 0 }
     }
 
-    /// A checkpoint that may not be known is kept from now on.
+    /// A checkpoint, perhaps unknown so far, is kept from now on.
     package mutating func adopt(_ checkpoint: CheckpointID, bytes: Int?) {
         if quota != nil, sizes[checkpoint] == nil { sizes[checkpoint] = bytes ?? 0 }
     }
@@ -27,16 +27,16 @@ package struct QuotaAccount {
     /// A checkpoint was discarded.
     package mutating func discard(_ checkpoint: CheckpointID) { sizes[checkpoint] = nil }
 
-    /// Whether they have more than they may: then no trial starts that is new, unless nothing else runs.
+    /// Whether the quota is exceeded. Then no new trial starts, unless nothing else runs.
     package var isFull: Bool { quota.map { sizes.values.reduce(0, +) > $0 } ?? false }
 
-    /// What is wrong after an event, in words: where they have more than they may, no more trials than the plan keeps
-    /// have one that rest and are complete or stopped; and at the end no more of any kind.
+    /// What is wrong after an event, in words. Above the quota, at most as many trials as the plan keeps may have a
+    /// checkpoint while they rest and are complete or stopped; at the end, at most as many of any kind.
     ///
     /// - Parameters:
-    ///   - trials: whose each assignment is.
+    ///   - trials: the trial of each assignment.
     ///   - conclusions: how each trial came to rest last.
-    ///   - busy: the trials at work, or saving.
+    ///   - busy: the trials that run or save.
     package func complaint(
         _ trials: [AssignmentID: TrialID], _ conclusions: [TrialID: Conclusion], busy: Set<TrialID>,
         isOver: Bool

@@ -58,7 +58,7 @@ import Tuning
         let record = try StudyRunTests.run(plan, table)
         #expect(record.outcome == .completed)
         #expect(zip(record.growths, record.growths.dropFirst()).allSatisfy { $0.value < $1.value })
-        // All configurations were tried, and each one dominates what no other does.
+        // All configurations were tried, and each one dominates an area that no other does.
         var all = Hypervolume(in: frame)
         for config in 0..<30 { _ = all.add([Double(config) + 1, -Double(config * config)]) }
         #expect(record.growths.last?.value ?? 0 >= all.share)

@@ -95,7 +95,7 @@ import Tuning
         #expect(abs(last.deviation - 3.5.squareRoot()) < 1e-12)
         #expect(zip(full.standings, full.standings.dropFirst()).allSatisfy { $0.mean > $1.mean })
         #expect(try StudyRunTests.run(plan, table, top: 6) == full)
-        // Who does not ask is told nothing, and the study is the same.
+        // Without the option there are no standings, and the study is the same.
         let plain = try StudyRunTests.run(plan, table)
         #expect(plain.standings.isEmpty)
         #expect(plain.improvements == full.improvements && plain.usage == full.usage)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Simulated
 
-/// The looks into an inbox that is not empty come when they would have come anyway.
+/// Looks into an inbox that is not empty come at the same moments as without the clock.
 @Suite struct LookClockTests {
-    /// Looks one by one, as a controller does whose pauses grow.
+    /// Single looks, as by a controller whose pauses grow.
     private static func plainLook(
         notBefore moment: Duration, from start: Duration, pause: Duration, longest: Duration
     ) -> Duration {

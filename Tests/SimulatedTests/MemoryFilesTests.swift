@@ -9,7 +9,7 @@ import Testing
     import Darwin
 #endif
 
-/// The file system in memory keeps the promises that the spool is built on.
+/// The file system in memory keeps the guarantees that the spool needs.
 @Suite struct MemoryFilesTests {
     @Test func `what is published is read and listed, and its temporary name is not`() throws {
         let files = MemoryFiles()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulated
 
-/// What several runs are summed up as.
+/// The summary of several runs.
 @Suite struct SpreadTests {
     @Test(
         arguments: [

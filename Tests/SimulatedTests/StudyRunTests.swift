@@ -9,7 +9,7 @@ import Tuning
 
 /// Studies from their start to their end in virtual time.
 @Suite struct StudyRunTests {
-    /// A table of so many configurations: the loss is the configuration's number plus 1 / resource, and each step
+    /// A table of this many configurations: the loss is the configuration's number plus 1 / resource, and each step
     /// takes 10 s.
     static func table(_ count: Int, levels: ClosedRange<Int> = 1...9, plan: Plan) throws -> CurveTable {
         var text = "config,lr,resource,loss,seconds\n"
@@ -100,7 +100,7 @@ import Tuning
         // A promotion to 3 trains two steps, one to 9 six.
         #expect(steps == steps.rounded())
         #expect((9 + 2 * promotions...9 + 6 * promotions).contains(Int(steps)))
-        // One worker: the study takes what its tasks take, and the controller's looks between them.
+        // With one worker, the study takes the time of its tasks plus the controller's looks between them.
         #expect(record.seconds >= record.usage.slotSeconds)
         #expect(record.seconds < record.usage.slotSeconds + 0.6 * Double(record.usage.tasks))
         #expect(record.usage.waitSeconds == 0)
@@ -167,7 +167,7 @@ import Tuning
     @Test func `a task that does not fit into its time limit goes on in another`() throws {
         let plan = Self.plan(.none(maxResource: Resource(9)), trials: 1, parallel: 1)
         var batch = BatchOptions()
-        // Told to leave after 40 of 60 s, so four of nine steps fit into each task.
+        // Asked to leave after 40 of 60 s, so four of nine steps fit into each task.
         batch.timeMinutes = 1
         batch.leaveSeconds = 20
         let record = try Self.run(plan, try Self.table(1, plan: plan), batch: batch, mode: .rung)
@@ -206,7 +206,7 @@ import Tuning
             seed: seed, mode: mode)
         #expect(record.outcome == .completed)
         #expect(record.trials == 27)
-        // No slot is held twice at once, and nothing is found after the end.
+        // No slot is held twice at the same time, and nothing is found after the end.
         #expect(record.usage.slotSeconds <= 3 * record.seconds)
         #expect(record.improvements.allSatisfy { $0.seconds <= record.seconds })
         #expect(
@@ -216,7 +216,7 @@ import Tuning
     }
 
     @Test func `what is left to stune holds the nodes hardly longer than a task for each rung`() throws {
-        // The last trials train for long, and most workers have nothing to do meanwhile.
+        // The last trials train for long, while most workers have nothing to do.
         let plan = Self.plan(Self.asha, trials: 40, parallel: 16)
         let table = try Self.table(60, plan: plan)
         let hours = try [Execution.Mode.rung, .reuse, .auto].map {

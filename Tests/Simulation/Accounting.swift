@@ -1,8 +1,8 @@
 import Oracles
 import Tuning
 
-/// Folds a log by the promises alone: every trial is accounted for exactly once, and every promotion was
-/// the one that was due when it was made, by the scheduler's oracle, which sorts all results anew for each question.
+/// Checks a log by the guarantees alone: every trial is accounted for exactly once, and every promotion was the right
+/// one at its time, according to the scheduler's oracle, which sorts all results again for each question.
 struct Accounting {
     private let plan: Plan
     private let ledger: Ledger
@@ -11,7 +11,7 @@ struct Accounting {
     private var assignments = 0
     private var open: [TrialID: Assignment] = [:]
     private var trials: [AssignmentID: TrialID] = [:]
-    /// The trials whose commands were told to save and leave, and have not left.
+    /// The trials whose commands were asked to save and leave and have not left yet.
     private var saving: [AssignmentID: TrialID] = [:]
     private var conclusions: [TrialID: Conclusion] = [:]
     private var epochs: [AssignmentID: Int] = [:]
@@ -19,10 +19,10 @@ struct Accounting {
     private var rule: any SchedulerOracle
     private var quota: QuotaAccount
     private var inPlace = InPlaceAccount()
-    /// Where the newest trial is to start.
+    /// The first rung of the newest trial.
     private var entry: Int?
     private var outcome: StudyOutcome?
-    /// How far each trial has saved, or its parent when it began.
+    /// The newest checkpoint of each trial, or of its parent when it began.
     private var saved: [TrialID: Resource] = [:]
 
     init(plan: Plan, ledger: Ledger) {
@@ -59,7 +59,7 @@ struct Accounting {
 
     // MARK: Events
 
-    /// What an attempt says counts unless a later start of the same task has spoken.
+    /// An attempt's message counts unless a later start of the same task has reported.
     private mutating func see(_ event: Event) {
         switch event {
         case .started(let fact): _ = isCurrent(fact.attempt)
@@ -82,7 +82,7 @@ struct Accounting {
                 rule.observe(assignment.trial.number, at: report.resource.units, loss: loss.value)
             }
             guard report.resource == assignment.to else { return }
-            // All metrics, each to be minimised but those that are to be maximised; if one is no number, none is.
+            // All metrics, as values to minimise; if one is not a number, there is no result.
             let values = plan.objectives.map { objective -> Double in
                 let value = report.metrics[objective.metric] ?? .nan
                 return objective.goal == .minimize ? value : -value
@@ -105,7 +105,7 @@ struct Accounting {
 
     private func complain(_ what: String?) { ledger.check(what == nil, what ?? "") }
 
-    /// Whether somebody is at work on an assignment, or saves what has come of it.
+    /// Whether a command runs an assignment or still saves its result.
     private func isInFlight(_ id: AssignmentID) -> Bool {
         saving[id] != nil || open.values.contains { $0.id == id }
     }
@@ -157,7 +157,7 @@ struct Accounting {
         case .new:
             ledger.check(open[trial] == nil && conclusions[trial] == nil, "trial \(trial) begins twice")
             if let start = assignment.start {
-                // A child begins with a checkpoint, on the way to the next level above that.
+                // A child begins with a checkpoint, and goes to the next level above it.
                 let next = plan.scheduler.levels.firstIndex { $0 > start.resource }
                 ledger.check(
                     entry == nil && assignment.rung == next && assignment.from == start.resource
@@ -189,8 +189,8 @@ struct Accounting {
         trials[assignment.id] = trial
     }
 
-    /// What the rule says in answer to a promotion. When a study finds that there is nothing more to sample, the log does
-    /// not say: then what was not due before may be due now.
+    /// The oracle's answer to a promotion. The log does not say when a study finds that no configuration is left to
+    /// sample, so a promotion that was not allowed before may be allowed now.
     private mutating func due(_ assignment: Assignment) -> Promoted? {
         let held = held
         let ask = { (rule: inout any SchedulerOracle) in
@@ -240,7 +240,7 @@ struct Accounting {
         }
     }
 
-    /// A trial was to yield, and the conclusion says whether it does. It has to, where its successor has a checkpoint.
+    /// A trial was to be replaced, and the conclusion says whether it is. It must be if its successor has a checkpoint.
     private mutating func follow(
         _ trial: TrialID, _ rung: Int, _ conclusion: Conclusion, _ successor: TrialID
     ) {
@@ -253,7 +253,7 @@ struct Accounting {
 
     /// A child of another begins.
     private mutating func bear(_ trial: TrialID, of parent: TrialID) {
-        // One that takes nobody's place waits for those that go on.
+        // A child that takes no trial's place waits for those that continue.
         if rule.unbornCount == 0 {
             let due = rule.getJob(except: held)
             ledger.check(due == nil, "trial \(trial) is sampled, and \(due.map { "\($0)" } ?? "") was due")
@@ -265,17 +265,17 @@ struct Accounting {
         sampled += 1
     }
 
-    /// Whether a child could start from this trial, as far as the log says it for sure: what was saved at a target
-    /// without a result there is given up again.
+    /// Whether a child could start from this trial, as far as the log shows. A checkpoint at a target without a result
+    /// there is discarded.
     private func hasCheckpoint(_ trial: TrialID) -> Bool {
         guard let saved = saved[trial], let top = plan.scheduler.levels.last else { return false }
         return saved < top && open[trial].map { saved < $0.to } != false
     }
 
-    /// The trials that may not go on yet.
+    /// The trials that may not continue yet.
     private var held: Set<Int> { Set(saving.values.map(\.number)) }
 
-    /// Whether there was nothing more to sample: every draw from the space has been tried, or all of the grid.
+    /// Whether no configuration was left: every draw from the space was tried, or all of the grid.
     private var isExhausted: Bool {
         if case .grid(let grid) = plan.searcher {
             return grid.combinations(over: plan.space).map { sampled <= $0 + plan.points.count } ?? false
@@ -285,8 +285,8 @@ struct Accounting {
         return (0..<500).allSatisfy { _ in sampler.draw(&random).map { seen.contains($0) } ?? true }
     }
 
-    /// A configuration is one of the space: a value of its domain for each active parameter and no other, and no
-    /// constraint against it; one of the points has the point's values.
+    /// A configuration must belong to the space: a value of its domain for each active parameter, no other parameters,
+    /// and all constraints satisfied. For one of the points, it must have the point's values.
     private func check(_ configuration: Configuration, of trial: TrialID, isDrawn: Bool) {
         let space = plan.space
         let values = space.parameters.allSatisfy { parameter in
@@ -297,7 +297,7 @@ struct Accounting {
         ledger.check(
             values && configuration.values.count <= space.parameters.count && space.allows(configuration),
             "trial \(trial) has the configuration \(configuration.values), which the space does not allow")
-        // A point that the constraints forbid gives way to a draw.
+        // A point that the constraints forbid is replaced by a draw.
         guard !isDrawn, space.constraints.isEmpty, plan.points.indices.contains(trial.number) else {
             return
         }

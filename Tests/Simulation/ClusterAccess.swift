@@ -4,8 +4,8 @@ import Simulated
 import Spool
 import Tuning
 
-/// The simulated cluster as one controller reaches it: by requests that take time, get lost, and end with
-/// the process that made them.
+/// The simulated cluster as one controller reaches it: its requests take time, get lost, and end with the controller's
+/// process.
 struct ClusterAccess: Cluster {
     let cluster: SimulatedCluster
     let process: SimulatedProcess
@@ -72,7 +72,7 @@ struct ClusterAccess: Cluster {
         return cluster.isRunningController(job)
     }
 
-    /// A request on its way: the caller may be gone before it is sent, the cluster may not answer.
+    /// A request on its way: the caller may die before it is sent, and the cluster may not answer.
     private func request(_ what: String) async throws(ClusterError) {
         process.step()
         guard !process.isDead else { throw .refused(reason: "the process is gone") }
@@ -86,7 +86,7 @@ struct ClusterAccess: Cluster {
         }
     }
 
-    /// The reply on its way back: the caller may be gone when it comes.
+    /// The reply on its way back: the caller may have died when it comes.
     private func reply() async throws(ClusterError) {
         await world.time.sleep(for: world.seconds(0.001, 0.3))
         process.step()

@@ -4,10 +4,10 @@
     import Darwin
 #endif
 
-/// The greatest size to which this process may write any file: a disk that is full, for the code that is not
-/// simulated. A write beyond it fails with EFBIG in the middle of what is written.
+/// The greatest file size for this process: a full disk for code that is not simulated. A larger write fails with EFBIG
+/// in the middle.
 enum FileSizeLimit {
-    /// Sets the limit in bytes; `nil` takes it away.
+    /// Sets the limit in bytes; `nil` removes it.
     static func set(_ bytes: Int?) {
         signal(SIGXFSZ, SIG_IGN)
         var limit = rlimit()

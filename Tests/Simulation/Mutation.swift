@@ -1,7 +1,7 @@
 import Tuning
 
-/// Rules taken out, one at a time, to see that the checkers notice. They exist here only: the program itself
-/// cannot be built without its rules.
+/// Rules removed one at a time, to check that the checkers notice. They exist only here: the program itself cannot be
+/// built without its rules.
 package enum Mutation: String, CaseIterable, Sendable {
     /// H1: the manifest becomes visible long after the array was submitted.
     case manifestAfterSubmit
@@ -13,52 +13,52 @@ package enum Mutation: String, CaseIterable, Sendable {
     case claimsDoNotExclude
     /// H4: each start of a task has the same epoch.
     case restartsNotCounted
-    /// H5: a controller never sees that its lease was taken.
+    /// H5: a controller never notices that its lease was taken.
     case leaseNeverLost
     /// H6: promotions keep one in η where the study asks for one in η + 1.
     case promotesTooMany
-    /// H7: messages of an attempt carry no number of their own.
+    /// H7: messages of an attempt have no numbers.
     case lettersNotNumbered
     /// H8: an ended task is lost at once, without a settle window.
     case noSettleWindow
     /// H9: link(2) on an answer succeeds for everyone.
     case answersDoNotExclude
-    /// H10: an array that was submitted is not looked for.
+    /// H10: a submitted array is not looked up.
     case neverAdopts
-    /// H10: any job of a similar name is taken for one's own.
+    /// H10: any job with a similar name is adopted.
     case adoptsStrangers
     /// C1: a letter is removed when it is read, before it is committed.
     case lettersRemovedWhenRead
     /// C1: a commit is lost although it was reported done.
     case commitsNotDurable
-    /// S4: the cluster is never believed that a task is over.
+    /// S4: the cluster's word that a task is over is ignored.
     case clusterNotBelieved
-    /// Checkpoints: what a promotion starts from is removed.
+    /// Checkpoints: a checkpoint that a promotion needs is removed.
     case checkpointsRemovedEarly
-    /// Commands that do not wait: a clean end after being told to go on is taken for a failure.
+    /// Commands that do not wait: a clean end after being told to continue counts as a failure.
     case pausesFail
-    /// Commands that do not wait: workers go on asking what follows.
+    /// Commands that do not wait: workers keep asking what follows.
     case waitsForNobody
-    /// S6: a start of a task does not look for what earlier ones have saved.
+    /// S6: a start of a task does not look for earlier starts' checkpoints.
     case requeuesStartAnew
     /// Requests: the cluster is asked without a pause.
     case asksWithoutPause
     /// Replay: a recorded decision is altered.
     case alteredDecision
-    /// Dispatch: work is recorded to be given to a worker whose task has no time for it.
+    /// Dispatch: the record says that work was given to a worker whose task has no time for it.
     case workGivenWithoutTime
-    /// Dispatch: two assignments are recorded to have the same turn.
+    /// Dispatch: the record says that two assignments have the same turn.
     case turnGivenTwice
-    /// Dispatch: a worker for which nothing can come is recorded to be kept, and was let go.
+    /// Dispatch: the record says that a worker without possible work was kept, although it was released.
     case idleWorkersKept
-    /// Dispatch: work is recorded to be taken from a task that had begun it.
+    /// Dispatch: the record says that work was taken from a task that had begun it.
     case begunWorkTaken
     /// Snapshot: a reader finds half a file.
     case tornSnapshot
 }
 
 extension SchedulerPlan {
-    /// The same with a reduction factor that is one less, where one is left.
+    /// The same with the reduction factor lowered by one, if that is possible.
     var promotingMore: SchedulerPlan {
         let fewer = { (plan: ASHAPlan) in
             var plan = plan

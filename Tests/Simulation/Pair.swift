@@ -1,6 +1,6 @@
 package import StudyFile
 
-/// A searcher and a scheduler by their names in the study file.
+/// A searcher and a scheduler, by their names in the study file.
 package struct Pair: Sendable {
     /// The word after `searcher: {type: …`.
     package let searcher: String
@@ -12,7 +12,7 @@ package struct Pair: Sendable {
         Section.schedulers.map { Pair(searcher: searcher.name, scheduler: $0.name) }
     }
 
-    /// What each needs besides its type, and what lets it learn from the few trials of a scenario.
+    /// The required settings of each, and those that let it learn from the few trials of a scenario.
     private static let settings = [
         "grid": "resolution: 40", "tpe": "startup_trials: 2", "evolution": "population: 3, sample: 2",
         "optuna": "sampler: GPSampler", "external": "command: [search]",
@@ -20,9 +20,9 @@ package struct Pair: Sendable {
         "pbt": "max_resource: 9, population: 3, interval: 2", "none": "max_resource: 4",
     ]
 
-    /// A study with both, as `stune validate` reads it.
+    /// A study with both, as read by `stune validate`.
     ///
-    /// - Throws: `InvalidStudyFile` where they do not go together.
+    /// - Throws: `InvalidStudyFile` if they cannot be combined.
     package func spec() throws(InvalidStudyFile) -> StudySpec {
         let text = """
             name: pair

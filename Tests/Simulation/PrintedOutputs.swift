@@ -1,7 +1,7 @@
 import Spool
 import Tuning
 
-/// The truth of the server, read without a node's caches and errors.
+/// The server's true content, read without a node's caches and errors.
 private struct ServerTruth: FileSystem {
     let server: FileServer
 
@@ -13,7 +13,7 @@ private struct ServerTruth: FileSystem {
     func removeDirectory(_ path: String) throws(FileError) { throw refusal(path) }
     func sync(directory: String) throws(FileError) { throw refusal(directory) }
 
-    /// It is only looked at.
+    /// Reading only.
     private func refusal(_ path: String) -> FileError {
         FileError("write", path, detail: "it is only read")
     }
@@ -41,7 +41,7 @@ private struct ServerTruth: FileSystem {
 }
 
 extension FileServer {
-    /// What was printed into a file, wherever it is now; `nil`: it is lost.
+    /// The printed content of a file, wherever it is now; `nil` if it is lost.
     func printed(_ path: String) -> [UInt8]? {
         let study = StudyDirectory(Scenario.directory, on: ServerTruth(server: self))
         if let packed = try? OutputPacks(study).contents(of: path) { return packed }
@@ -52,7 +52,7 @@ extension FileServer {
 extension SimulatedTask {
     /// The command of an attempt prints a line.
     ///
-    /// - Returns: the path of the directory that it is in, relative to the study directory; `nil`: it could not be written.
+    /// - Returns: the path of its directory, relative to the study directory; `nil` if it could not be written.
     func printed(by attempt: Turn, _ trial: TrialID) -> String? {
         let path = study.outputs(of: attempt, trial)
         do throws(FileError) {
@@ -66,7 +66,7 @@ extension SimulatedTask {
         return path
     }
 
-    /// Packs what commands that are over have printed, as the real worker does it.
+    /// Packs the output of finished commands, as the real worker does.
     func pack(_ outputs: inout [String]) {
         for path in outputs {
             do throws(FileError) {

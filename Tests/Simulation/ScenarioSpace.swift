@@ -56,7 +56,7 @@ extension Plan {
         }
     }
 
-    /// Some of the parameters with values of theirs.
+    /// Values for some of the parameters.
     private func point(_ dice: inout Random) -> Configuration {
         var point = Configuration()
         for parameter in space.parameters where dice.unit() < 0.4 {

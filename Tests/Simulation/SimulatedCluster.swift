@@ -5,7 +5,7 @@ import Spool
 import Tuning
 import Worker
 
-/// A cluster of nodes that fail, as Slurm would run it, with a controller daemon that is sometimes away.
+/// A cluster of failing nodes, as Slurm would run it, with a controller daemon that is away at times.
 final class SimulatedCluster: @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     final class Job {
@@ -34,14 +34,14 @@ final class SimulatedCluster: @unchecked Sendable {
 
     let world: World
     private let run: (TaskIdentity, SimulatedProcess) async -> Int32
-    /// The trials that the lanes of a task work on; none when nobody has written that down.
+    /// The trials of a task's lanes; empty if no manifest says.
     private let trials: (ArrayToken, Int) -> [TrialID]
     private(set) var jobs: [ArrayID: Job] = [:]
     private var lastID: UInt32 = 100
-    /// The jobs of controllers, and which still run as far as the cluster knows.
+    /// The jobs of controllers, and whether the cluster believes that they run.
     private var controllers: [UInt32: Bool] = [:]
     private var awayUntil = Duration.zero
-    /// Jobs that are none of the study's.
+    /// Jobs that do not belong to the study.
     private(set) var strangers: Set<ArrayID> = []
 
     init(
@@ -54,7 +54,7 @@ final class SimulatedCluster: @unchecked Sendable {
     }
 
     var isAway: Bool { world.time.now < awayUntil }
-    /// Whether it did not answer within this time.
+    /// Whether it failed to answer within this time.
     func wasAway(within duration: Duration) -> Bool {
         awayUntil > .zero && world.time.now - awayUntil < duration
     }
@@ -82,7 +82,7 @@ final class SimulatedCluster: @unchecked Sendable {
         }
     }
 
-    /// Another user's or another study's array, with a name that looks like ours.
+    /// An array of another user or study, with a name similar to ours.
     func addStranger(like array: TaskArray) {
         var other = array
         other.token = ArrayToken(bits: world.bits())
@@ -115,7 +115,7 @@ final class SimulatedCluster: @unchecked Sendable {
         return job.id
     }
 
-    /// Lets a task start some time from now.
+    /// Starts a task after some time.
     private func schedule(_ task: TaskID) {
         var wait = world.seconds(0, 3)
         if world.strikes(.earlyStart) {
@@ -176,7 +176,7 @@ final class SimulatedCluster: @unchecked Sendable {
         }
     }
 
-    /// What befalls a running task.
+    /// Faults of a running task.
     private func strike(_ task: TaskID, _ process: SimulatedProcess) {
         let moment = world.seconds(0.1, 40)
         if world.strikes(.nodeFailure) {
@@ -242,7 +242,7 @@ final class SimulatedCluster: @unchecked Sendable {
         jobs[task.array]?.tasks[task.index]?.process = nil
     }
 
-    /// Cancels tasks: those that wait are over at once, those that run are asked to leave and then killed.
+    /// Cancels tasks: waiting ones are over at once, running ones are asked to leave and then killed.
     func cancel(_ tasks: [TaskID], byHand: Bool) {
         if byHand { world.note("the user cancels \(tasks)") }
         for task in tasks {
@@ -256,7 +256,7 @@ final class SimulatedCluster: @unchecked Sendable {
         }
     }
 
-    /// What is known of an array's tasks; those that ended long ago are forgotten.
+    /// What is known about an array's tasks; those that ended long ago are forgotten.
     func sightings(of wanted: Set<ArrayID>) -> [TaskSighting] {
         var all: [TaskSighting] = []
         for id in wanted.sorted() {

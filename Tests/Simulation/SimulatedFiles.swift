@@ -17,7 +17,7 @@ final class FileServer: @unchecked Sendable {
 
     struct Entry {
         var inode: Int
-        /// Who made the name, and when the others see it.
+        /// The process that created the name, and when others see it.
         var maker: String
         var visibleAt: Duration
     }
@@ -25,7 +25,7 @@ final class FileServer: @unchecked Sendable {
     private(set) var inodes: [Int: Inode] = [:]
     private var entries: [String: Entry] = [:]
     private var children: [String: Set<String>] = ["": []]
-    /// Names that are gone, and until when others still list them.
+    /// Removed names, and until when others still list them.
     private var ghosts: [String: [String: (maker: String, until: Duration)]] = [:]
     private var nextInode = 1
     /// Whether there is space.
@@ -34,7 +34,7 @@ final class FileServer: @unchecked Sendable {
     func entry(_ path: String) -> Entry? { entries[path] }
     func names(in directory: String) -> Set<String>? { children[directory] }
 
-    /// Names that are gone from a directory, as a node that did not remove them still lists them.
+    /// Names removed from a directory that a node still lists because it did not remove them itself.
     func ghosts(in directory: String, for process: String, at now: Duration) -> [String] {
         guard let names = ghosts[directory] else { return [] }
         return names.filter { $0.value.until > now && $0.value.maker != process }.map(\.key)
@@ -66,7 +66,7 @@ final class FileServer: @unchecked Sendable {
         ghosts[Files.parent(of: path), default: [:]][FileServer.last(path)] = (maker, ghostUntil)
     }
 
-    /// Moves a file, or a directory with all below it.
+    /// Moves a file, or a directory with all that it contains.
     func move(_ path: String, to target: String, by maker: String, visibleAt: Duration) {
         guard let entry = entries[path] else { return }
         let below = (children[path] ?? []).sorted()
@@ -89,21 +89,21 @@ final class FileServer: @unchecked Sendable {
     }
 }
 
-/// The shared file system as one process sees it: through the caches of its node, with the errors that a
-/// network filesystem gives.
+/// The shared file system as one process sees it: through the caches of its node, with the errors of a network
+/// filesystem.
 ///
-/// Names that another node made may be invisible for a while, to `read`, `list` and `status`; names that
-/// another node removed may still be listed. What changes something is decided by the server, at once.
+/// Names created on another node may be invisible to `read`, `list` and `status` for a while; names removed on another
+/// node may still be listed. Changes are decided by the server, at once.
 struct SimulatedFiles: FileSystem {
     let server: FileServer
     let process: SimulatedProcess
     let world: World
 
-    /// The code that an operation of a process that is gone ends with: no wait helps.
+    /// The error code for operations of a dead process: waiting cannot help.
     static let gone = ENOLINK
 
-    /// The codes of errors that pass: of a disk, a quota, a server that is away, a handle that is stale, a ticket that has
-    /// run out, and one that nobody has thought of.
+    /// Error codes that pass: of a disk, a quota, a server that is away, a stale handle, an expired ticket, and an
+    /// unknown one.
     private static let passing = [
         EIO, EDQUOT, ETIMEDOUT, ENOTCONN, ESHUTDOWN, EHOSTDOWN, ESTALE, EACCES, EPERM, EINTR, EAGAIN,
         EREMOTEIO,
@@ -240,7 +240,7 @@ struct SimulatedFiles: FileSystem {
     }
 
     private func visibility(_ path: String) -> Duration {
-        // The directories of the study are old when it starts.
+        // The study's directories are old when it starts.
         world.strikes(.invisible) ? world.time.now + world.seconds(0.5, 60) : .zero
     }
 

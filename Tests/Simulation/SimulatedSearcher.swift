@@ -2,8 +2,8 @@ import ExternalSearch
 import Spool
 import Tuning
 
-/// A searcher outside, as the simulation has it: what it answers depends on what it was told, it fails now and then, and
-/// who tells it a history that does not go on from the one before breaks a promise.
+/// A simulated external searcher. Its answers depend on what it was told, it fails at times, and it reports a violation
+/// if a history does not extend the one before.
 final class SimulatedSearcher: OutsideSearcher, @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     let news = Bell()
@@ -15,7 +15,7 @@ final class SimulatedSearcher: OutsideSearcher, @unchecked Sendable {
     init(world: World, process: SimulatedProcess) { (self.world, self.process) = (world, process) }
 
     func ask(for trial: TrialID, after history: [ExternalSearcher.Experience]) {
-        // What is asked after a commit is asked once that is whole.
+        // Questions asked after a commit wait until the commit is complete.
         process.step()
         guard !process.isDead else {
             result = .failure(SearcherFailure("whoever asked is gone"))

@@ -3,17 +3,17 @@ import Spool
 import Tuning
 import Worker
 
-/// A task of an array: the worker's own code for claiming, numbering, judging and publishing, around a
-/// training loop that only pretends to train.
+/// A task of an array: the worker's own code for claiming, numbering, judging and publishing, around a simulated
+/// training loop.
 struct SimulatedTask {
-    /// What training code saves.
+    /// The content of a checkpoint.
     static let weights = Array("weights".utf8)
 
     let world: World
     let server: FileServer
     let identity: TaskIdentity
     let process: SimulatedProcess
-    /// Whether one of its lanes could not say how it ended: then the others take no more work.
+    /// Whether one of its lanes could not report how it ended. Then the others take no more work.
     private let crew = Crew()
 
     init(world: World, server: FileServer, identity: TaskIdentity, process: SimulatedProcess) {
@@ -40,7 +40,7 @@ struct SimulatedTask {
         }
     }
 
-    /// All lanes side by side, as the real worker does it.
+    /// All lanes side by side, as in the real worker.
     private func runLanes() async throws(WorkerError) -> Int32 {
         let patience: any TimeSource =
             world.mutation == .manifestNotWaitedFor ? ImpatientTime(time: process.time) : process.time
@@ -81,7 +81,7 @@ struct SimulatedTask {
         }
     }
 
-    /// What an earlier start of the task has saved, as the real worker looks for it.
+    /// An earlier start's checkpoint, found as in the real worker.
     private func earlierStarts(
         _ lane: Manifest.Entry, _ attempt: Turn
     ) async throws(WorkerError) -> (Manifest.Entry, Message.Started.Resume?) {
@@ -91,7 +91,7 @@ struct SimulatedTask {
         return found
     }
 
-    /// One assignment after the other, as the real worker does it.
+    /// One assignment after the other, as in the real worker.
     private func carryOut(
         _ first: Manifest.Entry, _ firstResume: Message.Started.Resume?, _ manifest: Manifest,
         _ attempt: Turn
@@ -130,7 +130,7 @@ struct SimulatedTask {
 
     /// Waits for the answer to an attempt.
     ///
-    /// - Parameter end: when the command that waits ends by itself; `nil`: it waits.
+    /// - Parameter end: when the waiting command ends by itself; `nil` if it waits.
     fileprivate func answer(
         to question: Directive.Question, of attempt: Turn, _ stay: Manifest.Stay,
         until end: Duration? = nil
@@ -174,7 +174,7 @@ struct SimulatedTask {
     }
 }
 
-/// One command from its start to its end, with the worker's account of it.
+/// One command from its start to its end, with the worker's record of it.
 private struct Training {
     private let task: SimulatedTask
     private let entry: Manifest.Entry
@@ -184,7 +184,7 @@ private struct Training {
     private let code: TrainingCode
     private var log: AttemptLog
     private var begun = Duration.zero
-    /// The resource where it was told to go on last.
+    /// The resource where it was last told to continue.
     private var wasToldAt: Int?
     /// The turns of the task.
     private(set) var shift: Shift
@@ -215,7 +215,7 @@ private struct Training {
         shift.begin(place())
         if home.turn == 0 { try await shift.send(task.note) }
         begun = world.time.now
-        // Not every command knows how to wait.
+        // Not every command can wait.
         let waits = mayWait && world.below(4) > 0
         var end = AttemptLog.CommandEnd.exited(0)
         var resource = entry.from.units
@@ -254,7 +254,7 @@ private struct Training {
         return ending
     }
 
-    /// Whether the command ends although it was told to go on, now or before; it may have trained further.
+    /// Whether the command ends although it was told to continue, now or before; it may have trained further.
     private mutating func leaves(after resource: Int) async throws(WorkerError) -> Bool {
         guard world.scenario.habit != .goesOn, shift.attempt != home, resource < log.target else {
             return false
@@ -283,9 +283,9 @@ private struct Training {
 
     private var otherHome: Int? { shift.attempt == home ? nil : home.turn }
 
-    /// Reports and saves as the training code does.
+    /// Reports and saves as training code does.
     ///
-    /// - Returns: whether it trains on.
+    /// - Returns: whether it continues to train.
     private mutating func report(
         _ metric: String, at resource: Int, waits: Bool
     ) async throws(WorkerError) -> Bool {
@@ -328,25 +328,25 @@ private struct Training {
         case .next: break
         case .note(let text): task.note(text)
         }
-        // The real worker sends little more often than it has to.
+        // The real worker sends only when needed; this one sends a little more often.
         if doesWait || world.below(2) == 0 { try await shift.send(task.note) }
         return doesWait
     }
 
-    /// The bytes of its checkpoints, as half of all workers tell them; the controller looks for itself at those of the
-    /// others, which it may not see yet, and then decides otherwise.
+    /// The bytes of its checkpoints, which half of all workers report. For the others the controller looks itself. It
+    /// may not see them yet, and then decides differently.
     private var told: Int? {
         world.scenario.isComparable || entry.trial.number.isMultiple(of: 2)
             ? SimulatedTask.weights.count : nil
     }
 
-    /// Waits for the answer at the target, and does what it says.
+    /// Waits for the answer at the target, and obeys it.
     ///
-    /// - Returns: whether it trains on.
+    /// - Returns: whether it continues to train.
     private mutating func obey(_ resource: Int) async throws(WorkerError) -> Bool {
         guard let stay else { return false }
         let habit = world.scenario.habit
-        // Some of those that do not wait for the answer are gone before it is there.
+        // Some commands that do not wait for the answer have ended before it comes.
         let end = habit != .goesOn && world.below(3) == 0 ? world.time.now + world.seconds(0, 3) : nil
         switch try await task.answer(to: .rung, of: shift.attempt, stay, until: end) {
         case .goOn(_, let target):
@@ -365,7 +365,7 @@ private struct Training {
     }
 }
 
-/// A clock for one who waits for nothing.
+/// A clock for code that does not wait.
 private final class ImpatientTime: TimeSource, @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     private let time: NodeTime

@@ -16,8 +16,8 @@ import Worker
 
 /// One study from its start to its end on a hostile cluster, as a function of a seed.
 ///
-/// The controller, the store, the spool and the worker's protocol are the program's own code. Simulated are
-/// the cluster, the clock, what a file system shows to whom and when, and the training code.
+/// The controller, the store, the spool and the worker's protocol are the program's own code. The cluster, the clock,
+/// the view of the file system and the training code are simulated.
 package final class Simulation: @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     let world: World
@@ -34,15 +34,15 @@ package final class Simulation: @unchecked Sendable {
     private var live: [ObjectIdentifier: SimulatedController] = [:]
     private var wasLimited = false
 
-    /// What came of a simulation.
+    /// The result of a simulation.
     package struct Result: Sendable {
-        /// The promises that were broken, in words.
+        /// The violated guarantees, in words.
         package var violations: [String]
         /// How often each fault was injected.
         package var faults: [Fault: Int]
         /// How many checks were made.
         package var checks: Int
-        /// What happened, if it was asked for.
+        /// What happened, if a trace was requested.
         package var trace: [String]
         /// The virtual time that it took.
         package var seconds: Double
@@ -82,7 +82,7 @@ package final class Simulation: @unchecked Sendable {
         storeFiles = StoreFiles(directory: directory)
     }
 
-    /// What the lanes of a task work on, or are to, as the manifest on the server says.
+    /// The present or planned trials of a task's lanes, from the manifest on the server.
     private func trials(_ token: ArrayToken, _ task: Int) -> [TrialID] {
         let path = StudyDirectory(Scenario.directory).manifest(token)
         guard let entry = server.entry(path), let inode = server.inodes[entry.inode],
@@ -93,7 +93,7 @@ package final class Simulation: @unchecked Sendable {
         }
     }
 
-    /// The study as its file would say it.
+    /// The study as from its file.
     func spec() throws -> StudySpec {
         var plan = world.scenario.plan
         if world.mutation == .promotesTooMany { plan.scheduler = plan.scheduler.promotingMore }
@@ -105,7 +105,7 @@ package final class Simulation: @unchecked Sendable {
 
     // MARK: The course of a simulation
 
-    /// A study of a dozen trials is over within hours, or never.
+    /// A study of a dozen trials ends within hours, or never.
     private static let longest = Duration.seconds(100_000)
 
     private func run() throws {
@@ -127,7 +127,7 @@ package final class Simulation: @unchecked Sendable {
         drain()
     }
 
-    /// Lets everything come to rest, then has one more controller take in what came late, without faults.
+    /// Lets everything come to rest, then runs one more controller without faults to read late messages.
     private func drain() {
         world.calm()
         setDiskFull(false)
@@ -150,11 +150,11 @@ package final class Simulation: @unchecked Sendable {
         world.time.start { await controller.run() }
     }
 
-    /// A controller is gone, or taken for dead: another comes.
+    /// A controller has ended, or was declared dead: another starts.
     func ended(_ controller: SimulatedController) {
         guard live[ObjectIdentifier(controller)] != nil else { return }
         live[ObjectIdentifier(controller)] = nil
-        // Kept until it wakes and sees that it is gone.
+        // Kept until it wakes and notices that it is dead.
         if controller.isPaused { paused.append(controller) }
         guard !isOver, live.isEmpty else { return }
         let wait = world.strikes(.noController) ? world.seconds(200, 900) : world.seconds(1, 20)
@@ -176,8 +176,8 @@ package final class Simulation: @unchecked Sendable {
         }
     }
 
-    /// The simulated disk is full, and the real one gives SQLite no byte beyond what its log has now, and a
-    /// few thousand: so it fails in the middle of a commit.
+    /// The simulated disk is full, and the real one allows SQLite only a few thousand bytes more than its log has now,
+    /// so it fails in the middle of a commit.
     private func setDiskFull(_ isFull: Bool) {
         guard isFull != server.isFull else { return }
         world.note(isFull ? "the disk is full" : "the disk has space")
@@ -186,7 +186,7 @@ package final class Simulation: @unchecked Sendable {
         FileSizeLimit.set(isFull ? storeFiles.logSize + world.below(6_000) : nil)
     }
 
-    /// Things that happen now and then while the study runs.
+    /// Faults at random moments while the study runs.
     private func planMischief() {
         world.time.after(world.seconds(2, 20)) { [self] in
             guard !isOver else { return }
@@ -214,7 +214,7 @@ package final class Simulation: @unchecked Sendable {
         server.add(name, kind: world.below(8) == 0 ? .link : .file, bytes: bytes, by: "", visibleAt: .zero)
     }
 
-    /// A letter that was taken in stands there again, as after a server's crash.
+    /// A letter that was read appears again, as after a server's crash.
     private func repeatLetter() {
         let all = world.ledger.published.keys.sorted { "\($0)" < "\($1)" }
         guard !all.isEmpty else { return }
@@ -246,7 +246,7 @@ package final class Simulation: @unchecked Sendable {
         checkSnapshot()
     }
 
-    /// The tables that follow from the log, built anew, are those that were written while the study ran.
+    /// Tables rebuilt from the log must equal those written while the study ran.
     private func checkTables() throws {
         let before = try StoreTables(at: storeFiles.store)
         world.ledger.check(before.broken.isEmpty, "rows of \(before.broken) refer to nothing")
@@ -257,7 +257,7 @@ package final class Simulation: @unchecked Sendable {
         world.ledger.check(difference == nil, "a table built anew is another: \(difference ?? "")")
     }
 
-    /// Alters what was recorded, as a mutation asks for it.
+    /// Alters the record, as a mutation requires.
     private func alterRecord() throws {
         let queue = try DatabaseQueue(path: storeFiles.store)
         try queue.write { database in
@@ -289,7 +289,7 @@ package final class Simulation: @unchecked Sendable {
         try queue.close()
     }
 
-    /// Alters the words of what the dispatcher was told.
+    /// Alters the dispatcher's recorded events.
     private func alterEntries(
         in database: Database, _ change: ([String]) -> [String]
     ) throws {

@@ -1,13 +1,13 @@
 import GRDB
 
-/// The rows of all tables of a store's file, as text: what was built anew is held against what was there before.
+/// The rows of all tables of a store's file, as text, to compare rebuilt tables with the original.
 package struct StoreTables {
-    /// The rows of each table, in an order of their own.
+    /// The rows of each table, sorted.
     private let rows: [String: [String]]
-    /// The tables with a row that refers to one that is not there.
+    /// The tables with a row that refers to a missing one.
     package let broken: [String]
 
-    /// Reads a store that nobody has open.
+    /// Reads a store that no process has open.
     package init(at path: String) throws {
         let queue = try DatabaseQueue(path: path)
         (rows, broken) = try queue.read { database in
@@ -25,7 +25,7 @@ package struct StoreTables {
         try queue.close()
     }
 
-    /// The first table, by name, whose rows others have otherwise, with the first row that only one of both has.
+    /// The first table, by name, whose rows differ, with the first row that only one of them has.
     package func difference(from other: StoreTables) -> String? {
         for name in Set(rows.keys).union(other.rows.keys).sorted() {
             let (own, others) = (rows[name] ?? [], other.rows[name] ?? [])

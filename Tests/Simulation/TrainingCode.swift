@@ -1,7 +1,7 @@
 import Spool
 import Tuning
 
-/// The training code: a value for each step, or something worse, as a function of the trial and the dice.
+/// The training code: a value for each step, or a fault, as a function of the trial and the dice.
 struct TrainingCode {
     let world: World
     let entry: Manifest.Entry
@@ -16,7 +16,7 @@ struct TrainingCode {
         if world.strikes(.crashingCode) { return .crash }
         if world.strikes(.silentCode) { return .silence }
         guard case .float(let rate)? = entry.configuration["lr"] else { return .crash }
-        // Bad by the configuration, so that it is bad in every attempt.
+        // Bad because of the configuration, and so in every attempt.
         if let share = world.scenario.rates[.badMetric], rate < share {
             world.count(.badMetric)
             return .value(["NaN", "\"inf\"", "-Infinity"][entry.trial.number % 3])
@@ -27,7 +27,7 @@ struct TrainingCode {
 }
 
 extension TrainingCode {
-    /// A further metric, mostly at odds with the first; with few values, so that there are equals.
+    /// A further metric, mostly opposed to the first; with few values, so that some are equal.
     func other(_ resource: Int) -> String {
         guard case .float(let rate)? = entry.configuration["lr"] else { return "0" }
         if world.scenario.rates[.badMetric] != nil, entry.trial.number % 7 == 3 { return "\"nan\"" }

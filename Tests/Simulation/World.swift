@@ -2,7 +2,7 @@ import Simulated
 import Spool
 import Tuning
 
-/// What all parts of one simulation share: the clock, the dice, the counts, and the trace.
+/// What all parts of a simulation share: the clock, the dice, the counts, and the trace.
 final class World: @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     let time = VirtualTime()
@@ -24,7 +24,7 @@ final class World: @unchecked Sendable {
         dice = Tuning.Random(seed: scenario.seed, stream: 1)
     }
 
-    /// Whether a fault strikes now; it is counted.
+    /// Whether a fault occurs now; if so, it is counted.
     func strikes(_ fault: Fault, factor: Double = 1) -> Bool {
         guard let rate = scenario.rates[fault], dice.unit() < rate * factor else { return false }
         count(fault)
@@ -37,7 +37,7 @@ final class World: @unchecked Sendable {
         note("FAULT \(fault.rawValue)")
     }
 
-    /// From now on nothing goes wrong any more.
+    /// No further faults occur from now on.
     func calm() { scenario = scenario.calm }
 
     /// Writes a line into the trace.
@@ -45,7 +45,7 @@ final class World: @unchecked Sendable {
         if isTracing { trace.append("\(time.now.seconds.formattedTenths) \(text())") }
     }
 
-    /// A real number from the range.
+    /// A real number within the range.
     func between(_ low: Double, _ high: Double) -> Double { low + dice.unit() * (high - low) }
 
     /// A duration of that many seconds.
@@ -62,7 +62,7 @@ final class World: @unchecked Sendable {
     /// A new process on some node.
     func newProcess(_ kind: String) -> SimulatedProcess {
         hostCount += 1
-        // Controllers tell the time of their events, which the checkers compare with what truly happened.
+        // Controllers record the time of their events, which the checkers compare with what truly happened.
         let isExact = kind == "controller" || scenario.rates[.clockSkew] == nil
         let skew = isExact ? 0 : between(-300, 300)
         if skew != 0 { counts[.clockSkew, default: 0] += 1 }
@@ -71,7 +71,7 @@ final class World: @unchecked Sendable {
     }
 }
 
-/// A process on a node: it can be killed, which every operation of it notices.
+/// A process on a node. It can be killed, which each of its operations notices.
 final class SimulatedProcess: @unchecked Sendable {
     let name: String
     let number: Int32
@@ -80,11 +80,11 @@ final class SimulatedProcess: @unchecked Sendable {
     let born: Duration
     /// Whether it was asked to save and leave.
     var isToLeave = false
-    /// Whether it was the cluster that asked, by a signal to all processes of the task.
+    /// Whether the cluster asked, by a signal to all processes of the task.
     var isEnded = false
-    /// Whether it is gone.
+    /// Whether it is dead.
     private(set) var isDead = false
-    /// Called before each of its operations; a controller's may crash there.
+    /// Called before each of its operations, where a controller may crash.
     var beforeStep: (() -> Void)?
 
     init(name: String, number: Int32, skew: Double, world: World) {
@@ -96,13 +96,13 @@ final class SimulatedProcess: @unchecked Sendable {
 
     func kill() { isDead = true }
 
-    /// Goes through what may happen before an operation.
+    /// Runs what may happen before an operation.
     func step() {
         if !isDead { beforeStep?() }
     }
 }
 
-/// The clocks of one node: the monotonic one is everybody's, the wall clock is off by minutes.
+/// The clocks of one node: the monotonic one is shared, the wall clock is off by minutes.
 struct NodeTime: TimeSource {
     let time: VirtualTime
     let skew: Double

@@ -2,8 +2,7 @@ import ArgumentParser
 import Foundation
 import Fuzzing
 
-/// Feeds the parsers of everything that is read from the spool, the study file and the store with hostile
-/// inputs.
+/// Feeds hostile inputs to all parsers of the spool, the study file and the store.
 @main
 struct Fuzz: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +18,7 @@ struct Fuzz: ParsableCommand {
     @Option(help: "The seed.") var seed: UInt64 = 1
     @Flag(help: .hidden) var work = false
 
-    /// The growth of memory that is a finding, in KiB: caches of the libraries stay far below.
+    /// The growth of memory that is a finding, in KiB: libraries' caches stay far below.
     private static let growth = 50_000
     /// The inputs after which memory is looked at first.
     private static let warmUp: UInt64 = 20_000
@@ -44,7 +43,7 @@ struct Fuzz: ParsableCommand {
         var findings = 0
         var memory = 0
         for input in from..<(from + inputs) {
-            // The one who watches reads the number of an input that never ends, or ends this process.
+            // The watching process reads the number of an input that never ends, or ends this process.
             say("at \(input)")
             let outcome = fuzzer.feed(input)
             var row = rows[outcome.parser] ?? Row()
@@ -102,7 +101,7 @@ struct Fuzz: ParsableCommand {
         print("no crash, no hang, no growth")
     }
 
-    /// Prints what the other process found, and returns the number of its last input.
+    /// Prints the other process's findings, and returns the number of its last input.
     private func follow(_ handle: FileHandle, _ process: Process) throws -> UInt64 {
         let stillness = Stillness(process.processIdentifier)
         var buffer = Data()
@@ -126,7 +125,7 @@ struct Fuzz: ParsableCommand {
     }
 }
 
-/// Ends a process that says nothing for long.
+/// Ends a process that prints nothing for long.
 private final class Stillness {
     private let timer: any DispatchSourceTimer
 
@@ -138,7 +137,7 @@ private final class Stillness {
         self.timer = timer
     }
 
-    /// It said something.
+    /// The process has printed something.
     func moved() { timer.schedule(deadline: .now() + 20) }
 }
 

@@ -2,11 +2,11 @@ import ArgumentParser
 import Simulation
 import StudyFile
 
-/// What the seeds stand for.
+/// What seeds mean.
 enum Course {
     /// Each draws its own searcher and scheduler.
     case drawn
-    /// They take every searcher with every scheduler in turns, of those that a study file may ask for together.
+    /// Seeds take every allowed pair of searcher and scheduler in turn.
     case pairs
 
     init(_ isPairs: Bool) { self = isPairs ? .pairs : .drawn }
@@ -21,9 +21,9 @@ enum Course {
         }
     }
 
-    /// Says which pairs ran, and why the others did not.
+    /// Reports which pairs ran, and why the others did not.
     ///
-    /// - Throws: an exit code of 1 where a pair neither ran nor was refused for being one.
+    /// - Throws: an exit code of 1 if a pair neither ran nor was rejected as a combination.
     func tell(seeds: Int) throws {
         print("\(Pair.all.count) pairs of searcher and scheduler, of which \(Course.run.count) may run:")
         var isWrong = seeds < Course.run.count

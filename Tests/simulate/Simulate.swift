@@ -117,7 +117,7 @@ struct Mutations: ParsableCommand {
     }
 }
 
-/// `simulate work`: what the processes of the others run.
+/// `simulate work`: the worker processes of the other commands.
 struct Work: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run seeds in this process, and print a line of JSON for each batch.",
@@ -153,5 +153,5 @@ extension Mutation: ExpressibleByArgument {}
 /// Prints a line at once, also into a pipe.
 func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
 
-/// Says something that is not the result.
+/// Prints something that is not part of the result.
 func complain(_ text: String) { FileHandle.standardError.write(Data("simulate: \(text)\n".utf8)) }

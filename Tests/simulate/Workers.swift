@@ -4,7 +4,7 @@ import Simulated
 import Simulation
 import Synchronization
 
-/// What some seeds came to.
+/// The results of some seeds.
 struct Tally: Codable {
     var seeds = 0
     var checks = 0
@@ -12,7 +12,7 @@ struct Tally: Codable {
     var faults: [String: Int] = [:]
     var broken: [Broken] = []
 
-    /// A seed that broke a promise.
+    /// A seed with a violation.
     struct Broken: Codable, CustomStringConvertible {
         var seed: UInt64
         /// Whether the seed stands for a pair of searcher and scheduler.
@@ -47,15 +47,15 @@ struct Tally: Codable {
     }
 }
 
-/// Processes that share the seeds: each limits the size of its files as it simulates a full disk, and hashes
-/// as its siblings do, so that a seed is the same run everywhere.
+/// Processes that share the seeds. Each limits its file sizes to simulate a full disk, and hashes as its siblings do,
+/// so that a seed is the same run everywhere.
 struct Workers {
     var processes: Int
     var batch = 20
 
     private static let equalHashing = "SWIFT_DETERMINISTIC_HASHING"
 
-    /// Starts this program anew where the order of hashed things is not the same in every run.
+    /// Starts this program again if the order of hashed items differs from run to run.
     static func insistOnEqualRuns() throws {
         guard ProcessInfo.processInfo.environment[equalHashing] == nil else { return }
         let process = process(Array(CommandLine.arguments.dropFirst()))
@@ -64,7 +64,7 @@ struct Workers {
         throw ExitCode(process.terminationStatus)
     }
 
-    /// Runs the seeds, and hands over what they came to, until `take` has enough.
+    /// Runs the seeds, and passes on their results until `take` has enough.
     func run(
         seeds: Int, from: UInt64, pairs: Bool, mutation: Mutation?,
         _ take: @escaping @Sendable (Tally) -> Bool

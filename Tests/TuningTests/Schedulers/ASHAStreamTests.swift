@@ -5,7 +5,7 @@ import Tuning
 
 /// The rule of the paper on random streams of reports.
 @Suite struct ASHAStreamTests {
-    /// How many streams are run; each takes its own seed.
+    /// How many streams are run, each with its own seed.
     static let streams: UInt64 = 3_000
 
     @Test func `on random streams every answer is the oracle's`() {
@@ -50,10 +50,10 @@ extension Issue {
     }
 }
 
-/// A random history of an ASHA: workers that ask, and report in any order.
+/// A random history of ASHA: workers ask, and report in any order.
 ///
-/// The seed chooses η, r, R, s, how many results arrive between two questions, how often losses tie, and
-/// how often they are not finite.
+/// The seed chooses η, r, R, s, how many results arrive between two questions, and how often losses tie or are not
+/// finite.
 struct ReportStream {
     enum Step {
         /// A result arrived.
@@ -111,7 +111,7 @@ struct ReportStream {
     }
 }
 
-/// Holds a history against the properties of the rule, by counting alone.
+/// Checks a history against the properties of the rule, by counting alone.
 struct PromotionChecker {
     private(set) var violations: [String] = []
     private let eta: Int
@@ -151,7 +151,7 @@ struct PromotionChecker {
         }
     }
 
-    /// A worker gets nobody only where all of the best of every rung but the top are promoted or not finite.
+    /// A worker gets nothing only if in every rung below the top, all of the best are promoted or not finite.
     private mutating func checkNobodyLeft() {
         for rung in 0..<rungCount - 1 {
             let all = results[rung, default: []]

@@ -3,15 +3,15 @@ import Oracles
 import Testing
 import Tuning
 
-/// The rule of the paper on tables that can be checked by hand.
+/// The rule of the paper, on tables that can be checked by hand.
 @Suite struct ASHATests {
     /// One step of a hand-written history.
     enum Step: Sendable {
         /// A trial's loss in a rung.
         case result(Int, rung: Int = 0, Double)
-        /// A free worker asks; it gets this trial, promoted to this rung.
+        /// A free worker asks, and gets this trial, promoted to this rung.
         case promotes(Int, to: Int)
-        /// A free worker asks, and nobody may go on.
+        /// A free worker asks, and no trial may be promoted.
         case promotesNobody
     }
 

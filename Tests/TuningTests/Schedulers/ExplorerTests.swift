@@ -78,7 +78,7 @@ import Testing
         let letters: [ParameterValue] = ["a", "b", "c", "d"].map { .string($0) }
         let children = Self.children(.choice(letters), of: letters[0])
         let counts = letters.map { letter in children.count { $0 == letter } }
-        // A quarter of the draws stays by chance: 3/4 + 1/16.
+        // A quarter of the draws returns the same value by chance: 3/4 + 1/16.
         #expect(Statistics.chiSquareIsPlausible(counts, [3_250, 250, 250, 250]), "\(counts)")
         #expect(Set(Self.children(.constant(.int(3)), of: .int(3))) == [.int(3)])
         #expect(Set(Self.children(.choice(letters), of: letters[1], resample: 0)) == [letters[1]])

@@ -2,9 +2,9 @@ import Oracles
 import Testing
 import Tuning
 
-/// The brackets of Hyperband and what they cost, against the paper's formulas in whole numbers.
+/// The brackets of Hyperband and their cost, compared with the paper's formulas in whole numbers.
 @Suite struct HyperbandBudgetTests {
-    /// s_max: the most steps of η from r that do not go above R.
+    /// s_max: the greatest number of steps of η from r that stay at or below R.
     static func sMax(_ r: Int, _ R: Int, _ eta: Int) -> Int {
         var (s, resource) = (0, r)
         while resource * eta <= R { (s, resource) = (s + 1, resource * eta) }
@@ -21,11 +21,11 @@ import Tuning
                 #expect(plan.levels.count == sMax + 1, "r \(r), R \(R)")
                 var power = 1
                 for s in 0...sMax {
-                    // The greatest whole number that is not above R·η^−s.
+                    // The greatest whole number at most R·η^−s.
                     let level = plan.levels[sMax - s].units
                     #expect(level * power <= R && (level + 1) * power > R, "r \(r), R \(R), s \(s)")
                     let n = plan.configurations(bracket: s)
-                    // The least whole number that is not below (s_max + 1)·η^s/(s + 1).
+                    // The least whole number at least (s_max + 1)·η^s/(s + 1).
                     #expect(n * (s + 1) >= (sMax + 1) * power, "r \(r), R \(R), s \(s)")
                     #expect((n - 1) * (s + 1) < (sMax + 1) * power, "r \(r), R \(R), s \(s)")
                     power *= eta
@@ -85,7 +85,7 @@ import Tuning
         }
     }
 
-    /// How many results each level has after so many trials, one worker at a time.
+    /// How many results each level has after this many trials, with one worker.
     private static func results(_ scheduler: some Scheduler, trials: Int) -> [Int: Int] {
         var scheduler = scheduler
         var results: [Int: Int] = [:]

@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// Who exploits whom, by the definitions of the paper's section 4.1.1, and when.
+/// Which member exploits which, by the definitions of the paper's section 4.1.1, and when.
 @Suite struct PBTTests {
     static func plan(
         _ population: Int, _ exploit: PBTPlan.Exploit, seed: UInt64 = 0, interval: Int = 1,
@@ -12,7 +12,7 @@ import Tuning
             seed: seed)
     }
 
-    /// A population in which member k has shown the loss k, but for the last, which has shown nothing.
+    /// A population in which member k has the loss k, except the last, which has no result.
     static func ranked(_ plan: PBTPlan) -> PBT {
         var pbt = PBT(plan)
         for member in 0..<plan.population { pbt.admit(TrialID(member)) }
@@ -34,9 +34,9 @@ import Tuning
         for seed in 1...4_000 as ClosedRange<UInt64> {
             var pbt = Self.ranked(Self.plan(20, .truncation(percent: 20), seed: seed))
             var other = pbt
-            // In the middle of the others it goes on.
+            // In the middle of the others, it continues.
             #expect(other.record(TrialID(19), rung: 0, loss: Loss(value: 9.5)) == .waits)
-            // As the worst it copies one of the best 4 of 20.
+            // As the worst, it copies one of the best 4 of 20.
             guard case .exploits(let parent) = pbt.record(TrialID(19), rung: 0, loss: Loss(value: 99))
             else {
                 Issue.record("member 19 is the worst, and goes on with seed \(seed)")
@@ -66,7 +66,7 @@ import Tuning
         var rivals = [Int](repeating: 0, count: 10)
         for seed in 1...9_000 as ClosedRange<UInt64> {
             var pbt = Self.ranked(Self.plan(10, .tournament, seed: seed))
-            // Better than 5 of the 9 others: it goes on when it draws one of these.
+            // Better than 5 of the 9 others: it continues if it draws one of these.
             switch pbt.record(TrialID(9), rung: 0, loss: Loss(value: 3.5)) {
             case .exploits(let parent): rivals[parent.number] += 1
             default: rivals[9] += 1
@@ -134,16 +134,16 @@ import Tuning
         let first = pbt.promote()
         #expect(first?.trial == TrialID(0))
         pbt.record(TrialID(0), rung: 1, loss: Loss(value: 1))
-        // 1 waits for a place, and is behind.
+        // Trial 1 waits for a place, and is behind.
         #expect(pbt.promote(TrialID(0), from: 1) == nil)
         #expect(pbt.promote()?.trial == TrialID(1))
         #expect(pbt.promote(TrialID(0), from: 1)?.trial == TrialID(0))
     }
 }
 
-/// At which resource members are compared.
+/// The resource at which members are compared.
 @Suite struct PBTComparisonTests {
-    /// Members that have shown these losses, rung by rung. Each goes on, also where it should exploit another.
+    /// Members with these losses, rung by rung. Each continues, also if it should exploit another.
     private static func population(
         of curves: [[Double]], _ comparison: PBTPlan.Comparison = .sameResource
     ) -> PBT {
@@ -171,7 +171,7 @@ import Tuning
     @Test func `a member that is behind is not compared yet`() {
         var pbt = Self.population(of: [[2]])
         #expect(pbt.record(TrialID(1), rung: 0, loss: Loss(value: 1)) == .waits)
-        // It is worse than member 1 was, and the first that comes so far.
+        // It is worse than member 1 was, but is the first to reach this rung.
         #expect(pbt.record(TrialID(0), rung: 1, loss: Loss(value: 5)) == .waits)
         #expect(pbt.promote(TrialID(0), from: 1)?.results == nil)
         _ = pbt.promote()
@@ -185,7 +185,7 @@ import Tuning
         var pbt = Self.population(of: [[1, 1]])
         #expect(pbt.record(TrialID(1), rung: 0, loss: Loss(value: 2)) == .exploits(TrialID(0)))
         pbt.exploit(TrialID(0), inPlaceOf: TrialID(1))
-        // The better member is gone before the child starts.
+        // The better member has ended before the child starts.
         pbt.record(TrialID(0), rung: 2, loss: .worst)
         pbt.join(TrialID(2))
         pbt.admit(TrialID(3))
@@ -195,7 +195,7 @@ import Tuning
 
     @Test func `a free place goes to a child of one of the best in the rung that half have reached`() {
         var pbt = Self.population(of: [[5, 1], [4, 2], [1]])
-        // The fourth fails, and all others have shown something: half of them have reached rung 1.
+        // The fourth fails, and all others have a result; half of them have reached rung 1.
         pbt.record(TrialID(3), rung: 0, loss: Loss(value: 9))
         pbt.record(TrialID(3), rung: 1, loss: .worst)
         #expect(pbt.exploited(byNew: TrialID(4)) == TrialID(0))
@@ -203,7 +203,7 @@ import Tuning
         #expect(pbt.record(TrialID(4), rung: 2, loss: Loss(value: 7)) == .waits)
     }
 
-    /// The settings of a population as a log of an older version has them.
+    /// The settings of a population in the log of an older version.
     private static let older = #"""
         {"exploit":{"truncation":{"percent":20}},"explore":{"perturb":{"percent":20}},"interval":5,\#
         "maxResource":20,"population":4,"resamplePercent":25,"seed":7}
@@ -221,7 +221,7 @@ import Tuning
     }
 }
 
-/// What a study makes of it.
+/// The decisions of a study with a population.
 @Suite struct PopulationStudyTests {
     @Test func `a checkpoint stays as long as a child may start from it, and goes with its last holder`() {
         let plan = Plan.of(
@@ -248,7 +248,7 @@ import Tuning
                     ]
                 ),
                 (.saved(2, at: 2), []), (.report(2, at: 2, 0.5), []),
-                // The parent needs its first checkpoint no more; the child does.
+                // The parent no longer needs its first checkpoint; the child does.
                 (
                     .ended(2),
                     [

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Tuning
 
-/// Results of several metrics against an oracle that takes out one front after the other.
+/// Results of several metrics, compared with an oracle that removes one front after the other.
 @Suite struct ParetoFrontTests {
     private static func place(_ trial: Int, _ losses: [Double]) -> RankedResult {
         let loss = Loss(value: losses[0], further: Array(losses.dropFirst()))
         return RankedResult(loss: loss, trial: TrialID(trial))
     }
 
-    /// A random result; some are equal, some are not finite, and some are at the end of all numbers.
+    /// A random result; some are equal, some are not finite, and some are near the greatest numbers.
     private static func losses(_ dice: inout Dice, metrics: Int, distinct: Int) -> [Double] {
         if dice.oneIn(12) { return [.infinity] }
         return (0..<metrics).map { _ in

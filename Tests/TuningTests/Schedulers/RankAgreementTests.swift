@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// How well one rung's ranking foretells the next one's, on pairs whose correlation is known.
+/// How well one rung's ranking predicts the next, on pairs with a known correlation.
 @Suite struct RankAgreementTests {
     private static func correlation(_ lower: [Double], _ upper: [Double]) -> Double {
         RankAgreement(rung: 0, pairs: zip(lower, upper).map { ($0, $1) }).correlation

@@ -34,7 +34,7 @@ import Tuning
             let run = runs.remove(at: next)
             (now, lanes) = (run.end, (lanes + [run.lane]).sorted())
             let (id, at) = (run.work.id.number, run.work.to.units)
-            // Each member is a little worse than the one before it, and all rise from 9 on.
+            // Each member is a little worse than the one before, and all losses rise from 9 on.
             let loss = Double(abs(at - 9)) + Double(run.work.trial.number % 8) / 100
             due = study.apply(.saved(id, at: at)) + study.apply(.report(id, at: at, loss))
             due += study.apply(.ended(id))
@@ -48,10 +48,10 @@ import Tuning
         seed: UInt64
     ) {
         let trained = Self.train(.sameResource, seed: seed)
-        // As much as eight trials to the end, but for what children skip and repeat.
+        // As much as eight complete trials, except for what children skip and repeat.
         #expect((120...360).contains(trained.units), "\(trained)")
         #expect(trained.trials < 100)
-        // Compared by newest results, they are, until no trial is left.
+        // Compared by newest results, members are replaced until no trial is left.
         #expect(Self.train(.newest, seed: seed).trials == 400)
     }
 }

@@ -2,7 +2,7 @@ import Chance
 import Testing
 import Tuning
 
-/// Whom a scheduler rules out, it never promotes; and it rules out all whom it can tell.
+/// A scheduler never promotes a trial that it has ruled out, and it rules out all that it can.
 @Suite struct RuleOutTests {
     /// All that are ruled out, in order.
     private static func drain(_ scheduler: inout any Scheduler, trials: Int) -> [TrialID] {
@@ -64,7 +64,7 @@ import Tuning
             var dice = Dice(seed: seed)
             let (eta, trials) = (dice.roll(2...4), dice.roll(1...40))
             var asha: any Scheduler = ASHA(.of(1, eta * eta, eta))
-            // The results of each rung, and who was promoted from it.
+            // The results of each rung, and the trials promoted from it.
             var rungs: [[(loss: Double, trial: Int)]] = [[], [], []]
             var promoted: [Set<Int>] = [[], [], []]
             var waiting = (0..<trials).map { (trial: TrialID($0), rung: 0) }
@@ -86,7 +86,7 @@ import Tuning
         }
     }
 
-    /// Who waits in a rung and stays behind the best ⌊n/η⌋ even if n is the most results that it can have.
+    /// The trials that wait in a rung and stay behind the best ⌊n/η⌋, even if n is the most results that it can have.
     private static func hopeless(
         _ rungs: [[(loss: Double, trial: Int)]], _ promoted: [Set<Int>], _ eta: Int, _ trials: Int
     ) -> Set<Int> {
@@ -111,7 +111,7 @@ import Tuning
         }
         #expect(promoted == [2, 3, 4, 5, 6, 7, 8])
         #expect(Self.drain(&asha, trials: 9).map(\.number) == [0, 1])
-        // Seven results may come to the next rung, so two of them may be promoted, though ⌊9/3⌋/3 is one.
+        // Seven results may reach the next rung, so two of them may be promoted, although ⌊9/3⌋/3 is one.
         for number in 2..<5 { asha.record(TrialID(number), rung: 1, loss: Loss(value: Double(number))) }
         #expect(asha.promote()?.trial == TrialID(2))
         #expect(Self.drain(&asha, trials: 9).map(\.number) == [4])

@@ -20,7 +20,7 @@ import Tuning
 
     static let ladders = [
         Ladder(r: 1, R: 27, eta: 3, levels: [1, 3, 9, 27]),
-        // Where ⌊log(R/r)/log(η)⌋ in floating point loses the top rung.
+        // ⌊log(R/r)/log(η)⌋ in floating point loses the top rung here.
         Ladder(r: 1, R: 243, eta: 3, levels: [1, 3, 9, 27, 81, 243]),
         Ladder(r: 1, R: 1_000, eta: 10, levels: [1, 10, 100, 1_000]),
         Ladder(r: 1, R: 125, eta: 5, levels: [1, 5, 25, 125]),

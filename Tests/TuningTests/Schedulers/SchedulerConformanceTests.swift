@@ -2,16 +2,16 @@ import Chance
 import Testing
 import Tuning
 
-/// What every scheduler has to keep, whatever its rule.
+/// What every scheduler must guarantee.
 @Suite struct SchedulerConformanceTests {
-    /// All promotions that are due, in order; at most `most`, should they never end.
+    /// All possible promotions, in order; at most `most`, in case they never end.
     static func drain(_ scheduler: inout any Scheduler, most: Int) -> [Promotion] {
         var promotions: [Promotion] = []
         while promotions.count <= most, let next = scheduler.promote() { promotions.append(next) }
         return promotions
     }
 
-    /// Starts trials as far as the scheduler lets them, and closes the door behind trial 59.
+    /// Starts trials as far as the scheduler allows, and closes admission after trial 59.
     static func admit(
         _ scheduler: inout any Scheduler, from next: inout Int, to last: Int
     ) -> [(trial: TrialID, rung: Int)] {
@@ -143,7 +143,7 @@ import Tuning
         }
         #expect(study.phase == .over(.completed))
         #expect(study.trialCount == 7)
-        // Nobody waits for trials that never come.
+        // No trial waits for trials that never come.
         #expect(promoted > 0 || scheduler.plan.levels.count == 1)
     }
 

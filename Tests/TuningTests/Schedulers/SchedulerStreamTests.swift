@@ -3,7 +3,7 @@ import Oracles
 import Testing
 import Tuning
 
-/// Every scheduler on random streams of reports, answer by answer against its oracle.
+/// Every scheduler on random streams of reports, each answer compared with its oracle's.
 @Suite struct SchedulerStreamTests {
     @Test func `on random streams every answer is the oracle's`() {
         for seed in Seeds.upTo(2_000) {
@@ -56,7 +56,7 @@ import Tuning
 }
 
 extension SchedulerPlan {
-    /// Whether a study with several metrics may have it.
+    /// Whether a study with several metrics may use it.
     fileprivate var knowsSeveralMetrics: Bool {
         switch self {
         case .pasha, .medianStopping, .pbt: false
@@ -65,13 +65,13 @@ extension SchedulerPlan {
     }
 }
 
-/// A random history of a scheduler and its oracle: workers that ask, report in any order, wait for the answer,
-/// are cancelled, and trials that cannot go on for a while.
+/// A random history of a scheduler and its oracle: workers ask, report in any order, wait for the answer, are
+/// cancelled, and some trials cannot continue for a while.
 struct SchedulerStream {
     let plan: SchedulerPlan
-    /// Where the two differ first.
+    /// The first difference between the two.
     private(set) var difference: String?
-    /// What has happened, in words.
+    /// The kinds of events that have happened.
     private(set) var seen: Set<String> = []
     private var scheduler: any Scheduler
     private var oracle: any SchedulerOracle
@@ -83,10 +83,10 @@ struct SchedulerStream {
     private let places: Int
     private let distinctLosses: Int
     private let infiniteOneIn: Int
-    /// How many metrics there are.
+    /// The number of metrics.
     private let objectives: Int
 
-    /// - Parameter objectives: how many metrics there are; with several a scheduler that knows one is replaced.
+    /// - Parameter objectives: the number of metrics; with several, a scheduler that supports only one is replaced.
     init(seed: UInt64, objectives: Int = 1) {
         var dice = Dice(seed: seed)
         var plan = SchedulerPlan.random(&dice)
@@ -106,9 +106,9 @@ struct SchedulerStream {
     /// The kind of scheduler.
     var kind: String { String("\(plan)".prefix { $0 != "(" }) }
 
-    /// One thing happens.
+    /// Makes one thing happen.
     ///
-    /// - Returns: whether more can.
+    /// - Returns: whether more can happen.
     mutating func step() -> Bool {
         if running.count < places, ask() { return difference == nil }
         guard !running.isEmpty else {
@@ -155,7 +155,7 @@ struct SchedulerStream {
         return true
     }
 
-    /// A result, or the news that there is none.
+    /// A result, or the end of a trial without one.
     private mutating func finish() {
         let (trial, rung) = running.remove(at: dice.roll(0...running.count - 1))
         if dice.oneIn(15) {

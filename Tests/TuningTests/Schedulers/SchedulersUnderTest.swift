@@ -6,9 +6,9 @@ import Tuning
 struct SchedulerUnderTest: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var plan: SchedulerPlan
-    /// Whether a decision waits for others' results, so that the order in which they arrive means nothing.
+    /// Whether a decision waits for others' results, so that their order of arrival does not matter.
     var waitsForOthers = true
-    /// How many metrics there are. By one metric alone the decisions of a scheduler for several are those of one for one.
+    /// The number of metrics. With equal metrics, a scheduler for several must decide like one for a single metric.
     var objectives = 1
 
     static let all = [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tuning
 
-/// Grid search, and the odometer that turns through its combinations.
+/// Grid search, and the odometer that produces its combinations.
 @Suite struct GridSearcherTests {
     static func all(_ space: SearchSpace, _ plan: GridPlan) -> [Configuration] {
         var searcher = GridSearcher(space: space, plan)

@@ -10,7 +10,7 @@ import Tuning
             conditions: [Condition(parent: "kind", values: [.string("b")])]),
     ])
 
-    /// Proposes what it was given, and keeps what it was told.
+    /// Proposes given configurations, and stores what it observes.
     private struct Script: Searcher {
         var wishes: [Configuration]
         mutating func propose(for trial: TrialID) -> Configuration? {

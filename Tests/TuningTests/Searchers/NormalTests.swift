@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// The normal distribution that quantiles, priors and models go by.
+/// The normal distribution used by quantiles, priors and models.
 @Suite struct NormalTests {
     /// Printed by `[(p, float(scipy.special.ndtri(p))) for p in …]`.
     static let quantiles: [(p: Double, z: Double)] = [

@@ -11,7 +11,7 @@ import Testing
         abs(left - right) <= tolerance * max(1, abs(right))
     }
 
-    /// The normal density around a center, cut at 0 and 1, from its definition.
+    /// The normal density around a center, truncated at 0 and 1, from its definition.
     static func kernel(_ x: Double, _ center: Double, _ width: Double) -> Double {
         func cumulative(_ z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
         let z = (x - center) / width

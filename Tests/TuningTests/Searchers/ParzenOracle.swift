@@ -2,13 +2,13 @@ import Foundation
 
 @testable import Tuning
 
-/// The densities of TPE and BOHB over numbers, from their definitions: sums of products, no logarithms, nothing kept.
+/// The densities of TPE and BOHB over numbers, from their definitions: sums of products, without logarithms or caching.
 struct ParzenOracle {
     var points: [[Double]]
     /// σ of each kernel along each axis.
     var widths: [[Double]]
     var priorWeight: Double
-    /// How much each point counts.
+    /// The weight of each point.
     var weights: [Double]
 
     init(points: [[Double]], widths: [[Double]], priorWeight: Double, weights: [Double]? = nil) {
@@ -28,7 +28,7 @@ struct ParzenOracle {
         }
     }
 
-    /// A draw, by the random numbers that the searcher takes.
+    /// A draw from the same random numbers as the searcher's.
     func sample(_ random: inout Random, stretch: Double = 1) -> [Double] {
         let drawn = random.unit() * weights.reduce(priorWeight, +)
         let axes = (points.first ?? []).indices
@@ -44,7 +44,7 @@ struct ParzenOracle {
         }
     }
 
-    /// Of so many draws from one density the one with the greatest ratio to another.
+    /// Of this many draws from one density, the one with the greatest ratio to another.
     static func best(
         of count: Int, _ good: ParzenOracle, _ others: ParzenOracle, stretch: Double = 1,
         _ random: inout Random

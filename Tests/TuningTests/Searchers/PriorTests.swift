@@ -10,7 +10,8 @@ import Tuning
         return (0..<count).compactMap { searcher.propose(for: TrialID($0))?["x"] }
     }
 
-    /// Half uniform, half normal around the default's place and cut at 0 and 1; refused in 1 of 1,000 honest cases.
+    /// Half uniform, half normal around the default's place and truncated at 0 and 1. Rejects 1 of 1,000 correct
+    /// samplers.
     @Test(
         arguments: [
             (.float(min: 0, max: 1, scale: .linear), .float(0.3), 0.1),
@@ -68,9 +69,9 @@ import Tuning
         #expect(proposals[0] == Self.points[0])
         #expect(proposals[1]["optimizer"] == .string("sgd"))
         #expect(Set(proposals[1].values.keys) == ["lr", "hidden", "optimizer", "momentum", "layers"])
-        // What is not active by the rest of a point is left out.
+        // Values of a point that its other values make inactive are left out.
         #expect(proposals[2]["optimizer"] == .string("adam") && proposals[2]["momentum"] == nil)
-        // A point that the constraints never allow gives way to the other searcher.
+        // A point that the constraints never allow is replaced by the other searcher's proposal.
         #expect(proposals[3] == random.propose(for: TrialID(3)))
         for number in 4..<8 { #expect(proposals[number] == random.propose(for: TrialID(number))) }
         #expect(proposals.allSatisfy(Self.space.allows))

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Tuning
 
-/// How random search draws.
+/// The draws of random search.
 @Suite struct RandomSearcherTests {
     static let seed: UInt64 = 7
 
@@ -117,7 +117,7 @@ import Tuning
 
     @Test func `a value does not depend on whether another parameter is active`() {
         let both: [ParameterValue] = [.string("sgd"), .string("adam")]
-        /// Draws where the momentum is active with these optimizers; the warm-up is drawn after it.
+        /// Draws in which the momentum is active for these optimizers; the warm-up is drawn after it.
         func drawn(_ optimizers: [ParameterValue], _ number: Int) -> [String: ParameterValue] {
             var space = Self.space
             space.parameters[3].conditions[0].values = optimizers
@@ -156,7 +156,7 @@ import Tuning
         }
     }
 
-    /// Recorded studies are replayed: the formulas of the first version, each on one uniform draw.
+    /// Recorded studies are replayed, so the formulas of the first version must hold, each for one uniform draw.
     @Test(arguments: Seeds.upTo(300))
     func `the first kinds of domains are drawn as they always were`(seed: UInt64) {
         var dice = Dice(seed: seed)
@@ -183,7 +183,7 @@ import Tuning
         }
     }
 
-    /// What seed 7 gives, written down once.
+    /// The draws for seed 7, recorded once.
     static let written: [[String: ParameterValue]] = [
         [
             "lr": .float(0.0007779186346414677), "hidden": .int(243), "optimizer": .string("sgd"),

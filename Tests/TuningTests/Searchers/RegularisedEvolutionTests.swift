@@ -15,8 +15,8 @@ import Testing
         return abs((x ?? 9) - 0.3) + abs((n ?? 9e9) / 1e6 - 0.8) + abs((c ?? 99) - 17) / 50
     }
 
-    /// Algorithm 1 with C cycles, one model at a time, and none twice. It shares the random stream with the searcher, and no code: the
-    /// population is an array, copied and sorted as it comes.
+    /// Algorithm 1 with C cycles, one model at a time, without repetitions. It shares the random stream with the
+    /// searcher, but no code: the population is an array that is copied and sorted.
     static func algorithm1(cycles C: Int, P: Int, S: Int, seed: UInt64) -> [Configuration] {
         var population: [(arch: Configuration, accuracy: Double)] = []
         var history: [Configuration] = []
@@ -44,7 +44,7 @@ import Testing
         return history
     }
 
-    /// One of the three parameters, each as likely, gets another value.
+    /// One of the three parameters, each equally likely, gets another value.
     static func mutated(_ parent: Configuration, _ random: inout Random) -> Configuration {
         var child = parent
         switch random.below(3) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tuning
 
-/// What every searcher has to keep, whatever it proposes.
+/// What every searcher must guarantee, whatever it proposes.
 @Suite struct SearcherConformanceTests {
     struct Space: Sendable, CustomTestStringConvertible {
         var testDescription: String
@@ -44,7 +44,7 @@ import Testing
                     prior: index % 2 == 0 ? Prior(value: domain.value(at: 0.7)) : nil)
             })
 
-    /// More than there are configurations in a space that is finite, or finite on one side.
+    /// More than the number of configurations in a space that is finite, or finite in one branch.
     static let many = 120
 
     static func proposals(
@@ -54,7 +54,8 @@ import Testing
         return (0..<count).compactMap { run.propose(TrialID($0)) }
     }
 
-    /// A searcher in a study in which some trials never have a result, some fail, and some come farther than others.
+    /// A searcher in a study in which some trials never have a result, some fail, and some reach higher rungs than
+    /// others.
     struct Run {
         var searcher: any Searcher
         private var dice: Dice
@@ -141,7 +142,7 @@ import Testing
         #expect(proposals.allSatisfy(Self.finite.allows))
     }
 
-    /// A space that is finite on one side, which is soon used up, and not on the other.
+    /// A space that is finite in one branch, which is soon used up, and infinite in the other.
     static let halfFinite = SearchSpace([
         Parameter(name: "a", domain: .choice((0..<40).map { .int($0) })),
         Parameter(
@@ -171,7 +172,7 @@ import Testing
         }
         let ahead = (30..<50).map { untold.propose(for: TrialID($0)) }
         #expect((30..<50).map { told.propose(for: TrialID($0)) } != ahead)
-        // Of a trial that nobody told of, results say nothing.
+        // Results of a trial that was never proposed are ignored.
         var fresh = plan.makeSearcher()
         #expect((30..<50).map { fresh.propose(for: TrialID($0)) } == ahead)
     }

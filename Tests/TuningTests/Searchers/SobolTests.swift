@@ -9,7 +9,7 @@ import Testing
     struct Point: Sendable, CustomTestStringConvertible {
         let dimensions: Int
         let index: Int
-        /// The coordinates, of many the first and the last four.
+        /// The coordinates; of many, the first and the last four.
         let coordinates: [Double]
 
         var testDescription: String { "\(dimensions) dimensions, point \(index)" }
@@ -51,7 +51,7 @@ import Testing
         return SobolSequence(dimensions: dimensions, scrambledBy: &random)
     }
 
-    /// In base 2 each of the first 2^m points has an interval of length 2^-m for itself, along every dimension.
+    /// In base 2, each of the first 2^m points has its own interval of length 2^-m along every dimension.
     @Test(arguments: Seeds.upTo(5))
     func `scrambled or not, every interval has one point`(seed: UInt64) {
         for sequence in [SobolSequence(dimensions: 40), Self.scrambled(40, seed: seed)] {
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    /// The first two dimensions are a net: each rectangle of area 1/64 has one of 64 points, whatever its shape.
+    /// The first two dimensions are a net: each rectangle of area 1/64 contains one of 64 points, whatever its shape.
     @Test(arguments: Seeds.upTo(5))
     func `in two dimensions every rectangle has one point`(seed: UInt64) {
         let sequence = Self.scrambled(2, seed: seed)

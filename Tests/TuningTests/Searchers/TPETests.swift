@@ -5,7 +5,7 @@ import Testing
 
 /// The tree-structured Parzen estimator.
 @Suite struct TPETests {
-    /// γ, candidates and the rest as they are by default.
+    /// γ, the candidates and the rest with their defaults.
     static func oracle(
         _ results: [(point: [Double], loss: Double)], pending: [[Double]], trial: Int, _ plan: TPEPlan
     ) -> [Double] {
@@ -18,14 +18,14 @@ import Testing
         return ParzenOracle.best(of: plan.candidates, good, others, &random)
     }
 
-    /// ln(n + ½) − ln i of the i-th of n, with a mean of 1, unless all are equal.
+    /// ln(n + ½) − ln i for the i-th of n, scaled to a mean of 1, unless all are equal.
     static func weights(_ count: Int, _ plan: TPEPlan) -> [Double]? {
         if plan.weights == .equal { return nil }
         let logarithms = (1...count).map { log((Double(count) + 0.5) / Double($0)) }
         return logarithms.map { $0 * Double(count) / logarithms.reduce(0, +) }
     }
 
-    /// Each kernel is as wide as the farther of the two points beside it is away.
+    /// The width of each kernel is the greater distance to its two neighbours.
     static func density(
         _ points: [[Double]], _ plan: TPEPlan, weights: [Double]? = nil
     ) -> ParzenOracle {
@@ -94,11 +94,12 @@ import Testing
         #expect(GoodWeights.equal.of(3) == [1, 1, 1])
     }
 
-    /// The paper's equal weights, and a prior that counts as one result: with more of it proposals spread anyway.
+    /// The paper's equal weights, and a prior that counts as one result. A stronger prior would spread proposals by
+    /// itself.
     static func paper(seed: UInt64) -> TPEPlan { TPEPlan(seed: seed, priorWeight: 1, weights: .equal) }
 
     @Test func `trials in flight repel new ones`() {
-        /// How far from each other the proposals are that follow a start, on average.
+        /// The mean distance between the proposals that follow a start.
         func spread(observed: Bool) -> Double {
             var searcher = TPE(space: BOHBTests.space, Self.paper(seed: 4))
             for trial in 0..<30 {

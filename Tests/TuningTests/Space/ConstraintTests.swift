@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// Which combinations a space allows, and that draws keep to them.
+/// The combinations that a space allows, and that draws respect them.
 @Suite struct ConstraintTests {
     static let forbidden = Constraint.forbidden([
         Condition(parent: "optimizer", values: [.string("adam")]),
@@ -50,7 +50,7 @@ import Tuning
             .relation(.atMost, .parameter("momentum"), .value(.float(0.5))),
         ])
 
-    /// Each combination that is allowed is as likely as it was, among those that are left.
+    /// Among the remaining combinations, the odds stay the same.
     @Test func `draws are those of the whole space that the constraints allow`() {
         let count = 12_000
         let searcher = RandomSearcher(space: Self.constrained, seed: 5)

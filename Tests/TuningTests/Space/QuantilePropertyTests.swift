@@ -2,7 +2,7 @@ import Chance
 import Testing
 import Tuning
 
-/// What holds for the quantiles of any domain.
+/// Properties of the quantiles of any domain.
 @Suite struct QuantilePropertyTests {
     /// A domain of any kind.
     static func domain(_ dice: inout Dice) -> Domain {

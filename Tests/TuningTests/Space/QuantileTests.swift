@@ -3,9 +3,9 @@ import Foundation
 import Testing
 import Tuning
 
-/// The quantile functions of all domains, and that draws have the distribution they say.
+/// The quantile functions of all domains, and that draws have the right distribution.
 @Suite struct QuantileTests {
-    /// A continuous domain with its cumulative distribution function, written down once more.
+    /// A continuous domain with its cumulative distribution function, written independently.
     struct Continuous: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var domain: Domain
@@ -45,7 +45,7 @@ import Tuning
         },
     ]
 
-    /// Refused in 1 of 1,000 honest cases each; the seed is fixed.
+    /// Each test rejects 1 of 1,000 correct samplers; the seed is fixed.
     @Test(arguments: continuous)
     func `draws of a continuous domain have its distribution`(fixture: Continuous) {
         let draws = RandomSearcherTests.floats(RandomSearcherTests.draws(fixture.domain, 100_000))
@@ -70,7 +70,7 @@ import Tuning
         #expect(fixture.domain.cells == nil)
     }
 
-    /// A discrete domain with its values and the share of each, written down once more.
+    /// A discrete domain with its values and their shares, written independently.
     struct Discrete: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var domain: Domain

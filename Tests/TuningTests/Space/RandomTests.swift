@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Tuning
 
-/// The generator against its authors' published ones.
+/// The generator, compared with its authors' published output.
 @Suite struct RandomTests {
     /// `Random` as it is saved: four words.
     struct Saved: Codable {
@@ -70,7 +70,7 @@ import Tuning
                 for _ in 0..<3 { seen.insert(random.bits()) }
             }
         }
-        // Of 30,000 among 2^64 no two are equal by chance.
+        // 30,000 of 2^64 values are never equal by chance.
         #expect(seen.count == 30_000)
     }
 
@@ -142,7 +142,7 @@ import Tuning
     }
 }
 
-/// xoshiro256** as in the authors' C program, written apart from `Random`.
+/// xoshiro256** as in the authors' C program, independent of `Random`.
 struct Xoshiro {
     private var s: (UInt64, UInt64, UInt64, UInt64)
 
@@ -162,7 +162,7 @@ struct Xoshiro {
     }
 }
 
-/// SplitMix64 as in its author's C program, written apart from `Random`.
+/// SplitMix64 as in its author's C program, independent of `Random`.
 struct SplitMix64 {
     private var x: UInt64
 

@@ -37,7 +37,7 @@ import Tuning
         #expect(space.parentsFirst.map(\.name) == order)
     }
 
-    /// Each child stands before its parent, to make the order matter.
+    /// Each child comes before its parent, so that the order matters.
     static let nested = SearchSpace([
         parameter(
             "nesterov", .choice([.bool(true), .bool(false)]), when: [("momentum", [.int(1), .float(0.5)])]),

@@ -1,8 +1,7 @@
 import Testing
 import Tuning
 
-/// A study of today is read by the programs of later years: what was once written is read, and written
-/// again, as it was.
+/// Later versions must read a study of today: recorded text is read, and written again unchanged.
 @Suite struct EventCompatibilityTests {
     @Test(arguments: EventFixtures.events)
     func `an event is read as it was first written, and written so`(fixture: Fixture<Event>) throws {
@@ -16,7 +15,7 @@ import Tuning
         #expect(try StoredText.of(fixture.value) == fixture.text)
     }
 
-    /// The compiler asks below for each new case; the counts are of the kinds there, and ask for a fixture.
+    /// The switch below does not compile without each new case; the counts then ask for a fixture.
     @Test func `there is a fixture of each kind`() {
         #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 27)
         let fates = EventFixtures.events.compactMap { fixture in

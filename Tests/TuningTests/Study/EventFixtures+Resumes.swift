@@ -4,7 +4,7 @@ extension EventFixtures {
     /// One of each event.
     static var events: [Fixture<Event>] { mostEvents + resumes }
 
-    /// A start of a task that goes on from what an earlier one has saved.
+    /// A start of a task that resumes from an earlier one's checkpoint.
     static let resumes: [Fixture<Event>] = [
         Fixture(
             value: .resumed(

@@ -1,14 +1,14 @@
 import Tuning
 
-/// A value, and how it was written when its kind was first recorded.
+/// A value and its text, as first recorded.
 struct Fixture<Value: Codable & Hashable & Sendable>: Sendable {
     var value: Value
     var text: String
 }
 
-/// One of each event and of each decision, and of each kind within it.
+/// One of each event and each decision, and of each kind within it.
 ///
-/// The texts were written once and stay as they are: studies hold such texts for years. Add, never change.
+/// The texts were written once and must not change, because studies keep such texts for years. Only add to them.
 enum EventFixtures {
     static let plan = Plan(
         objective: Objective(metric: "val_loss", goal: .minimize),
@@ -41,7 +41,7 @@ enum EventFixtures {
             Objective(metric: "size", goal: .minimize), Objective(metric: "speed", goal: .maximize),
         ])
 
-    /// What spaces can say since there are quantiles.
+    /// Forms of spaces since there are quantiles.
     static let widelySpaced = Plan(
         objective: Objective(metric: "accuracy", goal: .maximize),
         space: SearchSpace(

@@ -2,7 +2,7 @@ import Testing
 import Tuning
 import Wire
 
-/// The lines of the log are read back as what they were written from, by this version and by those to come.
+/// The lines of the log are read back as the values that they were written from, by this version and later ones.
 @Suite struct EventTextTests {
     private func line(_ write: (inout JSONWriter) -> Bool) -> String? {
         var writer = JSONWriter()
@@ -40,7 +40,7 @@ import Wire
 
     private static let attempt = EventFixtures.attempt
 
-    /// Lines as they were first written: studies hold them for years. Add, never change.
+    /// Lines as first written. Studies keep them for years, so only add to them.
     static let events: [(text: String, event: Event)] = [
         (
             #"["reported",[17,2],9,{"accuracy":1,"loss":0.25}]"#,

@@ -1,10 +1,10 @@
 import Chance
 import Tuning
 
-/// A cluster, its workers and its training code in one, ruled by dice.
+/// A cluster, its workers and its training code, all driven by dice.
 ///
-/// What becomes of an attempt depends on the seed, the trial, the rung and how often that was tried, and
-/// not on the order in which news arrives: that has dice of its own.
+/// What happens to an attempt depends on the seed, the trial, the rung and the number of tries, not on the order in
+/// which news arrives, which has its own dice.
 struct FakeWorld {
     /// The news of one assignment that has not arrived yet, in order.
     private var pending: [(assignment: AssignmentID, events: [Event])] = []
@@ -15,7 +15,7 @@ struct FakeWorld {
     private var order: Dice
     private let seed: UInt64
     private var eventsUntilTheEnd: Int
-    /// Whether workers ask for more than `parallel` lets be in flight.
+    /// Whether workers ask for work beyond `parallel`.
     private let asksAhead: Bool
     private let end: Event
 
@@ -33,7 +33,7 @@ struct FakeWorld {
         asksAhead = dice.oneIn(3)
     }
 
-    /// Starts what was decided.
+    /// Starts the decided assignments.
     mutating func carryOut(_ decisions: [Decision]) {
         for case .release(let attempt, let save) in decisions {
             var dice = Dice(seed: seed &+ UInt64(attempt.assignment.number))
@@ -60,7 +60,7 @@ struct FakeWorld {
         }
     }
 
-    /// What arrives next, of any assignment; `nil` when all is told.
+    /// The next event of any assignment; `nil` if there are no more.
     mutating func nextEvent() -> Event? {
         if eventsUntilTheEnd == 0 {
             eventsUntilTheEnd = .max
@@ -77,13 +77,13 @@ struct FakeWorld {
 }
 
 extension Event {
-    /// A checkpoint of 0 to 9 bytes, the same whenever it is told of.
+    /// A checkpoint of 0 to 9 bytes, the same in each report.
     fileprivate static func sized(_ assignment: Int, _ epoch: Int, _ resource: Int) -> Event {
         saved(assignment, epoch: epoch, at: resource, bytes: (assignment * 7 + epoch * 3 + resource) % 10)
     }
 }
 
-/// What becomes of one assignment: what its attempts say, in order, and how it ends.
+/// The fate of one assignment: the messages of its attempts in order, and its end.
 private struct AttemptFate {
     private let work: Assignment
     private var dice: Dice
@@ -97,7 +97,7 @@ private struct AttemptFate {
 
     mutating func events() -> [Event] {
         while dice.oneIn(8) {
-            // The cluster starts the task again while the old attempt still speaks.
+            // The cluster starts the task again while the old attempt still reports.
             train(until: dice.roll(work.from.units...work.to.units))
             let old = epoch
             epoch += 1
@@ -109,7 +109,7 @@ private struct AttemptFate {
         return repeated()
     }
 
-    /// How a command leaves that was told to.
+    /// How a command leaves after it was asked to.
     static func leaving(
         _ attempt: AttemptID, _ targets: [AssignmentID: Int], _ save: Bool, _ dice: inout Dice
     ) -> [Event] {
@@ -122,7 +122,7 @@ private struct AttemptFate {
 
     private mutating func start() { news.append(.started(work.id.number, epoch: epoch)) }
 
-    /// Trains up to a resource; reports and saves now and then on the way.
+    /// Trains up to a resource, with some reports and checkpoints on the way.
     private mutating func train(until last: Int) {
         start()
         guard last > work.from.units else { return }
@@ -134,7 +134,7 @@ private struct AttemptFate {
 
     private mutating func end() {
         let id = work.id.number
-        // A command that does not wait, or does not go on.
+        // A command that does not wait, or does not continue.
         if work.inPlace != nil, dice.oneIn(6) { return fall(.ended(id, epoch: epoch, .paused)) }
         switch dice.roll(1...20) {
         case 1: fall(.ended(id, epoch: epoch, .exited(code: 1), saying: "Killed"))
@@ -144,7 +144,7 @@ private struct AttemptFate {
         case 4, 5: fall(.lost(id, .displaced, "NODE_FAIL"))
         case 6: fall(.lost(id, .cancelled, "CANCELLED"))
         case 7:
-            // Told to leave; why, the cluster says.
+            // Asked to leave; the cluster says why.
             fall(.ended(id, epoch: epoch, dice.pick([.left, .crashedLeaving(reason: "code 1")])))
             news.append(.lost(id, dice.pick([.cancelled, .displaced, .timedOut, .silent, .vanished])))
         case 8:
@@ -161,14 +161,14 @@ private struct AttemptFate {
             succeed(.nan)
             news.append(.ended(id, epoch: epoch))
         case 11, 12, 13, 14:
-            // It waits for what is decided, and its end is another story.
+            // It waits for a decision; its end is decided later.
             succeed(dice.oneIn(6) ? .nan : loss())
             news.append(.waited(.of(id, epoch)))
         default:
             succeed(loss())
             news.append(.ended(id, epoch: epoch))
         }
-        // A word that comes too late.
+        // A message that comes too late.
         if dice.oneIn(4) { news.append(.report(id, epoch: epoch, at: work.to.units, -2)) }
     }
 
@@ -195,7 +195,7 @@ private struct AttemptFate {
     /// Few values, so that some tie.
     private mutating func loss() -> Double { Double(dice.roll(1...12)) / 4 }
 
-    /// The news, some of it twice.
+    /// The news, with some repetitions.
     private mutating func repeated() -> [Event] {
         news.flatMap { event in dice.oneIn(10) ? [event, event] : [event] }
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tuning
 
-/// What becomes of what cannot happen.
+/// What follows from events that cannot happen.
 @Suite struct FaultsTests {
     #if DEBUG
         @Test func `it stops a debug build, so that a test shows it`() async {

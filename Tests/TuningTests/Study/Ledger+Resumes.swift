@@ -2,7 +2,7 @@ import Oracles
 import Tuning
 
 extension Ledger {
-    /// A start of a task goes on from what an earlier one has published, which is kept from now on.
+    /// A start of a task resumes from an earlier one's checkpoint, which is kept from now on.
     mutating func resumed(_ attempt: AttemptID, _ checkpoint: CheckpointID, _ bytes: Int?) {
         raise(attempt)
         let (earlier, id) = (checkpoint.attempt, attempt.assignment)

@@ -1,15 +1,15 @@
 import Oracles
 import Tuning
 
-/// Keeps account of a study from its events and decisions alone, and writes down whatever no study may do.
+/// Follows a study by its events and decisions alone, and records every violation of a study's rules.
 ///
-/// It shares no code with `Study`; where the scheduler decides, it asks the oracle.
+/// It shares no code with `Study`; for a scheduler's decisions, it asks the oracle.
 struct Ledger {
-    /// What is wrong, in words; empty where all is well.
+    /// The violations, in words; empty if there are none.
     var violations: [String] { found.list }
-    /// The assignments in flight.
+    /// The running assignments.
     var flights: [AssignmentID: Assignment] = [:]
-    /// The assignments that have a result, and whose commands were told to leave and have not.
+    /// The assignments that have a result, whose commands were asked to leave and have not left yet.
     private(set) var released: [AssignmentID: TrialID] = [:]
     /// How each trial came to rest last.
     private(set) var conclusions: [TrialID: Conclusion] = [:]
@@ -17,7 +17,7 @@ struct Ledger {
     private(set) var outcome: StudyOutcome?
     /// How many trials were sampled.
     private(set) var trialCount = 0
-    /// The greatest number of assignments that were in flight at once, before any was asked for ahead.
+    /// The greatest number of assignments that ran at the same time, before any was asked for ahead.
     private(set) var mostInFlight = 0
     private var wasAskedAhead = false
     private var found = Violations()
@@ -27,7 +27,7 @@ struct Ledger {
     /// Whether the oracle knows that no trial is left.
     private var isClosed = false
     private var assignmentCount = 0
-    /// Where the newest trial is to start.
+    /// The first rung of the newest trial.
     private var entry: Int?
     private var trials: [AssignmentID: TrialID] = [:]
     private var starts: [AssignmentID: Resource] = [:]
@@ -43,11 +43,11 @@ struct Ledger {
     var progress = SavedProgress()
     /// The starts whose commands have left.
     private var left: Set<AttemptID> = []
-    /// The assignments that were cut short from outside.
+    /// The assignments that were interrupted from outside.
     private var interrupted: Set<AssignmentID> = []
-    /// The assignments that nobody has begun.
+    /// The assignments that no worker has begun.
     private var givenBack: Set<AssignmentID> = []
-    /// What came to nothing and is to be tried again, when there is a place.
+    /// Lost assignments that are to be tried again when there is a place.
     private var waiting: [AssignmentID: Assignment] = [:]
 
     init(_ plan: Plan) {
@@ -57,7 +57,7 @@ struct Ledger {
         quota = QuotaAccount(plan)
     }
 
-    /// Enters an event and all that was decided because of it.
+    /// Adds an event and all decisions that followed it.
     mutating func enter(_ event: Event, _ decisions: [Decision]) {
         found.require(outcome == nil || decisions.isEmpty, "after the end \(event) led to \(decisions)")
         let before = flights.count + released.count
@@ -90,7 +90,7 @@ struct Ledger {
         if slots < plan.parallel { checkIdle(after: event) }
     }
 
-    /// Holds the study's own account against this one.
+    /// Compares the study's state with this one.
     mutating func compare(with study: Study) {
         let own = (Array(flights.keys) + released.keys).sorted()
         found.require(study.inFlight == own, "in flight: \(study.inFlight), not \(own)")
@@ -100,7 +100,7 @@ struct Ledger {
         found.require(study.faults.count == 0, "a fault: \(study.faults.newest ?? "")")
     }
 
-    /// Checks what holds once a study is over.
+    /// Checks what must hold when a study is over.
     mutating func close() {
         guard let outcome else { return found.add("the study did not end") }
         guard outcome == .completed else { return }
@@ -163,7 +163,7 @@ struct Ledger {
         }
     }
 
-    /// The assignment that an event has brought to its end.
+    /// The assignment that an event has ended.
     private func landed(with event: Event) -> AssignmentID? {
         switch event {
         case .lost(let fact): return fact.assignment
@@ -212,7 +212,7 @@ struct Ledger {
         released[id] = trial
     }
 
-    /// The trials that may not go on yet.
+    /// The trials that may not continue yet.
     private var held: Set<Int> { Set(released.values.map(\.number)) }
 
     private mutating func sample(_ trial: TrialID, of parent: TrialID?) {
@@ -241,7 +241,7 @@ struct Ledger {
         trialCount += 1
     }
 
-    /// The study closes the door once its last trial is launched.
+    /// The study closes admission when its last trial has started.
     private mutating func closeIfFull() {
         guard trialCount == plan.trials, !isClosed else { return }
         isClosed = true
@@ -268,7 +268,7 @@ struct Ledger {
         targets[work.id] = work.to
     }
 
-    /// Where the work begins: at its checkpoint, or at what the process that waits has reached.
+    /// Where the assignment begins: at its checkpoint, or at the resource that the waiting process has reached.
     private func place(of work: Assignment) -> Resource {
         guard let waiting = work.inPlace else { return work.start?.resource ?? .none }
         return targets[waiting.assignment] ?? .none
@@ -277,7 +277,7 @@ struct Ledger {
     private mutating func checkStart(_ start: CheckpointID, of work: Assignment) {
         found.require(published.contains(start), "\(work) starts from what nobody published")
         found.require(!discarded.contains(start), "\(work) starts from what was discarded")
-        // A child starts from its parent's, which may have that from its own.
+        // A child starts from its parent's checkpoint, which may come from an earlier ancestor.
         let line = sequence(first: work.trial) { [parents] in parents[$0] }
         found.require(
             trials[start.attempt.assignment].map(line.contains) == true,
@@ -329,7 +329,7 @@ struct Ledger {
         progress.below(old) == work.from && starts[old, default: .none] < work.from
     }
 
-    /// What holds of every assignment that follows one of the same work.
+    /// What must hold for every assignment that repeats an earlier one.
     private mutating func checkNext(_ work: Assignment, after old: AssignmentID) {
         let before = flights.removeValue(forKey: old) ?? waiting.removeValue(forKey: old)
         found.require(before?.trial == work.trial, "\(work) follows what is not in flight")
@@ -381,13 +381,13 @@ struct Ledger {
 
     private mutating func discard(_ checkpoint: CheckpointID) {
         found.require(published.contains(checkpoint), "\(checkpoint) is discarded and was not published")
-        // What nobody has taken for its own goes whenever there is word of it, where there is a quota.
+        // With a quota, checkpoints that no trial uses are discarded when the study learns of them.
         found.require(
             discarded.insert(checkpoint).inserted || plan.quota != nil, "\(checkpoint) is discarded twice")
         quota.discard(checkpoint)
     }
 
-    /// A free slot is right only where no trial may start and none may be promoted.
+    /// A free slot is right only if no trial may start and none may be promoted.
     private mutating func checkIdle(after event: Event) {
         let mayStart = trialCount < plan.trials && rule.entry(trialCount) != nil && !quota.isFull
         found.require(!mayStart, "a slot is free after \(event), and trials are left")

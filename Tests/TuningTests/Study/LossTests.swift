@@ -17,12 +17,12 @@ import Tuning
         Row(goal: .minimize, metrics: ["val": -3, "other": 9], loss: -3),
         Row(goal: .maximize, metrics: ["val": -3], loss: 3),
         Row(goal: .maximize, metrics: ["val": .greatestFiniteMagnitude], loss: -.greatestFiniteMagnitude),
-        // What is not finite is the worst, whichever way is better.
+        // A result that is not finite is the worst, whatever the goal.
         Row(goal: .minimize, metrics: [:], nonFinite: ["val": "nan"], loss: .infinity),
         Row(goal: .minimize, metrics: [:], nonFinite: ["val": "-inf"], loss: .infinity),
         Row(goal: .maximize, metrics: [:], nonFinite: ["val": "inf"], loss: .infinity),
         Row(goal: .minimize, metrics: ["val": 1], nonFinite: ["other": "nan"], loss: 1),
-        // Another metric is no result.
+        // Another metric is not a result.
         Row(goal: .minimize, metrics: ["other": 1], loss: nil),
         Row(goal: .minimize, metrics: [:], nonFinite: ["other": "nan"], loss: nil),
         Row(goal: .minimize, metrics: [:], loss: nil),

@@ -1,8 +1,8 @@
 import Tuning
 
-/// How far each assignment has saved what it has learned.
+/// The newest checkpoint of each assignment.
 struct SavedProgress {
-    /// Its target too, and below its target.
+    /// Including the target, and below it.
     private var saved: [AssignmentID: (all: Resource, below: Resource)] = [:]
 
     /// The newest start of an assignment's task has published a checkpoint.
@@ -14,6 +14,6 @@ struct SavedProgress {
         )
     }
 
-    /// How far an assignment has saved below its target; `nil`: it has saved nothing.
+    /// The newest checkpoint of an assignment below its target; `nil` if there is none.
     func below(_ assignment: AssignmentID) -> Resource? { saved[assignment]?.below }
 }

@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// Work that workers have ahead, beyond what may be in flight by itself.
+/// Work that workers have ahead, beyond the limit of running assignments.
 @Suite struct StudyAheadTests {
     static let givenBack = "its worker gave it back before it was begun"
 
@@ -24,7 +24,7 @@ import Tuning
                 ),
                 (.askedAhead(room: 2), [.sample(3), .run(4, 3, to: 1), .sample(4), .run(5, 4, to: 1)]),
                 (.askedAhead(room: 0), []),
-                // Three are in flight yet, and two may be.
+                // Three still run, and two may.
                 (.report(4, at: 1, 0.9), []), (.ended(4), [.conclude(trial: TrialID(3), .paused(rung: 0))]),
             ]),
         StudyScript(

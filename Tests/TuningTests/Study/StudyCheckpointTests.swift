@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// From which checkpoint an assignment starts, and when one is discarded.
+/// The checkpoint that an assignment starts from, and when checkpoints are discarded.
 @Suite struct StudyCheckpointTests {
     static let crashed = "the command exited with code 1"
 

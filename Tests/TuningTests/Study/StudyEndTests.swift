@@ -1,9 +1,9 @@
 import Testing
 import Tuning
 
-/// When a study ends, and that nothing happens before its start and after its end.
+/// When a study ends, and that nothing happens before its start or after its end.
 @Suite struct StudyEndTests {
-    /// One of each event, of assignments that exist and some that do not.
+    /// One of each event, for existing and missing assignments.
     static let everything: [Event] =
         [
             .accepted(.of(.halving, trials: 9, parallel: 9)),
@@ -27,7 +27,7 @@ import Tuning
         }
     }
 
-    /// What brings a study of two trials to its end, and the decisions with it.
+    /// Events that end a study of two trials, with the decisions.
     static let endings: [(String, [Event], [Decision])] = [
         ("cancelled", [.cancelled], [.finish(.cancelled)]),
         ("refused", [.refused(reason: "no account")], [.finish(.refused(reason: "no account"))]),
@@ -91,7 +91,7 @@ import Tuning
         #expect(study.apply(.ended(0)) == [.conclude(0, .completed), .sample(1), .run(1, 1, to: 4)])
     }
 
-    /// What becomes of a trial of a row, in the order of the row.
+    /// The fate of a trial, in the order of the row.
     enum Fate: Sendable { case fails, succeeds, diverges, isCancelled, isRetriedAndSucceeds }
 
     @Test(
@@ -101,10 +101,10 @@ import Tuning
             ([.fails, .fails, .succeeds, .fails, .fails, .fails, .succeeds], 6),
             // A result that is not finite is a result: the command works.
             ([.fails, .fails, .diverges, .fails, .fails], nil),
-            // The user's cancelling is no failure, and no success either.
+            // A cancellation by the user is neither a failure nor a success.
             ([.fails, .isCancelled, .fails, .isCancelled, .fails], 5),
             ([.isCancelled, .isCancelled, .isCancelled, .isCancelled], nil),
-            // Only a trial that is given up counts, not each of its tries.
+            // Only a failed trial counts, not each of its tries.
             ([.fails, .fails, .isRetriedAndSucceeds, .fails, .fails], nil),
         ] as [([Fate], Int?)])
     func `three failures in a row end a study, and a success forgets them`(fates: [Fate], ended: Int?) {

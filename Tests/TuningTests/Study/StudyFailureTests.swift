@@ -1,9 +1,9 @@
 import Testing
 import Tuning
 
-/// What a study makes of assignments that come to nothing.
+/// What a study decides about lost assignments.
 @Suite struct StudyFailureTests {
-    /// How an assignment comes to nothing, and the sentence that says so.
+    /// How an assignment is lost, and the sentence about it.
     struct Cause: Sendable, CustomTestStringConvertible {
         var why: String
         var event: @Sendable (_ assignment: Int) -> Event
@@ -162,7 +162,7 @@ import Tuning
             ]),
     ]
 
-    /// What the cluster says of a task whose command was told to leave, and what follows.
+    /// The cluster's word on a task whose command was asked to leave, and what follows.
     static let afterLeaving: [(Event, [Decision])] = [
         (.lost(0, .cancelled), [.conclude(0, .cancelled), .discard(.of(0, at: 2)), .finish(.completed)]),
         (
@@ -194,7 +194,7 @@ import Tuning
                     .retry(0, "its task ran out of memory (OUT_OF_MEMORY)"))
             ]
         ),
-        // The cluster started the task again, and the new start comes to its end.
+        // The cluster started the task again, and the new start ends.
         (
             .ended(0, epoch: 1, .exited(code: 1)),
             [.run(1, 0, to: 4, from: .of(0, at: 2), .retry(0, crashed))]

@@ -1,9 +1,9 @@
 import Testing
 import Tuning
 
-/// What becomes of a trial whose command was told to go on in its process, or was to be told.
+/// What happens to a trial whose command was told to continue in its process, or was about to be.
 @Suite struct StudyInPlaceTests {
-    /// Two trials, of which the second is promoted where it waits: assignment 2 is in place.
+    /// Two trials; the second is promoted while it waits: assignment 2 is in place.
     private static let promoted: [(Event, [Decision])] = [
         (.report(0, at: 1, 2), []),
         (.ended(0), [.conclude(0, .paused(rung: 0))]),
@@ -18,14 +18,14 @@ import Tuning
 
     private static let plan = Plan.of(.halving, trials: 2, parallel: 2, retries: 0)
 
-    /// The promotion begins once more, in a process of its own.
+    /// The promotion begins again, in a new process.
     private static func again(_ why: String, from start: CheckpointID? = nil) -> [Decision] {
         [.run(3, 1, rung: 1, to: 2, from: start, .relaunched(2, why))]
     }
 
     static let paused = "the command ended with code 0 where it was told to go on"
 
-    /// How a process that was told to go on may end before it has reported anything more, and why that is no failure.
+    /// How a process that was told to continue may end before its next report, and why that is no failure.
     static let ends: [(Event, String)] = [
         (.ended(2, .paused), paused),
         (.ended(2, .exited(code: 3)), "the command exited with code 3"),
@@ -71,7 +71,7 @@ import Tuning
         .asha(ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)), trials: 3,
         parallel: 3, retries: 1)
 
-    /// Three trials, of which the last is promoted to resource 3 where it waits, as assignment 3.
+    /// Three trials; the last is promoted to resource 3 while it waits, as assignment 3.
     private static let climbing: [(Event, [Decision])] = [
         (.report(0, at: 1, 2), []), (.ended(0), [.conclude(0, .paused(rung: 0))]),
         (.report(1, at: 1, 2), []), (.ended(1), [.conclude(1, .paused(rung: 0))]),
@@ -95,7 +95,7 @@ import Tuning
             Self.climbing + [
                 (.report(3, at: 2, 1), []),
                 (.ended(3, .paused), [.run(4, 2, rung: 1, to: 3, .relaunched(3, Self.paused))]),
-                // In a process of its own the same is what it was ever.
+                // In a new process, the same event has its usual meaning.
                 (
                     .ended(4, .paused),
                     [.conclude(2, .failed(reason: Self.paused)), .finish(.completed)]
@@ -161,7 +161,7 @@ import Tuning
                 (.waited(.of(1)), [.conclude(1, .paused(rung: 0)), Self.ahead]),
                 (.ended(1, .wentOn), []),
                 (.ended(3, .paused), [.run(4, 1, rung: 1, to: 2, .relaunched(3, Self.paused))]),
-                // It is the best, and would have gone on where it is.
+                // It is the best, and would have continued in place.
                 (.report(4, at: 2, 2), []),
                 (.waited(.of(4)), [.conclude(1, .paused(rung: 1)), .release(.of(4), save: true)]),
                 (.ended(4), []),
@@ -177,7 +177,7 @@ import Tuning
             id: AssignmentID(3), trial: TrialID(1), rung: 1, from: Resource(1), to: Resource(2), start: nil,
             inPlace: .of(1), reason: .promoted(results: 2, kept: 1)))
 
-    /// What is no proof that a command does not wait.
+    /// Events that do not prove that a command does not wait.
     static let noProof: [[Event]] = [
         [.ended(3, .exited(code: 1))], [.ended(3, .signalled(number: 9))], [.ended(3)], [.ended(3, .left)],
         [.report(3, at: 2, 1), .ended(3, .paused)], [.report(3, at: 3, 1), .ended(3)],

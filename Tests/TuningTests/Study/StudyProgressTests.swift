@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// Work that is cut short from outside, and what it has saved until then.
+/// Work that was interrupted from outside, and its checkpoints.
 @Suite struct StudyProgressTests {
     static let timeout = "its task reached its time limit (TIMEOUT)"
     static let left = "its command was told to leave, as before a time limit, and left (COMPLETED)"

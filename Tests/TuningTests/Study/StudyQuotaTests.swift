@@ -2,7 +2,7 @@ import Chance
 import Testing
 import Tuning
 
-/// What goes, and what waits, where checkpoints may only have so many bytes.
+/// What is discarded and what waits when checkpoints have a quota.
 @Suite struct StudyQuotaTests {
     /// Rungs at 1 and 2, of which the upper has the better half.
     private static let twoRungs = SchedulerPlan.asha(.of(1, 2, 2))
