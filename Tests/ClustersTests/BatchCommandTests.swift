@@ -1,7 +1,7 @@
 import Clusters
 import Testing
 
-/// The words of a job's command, from the text that Slurm keeps of it and from the script's own process.
+/// The words of a job's command, from Slurm's record and from the script's own process.
 struct BatchCommandTests {
     private static let files: Set<String> = ["/s/controller.sbatch", "/s/a b.sbatch", "/s/mine.sh"]
 
@@ -11,7 +11,7 @@ struct BatchCommandTests {
             "/s/a b.sbatch my study.yaml --dir x y", ["my study.yaml", "--dir", "x y"],
             ["/s/a b.sbatch", "my study.yaml", "--dir", "x y"]
         ),
-        // A script of the user's own, that calls stune with other arguments.
+        // The user's own script, which calls stune with other arguments.
         ("/s/mine.sh 3 4", ["study.yaml"], ["/s/mine.sh", "3", "4"]),
         ("/s/a b.sbatch 3", ["study.yaml"], ["/s/a b.sbatch", "3"]),
         ("/s/a b.sbatch", ["study.yaml"], ["/s/a b.sbatch"]),
@@ -33,9 +33,9 @@ struct BatchCommandTests {
     static let unrecorded: [(recorded: String, script: [String]?, own: [String], words: [String])] = [
         ("/s/controller.sbatch", ["study.yaml"], ["study.yaml"], ["/s/controller.sbatch", "study.yaml"]),
         ("/s/a b.sbatch", ["my study.yaml", ""], ["x"], ["/s/a b.sbatch", "my study.yaml", ""]),
-        // The script takes none, and calls stune with some.
+        // The script takes no arguments, and calls stune with some.
         ("/s/mine.sh", [], ["study.yaml", "--dir", "x"], ["/s/mine.sh"]),
-        // The script has become stune: its arguments are all that is known.
+        // The script was replaced by stune: only its arguments are known.
         ("/s/controller.sbatch", nil, ["study.yaml"], ["/s/controller.sbatch", "study.yaml"]),
         ("/s/a b.sbatch", nil, ["my study.yaml"], ["/s/a b.sbatch", "my study.yaml"]),
         ("/s/mine.sh", nil, [], ["/s/mine.sh"]),

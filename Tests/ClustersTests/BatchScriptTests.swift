@@ -3,7 +3,7 @@ import Testing
 
 @testable import Clusters
 
-/// The script of a task, as a real shell understands it.
+/// The script of a task, run by a real shell.
 struct BatchScriptTests {
     @Test(arguments: [
         "", " ", "word", "two words", "'", "''", "it's", "\"", "\\", "\\'", "$HOME", "$(touch x)",
@@ -80,7 +80,7 @@ struct BatchScriptTests {
         ])
     func `a line fails by its own final status only`(setup: [String]) throws {
         let place = try ClusterPlace()
-        // As those of conda: it touches variables that are not set, and has commands that fail in its middle.
+        // Similar to conda's: it uses unset variables, and commands in its middle fail.
         try Files.system.publish(
             Array("[ \"$NOT_SET\" = 1 ]\nfalse\nexport MARK=$PWD\n".utf8), at: "\(place.work)/activate.sh")
         let script = BatchScript.text(setup: setup, command: Self.command)

@@ -6,9 +6,9 @@ import StudyFile
 import Testing
 import Tuning
 
-/// What every cluster promises, checked on each of them.
+/// What every cluster guarantees, checked for each of them.
 ///
-/// One check runs at a time: some of them fill a small Slurm.
+/// One check runs at a time, because some of them fill a small Slurm.
 @Suite(.serialized) struct ClusterConformance {
     static let kinds = ClusterKind.allCases.filter(\.isHere)
 
@@ -178,14 +178,14 @@ import Tuning
         let place = try ClusterPlace()
         let cluster = kind.cluster(at: place)
         var array = place.array("exec sleep 60", indices: Array(stride(from: 0, to: 400, by: 2)))
-        // Others that use the same cluster go first.
+        // Jobs of other users of this cluster go first.
         array.options.nice = 1_000_000
         let id = try await cluster.submit(array)
         let seen = try await cluster.sightings(of: id) { $0.count { $0.state == .running } > 1 }
         #expect(seen.map(\.task.index) == array.indices)
         #expect(seen.count { $0.state == .pending } >= 100)
         #expect(seen.allSatisfy { $0.state == .pending || $0.state == .running })
-        // Those that wait first: else each one that ends would let another start.
+        // Waiting ones first, because each running one that ends would let another start.
         try await cluster.cancel(seen.filter { $0.state == .pending }.map(\.task))
         try await cluster.clear(array, id)
     }

@@ -6,9 +6,9 @@ import StudyFile
 import Testing
 import Tuning
 
-/// A temporary directory with a study in it, that is removed with it.
+/// A temporary directory with a study, removed with this object.
 final class ClusterPlace: Sendable {
-    /// How long a cluster may take for what it does at once when it is idle.
+    /// A time limit for what an idle cluster does at once.
     static let patience = Duration.seconds(180)
 
     let path: String
@@ -24,10 +24,10 @@ final class ClusterPlace: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Where tasks run unless an array says otherwise.
+    /// The default directory of tasks.
     var work: String { "\(path)/work" }
 
-    /// An array that runs a script of /bin/sh, with these as its "$@" and its token as its "$0".
+    /// An array that runs a script of /bin/sh, with these arguments as "$@" and its token as "$0".
     func array(_ script: String, _ arguments: [String] = [], indices: [Int] = [0]) -> TaskArray {
         let token = ArrayToken(bits: .random(in: .min ... .max))
         return TaskArray(
@@ -62,7 +62,7 @@ final class ClusterPlace: Sendable {
 }
 
 extension Cluster {
-    /// The sightings of an array, by index, once they are as wanted; else those of the last look.
+    /// The sightings of an array, by index, when they are as wanted; otherwise those of the last look.
     func sightings(
         of array: ArrayID, when wanted: ([TaskSighting]) -> Bool
     ) async throws -> [TaskSighting] {
@@ -74,7 +74,7 @@ extension Cluster {
         }
     }
 
-    /// The state of each task of an array once all are over.
+    /// The state of each task of an array when all are over.
     func states(ofFinished array: TaskArray, _ id: ArrayID) async throws -> [Int: TaskState] {
         let seen = try await sightings(of: id) { seen in
             seen.count == array.indices.count && seen.allSatisfy { $0.state.isOver }
@@ -83,7 +83,7 @@ extension Cluster {
         return Dictionary(seen.map { ($0.task.index, $0.state) }) { first, _ in first }
     }
 
-    /// Submits an array and waits for all of it to complete.
+    /// Submits an array and waits until all of it is complete.
     func complete(_ array: TaskArray) async throws -> ArrayID {
         let id = try await submit(array)
         let states = try await states(ofFinished: array, id)
@@ -91,8 +91,8 @@ extension Cluster {
         return id
     }
 
-    /// Cancels all of an array and waits until none of it waits or runs. A task that had not started may be
-    /// absent then: Slurm keeps no record of it.
+    /// Cancels all of an array and waits until none of it waits or runs. A task that had not started may be absent,
+    /// because Slurm keeps no record of it.
     @discardableResult
     func clear(_ array: TaskArray, _ id: ArrayID) async throws -> [TaskSighting] {
         try await cancel(array.indices.map { TaskID(array: id, index: $0) })

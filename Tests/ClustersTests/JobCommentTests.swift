@@ -3,7 +3,7 @@ import Spool
 import Testing
 import Tuning
 
-/// The text in a job's comment that tells whose the job is.
+/// The text in a job's comment that identifies its array.
 struct JobCommentTests {
     private static let digits = "0123456789abcdef"
 

@@ -5,7 +5,7 @@ import Spool
 import Testing
 import Tuning
 
-/// What only this machine's cluster promises: it is remembered in the study's directory.
+/// What only the local cluster guarantees: it is recorded in the study's directory.
 struct LocalClusterTests {
     @Test func `a later controller starts what nobody has claimed and leaves what a live process claimed`()
         async throws
@@ -24,7 +24,7 @@ struct LocalClusterTests {
         #expect(seen.map(\.state) == [.running, .running, .running])
         #expect(lines(at: place).compactMap(\.first).sorted() == ["0", "1", "2"])
 
-        // The first has not ended in this test: what it waits to start is taken from it.
+        // The first cluster has not ended in this test, so cancel the tasks that it would start.
         try await first.cancel([1, 2].map { TaskID(array: id, index: $0) })
         try await second.clear(array, id)
         #expect(try await first.states(ofFinished: array, id).count == 3)
@@ -46,7 +46,7 @@ struct LocalClusterTests {
         let place = try ClusterPlace()
         let array = place.array("echo $SLURM_ARRAY_TASK_ID $$ >>starts")
         let id = try await LocalCluster(study: place.study, slots: 1).complete(array)
-        // The process of this test lives, and has no token among its arguments.
+        // The process of this test runs, but has no token among its arguments.
         try claim(array.token, index: 0, array: id, process: Host.processID, at: place)
         let second = LocalCluster(study: place.study, slots: 1)
         #expect(try await second.states(ofFinished: array, id) == [0: .completed])
@@ -93,7 +93,7 @@ struct LocalClusterTests {
         let place = try ClusterPlace()
         var array = place.array("echo ran >>events", indices: [0, 2, 4])
         array.lanes = [0: [0, 1], 2: [2, 3], 4: [4, 5]]
-        // Nothing runs: the first cluster's slot is taken for as long as that lives.
+        // Nothing starts: the first cluster's slot stays taken while that cluster exists.
         let waiting = place.array("exec sleep 60")
         let first = LocalCluster(study: place.study, slots: 1)
         let other = try await first.submit(waiting)
@@ -108,7 +108,7 @@ struct LocalClusterTests {
         for lane in [2, 4, 5] { #expect(try given.take(attempt(lane), in: place.study) == nil) }
         let second = LocalCluster(study: place.study, slots: 1)
         _ = try await second.sightings(of: id) { seen in seen.allSatisfy { $0.state.isOver } }
-        // Of the second task a lane is left; the third has none; the first runs elsewhere.
+        // The second task has one lane left, the third none, and the first runs elsewhere.
         #expect(place.text("events") == "ran\n")
         try await first.cancel([TaskID(array: other, index: 0)])
     }

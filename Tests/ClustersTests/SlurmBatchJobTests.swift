@@ -4,9 +4,9 @@
     import Testing
 
     extension ClusterConformance.OfSlurm {
-        /// A batch job, and the one that goes on after it.
+        /// A batch job and its successor.
         @Suite struct BatchJobs {
-            /// Submits a script whose path, arguments and directory have blanks.
+            /// Submits a script whose path, arguments and directory contain spaces.
             private func submit(_ options: String...) throws -> (place: ClusterPlace, job: UInt32) {
                 let place = try ClusterPlace()
                 let script = "\(place.work)/my script.sh"
@@ -62,7 +62,7 @@
                 let own = SlurmBatchJob(id: job, arguments: [])
                 var time = try await own.time()
                 let start = ContinuousClock.now
-                // Until a job starts, Slurm guesses when that will be.
+                // Until a job starts, Slurm only estimates its time.
                 while time?.limit != .seconds(420), ContinuousClock.now - start < .seconds(60) {
                     try await Task.sleep(for: .milliseconds(200))
                     time = try await own.time()

@@ -73,7 +73,7 @@
         @Test func `outside a job all of the user's variables pass, as with sbatch`() {
             let own = ["SLURM_TIME_FORMAT": "relative", "SLURM_CPU_BIND": "none", "SLURM_UMASK": "0007"]
             #expect(variables(from: own) == always.merging(own) { $1 })
-            // What the controller sets for itself is none of them.
+            // Variables that the controller sets for itself are left out.
             #expect(variables(from: ["SLURM_BITSTR_LEN": "0"]) == always)
         }
 
@@ -182,7 +182,8 @@
                 #expect(place.text("\(array.token.digits).mask") == place.text("sbatch.mask"))
             }
 
-            /// Two jobs have different numbers, and the last is set by libslurm's user for itself, as here by the tests.
+            /// Variables that differ: two jobs have different numbers, and libslurm's user, here the test, sets the
+            /// last for itself.
             private static let differs: Set<String> = [
                 "SLURM_JOB_ID", "SLURM_JOBID", "SLURM_ARRAY_JOB_ID", "SLURM_TASK_PID", "_",
                 "SLURM_BITSTR_LEN",

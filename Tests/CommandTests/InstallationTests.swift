@@ -3,7 +3,7 @@ import Testing
 
 @testable import stune
 
-/// Where the parts of an installation are found, from the directory of the executable alone.
+/// The parts of an installation, found only from the directory of the executable.
 struct InstallationTests {
     private func installation(
         at binaries: String, share: String? = nil, worker: String? = nil, _ paths: String...
@@ -55,7 +55,7 @@ struct InstallationTests {
         }
     }
 
-    /// The parts in the clone that this test is of.
+    /// The parts in this test's clone.
     private enum Repository {
         static func exists(_ part: Installation.Part) -> Bool {
             let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

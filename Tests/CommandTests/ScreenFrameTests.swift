@@ -3,7 +3,7 @@ import Testing
 
 @testable import stune
 
-/// The live screen draws over itself, whatever the terminal's size.
+/// The live screen overwrites itself correctly at any terminal size.
 struct ScreenFrameTests {
     private func frame(_ columns: Int, _ rows: Int) -> ScreenFrame {
         ScreenFrame(size: ScreenFrame.Size(columns: columns, rows: rows))

@@ -3,7 +3,7 @@ import Tuning
 
 @testable import stune
 
-/// Tables of trials have no column twice, whatever people call their metrics and parameters.
+/// Tables of trials have no column twice, whatever the names of metrics and parameters.
 struct TrialColumnsTests {
     private func all(_ columns: TrialColumns) -> [String] {
         TrialColumns.first + TrialColumns.last + columns.metrics.map(\.column)

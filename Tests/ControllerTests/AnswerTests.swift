@@ -9,7 +9,7 @@ import Tuning
 
 @testable import Controller
 
-/// What workers that stay are told (H9).
+/// The answers to workers that stay (H9).
 @Suite struct AnswerTests: WorkerWords {
     @Test func `a trial that is among the best goes on in place, and another saves and leaves`()
         async throws
@@ -48,7 +48,7 @@ import Tuning
         #expect(tasks.map { [$0.rung, $0.from.units, $0.to.units, $0.turn] } == [[1, 0, 2, 0]])
     }
 
-    /// How a command ends that was told to go on, and whether that shows that commands do not wait.
+    /// How a command ends that was told to continue, and whether that shows that commands do not wait.
     static let endsInPlace: [(Ending, Bool)] = [
         (.paused, true), (.exited(code: 3), false), (.signalled(number: 11), false),
     ]
@@ -73,7 +73,7 @@ import Tuning
         #expect(facts.count == (isProof ? 1 : 0))
         #expect(try scene.controller.notice("command")?.contains("does not wait") == (isProof ? true : nil))
 
-        // One that was told before that its worker stays is no longer kept.
+        // A worker that was told earlier that it stays is no longer kept.
         let late = scene.attempt(2)
         try await scene.say(late, started, report(0.1), .waiting(secondsLeft: nil))
         #expect(
@@ -91,7 +91,7 @@ import Tuning
     {
         var scene = try await Scene(trials: 3, mode: .reuse)
         try await scene.say(scene.attempt(0), started, report(0.9), finished)
-        // It has said that it waits no longer, and this node does not see that yet.
+        // The worker has stopped waiting, and this node does not see that yet.
         let attempt = scene.attempt(1)
         try await scene.say(
             attempt, started, report(0.5), .waiting(secondsLeft: nil), finished, .idle(secondsLeft: nil))
@@ -112,7 +112,7 @@ import Tuning
         try await scene.say(attempt, started, report(0.5), .waiting(secondsLeft: nil))
         try await scene.say(attempt, .ended(.wentOn, stderrTail: ""))
         try await scene.say(attempt.next, started, .ended(.paused, stderrTail: ""), .idle(secondsLeft: nil))
-        // The same worker takes the promotion as other work.
+        // The same worker gets the promotion as other work.
         guard case .next(let work) = try scene.answer(.work, attempt.next) else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt.next)))")
             return
@@ -132,7 +132,7 @@ import Tuning
         try await scene.say(
             attempt, started, report(0.5), .waiting(secondsLeft: nil), .checkpoint(resource: Resource(1)),
             finished)
-        // It is promoted as any other trial, from its checkpoint.
+        // It is promoted like any other trial, from its checkpoint.
         let tasks = try scene.read { try $0.openTasks() }
         #expect(tasks.map { [$0.rung, $0.from.units, $0.turn] } == [[1, 1, 0]])
         #expect(scene.cluster.submissions.count == 2)
@@ -172,7 +172,7 @@ import Tuning
     @Test func `work that an idle worker has not taken goes into a new array`() async throws {
         var scene = try await Scene(trials: 3, mode: .reuse)
         let attempt = scene.attempt(0)
-        // It says so between the controller's look and its answer, which only link(2) can tell.
+        // The worker stops waiting between the controller's look and its answer; only link(2) can tell.
         try Inbox(scene.fixture.directory).put(
             [started, report(0.9), finished, .idle(secondsLeft: nil)].enumerated().map {
                 Message(attempt: attempt, sequence: $0.offset, time: 0, body: $0.element)
@@ -216,7 +216,7 @@ import Tuning
         let attempt = scene.attempt(0)
         try await scene.say(attempt, started, report(0.9), finished, .idle(secondsLeft: nil))
         try scene.learnsThatWorkIsShort()
-        // Until then nothing was known: one at a time.
+        // Until then nothing was known, so work was given one at a time.
         guard case .next(let first) = try scene.answer(.work, attempt) else {
             Issue.record("it was told \(String(describing: try scene.answer(.work, attempt)))")
             return

@@ -8,9 +8,9 @@ import Tuning
 
 @testable import Controller
 
-/// What becomes of the files of arrays that are over.
+/// What happens to the files of arrays that are over.
 @Suite struct ArrayRetirementTests: WorkerWords {
-    /// A study with two trials, one after the other, of which the first is over.
+    /// A study with two trials in sequence, of which the first is over.
     private func firstIsOver() async throws -> Scene {
         var scene = try await Scene(
             trials: 2, mode: .rung, parallel: 1, scheduler: .none(maxResource: Resource(1)))

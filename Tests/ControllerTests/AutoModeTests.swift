@@ -7,7 +7,7 @@ import Tuning
 
 @testable import Controller
 
-/// Studies that leave it to stune how their tasks are used.
+/// Studies that leave the use of tasks to stune.
 @Suite struct AutoModeTests: WorkerWords {
     private let halving = SchedulerPlan.successiveHalving(
         SuccessiveHalvingPlan(
@@ -44,7 +44,7 @@ import Tuning
 
     @Test func `a lane with nothing to do stays as long as another one of its task works`() async throws {
         var scene = try await Scene(trials: 3, mode: .auto, eta: 9, slotsPerTask: 2)
-        // No task waits long: the third trial has one of its own.
+        // No task waits long, so the third trial has its own.
         try scene.learnsThatTasksWait(seconds: 0)
         try scene.learn([.measured(units: 1, seconds: 100)])
         let (first, second) = (scene.attempt(0), scene.attempt(1))
@@ -139,7 +139,7 @@ import Tuning
 
     // MARK: Resuming
 
-    /// A study that was begun in one mode, and then opened with a file that says another one.
+    /// A study that began in one mode and is opened with a file that says another.
     private func reopened(
         _ before: Execution.Mode, as after: Execution.Mode, isNamed: Bool
     ) async throws -> Execution.Mode {
@@ -176,7 +176,7 @@ import Tuning
 }
 
 extension Scene {
-    /// A task has waited so long to start; the first of the study's own does not.
+    /// A task has waited this long to start; the study's own first task has not.
     fileprivate mutating func learnsThatTasksWait(seconds: Double) throws {
         let token = ArrayToken(bits: 1)
         let sent = controller.time.wallTime - seconds

@@ -142,7 +142,7 @@ import Tuning
             }
         }
         #expect(try await fixture.run(cluster) == .completed)
-        // The first array has all trials; then trial 1 alone twice, and once more in the rung above.
+        // The first array has all trials; then trial 1 alone twice, and again in the rung above.
         let own = cluster.arrays.filter { $0.indices == [1] }.map(\.options.memoryMiB)
         #expect(cluster.arrays.first?.options.memoryMiB == 1_001)
         #expect(own.prefix(2) == [1_502, 2_253])

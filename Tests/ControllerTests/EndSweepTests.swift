@@ -9,7 +9,7 @@ import Tuning
 
 @testable import Controller
 
-/// What is left of a study that is over, and of checkpoints that another start may need.
+/// The rest of a study that is over, and of checkpoints that another start may need.
 @Suite struct EndSweepTests: WorkerWords {
     @Test func `a study says that it is over only when nothing of it is left that could start`()
         async throws
@@ -19,7 +19,7 @@ import Tuning
         var controller = try await fixture.controller(cluster)
         while !controller.study.isOver { _ = try await controller.pass() }
         #expect(cluster.cancelled.isEmpty)
-        // The result is in, and somebody has the task queued again.
+        // The result is in, and an operator has the task requeued.
         let task = TaskID(array: ArrayID(1), index: 0)
         cluster.requeue(task)
         let end = try await controller.run(shouldStop: { false }, observe: { _ in })
@@ -86,7 +86,7 @@ import Tuning
         try save(first, 4)
         try await scene.say(first, .checkpoint(resource: Resource(4)))
         #expect(!isThere(first, 2))
-        // The task is started again, and its worker looks for what there is while the old process still writes.
+        // The task is started again, and its worker looks for checkpoints while the old process still writes.
         let claim = Claim(array: 1, host: "h", process: 2)
         #expect(try claim.take(second, in: study) == nil)
         try save(first, 6)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Controller
 
-/// When a controller hands over, and what it does when that fails.
+/// When a controller hands over, and what it does if that fails.
 @Suite struct HandOverTests {
-    /// A job whose words are written down before.
+    /// A job with scripted replies.
     private final class ScriptedJob: BatchJob {
         private struct State {
             var times: [Result<JobTime?, ClusterError>]
@@ -19,7 +19,7 @@ import Testing
         let id: UInt32 = 7
         private let state: Mutex<State>
 
-        /// The last time and the last reply are given again and again.
+        /// The last time and the last reply are repeated.
         init(
             times: [Result<JobTime?, ClusterError>],
             replies: [Result<UInt32, ClusterError>] = [.success(8)]
@@ -49,15 +49,15 @@ import Testing
         func cancel(successor: UInt32) async throws(ClusterError) {}
     }
 
-    /// A job of a long limit, which hands over when 120 s are left: much, so that a busy machine that makes a test
-    /// wait does not change its course.
+    /// A job with a long limit, which hands over when 120 s are left: enough that a busy machine, on which a test
+    /// waits, does not change its course.
     private static func left(_ seconds: Int) -> Result<JobTime?, ClusterError> {
         .success(JobTime(left: .seconds(seconds), limit: .seconds(86_400)))
     }
 
     /// The hand-over of a job, in quick steps.
     ///
-    /// - Parameter lastTry: the time that has to be left for a try; below zero: none.
+    /// - Parameter lastTry: the time that must be left for a try; below zero for none.
     private func handOver(_ job: ScriptedJob, lastTry: Duration = HandOverPace().lastTry) -> HandOver {
         var pace = HandOverPace()
         pace.lastTry = lastTry

@@ -7,14 +7,14 @@ import Tuning
 
 @testable import Controller
 
-/// What the controller makes of letters that come late, twice, early, or from nowhere.
+/// What the controller does with letters that come late, twice, early, or from unknown senders.
 @Suite struct InboxRuleTests: WorkerWords {
     private struct Scene {
         let fixture: StudyFixture
         var controller: Controller
         let attempt: Turn
 
-        /// A study of one trial that runs, of which nothing was heard.
+        /// A study of one running trial that has sent nothing.
         init() async throws {
             fixture = try StudyFixture(trials: 1, parallel: 1, scheduler: .none(maxResource: Resource(2)))
             let cluster = InstantCluster(fixture.directory) { _ in .waits }
@@ -63,7 +63,7 @@ import Tuning
             $0.hasSuffix("reason")
         }
         #expect(reasons.count == 1)
-        // The second turn is of nobody: then the first is not believed either.
+        // The second turn was given to no worker, so the first is not believed either.
         try Inbox(scene.fixture.directory).put([
             Message(attempt: scene.attempt, sequence: 0, time: 0, body: started),
             Message(attempt: scene.attempt.next, sequence: 0, time: 0, body: started),
@@ -74,7 +74,7 @@ import Tuning
 
     @Test func `a message that comes early waits for those before it`() async throws {
         var scene = try await Scene()
-        // However slow the machine is, the window is not over in this test.
+        // The window must not end in this test, however slow the machine is.
         scene.controller.setup.pace.settle = .seconds(600)
         try scene.put(2, .ended(.finished, stderrTail: ""))
         #expect(try await scene.reports() == [])

@@ -4,12 +4,12 @@ import Spool
 import Synchronization
 import Tuning
 
-/// A cluster whose tasks run the moment they are submitted: through the real spool, with the real
-/// manifests, claims and letters, but without processes.
+/// A cluster whose tasks run as soon as they are submitted: through the real spool, with real manifests, claims and
+/// letters, but without processes.
 ///
-/// The metric is a function of the configuration and the resource, so that a study has one course.
+/// The metric is a function of the configuration and the resource, so that a study has only one course.
 final class InstantCluster: Cluster {
-    /// What happens to a task, by trial; the default is that it finishes.
+    /// What happens to a task, by trial; by default it finishes.
     typealias Script = @Sendable (Manifest.Entry) -> Course
 
     /// The further metrics that a task reports; none by default.
@@ -21,7 +21,7 @@ final class InstantCluster: Cluster {
         case finishes
         /// It ends in this way without a report.
         case ends(Ending)
-        /// It is over, and says nothing.
+        /// It ends without a message.
         case vanishes(TaskState)
         /// It reports this value at its target.
         case reports(Double)
@@ -47,7 +47,7 @@ final class InstantCluster: Cluster {
     private let script: Script
     private let others: Others
     private let limit: Int
-    /// The most tasks that it has at once; `nil`: there is no such limit.
+    /// The greatest number of tasks at the same time; `nil` for no limit.
     private let mostTasks: Int?
 
     init(
@@ -78,10 +78,10 @@ final class InstantCluster: Cluster {
     /// A task is over, or runs.
     func change(_ task: TaskID, to new: TaskState) { state.withLock { $0.states[task] = new } }
 
-    /// The tasks whose workers were told that they end soon.
+    /// The tasks whose workers were told that they will end soon.
     var warned: [TaskID] { state.withLock { $0.warned } }
 
-    /// From now on a task runs, and will be ended before its time.
+    /// From now on a task runs, and will end before its time limit.
     func preempt(_ task: TaskID) {
         state.withLock { state in
             state.states[task] = .running
@@ -91,13 +91,13 @@ final class InstantCluster: Cluster {
 
     func warn(_ tasks: [TaskID]) async throws(ClusterError) { state.withLock { $0.warned += tasks } }
 
-    /// Makes the next requests to submit fail; a doubtful one is carried out all the same.
+    /// Makes the next submissions fail; a doubtful one is carried out all the same.
     func fail(_ errors: ClusterError...) { state.withLock { $0.failures = errors } }
 
-    /// Somebody has a task queued again.
+    /// An operator has a task requeued.
     func requeue(_ task: TaskID) { set(task, .pending, restarts: 1) }
 
-    /// From now on a task is in this state, having been started again so often.
+    /// From now on a task is in this state and was restarted this often.
     func set(_ task: TaskID, _ now: TaskState, restarts: Int) {
         state.withLock { state in
             state.states[task] = now
@@ -105,7 +105,7 @@ final class InstantCluster: Cluster {
         }
     }
 
-    /// Forgets the newest array and gives its number again, as a slurmctld that lost its last seconds.
+    /// Forgets the newest array and uses its number again, like a slurmctld that lost its last seconds.
     func forgetNewest() {
         state.withLock { state in
             guard let newest = state.submitted.popLast() else { return }
@@ -215,7 +215,7 @@ final class InstantCluster: Cluster {
             nonFinite: all.filter { !$0.value.isFinite }.mapValues { _ in "nan" })
     }
 
-    /// The loss of a configuration after so many steps.
+    /// The loss of a configuration after this many steps.
     static func loss(_ configuration: Configuration, _ step: Int) -> Double {
         guard case .float(let rate)? = configuration["lr"] else { return 1 }
         return (rate - 0.3) * (rate - 0.3) + 1 / Double(step)

@@ -8,7 +8,7 @@ import Tuning
 
 @testable import Controller
 
-/// Tasks that carry out several assignments side by side.
+/// Tasks that run several assignments side by side.
 @Suite struct LaneTests: WorkerWords {
     // MARK: The controller
 

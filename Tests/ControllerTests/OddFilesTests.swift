@@ -7,7 +7,7 @@ import Tuning
 
 @testable import Controller
 
-/// Files in a study's directory that nobody of the study has made.
+/// Files in a study's directory that no part of the study has made.
 @Suite struct OddFilesTests {
     /// The names of one directory of the inbox, as bytes.
     private func put(_ names: [[UInt8]], _ study: StudyDirectory) {

@@ -17,7 +17,7 @@ import Tuning
         let cluster = InstantCluster(fixture.directory) { entry in
             entry.trial == TrialID(5) ? .reports(.nan) : .finishes
         } others: { entry in
-            // One lacks the metric, and another has none that is a number.
+            // One trial lacks the metric; another has none that is a number.
             if entry.trial == TrialID(7) { return [:] }
             guard case .float(let rate)? = entry.configuration["lr"] else { return [:] }
             return ["size": entry.trial == TrialID(9) ? .nan : (8 * rate).rounded()]

@@ -10,7 +10,7 @@ import Tuning
 
 /// How often the cluster is asked about tasks.
 @Suite struct PollTests {
-    /// A clock that goes when it is told to.
+    /// A clock that advances only on request.
     private final class Clock: TimeSource {
         private let seconds = Mutex(0.0)
         var now: Duration { .seconds(wallTime) }
@@ -19,7 +19,7 @@ import Tuning
         func pass(_ more: Double) { seconds.withLock { $0 += more } }
     }
 
-    /// A cluster of which one task runs, as long as nothing is told of it.
+    /// A cluster with one running task, until it is told otherwise.
     private final class OneTask: Cluster {
         private struct State {
             var array: ArrayID?

@@ -7,7 +7,7 @@ import Tuning
 
 @testable import Controller
 
-/// What readers learn of a study's controller from the lease alone.
+/// What readers learn about a study's controller from the lease alone.
 @Suite struct PresenceTests {
     private func take(_ fixture: StudyFixture, by holder: Lease.Holder) async throws -> Lease {
         try await Lease.take(

@@ -6,7 +6,7 @@ import Tuning
 
 @testable import Controller
 
-/// What the controller knows, says and removes where checkpoints may only have so many bytes.
+/// What the controller knows, says and removes if checkpoints have a quota.
 @Suite struct QuotaTests: WorkerWords {
     @Test func `the bytes of checkpoints are those that workers tell, or that the controller finds`()
         async throws
@@ -48,10 +48,10 @@ import Tuning
         #expect(text.contains("20M kept, checkpoints.quota is 15M"), "\(text)")
         #expect(text.contains("raise checkpoints.quota"), "\(text)")
         try await scene.say(one, report(0.9), finished)
-        // No third trial starts, though there is a place.
+        // No third trial starts, although there is a place.
         #expect(try scene.read { try $0.openTasks() }.map(\.trial) == [TrialID(1)])
         try await scene.say(other, .ended(.noReport, stderrTail: ""))
-        // What has failed needs its checkpoint no more, and counts as the worst: the other is promoted.
+        // A failed trial no longer needs its checkpoint and counts as the worst, so the other is promoted.
         #expect(try scene.controller.notice("quota") == nil)
         #expect(try scene.read { try $0.keptBytes() } == 10 << 20)
         #expect(try scene.read { try $0.openTasks() }.map(\.trial) == [TrialID(0), TrialID(2)])
@@ -68,7 +68,7 @@ import Tuning
             try await scene.say(
                 attempt, started, .checkpoint(resource: Resource(1)), report(loss), finished)
         }
-        // Of two trials none is among the best third.
+        // Of two trials, none is among the best third.
         #expect(try scene.read { try $0.outcome() } == .completed)
         #expect(try scene.read { try $0.keptBytes() } == 2)
         #expect(try scene.read { try $0.checkpoint(of: TrialID(0)) } == nil)

@@ -9,7 +9,7 @@ import Tuning
 
 @testable import Controller
 
-/// The tables that follow from the log, built anew.
+/// Tables rebuilt from the log.
 @Suite struct RebuildTests {
     private func study() async throws -> StudyFixture {
         let fixture = try StudyFixture(trials: 60, parallel: 8)

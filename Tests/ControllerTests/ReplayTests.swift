@@ -16,7 +16,7 @@ import Tuning
         return fixture
     }
 
-    /// What the replay of a study says whose store is altered; the next alteration finds it as it was.
+    /// The result of replaying a study with an altered store; the next alteration starts from the original.
     private func replay(_ study: StudyFixture, after sql: String) throws -> Replay {
         let path = study.directory.store(0)
         try FileManager.default.copyItem(atPath: path, toPath: path + ".true")
@@ -48,7 +48,7 @@ import Tuning
         ("DELETE FROM reports WHERE event = (SELECT min(event) FROM reports)", "lacks"),
         ("UPDATE log SET body = replace(body, '[\"paused\"', '[\"stopped\"')", "decision"),
         ("UPDATE log SET time = time + 1 WHERE last > 30", "altered"),
-        // Who ran what where.
+        // Which task ran what, and where.
         (
             "UPDATE assignments SET \"index\" = 999 WHERE id = (SELECT max(id) FROM assignments)",
             "and is derived at"
@@ -79,7 +79,7 @@ import Tuning
 
     @Test func `an entry of the dispatcher that was altered is found, and its event named`() async throws {
         let study = try await study()
-        // The token of an array, which its assignments have.
+        // The token of an array, which its assignments contain.
         let difference = try #require(
             try replay(
                 study,
@@ -90,7 +90,7 @@ import Tuning
     }
 
     @Test func `a study whose placements were not recorded replays without them`() async throws {
-        // Of one that another version began, only what came later was recorded.
+        // For a study that another version began, only later entries were recorded.
         let study = try await study()
         for sql in ["DELETE FROM dispatches", "DELETE FROM dispatches WHERE id = 1"] {
             let replay = try replay(study, after: sql)

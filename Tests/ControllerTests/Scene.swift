@@ -6,7 +6,7 @@ import Tuning
 
 @testable import Controller
 
-/// What workers say in tests.
+/// Messages of workers in tests.
 protocol WorkerWords {}
 
 extension WorkerWords {
@@ -20,19 +20,19 @@ extension WorkerWords {
 }
 
 extension Controller {
-    /// What it tells people under a topic.
+    /// The notice on a topic.
     func notice(_ topic: String) throws -> String? {
         try store.read { try $0.notices() }.first { $0.topic == topic }?.text
     }
 }
 
-/// A study whose tasks start, and say nothing but what a test has them say.
+/// A study whose tasks start, and send only what a test makes them send.
 struct Scene {
     let fixture: StudyFixture
     let cluster: InstantCluster
     var controller: Controller
     var next: [Turn: Int] = [:]
-    /// How long an attempt takes from one message to the next.
+    /// The time of an attempt from one message to the next.
     var secondsBetween = 1.0
 
     init(
@@ -54,7 +54,7 @@ struct Scene {
         Turn(token: cluster.submissions[0], index: index, epoch: epoch, turn: turn)
     }
 
-    /// An attempt says something, and the controller does all that follows.
+    /// An attempt sends messages, and the controller does all that follows.
     mutating func say(_ attempt: Turn, _ bodies: Message.Body...) async throws {
         let first = next[attempt, default: 0]
         try Inbox(fixture.directory).put(
@@ -67,13 +67,13 @@ struct Scene {
         for _ in 0..<3 { _ = try await controller.pass() }
     }
 
-    /// From now on an assignment takes 0.02 s, as all before have.
+    /// From now on an assignment takes 0.02 s, as all before did.
     mutating func learnsThatWorkIsShort() throws {
         secondsBetween = 0.01
         try learn((0..<1_000).map { _ in .measured(units: 1, seconds: 0.02) })
     }
 
-    /// The dispatcher learns something, as if tasks had shown it.
+    /// Teaches the dispatcher measurements, as if tasks had shown them.
     mutating func learn(_ lessons: [DispatchEvent]) throws {
         try controller.commit { pass in
             pass.lessons = lessons

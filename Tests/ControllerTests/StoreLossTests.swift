@@ -11,9 +11,9 @@ import Tuning
 
 @testable import Controller
 
-/// A store that is gone, shorter than it was, or another's, where a study has been.
+/// A store that is missing, shorter than before, or from another study.
 @Suite struct StoreLossTests {
-    /// A study as a crash leaves it after its first trials: its directory, as another one.
+    /// A study as a crash leaves it after its first trials, as a copy of its directory.
     private func crashed(passes: Int = 3) async throws -> StudyFixture {
         let fixture = try StudyFixture(trials: 9, parallel: 2)
         var controller = try await fixture.controller(InstantCluster(fixture.directory))
@@ -22,7 +22,7 @@ import Tuning
         try FileManager.default.removeItem(atPath: image.directory.path)
         try FileManager.default.copyItem(atPath: fixture.directory.path, toPath: image.directory.path)
         try controller.finish()
-        // Its process is gone.
+        // Its process has ended.
         let lease = "\(image.directory.leases)/1"
         let gone = Lease.Holder(host: Host.name, process: 1, startTicks: 1, job: nil)
         try Data(SpoolJSON.encode(gone)).write(to: URL(filePath: lease))
@@ -70,7 +70,7 @@ import Tuning
         try lose(study.directory)
         let cluster = InstantCluster(study.directory)
         await #expect(throws: StoreError.self, "\(what)") { _ = try await study.controller(cluster) }
-        // What was there is left as it was.
+        // The existing store is unchanged.
         #expect(try study.read { try $0.eventCount() } == before)
         study.restores = true
         try FileManager.default.removeItem(atPath: study.directory.leases)
@@ -121,7 +121,7 @@ import Tuning
         try Files.appendLine(
             Array("{\"resource\":1,\"metrics\":{\"loss\":0.125}}".utf8), to: "\(directory)/reports.jsonl")
         if isPacked { try OutputPacks(study.directory).pack(process: outputs, checkpoints: []) }
-        // Its letter was taken in, and is gone with the store.
+        // Its letter was read and is lost with the store.
         for shard in Inbox(study.directory).directories {
             for name in try Files.system.list(shard) { try Files.system.remove("\(shard)/\(name)") }
         }

@@ -8,7 +8,7 @@ import Tuning
 
 @testable import Controller
 
-/// A small study in a temporary directory that is removed with it.
+/// A small study in a temporary directory, removed with this object.
 final class StudyFixture {
     let directory: StudyDirectory
     var spec: StudySpec

@@ -8,7 +8,7 @@ import Tuning
 
 @testable import Controller
 
-/// What follows when the cluster does not take an array, or never starts one.
+/// What follows when the cluster rejects an array, or never starts one.
 @Suite struct SubmissionLimitTests: WorkerWords {
     @Test func `an idle worker takes the work of an array that cannot be submitted`() async throws {
         var scene = try await Scene(trials: 2, mode: .reuse, mostTasks: 1)
@@ -24,7 +24,7 @@ import Tuning
         }
         #expect(entry.trial == TrialID(0))
         #expect(scene.cluster.submissions.count == 1)
-        // Should the array have been submitted after all, its task finds that its work is given away.
+        // If the array was submitted after all, its task finds that its work was given away.
         let open = try scene.read { try $0.openTasks() }
         #expect(open.map { [$0.trial.number, $0.turn] } == [[0, 1]])
     }
@@ -34,7 +34,7 @@ import Tuning
             trials: 3, mode: .rung, parallel: 3, scheduler: .none(maxResource: Resource(1)), mostTasks: 2)
         for _ in 0..<4 { _ = try await scene.controller.pass() }
         #expect(scene.cluster.arrays.map(\.indices) == [[1, 2]])
-        // As after many failures: the next try by the clock is far away.
+        // As after many failures, when the next try by the clock is far away.
         let now = scene.controller.time.now
         for _ in 0..<10 { _ = scene.controller.window.failed(at: now, tasks: 2) }
         #expect((scene.controller.window.backOff?.wait ?? .zero) >= .seconds(32))
@@ -54,7 +54,8 @@ import Tuning
             scene.cluster.change(TaskID(array: ArrayID(1), index: index), to: .completed)
         }
         let refusals = scene.cluster.refusals
-        // Two trials begin together for two that have ended, and one waits since before: there is room for two.
+        // Two trials that ended are replaced by two that begin together, and one has waited before: there is room for
+        // two.
         try Inbox(scene.fixture.directory).put(
             [started, report(0.9), finished].enumerated().map {
                 Message(attempt: scene.attempt(2), sequence: $0.offset, time: 0, body: $0.element)

@@ -7,7 +7,7 @@ import Tuning
 
 @testable import Controller
 
-/// What a task's output says of a worker that never spoke.
+/// The output of a task whose worker never sent a message.
 struct TaskOutputTests {
     @Test(arguments: [
         (

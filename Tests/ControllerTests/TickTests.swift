@@ -6,9 +6,9 @@ import Tuning
 
 @testable import Controller
 
-/// A controller that comes and goes.
+/// A controller that runs one pass at a time.
 @Suite struct TickTests {
-    /// Ticks once, as a new process does.
+    /// Runs one tick, like a new process.
     private func tick(_ fixture: StudyFixture, _ cluster: InstantCluster) async throws -> Controller.End {
         var controller = try await fixture.controller(cluster)
         return try await controller.tick(shouldStop: { false })

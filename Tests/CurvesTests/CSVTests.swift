@@ -4,7 +4,7 @@ import Testing
 
 @testable import Curves
 
-/// Cells, and where they stand.
+/// Cells and their positions.
 @Suite struct CSVTests {
     private static func read(_ text: String) throws -> CSV { try CSV(Array(text.utf8), file: "t.csv") }
 

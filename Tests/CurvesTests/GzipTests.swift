@@ -6,7 +6,7 @@ import Testing
 
 /// Gzipped tables.
 @Suite struct GzipTests {
-    /// Deflates with a gzip header, as gzip does.
+    /// Compresses with a gzip header, as gzip does.
     static func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
         var stream = z_stream()
         let start = deflateInit2_(

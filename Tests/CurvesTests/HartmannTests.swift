@@ -4,7 +4,7 @@ import Tuning
 
 @testable import Curves
 
-/// The functions whose truth is known.
+/// The functions with a known optimum.
 @Suite struct HartmannTests {
     static let optima: [(dimensions: Int, point: [Double], value: Double)] = [
         (3, [0.114614, 0.555649, 0.852547], -3.86278),
@@ -54,7 +54,7 @@ import Tuning
         let point = [0.3, 0.4, 0.5]
         let plain = Hartmann(dimensions: 3, quality: .plain)
         let terrible = Hartmann(dimensions: 3, quality: .terrible)
-        // At the least fidelity by 0.5 and by 4: eight times as far from the truth.
+        // At the least fidelity by 0.5 and by 4: eight times as far from the exact value.
         let small = plain.biasedValue(at: point, share: 0) - plain.value(at: point)
         let large = terrible.biasedValue(at: point, share: 0) - terrible.value(at: point)
         #expect(small > 0)

@@ -12,7 +12,7 @@ import Tuning
                 start: nil, reason: .new), outOfMemory: outOfMemory)
     }
 
-    /// What is planned: for each array its rung, and the lanes of each of its tasks by the task's index.
+    /// The plan: for each array its rung, and the lanes of each task by the task's index.
     private func plan(
         _ work: [ArrayPlanner.Work], slots: Int, mostTasks: Int = .max, limit: Int = 1_001
     ) -> [String] {

@@ -38,7 +38,7 @@ import Testing
         #expect(!backOff.allowsSubmission(at: now, own: 4))
         #expect(backOff.allowsSubmission(at: now, own: 3))
         #expect(backOff.allowsOther(at: now))
-        // Slurm has not seen yet that the task is over: that is seconds away, not a minute.
+        // Slurm has not noticed yet that the task is over: that takes seconds, not a minute.
         backOff.fail(at: now, tasks: 3)
         #expect(backOff.wait == .seconds(1))
         #expect(!backOff.allowsSubmission(at: now, own: 3))

@@ -2,7 +2,7 @@ import Tuning
 
 @testable import Dispatching
 
-/// A dispatcher, and what happens to it, in few words.
+/// A dispatcher and its events, in a short form.
 struct DispatchStory {
     var dispatcher: Dispatcher
     /// Seconds since the story began, by both clocks.
@@ -20,7 +20,7 @@ struct DispatchStory {
         dispatcher = Dispatcher(plan, memory: memory)
     }
 
-    /// The token that was drawn as this one, counted from 1.
+    /// The token that was drawn with this number, counted from 1.
     func token(_ number: UInt64) -> ArrayToken { ArrayToken(bits: number) }
 
     /// A turn of the first array.
@@ -38,7 +38,7 @@ struct DispatchStory {
         }
     }
 
-    /// The next assignment, of a trial.
+    /// The next assignment, for a trial.
     mutating func work(
         of trial: Int, rung: Int = 0, from: Int = 0, to: Int = 1, inPlace: AttemptID? = nil,
         reason: Assignment.Reason = .new
@@ -49,7 +49,7 @@ struct DispatchStory {
             to: Resource(to), start: nil, inPlace: inPlace, reason: reason)
     }
 
-    /// The core decides this because of an event, and nothing more in the same transaction.
+    /// The core decides this because of an event, and nothing else in the same transaction.
     mutating func decide(
         _ works: [Assignment], because event: Event = .cancelled, landed: [Int] = []
     ) -> [DispatchCommand] {
@@ -58,7 +58,7 @@ struct DispatchStory {
             + apply(.settled)
     }
 
-    /// Plans trials in one array, which the cluster takes as its job 7.
+    /// Plans trials in one array, which the cluster accepts as its job 7.
     mutating func begin(_ trials: Int...) {
         let works = trials.map { work(of: $0) }
         _ = decide(works)
@@ -92,14 +92,14 @@ struct DispatchStory {
         apply(.idle(turn, until: until)) + apply(.settled)
     }
 
-    /// Between two transactions.
+    /// The look between two transactions.
     mutating func look(isHeldBack: Bool = false, mayGetWork: Bool = true) -> [DispatchCommand] {
         apply(.looked(isHeldBack: isHeldBack, mayGetWork: mayGetWork))
     }
 }
 
 extension DispatchCommand {
-    /// The command in few words: what a table of a test says.
+    /// The command in short form, for tables of tests.
     var words: String {
         switch self {
         case .submit(let array):

@@ -15,7 +15,7 @@ import Tuning
         #expect(story.decide(works).map(\.words) == ["submit 2@3 0@4", "submit 1@1"])
         #expect(story.dispatcher.openCount == 3)
         #expect(story.dispatcher.placement(of: AssignmentID(0))?.stage == .queued)
-        // Nothing was decided since: nothing follows.
+        // Nothing was decided since, so nothing follows.
         #expect(story.apply(.settled) == [])
     }
 
@@ -38,7 +38,7 @@ import Tuning
         _ = story.apply(.measured(units: 1, seconds: 100))
         story.start(0)
         story.end(0)
-        // 100 s of work, half as much again, and a minute besides.
+        // 100 s of work, half as much again, and one more minute.
         story.idle(story.turn(0), until: 209)
         #expect(story.decide([story.work(of: 2)]).map(\.words) == ["submit 2@2"])
         #expect(story.dispatcher.hasIdleWorkers)
@@ -96,7 +96,7 @@ import Tuning
         story.end(0)
         story.idle(story.turn(0))
         #expect(story.look().map(\.words) == ["claim 2 for 0.0.0"])
-        // The claim is on its way: nothing more for either.
+        // The claim is on its way, so neither gets more.
         #expect(story.look() == [])
         let claimed = story.apply(.claimed(AssignmentID(2), for: story.turn(0), isFree: true))
         // Its task has nothing left to do.
@@ -268,7 +268,7 @@ import Tuning
             .decided(.submitted(ArraySubmitted(token: story.token(2).digits, job: 7)), [], landed: []))
         #expect(story.dispatcher.job(of: story.token(1)) == nil)
         #expect(story.dispatcher.job(of: story.token(2)) == 7)
-        // The first is looked for under a number that no array has, and so is found to be lost.
+        // The first is looked up under a number that no array has, and so is found to be lost.
         #expect(story.dispatcher.watched().map(\.task.array.number) == [0, 7])
         #expect(story.dispatcher.ownTasks(with: []) == 1)
         #expect(token.count == 16)

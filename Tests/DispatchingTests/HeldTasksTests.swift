@@ -45,7 +45,7 @@ import Testing
         let running = TaskSighting(task: task(1), state: .running, stateName: "RUNNING")
         #expect(HeldTasks.hopeless([task(0), task(1)], [stuck, running]) == nil)
         #expect(HeldTasks.hopeless([task(0), task(1)], [stuck, waits(1, "Priority")]) == nil)
-        // One that the cluster does not tell of may have ended.
+        // A task that the cluster does not report may have ended.
         #expect(HeldTasks.hopeless([task(0), task(1)], [stuck]) == nil)
         #expect(HeldTasks.hopeless([], []) == nil)
         #expect(

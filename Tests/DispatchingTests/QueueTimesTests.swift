@@ -69,14 +69,14 @@ import Tuning
         times.started(array, at: 10)
         #expect(patience(times) == 10)
         #expect(patience(times, before: 1_000) == 10)
-        // Nothing will come, or there is no time for it.
+        // No work will come, or there is no time for it.
         #expect(patience(times, mayGetWork: false) == 0)
         #expect(patience(times, before: 200) == 0)
-        // A task for each assignment.
+        // Each assignment has its own task.
         times.learn(units: 1, seconds: 10_000)
         #expect(patience(times) == 0)
         #expect(patience(QueueTimes(.staying, parallel: 2)) == nil)
-        // Results that come together do not come at the same moment.
+        // Results that arrive together were not measured at the same moment.
         times = QueueTimes(.measured, parallel: 2)
         times.learn(units: 1, seconds: 0.5)
         times.submitted(array, at: 0)
@@ -111,7 +111,7 @@ import Tuning
         #expect(times.ahead == 1)
         times.learn(units: 1, seconds: 0.02)
         #expect(times.ahead == 2)
-        // No task is worth its start then, however soon it would.
+        // Then no task is worth its start, however soon it would start.
         times.submitted(array, at: 0)
         times.started(array, at: 0)
         #expect(advice(times, 9) == .take)

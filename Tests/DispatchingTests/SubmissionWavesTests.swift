@@ -3,7 +3,7 @@ import Testing
 @testable import Dispatching
 
 @Suite struct SubmissionWavesTests {
-    /// What the cluster says of a study of which so many tasks run and wait.
+    /// The cluster's report on a study with this many running and waiting tasks.
     private func states(running: Int, pending: Int) -> [TaskSighting] {
         (0..<running + pending).map { index in
             TaskSighting(

@@ -1,9 +1,9 @@
 import Dispatching
 import Testing
 
-/// Whatever is asked for, and whenever.
+/// For any requests at any time.
 @Suite struct TokenBucketTests {
-    /// The most of some moments within a stretch that ends at one of them, both ends included.
+    /// The greatest number of these moments within a span that ends at one of them, both ends included.
     private func busiest(_ moments: [Duration], _ span: Duration) -> Int {
         var first = 0
         var most = 0
@@ -27,11 +27,11 @@ import Testing
             now += .milliseconds(Int.random(in: 1...20_000, using: &generator))
         }
         #expect(busiest(taken, .seconds(3_600)) <= most)
-        // It is not thrown away: most of what is allowed is taken, unless all of it may be taken at once.
+        // Little is wasted: most of the allowed requests are made, unless all may be made at once.
         if depth == nil { #expect(taken.count >= (most - 1) * 4) }
     }
 
-    /// Which of some takings succeed.
+    /// Which requests succeed.
     private func takings(_ bucket: inout TokenBucket, at moments: Duration...) -> [Bool] {
         moments.map { bucket.take(at: $0) }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Doctor
 
-/// The job on compute nodes: its script, what it reports, and what that means.
+/// The job on compute nodes: its script, its reports, and what they mean.
 @Suite struct ProbeTests {
     private func report(_ rank: Int, _ changes: [String: String] = [:]) -> ProbeReport {
         var values = [
@@ -70,13 +70,13 @@ import Testing
         let round = ProbeRound(rank: 0, written: 10, seenByNode: 30.5, answered: 30.5, seenHere: 10.75)
         let delays = round.delays(hereAhead: 2, nodeAhead: -18)
         #expect(abs(delays.toNode - 0.5) < 1e-9 && abs(delays.fromNode - 0.25) < 1e-9)
-        // Where a clock is not known the sum is still right.
+        // If a clock is not known, the sum is still right.
         #expect(round.delays(hereAhead: nil, nodeAhead: nil).toNode == 20.5)
     }
 
     // MARK: The script
 
-    /// A directory with an sbatch that starts the script here, and what else the run calls.
+    /// A directory with an sbatch that starts the script here, and the other commands of the run.
     private func place() throws -> String {
         let path = "/tmp/stune probe \(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

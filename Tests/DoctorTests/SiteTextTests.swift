@@ -3,7 +3,7 @@ import Testing
 
 @testable import Doctor
 
-/// Adding defaults to what a person wrote.
+/// Adding defaults to a file that a person wrote.
 @Suite struct SiteTextTests {
     private func added(_ text: String, _ settings: (String, String)...) -> SiteText {
         var file = SiteText(text, path: "site.yaml")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Doctor
 
-/// What recorded answers of Slurm mean.
+/// The meaning of recorded answers of Slurm.
 @Suite struct SlurmFindingsTests {
     // MARK: 22.05
 

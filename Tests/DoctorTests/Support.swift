@@ -3,13 +3,13 @@ import Testing
 
 @testable import Doctor
 
-/// A recorded answer, as `22.05/config.txt`.
+/// A recorded answer, such as `22.05/config.txt`.
 func recorded(_ name: String) throws -> String {
     let url = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/\(name)")
     return try String(contentsOf: url, encoding: .utf8)
 }
 
-/// What was recorded of a version of Slurm.
+/// The recorded answers of a version of Slurm.
 func facts(_ version: String, asking: [String: String] = [:], groups: [String] = []) throws -> SlurmFacts {
     var facts = SlurmFacts(user: SlurmUser(name: "ada", groups: groups))
     facts.sbatch = "/usr/bin/sbatch"
@@ -34,10 +34,10 @@ func facts(_ version: String, asking: [String: String] = [:], groups: [String] =
 }
 
 extension [Finding] {
-    /// The finding of a topic; `nil`: there is none.
+    /// The finding on a topic; `nil` if there is none.
     subscript(topic: String) -> Finding? { first { $0.topic == topic } }
 
-    /// What the topics that are not in order are, each with its level.
+    /// The topics that are not ok, each with its level.
     var concerns: [String] {
         filter { $0.level != .ok }.map { "\($0.topic) \($0.level.rawValue)" }
     }

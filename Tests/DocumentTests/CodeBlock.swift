@@ -15,7 +15,7 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
     var isRun = false
     /// The name that it has as a file of the page's example.
     var file: String?
-    /// What stands between the fences, without what a list indents it by.
+    /// The text between the fences, without the indentation of a list.
     var text: String
 
     var testDescription: String { "\(page):\(line) \(language)" }
@@ -38,7 +38,7 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
             ?? []
     }
 
-    /// The blocks in a language that are no outlines.
+    /// The blocks in a language, without outlines.
     static func run(in language: String) -> [CodeBlock] {
         all.filter { $0.language == language && !$0.isOutline }
     }

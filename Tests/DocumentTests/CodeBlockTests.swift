@@ -35,11 +35,11 @@ struct CodeBlockTests {
         }
     }
 
-    /// The base with the sections of a block in the place of its own.
+    /// The base with its sections replaced by those of a block.
     private func study(with block: String) throws -> String {
         var replaced = Set(sections(block))
         if replaced.contains("metrics") { replaced.insert("metric") }
-        // A command that names the base's parameters fits the base's parameters only.
+        // A command with the base's parameters fits only the base's parameters.
         var added = ""
         if replaced.contains("parameters"), !replaced.contains("command") {
             replaced.insert("command")
@@ -95,7 +95,7 @@ struct CodeBlockTests {
 
     // MARK: Shell
 
-    /// The commands of a block, without comments; of a console, what follows `$ `.
+    /// The commands of a block, without comments; for a console, the text after `$ `.
     private func commands(_ block: CodeBlock) -> [String] {
         let joined = block.text.replacing("\\\n", with: " ")
         let lines = joined.split(separator: "\n").map(String.init)
@@ -147,7 +147,7 @@ struct CodeBlockTests {
 
     // MARK: Python
 
-    /// What a page's code takes for granted: a model, and the loop that trains it.
+    /// What a page's code assumes: a model, and the loop that trains it.
     private static let assumed = """
         import pathlib
 

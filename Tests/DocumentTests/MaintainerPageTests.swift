@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// docs/maintainers.md sends people to files that are there.
+/// The files that docs/maintainers.md names exist.
 struct MaintainerPageTests {
     private static let paths: [String] = {
         let page = CodeBlock.root.appending(path: "docs/maintainers.md")

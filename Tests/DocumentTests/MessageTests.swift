@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// docs/troubleshooting.md quotes messages that the code has.
+/// The messages that docs/troubleshooting.md quotes are in the code.
 struct MessageTests {
-    /// All of Sources without comments, with the strings that `+` puts together as one, and the scripts that print messages.
+    /// All of Sources without comments, with strings joined by `+` as one, and the scripts that print messages.
     private static let code: String = {
         let sources = CodeBlock.root.appending(path: "Sources")
         let files = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
@@ -17,7 +17,7 @@ struct MessageTests {
             .replacing(/"\s*\+\s*"/, with: "")
     }()
 
-    /// The messages in the first column of the tables that say what stune says.
+    /// The messages in the first column of the tables of messages.
     private static let messages: [String] = {
         let page = CodeBlock.root.appending(path: "docs/troubleshooting.md")
         let lines = ((try? String(contentsOf: page, encoding: .utf8)) ?? "").components(separatedBy: "\n")

@@ -1,15 +1,15 @@
 import Foundation
 import Testing
 
-/// The example that a page opens with: files with names, and commands that a test runs among them.
+/// The example at the beginning of a page: named files, and commands that a test runs among them.
 ///
-/// The word behind a block's language says what it is: ```` ```yaml study.yaml ```` is a file, ```` ```sh run ```` runs.
+/// The word after a block's language says what it is: ```` ```yaml study.yaml ```` is a file, ```` ```sh run ```` runs.
 struct PageExample: Sendable, CustomTestStringConvertible {
     /// The page, relative to the repository's root.
     var page: String
     /// The files, by name.
     var files: [String: String]
-    /// What a reader types, in the order of the page.
+    /// The commands that a reader types, in the order of the page.
     var commands: String
 
     var testDescription: String { page }
@@ -22,17 +22,17 @@ struct PageExample: Sendable, CustomTestStringConvertible {
             ? nil : PageExample(page: page, files: files(in: blocks), commands: commands)
     }
 
-    /// The script of the README, which the examples of other pages train with unless they have one of their own.
+    /// The README's script. Other pages' examples train with it unless they have their own.
     static let script: String? = files(in: CodeBlock.all.filter { $0.page == "README.md" })["train.py"]
 
     private static func files(in blocks: [CodeBlock]) -> [String: String] {
-        // A name that comes twice would show a page that contradicts itself: the first one is what a reader saves.
+        // If a name occurs twice, the page contradicts itself; a reader saves the first one.
         Dictionary(blocks.compactMap { block in block.file.map { ($0, block.text) } }) { first, _ in first }
     }
 
-    /// Puts the files into a directory and runs the commands there, with this build's executables on PATH.
+    /// Writes the files into a directory and runs the commands there, with this build's executables on PATH.
     ///
-    /// - Returns: the exit code of the first command that fails, or 0, and what all have printed.
+    /// - Returns: the exit code of the first command that fails, or 0, and all output.
     func run(in place: URL) throws -> (code: Int32, text: String) {
         var files = files
         if files["train.py"] == nil { files["train.py"] = Self.script }
@@ -48,7 +48,7 @@ struct PageExample: Sendable, CustomTestStringConvertible {
             ])
     }
 
-    /// Where the executables of this build lie.
+    /// The directory of this build's executables.
     private static let products: String = {
         let arguments = CommandLine.arguments
         if let flag = arguments.firstIndex(of: "--test-bundle-path"), flag + 1 < arguments.count {

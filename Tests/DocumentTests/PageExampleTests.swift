@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The example that a page opens with runs as it stands, with the executables of this build.
+/// The example at the beginning of a page runs unchanged, with the executables of this build.
 struct PageExampleTests {
     /// The pages that show how something is done.
     private static let guides = [

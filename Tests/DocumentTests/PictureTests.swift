@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Pictures that a script of the project draws are what it draws.
+/// Pictures drawn by a script of the project are up to date.
 struct PictureTests {
     @Test func `the picture of the README is what docs/draw-idea draws`() throws {
         let drawn = try Script.run("python3", ["docs/draw-idea"])
@@ -19,7 +19,7 @@ struct PictureTests {
     }
 }
 
-/// Whether a text is well-formed as far as tags go.
+/// Whether the tags of a text are well-formed.
 private enum XMLCheck {
     struct Unbalanced: Error {}
 

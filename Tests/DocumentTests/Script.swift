@@ -1,8 +1,8 @@
 import Foundation
 
-/// Runs what a page says.
+/// Runs the commands and programs of a page.
 enum Script {
-    /// A new directory of a test's own.
+    /// A new directory for a test.
     static func place() throws -> URL {
         let place = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -11,7 +11,7 @@ enum Script {
 
     /// Runs a program to its end.
     ///
-    /// - Returns: its exit code, and what it printed on both outputs.
+    /// - Returns: its exit code, and the text of both outputs.
     static func run(
         _ program: String, _ arguments: [String], in directory: URL = CodeBlock.root,
         _ environment: [String: String] = [:]
@@ -30,8 +30,8 @@ enum Script {
         return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 
-    /// The words of the commands in a line: what `;`, `&&`, `||` and `|` part, without quotes, redirections and variables
-    /// that are set. Enough for what pages say.
+    /// The words of the commands in a line, separated by `;`, `&&`, `||` and `|`, without quotes, redirections and
+    /// variable assignments. Enough for the pages.
     static func simpleCommands(_ line: String) -> [[String]] {
         var commands: [[String]] = [[]]
         var word: String?

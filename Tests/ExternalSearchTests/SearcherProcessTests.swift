@@ -14,7 +14,7 @@ import Tuning
             conditions: [Condition(parent: "x", values: [.int(1)])]),
     ])
 
-    /// A searcher whose loop has `line` and `trial`, the number that is asked for.
+    /// A searcher whose loop has `line` and `trial`, the number of the question.
     private func searcher(
         _ script: String, space: SearchSpace = SearcherProcessTests.space, patience: Int = 20
     ) -> SearcherProcess {

@@ -3,7 +3,7 @@
 
     @testable import Slurm
 
-    /// What Slurm's commands are asked, and what they answer.
+    /// The requests to Slurm's commands, and their answers.
     struct SlurmCommandsTests {
         private static func line(_ values: [String]) -> String {
             values.map { $0 + "   \u{1f}" }.joined()

@@ -20,7 +20,7 @@ import Testing
         // It is preempted with a grace time.
         (.running, 10, 1_000, 1_300, true),
         (.running, nil, 1_000, 1_300, true),
-        // It does not run, or nobody knows its end.
+        // It does not run, or its end is not known.
         (.pending, 10, 1_000, 1_300, false),
         (.running, 10, 1_000, 0, false),
     ]

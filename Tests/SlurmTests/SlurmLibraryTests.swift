@@ -3,7 +3,7 @@
 
     @testable import Slurm
 
-    /// The libslurm that is used, and where a Slurm may be.
+    /// The libslurm in use, and where Slurm may be.
     struct SlurmLibraryTests {
         #if LinkedSlurm
             @Test func `the table of layouts has the row that this machine's slurm.h gives`() {

@@ -2,7 +2,7 @@ import Foundation
 import Spool
 import Testing
 
-/// The kernel's word that something has changed. On a file system where it gives none there is nothing to test.
+/// The kernel's notice that something has changed. On a file system without it, there is nothing to test.
 @Suite struct FileWatchTests {
     private func place() throws -> String {
         let path = "\(NSTemporaryDirectory())stune-watch-\(UUID().uuidString)"
@@ -62,7 +62,7 @@ import Testing
         await bell.wait(atMost: .seconds(900))
         #expect(ContinuousClock.now - start < .seconds(600))
         watch.forget(watched)
-        // The kernel says that, too.
+        // The kernel reports that, too.
         await bell.wait(atMost: .milliseconds(50))
         try Files.appendLine(Array("two".utf8), to: "\(path)/reports")
         let end = ContinuousClock.now

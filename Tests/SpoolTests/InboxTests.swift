@@ -3,7 +3,7 @@ import Spool
 import Testing
 import Tuning
 
-/// A study directory that is removed with it.
+/// A study directory, removed with this object.
 final class SpoolPlace: Sendable {
     let study: StudyDirectory
 

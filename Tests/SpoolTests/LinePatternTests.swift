@@ -65,7 +65,7 @@ struct LinePatternTests {
             var groups: [String: String]? = [:]
             let time = clock.measure { groups = expression.groups(in: line) }
             #expect(groups == nil)
-            // A backtracking matcher needs longer than the universe is old.
+            // A backtracking matcher would need longer than the age of the universe.
             #expect(time < .seconds(60), "\(pattern)")
         }
     }

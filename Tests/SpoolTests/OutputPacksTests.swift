@@ -2,7 +2,7 @@ import Spool
 import Testing
 import Tuning
 
-/// What commands that are over have printed, in few files.
+/// The output of finished commands, in few files.
 @Suite struct OutputPacksTests {
     private let place: SpoolPlace
     private var study: StudyDirectory { place.study }
@@ -15,7 +15,7 @@ import Tuning
 
     private func attempt(_ index: Int) -> Turn { Turn(token: token, index: index, epoch: 0) }
 
-    /// Makes what a command leaves.
+    /// Makes the files that a command leaves.
     private func run(_ index: Int, _ files: [String: String]) throws -> String {
         let path = study.outputs(of: attempt(index), TrialID(index))
         try study.files.createDirectory("\(study.path)/\(path)")
@@ -82,17 +82,17 @@ import Tuning
     {
         let path = try run(0, ["stdout": "all", "stderr": "of it"])
         try pack(0)
-        // Its worker was killed between the two.
+        // Its worker was killed between the two steps.
         _ = try run(0, ["stderr": "of it"])
         try pack(0)
         #expect(try text("\(path)/stdout") == "all")
         #expect(try text("\(path)/stderr") == "of it")
-        // A controller that had not seen all of it packs the rest.
+        // A controller that had not seen all files packs the rest.
         _ = try run(0, ["reports.jsonl": "{}"])
         try pack(0)
         #expect(try text("\(path)/reports.jsonl") == "{}")
         #expect(try text("\(path)/stdout") == "all")
-        // The same after the first pack was folded: what is there twice is read once.
+        // The same after the first pack was merged: duplicates are read once.
         #expect(try packs.fold(all: true) == 2)
         _ = try run(0, ["stderr": "of it"])
         try pack(0)
@@ -126,7 +126,7 @@ import Tuning
         }
         #expect(try packs.fold(all: false) == 0)
         #expect(try names("outputs/new").count == 3)
-        // Two controllers at once, of which one stops before it removes what it has folded.
+        // Two controllers at the same time, of which one stops before it removes the packs that it merged.
         let copies = try names("outputs/new").map { name in
             (name, try study.files.read("\(study.outputs)/new/\(name)", limit: 1_000))
         }
@@ -179,7 +179,7 @@ import Tuning
     @Test func `a study of the first layout keeps it, and is packed as well`() throws {
         let old = try SpoolPlace()
         try old.study.files.removeTree(old.study.live)
-        // A controller of this version comes to it.
+        // A controller of this version opens it.
         try old.study.create()
         let study = try old.study.inOwnLayout()
         #expect(study.layout == .nested)

@@ -4,7 +4,7 @@ import Tuning
 
 @testable import Spool
 
-/// What the spool knows of a task that the cluster starts again.
+/// What the spool knows about a task that the cluster starts again.
 @Suite struct RestartTests {
     private let token = ArrayToken(bits: 7)
 

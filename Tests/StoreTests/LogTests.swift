@@ -4,7 +4,7 @@ import Tuning
 
 @testable import Store
 
-/// The log: a row for each transaction, with a digest that tells which event was altered.
+/// The log: one row for each transaction, with a digest that shows which event was altered.
 @Suite struct LogTests {
     private func digest(after previous: String, time: Double, _ body: String) -> String {
         var digest = LogDigest(after: previous, time: time)
@@ -26,7 +26,7 @@ import Tuning
         (.stopped(.noImprovement(trials: 3)), []),
     ]
 
-    /// Hands the lines of the rows of a log to `body`: those of one time are one transaction.
+    /// Passes the lines of a log's rows to `body`. Entries with the same time are one transaction.
     private func write(_ store: Store, _ times: [Double]) throws {
         try store.write { transaction in
             let tail = LogTail(last: 0, digest: LogDigest.start)
@@ -77,7 +77,7 @@ import Tuning
         #expect(try store.read { try $0.eventCount() } == 5)
     }
 
-    /// What is done to the row of events 1 to 5, or to the last of more rows, and the first event that is not as it was.
+    /// Alterations of the row of events 1 to 5, or of the last of several rows, each with the first event that differs.
     static let alterations: [(sql: String, first: Int)] = [
         ("UPDATE log SET body = replace(body, 'paused', 'stopped')", 1),
         ("UPDATE log SET body = replace(body, 'silent', 'displaced')", 3),

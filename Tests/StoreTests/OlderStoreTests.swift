@@ -5,13 +5,13 @@ import Tuning
 
 @testable import Store
 
-/// A store of the version before transactions were rows: of a study of 9 trials that was stopped on its way, with failed
-/// trials and three assignments in flight.
+/// A store of the version before transactions were rows: a study of 9 trials that was stopped on its way, with failed
+/// trials and three running assignments.
 @Suite struct OlderStoreTests {
-    /// What stood beside it: its last event, and the digest of that time.
+    /// Its mark file: its last event, and the digest at that time.
     private static let mark = "36 3c88d992946b4908"
 
-    /// Makes the store; `alteration` is done to it before it is opened.
+    /// Makes the store and applies `alteration` before it is opened.
     private func place(_ alteration: String = "") throws -> StorePlace {
         let place = try StorePlace()
         let file = try #require(
@@ -103,7 +103,7 @@ import Tuning
     @Test func `the mark of that time still counts, and a mark of another log does not`() throws {
         let place = try place()
         try Store(path: place.path).close()
-        // A crash before the next commit: the mark is as it was.
+        // A crash before the next commit: the mark is unchanged.
         try writeMark(place)
         let store = try Store(path: place.path)
         _ = try store.write { try $0.append(.cancelled, [], time: 1) }
@@ -125,7 +125,7 @@ import Tuning
         ("DELETE FROM decisions WHERE event = 7; DELETE FROM events WHERE id = 7", "event 7 is missing"),
     ])
     func `an event that was altered before stays so`(alteration: String, words: String) throws {
-        // Its last event is another one now: that it opens at all is not what is asked here.
+        // Its last event differs now. This test is not about whether it opens.
         let place = try place(alteration)
         try FileManager.default.removeItem(atPath: place.path + "-mark")
         let store = try Store(path: place.path)

@@ -8,7 +8,7 @@ import Wire
 
 @testable import Store
 
-/// A place for a store that is removed with it.
+/// A place for a store, removed with this object.
 final class StorePlace {
     let path: String
     private let directory: URL
@@ -261,7 +261,7 @@ final class StorePlace {
                     """)
         }
         try queue.close()
-        // A snapshot of that time can still be read, and stays as it is.
+        // An old snapshot can still be read, and stays unchanged.
         let snapshot = try Store.openSnapshot(place.path).read { (try $0.trials(), try $0.reports()) }
         let store = try Store(path: place.path)
         let (trials, reports) = try store.read { (try $0.trials(), try $0.reports()) }
@@ -317,7 +317,7 @@ final class StorePlace {
         }
         try start(attempts[0], 10)
         #expect(try store.read { try $0.taskSeconds(now: 100) } == 90)
-        // The cluster has run the task again: of the first start nothing is known after its begin.
+        // The cluster has run the task again; the first start is known only until its beginning.
         try start(attempts[1], 40)
         #expect(try store.read { try $0.taskSeconds(now: 100) } == 60)
         try store.write { transaction in

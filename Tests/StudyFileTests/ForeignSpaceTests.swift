@@ -3,8 +3,8 @@ import Tuning
 
 @testable import StudyFile
 
-/// What other tools can say and YAML has no word for: null, infinity, nested names. Every mistake names a line of the
-/// file that the user gave.
+/// Forms of other tools for which YAML has no word: null, infinity, nested names. Every mistake names a line of the
+/// user's file.
 struct ForeignSpaceTests {
     private func read(
         _ text: String, file: String = "space"
@@ -115,7 +115,7 @@ struct ForeignSpaceTests {
             "parameters:\n  net:\n    distribution: uniform\n    parameters:\n      width: {value: 2}\n",
             "3: parameters.net.distribution: stune cannot express 'distribution'"
         ),
-        // What only the study file's own reader refuses.
+        // Mistakes that only the study file's own reader finds.
         (
             "parameters:\n  fine: {value: 1}\n  \"a{b\":\n    value: 2\n",
             "4: parameters.a{b: the name 'a{b' holds a brace, and no placeholder could name it"

@@ -140,7 +140,7 @@ struct HostileFileTests {
         ("a: {b: {c: 1, c: 2}}\r\n", "1:15: a.b.c: duplicate"),
     ])
     func `a duplicate key is told with both places, however it is written`(text: String, start: String) {
-        // Below an unknown field nothing is read, so its duplicates are not told either.
+        // Nothing below an unknown field is read, so its duplicates are not reported.
         let isRead = !start.contains("a.b.c")
         #expect(mistakes(text).contains { $0.hasPrefix(start) } == isRead, "\(mistakes(text))")
         #expect(!mistakes(text).isEmpty)

@@ -4,7 +4,7 @@ import StudyFile
 import Testing
 import Tuning
 
-/// Files that someone has damaged: whatever becomes of them, they give a study or mistakes, and no crash.
+/// Damaged files give a study or mistakes, never a crash.
 ///
 /// Each seed damages the example 100 times. The test's name shows the seed; STUNE_TEST_SEEDS asks for more.
 struct MutationTests {
@@ -38,7 +38,7 @@ struct MutationTests {
         }
     }
 
-    /// What the other layers do with a study, which its parser must have made safe.
+    /// Uses a study as other layers do, which rely on the parser's checks.
     private func use(_ spec: StudySpec, _ comment: Comment) {
         let plan = spec.plan
         #expect(!plan.space.parameters.isEmpty, comment)
@@ -62,13 +62,13 @@ struct MutationTests {
     }
 }
 
-/// Damages files in ways that people and editors do.
+/// Damages files as people and editors do.
 private struct Mutator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
 
-    /// A number from 0 up to, without, a bound (splitmix64).
+    /// A number from 0 to below a bound (splitmix64).
     mutating func below(_ bound: Int) -> Int {
         state &+= 0x9E37_79B9_7F4A_7C15
         var bits = state
@@ -112,7 +112,7 @@ private struct Mutator {
         bytes.insert(contentsOf: token.utf8, at: below(bytes.count + 1))
     }
 
-    /// Puts a token in the place of a word, which keeps most of the file as it was.
+    /// Replaces a word by a token, which leaves most of the file unchanged.
     private mutating func replaceWord(_ bytes: inout [UInt8]) {
         let isWord = { (byte: UInt8) in
             byte >= 0x80 || [0x2E, 0x2D, 0x5F].contains(byte) || (0x30...0x39).contains(byte)

@@ -47,7 +47,7 @@ import Tuning
                 "the population goes on comparing newest results, as when the study was begun"
             ])
         #expect(spec == begun)
-        // Another population is another study.
+        // Another population makes another study.
         pbt.population = 7
         begun.plan.scheduler = .pbt(pbt)
         spec = file.spec

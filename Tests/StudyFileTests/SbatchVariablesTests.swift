@@ -2,7 +2,7 @@ import Testing
 
 @testable import StudyFile
 
-/// The user's `SBATCH_*` variables, below what the study file says.
+/// The user's `SBATCH_*` variables, which the study file overrides.
 @Suite struct SbatchVariablesTests {
     private func options(
         _ variables: [String: String], _ given: BatchOptions = BatchOptions()

@@ -1,7 +1,7 @@
 import StudyFile
 import Testing
 
-/// How far trials get with the trials that there are.
+/// How far trials get, given their number.
 struct SchedulerNotesTests {
     @Test(
         arguments: [

@@ -3,7 +3,7 @@ import StudyFile
 import Testing
 import Tuning
 
-/// Holds docs/study.schema.json and the pages about the study file true to the table of fields that the parser reads by.
+/// Compares docs/study.schema.json and the pages about the study file with the parser's table of fields.
 struct SchemaTests {
     private let schema: Schema
 
@@ -150,7 +150,7 @@ private struct Manual {
             .components(separatedBy: "```").first
     }
 
-    /// Where a section is described, in whose part of the page: a heading, or the whole page.
+    /// Where a section is described: under a heading, or on a whole page.
     private static let places: [String: (page: String, heading: String?)] = [
         "": ("study.md", "Fields"), "metric": ("metrics.md", "The metric"),
         "float": ("parameters.md", "float and int"), "int": ("parameters.md", "float and int"),
@@ -163,7 +163,7 @@ private struct Manual {
         "reports": ("metrics.md", "From text"),
     ]
 
-    /// The text from the heading about a section to the next one of its level or above.
+    /// The text from a section's heading to the next heading of its level or above.
     func part(about section: Section) -> String? {
         if let place = Self.places[section.name] {
             return pages[place.page].flatMap { Self.part(of: $0, heading: place.heading) }
@@ -190,7 +190,7 @@ private struct Manual {
     }
 }
 
-/// As much of JSON Schema as the study file's schema uses.
+/// The part of JSON Schema that the study file's schema uses.
 private final class Schema: Decodable {
     let draft: String?
     let type: String?
@@ -207,7 +207,7 @@ private final class Schema: Decodable {
     let items: Schema?
     let definitions: [String: Schema]?
 
-    /// `additionalProperties`: false, or what they must be.
+    /// `additionalProperties`: false, or their schema.
     enum Additional: Decodable {
         case forbidden
         case like(Schema)
@@ -239,7 +239,7 @@ private final class Schema: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         draft = try container.decodeIfPresent(String.self, forKey: .draft)
-        // A list of types, or a default that is neither a number nor a word, is nothing that is compared.
+        // A list of types, or a default that is neither a number nor a word, is not compared.
         type = try? container.decodeIfPresent(String.self, forKey: .type)
         whole = try? container.decodeIfPresent(Int.self, forKey: .whole)
         word = try? container.decodeIfPresent(String.self, forKey: .whole)

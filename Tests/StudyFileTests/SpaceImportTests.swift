@@ -4,7 +4,7 @@ import Tuning
 
 @testable import StudyFile
 
-/// Spaces that other tools wrote (Fixtures/spaces/make.py), as sections of a study file.
+/// Spaces written by other tools (Fixtures/spaces/make.py), as sections of a study file.
 struct SpaceImportTests {
     private func read(_ name: String, from format: SpaceImport.Format? = nil) throws -> SpaceImport.Result {
         let text = try fixture("spaces/\(name)")

@@ -3,7 +3,7 @@ import StudyFile
 import Testing
 import Tuning
 
-/// What the file says of parameters, their combinations, and points.
+/// The file's parameters, their combinations, and points.
 struct SpaceTests {
     private func domain(_ block: String) throws -> Domain {
         try spec(["lr": "  lr: \(block)"]).plan.space.parameters[0].domain

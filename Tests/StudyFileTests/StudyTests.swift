@@ -55,7 +55,7 @@ struct StudyTests {
     static let ladder = ASHAPlan(
         minResource: Resource(2), maxResource: Resource(50), reductionFactor: 4, earlyStoppingRate: 1)
 
-    /// `LADDER` stands for the fields of `ladder`.
+    /// `LADDER` is replaced by the fields of `ladder`.
     static let schedulers: [(String, SchedulerPlan)] = [
         (
             "{type: asha, LADDER, delay: 5, max_pending: 7}",

@@ -23,8 +23,8 @@ func mistakes(_ text: String) -> [String] {
     }
 }
 
-/// The example, with lines changed: each key's line is replaced; a line that is empty is removed; what the
-/// example does not have is added at its end.
+/// The example with changed lines: each key's line is replaced, an empty line is removed, and a line that the example
+/// lacks is added at its end.
 func example(_ changes: KeyValuePairs<String, String> = [:]) throws -> String {
     try example(changes.map { (key: $0.key, line: $0.value) })
 }
@@ -42,19 +42,19 @@ func example(_ changes: [(key: String, line: String)]) throws -> String {
     return lines.joined(separator: "\n") + "\n"
 }
 
-/// What the example, changed, says.
+/// The study of the changed example.
 func spec(_ changes: KeyValuePairs<String, String> = [:]) throws -> StudySpec {
     try StudyFile.read(text: example(changes), file: "study.yaml").spec
 }
 
-/// The notes on the example, changed, without the file's name.
+/// The notes on the changed example, without the file's name.
 func notes(_ changes: KeyValuePairs<String, String>) throws -> [String] {
     try StudyFile.read(text: example(changes), file: "study.yaml").notes.map {
         String($0.description.dropFirst("study.yaml:".count))
     }
 }
 
-/// The space of a study that has these sections.
+/// The space of a study with these sections.
 func space(of sections: String) throws -> SearchSpace {
     let rest = """
         name: a

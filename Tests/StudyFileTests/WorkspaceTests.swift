@@ -2,9 +2,9 @@ import Spool
 import StudyFile
 import Testing
 
-/// Where the command starts, what it finds there, and where its metrics are.
+/// Where the command starts, the files there, and where its metrics are.
 struct WorkspaceTests {
-    /// What lies beside the study file.
+    /// The files in the study file's directory.
     private static let files: [String: StudyFile.Found] = [
         "in.tmpl": .file(Array("rate = {lr}\nto = {stune.to}\n".utf8)),
         "bad.tmpl": .file(Array("rate = {lr}\nx = {lrr} {momentum}\n".utf8)),

@@ -104,7 +104,7 @@ enum CodeRules {
         }
     }
 
-    /// A `!` directly behind something: a forced try, cast or unwrap, unless it begins `!=`.
+    /// A `!` directly after an expression: a forced try, cast or unwrap, unless it begins `!=`.
     private static func exclamation(after previous: Token?, before next: Token?) -> String? {
         guard let previous else { return nil }
         if next?.isSign("=") == true, next?.isAdjacent == true { return nil }
@@ -120,7 +120,7 @@ enum CodeRules {
 
     static func documentation(_ source: SwiftSource) -> [Finding] {
         Declarations.exported(in: source).compactMap { declaration in
-            // attributes may stand between the comment and the declaration
+            // Attributes may be between the comment and the declaration.
             var line = declaration.line
             while let attribute = declaration.attributeLines.last(where: { $0 == line - 1 }) {
                 line = attribute

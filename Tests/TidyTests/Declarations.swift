@@ -53,8 +53,8 @@ enum Declarations {
         }
     }
 
-    /// The brace that opens the body of what is declared at `index`; `nil` when it has none, as in a
-    /// protocol or a stored property.
+    /// The brace that opens the body of the declaration at `index`; `nil` if it has none, as in a protocol or a stored
+    /// property.
     private static func openingBrace(after index: Int, in tokens: [Token]) -> Int? {
         var depth = 0
         for position in tokens.indices[(index + 1)...] {
@@ -101,7 +101,7 @@ enum Declarations {
 
     // MARK: Access
 
-    /// The declarations that other targets see. Extensions and imports are no declarations of their own.
+    /// The declarations visible to other targets. Extensions and imports are not declarations.
     static func exported(in source: SwiftSource) -> [Exported] {
         let tokens = source.tokens
         let access: Set<String> = ["package", "public", "open"]
@@ -120,7 +120,7 @@ enum Declarations {
         }
     }
 
-    /// The keyword that the modifier at `index` belongs to: modifiers and attributes may lie between.
+    /// The keyword of the modifier at `index`; modifiers and attributes may be in between.
     private static func keyword(after index: Int, in tokens: [Token]) -> Int? {
         let modifiers: Set<String> = [
             "static", "final", "mutating", "nonmutating", "private", "fileprivate", "internal", "package",
@@ -133,7 +133,7 @@ enum Declarations {
         while position < tokens.count {
             let token = tokens[position]
             if token.isSign("(") {
-                // only `private(set)` and the like; `package(set)` itself is no declaration
+                // Only `private(set)` and the like; `package(set)` itself is not a declaration.
                 guard position > index + 1 else { return nil }
                 position += 3
             } else if token.isSign("@") {

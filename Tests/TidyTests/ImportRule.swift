@@ -1,12 +1,12 @@
-/// Who may import whom. SwiftPM lets an undeclared import through when the module happens to be built,
-/// so the direction of imports is held here.
+/// Which target may import which. SwiftPM allows an undeclared import if the module happens to be built, so the
+/// direction of imports is checked here.
 enum ImportRule {
-    /// What the modules of the system are for files that need the C library.
+    /// The system's modules, for files that need the C library.
     private static let libc: Set<String> = ["Darwin", "Glibc", "Musl"]
 
     /// The modules each target may import.
     static let allowed: [String: Set<String>] = [
-        // The core: pure, so nothing with a file, a clock, a process or a network.
+        // The core is pure: no files, clocks, processes or network.
         "Tuning": ["Algorithms", "DequeModule", "HeapModule", "RealModule"],
         "Dispatching": ["Algorithms", "DequeModule", "Tuning"],
         "Wire": ["Dispatching", "Tuning"],
@@ -24,12 +24,12 @@ enum ImportRule {
             "Synchronization",
             "SystemPackage", "Tuning",
         ]),
-        // It asks others, and changes nothing but the user's own file of defaults.
+        // It only asks, and changes nothing except the user's own file of defaults.
         "Doctor": libc.union([
             "CMachine", "Dispatch", "Spool", "StudyFile", "Subprocess", "Synchronization", "SystemPackage",
         ]),
         "CMachine": [],
-        // It talks with another program, and decides nothing.
+        // It exchanges lines with another program, and decides nothing.
         "ExternalSearch": libc.union([
             "Dispatch", "Wire", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
         ]),
@@ -84,7 +84,7 @@ enum ImportRule {
         }
     }
 
-    /// The modules that are imported, and where.
+    /// The imported modules, with their lines.
     static func imports(of source: SwiftSource) -> [(module: String, line: Int)] {
         let kinds: Set<String> = [
             "struct", "class", "enum", "protocol", "typealias", "func", "var", "let", "actor",
@@ -92,7 +92,7 @@ enum ImportRule {
         var found: [(module: String, line: Int)] = []
         let tokens = source.tokens
         for index in tokens.indices.dropLast() where tokens[index].isWord("import") {
-            // `foo.import` and `import:` are no imports
+            // `foo.import` and `import:` are not imports.
             if index > 0, tokens[index - 1].isSign(".") || tokens[index - 1].isWord("func") { continue }
             var name = index + 1
             if tokens[name].kind == .word, kinds.contains(tokens[name].text), name + 1 < tokens.count {

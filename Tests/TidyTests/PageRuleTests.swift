@@ -1,6 +1,6 @@
 import Testing
 
-/// The rules for tables and anchors find what they are for, and nothing else.
+/// The rules for tables and anchors find what they should, and nothing else.
 struct PageRuleTests {
     @Test(arguments: [
         ("| a | b |\n|---|:-:|\n| 1 | 2 |\n", []), ("| a |\n|---|\n\n| b |\n", [4]),

@@ -56,7 +56,7 @@ enum PageRules {
 
     // MARK: Anchors
 
-    /// Links to headings that are not there.
+    /// Links to headings that do not exist.
     static func deadAnchors(
         in path: String, text: String, anchors: (String) -> Set<String>?
     ) -> [Finding] {
@@ -75,7 +75,7 @@ enum PageRules {
         }
     }
 
-    /// The anchors of a page: its headings in lower case, without punctuation, with dashes for blanks.
+    /// The anchors of a page: its headings in lower case, without punctuation, with dashes for spaces.
     static func anchors(of text: String) -> Set<String> {
         var counts: [String: Int] = [:]
         var anchors: Set<String> = []
@@ -92,7 +92,7 @@ enum PageRules {
 
     private static func anchor(of heading: Substring) -> String {
         var text = String(heading)
-        // Of a link only the words count.
+        // Only the text of a link counts.
         while let open = text.firstIndex(of: "["), let middle = text.range(of: "]("),
             open < middle.lowerBound,
             let close = text[middle.upperBound...].firstIndex(of: ")")
@@ -117,7 +117,7 @@ enum PageRules {
         "anew": "again", "in vain": "without effect", "tells of": "reports", "besides": "too, in addition",
     ]
 
-    /// Words that are too old or too rare for a manual; code is not looked at, since it may quote a message.
+    /// Words that are too old or too rare for a manual. Code is skipped, because it may quote a message.
     static func words(in path: String, text: String) -> [Finding] {
         plainLines(of: text).flatMap { line, content in
             let plain = TextRules.withoutCode(content).lowercased()

@@ -7,7 +7,7 @@ enum Repository {
         return components.dropLast(3).joined(separator: "/")
     }()
 
-    /// Every file, as a path relative to the root; what is built, cached or hidden is left out.
+    /// Every file, as a path relative to the root, without built, cached and hidden ones.
     static let files: [String] = list(under: "").sorted()
 
     /// The Swift files of these directories, read and split into tokens.
@@ -47,7 +47,7 @@ enum Repository {
     }
 
     private static func entries(of path: String) -> [String] {
-        // A directory that cannot be listed would leave its files unjudged: say so instead.
+        // A directory that cannot be listed would leave its files unchecked, so report it.
         do {
             return try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(path)")
         } catch {
@@ -62,13 +62,13 @@ enum Repository {
     }
 }
 
-/// Something untidy: where, and how to mend it.
+/// A violation of a rule: its place, and how to correct it.
 struct Finding: Hashable, CustomStringConvertible {
     /// The path relative to the root.
     var file: String
     /// Counted from 1.
     var line: Int
-    /// What is wrong, and what would be right.
+    /// What is wrong, and how to correct it.
     var message: String
 
     var description: String { "\(file):\(line): \(message)" }

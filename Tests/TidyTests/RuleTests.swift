@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The rules themselves, on small texts: a rule that finds nothing would pass for tidiness.
+/// The rules themselves, on small texts: a rule that finds nothing would look like tidy code.
 struct RuleTests {
     @Test(arguments: [
         ("let a = b!", 1), ("let a = b()!.c", 1), ("let a = b[0]!", 1), ("var a: Int!", 1),

@@ -1,10 +1,10 @@
-/// A Swift file as a list of tokens. Comments and the text of strings are no tokens, so that a rule
-/// looks at code only; the code inside `\(…)` is.
+/// A Swift file as a list of tokens. Comments and the text of strings are not tokens, so rules look only at code,
+/// including the code inside `\(…)`.
 struct SwiftSource {
     let path: String
     let lineCount: Int
     let tokens: [Token]
-    /// The lines on which a documentation comment ends.
+    /// The last lines of documentation comments.
     let documentation: Set<Int>
 
     init(path: String, bytes: [UInt8]) {
@@ -38,8 +38,8 @@ struct Token {
     func isWord(_ word: String) -> Bool { kind == .word && text == word }
 }
 
-/// Reads Swift into tokens. It knows nested comments, all forms of strings with what is interpolated,
-/// and regular expression literals.
+/// Splits Swift into tokens. It handles nested comments, all forms of strings with interpolation, and regular
+/// expression literals.
 private struct Lexer {
     private let bytes: [UInt8]
     private var index = 0
@@ -52,7 +52,7 @@ private struct Lexer {
 
     mutating func readAll() {
         tokens.reserveCapacity(bytes.count / 4)
-        // A closing bracket too many ends `readCode` early: go on behind it.
+        // An extra closing bracket ends `readCode` early: continue after it.
         while index < bytes.count { readCode() }
     }
 
@@ -173,8 +173,7 @@ private struct Lexer {
         (0..<count).allSatisfy { peek(offset + $0) == UInt8(ascii: "#") }
     }
 
-    /// Whether the slash here begins a regular expression: where an expression begins, and closed on
-    /// this line.
+    /// Whether the slash here begins a regular expression: at the beginning of an expression, and closed on this line.
     private func startsRegex() -> Bool {
         guard let next = peek(1),
             ![UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "=")].contains(next)

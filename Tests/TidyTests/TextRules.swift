@@ -4,7 +4,7 @@ import Foundation
 enum TextRules {
     // MARK: Links
 
-    /// Links of a Markdown file that lead nowhere in this repository.
+    /// Links of a Markdown file to missing files of this repository.
     static func deadLinks(in path: String, text: String, exists: (String) -> Bool) -> [Finding] {
         links(in: text).compactMap { target, line in
             let isElsewhere = target.contains("://") || target.hasPrefix("mailto:") || target.hasPrefix("#")
@@ -26,7 +26,7 @@ enum TextRules {
         }
     }
 
-    /// The targets of `[…](target)` and `[…]: target`, and where; code is not looked at.
+    /// The targets of `[…](target)` and `[…]: target`, with their lines, outside of code.
     static func links(in text: String) -> [(target: String, line: Int)] {
         var found: [(target: String, line: Int)] = []
         var isInFence = false
@@ -49,7 +49,7 @@ enum TextRules {
         return found
     }
 
-    /// The line without what stands between backticks.
+    /// The line without the text between backticks.
     static func withoutCode(_ line: Substring) -> String {
         let parts = line.split(separator: "`", omittingEmptySubsequences: false)
         return parts.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
@@ -72,10 +72,10 @@ enum TextRules {
 
     // MARK: Home directories
 
-    /// What a path in someone's home begins with. Put together here, so that this file has none.
+    /// The beginning of a path in a home directory. Put together here, so that this file has none.
     static let homes = ["home", "Users", "root"].map { "/\($0)/" }
 
-    /// Paths into a home directory, which exist on one machine only. `/home/you/` is an example and fine.
+    /// Paths into a home directory, which exist only on one machine. `/home/you/` is allowed as an example.
     static func homePaths(in path: String, contents: Data) -> [Finding] {
         guard homes.contains(where: { contents.range(of: Data($0.utf8)) != nil }),
             let text = String(data: contents, encoding: .utf8)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Style, as far as a machine can judge it. Each failure names the place and the remedy.
+/// Style rules that a machine can check. Each failure names the place and the remedy.
 struct TidyTests {
     @Test func `every target of Sources has a row in the table of imports and none is left over`() {
         let targets = Repository.directories(in: "Sources")
@@ -69,7 +69,7 @@ struct TidyTests {
     }
 
     @Test func `pages are in plain words`() {
-        // What `make bench` writes is written by its own code.
+        // `make bench` writes this page itself.
         let written = pages.filter { $0 != "Benchmarks/RESULTS.md" }
         report(written.flatMap { PageRules.words(in: $0, text: Repository.text(of: $0) ?? "") })
     }
@@ -86,7 +86,7 @@ struct TidyTests {
             $0.hasPrefix("docs/decisions/") && $0.hasSuffix(".md") && !$0.hasSuffix("README.md")
         }
         #expect(!records.isEmpty)
-        // Records that are written side by side leave gaps; no two may have one number.
+        // Records written in parallel leave gaps in the numbers; no two may have the same number.
         var numbers: Set<Int> = []
         for path in records {
             let digits = path.dropFirst("docs/decisions/".count).prefix { $0 != "-" }
@@ -100,7 +100,7 @@ struct TidyTests {
 
     private var sources: [SwiftSource] { Repository.swift.filter { $0.path.hasPrefix("Sources/") } }
 
-    /// Fails once for each finding, at the place that is to be mended.
+    /// Fails once for each finding, at the place to correct.
     private func report(_ findings: [Finding]) {
         for finding in findings {
             Issue.record(

@@ -3,7 +3,7 @@ import Testing
 import Tuning
 import Wire
 
-/// What is read is what `JSONDecoder` reads; of the rest nothing is.
+/// `JSONScanner` reads the same as `JSONDecoder`, or nothing.
 @Suite struct JSONScannerTests {
     private func scanned<Value>(
         _ bytes: [UInt8], _ body: (inout JSONScanner) throws(Unfamiliar) -> Value

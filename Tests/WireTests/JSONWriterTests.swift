@@ -3,7 +3,7 @@ import Testing
 import Tuning
 import Wire
 
-/// What is written is what `JSONEncoder` writes.
+/// `JSONWriter` writes the same as `JSONEncoder`.
 @Suite struct JSONWriterTests {
     private func codable(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

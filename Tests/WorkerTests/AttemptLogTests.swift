@@ -4,7 +4,7 @@ import Tuning
 
 @testable import Worker
 
-/// What an attempt's lines lead to, and what the end of its command means. The attempt trains from 1 to 3.
+/// What follows from an attempt's lines and from the end of its command. The attempt trains from 1 to 3.
 @Suite struct AttemptLogTests {
     /// A row of the table: lines, the end of the command, and how the attempt ended.
     struct Row: Sendable, CustomTestStringConvertible {
@@ -81,7 +81,7 @@ import Tuning
         #expect(log.ended(row.end) == row.ending)
     }
 
-    /// Rows of an attempt that has reported at 3 and was told to go on to 6: the lines are those after that.
+    /// Rows of an attempt that has reported at 3 and was told to continue to 6; the lines are those after that.
     static let rowsInPlace: [Row] = [
         Row(lines: [], ending: .paused),
         Row(lines: [line(4), line(5)], ending: .paused),

@@ -9,7 +9,7 @@ import Tuning
 @Suite struct CourierTests {
     private let attempt = Turn(token: ArrayToken(bits: 1), index: 0, epoch: 0)
 
-    /// An inbox that is full for its first puts.
+    /// An inbox that is full at first.
     private final class FullInbox: Sendable {
         private let state: Mutex<(refusals: Int, letters: [[Message]])>
 

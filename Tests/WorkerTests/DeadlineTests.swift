@@ -2,7 +2,7 @@ import Spool
 import Testing
 import Worker
 
-/// When a task is told to save and leave.
+/// When a task asks its command to save and leave.
 struct DeadlineTests {
     private let now = ContinuousClock.now
 

@@ -5,9 +5,9 @@ import Tuning
 
 @testable import Worker
 
-/// Where a task that the cluster starts again begins.
+/// Where a task begins that the cluster starts again.
 @Suite struct EarlierStartsTests {
-    /// A study in a directory of its own, with checkpoints of earlier starts of one lane.
+    /// A study in a temporary directory, with checkpoints of earlier starts of one lane.
     private final class Place {
         let study: StudyDirectory
         let token = ArrayToken(bits: 7)
@@ -33,7 +33,7 @@ import Tuning
             try Files.system.publish([1], at: "\(path(epoch, name))/weights")
         }
 
-        /// What a start is to do, as where it begins and from which start's checkpoint.
+        /// The assignment of a start: where it begins, and from which start's checkpoint.
         func begin(_ epoch: Int, turn: Int = 0) async throws -> (from: Int, epoch: Int?, path: String?) {
             let attempt = Turn(token: token, index: 3, epoch: epoch, turn: turn)
             let found = try await EarlierStarts(study) { _ in }.resume(lane, as: attempt)

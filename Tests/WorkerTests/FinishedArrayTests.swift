@@ -4,7 +4,7 @@ import Testing
 import Tuning
 import Worker
 
-/// A task of an array that is over starts all the same.
+/// A task starts although its array is over.
 @Suite struct FinishedArrayTests {
     private let token = ArrayToken(bits: 0xABC)
 

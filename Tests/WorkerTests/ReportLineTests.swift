@@ -32,7 +32,7 @@ import Tuning
     @Test(arguments: usable)
     func `a line is read`(_ line: String, _ value: ReportLine) throws {
         #expect(try ReportLine(Array(line.utf8)) == value)
-        // What is unknown is left to Codable, which reads the rest alike.
+        // Unknown fields are left to Codable, which reads the rest the same way.
         #expect(try ReportLine(Array("\(line.dropLast()), \"later\": null}".utf8)) == value)
     }
 

@@ -2,7 +2,7 @@ import Testing
 import Tuning
 import Worker
 
-/// What each lane of a task has of its resources.
+/// The share of each lane of a task in its resources.
 struct ShareTests {
     private func shares(
         _ slots: Int, _ processors: [Int] = [], _ environment: [String: String] = [:]

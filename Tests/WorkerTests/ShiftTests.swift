@@ -40,7 +40,7 @@ import Tuning
     private let place = Message.Started(array: 9, host: "h", process: 1)
     private let finished = Message.Body.ended(.finished, stderrTail: "")
 
-    /// An inbox, and a clock that stands still.
+    /// An inbox, and a clock that does not advance.
     private final class Scene: TimeSource {
         let letters = Mutex<[[Message]]>([])
         let now = Duration.seconds(1)
@@ -53,7 +53,7 @@ import Tuning
 
         private func put(_ messages: [Message]) { letters.withLock { $0.append(messages) } }
 
-        /// Each message of each letter, as turn, number and what it says.
+        /// Each message of each letter, as turn, number and content.
         var told: [[String]] {
             letters.withLock { letters in
                 letters.map { letter in
@@ -144,7 +144,7 @@ import Tuning
 }
 
 extension Manifest.Entry {
-    /// Work on a trial, told from other work by its number.
+    /// Work on a trial, distinguished by its number.
     fileprivate static func of(_ trial: Int) -> Manifest.Entry {
         Manifest.Entry(
             index: 5, trial: TrialID(trial), rung: 0, configuration: Configuration(), from: Resource(0),

@@ -5,7 +5,7 @@ import Tuning
 
 @testable import Worker
 
-/// Whether a worker finds anything to do, and whom it believes.
+/// Whether a worker finds work, and which files it trusts.
 @Suite struct StudyPresenceTests {
     private final class Place {
         let study: StudyDirectory
@@ -25,7 +25,7 @@ import Tuning
         }
     }
 
-    /// A clock on which an hour passes at each look.
+    /// A clock that advances by an hour at each look.
     private struct HurriedTime: TimeSource {
         var now: Duration { SystemTime().now * 1_000_000 }
         var wallTime: Double { 0 }

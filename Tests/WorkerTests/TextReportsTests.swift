@@ -5,7 +5,7 @@ import Tuning
 
 @testable import Worker
 
-/// What of a file counts as the present attempt's: a table of what was there, and of what the program does to it.
+/// Which part of a file belongs to the current attempt: a table of earlier content, and of what the program does.
 @Suite struct TextReportsTests {
     private final class File {
         let path = "/tmp/stune-text-\(UUID().uuidString)"
@@ -174,10 +174,10 @@ import Tuning
     }
 }
 
-/// How a command is told to leave.
+/// How a command is asked to leave.
 @Suite struct LeavingTests {
-    /// A command whose main process notes that it was told, and whose helper notes the same. Both live until there is
-    /// `done`; with `stop` the main process leaves its helper behind.
+    /// A command whose main process and helper each note that they were signalled. Both run until `done` exists; with
+    /// `stop` the main process leaves its helper behind.
     private static let script = """
         trap 'echo main >> told' TERM
         bash -c 'trap "echo helper >> told" TERM; : > ready; while [ ! -e done ]; do sleep 0.05; done' &
@@ -238,7 +238,7 @@ import Tuning
             try await wait {
                 (try? String(contentsOfFile: "\(place)/told", encoding: .utf8))?.contains("helper") == true
             }
-            // It would be over if the helper had been killed at once.
+            // If the helper had been killed at once, the command would be over.
             #expect(running.isRunning)
             try Data().write(to: URL(filePath: "\(place)/done"))
         }

@@ -5,7 +5,7 @@ import Tuning
 
 @testable import Worker
 
-/// What a worker sees of what its commands use.
+/// What a worker measures of its commands' use.
 @Suite struct UsageTests {
     @Test func `the times of a process and of its ended children count in its group, and no others`() {
         let stat = "4711 (a (b) c) S 1 4700 4700 0 -1 4194304 1 2 3 4 150 50 30 20 20 0 1 0 99 1 2"

@@ -73,7 +73,7 @@ __attribute__((destructor)) static void end(void) {
     real_close(file);
 }
 
-// Whether a call that concerns the directory is to fail.
+// Whether a call about the directory must fail.
 static int fails(enum kind k) {
     long call = atomic_fetch_add(&calls[k], 1) + 1;
     if ((int)k != kind || call_to_fail == 0) return 0;
@@ -133,7 +133,7 @@ OPEN_AT(openat64)
 OPEN_PATH(open)
 OPEN_PATH(open64)
 
-// What is closed is closed, also where the call says that it failed.
+// The file is closed even if the call reports a failure.
 int close(int file) {
     int ours = is_file(file);
     noted(file, 0);

@@ -4,7 +4,7 @@ import Store
 import Testing
 import Tuning
 
-/// What a study's store has, beside what its training command wrote down itself.
+/// The contents of a study's store, and the record that its training command wrote itself.
 struct ChaosLedger {
     /// One report.
     struct Entry: Hashable {
@@ -15,18 +15,18 @@ struct ChaosLedger {
 
     /// The reports in the store, in order.
     let stored: [Entry]
-    /// The attempts in the store, and how each ended; `nil`: nobody said.
+    /// The attempts in the store, and how each ended; `nil` if not known.
     let attempts: [String: Ending?]
     /// The reports that the command was about to make.
     let made: Set<Entry>
     /// The attempts that the command began.
     let begun: Set<String>
-    /// The attempts that the command carried to their end.
+    /// The attempts that the command ran to their end.
     let carriedOut: Set<String>
-    /// The letters that nobody took in, because the study was over.
+    /// The letters that were not read because the study was over.
     let unread: [String]
 
-    /// Reads both sides.
+    /// Reads the store and the record.
     init(_ place: Workplace) throws {
         let log = try StudyLog(place)
         let rows = try log.read { reader in
@@ -56,12 +56,12 @@ struct ChaosLedger {
             })
     }
 
-    /// Holds both sides against each other. An attempt that was cut short may have made reports that its
-    /// worker could not publish any more; one that the store calls finished has all of its own in the store.
+    /// Compares both. An interrupted attempt may have made reports that its worker could not publish; an attempt that
+    /// is finished in the store must have all its reports there.
     func check() {
         #expect(Set(stored).count == stored.count, "a report is in the store twice")
         #expect(Set(stored).isSubset(of: made), "the store has reports that nobody made")
-        // A slurmctld that forgot that a task was over may start it anew when the study is.
+        // A slurmctld that forgot that a task was over may start it again when the study is over, too.
         let unknown = begun.subtracting(attempts.keys).filter { name in
             !unread.contains { $0.hasPrefix("\(name).") }
         }
@@ -82,10 +82,10 @@ struct ChaosLedger {
 }
 
 extension StudyLog {
-    /// The decisions that faults must not change: what is sampled, what is run and why, how trials rest.
+    /// The decisions that faults must not change: what is sampled, what is run and why, and how trials rest.
     ///
-    /// Left out is what repeats or follows a lost attempt: retries, the numbers of assignments (each retry
-    /// takes one), and which attempt's checkpoint is removed.
+    /// What repeats or follows a lost attempt is left out: retries, the numbers of assignments (each retry takes one),
+    /// and which attempt's checkpoint is removed.
     func essence() throws -> [String] {
         try decided().compactMap { decision in
             switch decision {

@@ -1,32 +1,32 @@
 import Tuning
 
-/// What is done to two studies and their Slurm, in an order and with pauses that follow from a seed.
+/// The faults for two studies and their Slurm, with an order and pauses that follow from a seed.
 ///
-/// The seed gives the plan only: what each fault meets, the machine's own timing decides.
+/// The seed gives only the plan: what each fault hits depends on the machine's timing.
 struct ChaosPlan {
     /// One of the two studies.
     enum Target: String {
-        /// One trial at a time: its decisions are known beforehand.
+        /// One trial at a time, so that its decisions are known in advance.
         case single
         /// Several trials at a time.
         case crowd
     }
 
-    /// One thing that is done.
+    /// A fault or its repair.
     enum Fault {
         /// kill -9 of the controller; it is started again at once.
         case killController(Target)
-        /// A second controller is started; it has to be refused.
+        /// A second controller is started; it must be refused.
         case secondController(Target)
         /// kill -9 of a daemon of Slurm, by its name in `throwaway-slurm`.
         case killDaemon(String)
-        /// The daemon is started anew.
+        /// The daemon is started again.
         case respawnDaemon(String)
         /// `scontrol requeue` of a running task.
         case requeue(Target)
-        /// kill -9 of a worker: its task ends, and its training with it.
+        /// kill -9 of a worker: its task ends, and its training, too.
         case killWorker(Target)
-        /// kill -9 of a training command: its worker says so.
+        /// kill -9 of a training command: its worker reports it.
         case killTraining(Target)
         /// `scancel` of a running task. Never of `single`: a cancelled trial is not tried again, by rule.
         case cancel
@@ -60,7 +60,7 @@ struct ChaosPlan {
         for daemon in ["slurmctld", "slurmctld", "slurmctld", "munged", "n1"] {
             blocks.append(ChaosPlan.outage(of: daemon, &random))
         }
-        // Longer than SlurmdTimeout: Slurm gives the node up, and its tasks start elsewhere while they run.
+        // Longer than SlurmdTimeout: Slurm gives the node up, and its tasks start elsewhere while they still run.
         blocks.append([
             ChaosPlan.step(.killDaemon("n2"), &random),
             Step(pause: .seconds(6), fault: .killController(.single)),

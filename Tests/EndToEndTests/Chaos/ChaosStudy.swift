@@ -2,23 +2,23 @@ import Foundation
 import Spool
 import Testing
 
-/// A study under chaos: its place, and its controller, which is started again whenever it is killed.
+/// A study under chaos, with its controller, which is started again whenever it is killed.
 final class ChaosStudy {
-    /// Where it lies.
+    /// The study's place.
     let place: Workplace
     /// How often its controller was started.
     private(set) var starts = 0
-    /// How a controller ended that nobody had killed, unless the study was complete.
+    /// How a controller ended that was not killed, unless the study was complete.
     private(set) var surprises: [String] = []
     private var controller: Tool.Run?
 
-    /// A study with this many trials, of which the last few wait at the gate: it cannot end before that is open,
+    /// A study with this many trials, of which the last few wait at the gate. It cannot end before the gate is open,
     /// and something always runs.
     init(trials: Int, gated: Int, parallel: Int) throws {
         place = try Workplace()
         try place.writeStudy(
             trials: trials, parallel: parallel, maxResource: 27,
-            // Much happens to many jobs, each with one attempt of the ledger.
+            // Many jobs are hit often, each with one attempt of the ledger.
             more: """
                 max_retries: 100
                 settle_seconds: 2
@@ -28,8 +28,8 @@ final class ChaosStudy {
         try place.write("train.sh", ChaosStudy.script(firstGated: trials - gated))
     }
 
-    /// A command with a record of its own: `side.log` has a line before each report, and one at each start and
-    /// end. It is the other side of the comparison with the store.
+    /// A command with its own record: `side.log` has a line before each report, and one at each start and end. It is
+    /// compared with the store.
     private static func script(firstGated: Int) -> String {
         """
         #!/bin/sh
@@ -62,9 +62,9 @@ final class ChaosStudy {
             [Tool.stune, "run", "study.yaml", "--dir", place.study], in: place.path)
     }
 
-    /// Kills the controller outright.
+    /// Kills the controller with SIGKILL.
     ///
-    /// - Returns: its process id; `nil` when it had ended by itself.
+    /// - Returns: its process id; `nil` if it had ended by itself.
     func killController() async throws -> Int32? {
         guard let controller, controller.process.isRunning else { return nil }
         let process = controller.process.processIdentifier
@@ -73,15 +73,15 @@ final class ChaosStudy {
         return process
     }
 
-    /// Whether the controller holds the study, as its first words say.
+    /// Whether the controller holds the study, from its first lines.
     var isControlled: Bool {
         guard let controller, controller.process.isRunning else { return false }
         return controller.words.contains("study '")
     }
 
-    /// Looks after the controller: one that ended without being told to is noted, and started again.
+    /// Checks the controller: if it ended without being told to, that is noted, and it is started again.
     ///
-    /// - Returns: whether the study is complete; what is to be told, if anything.
+    /// - Returns: whether the study is complete, and a message if there is one.
     func look() throws -> (isOver: Bool, news: String?) {
         guard let controller, !controller.process.isRunning else { return (false, nil) }
         if controller.process.terminationStatus == 0 { return (true, nil) }
@@ -94,18 +94,18 @@ final class ChaosStudy {
         return (false, news)
     }
 
-    /// Ends the controller and all of the study's tasks, whatever became of it.
+    /// Ends the controller and all of the study's tasks, whatever their state.
     func abandon() {
         controller?.process.terminate()
-        // The tasks wait for it, or for the script to vanish with the place.
+        // The tasks wait for it, or for the script to be removed with the place.
         try? place.openGate()
     }
 
     // MARK: Its processes
 
-    /// Kills the worker of a task outright.
+    /// Kills the worker of a task with SIGKILL.
     ///
-    /// - Returns: its process id; `nil` when none runs.
+    /// - Returns: its process id; `nil` if none runs.
     func killWorker() -> Int32? {
         killFirst { process in
             let words = text(of: process, "cmdline")
@@ -113,9 +113,9 @@ final class ChaosStudy {
         }
     }
 
-    /// Kills the command of an attempt outright.
+    /// Kills the command of an attempt with SIGKILL.
     ///
-    /// - Returns: its process id; `nil` when none runs.
+    /// - Returns: its process id; `nil` if none runs.
     func killTraining() -> Int32? {
         killFirst { process in
             getpgid(process) == process
@@ -131,7 +131,7 @@ final class ChaosStudy {
         return process
     }
 
-    /// What the kernel says of a process; empty when it is gone.
+    /// A file of a process in /proc; empty if the process has ended.
     private func text(of process: Int32, _ file: String) -> String {
         let bytes = try? Files.system.read("/proc/\(process)/\(file)", limit: 1 << 20)
         return String(decoding: bytes ?? [], as: UTF8.self)
@@ -139,7 +139,7 @@ final class ChaosStudy {
 
     // MARK: Its tasks
 
-    /// The study's tasks that run, by Slurm's ids.
+    /// The study's running tasks, by Slurm's ids.
     func runningTasks() async throws -> [String] {
         let queue = try await Tool.run(
             ["timeout", "10", "squeue", "-r", "-h", "-t", "R", "-o", "%i %k"], in: place.path)

@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// Two studies on one Slurm, of which everything is killed and brought back, again and again.
+/// Two studies on one Slurm, of which everything is killed and brought back repeatedly.
 @Suite(.enabled(if: Chaos.isWanted, "'make chaos' runs it"))
 struct ChaosTests {
     @Test(.timeLimit(.minutes(10)))
@@ -44,12 +44,12 @@ struct ChaosTests {
     }
 }
 
-/// Carries out a plan, and tells what it does and when.
+/// Carries out a plan, and prints what it does and when.
 struct Chaos {
     /// Whether `make chaos` asks for it.
     static let isWanted =
         Tool.hasSlurm && ProcessInfo.processInfo.environment["STUNE_CHAOS"] == "1"
-    /// The seed: given, or new.
+    /// The seed: given or random.
     static let seed =
         ProcessInfo.processInfo.environment["STUNE_CHAOS_SEED"].flatMap(UInt64.init)
         ?? UInt64.random(in: 0..<1_000_000)
@@ -69,13 +69,13 @@ struct Chaos {
         (self.single, self.crowd) = (single, crowd)
     }
 
-    /// Prints a line with the time since the beginning.
+    /// Prints a line with the time since the start.
     static func say(_ text: String) {
         let time = String(format: "%6.1f s  ", max(0, Date.now.timeIntervalSince(start)))
         FileHandle.standardOutput.write(Data((time + text + "\n").utf8))
     }
 
-    /// The same study where nothing disturbs it.
+    /// The same study without faults.
     static func undisturbed(_ study: ChaosStudy) async throws -> StudyLog {
         let place = try Workplace()
         for name in ["study.yaml", "train.sh"] {
@@ -90,7 +90,7 @@ struct Chaos {
         return try StudyLog(place)
     }
 
-    /// Starts both studies and carries out the plan. What could not be done at its time is done at the end.
+    /// Starts both studies and carries out the plan. Faults that could not happen at their time happen at the end.
     mutating func cause(_ plan: ChaosPlan) async throws {
         for study in [single, crowd] { try study.start() }
         var postponed: [ChaosPlan.Fault] = []
@@ -129,7 +129,7 @@ struct Chaos {
 
     // MARK: Faults
 
-    /// - Returns: whether it could be done.
+    /// - Returns: whether it succeeded.
     private mutating func carryOut(_ fault: ChaosPlan.Fault) async throws -> Bool {
         switch fault {
         case .killController(let target):
@@ -160,7 +160,7 @@ struct Chaos {
         return true
     }
 
-    /// Kills a process of a study outright, as soon as there is one.
+    /// Kills a process of a study with SIGKILL, as soon as there is one.
     private mutating func killOne(
         _ what: String, of target: ChaosPlan.Target, _ kill: (ChaosStudy) -> Int32?
     ) async throws -> Bool {
@@ -212,9 +212,9 @@ struct Chaos {
         return true
     }
 
-    /// Tells Slurm something about a task that runs.
+    /// Makes a request to Slurm about a running task.
     ///
-    /// - Returns: the task; `nil` when none ran for a while.
+    /// - Returns: the task; `nil` if none ran for a while.
     private mutating func runningTask(
         of target: ChaosPlan.Target, telling command: [String]
     ) async throws -> String? {
@@ -231,9 +231,8 @@ struct Chaos {
         return nil
     }
 
-    /// What an operator does after trouble: a requeued task need not wait for its two minutes, one that could
-    /// not be launched is held until somebody releases it, and a node that lost one is drained until it is
-    /// resumed.
+    /// Does what an operator does after trouble: releases requeued tasks before their two minutes, releases held tasks
+    /// that could not be launched, and resumes drained nodes.
     private mutating func operate() async throws {
         guard down.isDisjoint(with: ["slurmctld", "munged"]) else { return }
         for line in try await Chaos.slurm("squeue", "-r", "-h", "-t", "PD", "-o", "%i %r") {
@@ -252,7 +251,7 @@ struct Chaos {
         }
     }
 
-    /// What a command of Slurm prints, in lines.
+    /// The output of a Slurm command, in lines.
     private static func slurm(_ command: String...) async throws -> [String] {
         try await Tool.run(["timeout", "10"] + command, in: "/tmp").output.split(separator: "\n")
             .map(String.init)

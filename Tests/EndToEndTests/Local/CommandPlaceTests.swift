@@ -3,12 +3,12 @@ import Store
 import Testing
 import Tuning
 
-/// Where commands start, what they find there, and how their metrics are read where they cannot report.
+/// Where commands start, the files there, and how their metrics are read if they cannot report.
 @Suite struct CommandPlaceTests {
     static let clusters = Tool.hasSlurm ? ["local", "slurm"] : ["local"]
 
-    /// A program as people have them: it reads `input.txt` from where it starts, and writes and prints there what comes
-    /// out. Its last line is not written before it ends.
+    /// A typical program: it reads `input.txt` where it starts, and writes and prints its results there. It writes its
+    /// last line only when it ends.
     private static let program = #"""
         #!/bin/bash
         while read -r name _ value; do declare "$name=$value"; done < input.txt
@@ -80,7 +80,7 @@ import Tuning
             for report in reports {
                 #expect(report.value == Double(width * 100 + 60 / report.resource.units), "\(trial.trial)")
             }
-            // One directory for all attempts of a trial, with what it is to find there.
+            // One directory for all attempts of a trial, with its input files.
             let own = "\(place.study)/trials/0/\(trial.trial)/work"
             #expect(try String(contentsOfFile: "\(own)/who/am/i", encoding: .utf8) == "\(trial.trial) {}")
             #expect(

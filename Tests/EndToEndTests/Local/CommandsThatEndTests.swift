@@ -2,17 +2,17 @@ import Store
 import Testing
 import Tuning
 
-/// Commands that report and end, whatever they are told: in every mode a study comes to what it comes to with a task for
-/// each rung.
+/// Commands that report and end, whatever they are told. In every mode, a study reaches the same result as with a task
+/// for each rung.
 @Suite struct CommandsThatEndTests {
     /// A command, how it is called, and where its promoted trials begin.
     struct Script: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var file: String
         var command: String
-        /// Whether they begin at what was saved below.
+        /// Whether they begin at an earlier checkpoint.
         var saves = false
-        /// Whether its clean end is proof that it does not wait.
+        /// Whether its clean end proves that it does not wait.
         var isProof = true
         /// The text of the file.
         var text: String
@@ -24,7 +24,7 @@ import Tuning
         import stune
         """
 
-    /// The later a trial begins the better it is: so the third, where it waits, is the one to be promoted.
+    /// The later a trial begins, the better it is, so the third, which waits, is promoted.
     private static let shellLoss =
         "loss=$(awk -v t=\"$STUNE_TRIAL\" -v n=\"$STUNE_TO\" 'BEGIN { print 1 / (1 + t) + 1 / n }')"
 
@@ -81,7 +81,7 @@ import Tuning
                 """),
     ]
 
-    /// What a study comes to in one mode.
+    /// The result of a study in one mode.
     private struct Course {
         let results: [String]
         let attempts: [StoreReader.AttemptRow]

@@ -6,7 +6,7 @@ import Testing
 /// Studies whose disk fills up under them, on the local cluster.
 @Suite(.enabled(if: SmallDisk.refusal == nil, "\(SmallDisk.refusal ?? "")"))
 struct DiskFullTests {
-    /// A study whose first promoted trial waits in the middle of its reports, and then goes on at `go`.
+    /// A study whose first promoted trial waits in the middle of its reports, and continues at `go`.
     private func writeStudy(_ place: Workplace) throws {
         try place.writeStudy(trials: 9, parallel: 1, command: "[./train.sh, \"{x}\"]")
         try place.write(
@@ -24,7 +24,7 @@ struct DiskFullTests {
             """)
     }
 
-    /// What the study decides when nothing disturbs it.
+    /// The study's decisions without faults.
     private func undisturbedDecisions() async throws -> [String] {
         let place = try Workplace()
         try writeStudy(place)
@@ -42,8 +42,8 @@ struct DiskFullTests {
         let run = try Tool.start(
             [Tool.stune, "run", "study.yaml", "--dir", place.study, "--cluster", "local"], in: place.path)
         let isAtGate = try await Tool.wait(seconds: 60) {
-            // Of three trials one is promoted, which reports once more. Once the snapshot has that, nothing more
-            // is written, and so nothing given back.
+            // One of three trials is promoted and reports once more. When the snapshot has that, nothing more is
+            // written, and so nothing freed.
             let log = try? StudyLog(place)
             return try log?.read { try $0.reports().count } == 4
         }
@@ -51,7 +51,7 @@ struct DiskFullTests {
         return (place, disk, run)
     }
 
-    /// The study ends as if nothing had been.
+    /// The study ends as if there had been no fault.
     private func expectEnd(_ place: Workplace, _ run: Tool.Run) async throws {
         defer { run.process.terminate() }
         #expect(try await run.end(seconds: 60) == 0, "\(run.words)")
@@ -63,7 +63,7 @@ struct DiskFullTests {
     @Test func `a controller waits while the disk is full, says so, and then goes on`() async throws {
         let (place, disk, run) = try await startedStudy()
         defer { disk.unmount() }
-        // Stopped, so that the disk is full before it can commit what the worker says.
+        // Stopped, so that the disk is full before it can commit the worker's messages.
         kill(run.process.processIdentifier, SIGSTOP)
         defer { kill(run.process.processIdentifier, SIGCONT) }
         try place.openGate()
@@ -94,7 +94,7 @@ struct DiskFullTests {
         defer { disk.unmount() }
         try await disk.fill()
         try place.openGate()
-        // The page of the reports' file was there before, so the command itself gets through.
+        // The page of the reports file existed before, so the command itself succeeds.
         try await Task.sleep(for: .seconds(2))
         #expect(run.process.isRunning)
         #expect(try Inbox(StudyDirectory(place.study)).letters(limit: 100).isEmpty)
@@ -105,7 +105,7 @@ struct DiskFullTests {
 
 /// A disk of a few megabytes, in memory.
 final class SmallDisk {
-    /// Why this process cannot mount one; `nil` when it can.
+    /// Why this process cannot mount one; `nil` if it can.
     static let refusal: String? = {
         guard geteuid() == 0 else { return "only root can mount a small disk" }
         let place = "/tmp/stune-mount-\(UUID().uuidString)"
@@ -117,7 +117,7 @@ final class SmallDisk {
         return nil
     }()
 
-    /// Kept, so that the mount is gone before the directory around it is removed.
+    /// Kept so that the mount is removed before the directory around it.
     private let place: Workplace
     private var ballast: String { "\(place.study)/ballast" }
 
@@ -131,7 +131,7 @@ final class SmallDisk {
 
     deinit { unmount() }
 
-    /// Takes it away, even from under a file that is still open there: it must not outlive its test.
+    /// Unmounts it, even if a file on it is still open, so that it never outlives its test.
     func unmount() { umount2(place.study, Int32(MNT_DETACH)) }
 
     /// Fills it to the last byte.

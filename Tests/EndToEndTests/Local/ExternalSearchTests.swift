@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// Whole studies whose searcher is a program beside the study file.
+/// Whole studies whose searcher is a program in the study file's directory.
 @Suite struct ExternalSearcherTests {
     private func place(_ search: String, trials: Int) throws -> Workplace {
         let place = try Workplace()
@@ -39,7 +39,7 @@ import Tuning
         #expect(outcome.code == 0, "\(outcome.errors)")
         let values = try StudyLog(place).read { try $0.trials().map { $0.configuration["x"] } }
         #expect(values.first == .int(100))
-        // On a busy machine the first trial may be over before the second is asked for.
+        // On a busy machine, the first trial may be over before the second is asked for.
         #expect([.int(101), .int(111)].contains(values.dropFirst().first))
         #expect(values.dropFirst(2) == (2..<9).map { .int(110 + $0) }[...])
         #expect(try searchers(place) == 1)
@@ -49,7 +49,7 @@ import Tuning
     }
 
     @Test func `one that dies is started anew, and a controller that is resumed asks again`() async throws {
-        // The first process dies at its fourth question; a study without it ends with an error, and loses nothing.
+        // The first process dies at its fourth question. A study without it ends with an error, and loses nothing.
         let place = try place(
             "    [ -e died ] || [ $trial != 3 ] || { touch died; echo out of ideas >&2; exit 1; }",
             trials: 6)

@@ -3,7 +3,7 @@ import Testing
 
 /// How many files a study leaves when it is over.
 @Suite struct FileCountTests {
-    /// What there is below a study's directory whatever it has done: its files, the empty directories of the spool.
+    /// The files and the empty spool directories of any study.
     private static let ownEntries = 80
 
     private func count(_ path: String) throws -> Int {
@@ -58,7 +58,7 @@ import Testing
             let errors = try await place.stune("logs", place.study, "\(trial)", "--stderr").output
             #expect(errors.contains("a warning of \(trial)\n"), "\(errors)")
         }
-        // One that is over and is run again finds its way.
+        // A study that is over can be run again.
         let again = try await place.runStudy(cluster: "local")
         #expect(again.code == 0, "\(again.errors)")
         #expect(try count(place.study) < FileCountTests.ownEntries)
@@ -68,7 +68,7 @@ import Testing
         let place = try Workplace()
         try await run(place, trials: 40, saves: true, mode: "rung")
         let entries = try count(place.study)
-        // Of the three that each has saved, the newest is kept.
+        // Of the three checkpoints of each trial, the newest is kept.
         #expect(entries < FileCountTests.ownEntries + 2 * 40, "\(entries) entries")
         #expect(try count("\(place.study)/trials") == 1 + 2 * 40)
     }

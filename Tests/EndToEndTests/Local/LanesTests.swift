@@ -3,12 +3,12 @@ import Store
 import Testing
 import Tuning
 
-/// Whole studies of tasks that run several trials side by side.
+/// Whole studies whose tasks run several trials side by side.
 @Suite struct LanesTests {
     private static let clusters = Tool.hasSlurm ? ["local", "slurm"] : ["local"]
 
-    /// A place whose commands note when they began and ended, who they are, and which processors they may use. The first
-    /// ends only once another has begun.
+    /// A place whose commands note when they began and ended, their identity, and their processors. The first ends only
+    /// after another has begun.
     private func place(slots: Int, mode: String, trials: Int, more: String = "") throws -> Workplace {
         let place = try Workplace()
         try place.writeStudy(

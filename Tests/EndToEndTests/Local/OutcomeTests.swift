@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// What a study's end says to people and to scripts.
+/// What a study's end tells people and scripts.
 @Suite struct OutcomeTests {
     private func place(_ script: String, trials: Int = 9) async throws -> Workplace {
         let place = try Workplace()
@@ -66,7 +66,7 @@ import Tuning
         #expect(try await place.runStudy(cluster: "local").code == 0)
         let help = try await place.stune("run", "--help").output
         guard help.contains("slurm or local") else { return }
-        // Also where no Slurm answers.
+        // Also if no Slurm answers.
         let other = try await place.stune(
             "run", "study.yaml", "--dir", place.study, environment: ["SLURM_CONF": "/nowhere/slurm.conf"])
         #expect(other.code == 2)

@@ -4,7 +4,7 @@ import Store
 import Testing
 import Tuning
 
-/// A project's directory that a group may write: one of its members puts a study of their own into the place of another's.
+/// A project's directory that a group may write: a member replaces another's study by their own.
 @Suite(.enabled(if: TemporaryUser.refusal == nil, "\(TemporaryUser.refusal ?? "")"))
 struct PlantedStudyTests {
     /// The project's directory, which its owner's group may write, and a study in it.
@@ -31,7 +31,7 @@ struct PlantedStudyTests {
         /// A group with members outlives its user.
         func close() async throws { try await run(["gpasswd", "-d", member.name, owner.name]) }
 
-        /// The member moves the study away, and plants one that runs a command of theirs under the same token.
+        /// The member moves the study away, and plants one that runs the member's command under the same token.
         func plant(_ token: ArrayToken, index: Int) async throws {
             let forged = try Workplace(name: "stune forged")
             let study = StudyDirectory(forged.study)
@@ -86,7 +86,7 @@ struct PlantedStudyTests {
         let project = try await Project()
         let token = ArrayToken(bits: 77)
         try await project.plant(token, index: 0)
-        // All is the owner's but for the manifest itself.
+        // Everything belongs to the owner except the manifest itself.
         let study = StudyDirectory(project.place.study)
         try await project.run(["chown", "-R", "\(project.owner.name):", study.path])
         try await project.run(["chmod", "-R", "go-w", study.path])
@@ -96,7 +96,7 @@ struct PlantedStudyTests {
             outcome.code == 77 && outcome.errors.contains("cannot trust '\(study.manifest(token))'"),
             "\(outcome)")
         #expect(!FileManager.default.fileExists(atPath: project.witness))
-        // It is this very manifest that would run otherwise.
+        // This manifest would run otherwise.
         try await project.run(["chown", project.owner.name, study.manifest(token)])
         _ = try await work(project, token)
         let ran = try String(contentsOfFile: project.witness, encoding: .utf8)
@@ -131,7 +131,7 @@ struct PlantedStudyTests {
         try #require(oneWaits, "\(states) \(run.words)")
         let waiting = try #require(states.first { $0.hasSuffix(" PD") }?.split(separator: " ").first)
         let index = try #require(Int(waiting.split(separator: "_")[1]))
-        // The token is no secret: squeue shows it in the job's name.
+        // The token is not secret: squeue shows it in the job's name.
         let name = try await Tool.run(["squeue", "-h", "-j", String(waiting), "-o", "%j"], in: place.path)
             .output
         let token = try #require(
@@ -139,7 +139,7 @@ struct PlantedStudyTests {
         try await project.plant(token, index: index)
         let running = states.filter { $0.hasSuffix(" R") }.map { String($0.dropLast(2)) }
         for task in running { try await project.run(["scancel", task]) }
-        // The controller has noticed that the directory is another, and has left.
+        // The controller has noticed that the directory is another one, and has left.
         try await run.end()
         let isOver = try await Tool.wait(seconds: 300) { try await queue().isEmpty }
         #expect(isOver)

@@ -5,8 +5,8 @@ import Tuning
 
 /// Population Based Training on the local cluster, through the built executables.
 @Suite struct PopulationTests {
-    /// A study of four members that train to 12 with a script whose loss depends on the learning rate and on all that was
-    /// learned before. Two train at a time, and take turns, so that they stay abreast whatever the machine.
+    /// A study of four members that train to 12 with a script whose loss depends on the learning rate and on all
+    /// earlier training. Two train at a time, in turn, so that they stay level on any machine.
     private static func write(_ place: Workplace, mode: String, saves: Bool = true) throws {
         try place.write(
             "study.yaml",
@@ -62,8 +62,8 @@ import Tuning
             let line = try StudyLog(place).read { try $0.line(of: child.trial) }
             #expect(line.first?.from == Resource.none && line.last?.to == Resource(12))
             #expect(zip(line, line.dropFirst()).allSatisfy { $0.to == $1.from })
-            // Its model says who has trained it, and its loss is that of the whole schedule. Who yields a child before it
-            // has trained at all has only passed on what it was given.
+            // Its model records its trainers, and its loss is that of the whole schedule. A member that was replaced
+            // before it trained has only passed on its parent's state.
             let trained = line.filter { $0.from < $0.to }.map(\.trial.description)
             let kept = try StudyLog(place).read { try $0.checkpoint(of: child.trial) }
             let path = try #require(kept).path

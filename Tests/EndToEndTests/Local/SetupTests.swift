@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// What `slurm.setup` does before the command, and what is said when it fails.
+/// What `slurm.setup` does before the command, and what is reported if it fails.
 @Suite struct SetupTests {
     static let clusters = Tool.hasSlurm ? ["local", "slurm"] : ["local"]
 
@@ -28,8 +28,8 @@ import Tuning
     func `functions and activations work as in a script of one's own`(cluster: String) async throws {
         let place = try place(
             setup: ["source enter.sh", "tools load solver/3", "cd /", "echo ready"], trials: 1)
-        // As those that come with Python distributions: it touches variables that are not set, and has commands that
-        // return other codes than 0 in its middle.
+        // Similar to those of Python distributions: it uses unset variables, and commands in its middle return codes
+        // other than 0.
         try place.write(
             "enter.sh",
             """
@@ -116,7 +116,7 @@ struct LoaderProcessTests {
             slurm: {time: 1, mem: 100M}
 
             """)
-        // An epoch of 26 s needs its helper to the end: the second ends after the warning and after SIGTERM.
+        // An epoch of 26 s needs its helper to the end. The second epoch ends after the warning and after SIGTERM.
         try place.write(
             "train.sh",
             #"""

@@ -42,11 +42,11 @@ import Testing
         for item in report.cases {
             #expect(item.runs.map(\.seed) == [7, 8])
             #expect(item.runs.allSatisfy { $0.trials == 64 })
-            // Without a scheduler each trial runs once, in a job that may take others after it.
+            // Without a scheduler, each trial runs once, in a job that may run others after it.
             if item.variant != nil { #expect(item.runs.allSatisfy { (1...64).contains($0.jobs) }) }
             if item.queueWait == "60" { #expect(item.waitSecondsPerJob.median ?? 0 >= 60) }
         }
-        // The same configurations run in full: the best is the same, however many run at once.
+        // The same configurations run in full: the best is the same, however many run at the same time.
         let full = report.cases.filter { $0.variant != nil }.map { $0.runs.map(\.best) }
         #expect(Set(full).count == 1)
         #expect(report.cases[0].nodeHours.median ?? 1 < report.cases[4].nodeHours.median ?? 0)
@@ -82,7 +82,7 @@ import Testing
         let means = stairs.compactMap(\.mean.median)
         #expect(zip(means, means.dropFirst()).allSatisfy { $0 >= $1 })
         #expect(stairs.last?.deviation.median ?? 0 > 0)
-        // The last stair is the median of what the runs ended with, and six are worse than the best one.
+        // The last step is the median of the runs' final values, and six are worse than the best one.
         #expect(item.runs.compactMap(\.topMean).sorted()[1] == stairs.last?.mean.median)
         #expect(item.runs.allSatisfy { $0.topMean ?? 0 > $0.best ?? .infinity })
         let picture = try String(contentsOfFile: "\(place.path)/a.svg", encoding: .utf8)
@@ -149,7 +149,7 @@ import Testing
         #expect(outcome.output.isEmpty)
     }
 
-    /// What the tests look at of the result.
+    /// The part of the result that the tests look at.
     private struct Report: Decodable {
         var cases: [Case]
 

@@ -45,7 +45,7 @@ struct SiteDefaultsTests {
         let first = try await stune(place, "run", "study.yaml", "--dir", "study")
         #expect(first.code == 0, "\(first.errors)")
         #expect(first.errors.contains("parallel: 2, from \(place.path)/site.yaml:2"))
-        // The defaults change; the study stays what it was.
+        // The defaults change; the study stays the same.
         try place.write("site.yaml", "cluster: slurm\nparallel: 7\n")
         let again = try await stune(place, "run", "study.yaml", "--dir", "study")
         #expect(again.code == 0, "\(again.errors)")
@@ -70,7 +70,7 @@ struct SiteDefaultsTests {
         let variables = try String(contentsOfFile: "\(place.path)/variables.done", encoding: .utf8)
         #expect(variables.contains("STUNE_DIRECTORY=\(place.study)\n"))
         #expect(variables.contains("STUNE_NEWS=done\n"))
-        // A study that was over already is no news.
+        // A study that is over already is not news.
         try FileManager.default.removeItem(atPath: "\(place.path)/news.done")
         #expect(try await stune(place, "run", "study.yaml", "--dir", place.study).code == 0)
         #expect(!FileManager.default.fileExists(atPath: "\(place.path)/news.done"))

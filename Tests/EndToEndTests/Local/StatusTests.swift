@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// What `stune status`, `logs`, `show`, `best` and `trials` tell.
+/// The output of `stune status`, `logs`, `show`, `best` and `trials`.
 @Suite struct StatusTests {
     @Test func `without a controller, status says so, since when, and the command that resumes`()
         async throws
@@ -32,14 +32,14 @@ import Tuning
         let resume = try #require(controller["resume"]?.text)
         #expect(after.contains("resume with: \(resume)"))
         try place.openGate()
-        // As someone would paste it, in another directory.
+        // As pasted by a user, in another directory.
         let outcome = try await Tool.run(
             ["bash", "-c", resume], in: "/tmp", environment: ["PATH": "\(Tool.products):/usr/bin:/bin"])
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(!(try await place.stune("status", place.study).output.contains("no controller")))
     }
 
-    /// A study whose trials go on in place and print in each epoch.
+    /// A study whose trials continue in place and print in each epoch.
     private func printed() async throws -> Workplace {
         let place = try Workplace()
         try place.writeStudy(

@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// Controllers that stop, die and meet, on the local cluster.
+/// Controllers that stop, die and compete, on the local cluster.
 @Suite struct StopAndResumeTests {
     /// A study of which two trials have reported, and the others wait for `finish`.
     private func startedStudy() async throws -> (Workplace, Tool.Run) {

@@ -4,9 +4,8 @@ import Store
 import Testing
 import Tuning
 
-/// Calls of the file system fail, one after the other, in the controller and in its workers, SQLite's own among them: a
-/// library of a few lines stands between the executables and the system's. `make sweep` does it for every call; here it is
-/// some of each kind.
+/// File system calls fail, one after the other, in the controller and its workers, including SQLite's: a small library
+/// sits between the executables and the system's. `make sweep` does it for every call; here it is some of each kind.
 @Suite(.enabled(if: FailingCalls.library != nil, "there is no C compiler here"))
 struct SweepTests {
     @Test(.timeLimit(.minutes(10)), .enabled(if: !FailingCalls.isWhole))
@@ -27,7 +26,7 @@ struct SweepTests {
     }
 }
 
-/// The library that lets calls fail.
+/// The library that makes calls fail.
 enum FailingCalls {
     /// The kinds of calls.
     enum Kind: Int, CaseIterable {
@@ -38,7 +37,7 @@ enum FailingCalls {
     static let isWhole = ProcessInfo.processInfo.environment["STUNE_SWEEP"] == "1"
     static let step = max(1, ProcessInfo.processInfo.environment["STUNE_SWEEP_STEP"].flatMap(Int.init) ?? 1)
 
-    /// The library, compiled once; `nil`: that failed.
+    /// The library, compiled once; `nil` if that failed.
     static let library: String? = {
         let library = "\(NSTemporaryDirectory())stune-failing-\(UUID().uuidString).so"
         let process = Process()
@@ -53,7 +52,7 @@ enum FailingCalls {
     }()
 }
 
-/// One study after the other, each with another call that fails.
+/// One study after the other, each with another failing call.
 struct Sweep {
     /// A call that fails.
     struct Case: CustomStringConvertible {
@@ -61,7 +60,7 @@ struct Sweep {
         var kind: FailingCalls.Kind
         var call: Int
         var code: Int32
-        /// For how long all calls of the kind fail from that one on; 0: that one alone.
+        /// How long all calls of the kind fail, beginning with that one; 0 for that one alone.
         var seconds: Double
 
         var description: String {
@@ -71,16 +70,16 @@ struct Sweep {
     }
 
     private static let programs = ["stune", "stune-worker"]
-    /// Errors that may pass, as network filesystems and full disks give them.
+    /// Errors that may pass, such as those of network filesystems and full disks.
     private static let codes = [
         EIO, ESTALE, EACCES, ENOSPC, ETIMEDOUT, ENOTCONN, EDQUOT, EINTR, EAGAIN, ESHUTDOWN, EHOSTDOWN,
         EPERM, EROFS,
         EMFILE, ENFILE,
     ]
-    /// How many calls a process of each program makes, where none fails.
+    /// How many calls a process of each program makes without failures.
     private let calls: [String: [String: Int]]
 
-    /// Counts the calls of a study that nothing disturbs.
+    /// Counts the calls of a study without faults.
     init() async throws {
         var calls: [String: [String: Int]] = [:]
         for program in Sweep.programs {
@@ -98,7 +97,7 @@ struct Sweep {
         self.calls = calls
     }
 
-    /// The cases for the calls that `choose` takes of so many.
+    /// The cases for the calls that `choose` selects.
     func cases(_ choose: (FailingCalls.Kind, Int) -> [Int]) -> [Case] {
         var cases: [Case] = []
         for program in Sweep.programs {
@@ -117,7 +116,7 @@ struct Sweep {
         return cases
     }
 
-    /// Runs the cases, a few at a time, and says how many calls of each kind failed.
+    /// Runs the cases, a few at a time, and prints how many calls of each kind failed.
     func run(_ cases: [Case]) async throws {
         var (next, failed) = (0, [String: Int]())
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -164,7 +163,7 @@ struct Sweep {
         try Sweep.check(place, item, words)
     }
 
-    /// Each trial is accounted for, none failed, and what was reported is in the store once.
+    /// Each trial is accounted for, none failed, and each report is in the store once.
     private static func check(_ place: Workplace, _ item: Case, _ words: String) throws {
         try StudyLog(place).read { reader in
             let counts = try reader.trialCounts()

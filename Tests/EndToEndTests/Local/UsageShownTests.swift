@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What trials have used is told where people look for it.
+/// The use of trials is shown where people look for it.
 @Suite struct UsageShownTests {
     @Test func `what a command has used is shown for its attempt, its trial and the study`() async throws {
         let place = try Workplace()

@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// Controllers that wait for one another, and controllers that come and go, on the local cluster.
+/// Controllers that wait for one another, and controllers that run one pass, on the local cluster.
 @Suite struct WaitAndTickTests {
     @Test func `run --wait says who holds the study, and goes on with it when that one stops`() async throws
     {

@@ -3,11 +3,11 @@ import Store
 import Testing
 import Tuning
 
-/// Whole studies whose workers wait for what is next.
+/// Whole studies whose workers wait for further work.
 @Suite struct WorkersThatStayTests {
     private static let clusters = Tool.hasSlurm ? ["local", "slurm"] : ["local"]
 
-    /// A place whose command asks the worker after each report whether it may go on, and counts its own starts.
+    /// A place whose command asks the worker after each report whether to continue, and counts its own starts.
     private func place(mode: String, trials: Int, parallel: Int, linger: Int = 60) throws -> Workplace {
         let place = try Workplace()
         try place.writeStudy(
@@ -127,7 +127,7 @@ import Tuning
         async throws
     {
         let place = try place(mode: "reuse", trials: 9, parallel: 2, linger: 1)
-        // Nobody answers: the controller is killed after the first reports, and comes back when all have gone.
+        // No controller answers: it is killed after the first reports, and returns when all workers have left.
         let run = try Tool.start(
             [Tool.stune, "run", "study.yaml", "--dir", place.study, "--cluster", "local"], in: place.path)
         defer { run.process.terminate() }

@@ -1,18 +1,18 @@
 import Foundation
 import Testing
 
-/// What `stune doctor` prints with `--json`.
+/// The output of `stune doctor --json`.
 private struct Examined {
     let code: Int32
     let document: JSONField
     let errors: String
 
-    /// The finding of a topic; `nil`: there is none.
+    /// The finding on a topic; `nil` if there is none.
     subscript(topic: String) -> JSONField? {
         document["findings"]?.elements.first { $0["topic"]?.text == topic }
     }
 
-    /// The level of a topic; empty where there is no such finding.
+    /// The level of a topic; empty if there is no such finding.
     func level(_ topic: String) -> String { self[topic]?["level"]?.text ?? "" }
 
     /// The findings that are problems, as `topic: what`.
@@ -23,7 +23,7 @@ private struct Examined {
     }
 }
 
-/// A place whose site and user have files of defaults of their own.
+/// A place with its own files of defaults, for site and user.
 private struct Site {
     let place: Workplace
     private let environment: [String: String]
@@ -37,7 +37,7 @@ private struct Site {
         ]
     }
 
-    /// The user's file, as it is; `nil`: there is none.
+    /// The user's file; `nil` if there is none.
     var written: String? {
         try? String(contentsOfFile: "\(place.path)/config/stune/site.yaml", encoding: .utf8)
     }
@@ -54,7 +54,7 @@ private struct Site {
         try await Tool.run([Tool.stune] + arguments, in: place.path, environment: environment)
     }
 
-    /// Runs a small study that asks Slurm for nothing itself.
+    /// Runs a small study that requests nothing from Slurm itself.
     func runStudy(_ directory: String) async throws -> Tool.Outcome {
         try place.writeStudy(trials: 3, parallel: 3, maxResource: 3, more: "")
         try place.writeScript()
@@ -158,7 +158,7 @@ struct DoctorSiteTests {
             let outcome = try await Tool.run(["sacctmgr", "-i", "-Q"] + command, in: site.place.path)
             #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
         }
-        // slurmctld learns of it by a message of slurmdbd's.
+        // slurmdbd informs slurmctld by a message.
         let isKnown = try await Tool.wait(seconds: 60) {
             try await Tool.run(
                 ["scontrol", "-o", "show", "assoc_mgr", "flags=qos", "qos=\(qos)"], in: site.place.path

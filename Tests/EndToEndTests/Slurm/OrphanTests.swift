@@ -4,9 +4,9 @@ import Store
 import Testing
 import Tuning
 
-/// Workers and training that nobody waits for any more.
+/// Workers and training that no controller waits for any more.
 @Suite struct OrphanTests {
-    /// A study of one trial, whose training has begun, ignores SIGTERM and never ends by itself; and its processes.
+    /// A study of one trial whose training has begun, ignores SIGTERM and never ends by itself; and its processes.
     private struct Scene {
         let place: Workplace
         let run: Tool.Run
@@ -87,7 +87,7 @@ import Tuning
         try place.writeStudy(trials: 1, maxResource: 1)
         try place.writeScript(before: "echo begun >> \"$STUNE_TRIAL.begun\"")
         #expect(try await place.runStudy(cluster: "local").code == 0)
-        // Its manifest is gone with the study's end.
+        // Its manifest was removed at the study's end.
         #expect(try place.tokens().isEmpty)
         let token = try #require(
             try StudyLog(place).read { try $0.attempts(of: TrialID(0)) }.first?.task.token)
@@ -112,7 +112,7 @@ import Tuning
 }
 
 extension Workplace {
-    /// The arrays of the study, as their manifests say.
+    /// The arrays of the study, from their manifests.
     func tokens() throws -> [ArrayToken] {
         try FileManager.default.contentsOfDirectory(atPath: StudyDirectory(study).manifests).compactMap {
             ArrayToken(String($0.prefix(16)))

@@ -6,7 +6,7 @@ import Tuning
 /// Tasks that Slurm starts again.
 @Suite(.enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"))
 struct RequeueTests {
-    /// Trains to 6 in steps, saves each, and says where it began. `before`: lines before each step.
+    /// Trains to 6 in steps, saves at each, and prints where it began. `before`: lines before each step.
     private func write(_ place: Workplace, before: String) throws {
         try place.write(
             "train.sh",
@@ -37,13 +37,13 @@ struct RequeueTests {
             .map { $0.split(separator: " ") }.map { (String($0[0]), String($0[1])) }
     }
 
-    /// Has Slurm queue a task again, and not wait its two minutes.
+    /// Makes Slurm requeue a task without waiting its two minutes.
     private func requeue(_ task: String, in place: Workplace, atOnce: Bool) async throws {
         let outcome = try await Tool.run(["scontrol", "requeue", task], in: place.path)
         try #require(outcome.code == 0, "\(outcome.errors)")
         guard atOnce else { return }
         let isQueued = try await Tool.wait(seconds: 60) {
-            // Its first start may still be on its way out, and then the time of the next one is set later.
+            // Its first start may still be ending, and then the time of the next one is set later.
             guard try await queue(place).contains(where: { $0 == (task, "PD") }) else { return false }
             return try await Tool.run(
                 ["scontrol", "update", "JobId=\(task)", "StartTime=now"], in: place.path
@@ -66,8 +66,8 @@ struct RequeueTests {
             text.replacing(
                 "{type: asha, min_resource: 1, max_resource: 9, reduction_factor: 3}",
                 with: "{type: none, max_resource: 6}"))
-        // The first start comes as far as 4, and waits there. The shell becomes the `sleep`:
-        // if it waited for one, Slurm might end that first, and the shell would go on to 5.
+        // The first start reaches 4, and waits there. The shell is replaced by the `sleep`: if it waited for one, Slurm
+        // might end that first, and the shell would continue to 5.
         try write(place, before: "[ \"$i\" = 5 ] && [ \"$STUNE_FROM\" = 0 ] && exec sleep 300")
         let run = try start(place)
         defer { run.process.terminate() }

@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// What users of sbatch expect of tasks, and of the controller's job; and a slurmctld that closes its connections.
+/// What users of sbatch expect of tasks and of the controller's job; and a slurmctld that closes its connections.
 @Suite(.enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"))
 struct SbatchTests {
     @Test func `srun in a task of two nodes has the tasks and the processors that the study asks for`()
@@ -87,8 +87,8 @@ struct SbatchTests {
         #expect(seen == "SLURM_MEM_PER_CPU=50\n")
     }
 
-    /// A stand-in for slurmctld on a port of its own: it passes connections on, or, while there is a file `closed`,
-    /// accepts and closes them.
+    /// A stand-in for slurmctld on its own port: it passes connections on or, while a file `closed` exists, accepts and
+    /// closes them.
     private static let gateway = """
         import os, socket, sys, threading
         target = int(sys.argv[1])
@@ -149,7 +149,7 @@ struct SbatchTests {
         #expect(try await Tool.wait(seconds: 120) { run.words.contains("submitted") }, "\(run.words)")
         try place.write("closed", "")
         try place.openGate()
-        // What runs ends, and what is to be submitted after that cannot be.
+        // Running tasks end, and further submissions fail.
         let waits = try await Tool.wait(seconds: 120) {
             run.words.contains("trying again") || !run.process.isRunning
         }

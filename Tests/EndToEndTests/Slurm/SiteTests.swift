@@ -3,10 +3,10 @@ import Store
 import Testing
 import Tuning
 
-/// Studies on a Slurm with what sites add to it: slurmdbd, limits of QOS and accounts, preemption, a submit plugin.
+/// Studies on a Slurm with additions of sites: slurmdbd, limits of QOS and accounts, preemption, a submit plugin.
 @Suite(.serialized, .enabled(if: Tool.hasSites, "needs the Slurm that 'make test-sites' starts"))
 struct SiteTests {
-    /// A QOS of a test's own, for the user who runs it.
+    /// A separate QOS for a test, for the user who runs it.
     private final class QOS {
         let name = "t\(UUID().uuidString.prefix(8).lowercased())"
         private let place: Workplace
@@ -15,7 +15,7 @@ struct SiteTests {
             self.place = place
             try await accounts(["add", "qos", name] + limits)
             try await accounts(["modify", "user", NSUserName(), "set", "qos+=\(name)"])
-            // slurmctld learns of it by a message of slurmdbd's.
+            // slurmdbd informs slurmctld by a message.
             let isKnown = try await Tool.wait(seconds: 60) {
                 let shown = try await Tool.run(
                     ["scontrol", "-o", "show", "assoc_mgr", "flags=qos", "qos=\(name)"], in: place.path)
@@ -115,7 +115,7 @@ struct SiteTests {
             more: "execution: {mode: \(mode)}")
         #expect(outcome.code == 0, "\(outcome.errors)")
         try StudyLog(place).expectComplete(trials: 12)
-        // The waits start again with each success: none of them comes near the longest.
+        // The pauses start again after each success, so none of them comes near the longest.
         let waits = outcome.errors.matches(of: /trying again in (\d+) s/).compactMap { Int($0.1) }
         #expect(waits.allSatisfy { $0 <= 16 }, "\(waits)")
     }
@@ -182,7 +182,7 @@ struct SiteTests {
                 "--wrap=true",
             ], in: place.path)
         #expect(urgent.code == 0, "\(urgent.errors)")
-        // A requeued job starts again two minutes later, unless somebody asks for it.
+        // A requeued job starts again two minutes later, unless someone asks for it.
         let jobs = try await Tool.run(
             ["squeue", "-h", "-r", "-t", "PD", "-p", "scavenge", "-o", "%i"], in: place.path)
         for job in jobs.output.split(separator: "\n") {

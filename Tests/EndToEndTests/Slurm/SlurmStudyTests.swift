@@ -93,7 +93,7 @@ struct SlurmStudyTests {
         let place = try Workplace()
         try place.writeStudy(
             trials: 2, parallel: 2, maxResource: 1,
-            // Else the other task might take its work before Slurm is asked.
+            // Otherwise the other task might take its work before Slurm is asked.
             more: "execution: {mode: rung}\nsettle_seconds: 1\nslurm: {nodelist: n3, exclusive: true}")
         try place.writeScript(before: Workplace.gate())
         let run = try Tool.start(

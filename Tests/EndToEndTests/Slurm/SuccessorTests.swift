@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// Controllers whose time ends before their study does, on a real Slurm, whose shortest time limit is a minute.
+/// Controllers whose time ends before their study, on a real Slurm whose shortest time limit is a minute.
 @Suite(.enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"))
 struct SuccessorTests {
     @Test func `a study outlives three controllers of one minute, and the fourth completes it`()
@@ -54,7 +54,7 @@ struct SuccessorTests {
         }
     }
 
-    /// The job that goes on after this one, as its last words say.
+    /// The job that continues after this one, from its last lines.
     private func successor(of job: String, in place: Workplace) throws -> String? {
         let log = "\(place.path)/stune-\(job).log"
         guard FileManager.default.fileExists(atPath: log) else { return nil }

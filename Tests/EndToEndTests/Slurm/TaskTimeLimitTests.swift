@@ -6,8 +6,8 @@ import Tuning
 /// Tasks whose time limit is shorter than their work, on a real Slurm, whose shortest time limit is a minute.
 @Suite(.enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"))
 struct TaskTimeLimitTests {
-    /// 12 epochs of 6 s. Trial 0 saves only when it is asked to leave; trial 1 saves every second epoch, and does
-    /// not listen. Each says in `trained` what it has trained, and in `saved` what it has saved.
+    /// 12 epochs of 6 s. Trial 0 saves only when it is asked to leave; trial 1 saves every second epoch and ignores
+    /// requests. Each writes to `trained` what it has trained, and to `saved` what it has saved.
     private func place() throws -> Workplace {
         let place = try Workplace(name: "stune time limit")
         try place.write(
@@ -69,7 +69,7 @@ struct TaskTimeLimitTests {
             #expect(begins.count == attempts.count, "each one began further than the last: \(states)")
             let trained = try lines("trained", in: place, of: trial)
             #expect(Set(trained) == Set(1...12))
-            // What was trained twice came after the checkpoint that was started from, and was not in it.
+            // What was trained twice came after the checkpoint that was resumed from, so it was not in it.
             for (before, epoch) in zip(trained, trained.dropFirst()) where epoch <= before {
                 #expect(begins.contains(epoch - 1) && before - epoch < 2, "\(trained)")
             }

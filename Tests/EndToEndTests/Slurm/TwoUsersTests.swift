@@ -8,7 +8,7 @@ import Tuning
     .enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"),
     .enabled(if: TemporaryUser.refusal == nil, "\(TemporaryUser.refusal ?? "")"))
 struct TwoUsersTests {
-    /// A name in which a shell, YAML, Slurm and a path would each find something to stumble over.
+    /// A name that could trip a shell, YAML, Slurm and a path.
     private static let oddName = #"it's "odd" $(touch pwned) `id` %j;& ü 試 ../x"#
 
     private func writeStudy(_ place: Workplace, name: String? = nil) throws {
@@ -81,9 +81,9 @@ struct TwoUsersTests {
     }
 }
 
-/// A user of the system who is there for one test.
+/// A system user that exists for one test.
 final class TemporaryUser {
-    /// Why this process cannot make one; `nil` when it can.
+    /// Why this process cannot create one; `nil` if it can.
     static let refusal: String? = {
         if geteuid() != 0 { return "only root can make a second user" }
         let canAdd = FileManager.default.isExecutableFile(atPath: "/usr/sbin/useradd")
@@ -104,7 +104,7 @@ final class TemporaryUser {
         let removal = Process()
         removal.executableURL = URL(filePath: "/usr/sbin/userdel")
         removal.arguments = ["--force", name]
-        // A user that stays behind cannot log in, and the next test has another name.
+        // A user that remains cannot log in, and the next test uses another name.
         if (try? removal.run()) != nil { removal.waitUntilExit() }
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value of what a command prints with `--json`.
+/// A value in the output of `--json`.
 enum JSONField: Decodable {
     case null
     case flag(Bool)
@@ -26,12 +26,12 @@ enum JSONField: Decodable {
         }
     }
 
-    /// The value that a text stands for.
+    /// The value of a text.
     init(_ text: String) throws {
         self = try JSONDecoder().decode(JSONField.self, from: Data(text.utf8))
     }
 
-    /// The field of an object; `nil`: it has none, or this is no object.
+    /// The field of an object; `nil` if it has none, or this is not an object.
     subscript(name: String) -> JSONField? {
         if case .object(let fields) = self { fields[name] } else { nil }
     }

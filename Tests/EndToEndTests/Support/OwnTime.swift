@@ -1,13 +1,13 @@
 import Foundation
 
-/// The time that this machine has had for itself: of a virtual one, others may take nine tenths of the processors for
-/// minutes, and then nothing here is late that seems to be.
+/// The time that this machine's processors were its own. On a virtual machine, others may take nine tenths of the
+/// processors for minutes, and then nothing here is really late.
 struct OwnTime {
-    /// The seconds since it was made, each by the share of the processors' work that was this machine's own.
+    /// The seconds since it was made, each multiplied by the share of the processors that this machine had.
     private(set) var seconds = 0.0
     private var last = (moment: Date.now, work: OwnTime.work())
 
-    /// Counts the time since the last look.
+    /// Adds the time since the last look.
     mutating func look() {
         let (moment, work) = (Date.now, OwnTime.work())
         let (own, stolen) = (work.own - last.work.own, work.stolen - last.work.stolen)
@@ -15,8 +15,8 @@ struct OwnTime {
         last = (moment, work)
     }
 
-    /// What the processors have done since the start, for this machine and for others while this one wanted them, in
-    /// ticks; nothing where the kernel does not tell. proc(5): user, nice, system, idle, iowait, irq, softirq, steal.
+    /// The work of the processors since the start, for this machine and for others while this one wanted them, in
+    /// ticks; zero if the kernel does not say. proc(5): user, nice, system, idle, iowait, irq, softirq, steal.
     private static func work() -> (own: Double, stolen: Double) {
         guard let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8),
             let line = text.split(separator: "\n").first

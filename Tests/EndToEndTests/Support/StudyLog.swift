@@ -3,7 +3,7 @@ import Store
 import Testing
 import Tuning
 
-/// What the tests read of a study: its snapshot.
+/// The part of a study that the tests read: its snapshot.
 struct StudyLog {
     private let snapshot: StoreSnapshot
 
@@ -29,7 +29,7 @@ struct StudyLog {
         }
     }
 
-    /// The study has completed with so many trials, and none of them failed or was cancelled.
+    /// The study has completed with this many trials, none failed or cancelled.
     func expectComplete(trials: Int, _ place: SourceLocation = #_sourceLocation) throws {
         let (outcome, counts) = try read { (try $0.outcome(), try $0.trialCounts()) }
         #expect(outcome == .completed, sourceLocation: place)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs the built executables, as a user does.
 enum Tool {
-    /// What a command left behind.
+    /// The result of a command.
     struct Outcome {
         var code: Int32
         var output: String
@@ -14,7 +14,7 @@ enum Tool {
     static let repository = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// Where the executables of this build lie.
+    /// The directory of this build's executables.
     static let products: String = {
         let arguments = CommandLine.arguments
         if let flag = arguments.firstIndex(of: "--test-bundle-path"), flag + 1 < arguments.count {
@@ -26,7 +26,7 @@ enum Tool {
     /// The path of `stune`.
     static var stune: String { "\(products)/stune" }
 
-    /// A command under way.
+    /// A running command.
     struct Run {
         let process: Process
         /// The file that its output goes to.
@@ -34,10 +34,11 @@ enum Tool {
         /// The file that its errors go to.
         let errors: URL
 
-        /// Waits for its end, as long as `Tool.wait` does. Asked for while a process runs, `terminationStatus` would trap.
+        /// Waits for its end, as long as `Tool.wait` does. While a process runs, reading `terminationStatus` would
+        /// trap.
         ///
         /// - Returns: its exit code.
-        /// - Throws: ``StillRunning`` with its last words.
+        /// - Throws: ``StillRunning`` with its last output.
         @discardableResult
         func end(seconds: Double = 120) async throws -> Int32 {
             let hasEnded = try await Tool.wait(seconds: seconds, looking: .milliseconds(10)) {
@@ -47,7 +48,7 @@ enum Tool {
             return process.terminationStatus
         }
 
-        /// What it has said on its standard error, or why that cannot be read.
+        /// Its standard error, or why that cannot be read.
         var words: String {
             do { return try String(contentsOf: errors, encoding: .utf8) } catch { return "\(error)" }
         }
@@ -70,7 +71,7 @@ enum Tool {
 
     private static let oneAtATime = Mutex(())
 
-    /// Starts a command. Its output goes to files in `directory`, where nothing can block.
+    /// Starts a command. Its output goes to files in `directory`, so that nothing can block.
     static func start(
         _ arguments: [String], in directory: String, environment: [String: String] = [:]
     ) throws -> Run {
@@ -78,7 +79,7 @@ enum Tool {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: directory)
-        // Defaults of this machine's, or of whoever runs the tests, are no part of a test.
+        // Defaults of this machine or of the user who runs the tests must not matter.
         process.environment = ProcessInfo.processInfo.environment
             .merging(["STUNE_SITE": "", "XDG_CONFIG_HOME": "/nonexistent"]) { $1 }
             .merging(environment) { $1 }
@@ -89,10 +90,10 @@ enum Tool {
         process.standardInput = FileHandle.nullDevice
         let handles = (try FileHandle(forWritingTo: output), try FileHandle(forWritingTo: errors))
         (process.standardOutput, process.standardError) = handles
-        // Foundation learns of an end by a socket that only the command is to hold. One that is started in the same
-        // moment may inherit it, and then the first seems to run for as long as the second does.
+        // Foundation learns of an end by a socket that only the command should hold. A command that starts at the same
+        // moment may inherit it, and then the first seems to run as long as the second.
         try oneAtATime.withLock { _ in try process.run() }
-        // Kept open as long as the Process is, they would add up: the tests ask Slurm often.
+        // Kept open as long as the Process, they would add up, because the tests ask Slurm often.
         try handles.0.close()
         try handles.1.close()
         return Run(process: process, output: output, errors: errors)
@@ -109,10 +110,10 @@ enum Tool {
         )
     }
 
-    /// Waits until something holds, with a pause between two looks.
+    /// Waits until a condition holds, with a pause between looks.
     ///
-    /// - Parameter seconds: how long it may take at most, of the time that the machine has for itself.
-    /// - Returns: whether it does.
+    /// - Parameter seconds: the time limit, counted in this machine's own time.
+    /// - Returns: whether it holds.
     static func wait(
         seconds: Double, looking pause: Duration = .milliseconds(50), until holds: () async throws -> Bool
     ) async throws -> Bool {
@@ -126,7 +127,7 @@ enum Tool {
     }
 }
 
-/// A directory of a test's own with a study file and a script, removed with it.
+/// A temporary directory with a study file and a script, removed with this object.
 final class Workplace {
     /// The directory's absolute path.
     let path: String
@@ -140,7 +141,7 @@ final class Workplace {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Writes a file, executable where it is a script.
+    /// Writes a file; a script becomes executable.
     func write(_ name: String, _ text: String) throws {
         let file = "\(path)/\(name)"
         try text.write(toFile: file, atomically: true, encoding: .utf8)
@@ -171,7 +172,7 @@ final class Workplace {
             """)
     }
 
-    /// A script that reports a loss that depends on `x` and the resource only, and saves a checkpoint.
+    /// A script that reports a loss that depends only on `x` and the resource, and saves a checkpoint.
     func writeScript(before: String = "") throws {
         try write(
             "train.sh",
@@ -193,12 +194,12 @@ final class Workplace {
             """)
     }
 
-    /// A line for the script: trials from this one on wait until the gate is opened, or the place is gone.
+    /// A line for the script: trials from this one on wait until the gate is opened or the place is removed.
     static func gate(fromTrial trial: Int = 0) -> String {
         "while [ \"$STUNE_TRIAL\" -ge \(trial) ] && [ ! -e go ] && [ -e train.sh ]; do sleep 0.05; done"
     }
 
-    /// Lets the trials go on that wait at the gate.
+    /// Lets the trials at the gate continue.
     func openGate() throws { try write("go", "") }
 
     /// Runs `stune` in the directory.

@@ -55,7 +55,7 @@ import Tuning
                 (.saved(1, at: 1, bytes: 10), []),
                 (.report(0, at: 1, 2), []), (.report(1, at: 1, 1), []),
                 (.ended(0), [.conclude(0, .paused(rung: 0))]),
-                // Who is promoted goes on.
+                // A promoted trial continues.
                 (
                     .ended(1),
                     [
@@ -65,7 +65,7 @@ import Tuning
                 ),
                 (.report(2, at: 2, 1), []),
                 (.ended(2), [.conclude(1, .completed), .sample(2), .run(3, 2, to: 1)]),
-                // Without a checkpoint of its own it takes no room, and that of the others stays.
+                // Without a checkpoint it takes no room, and the others' checkpoints stay.
                 (.report(3, at: 1, 9), []),
                 (.ended(3), [.conclude(2, .paused(rung: 0)), .sample(3), .run(4, 3, to: 1)]),
             ]),
@@ -175,7 +175,7 @@ extension Decision {
 }
 
 extension Plan {
-    /// A small plan of any kind, with a quota that is short for it.
+    /// A small plan of any kind, with a tight quota.
     fileprivate static func tight(_ seed: UInt64) -> Plan {
         var dice = Dice(seed: seed ^ 0x5151)
         var plan = random(seed)

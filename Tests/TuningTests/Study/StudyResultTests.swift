@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// What a study makes of reports.
+/// What a study decides about reports.
 @Suite struct StudyResultTests {
     @Test(arguments: 1...5)
     func `a start fills the slots, and no more`(parallel: Int) {

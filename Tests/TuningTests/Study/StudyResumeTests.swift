@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// What a task that the cluster starts again goes on from, and how long that is kept.
+/// The checkpoint that a task resumes from when the cluster starts it again, and how long it is kept.
 @Suite struct StudyResumeTests {
     static let killed = "the command exited with code 1"
 
@@ -42,7 +42,7 @@ import Tuning
                 (.saved(0, at: 1), []),
                 (.saved(0, at: 2), [.discard(.of(0, at: 1))]),
                 (.resumed(0, epoch: 1, from: 0, at: 1), []),
-                // Of a start that is superseded nothing more counts.
+                // Messages of a superseded start no longer count.
                 (.saved(0, at: 3), []),
                 (.report(0, epoch: 1, at: 4, 1), []),
                 (

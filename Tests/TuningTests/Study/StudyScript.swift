@@ -1,7 +1,7 @@
 import Testing
 import Tuning
 
-/// A study's life written down: what happens, and all that is decided because of it.
+/// The life of a study: its events, and all decisions that follow.
 struct StudyScript: Sendable, CustomTestStringConvertible {
     /// An event, and every decision that follows it.
     struct Step: Sendable {
@@ -11,7 +11,7 @@ struct StudyScript: Sendable, CustomTestStringConvertible {
 
     var testDescription: String
     var plan: Plan
-    /// What happens once the plan is accepted and the slots are filled.
+    /// The events after the plan is accepted and the slots are filled.
     var steps: [Step]
 
     init(_ says: String, _ plan: Plan, _ steps: [(Event, [Decision])]) {
@@ -20,7 +20,7 @@ struct StudyScript: Sendable, CustomTestStringConvertible {
         self.steps = steps.map(Step.init)
     }
 
-    /// Plays the script: at each step the decisions are those written, and the state is what they say.
+    /// Plays the script: each step must give the written decisions and the matching state.
     func play(sourceLocation: SourceLocation = #_sourceLocation) {
         var study = Study()
         var ledger = Ledger(plan)

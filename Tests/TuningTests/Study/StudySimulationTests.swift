@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Tuning
 
-/// Whole studies in a seeded world of crashes, restarts and late news, held against separate accounts.
+/// Whole studies in a seeded world of crashes, restarts and late news, compared with independent accounts.
 @Suite struct StudySimulationTests {
     @Test func `in any world a study keeps every rule to its end`() {
         for seed in Seeds.upTo(300) {
@@ -128,7 +128,7 @@ import Tuning
     }
 }
 
-/// What happened to one study in one world, from its start until it is over and the last word is in.
+/// The events of one study in one world, from its start until it is over and the last message is in.
 struct History {
     struct Entry: Hashable {
         var event: Event
@@ -147,7 +147,7 @@ struct History {
     private static let mostEvents = 20_000
 
     /// - Parameters:
-    ///   - world: decides what becomes of each attempt.
+    ///   - world: decides what happens to each attempt.
     ///   - order: decides whose news arrives first.
     ///   - isLeftAlone: whether neither the user nor the cluster ends the study.
     init(plan: Plan, world: UInt64, order: UInt64, isLeftAlone: Bool = false) {

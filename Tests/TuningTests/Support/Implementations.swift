@@ -1,15 +1,14 @@
 import Testing
 import Tuning
 
-/// Every searcher, for the suite that each has to pass. A new one is added here; the compiler asks for it
-/// at `plan`.
+/// Every searcher, for the suite that each must pass. Add a new one here; `plan` does not compile without it.
 enum SearcherUnderTest: CaseIterable, Sendable {
     case random, list, grid, sobol, tpe, bohb, evolution
 
-    /// Those that propose no configuration twice as long as there is another, and all there are.
+    /// Searchers that propose no configuration twice while another is left, and propose all.
     static let exhaustive = allCases.filter { $0 != .random && $0 != .list }
 
-    /// Those whose proposals depend on results.
+    /// Searchers whose proposals depend on results.
     static let learning = [SearcherUnderTest.tpe, .bohb, .evolution]
 
     /// A new searcher.
@@ -17,7 +16,7 @@ enum SearcherUnderTest: CaseIterable, Sendable {
         plan(space, seed: seed).searcher(over: space)
     }
 
-    /// The plan that asks for it.
+    /// The plan for it.
     func plan(_ space: SearchSpace, seed: UInt64) -> SearcherPlan {
         switch self {
         case .random: .random(seed: seed)

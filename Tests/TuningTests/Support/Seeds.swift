@@ -3,12 +3,12 @@ import Testing
 
 /// Where the random tests take their seeds from.
 enum Seeds {
-    /// 1 to `count`; only the seed in `STUNE_TEST_SEED` where that is set.
+    /// 1 to `count`; only the seed in `STUNE_TEST_SEED` if that is set.
     static func upTo(_ count: UInt64) -> [UInt64] {
         given.map { [$0] } ?? Array(1...count)
     }
 
-    /// What a failure prints: the seed, and the command that replays it alone.
+    /// The text of a failure: the seed, and the command that replays it alone.
     static func replay<Suite>(_ seed: UInt64, in suite: Suite.Type) -> Comment {
         "seed \(seed); replay it by STUNE_TEST_SEED=\(seed) swift test --filter TuningTests.\(suite)"
     }

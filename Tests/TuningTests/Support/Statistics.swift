@@ -1,10 +1,10 @@
 import Foundation
 
-/// The two tests of fit that the tests of draws use. Seeds are fixed, so a test that passes once passes
-/// for ever; the limits are far enough out that an honest change of the seed passes as well.
+/// The two goodness-of-fit tests for draws. Seeds are fixed, so a test that passes once always passes; the limits are
+/// wide enough that a change of the seed passes, too.
 enum Statistics {
-    /// Kolmogorov and Smirnov: whether draws may come from a continuous distribution with this cumulative
-    /// distribution function; refused in 1 of 1,000 honest cases.
+    /// Kolmogorov and Smirnov: whether draws may come from a continuous distribution with this cumulative distribution
+    /// function; rejects 1 of 1,000 correct samplers.
     static func kolmogorovSmirnovIsPlausible(
         _ draws: [Double], _ cumulative: (Double) -> Double
     ) -> Bool {
@@ -18,8 +18,8 @@ enum Statistics {
         return distance * count.squareRoot() < 1.95
     }
 
-    /// Pearson's χ²: whether counts may come from these expected ones; refused in 1 of 1,000 honest cases
-    /// (Wilson and Hilferty's approximation of the quantile).
+    /// Pearson's χ²: whether counts may come from these expected ones; rejects 1 of 1,000 correct samplers (Wilson and
+    /// Hilferty's approximation of the quantile).
     static func chiSquareIsPlausible(_ counts: [Int], _ expected: [Double]) -> Bool {
         guard counts.count > 1 else { return Double(counts.first ?? 0) == expected.first }
         let statistic = zip(counts, expected).reduce(0.0) { sum, pair in
