@@ -1,5 +1,5 @@
-/// The name of one submitted array, chosen before the submission, so that everything about the
-/// array can be found by it: 16 hexadecimal digits, random and therefore not to be guessed.
+/// The name of one submitted array, chosen before the submission, so that everything about the array can be found by
+/// it: 16 hexadecimal digits, random and so impossible to guess.
 public struct ArrayToken: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
     /// The 64 random bits.
     public let bits: UInt64
@@ -31,7 +31,7 @@ public struct ArrayToken: Hashable, Comparable, Codable, Sendable, CustomStringC
 
     /// Reads the digits.
     ///
-    /// - Throws: `DecodingError` when they are no token.
+    /// - Throws: `DecodingError` if they are not a token.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)

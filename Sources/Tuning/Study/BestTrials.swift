@@ -1,20 +1,20 @@
 import Algorithms
 
-/// The best of the complete trials: of complete trials only these keep their checkpoints. With several metrics they are
+/// The best complete trials. Of all complete trials, only these keep their checkpoints. With several metrics, they are
 /// ranked as in a rung.
 struct BestTrials: Sendable {
-    /// How many; at least 1, `nil`: all.
+    /// How many to keep; at least 1, `nil` for all.
     private let count: Int?
-    /// The best, the best first; of equals the lower number. Empty where all are kept.
+    /// The trials, from the best; if equal, the lower number first. Empty if all are kept.
     private var trials: [RankedResult] = []
 
-    /// None yet of so many.
+    /// An empty list for this many.
     init(count: Int?) { self.count = count }
 
-    /// A trial is complete. Takes O(log `count`) to find where it stands, and moves what is behind it; with several
-    /// metrics all are ranked again.
+    /// Adds a complete trial. Finding its place takes O(log `count`), moving what follows O(`count`); with several
+    /// metrics, all are ranked again.
     ///
-    /// - Returns: the trial that is not among the best, this one or another; `nil`: there is room for all.
+    /// - Returns: the trial that drops out, this one or another; `nil` if there is room for all.
     mutating func add(_ trial: TrialID, _ loss: Loss) -> TrialID? {
         guard let count else { return nil }
         let result = RankedResult(loss: loss, trial: trial)

@@ -1,12 +1,12 @@
 /// What the study decided. The shell records decisions in the transaction that records the event,
 /// and carries them out after the commit.
 public enum Decision: Hashable, Codable, Sendable {
-    /// A new trial with this configuration; with a parent, it starts from what that had learned.
+    /// A new trial with this configuration. With a parent, it starts from the parent's checkpoint.
     case sample(trial: TrialID, configuration: Configuration, parent: TrialID? = nil)
     /// Run this assignment.
     case evaluate(Assignment)
-    /// The command of an attempt, which waits with its result, is to leave. `save`: it saves what it has learned
-    /// first, since the trial may be promoted later, or is complete.
+    /// The command of an attempt that waits with its result is to leave. `save`: after saving what it has learned,
+    /// because the trial may be promoted later or is complete.
     case release(AttemptID, save: Bool)
     /// No assignment will need this checkpoint; it may be removed.
     case discard(CheckpointID)
@@ -16,21 +16,21 @@ public enum Decision: Hashable, Codable, Sendable {
     case finish(StudyOutcome)
 }
 
-/// What a task is to do.
+/// The work of a task.
 public struct Assignment: Hashable, Codable, Sendable {
     /// Its number.
     public var id: AssignmentID
     /// The trial.
     public var trial: TrialID
-    /// The rung it leads to, 0 for the lowest.
+    /// The rung that it leads to; 0 is the lowest.
     public var rung: Int
-    /// The resource the trial has when it starts: that of `start`, or of the process in place, or 0.
+    /// The resource that the trial has when it starts: from `start` or the process in place, otherwise 0.
     public var from: Resource
-    /// The resource it is to reach.
+    /// The resource to reach.
     public var to: Resource
-    /// The checkpoint to start from; `nil`: from the start, or in place.
+    /// The checkpoint to start from; `nil` to start at zero, or in place.
     public var start: CheckpointID?
-    /// The attempt whose process has what the trial has learned and goes on with it; `nil`: a new process begins.
+    /// The attempt whose process holds the trial and continues with it; `nil` if a new process begins.
     public var inPlace: AttemptID?
     /// Why it was decided.
     public var reason: Reason
@@ -41,18 +41,17 @@ public struct Assignment: Hashable, Codable, Sendable {
         case new
         /// Promoted: it was among the best `kept` of the `results` in the rung below.
         case promoted(results: Int, kept: Int)
-        /// Goes on, not being stopped: `results` are those that it was compared with in the rung below.
+        /// It was not stopped; `results` is the number of results that it was compared with in the rung below.
         case unstopped(results: Int)
-        /// Goes on, having been compared with `results` others, although a child of the trial `despite` was to take its
-        /// place: there is no checkpoint of that to go on from, or no trial is left.
+        /// It was compared with `results` others and continues, although a child of the trial `despite` was to take its
+        /// place: that trial has no usable checkpoint, or no trial is left.
         case retained(results: Int, despite: TrialID)
-        /// Retried, because the assignment before it came to nothing; why, in a sentence.
+        /// Retried because the previous assignment was lost or failed; the sentence says why.
         case retry(of: AssignmentID, why: String)
-        /// Goes on from the checkpoint that the assignment before it saved until it was cut short; why it was, in
-        /// a sentence.
+        /// Continues from a checkpoint of the previous assignment, which was interrupted; the sentence says why.
         case continued(of: AssignmentID, why: String)
-        /// The assignment before it was to go on in place, and its process ended first; why, in a sentence. It starts in
-        /// a process of its own, and no try is used up.
+        /// The previous assignment was to continue in place, but its process ended first; the sentence says why. This
+        /// one starts in a new process and uses up no try.
         case relaunched(of: AssignmentID, why: String)
     }
 
@@ -76,13 +75,14 @@ public struct Assignment: Hashable, Codable, Sendable {
 public enum Conclusion: Hashable, Codable, Sendable {
     /// It reached the top rung.
     case completed
-    /// It has a result in this rung and waits there; it goes on if it is promoted later.
+    /// It has a result in this rung and waits there; it continues if it is promoted later.
     case paused(rung: Int)
-    /// It has a result in this rung, and was stopped for good because of it.
+    /// It has a result in this rung and was stopped for good because of it.
     case stopped(rung: Int)
     /// It has a result in this rung, and a child of another trial takes its place because of it.
     case replaced(rung: Int, parent: TrialID)
-    /// Its objective, or one of several, was not a finite number in this rung; it is ranked last there and not promoted.
+    /// Its objective, or one of several, was not a finite number in this rung. It is ranked last there and never
+    /// promoted.
     case diverged(rung: Int)
     /// It failed, for this reason, and is not tried again.
     case failed(reason: String)
@@ -96,7 +96,7 @@ public enum StudyOutcome: Hashable, Codable, Sendable {
     case completed
     /// The user asked for it.
     case cancelled
-    /// One of its stop conditions holds; what it has is kept.
+    /// One of its stop conditions holds; its results are kept.
     case stopped(StopReason)
     /// Too many trials failed in a row: the last one's reason.
     case tooManyFailures(count: Int, last: String)

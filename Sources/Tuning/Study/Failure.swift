@@ -1,4 +1,4 @@
-/// Why an assignment came to nothing, and what the rules say about trying again.
+/// Why an assignment failed or was lost, and the rule for trying again.
 struct Failure: Sendable {
     /// What may follow.
     enum Rule: Sendable {
@@ -6,27 +6,27 @@ struct Failure: Sendable {
         case retry
         /// Try again, up to `TuningLimits.displacements` times: it was not its own fault.
         case displaced
-        /// Try again, however often: nothing was tried.
+        /// Try again, any number of times: nothing was tried.
         case giveAgain
-        /// Start an assignment in place in a process of its own. Any other is given up.
+        /// Start an assignment in place in a new process. Any other is given up.
         case relaunch
-        /// The same would happen again.
+        /// Trying again would give the same.
         case giveUp
-        /// The user does not want it.
+        /// The user has cancelled it.
         case obey
     }
 
     var rule: Rule
-    /// Why, in a sentence.
+    /// Why, as a sentence.
     var why: String
-    /// Whether it was cut short from outside: what it has saved until then is progress, and no failure.
+    /// Whether it was interrupted from outside: its checkpoints are then progress, and it is not a failure.
     var isInterruption = false
     /// Why, within the limit.
     var reason: String { why.keepingStart(bytes: TuningLimits.reasonBytes) }
 }
 
 extension AttemptEnded {
-    /// Why the attempt came to nothing, given that it had no result.
+    /// Why the attempt failed, given that it had no result.
     var failure: Failure {
         switch ending {
         case .finished:
@@ -59,7 +59,7 @@ extension AttemptEnded {
     /// The words in a reason between what happened and what the command printed last.
     public static let lastWords = "; its last words: "
 
-    /// The last line of an error says most: where not all fits, the end is kept.
+    /// The last line of an error says most, so a long text keeps its end.
     private func sentence(_ what: String) -> String {
         guard !stderrTail.isEmpty else { return what }
         let lead = what + AttemptEnded.lastWords
@@ -68,9 +68,9 @@ extension AttemptEnded {
 }
 
 extension AssignmentLost {
-    /// Why the assignment came to nothing, given that it had no result.
+    /// Why the assignment was lost, given that it had no result.
     ///
-    /// - Parameter command: what was known of its command before.
+    /// - Parameter command: what was known about its command before.
     func failure(of command: Flight.Command) -> Failure {
         switch (fate, command) {
         case (.cancelled, _): Failure(rule: .obey, why: "its task was cancelled")
@@ -79,7 +79,7 @@ extension AssignmentLost {
         case (.outOfMemory, _): Failure(rule: .retry, why: "its task ran out of memory (\(state))")
         case (.timedOut, _):
             Failure(rule: .retry, why: "its task reached its time limit (\(state))", isInterruption: true)
-        // The cluster has no other reason than the crash itself.
+        // The cluster's only reason is the crash itself.
         case (.silent, .crashed(let why)), (.vanished, .crashed(let why)):
             Failure(rule: .retry, why: why)
         // Neither cancelled nor displaced: the remaining reason is that its time was nearly up.

@@ -1,39 +1,39 @@
-/// What the study remembers of an assignment while it is in flight: from the decision to run it until its task is over.
+/// The state of a running assignment: from the decision to run it until its task is over.
 struct Flight: Sendable {
-    /// How far an assignment is.
+    /// How far an assignment has come.
     enum Stage: Sendable {
-        /// It has no result yet: what its starts have shown so far, and how the command of the newest one is.
+        /// It has no result yet: what its starts have shown so far, and the state of the newest one's command.
         ///
-        /// Can transition to `reached`; ends when its task comes to nothing, or the study ends.
+        /// Can transition to `reached`; ends when its task is lost or the study ends.
         case working(Sign, Command)
-        /// It has reported at its target: this result counts, even if its command fails after it. The first such report
-        /// counts.
+        /// It has reported at its target: this result counts, even if its command fails afterwards. Only the first such
+        /// report counts.
         ///
-        /// Can transition to `released`; ends when its command ends, or goes on in place with the next assignment.
+        /// Can transition to `released`; ends when its command ends, or continues in place with the next assignment.
         case reached(Loss)
-        /// Its result has entered the rung, and its command was told to leave: it only holds its slot.
+        /// Its result is in the rung, and its command was asked to leave; it only holds its slot.
         ///
         /// Ends when its command has left.
         case released(Loss)
     }
 
-    /// What shows that an assignment was begun; the strongest sign of all its starts counts.
+    /// The evidence that an assignment was begun; the strongest of all its starts counts.
     enum Sign: Sendable {
         /// Nothing yet. Can transition to both others.
         case none
-        /// A start has said that its command begins. Can transition to `reported`.
+        /// A start has reported that its command begins. Can transition to `reported`.
         case started
         /// It has reported beyond the resource that it began with.
         case reported
     }
 
-    /// How the command of the newest start is. A newer start is `running` again.
+    /// The state of the newest start's command. A newer start is `running` again.
     enum Command: Sendable {
         /// As far as is known it runs, or will. Can transition to both others.
         case running
-        /// It was told to leave, and left. Why, only the cluster knows.
+        /// It was asked to leave, and left. Only the cluster knows why.
         case left
-        /// It crashed after the cluster had told its task to end: how, in a sentence.
+        /// It crashed after the cluster had told its task to end; the sentence says how.
         case crashed(String)
     }
 
@@ -41,7 +41,7 @@ struct Flight: Sendable {
     let assignment: Assignment
     /// How often the same work was tried before.
     let tries: Tries
-    /// The newest start of its task; reports of older ones never decide anything.
+    /// The newest start of its task. Reports of older starts decide nothing.
     private(set) var epoch = 0
     /// How far it is.
     private(set) var stage = Stage.working(.none, .running)
@@ -51,7 +51,7 @@ struct Flight: Sendable {
         self.tries = tries
     }
 
-    /// Whether a result of it was taken in.
+    /// Its result, if it has one.
     var result: Loss? {
         switch stage {
         case .working: nil
@@ -76,7 +76,7 @@ struct Flight: Sendable {
 
     // MARK: Transitions
 
-    /// This start, or a newer one, has said something: it counts as the newest from now on.
+    /// This start, or a newer one, has sent a message, and counts as the newest from now on.
     mutating func supersede(by epoch: Int) {
         if epoch > self.epoch, case .working(let sign, _) = stage { stage = .working(sign, .running) }
         self.epoch = epoch
@@ -102,13 +102,13 @@ struct Flight: Sendable {
         if case .working = stage { stage = .reached(loss) }
     }
 
-    /// Its result has entered the rung, and its command is to leave.
+    /// Its result is in the rung, and its command is to leave.
     mutating func release() {
         if case .reached(let loss) = stage { stage = .released(loss) }
     }
 }
 
-/// How often the same work was tried before, and came to nothing.
+/// How often the same work was tried before, without a result.
 struct Tries: Sendable {
     /// … by its own fault.
     var failures = 0
@@ -116,7 +116,7 @@ struct Tries: Sendable {
     var displacements = 0
 }
 
-/// An assignment that is to be launched again as soon as there is a place: after a failure, or where it left off.
+/// An assignment to launch again when there is a place: after a failure, or from its checkpoint.
 struct Relaunch: Sendable {
     let trial: TrialID
     let rung: Int

@@ -28,7 +28,7 @@ extension BareNumber {
 
 /// The number of a trial within its study: 0, 1, 2, … in the order in which trials were sampled.
 ///
-/// Ties between trials break by it, never by the order of arrival.
+/// Ties between trials are decided by it, never by the order of arrival.
 public struct TrialID: BareNumber {
     /// The number, 0 or greater.
     public let number: Int
@@ -46,9 +46,9 @@ public struct AssignmentID: BareNumber {
     public init(_ number: Int) { self.number = number }
 }
 
-/// One execution of an assignment. Each start of the same task by the cluster has an epoch of its own.
+/// One execution of an assignment. Each start of the same task by the cluster has its own epoch.
 public struct AttemptID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
-    /// The assignment that is executed.
+    /// The assignment.
     public let assignment: AssignmentID
     /// How often the cluster had restarted the task before: 0 for the first start.
     public let epoch: Int
@@ -68,7 +68,7 @@ public struct AttemptID: Hashable, Comparable, Codable, Sendable, CustomStringCo
     }
 }
 
-/// What a trial consumes, counted by the training code in whole units: epochs, steps.
+/// What a trial consumes, counted by the training code in whole units such as epochs or steps.
 public struct Resource: BareNumber {
     /// The count, 0 or greater; 0 is an untrained model.
     public let units: Int

@@ -1,9 +1,8 @@
-/// How good a result is: smaller is better, whatever the study's goal. The one place where the goal
-/// turns a sign is `init(of:in:)`.
+/// How good a result is: smaller is better, whatever the study's goal. Only `init(of:in:)` applies the goal's sign.
 ///
-/// A result that is not a finite number (diverged, failed) is worse than every finite one. Of a study with several
-/// metrics it has them all, and it is finite where all are; ranked by all, it is in `ParetoFronts` alone, and elsewhere
-/// by the first.
+/// A result that is not a finite number (diverged, failed) is worse than every finite one. In a study with several
+/// metrics it has all of them, and is finite if all are. Only `ParetoFronts` ranks by all metrics; everything else uses
+/// the first.
 public struct Loss: Hashable, Comparable, Sendable {
     /// The value, smaller is better; infinite for a result that is not a finite number.
     public let value: Double
@@ -26,7 +25,7 @@ public struct Loss: Hashable, Comparable, Sendable {
         self.further = isFinite ? further : []
     }
 
-    /// The loss that a report stands for in a plan; `nil` when it lacks one of the plan's metrics.
+    /// The loss of a report in a plan; `nil` if it lacks one of the plan's metrics.
     public init?(of report: Report, in plan: Plan) {
         guard let first = Loss(of: report, in: plan.objective) else { return nil }
         guard !plan.others.isEmpty else {
@@ -38,7 +37,7 @@ public struct Loss: Hashable, Comparable, Sendable {
         self.init(value: first.value, further: others)
     }
 
-    /// The loss that a report stands for; `nil` when it does not have the objective's metric.
+    /// The loss of a report; `nil` if it lacks the objective's metric.
     public init?(of report: Report, in objective: Objective) {
         if report.nonFinite[objective.metric] != nil {
             self = .worst
@@ -52,6 +51,6 @@ public struct Loss: Hashable, Comparable, Sendable {
     /// Whether it is a finite number.
     public var isFinite: Bool { value.isFinite }
 
-    /// Orders the better first, by the first metric.
+    /// Orders by the first metric, the better first.
     public static func < (left: Loss, right: Loss) -> Bool { left.value < right.value }
 }

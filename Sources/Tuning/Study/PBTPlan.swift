@@ -2,50 +2,51 @@
 public struct PBTPlan: Hashable, Codable, Sendable {
     /// How a member finds a better one.
     public enum Exploit: Hashable, Codable, Sendable {
-        /// One that is among the worst so many percent, from 1 to 50, copies one drawn from the best so many.
+        /// A member among the worst this many percent, from 1 to 50, copies one drawn from the best this many percent.
         case truncation(percent: Int)
-        /// One copies another that is drawn from all, if that is better: the paper's binary tournament.
+        /// A member copies one drawn from all others if that is better: the paper's binary tournament.
         case tournament
     }
 
-    /// How the hyperparameters of a child are made of its parent's.
+    /// How a child's hyperparameters follow from its parent's.
     public enum Explore: Hashable, Codable, Sendable {
-        /// Numbers are multiplied by 1 + or − so many percent, from 1 to 99.
+        /// Numbers are multiplied by 1 plus or minus this many percent, from 1 to 99.
         case perturb(percent: Int)
-        /// Each is drawn anew, with the plan's probability.
+        /// Each is drawn again with the plan's probability.
         case resample
     }
 
-    /// Which results members are compared by.
+    /// The results by which members are compared.
     public enum Comparison: String, Hashable, Codable, Sendable {
         /// Those at the same resource.
         case sameResource
-        /// The newest, whatever their resource: how studies of older versions go on. No study file asks for it.
+        /// The newest, whatever their resource. Studies of older versions continue with this; no study file can request
+        /// it.
         case newest
     }
 
-    /// How many members there are; at least 1.
+    /// The number of members; at least 1.
     public var population: Int
     /// The resource at which a member is complete; at least 1.
     public var maxResource: Resource
-    /// Members are ready at each multiple of it; at least 1.
+    /// Members are ready at each multiple of this; at least 1.
     public var interval: Int
     /// How a member finds a better one.
     public var exploit: Exploit
     /// How a child's hyperparameters are made.
     public var explore: Explore
-    /// How likely, in percent, what is not perturbed is drawn anew: a choice, or each hyperparameter; 0 to 100.
+    /// The probability, in percent, of drawing again what is not perturbed: a choice, or each hyperparameter; 0 to 100.
     public var resamplePercent: Int
     /// The seed of all draws.
     public var seed: UInt64
     /// Which results members are compared by.
     public var comparison: Comparison
 
-    /// How many percent the paper's truncation selection takes for the best.
+    /// The percentage that the paper's truncation selection takes as the best.
     public static let truncation = 20
     /// By how many percent the paper's perturbation changes a number.
     public static let perturbation = 20
-    /// How many percent are drawn anew where nothing else is said.
+    /// The default percentage of values drawn again.
     public static let resampling = 25
 
     /// The settings of Population Based Training.
@@ -66,22 +67,22 @@ public struct PBTPlan: Hashable, Codable, Sendable {
         self.comparison = comparison
     }
 
-    /// The multiples of the interval below `maxResource`, and that.
+    /// The multiples of the interval below `maxResource`, and `maxResource`.
     public var levels: [Resource] {
         stride(from: interval, to: maxResource.units, by: interval).map { Resource($0) } + [maxResource]
     }
 
-    /// What a member draws at a level: the streams are none of a searcher's, whatever the seed.
+    /// A member's random stream at a level. No searcher uses the same streams, whatever the seed.
     func random(exploiting trial: TrialID, at rung: Int) -> Random {
         Random(seed: seed, stream: PBTPlan.stream(trial) | UInt64(rung + 1))
     }
 
-    /// What is drawn for a child's hyperparameters.
+    /// The random stream for a child's hyperparameters.
     func random(exploring child: TrialID) -> Random {
         Random(seed: seed, stream: PBTPlan.stream(child))
     }
 
-    /// The first of a trial's streams: 2^63 + n·2^20, of which the last 20 bits say the level.
+    /// The first of a trial's streams: 2^63 + n·2^20; the last 20 bits are the level.
     private static func stream(_ trial: TrialID) -> UInt64 { 1 << 63 | UInt64(trial.number) << 20 }
 }
 
@@ -90,7 +91,7 @@ extension PBTPlan {
         case population, maxResource, interval, exploit, explore, resamplePercent, seed, comparison
     }
 
-    /// Reads the settings; a log that does not say what members are compared by is of an older version.
+    /// Reads the settings. A log that does not say what members are compared by is of an older version.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -104,7 +105,7 @@ extension PBTPlan {
             comparison: try fields.decodeIfPresent(Comparison.self, forKey: .comparison) ?? .newest)
     }
 
-    /// Writes the settings; those of an older version are written as they always were.
+    /// Writes the settings; those of an older version in the same form as before.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(population, forKey: .population)

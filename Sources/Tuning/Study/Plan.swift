@@ -1,11 +1,11 @@
-/// What the core needs to know of a study: everything that decisions depend on, and nothing else.
+/// What the core needs to know about a study: everything that decisions depend on, and nothing else.
 ///
-/// Two studies with equal plans that see equal events decide equally. The study file holds more
-/// (the command, the Slurm options), which only the shell needs.
+/// Two studies with equal plans and equal events decide equally. The study file has more (the command, the Slurm
+/// options), which only the shell needs.
 public struct Plan: Hashable, Codable, Sendable {
     /// The metric that trials are compared by, or the first of several.
     public var objective: Objective
-    /// The further metrics, where trials are compared by several; none by default.
+    /// The further metrics, if trials are compared by several; empty by default.
     public var others: [Objective]
     /// The hyperparameters and their domains.
     public var space: SearchSpace
@@ -13,26 +13,25 @@ public struct Plan: Hashable, Codable, Sendable {
     public var searcher: SearcherPlan
     /// The scheduler, which decides which trial gets more resource.
     public var scheduler: SchedulerPlan
-    /// How many configurations are sampled at most; at least 1.
+    /// The greatest number of sampled configurations; at least 1.
     public var trials: Int
-    /// How many assignments may be in flight at once; at least 1.
+    /// The greatest number of running assignments; at least 1.
     public var parallel: Int
     /// How often an assignment is retried after its attempt crashed or was lost; 0 or greater.
     public var maxRetries: Int
     /// The study stops when this many trials have failed in a row; at least 1.
     public var maxFailures: Int
-    /// How many trials that cannot go on any more keep their checkpoint: the best; at least 1, `nil`: all.
+    /// How many of the best trials that cannot continue keep their checkpoint; at least 1, `nil` for all.
     public var keep: Int?
-    /// How many bytes checkpoints may have together before those go that nobody can need, the worst first; at least 1,
-    /// `nil`: none goes for its size.
+    /// The limit on the bytes of all checkpoints. Above it, checkpoints that cannot be needed are deleted, the worst
+    /// first. At least 1, `nil` for no limit.
     public var quota: Int?
-    /// How many places have to be free before they are filled, because what is decided together shares a task; at
-    /// least 1.
+    /// How many places must be free before they are filled, because assignments decided together share a task; at least
+    /// 1.
     public var together: Int
-    /// Configurations to try before those that the searcher proposes, each perhaps partial: the values are within
-    /// their domains.
+    /// Configurations to try before the searcher's, each perhaps partial. The values are within their domains.
     public var points: [Configuration]
-    /// What ends the study before it has all its trials; `nil`: nothing.
+    /// What ends the study early; `nil` for nothing.
     public var stop: StopPlan?
 
     /// A plan from its parts. The study file's parser has checked their ranges.
@@ -65,7 +64,7 @@ extension Plan {
             together, points, stop, others, quota
     }
 
-    /// Reads a plan, of a study of this version or an older one.
+    /// Reads a plan of this version or an older one.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -85,7 +84,7 @@ extension Plan {
             quota: try fields.decodeIfPresent(Int.self, forKey: .quota))
     }
 
-    /// Writes a plan; one that says nothing new is written as it always was.
+    /// Writes a plan; one without new fields in the same form as before.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(objective, forKey: .objective)
@@ -136,8 +135,8 @@ public struct Objective: Hashable, Codable, Sendable {
 public enum SearcherPlan: Hashable, Codable, Sendable {
     /// Independent draws from the space. The same seed gives the same configurations.
     case random(seed: UInt64)
-    /// Draws from a list without replacement, in an order that the seed says. No study file asks for it: it is
-    /// how recorded configurations are drawn.
+    /// Draws from a list without replacement, in an order that depends on the seed. No study file can request it; it
+    /// draws recorded configurations.
     case list([Configuration], seed: UInt64)
     /// The combinations of some values of each parameter, in order.
     case grid(GridPlan)
@@ -149,8 +148,8 @@ public enum SearcherPlan: Hashable, Codable, Sendable {
     case bohb(BOHBPlan)
     /// Regularised evolution (Real et al. 2019, arXiv 1802.01548).
     case evolution(EvolutionPlan)
-    /// Of a list, the configuration that is nearest to what another searcher proposes. No study file asks for it.
+    /// From a list, the configuration nearest to another searcher's proposal. No study file can request it.
     indirect case nearest(of: [Configuration], to: SearcherPlan)
-    /// A program of its own proposes.
+    /// A separate program proposes.
     case external(ExternalPlan)
 }

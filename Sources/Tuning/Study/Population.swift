@@ -1,6 +1,6 @@
 import DequeModule
 
-/// What a study keeps for its population, where its scheduler has one.
+/// The part of a study's state for a scheduler with a population.
 struct Population: Sendable {
     /// Makes the hyperparameters of children from those of the members.
     var explorer: Explorer
@@ -9,13 +9,13 @@ struct Population: Sendable {
     /// How many holders each checkpoint has after the first: trials, and children that are to start.
     private var furtherHolders: [CheckpointID: Int] = [:]
 
-    /// A population without members yet.
+    /// A population without members.
     init(_ explorer: Explorer) { self.explorer = explorer }
 
-    /// One more holds a checkpoint: it stays even where its first holder is gone.
+    /// Adds a holder of a checkpoint. It stays even if its first holder is gone.
     mutating func share(_ checkpoint: CheckpointID) { furtherHolders[checkpoint, default: 0] += 1 }
 
-    /// A holder needs a checkpoint no longer.
+    /// A holder no longer needs a checkpoint.
     ///
     /// - Returns: whether another one does.
     mutating func release(_ checkpoint: CheckpointID) -> Bool {
@@ -25,15 +25,15 @@ struct Population: Sendable {
     }
 }
 
-/// A trial that is to start from what another one has learned, as soon as there is a place.
+/// A trial that is to start from another one's checkpoint, when there is a place.
 struct Child: Sendable {
     /// The other one.
     let parent: TrialID
-    /// The parent's configuration, checkpoint and last result when this was decided: it may be gone when the child
-    /// starts.
+    /// The parent's configuration, checkpoint and last result at the time of the decision. The parent may be gone when
+    /// the child starts.
     let configuration: Configuration
     let checkpoint: CheckpointID
     let result: (rung: Int, loss: Loss)
-    /// The rung that the child leads to first.
+    /// The child's first rung.
     let rung: Int
 }

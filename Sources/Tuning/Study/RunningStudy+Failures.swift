@@ -1,6 +1,6 @@
-/// What becomes of assignments that came to nothing.
+/// What follows for assignments that failed or were lost.
 extension RunningStudy {
-    /// An assignment came to nothing: it is tried again, or its trial is given up.
+    /// An assignment failed or was lost: it is tried again, or its trial is given up.
     mutating func fail(_ flight: Flight, _ failure: Failure) {
         if failure.isInterruption && goOn(flight, failure) { return }
         if mayRelaunch(flight, failure) { return relaunch(flight, failure) }
@@ -35,10 +35,10 @@ extension RunningStudy {
         limitFailures(failure)
     }
 
-    /// Work that was cut short after it had saved more than it began with goes on from there, and uses up no try: each
-    /// time it has less to do, so it comes to an end. Without progress it might go on like that for ever.
+    /// Interrupted work that has saved more than it began with continues from there and uses up no try. It has less to
+    /// do each time, so it comes to an end; without progress it might continue like that forever.
     ///
-    /// - Returns: whether it goes on.
+    /// - Returns: whether it continues.
     private mutating func goOn(_ flight: Flight, _ failure: Failure) -> Bool {
         let work = flight.assignment
         trials[work.trial.number].stepBack(below: work.to)
@@ -48,7 +48,7 @@ extension RunningStudy {
         return true
     }
 
-    /// Launches the same work again as soon as there is a place.
+    /// Launches the same work again when there is a place.
     mutating func launchLater(_ work: Assignment, _ reason: Assignment.Reason, after tries: Tries) {
         relaunches.append(Relaunch(trial: work.trial, rung: work.rung, reason: reason, tries: tries))
     }
@@ -59,8 +59,8 @@ extension RunningStudy {
         decisions.append(.conclude(trial: trial, .failed(reason: reason)))
     }
 
-    /// Counts setups that failed in a row, and stops the study when there are too many: a setup that fails on every node
-    /// is not tried again on the next. Lanes of one task have failed together.
+    /// Counts setup failures in a row, and stops the study if there are too many: a setup that fails on every node is
+    /// not tried on the next. Lanes of one task fail together.
     ///
     /// - Returns: whether the study is over.
     mutating func countSetup(_ fact: AttemptEnded, _ flight: Flight) -> Bool {
@@ -69,7 +69,7 @@ extension RunningStudy {
             return false
         }
         failures.setups += 1
-        // The news of a failed setup comes with that of the start: an assignment that has started and is silent runs.
+        // A failed setup is reported together with the start, so an assignment that has started and sends nothing runs.
         let hasWorked =
             failures.setupHasWorked
             || flights.values.contains { $0.hasBegun && $0.assignment.id != flight.assignment.id }
@@ -88,11 +88,11 @@ extension RunningStudy {
     }
 }
 
-/// How many failures there were in a row.
+/// The number of failures in a row.
 struct FailureStreaks: Sendable {
     /// Of trials, since the last result.
     var trials = 0
-    /// Of setups, since the last that worked.
+    /// Of setups, since the last success.
     var setups = 0
     /// Whether any command of the study has begun: its setup has succeeded once.
     var setupHasWorked = false

@@ -1,4 +1,4 @@
-/// What becomes of a promotion whose process was told to go on in place, or was about to be.
+/// What follows for a promotion whose process was told to continue in place, or was about to be.
 ///
 /// The process had a result at its old target before that, and this result counts whatever follows:
 ///
@@ -11,17 +11,17 @@
 /// | to go on            | between the targets  | relaunched                       | tried again, or given up, as any crash  |
 /// | to go on            | at the new target    | the new result counts            | the new result counts                   |
 ///
-/// Relaunched: the promotion starts in a process of its own, from the newest checkpoint or from the start, and uses up no
-/// try. That happens once for each promotion, since what starts in a process of its own is not in place.
+/// Relaunched: the promotion starts in a new process, from the newest checkpoint or from zero, and uses up no try. That
+/// happens once for each promotion, because the new process is not in place.
 extension RunningStudy {
-    /// Whether an end does not count against a promotion: its process was to go on in place, and has ended cleanly, or
-    /// before it had reported anything more.
+    /// Whether an end does not count against a promotion: its process was to continue in place, and ended cleanly or
+    /// before any further report.
     func mayRelaunch(_ flight: Flight, _ failure: Failure) -> Bool {
         guard flight.assignment.inPlace != nil, failure.rule != .obey else { return false }
         return failure.rule == .relaunch || !flight.hasReported
     }
 
-    /// Starts a promotion in a process of its own.
+    /// Starts a promotion in a new process.
     mutating func relaunch(_ flight: Flight, _ failure: Failure) {
         let work = flight.assignment
         trials[work.trial.number].stepBack(below: work.to)

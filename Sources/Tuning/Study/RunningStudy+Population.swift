@@ -1,14 +1,14 @@
 /// Members of a population that exploit better ones.
 extension RunningStudy {
-    /// The scheduler as that of a population; `nil` where it has none.
+    /// The scheduler as one with a population; `nil` if it has none.
     private var populationScheduler: (any PopulationScheduler)? {
         get { population == nil ? nil : scheduler as? any PopulationScheduler }
         set { if let newValue { scheduler = newValue } }
     }
 
-    /// Does what a verdict says of a member that is to exploit another.
+    /// Carries out a verdict about a member that is to exploit another.
     ///
-    /// - Returns: the other, if a child of it takes the member's place; `nil`: the member does not exploit, or cannot.
+    /// - Returns: the other member, if its child takes the place; `nil` if the member does not exploit, or cannot.
     mutating func exploited(_ verdict: Verdict, by work: Assignment) -> TrialID? {
         guard case .exploits(let better) = verdict else { return nil }
         guard let child = child(of: better) else {
@@ -22,9 +22,9 @@ extension RunningStudy {
         return better
     }
 
-    /// Starts the next trial as a child of a member, where the scheduler prefers that to a new configuration.
+    /// Starts the next trial as a child of a member, if the scheduler prefers that to a new configuration.
     ///
-    /// - Returns: whether it does, and a child can start.
+    /// - Returns: whether it does and a child can start.
     mutating func beginExploiting(_ trial: TrialID) -> Bool {
         guard let better = populationScheduler?.exploited(byNew: trial), let child = child(of: better)
         else {
@@ -36,7 +36,7 @@ extension RunningStudy {
         return true
     }
 
-    /// A child that takes the place of a member that exploited starts.
+    /// The child that takes the place of an exploiting member starts.
     mutating func begin(_ child: Child) {
         let trial = TrialID(trials.count)
         populationScheduler?.join(trial)
@@ -56,8 +56,7 @@ extension RunningStudy {
         if trials.count == plan.trials { close() }
     }
 
-    /// What a child of a trial would start from; `nil`: there is no checkpoint, nothing left to train from it, or no trial
-    /// left.
+    /// The possible child of a trial; `nil` if there is no checkpoint, nothing left to train from it, or no trial left.
     private func child(of parent: TrialID) -> Child? {
         let state = trials[parent.number]
         guard let population, trials.count + population.children.count < plan.trials,

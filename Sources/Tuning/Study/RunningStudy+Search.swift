@@ -8,7 +8,7 @@ extension RunningStudy {
         if plan.together == 1 || wanted == nil { fillSlots() }
     }
 
-    /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
+    /// The trial for which an external searcher must be asked, because there is a place for it; `nil` for none.
     var wanted: TrialID? {
         guard outcome == nil, stopReason == nil, !isClosed, !isHeldBack,
             scheduler.entry(of: TrialID(trials.count)) != nil

@@ -1,4 +1,4 @@
-/// Which scheduler spreads the resource, with its settings.
+/// The scheduler with its settings.
 public enum SchedulerPlan: Hashable, Codable, Sendable {
     /// ASHA, promoting variant (Li et al. 2018, arXiv 1810.05934, Algorithm 2).
     case asha(ASHAPlan)
@@ -16,7 +16,7 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
     case medianStopping(MedianStoppingPlan)
     /// Population Based Training (Jaderberg et al. 2017, arXiv 1711.09846).
     case pbt(PBTPlan)
-    /// Every trial runs to `maxResource` at once.
+    /// Every trial runs to `maxResource` in one assignment.
     case none(maxResource: Resource)
 
     /// Whether trials may be children of others.
@@ -42,18 +42,18 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
 public struct ASHAPlan: Hashable, Codable, Sendable {
     /// r: the least resource a trial gets; at least 1.
     public var minResource: Resource
-    /// R: the most resource a trial may get; not less than `minResource`.
+    /// R: the greatest resource of a trial; not less than `minResource`.
     public var maxResource: Resource
-    /// η: each rung keeps the best 1/η, and has η times the resource of the one below unless `spacing` says otherwise; at
+    /// η: each rung keeps the best 1/η, and has η times the resource of the one below unless `spacing` differs; at
     /// least 2.
     public var reductionFactor: Int
     /// s: the minimum early-stopping rate: the s lowest rungs are left out. 0 or greater.
     public var earlyStoppingRate: Int
-    /// How many results a rung must have before it decides on any; at least 1, `nil`: decides at once.
+    /// How many results a rung needs before it promotes; at least 1, `nil` for no minimum.
     public var delay: Int?
-    /// How many trials may be on their way to the lowest rung at once; at least 1, `nil`: as many as have a place.
+    /// How many trials may be on their way to the lowest rung; at least 1, `nil` for no limit except the places.
     public var maxPending: Int?
-    /// Where the rungs lie; `nil`: where the paper has them, as in each log that does not say.
+    /// Where the rungs are; `nil` for the paper's rungs, as in every log without this field.
     public var spacing: RungSpacing?
 
     /// The settings of ASHA.
@@ -80,11 +80,11 @@ public struct ASHAPlan: Hashable, Codable, Sendable {
 
 /// The settings of asynchronous Hyperband.
 public struct AsyncHyperbandPlan: Hashable, Codable, Sendable {
-    /// The ladder of bracket 0, and what holds for each bracket.
+    /// The ladder of bracket 0, and the settings of each bracket.
     public var asha: ASHAPlan
-    /// How many brackets there are at most; at least 1, `nil`: one for each rung.
+    /// The greatest number of brackets; at least 1, `nil` for one for each rung.
     public var brackets: Int?
-    /// Which trial draws which bracket.
+    /// The seed for the choice of brackets.
     public var seed: UInt64
 
     /// The settings of asynchronous Hyperband.
@@ -94,9 +94,9 @@ public struct AsyncHyperbandPlan: Hashable, Codable, Sendable {
         self.seed = seed
     }
 
-    /// How many trials Hyperband gives bracket 0, 1, …: the odds with which a trial draws it.
+    /// The number of trials that Hyperband gives bracket 0, 1, …: the odds of drawing it.
     ///
-    /// Bracket s here has one rung less than s − 1; Hyperband's own count of s is the other way round.
+    /// Bracket s here has one rung less than s − 1; Hyperband counts s in the opposite direction.
     public var weights: [Int] {
         let rungs = asha.rungs.count
         return (0..<min(brackets ?? rungs, rungs)).map {
@@ -108,9 +108,9 @@ public struct AsyncHyperbandPlan: Hashable, Codable, Sendable {
 
 /// The settings of synchronous Successive Halving.
 public struct SuccessiveHalvingPlan: Hashable, Codable, Sendable {
-    /// r, R, η and s, as ASHA has them; `delay` and `maxPending` mean nothing here.
+    /// r, R, η and s, as in ASHA; `delay` and `maxPending` are not used.
     public var ladder: ASHAPlan
-    /// n: the trials of a bracket; at least 1, `nil`: all of the study.
+    /// n: the trials of a bracket; at least 1, `nil` for all of the study.
     public var configurations: Int?
 
     /// The settings of Successive Halving.
@@ -122,9 +122,9 @@ public struct SuccessiveHalvingPlan: Hashable, Codable, Sendable {
 
 /// The settings of Hyperband, under the paper's names R and η.
 public struct HyperbandPlan: Hashable, Codable, Sendable {
-    /// The least resource a trial gets, which the paper has as 1; at least 1.
+    /// The least resource of a trial, 1 in the paper; at least 1.
     public var minResource: Resource
-    /// R: the most resource a trial may get; not less than `minResource`.
+    /// R: the greatest resource of a trial; not less than `minResource`.
     public var maxResource: Resource
     /// η: each rung keeps the best 1/η; at least 2.
     public var reductionFactor: Int
@@ -136,8 +136,8 @@ public struct HyperbandPlan: Hashable, Codable, Sendable {
         self.reductionFactor = reductionFactor
     }
 
-    /// The resource of each rung from the lowest up: ⌊R/η^k⌋ for k from s_max down to 0, with
-    /// s_max = ⌊log_η(R/r)⌋. By whole numbers.
+    /// The resource of each rung from the lowest up: ⌊R/η^k⌋ for k from s_max down to 0, with s_max = ⌊log_η(R/r)⌋. In
+    /// whole numbers.
     public var levels: [Resource] {
         RungLadder(from: minResource, to: maxResource, reductionFactor: reductionFactor).levels(.full)
     }
@@ -147,7 +147,7 @@ public struct HyperbandPlan: Hashable, Codable, Sendable {
         HyperbandPlan.configurations(bracket: s, of: levels.count, reductionFactor: reductionFactor)
     }
 
-    /// ⌈count·η^s/(s+1)⌉ with `count` = s_max + 1 brackets, by whole numbers. η^s is at most R/r.
+    /// ⌈count·η^s/(s+1)⌉ with `count` = s_max + 1 brackets, in whole numbers. η^s is at most R/r.
     static func configurations(bracket s: Int, of count: Int, reductionFactor: Int) -> Int {
         let power = (0..<s).reduce(1) { power, _ in power * reductionFactor }
         return (count * power + s) / (s + 1)
@@ -156,11 +156,11 @@ public struct HyperbandPlan: Hashable, Codable, Sendable {
 
 /// The settings of the median stopping rule.
 public struct MedianStoppingPlan: Hashable, Codable, Sendable {
-    /// The resource at which a trial is judged first, at the least; at least 1.
+    /// The least resource at which trials are judged; at least 1.
     public var minResource: Resource
     /// The resource at which a trial is complete; not less than `minResource`.
     public var maxResource: Resource
-    /// Trials are judged at each multiple of it; at least 1.
+    /// Trials are judged at each multiple of this; at least 1.
     public var interval: Int
     /// How many trials must be complete before any is stopped; at least 1.
     public var minTrials: Int
@@ -173,7 +173,7 @@ public struct MedianStoppingPlan: Hashable, Codable, Sendable {
         self.minTrials = minTrials
     }
 
-    /// The multiples of the interval from `minResource` on and below `maxResource`, and that.
+    /// The multiples of the interval from `minResource` on and below `maxResource`, and `maxResource`.
     public var levels: [Resource] {
         let first = (minResource.units + interval - 1) / interval * interval
         return stride(from: first, to: maxResource.units, by: interval).map { Resource($0) } + [maxResource]

@@ -2,9 +2,9 @@ import RealModule
 
 /// The settings of `GridSearcher`.
 public struct GridPlan: Hashable, Codable, Sendable {
-    /// How many values of a parameter are tried at most, by its name; at least 1.
+    /// The greatest number of values of a parameter, by its name; at least 1.
     public var resolutions: [String: Int]
-    /// How many of each other parameter, choices aside, of which all are; at least 1.
+    /// The greatest number of values of each other parameter, except choices, of which all are tried; at least 1.
     public var resolution: Int
 
     /// The settings of grid search.
@@ -16,7 +16,7 @@ public struct GridPlan: Hashable, Codable, Sendable {
 
 /// The settings of `SobolSearcher`.
 public struct SobolPlan: Hashable, Codable, Sendable {
-    /// Which scrambling.
+    /// The seed of the scrambling.
     public var seed: UInt64
     /// Whether the sequence is scrambled.
     public var scramble: Bool
@@ -32,15 +32,15 @@ public struct SobolPlan: Hashable, Codable, Sendable {
 public struct TPEPlan: Hashable, Codable, Sendable {
     /// The seed of all draws.
     public var seed: UInt64
-    /// How many results are waited for before the model is used; until then trials are random. At least 1.
+    /// How many results are needed before the model is used; until then trials are random. At least 1.
     public var startupTrials: Int
     /// γ: the share of the results that counts as good; above 0, below 1.
     public var gamma: Double
     /// How many candidates are drawn from l for each group of parameters; at least 1.
     public var candidates: Int
-    /// How much the prior counts against a point; above 0.
+    /// The weight of the prior compared with a point; above 0.
     public var priorWeight: Double
-    /// How much each good result counts in l.
+    /// The weight of each good result in l.
     public var weights: GoodWeights
 
     /// The settings of the tree-structured Parzen estimator.
@@ -62,7 +62,7 @@ extension TPEPlan {
         case seed, startupTrials, gamma, candidates, priorWeight, weights
     }
 
-    /// Reads the settings; those of a study that knew no weights have equal ones.
+    /// Reads the settings; those of an older study without this field have equal weights.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -74,7 +74,7 @@ extension TPEPlan {
             weights: try fields.decodeIfPresent(GoodWeights.self, forKey: .weights) ?? .equal)
     }
 
-    /// Writes the settings; equal weights are not named, as they never were.
+    /// Writes the settings; equal weights are left out, as in older versions.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(seed, forKey: .seed)
@@ -86,14 +86,14 @@ extension TPEPlan {
     }
 }
 
-/// How much each of the good results counts in l, the density of the good configurations.
+/// The weight of each good result in l, the density of the good configurations.
 public enum GoodWeights: String, Hashable, Codable, Sendable, CaseIterable {
-    /// The i-th best of n as ln(n + ½) − ln i, as parents do in CMA-ES (Hansen 2016, arXiv 1604.00772, equation 49).
+    /// ln(n + ½) − ln i for the i-th best of n, as for parents in CMA-ES (Hansen 2016, arXiv 1604.00772, equation 49).
     case rank
-    /// All the same, as in Bergstra et al. 2011.
+    /// Equal weights, as in Bergstra et al. 2011.
     case equal
 
-    /// The weights of so many results, the best first: above 0, their mean is 1.
+    /// The weights of this many results, from the best: above 0, with a mean of 1.
     ///
     /// - Parameter count: 0 or greater.
     func of(_ count: Int) -> [Double] {
@@ -108,7 +108,7 @@ public enum GoodWeights: String, Hashable, Codable, Sendable, CaseIterable {
 public struct BOHBPlan: Hashable, Codable, Sendable {
     /// The seed of all draws.
     public var seed: UInt64
-    /// N_min: how many points a density needs; `nil`: one more than there are parameters. At least 2.
+    /// N_min: how many points a density needs; `nil` for one more than there are parameters. At least 2.
     public var minPointsInModel: Int?
     /// q, in percent: how many of the results count as good; 1 to 99.
     public var topPercent: Int
@@ -116,7 +116,7 @@ public struct BOHBPlan: Hashable, Codable, Sendable {
     public var randomFraction: Double
     /// N_s: how many candidates are drawn from l; at least 1.
     public var samples: Int
-    /// By what the widths of l's kernels are multiplied when candidates are drawn; at least 1.
+    /// The factor on the widths of l's kernels when candidates are drawn; at least 1.
     public var bandwidthFactor: Double
     /// The least width of a kernel; above 0.
     public var minBandwidth: Double

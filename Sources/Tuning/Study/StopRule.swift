@@ -1,10 +1,10 @@
-/// What ends a study before all its trials are sampled and at rest, as far as results tell; each is optional.
+/// Conditions on results that end a study early; each is optional.
 public struct StopPlan: Hashable, Codable, Sendable {
-    /// The objective's value that is good enough, in the metric's own units.
+    /// A value of the objective that is good enough, in the metric's own units.
     public var target: Double?
-    /// How many trials in a row may come to results without one that is better than the best; at least 1.
+    /// How many trials in a row may have results that are not better than the best; at least 1.
     public var noImprovement: Int?
-    /// How much resource all trials together may use; at least 1.
+    /// The greatest total resource of all trials; at least 1.
     public var resource: Int?
 
     /// The conditions.
@@ -19,16 +19,16 @@ public struct StopPlan: Hashable, Codable, Sendable {
 public enum StopReason: Hashable, Codable, Sendable {
     /// A trial has reached the target, with this value of the objective.
     case target(trial: TrialID, value: Double)
-    /// So many trials came to results or failed, and none was better than the best before.
+    /// This many trials had results or failed, and none was better than the best before.
     case noImprovement(trials: Int)
-    /// The trials have used so much resource, as far as they have results.
+    /// The trials have used this much resource, counted by their results.
     case resource(spent: Int)
-    /// So many seconds have passed since the study began.
+    /// This many seconds have passed since the study began.
     case wallTime(seconds: Double)
-    /// Its tasks have used so much of the cluster.
+    /// Its tasks have used this many hours.
     case hours(Machine, spent: Double)
 
-    /// The kind of machine that a task holds while it runs.
+    /// The kinds of resources that a running task holds.
     public enum Machine: String, Hashable, Codable, Sendable, CaseIterable {
         /// Nodes.
         case node
@@ -53,7 +53,7 @@ extension StopReason: CustomStringConvertible {
     }
 }
 
-/// Watches results for what stops a study.
+/// Checks results for conditions that stop a study.
 struct StopRule: Sendable {
     private let plan: StopPlan
     private let goal: Objective.Goal
@@ -67,10 +67,10 @@ struct StopRule: Sendable {
         self.goal = goal
     }
 
-    /// Takes in a result, or a failure as the worst.
+    /// Adds a result, or a failure as the worst.
     ///
     /// - Parameter units: how far the trial has come since its last result.
-    /// - Returns: what stops the study; `nil`: it goes on.
+    /// - Returns: what stops the study; `nil` if it continues.
     mutating func take(_ trial: TrialID, _ loss: Loss, units: Int) -> StopReason? {
         let (sum, overflow) = spent.addingReportingOverflow(units)
         spent = overflow ? .max : sum

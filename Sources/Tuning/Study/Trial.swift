@@ -1,8 +1,8 @@
-/// What the study remembers of a trial: a few words, whatever its length.
+/// The state of a trial: of constant size, however long the trial is.
 struct TrialState: Sendable {
     /// Where a trial is in its life.
     enum Stage: Hashable, Sendable {
-        /// It trains, or waits for a place to train. A new trial, and one that was promoted.
+        /// It trains, or waits for a place to train: a new trial, or one that was promoted.
         ///
         /// Can transition to `paused`, `out`, `replaced` and `diverged` (with its result), and to `gone` (without one).
         case underway
@@ -14,27 +14,27 @@ struct TrialState: Sendable {
         ///
         /// Can transition to `underway` (promoted), `saving` (its command was told to save) and `out`.
         case paused
-        /// It will never be promoted, but its command still saves what it has learned.
+        /// It will never be promoted, but its command still saves.
         ///
         /// Can transition to `out` (the command has left).
         case leaving
-        /// It will never go on from its result: it is complete, stopped, or will never be promoted.
+        /// It will never continue from its result: it is complete, stopped, or will never be promoted.
         ///
         /// Can transition to `settled`.
         case out
-        /// It will never go on from its result: a child of another trial takes its place.
+        /// It will never continue from its result: a child of another trial takes its place.
         ///
         /// Can transition to `settled`.
         case replaced
         /// A metric was not a finite number in its last result.
         ///
-        /// Can transition to `out` (the scheduler says so, too).
+        /// Can transition to `out` (when the scheduler rules it out, too).
         case diverged
-        /// It will never go on, and where checkpoints have a quota, its own may be discarded to keep that.
+        /// It will never continue, and its checkpoint may be discarded to keep a quota.
         ///
         /// Can transition to `out` (the checkpoint was discarded).
         case settled
-        /// It failed for good, or was cancelled: it has nothing any more. Final.
+        /// It failed for good or was cancelled, and has nothing any more. Final.
         case gone
     }
 
@@ -42,9 +42,9 @@ struct TrialState: Sendable {
     var stage = Stage.underway
     /// The newest checkpoint to start from.
     var checkpoint: CheckpointID?
-    /// Older checkpoints; discarded once no running attempt can need them.
+    /// Older checkpoints; discarded when no running attempt can need them.
     var superseded: [CheckpointID] = []
-    /// Its last finite result, and the rung of that; a child has its parent's until it has one.
+    /// Its last finite result with its rung; a child has its parent's until it has its own.
     var result: (rung: Int, loss: Loss)?
 
     /// Whether it may start from a checkpoint, now or if a newer one is given up.
@@ -52,7 +52,7 @@ struct TrialState: Sendable {
         self.checkpoint == checkpoint || superseded.contains(checkpoint)
     }
 
-    /// A start of its task goes on from a checkpoint that was not known, or had counted as superseded.
+    /// A start of its task resumes from a checkpoint that was unknown or counted as superseded.
     mutating func adopt(_ adopted: CheckpointID) {
         if let checkpoint, checkpoint.resource > adopted.resource {
             // `stepBack` looks at the newest first.
@@ -63,8 +63,8 @@ struct TrialState: Sendable {
         }
     }
 
-    /// Goes back from a checkpoint at the target to the newest one below it: with nothing left to train,
-    /// a retry would have nothing to report, and come to nothing again.
+    /// Returns from a checkpoint at the target to the newest one below it. With nothing left to train, a retry would
+    /// have nothing to report, and fail again.
     mutating func stepBack(below target: Resource) {
         guard let checkpoint, checkpoint.resource >= target else { return }
         superseded.append(checkpoint)

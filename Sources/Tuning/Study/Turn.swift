@@ -1,6 +1,5 @@
-/// One of the assignments that one start of a lane carries out, named before anyone needs a number from the store: the
-/// array's token, the lane's index, how often the cluster had restarted the task, and how many assignments the same
-/// start of the lane had before.
+/// One of the assignments of one start of a lane, named without a number from the store: the array's token, the lane's
+/// index, how often the cluster had restarted the task, and how many assignments the same start of the lane had before.
 public struct Turn: Hashable, Codable, Sendable, CustomStringConvertible {
     /// The array's token.
     public var token: ArrayToken
@@ -8,7 +7,7 @@ public struct Turn: Hashable, Codable, Sendable, CustomStringConvertible {
     public var index: Int
     /// How often the cluster had restarted the task: 0 for its first start.
     public var epoch: Int
-    /// How many assignments the same start of the lane had before this one: 0 for that of the manifest.
+    /// How many assignments the same start of the lane had before this one: 0 for the manifest's.
     public var turn: Int
 
     /// A turn from its parts.
@@ -19,7 +18,7 @@ public struct Turn: Hashable, Codable, Sendable, CustomStringConvertible {
         self.turn = turn
     }
 
-    /// The turn of a name, as `description` writes it; `nil`: it is none.
+    /// The turn of a name in the form of `description`; `nil` for any other text.
     public init?(_ name: String) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3 || parts.count == 4, let token = ArrayToken(String(parts[0])) else {
@@ -31,7 +30,7 @@ public struct Turn: Hashable, Codable, Sendable, CustomStringConvertible {
             token: token, index: numbers[0], epoch: numbers[1], turn: numbers.count > 2 ? numbers[2] : 0)
     }
 
-    /// The turn that the same worker carries out after this one.
+    /// The next turn of the same worker.
     public var next: Turn { Turn(token: token, index: index, epoch: epoch, turn: turn + 1) }
 
     /// `0123456789abcdef.17.0`, and `0123456789abcdef.17.0.2` for turn 2: fit for a file name.

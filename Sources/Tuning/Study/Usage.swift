@@ -1,15 +1,15 @@
-/// What the processes of an attempt have used, as their worker has seen it. What it could not see is `nil`.
+/// What the processes of an attempt used, as measured by their worker; `nil` for what it could not measure.
 public struct Usage: Hashable, Sendable {
-    /// The seconds of processors, 0 or more.
+    /// Processor seconds, 0 or more.
     public var cpuSeconds: Double?
-    /// The most bytes of memory at one time, 0 or more.
+    /// The maximum memory in bytes, 0 or more.
     public var memoryBytes: Double?
-    /// How busy its GPUs were on average, from 0 to 100 percent.
+    /// The mean utilization of its GPUs, from 0 to 100 percent.
     public var gpuPercent: Double?
-    /// The most bytes of its GPUs' memory at one time, 0 or more.
+    /// The maximum GPU memory in bytes, 0 or more.
     public var gpuMemoryBytes: Double?
 
-    /// A use from its parts.
+    /// A usage from its parts.
     public init(
         cpuSeconds: Double? = nil, memoryBytes: Double? = nil, gpuPercent: Double? = nil,
         gpuMemoryBytes: Double? = nil
@@ -20,8 +20,8 @@ public struct Usage: Hashable, Sendable {
         self.gpuMemoryBytes = gpuMemoryBytes
     }
 
-    /// A use from its numbers by name. Other names, and what is no number from 0 on, are passed over: a worker of a later
-    /// version may know more.
+    /// A usage from its numbers by name. Other names and negative or invalid numbers are ignored, because a worker of a
+    /// later version may report more.
     public init(_ values: [String: Double]) {
         func number(_ name: String) -> Double? {
             values[name].flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
@@ -39,7 +39,7 @@ public struct Usage: Hashable, Sendable {
         ].compactMapValues { $0 }
     }
 
-    /// The greater of each of two.
+    /// The greater value of each.
     public func max(_ other: Usage) -> Usage {
         Usage(values.merging(other.values) { Swift.max($0, $1) })
     }
