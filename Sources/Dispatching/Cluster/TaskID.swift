@@ -26,7 +26,7 @@ package struct TaskID: Hashable, Comparable, Codable, Sendable, CustomStringConv
         self.index = index
     }
 
-    /// As Slurm prints it: `4821_17`.
+    /// In Slurm's form: `4821_17`.
     package var description: String { "\(array)_\(index)" }
 
     /// Orders by array, then by index.

@@ -1,26 +1,26 @@
 package import Tuning
 
-/// What a cluster says of one task at one moment.
+/// What a cluster says about one task at one moment.
 package struct TaskSighting: Hashable, Sendable {
     /// The task.
     package var task: TaskID
-    /// The token of its array, as the cluster has it; `nil` where it keeps none.
+    /// The token of its array, according to the cluster; `nil` if it keeps none.
     package var token: ArrayToken?
     /// Its state.
     package var state: TaskState
-    /// The cluster's word for the state, as `RUNNING` or `NODE_FAIL`.
+    /// The cluster's word for the state, such as `RUNNING` or `NODE_FAIL`.
     package var stateName: String
     /// How often the cluster has started it again.
     package var restarts: Int
-    /// Why it waits, as `Resources`; empty when there is nothing to say.
+    /// Why it waits, such as `Resources`; empty if there is no reason.
     package var reason: String
-    /// The nodes it runs on; empty when it does not run.
+    /// The nodes that it runs on; empty if it does not run.
     package var nodes: String
-    /// Seconds since it started; 0 when it has not.
+    /// Seconds since it started; 0 if it has not.
     package var elapsedSeconds: Int
-    /// Its time limit in minutes; `nil`: none, or not known.
+    /// Its time limit in minutes; `nil` if there is none or it is not known.
     package var timeLimitMinutes: Int?
-    /// The partition; empty where a cluster has none.
+    /// The partition; empty if the cluster has none.
     package var partition: String
     /// The job's name.
     package var jobName: String
@@ -29,7 +29,7 @@ package struct TaskSighting: Hashable, Sendable {
     /// Whether it runs, and the cluster will end it before its time limit: it is being preempted.
     package var endsEarly = false
 
-    /// What does not change by time alone.
+    /// The sighting without what changes only with time.
     package var timeless: TaskSighting {
         var sighting = self
         sighting.elapsedSeconds = 0
@@ -58,7 +58,7 @@ package struct TaskSighting: Hashable, Sendable {
     }
 }
 
-/// The states of a task that have rules of their own.
+/// The states of a task that have different rules.
 package enum TaskState: Hashable, Sendable, CaseIterable {
     /// Waiting to start, also after a requeue.
     case pending
@@ -72,7 +72,7 @@ package enum TaskState: Hashable, Sendable, CaseIterable {
     case cancelled
     /// Over: its node failed, it was preempted, or it could not be launched.
     case displaced
-    /// Over: it used more memory than it may.
+    /// Over: it used more memory than allowed.
     case outOfMemory
     /// Over: it reached its time limit or deadline.
     case timedOut

@@ -1,38 +1,38 @@
 package import Tuning
 
-/// Tells from what the cluster says of the open tasks which of them are lost: over, and their workers'
-/// last words have not come within the settle window.
+/// Finds lost tasks from the cluster's answers about open tasks: those that are over and whose workers' last messages
+/// have not come within the settle window.
 ///
 /// A task that the cluster runs again in the meantime (a requeue) is not lost.
 package struct TaskWatch: Sendable {
-    /// How long a last word may take to appear.
+    /// How long a last message may take to appear.
     let settle: Duration
     /// Since when the task of each open assignment has been seen over or absent, and what was seen.
     private var over: [AssignmentID: (task: TaskID, since: Duration, fate: TaskFate, state: String)] = [:]
 
-    /// Nothing was seen yet.
+    /// A watch without sightings.
     package init(settle: Duration) { self.settle = settle }
 
-    /// Whether the last word may still come of a task that was seen over or absent by this moment.
+    /// Whether the last message of a task may still come, if it was seen over or absent by this moment.
     package func isSettling(since moment: Duration) -> Bool {
         over.values.contains { $0.since <= moment }
     }
 
-    /// A task in flight whose array the cluster has.
+    /// A running assignment's task whose array the cluster has.
     package struct Open: Hashable, Sendable {
         /// The assignment.
         package var assignment: AssignmentID
         /// Its task.
         package var task: TaskID
-        /// The start of the task that the assignment was given to after others; `nil`: the task is there for it,
-        /// whatever its start.
+        /// The start of the task that was given the assignment after others; `nil` if the task exists for it, whatever
+        /// its start.
         package var givenTo: Int?
-        /// The newest start of the task of which any worker has spoken; 0: of none.
+        /// The newest start of the task with a message from a worker; 0 if there is none.
         package var newestStart = 0
         /// Whether a worker has said that it began.
         package var hasStarted = true
-        /// The newest start of the task of which a worker has said how it ended. If that is the task's last
-        /// start, there is nothing to wait for.
+        /// The newest start of the task of which a worker has reported the end. If it is the task's last start, nothing
+        /// more can come.
         package var lastWord: Int?
 
         /// A task in flight from its parts.
@@ -49,9 +49,9 @@ package struct TaskWatch: Sendable {
         }
     }
 
-    /// Takes in one answer of the cluster.
+    /// Applies one answer of the cluster.
     ///
-    /// - Returns: the assignments that are lost, by number.
+    /// - Returns: the lost assignments, by number.
     package mutating func see(
         _ sightings: [TaskSighting], open: [Open], now: Duration
     ) -> [AssignmentLost] {
@@ -61,7 +61,7 @@ package struct TaskWatch: Sendable {
         for item in open {
             let sighting = seen[item.task]
             guard let fate = item.fate(sighting) else { continue }
-            // An assignment may have been given to another task since.
+            // The assignment may have been given to another task since.
             let last = over[item.assignment].flatMap { $0.task == item.task ? $0 : nil }
             let since = last?.since ?? now
             let state = sighting?.stateName ?? "unknown to the cluster"
@@ -78,18 +78,18 @@ package struct TaskWatch: Sendable {
 }
 
 extension TaskWatch.Open {
-    /// What became of the task; `nil`: it is not over.
+    /// What happened to the task; `nil` if it is not over.
     fileprivate func fate(_ sighting: TaskSighting?) -> TaskFate? {
         guard let givenTo else { return TaskFate(sighting?.state) }
         if max(sighting?.restarts ?? 0, newestStart) > givenTo { return .displaced }
         let fate = TaskFate(sighting?.state)
-        // Its worker has left before it knew of it.
+        // Its worker left before it knew of the assignment.
         return !hasStarted && fate != nil && fate != .cancelled ? .displaced : fate
     }
 }
 
 extension TaskFate {
-    /// What became of a task in this state; `nil`: the state is not final. No state: it has vanished.
+    /// What happened to a task in this state; `nil` if the state is not final. No state means that it has vanished.
     fileprivate init?(_ state: TaskState?) {
         switch state {
         case .pending, .running: return nil

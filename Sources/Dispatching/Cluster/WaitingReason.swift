@@ -1,7 +1,8 @@
-/// What Slurm's reasons for a task that waits mean, in the words of squeue.
+/// The meaning of Slurm's reasons for a waiting task, in squeue's words.
 package enum WaitingReason {
-    /// Whether no time lifts it: the task asks for more than a partition, an account or a QOS ever gives, or for what
-    /// is not there. Limits on all tasks together, as `QOSMaxJobsPerUserLimit`, are lifted as tasks end.
+    /// Whether time does not lift the reason: the task requests more than a partition, an account or a QOS ever gives,
+    /// or something that does not exist. Limits on all tasks together, such as `QOSMaxJobsPerUserLimit`, are lifted as
+    /// tasks end.
     package static func isLasting(_ reason: String) -> Bool {
         if lasting.contains(reason) || reason.hasPrefix("QOSMin") { return true }
         guard reason.hasPrefix("QOSMax") || reason.hasPrefix("AssocMax") else { return false }
@@ -11,17 +12,17 @@ package enum WaitingReason {
     /// Whether the user or an operator holds the task.
     package static func isHeld(_ reason: String) -> Bool { reason.lowercased().contains("held") }
 
-    /// Whether a person has to act, or the task never starts.
+    /// Whether the task never starts unless a person acts.
     package static func needsSomebody(_ reason: String) -> Bool {
         isLasting(reason) || isHeld(reason) || closed.contains(reason)
     }
 
-    /// Whether a refusal that names this limit is about how many jobs there are, and not about what a job asks for.
+    /// Whether a refusal that names this limit is about the number of jobs, not about what a job requests.
     package static func isAboutCount(_ words: String) -> Bool {
         words.contains("Submit") || words.contains("MaxJobs")
     }
 
-    /// Whether a refusal that names this limit counts other people's jobs too.
+    /// Whether a refusal that names this limit also counts other users' jobs.
     package static func isShared(_ words: String) -> Bool {
         words.contains("Grp") || words.contains("PerAccount")
     }

@@ -1,31 +1,31 @@
 package import Tuning
 
-/// What the dispatcher is told once, when a controller begins: how tasks may be used, and how large arrays may be.
+/// The dispatcher's settings when a controller begins: how tasks may be used, and how large arrays may be.
 package struct DispatchPlan: Hashable, Sendable {
-    /// Who decides how many assignments a task carries out.
+    /// What decides how many assignments a task runs.
     package enum TaskUse: String, Hashable, Sendable {
-        /// Each assignment has a task of its own.
+        /// Each assignment has its own task.
         case single
-        /// Workers stay: a task carries out one assignment after the other.
+        /// Workers stay: a task runs one assignment after the other.
         case staying
-        /// Workers stay where that is worth it, as the times that were measured say.
+        /// Workers stay if that pays, judged by measured times.
         case measured
     }
 
-    /// The study's name, as jobs are named after it.
+    /// The study's name, for the names of jobs.
     package var study: String
     /// How tasks are used.
     package var use: TaskUse
-    /// Whether a worker whose work is done may get other work.
+    /// Whether a worker that has finished may get other work.
     package var reuses: Bool
-    /// How many assignments may be in flight, at least 1.
+    /// The greatest number of running assignments, at least 1.
     package var parallel: Int
     /// How many assignments share a task, at least 1.
     package var slotsPerTask: Int
     /// The resource of each rung, from the lowest up.
     package var levels: [Resource]
-    /// Whether one result may send many trials on that have waited for it, when no more trials begin. Elsewhere one that
-    /// ends a trial's work frees the worker for whoever goes on because of it.
+    /// Whether one result may promote many waiting trials when no more trials begin. Otherwise, a result that ends a
+    /// trial's work frees the worker for the trial that continues because of it.
     package var sendsManyOn: Bool
     /// An index in an array is below this; at least 1.
     package var maxArraySize: Int
@@ -46,11 +46,11 @@ package struct DispatchPlan: Hashable, Sendable {
     }
 }
 
-/// A moment by both clocks: it is always an argument here.
+/// A moment by both clocks; always an argument here.
 package struct Moment: Hashable, Sendable {
-    /// Seconds since 1970, as tasks' ends are given in. It may jump.
+    /// Seconds since 1970, like the ends of tasks. It may jump.
     package var wall: Double
-    /// Since the controller's machine began to count. It never jumps, and says nothing to another machine.
+    /// Time since the controller's machine began to count. It never jumps, and means nothing on another machine.
     package var steady: Duration
 
     /// A moment from its parts.

@@ -1,9 +1,9 @@
 import Algorithms
 import Tuning
 
-/// Where all that was decided runs: in place, in tasks whose workers wait, and the rest in new arrays.
+/// Places all decided work: in place, in tasks whose workers wait, and the rest in new arrays.
 extension Dispatcher {
-    /// Everything is decided.
+    /// The decisions of the transaction are complete.
     mutating func settle(_ now: Moment, _ drawToken: () -> ArrayToken) -> [DispatchCommand] {
         let gathered = pending
         pending = Pending()
@@ -13,7 +13,7 @@ extension Dispatcher {
                 index: turn.index, task: task(ofLane: turn), assignment: assignment)
             place(lane, at: turn.next, .given)
             commands.append(.goOn(lane, after: turn))
-            // Where its process has ended in the meantime, the turn is free for other work.
+            // If its process has ended meanwhile, the turn is free for other work.
             if gathered.landed.contains(assignment.id) { close(assignment.id, &commands) }
         }
         let rest = give(gathered.work, now, &commands)
@@ -26,7 +26,7 @@ extension Dispatcher {
             }
             commands.append(.submit(array))
         }
-        // What was not placed here has landed with its event.
+        // What was not placed here ended with its event.
         let placed = Set(gathered.work.map(\.assignment.id))
         for assignment in gathered.landed where placed.contains(assignment) {
             close(assignment, &commands)
@@ -54,16 +54,15 @@ extension Dispatcher {
 
     // MARK: Giving
 
-    /// A worker that waits, and what it is given.
+    /// A waiting worker, and the work that it is given.
     private struct Gift {
         let worker: IdleWorker
         var lanes: [PlannedArray.Lane] = []
     }
 
-    /// Gives work to the workers that wait for it, in the order in which it was decided: one to each in turn, up to
-    /// what they take ahead.
+    /// Gives work to waiting workers in the order of the decisions: one to each in turn, up to what they take ahead.
     ///
-    /// - Returns: what is left.
+    /// - Returns: the remaining work.
     private mutating func give(
         _ work: [ArrayPlanner.Work], _ now: Moment, _ commands: inout [DispatchCommand]
     ) -> [ArrayPlanner.Work] {
@@ -78,7 +77,7 @@ extension Dispatcher {
                 continue
             }
             guard advice(item, gifts[place], now) == .take else {
-                // What it has been given already, it still does.
+                // It still does the work that it has been given.
                 if gifts[place].lanes.isEmpty { dismiss(gifts.remove(at: place).worker, &commands) }
                 rest.append(item)
                 continue
@@ -102,7 +101,7 @@ extension Dispatcher {
         return rest
     }
 
-    /// What a worker is to do with another piece of work.
+    /// What a worker should do about another assignment.
     private func advice(_ item: ArrayPlanner.Work, _ gift: Gift, _ now: Moment) -> QueueTimes.Advice {
         guard gift.worker.outOfMemory >= item.outOfMemory, gift.lanes.count < times.ahead else {
             return .wait
@@ -115,17 +114,17 @@ extension Dispatcher {
 
     // MARK: Asking for more
 
-    /// Whether anything was decided that has no place yet, or a worker may leave since nothing more will be.
+    /// Whether decided work has no place yet, or a worker may leave because no more can come.
     package var hasUnsettled: Bool {
         !pending.work.isEmpty || !pending.inPlace.isEmpty || !pending.landed.isEmpty || pending.hasIdled
             || isOver && !idle.isEmpty
     }
 
-    /// How many assignments workers that wait would take on top of those that were decided; `nil`: none. Some ahead,
-    /// where each takes little time: they are asked once results have come, since only then may more be decided. And
-    /// those for which there is a place, where the core fills places only as many at a time as share a task.
+    /// How many assignments waiting workers would take in addition to the decided ones; `nil` for none. Work ahead, if
+    /// each takes little time: asked for only after results, because only then may more be decided. And work for free
+    /// places, if the core fills places only as many at a time as share a task.
     ///
-    /// - Parameter inFlight: how many assignments the core has in flight; asked only where that matters.
+    /// - Parameter inFlight: how many assignments the core runs; called only if needed.
     package func room(inFlight: () -> Int, now: Moment) -> Int? {
         guard !isOver else { return nil }
         let hasLanded = !pending.landed.isEmpty

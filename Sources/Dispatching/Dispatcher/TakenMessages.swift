@@ -1,12 +1,12 @@
-/// Which messages of an attempt were taken in: all below `next`, but those that were given up waiting for.
-/// One of these that comes after all is still taken.
+/// Which messages of an attempt were applied: all below `next` except those that were given up. One of these that comes
+/// after all is still applied.
 package struct TakenMessages: Hashable, Sendable {
     /// The number of the next message, if none is skipped.
     package internal(set) var next = 0
     /// The numbers below `next` that never came.
     package internal(set) var missing: [Range<Int>] = []
 
-    /// How the store writes that none is missing.
+    /// The store's text for no missing message.
     package static let noneMissing = "[]"
 
     /// No message yet.
@@ -18,7 +18,7 @@ package struct TakenMessages: Hashable, Sendable {
         self.missing = missing
     }
 
-    /// Takes a message in.
+    /// Records a message.
     ///
     /// - Returns: whether it is new.
     package mutating func take(_ number: Int) -> Bool {

@@ -1,18 +1,18 @@
 package import Tuning
 
-/// An event of the dispatcher as the log has it: with all that its decisions depend on, and a check of its commands.
+/// An event of the dispatcher in the log, with everything that its decisions depend on and a check of its commands.
 ///
-/// What the core has decided is in the log already, and is not written once more.
+/// The core's decisions are in the log already, and are not written again.
 package struct DispatchEntry: Hashable, Sendable {
     /// The event; never `decided`.
     package var event: DispatchEvent
-    /// The number of the core's last event before it; 0: there was none.
+    /// The number of the core's last event before it; 0 if there was none.
     package var after: Int64
-    /// When it was.
+    /// When it happened.
     package var at: Moment
     /// The tokens that were drawn for it, in order.
     package var tokens: [ArrayToken]
-    /// A sum over all commands since the entry before, those of this one included.
+    /// A sum over all commands since the previous entry, including those of this one.
     package var check: UInt64
 
     /// An entry from its parts.
@@ -27,7 +27,7 @@ package struct DispatchEntry: Hashable, Sendable {
     }
 }
 
-/// A sum over commands (FNV-1a over their numbers): who derives them again compares it.
+/// A sum over commands (FNV-1a over their numbers), compared when they are derived again.
 package struct CommandSum: Hashable, Sendable {
     /// The sum so far.
     package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -35,7 +35,7 @@ package struct CommandSum: Hashable, Sendable {
     /// No command yet.
     package init() {}
 
-    /// One command more.
+    /// Adds a command.
     package mutating func add(_ command: DispatchCommand) {
         switch command {
         case .submit(let array):

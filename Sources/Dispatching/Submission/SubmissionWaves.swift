@@ -1,14 +1,15 @@
-/// How long the controller may rest where each assignment has a task of its own, and tasks wait in the cluster's queue
-/// anyway: what is decided meanwhile goes out together, in fewer and larger arrays.
+/// How long the controller may rest if each assignment has its own task and tasks wait in the queue anyway: what is
+/// decided meanwhile is submitted together, in fewer and larger arrays.
 package struct SubmissionWaves: Sendable {
-    /// The seconds between the ends of two assignments: a mean in which the last ones weigh most. `nil`: not known yet.
+    /// The seconds between the ends of two assignments: a mean with more weight on the last ones. `nil` if not known
+    /// yet.
     private var interval: Double?
     private var lastEnd: Duration?
 
-    /// No end was seen yet.
+    /// No assignment has ended yet.
     package init() {}
 
-    /// Assignments have ended, as was seen at this moment.
+    /// Assignments were seen to have ended at this moment.
     package mutating func ended(_ count: Int, at now: Duration) {
         guard count > 0 else { return }
         if let lastEnd {
@@ -17,9 +18,9 @@ package struct SubmissionWaves: Sendable {
         lastEnd = now
     }
 
-    /// How long to rest, so that at most half of the tasks that wait in the queue begin in that time.
+    /// How long to rest, so that at most half of the tasks in the queue begin in that time.
     ///
-    /// - Parameter states: the study's tasks as the cluster told of them last.
+    /// - Parameter states: the cluster's last answer about the study's tasks.
     package func rest(_ states: [TaskSighting]) -> Duration {
         guard let interval else { return .zero }
         let queued = states.count { $0.state == .pending }
