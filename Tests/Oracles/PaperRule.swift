@@ -1,9 +1,10 @@
 package import Tuning
 
-/// The oracle for `ASHA`: `get_job` of arXiv 1810.05934, Algorithm 2, line by line. It sorts a whole rung at each call.
+/// The oracle that `ASHA` is held against: `get_job` of arXiv 1810.05934, Algorithm 2, line for line, by
+/// sorting a whole rung at each call.
 ///
-/// Where the paper is silent, it follows the deviations listed in ASHA.swift: ties are ranked by the trial's number,
-/// and results that are not finite are not promoted.
+/// Where the paper is silent it follows the deviations listed in ASHA.swift: ties by the trial's number,
+/// and no promotion of a result that is not finite.
 package struct PaperRule: SchedulerOracle {
     /// η.
     let eta: Int
@@ -11,18 +12,18 @@ package struct PaperRule: SchedulerOracle {
     private let maxPending: Int?
     /// The results of each rung, in the order of arrival.
     private var rungs: [[RungResult]]
-    /// The trials promoted from each rung.
+    /// Who was promoted from each rung.
     private var promoted: [Set<Int>]
-    /// The trials on their way to the lowest rung.
+    /// Who is on the way to the lowest rung.
     private var pending: Set<Int> = []
 
-    /// The rule with these settings, on a ladder with this many rungs.
+    /// The rule with these settings, on a ladder of so many rungs.
     package init(_ plan: ASHAPlan, rungCount: Int) {
         self.init(
             eta: plan.reductionFactor, rungCount: rungCount, delay: plan.delay, maxPending: plan.maxPending)
     }
 
-    /// The rule for η, on a ladder with this many rungs.
+    /// The rule for η, on a ladder of so many rungs.
     package init(eta: Int, rungCount: Int, delay: Int? = nil, maxPending: Int? = nil) {
         self.eta = eta
         self.delay = delay ?? 0
@@ -31,16 +32,16 @@ package struct PaperRule: SchedulerOracle {
         promoted = Array(repeating: [], count: rungCount)
     }
 
-    /// The bottom rung, unless the limit of trials on their way to it is reached.
+    /// The bottom rung, unless as many as may be are on their way to it.
     package func entry(_ trial: Int) -> Int? {
         guard let maxPending else { return 0 }
         return pending.count < maxPending ? 0 : nil
     }
 
-    /// The trial is on its way.
+    /// It is on its way.
     package mutating func admit(_ trial: Int) { pending.insert(trial) }
 
-    /// The trial has ended.
+    /// It is gone.
     package mutating func withdraw(_ trial: Int, rung k: Int) { pending.remove(trial) }
 
     /// A job completed.
@@ -50,7 +51,8 @@ package struct PaperRule: SchedulerOracle {
         return false
     }
 
-    /// The promotion that `get_job` returns if held trials are skipped; `nil` if it grows the bottom rung.
+    /// The promotion that `get_job` returns, had it not the trials that cannot go on; `nil` where it grows the
+    /// bottom rung.
     package mutating func getJob(except held: Set<Int>) -> Promoted? {
         for k in stride(from: rungs.count - 2, through: 0, by: -1) {
             if let promotion = getJob(from: k, except: held) { return promotion }
@@ -68,7 +70,7 @@ package struct PaperRule: SchedulerOracle {
             trial: first.trial, rung: k + 1, results: rungs[k].count, kept: candidates.count)
     }
 
-    /// Promotes one trial from a rung, if `get_job` might return it; `nil` otherwise.
+    /// Promotes one trial from a rung, if `get_job` might return it; `nil` where not.
     package mutating func promote(_ trial: Int, from k: Int) -> Promoted? {
         let candidates = topK(k)
         guard k + 1 < rungs.count, candidates.contains(where: { $0.trial == trial && $0.loss.isFinite }),
@@ -83,13 +85,13 @@ package struct PaperRule: SchedulerOracle {
     }
 }
 
-/// The oracle for asynchronous Hyperband: one `PaperRule` for each bracket.
+/// The oracle of asynchronous Hyperband: a rule of the paper for each bracket.
 package struct BracketsRule: SchedulerOracle {
     private var brackets: [PaperRule]
     private let rungCount: Int
     private let seed: UInt64
 
-    /// The rule with these settings, on a ladder with this many rungs.
+    /// The rule with these settings, on a ladder of so many rungs.
     package init(_ plan: AsyncHyperbandPlan, rungCount: Int) {
         brackets = (0..<min(plan.brackets ?? rungCount, rungCount)).map {
             PaperRule(plan.asha, rungCount: rungCount - $0)
@@ -98,7 +100,7 @@ package struct BracketsRule: SchedulerOracle {
         seed = plan.seed
     }
 
-    /// Draws a number below the sum of all weights; returns the bracket whose part it falls into.
+    /// A number below the sum of all odds, and the bracket in whose part of it that falls.
     private func bracket(of trial: Int) -> Int {
         var urn: [Int] = []
         for (s, rule) in brackets.enumerated() {
@@ -109,16 +111,16 @@ package struct BracketsRule: SchedulerOracle {
         return urn[Int(random.below(UInt64(urn.count)))]
     }
 
-    /// The lowest rung of its bracket.
+    /// The bottom of its bracket.
     package func entry(_ trial: Int) -> Int? {
         let s = bracket(of: trial)
         return brackets[s].entry(trial).map { $0 + s }
     }
 
-    /// The trial is on its way.
+    /// It is on its way.
     package mutating func admit(_ trial: Int) { brackets[bracket(of: trial)].admit(trial) }
 
-    /// The trial has ended.
+    /// It is gone.
     package mutating func withdraw(_ trial: Int, rung k: Int) {
         let s = bracket(of: trial)
         brackets[s].withdraw(trial, rung: k - s)
@@ -130,7 +132,7 @@ package struct BracketsRule: SchedulerOracle {
         return brackets[s].update(trial, rung: k - s, losses: losses)
     }
 
-    /// The promotion of any bracket, to the highest rung first.
+    /// What any bracket promotes, to the highest rung first.
     package mutating func getJob(except held: Set<Int>) -> Promoted? {
         for k in stride(from: rungCount - 2, through: 0, by: -1) {
             for s in brackets.indices where s <= k {
@@ -142,7 +144,7 @@ package struct BracketsRule: SchedulerOracle {
         return nil
     }
 
-    /// The answer of its bracket.
+    /// What its bracket says.
     package mutating func promote(_ trial: Int, from k: Int) -> Promoted? {
         let s = bracket(of: trial)
         return brackets[s].promote(trial, from: k - s).map { raised($0, by: s) }
@@ -154,7 +156,7 @@ package struct BracketsRule: SchedulerOracle {
     }
 }
 
-/// ⌈(s_max + 1)·η^s/(s + 1)⌉, by counting up.
+/// ⌈(s_max + 1)·η^s/(s + 1)⌉: by counting up until it is reached.
 package func hyperbandCount(s: Int, sMax: Int, eta: Int) -> Int {
     var power = 1
     for _ in 0..<s { power *= eta }

@@ -1,13 +1,13 @@
 package import Tuning
 
-/// A scheduler written a second time, as simply as its paper: it sorts and counts all results for each question. It
-/// shares no code with the schedulers, which are compared with it.
+/// A scheduler written anew, as naively as its paper: it sorts and counts all results at each question. It shares
+/// no code with the schedulers, which are held against it.
 ///
-/// Losses are plain numbers; smaller is better, and one that is not finite is infinite.
+/// Losses are bare numbers, the smaller the better; one that is not finite is infinite.
 package protocol SchedulerOracle {
-    /// The first rung of a new trial; `nil` if none may start now.
+    /// The rung that a new trial would lead to first; `nil`: none may start now.
     func entry(_ trial: Int) -> Int?
-    /// A new trial starts.
+    /// A new trial starts on its way there.
     mutating func admit(_ trial: Int)
     /// No further trial starts.
     mutating func close()
@@ -15,72 +15,72 @@ package protocol SchedulerOracle {
     mutating func observe(_ trial: Int, at resource: Int, loss: Double)
     /// A trial has a result in a rung, infinite if it failed on the way.
     ///
-    /// - Returns: whether it is stopped, if the result is finite and the rung is not the top.
+    /// - Returns: whether it is stopped, if the result is finite and the rung not the top.
     ///
-    /// - Parameter losses: one for each metric; a single infinite one if any of them is infinite.
+    /// - Parameter losses: one for each metric; infinite alone, if any is.
     mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool
-    /// The trial whose child is to take the place of the one updated last; `nil` for none.
+    /// The trial of which a child is to take the place of the one that was updated last; `nil`: of none.
     var successor: Int? { get }
     /// A child is to take the place of a trial.
     mutating func replace(_ trial: Int)
-    /// No child of the successor can start.
+    /// Nobody can start from the successor.
     mutating func keep(_ trial: Int, rung k: Int)
-    /// A child starts: the first of those that take another's place or, if there is none, instead of a new trial.
+    /// A child starts: the first of those that take another's place, or where there is none, instead of a new trial.
     ///
     /// - Returns: its parent.
     mutating func bear(_ child: Int) -> Int?
-    /// How many children are to start in another trial's place.
+    /// Whether children are to start that take another's place, and how many.
     var unbornCount: Int { get }
-    /// Whether all trials of a study are run.
+    /// Whether all trials of a study take place.
     var needsAllTrials: Bool { get }
     /// A trial was cancelled on its way to a rung.
     mutating func withdraw(_ trial: Int, rung k: Int)
-    /// The next trial to promote if held trials are skipped; `nil` if a new trial should start.
+    /// The next to go on, had it not the trials that cannot; `nil` where a new trial should start.
     mutating func getJob(except held: Set<Int>) -> Promoted?
-    /// Whether a trial that has just got its result continues.
+    /// Whether a trial goes on that has just got its result.
     mutating func promote(_ trial: Int, from k: Int) -> Promoted?
 }
 
 extension SchedulerOracle {
     /// The lowest rung.
     package func entry(_ trial: Int) -> Int? { 0 }
-    /// Does nothing.
+    /// Nothing follows from it.
     package mutating func admit(_ trial: Int) {}
-    /// Does nothing.
+    /// Nothing follows from it.
     package mutating func close() {}
-    /// No trial is replaced.
+    /// No trial yields to another.
     package var successor: Int? { nil }
-    /// No trial is replaced.
+    /// No trial yields to another.
     package mutating func replace(_ trial: Int) {}
-    /// No trial is replaced.
+    /// No trial yields to another.
     package mutating func keep(_ trial: Int, rung k: Int) {}
-    /// No trial is replaced.
+    /// No trial yields to another.
     package mutating func bear(_ child: Int) -> Int? { nil }
-    /// No trial is replaced.
+    /// No trial yields to another.
     package var unbornCount: Int { 0 }
-    /// All trials are run.
+    /// They do.
     package var needsAllTrials: Bool { true }
-    /// Does nothing.
+    /// Nothing follows from it.
     package mutating func withdraw(_ trial: Int, rung k: Int) {}
-    /// Does nothing.
+    /// Nothing follows from it.
     package mutating func observe(_ trial: Int, at resource: Int, loss: Double) {}
     /// A trial has a result, in a study with one metric.
     package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
         update(trial, rung: k, losses: [loss])
     }
-    /// The next trial to promote, if none is held.
+    /// The next to go on, where each can.
     package mutating func getJob() -> Promoted? { getJob(except: []) }
 }
 
-/// A promotion in plain numbers, for tables.
+/// A promotion in bare numbers, as tables hold it.
 package struct Promoted: Hashable, Sendable {
     /// The trial.
     package var trial: Int
-    /// The rung that it is promoted to.
+    /// The rung it goes to.
     package var rung: Int
     /// n, in the rung below.
     package var results: Int
-    /// How many were among the best, such as ⌊n/η⌋; `nil` if it was only not stopped.
+    /// How many were among the best, as ⌊n/η⌋; `nil` where it was only not stopped.
     package var kept: Int?
     /// The trial whose child could not take its place.
     package var despite: Int?
@@ -94,7 +94,7 @@ package struct Promoted: Hashable, Sendable {
         self.despite = despite
     }
 
-    /// From a scheduler's promotion.
+    /// A scheduler's own.
     package init(_ promotion: Promotion) {
         self.init(
             trial: promotion.trial.number, rung: promotion.rung, results: promotion.results, kept: nil)
@@ -105,7 +105,7 @@ package struct Promoted: Hashable, Sendable {
         }
     }
 
-    /// From an assignment in the log; `nil` if it was not promoted.
+    /// What the log says of an assignment; `nil`: it was not promoted.
     package init?(_ work: Assignment) {
         switch work.reason {
         case .promoted(let results, let kept):
@@ -121,7 +121,7 @@ package struct Promoted: Hashable, Sendable {
     }
 }
 
-/// A result in plain numbers. Sorting puts the best first; if equal, the lower number.
+/// A result in bare numbers; sorted, the best comes first, and of equals the lower number.
 package struct RungResult: Hashable, Comparable, Sendable {
     /// The trial.
     package var trial: Int
@@ -164,12 +164,12 @@ extension SchedulerPlan {
     }
 }
 
-/// The oracle without early stopping: there is no higher rung.
+/// The oracle where nobody is stopped: there is nothing to go on to.
 package struct StraightRule: SchedulerOracle {
-    /// No trial is stopped.
+    /// Nobody is stopped.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool { false }
-    /// No trial is promoted.
+    /// Nobody goes on.
     package mutating func getJob(except held: Set<Int>) -> Promoted? { nil }
-    /// No trial is promoted.
+    /// Nobody goes on.
     package mutating func promote(_ trial: Int, from k: Int) -> Promoted? { nil }
 }

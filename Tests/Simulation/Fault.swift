@@ -1,4 +1,4 @@
-/// The faults of a simulation. Each is counted where it is injected.
+/// What can go wrong in a simulation. Each is counted where it is injected.
 package enum Fault: String, CaseIterable, Sendable {
     // The controller.
     case controllerCrash = "controller killed between two steps"
@@ -51,6 +51,6 @@ package enum Fault: String, CaseIterable, Sendable {
     case endsAtTarget = "command ends where it was told to go on"
     case endsBetween = "command ends on its way, having gone on"
 
-    /// Faults that a scenario switches on by itself instead of drawing them.
+    /// Those that a scenario switches on by itself, and not by drawing each.
     static let drawnElsewhere: Set<Fault> = [.searcherFails, .resumed, .endsAtTarget, .endsBetween]
 }

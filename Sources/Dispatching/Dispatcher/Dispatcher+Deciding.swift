@@ -1,9 +1,9 @@
 import Algorithms
 import Tuning
 
-/// Applies the core's decisions.
+/// What follows from what the core decides.
 extension Dispatcher {
-    /// The core applied an event and decided this.
+    /// The core took in an event.
     mutating func decided(
         _ event: Event, _ decisions: [Decision], _ landed: [AssignmentID], _ now: Double
     ) -> [DispatchCommand] {
@@ -32,7 +32,7 @@ extension Dispatcher {
         return commands
     }
 
-    /// Records what an event says about tasks and attempts.
+    /// What an event says about tasks and attempts.
     private mutating func note(_ event: Event, _ now: Double) {
         switch event {
         case .submitted(let fact): submitted(fact)
@@ -51,8 +51,8 @@ extension Dispatcher {
         }
     }
 
-    /// The task of a start that is not needed: a requeue of work that another start has done, or that is no longer
-    /// wanted, in all lanes of its task.
+    /// The task of a start that nobody needs: a requeue of work that another start has done, or that nobody wants any
+    /// more, in all lanes of its task.
     private func superfluousTask(_ event: Event) -> PlannedTask? {
         guard case .started(let fact) = event, let placement = placements[fact.attempt.assignment],
             !placement.isOpen, placement.start(fact.attempt.epoch)?.hasEnded != true,
@@ -61,7 +61,7 @@ extension Dispatcher {
         return placement.plannedTask
     }
 
-    /// Records where a decided assignment may run.
+    /// Notes where an assignment that was decided may run.
     private mutating func plan(_ assignment: Assignment, because event: Event) {
         if let waiting = assignment.inPlace, let turn = turn(of: waiting) {
             return pending.inPlace.append((assignment, turn))
@@ -86,7 +86,7 @@ extension Assignment.Reason {
         }
     }
 
-    /// Whether the work was lost or interrupted before.
+    /// Whether the work came to nothing before, or was cut short.
     package var isRepeat: Bool {
         switch self {
         case .retry, .continued: true

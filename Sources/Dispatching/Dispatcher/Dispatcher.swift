@@ -4,38 +4,38 @@ package import Tuning
 /// The second pure core: who runs what, where. Events in, commands out.
 ///
 /// Its state is the fold of its events. The shell records each event with its commands in one transaction, and carries
-/// the commands out after the commit. Time is an argument, and so are the random tokens of new arrays.
+/// the commands out after the commit. Time is an argument, and so are the tokens of new arrays, which are drawn by chance.
 package struct Dispatcher: Sendable {
-    /// Its settings from the beginning of the controller.
+    /// What it was told when the controller began.
     package private(set) var plan: DispatchPlan
-    /// What it has learned about the cluster and the work.
+    /// What it has learned of the cluster and of the work.
     package var learned: Learned
 
-    /// The running assignments, and the last finished ones.
+    /// The assignments in flight, and the last ones that are over.
     private(set) var placements: [AssignmentID: Placement] = [:]
-    /// The newest remembered assignment of each turn.
+    /// The newest assignment of each turn, of those that are remembered.
     private(set) var holders: [Turn: AssignmentID] = [:]
-    /// The tasks and arrays of remembered assignments.
+    /// The tasks and arrays of what is remembered.
     private(set) var tasks: [PlannedTask: TaskRecord] = [:]
     private(set) var arrays: [ArrayToken: ArrayRecord] = [:]
     /// The arrays whose numbers are known.
     private var jobs: [UInt32: ArrayToken] = [:]
-    /// The running assignments.
+    /// The assignments in flight.
     private(set) var open: Set<AssignmentID> = []
-    /// The remembered finished assignments, oldest first.
+    /// What is over, oldest first, as far as it is remembered.
     private var over: Deque<AssignmentID> = []
-    /// How many of them to remember.
+    /// How much of that is remembered.
     private let memory: Int
     /// The workers that wait for other work, by lane.
     private(set) var idle: [Turn: IdleWorker] = [:]
     /// The trials that have run out of memory, and how often.
     private(set) var outOfMemory: [TrialID: Int] = [:]
-    /// Whether the study is over; no more decisions come.
+    /// Whether the study is over: nothing will ever be decided again.
     private(set) var isOver = false
 
-    /// What the current transaction has collected.
+    /// What the present transaction has gathered.
     var pending = Pending()
-    /// Impossible events, as sentences for the log. Tests stop there.
+    /// What could not happen, and did, in sentences: for the log. Tests stop there.
     package private(set) var faults: [String] = []
 
     /// What is learned while a controller runs, and forgotten when it ends.
@@ -49,31 +49,31 @@ package struct Dispatcher: Sendable {
     /// How long tasks wait and work.
     package var times: QueueTimes { learned.times }
 
-    /// What one transaction collects until it is settled.
+    /// What one transaction gathers until it is settled.
     struct Pending: Sendable {
-        /// What is to run in new tasks, or in those of waiting workers.
+        /// What is to run in new tasks, or in those whose workers wait for other work.
         var work: [ArrayPlanner.Work] = []
-        /// What continues in place, with the turn after which it does.
+        /// What goes on in place, with the turn after which it does.
         var inPlace: [(assignment: Assignment, turn: Turn)] = []
-        /// What has ended; it may have been decided in this transaction and end before it has a place.
+        /// What has come to its end; it may have been decided here, and is over before it has a place.
         var landed: [AssignmentID] = []
         /// Whether a worker has begun to wait for other work.
         var hasIdled = false
     }
 
-    /// A dispatcher without events.
+    /// Nothing has happened yet.
     ///
-    /// - Parameter memory: how many finished assignments to remember.
+    /// - Parameter memory: how many assignments that are over are remembered.
     package init(_ plan: DispatchPlan, memory: Int = DispatchLimits.remembered) {
         self.plan = plan
         self.memory = memory
         learned = Learned(times: QueueTimes(plan.use, parallel: plan.parallel, levels: plan.levels))
     }
 
-    /// Applies an event.
+    /// Takes in an event.
     ///
-    /// - Parameter drawToken: draws the token of a new array, which must be unpredictable.
-    /// - Returns: the commands that follow, in order.
+    /// - Parameter drawToken: names a new array; nobody can guess its token.
+    /// - Returns: what is to be done because of it, in order.
     package mutating func apply(
         _ event: DispatchEvent, at now: Moment, drawToken: () -> ArrayToken
     ) -> [DispatchCommand] {
@@ -97,13 +97,13 @@ package struct Dispatcher: Sendable {
         return []
     }
 
-    /// Records an impossible event: tests stop here, a release logs it and continues.
+    /// What could not happen has: tests stop here, a release goes on and says so.
     mutating func fault(_ what: String) {
         faults.append(what)
         assert(false, what)
     }
 
-    /// The faults so far were logged.
+    /// The faults so far were told.
     package mutating func forgetFaults() { faults = [] }
 
     // MARK: Placements
@@ -123,7 +123,7 @@ package struct Dispatcher: Sendable {
         note(outOfMemory: lane.outOfMemory, of: work.trial)
     }
 
-    /// A trial's task requests more memory, or a worker with more has it.
+    /// A trial's task asks for more memory, or a worker with more has it.
     mutating func note(outOfMemory count: Int, of trial: TrialID) {
         if count > outOfMemory[trial] ?? 0 { outOfMemory[trial] = count }
     }
@@ -154,7 +154,7 @@ package struct Dispatcher: Sendable {
         remember(placement)
     }
 
-    /// An assignment is over. An unknown one has no place yet.
+    /// An assignment is over. One that is not known has no place yet.
     mutating func land(_ id: AssignmentID) {
         guard let placement = placements[id], open.remove(id) != nil else { return }
         placements[id]?.stage = .over
@@ -193,19 +193,19 @@ package struct Dispatcher: Sendable {
 
     // MARK: Attempts
 
-    /// An attempt has sent a message.
+    /// An attempt has spoken.
     mutating func note(_ attempt: AttemptID, _ change: (inout Placement.Start) -> Void = { _ in }) {
         guard let task = placements[attempt.assignment]?.plannedTask else { return }
         placements[attempt.assignment]?.change(attempt.epoch, change)
         hear(task, start: attempt.epoch)
     }
 
-    /// A start of a task has sent a message.
+    /// A start of a task has spoken.
     mutating func hear(_ task: PlannedTask, start: Int) {
         if let record = tasks[task], start > record.newestStart { tasks[task]?.newestStart = start }
     }
 
-    /// A start of a task has reported how an attempt ended.
+    /// A start of a task has said how an attempt ended.
     mutating func hear(lastWordOf attempt: AttemptID) {
         guard let task = placements[attempt.assignment]?.plannedTask else { return }
         hear(task, lastWord: attempt.epoch)
@@ -215,7 +215,7 @@ package struct Dispatcher: Sendable {
         if let record = tasks[task], epoch > record.lastWord ?? -1 { tasks[task]?.lastWord = epoch }
     }
 
-    /// Records which messages of an attempt were applied. Their consequences are separate events.
+    /// Which messages of an attempt were taken in. What follows from them are events of their own.
     package mutating func record(_ taken: TakenMessages, of attempt: AttemptID) {
         note(attempt) { $0.taken = taken }
     }
@@ -225,7 +225,7 @@ package struct Dispatcher: Sendable {
     /// The cluster has an array under this number.
     mutating func submitted(_ fact: ArraySubmitted) {
         guard let token = ArrayToken(fact.token) else { return }
-        // A slurmctld that lost its last seconds reuses their numbers: it has forgotten the earlier array.
+        // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
         if let other = jobs[fact.job], other != token {
             arrays[other]?.stage = .forgotten
             jobs[fact.job] = nil
@@ -236,27 +236,27 @@ package struct Dispatcher: Sendable {
         jobs[fact.job] = token
     }
 
-    /// The intent to submit an array is done and the array has no number, because it is no longer wanted.
+    /// The intent to submit an array is done, and it has no number: nobody wants it.
     package mutating func gaveUp(_ token: ArrayToken) {
         if case .planned = arrays[token]?.stage { arrays[token]?.stage = .forgotten }
     }
 
     // MARK: Workers that wait
 
-    /// A worker waits, or its plan changes.
+    /// A worker waits, or something else is meant to become of it.
     mutating func keep(_ worker: IdleWorker) {
         idle[worker.turn.lane] = worker
         tasks[worker.plannedTask, default: TaskRecord()].idle.insert(worker.turn.lane)
     }
 
-    /// The worker of a lane no longer waits.
+    /// The worker of a lane waits no longer.
     mutating func forgetIdle(_ turn: Turn) {
         guard let worker = idle.removeValue(forKey: turn.lane) else { return }
         tasks[worker.plannedTask]?.idle.remove(turn.lane)
         forgetIfUnused(worker.plannedTask)
     }
 
-    /// The study is over, and so are its running assignments.
+    /// The study is over: so is what is in flight.
     mutating func end() {
         isOver = true
         for id in open.sorted() { land(id) }
@@ -278,7 +278,7 @@ package struct Dispatcher: Sendable {
         }
     }
 
-    /// Restores earlier state, when a controller begins or returns to what was committed.
+    /// Takes in what is known from before, when a controller begins or goes back to what was committed.
     package mutating func restore(_ memory: DispatchMemory) {
         for placement in memory.placements { remember(placement) }
         for (task, record) in memory.tasks where tasks[task] != nil {
@@ -294,7 +294,7 @@ package struct Dispatcher: Sendable {
         isOver = memory.isOver
     }
 
-    /// Restores a finished, forgotten assignment, because a message about it has come.
+    /// Takes in an assignment that is over and was forgotten, since somebody speaks of it again.
     package mutating func recall(_ placement: Placement, _ record: TaskRecord, job: UInt32?) {
         guard placements[placement.assignment] == nil, !placement.isOpen else { return }
         let task = placement.plannedTask
@@ -309,13 +309,13 @@ package struct Dispatcher: Sendable {
     }
 }
 
-/// The dispatcher's earlier state, from the store.
+/// What a dispatcher has to know of the time before, as the store has it.
 package struct DispatchMemory: Sendable {
-    /// The running assignments.
+    /// The assignments in flight.
     package var placements: [Placement] = []
-    /// Their tasks, and those of waiting workers.
+    /// Their tasks, and those of the workers that wait.
     package var tasks: [PlannedTask: TaskRecord] = [:]
-    /// The arrays whose submission is not an open intent, with their numbers if known.
+    /// The arrays whose submission is no open intent: their numbers, as far as they are known.
     package var jobs: [ArrayToken: UInt32?] = [:]
     /// The workers that wait for other work.
     package var idle: [IdleWorker] = []
@@ -324,7 +324,7 @@ package struct DispatchMemory: Sendable {
     /// Whether the study is over.
     package var isOver = false
 
-    /// An empty memory.
+    /// Nothing.
     package init() {}
 }
 
@@ -332,6 +332,6 @@ extension Turn {
     /// The first turn of the same lane: what names the lane.
     var lane: Turn { Turn(token: token, index: index, epoch: 0) }
 
-    /// The turn under which placements are stored: turn 0 is the same for every start.
+    /// The turn as placements name it: the first one is there for every start.
     package var place: Turn { turn == 0 ? lane : self }
 }

@@ -1,15 +1,15 @@
 import Algorithms
 import Tuning
 
-/// Groups the assignments of one pass into tasks, and these into arrays: one for each rung; if trial numbers exceed the
-/// cluster's largest index, one for each block of trials; and if trials have run out of memory, one for each amount of
-/// memory. Nothing is submitted one by one. For a task whose lanes lead to several rungs, the lowest counts.
+/// Groups the assignments of one tick into tasks, and these into arrays: one for each rung, and, where trials have
+/// outgrown the cluster's largest index, for each block of trials, and where trials have run out of memory, for each
+/// amount of it. Nothing is submitted one by one. Of a task whose lanes lead to several rungs, the lowest counts.
 struct ArrayPlanner {
     /// The study's name.
     let study: String
     /// An index is below this.
     let maxArraySize: Int
-    /// The most tasks of one array, learned from the cluster's refusals; at least 1.
+    /// The most tasks of one array, as the cluster's refusals have taught; at least 1.
     var mostTasks = Int.max
     /// How many assignments share a task; at least 1.
     var slotsPerTask = 1
@@ -42,7 +42,7 @@ struct ArrayPlanner {
         }
     }
 
-    /// Work for the same task: the same block of trials and the same memory, in the order of rung and trial.
+    /// What shares a task: work of the same block of trials and the same memory, as it comes by rung and trial.
     private func tasks(of work: [Work]) -> [ArraySlice<Work>] {
         let sorted = work.sorted { left, right in
             let (one, other) = (left.assignment, right.assignment)
@@ -56,7 +56,7 @@ struct ArrayPlanner {
         return alike.flatMap { $0.chunks(ofCount: slotsPerTask) }
     }
 
-    /// The place of a single assignment in its own array.
+    /// Where a single assignment has its place in an array of its own.
     func place(of trial: TrialID, rung: Int, token: ArrayToken) -> PlannedArray.Place {
         let offset = offset(of: trial)
         let name = JobName(study: study, rung: rung, offset: offset, token: token)

@@ -1,6 +1,6 @@
 package import Tuning
 
-/// A task before the cluster has given it an id.
+/// A task as it is known before the cluster has given it an id.
 package struct PlannedTask: Hashable, Codable, Sendable {
     /// The array's token.
     package var token: ArrayToken
@@ -14,18 +14,18 @@ package struct PlannedTask: Hashable, Codable, Sendable {
     }
 }
 
-/// An array before its submission.
+/// An array as it is planned, before it is submitted.
 package struct PlannedArray: Hashable, Sendable {
     /// The token.
     package var token: ArrayToken
     /// The job's name.
     package var name: String
-    /// The assignment of each lane of its tasks.
+    /// Which assignment each lane of its tasks carries out.
     package var lanes: [Lane]
 
-    /// One lane of a task. Several share a task, each with its own assignment.
+    /// One lane of a task: several share a task, each with an assignment of its own.
     package struct Lane: Hashable, Sendable {
-        /// The lane's index, unique within the array.
+        /// The lane's index, which no other lane of the array has.
         package var index: Int
         /// The index of its task in the array.
         package var task: Int
@@ -36,7 +36,7 @@ package struct PlannedArray: Hashable, Sendable {
 
         /// A lane from its parts.
         ///
-        /// - Parameter task: the index of its task; `nil` if equal to the lane's.
+        /// - Parameter task: the index of its task; `nil`: the same as the lane's.
         package init(index: Int, task: Int? = nil, assignment: Assignment, outOfMemory: Int = 0) {
             self.index = index
             self.task = task ?? index
@@ -45,7 +45,7 @@ package struct PlannedArray: Hashable, Sendable {
         }
     }
 
-    /// The place of a single assignment: a task with one lane, in its own array.
+    /// Where a single assignment has its place: in a task of one lane, in an array of its own.
     package struct Place: Hashable, Sendable {
         /// The array's token.
         package var token: ArrayToken

@@ -1,55 +1,55 @@
 package import Tuning
 
-/// When to send requests to the cluster again, and how many tasks at once, learned from its refusals.
+/// When the cluster is asked again to take something, and how many tasks at once, as its refusals have taught.
 package struct SubmissionWindow: Hashable, Sendable {
-    /// Whether the cluster accepts requests.
+    /// What keeps the cluster from taking requests.
     ///
-    /// - `open` → `closed` after a failure or a temporary refusal.
-    /// - `closed` → `closed` after another one, with a longer wait; → `open` when its wait is over (`reopen`).
+    /// - `open` → `closed` after a failure or a refusal for now.
+    /// - `closed` → `closed` after one more, with a longer wait; → `open` once its wait is over (`reopen`).
     package enum State: Hashable, Sendable {
-        /// Requests are sent at once.
+        /// Requests are sent as they come.
         case open
         /// Requests wait.
         case closed(BackOff)
     }
 
-    /// Whether the cluster accepts requests.
+    /// What keeps the cluster from taking requests.
     package private(set) var state = State.open
-    /// How many tasks of the study the cluster accepts at the same time.
+    /// How many tasks of the study the cluster takes at once.
     package private(set) var limit = TaskLimit()
-    /// The most tasks of one array, learned from the cluster's refusals; at least 1.
+    /// The most tasks of one array, as the cluster's refusals of arrays have taught; at least 1.
     package private(set) var mostTasks = Int.max
-    /// When the arrays that the cluster has not accepted yet were first sent, in seconds since 1970.
+    /// When the arrays were first sent that the cluster has not taken yet, in seconds since 1970.
     private var firstTries: [ArrayToken: Double] = [:]
 
     /// Nothing was refused yet.
     package init() {}
 
-    /// Whether the cluster accepts less than there is.
+    /// Whether the cluster takes less than there is.
     package var isHeldBack: Bool { state != .open || limit.most != nil }
 
-    /// The back-off; `nil` if requests are sent at once.
+    /// The back-off; `nil`: requests are sent as they come.
     package var backOff: BackOff? {
         if case .closed(let backOff) = state { backOff } else { nil }
     }
 
-    /// Whether to try a submission.
+    /// Whether a submission is worth a try.
     ///
-    /// - Parameter own: how many tasks of the study the cluster has now; called only if needed.
+    /// - Parameter own: how many tasks of the study the cluster has now; asked only where that matters.
     package func allowsSubmission(at now: Duration, own: () -> Int) -> Bool {
         guard let backOff, now < backOff.at else { return true }
         return backOff.tasks != nil && backOff.allowsSubmission(at: now, own: own())
     }
 
-    /// Whether to try any other request.
+    /// Whether anything but a submission is worth a try.
     package func allowsOther(at now: Duration) -> Bool {
         guard let backOff, now < backOff.at else { return true }
         return backOff.allowsOther(at: now)
     }
 
-    /// Opens the window if the wait is over.
+    /// The wait is over.
     ///
-    /// - Returns: whether there was a wait.
+    /// - Returns: whether there was one.
     package mutating func reopen(at now: Duration) -> Bool {
         guard let backOff, now >= backOff.at else { return false }
         state = .open
@@ -63,11 +63,11 @@ package struct SubmissionWindow: Hashable, Sendable {
         firstTries[token] = firstTries[token] ?? wall
     }
 
-    /// The cluster accepted an array.
+    /// The cluster took an array.
     ///
     /// - Parameter total: how many tasks of the study it has now.
-    /// - Returns: when the array was first sent, in seconds since 1970: a task that could not be submitted was waiting
-    ///   for its place all the same.
+    /// - Returns: when the array was first sent, in seconds since 1970: a task that could not be submitted has waited for
+    ///   its place all the same.
     package mutating func took(_ token: ArrayToken, total: Int, at now: Duration, wall: Double) -> Double {
         limit.took(total: total)
         if case .closed(var backOff) = state {
@@ -77,9 +77,9 @@ package struct SubmissionWindow: Hashable, Sendable {
         return firstTries.removeValue(forKey: token) ?? wall
     }
 
-    /// The cluster is away or slow, or accepts no more.
+    /// The cluster is away, or slow, or takes no more.
     ///
-    /// - Parameter tasks: how many tasks of the study it has, if that is why it refused.
+    /// - Parameter tasks: how many tasks of the study it has, if that is what it refused for.
     /// - Returns: how long requests wait.
     package mutating func failed(at now: Duration, tasks: Int? = nil) -> Duration {
         let next = BackOff.next(after: backOff, at: now, tasks: tasks)
@@ -89,9 +89,9 @@ package struct SubmissionWindow: Hashable, Sendable {
 
     /// What follows when an array is over a limit.
     package enum Verdict: Hashable, Sendable {
-        /// Send this many of its tasks first.
+        /// So many of its tasks are sent first.
         case split(keeping: Int)
-        /// Wait until a task has ended.
+        /// It waits until a task has ended.
         case wait
     }
 
@@ -99,40 +99,40 @@ package struct SubmissionWindow: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - count: how many tasks it has.
-    ///   - own: how many tasks of the study the cluster has; called only if needed.
+    ///   - own: how many tasks of the study the cluster has; asked only where that matters.
     package mutating func overLimit(tasks count: Int, own: () throws -> Int) rethrows -> Verdict {
         if count > 1 {
             mostTasks = count / 2
             return .split(keeping: mostTasks)
         }
         limit.refused(one: try own())
-        // The number of tasks is limited, not the size of an array.
+        // It is the number of tasks that is limited, and not the size of an array.
         mostTasks = .max
         return .wait
     }
 
-    /// How many tasks of an array of this size to send first; `nil` for all.
+    /// How many tasks of an array of so many go out first; `nil`: all.
     package func room(for count: Int, own: Int) -> Int? {
         guard let room = limit.room(own: own), room < count else { return nil }
         return room
     }
 
-    /// An array was split, and the second has waited as long as the first.
+    /// An array was made into two, and the second has waited as long as the first.
     package mutating func split(_ first: ArrayToken, into second: ArrayToken) {
         firstTries[second] = firstTries[first]
     }
 }
 
-/// How long to wait before trying again after a failure.
+/// How long to wait before something is tried again that failed.
 ///
-/// The wait doubles with each failure, and starts again from the first one after a success. If a limit on the study's
-/// tasks is reached, the end of a task is reason enough to try at once.
+/// The wait doubles from failure to failure, and starts again from the first one after a success. Where a limit on the
+/// study's tasks is in the way, a task that ends is reason enough to try at once.
 package struct BackOff: Hashable, Sendable {
     /// The last wait.
     package private(set) var wait: Duration
     /// When to try again.
     package private(set) var at: Duration
-    /// How many tasks of the study the cluster had when it refused more; `nil` if the failure was not a limit.
+    /// How many tasks of the study the cluster had when it took no more; `nil`: it was no limit that failed.
     package private(set) var tasks: Int?
 
     /// After a first failure.
@@ -142,16 +142,16 @@ package struct BackOff: Hashable, Sendable {
         self.tasks = tasks
     }
 
-    /// After a failure, the first or a further one.
+    /// After a failure, the first or one more.
     package static func next(after last: BackOff?, at now: Duration, tasks: Int? = nil) -> BackOff {
         guard var next = last else { return BackOff(at: now, tasks: tasks) }
         next.fail(at: now, tasks: tasks)
         return next
     }
 
-    /// After a further failure.
+    /// After one more failure.
     package mutating func fail(at now: Duration, tasks: Int? = nil) {
-        // There was room for a moment: the cluster has not fully noticed that a task is over.
+        // There was room for a moment: the cluster has not quite seen that a task is over.
         let hasMoved = if let tasks, let before = self.tasks { tasks < before } else { false }
         wait =
             hasMoved ? DispatchLimits.backOff.first : min(wait * 2, DispatchLimits.backOff.longest)
@@ -159,13 +159,13 @@ package struct BackOff: Hashable, Sendable {
         self.tasks = tasks
     }
 
-    /// The cluster accepted an array, perhaps its last for now.
+    /// The cluster took an array, and perhaps no more after that.
     package mutating func succeed(at now: Duration) {
         wait = DispatchLimits.backOff.first
         at = now + wait
     }
 
-    /// Whether to try a submission.
+    /// Whether a submission is worth a try.
     ///
     /// - Parameter own: how many tasks of the study the cluster has now.
     package func allowsSubmission(at now: Duration, own: Int) -> Bool {
@@ -174,26 +174,26 @@ package struct BackOff: Hashable, Sendable {
         return own < tasks
     }
 
-    /// Whether to try any other request, which no limit on tasks affects.
+    /// Whether anything but a submission is worth a try: no limit is in the way of that.
     package func allowsOther(at now: Duration) -> Bool { tasks != nil || now >= at }
 }
 
-/// How many tasks of the study the cluster accepts at the same time, learned from its refusals.
+/// How many tasks of the study the cluster takes at once, as its refusals have taught.
 package struct TaskLimit: Hashable, Sendable {
-    /// The most tasks that the cluster had when it refused one more; at least 1, `nil` if no limit is known.
+    /// The most tasks that the cluster had when it refused one more; at least 1, `nil`: no limit is known.
     package private(set) var most: Int?
 
     /// No limit is known.
     package init() {}
 
-    /// A single task was refused while the cluster had this many of the study.
+    /// A single task was refused while the cluster had so many of the study.
     package mutating func refused(one own: Int) { most = max(1, min(most ?? own, own)) }
 
-    /// An array was accepted, so the cluster has this many tasks.
+    /// An array was taken, and so the cluster has so many.
     package mutating func took(total: Int) {
         if let known = most, total > known { most = nil }
     }
 
-    /// How many tasks to send in one array, at least 1; `nil` for all.
+    /// How many tasks to send in one array, at least 1; `nil`: as many as there are.
     package func room(own: Int) -> Int? { most.map { max(1, $0 - own) } }
 }

@@ -1,26 +1,26 @@
 import HeapModule
 
-/// The total size of a study's checkpoints, and which trials lose theirs first if it exceeds the plan's quota. Without
-/// a quota nothing is counted.
+/// How many bytes the checkpoints of a study have together, and which trials give theirs up first where that is more than
+/// the plan allows. Without a limit nothing is counted.
 struct Quota: Sendable {
-    /// The greatest number of bytes; `nil` for no limit.
+    /// How many bytes they may have; `nil`: any number.
     let limit: Int?
-    /// The bytes of all kept checkpoints. One that several trials share counts once.
+    /// How many they have. What several trials share counts once.
     private(set) var bytes = 0
-    /// The bytes of each kept checkpoint; 0 if not known.
+    /// The bytes of each checkpoint that is kept; 0 where nobody knows them.
     private var sizes: [CheckpointID: Int] = [:]
-    /// The settled trials, and perhaps some that no longer have a checkpoint.
+    /// The trials that were settled, and perhaps some that have no checkpoint any more.
     private var settled = Heap<Standing>()
 
     init(limit: Int?) { self.limit = limit }
 
-    /// Whether the quota is exceeded.
+    /// Whether they have more than they may.
     var isExceeded: Bool { limit.map { bytes > $0 } ?? false }
 
-    /// Whether a checkpoint is not kept, as far as counted.
+    /// Whether a checkpoint is not kept, as far as that is counted.
     func lacks(_ checkpoint: CheckpointID) -> Bool { limit != nil && sizes[checkpoint] == nil }
 
-    /// A checkpoint is kept from now on. A sum beyond 64 bits wraps around; it has no meaning and does no harm.
+    /// A checkpoint is kept from now on. A sum beyond 64 bits wraps around: it means nothing, and does no harm.
     mutating func add(_ checkpoint: CheckpointID, bytes: Int?) {
         guard limit != nil else { return }
         remove(checkpoint)
@@ -28,19 +28,19 @@ struct Quota: Sendable {
         self.bytes &+= bytes ?? 0
     }
 
-    /// A checkpoint is no longer kept.
+    /// A checkpoint is not kept any more.
     mutating func remove(_ checkpoint: CheckpointID) {
         guard limit != nil else { return }
         bytes &-= sizes.removeValue(forKey: checkpoint) ?? 0
     }
 
-    /// A trial will never continue from its last result.
+    /// A trial will never go on from its last result.
     mutating func settle(_ result: RankedResult, rung: Int) {
         settled.insert(Standing(rung: rung, result: result))
     }
 
-    /// Removes the worst settled trial: from the lowest rung, the worst. With several metrics, all trials of that rung
-    /// are ranked each time.
+    /// Takes out the worst of those that were settled: of those in the lowest rung the worst. With several metrics the
+    /// trials of that rung are ranked as in a rung, all of them each time.
     mutating func popWorst() -> TrialID? {
         guard let worst = settled.popMax() else { return nil }
         guard !worst.result.loss.further.isEmpty else { return worst.result.trial }
@@ -53,7 +53,7 @@ struct Quota: Sendable {
     }
 }
 
-/// The last result of a trial that never continues, and its rung; better ones sort first.
+/// The last result of a trial that never goes on, and its rung; the better first.
 private struct Standing: Comparable, Sendable {
     let rung: Int
     let result: RankedResult

@@ -1,11 +1,11 @@
 /// Which checkpoints are kept, and which are discarded.
 extension RunningStudy {
-    /// An attempt has published a checkpoint. Its trial starts from there next.
+    /// An attempt has published a checkpoint: its trial starts from there next.
     mutating func checkpointed(_ checkpoint: CheckpointID, _ bytes: Int?) {
         guard let flight = current(checkpoint.attempt) else { return discardStray(checkpoint) }
         let trial = flight.assignment.trial.number
         let previous = trials[trial].checkpoint
-        // A retry may save an earlier resource again; the checkpoint with the greatest resource counts.
+        // A retry may save an earlier resource again; the newest is the one that goes furthest.
         guard checkpoint.resource >= previous?.resource ?? .none,
             checkpoint.resource <= flight.assignment.to, checkpoint != previous
         else { return discardStray(checkpoint) }
@@ -13,7 +13,7 @@ extension RunningStudy {
         trials[trial].checkpoint = checkpoint
         quota.add(checkpoint, bytes: bytes)
         if let previous {
-            // A new start begins where its assignment does, or at the newest checkpoint below the target.
+            // A new start begins where its assignment does, or at the newest below the target.
             if previous.attempt == checkpoint.attempt, checkpoint.resource < flight.assignment.to {
                 discard(previous)
             } else {
@@ -24,8 +24,8 @@ extension RunningStudy {
         if wasHeldBack, !isHeldBack { fillSlots() }
     }
 
-    /// A start of a task resumes from an earlier one's checkpoint. It is kept while the assignment runs, because the
-    /// next start may need it, too.
+    /// A start of a task goes on from what an earlier one has saved. As long as the assignment is in flight, that is kept:
+    /// the start after it may need it too.
     mutating func resumed(_ attempt: AttemptID, _ checkpoint: CheckpointID, _ bytes: Int?) {
         let earlier = checkpoint.attempt
         guard let flight = current(attempt), earlier.assignment == attempt.assignment,
@@ -40,7 +40,7 @@ extension RunningStudy {
         if wasHeldBack, !isHeldBack { fillSlots() }
     }
 
-    /// At the end no trial continues. The best are those with the greatest resource, and of these the better.
+    /// At the end no trial goes on any more: the best are those that came furthest, and of these the better.
     mutating func discardUnwanted() {
         guard plan.keep != nil || quota.isExceeded else { return }
         let saved = trials.indices.filter { trials[$0].checkpoint != nil }
@@ -67,20 +67,20 @@ extension RunningStudy {
         return (quota.bytes, limit)
     }
 
-    /// Whether new trials wait until there is room for their checkpoints.
+    /// Whether new trials wait until there is room for what they save.
     var isHeldBack: Bool { quota.isExceeded && !flights.isEmpty }
 
-    /// An attempt has published a checkpoint that no trial starts from: it came late, or a further one is known.
-    /// Without a quota it stays.
+    /// An attempt has published a checkpoint that no trial starts from: it came late, or one that goes further is known.
+    /// Without a quota it stays where it is.
     private mutating func discardStray(_ checkpoint: CheckpointID) {
         if quota.lacks(checkpoint) { decisions.append(.discard(checkpoint)) }
     }
 
-    /// While the quota is exceeded, discards checkpoints of trials that never continue, the worst first. The best of
-    /// these trials keep theirs.
+    /// Discards checkpoints of trials that never go on, the worst first, as long as there is more than the quota. The best
+    /// of these trials keep theirs.
     mutating func makeRoom() {
         guard quota.isExceeded else { return }
-        // While there is room, the scheduler is not asked which paused trials will never continue.
+        // As long as there is room, the scheduler is not asked which paused trials will never go on.
         while let trial = scheduler.ruleOut(ofAtMost: isClosed ? trials.count : plan.trials) {
             ruleOut(trial)
         }
@@ -103,7 +103,7 @@ extension RunningStudy {
         }
     }
 
-    /// Settles a trial that never continues, so that its checkpoint may be discarded for the quota.
+    /// A trial that never goes on is settled where its checkpoint may go for the quota's sake.
     mutating func settle(_ trial: TrialID) {
         let state = trials[trial.number]
         guard quota.limit != nil, state.stage == .out || state.stage == .replaced,
@@ -115,8 +115,8 @@ extension RunningStudy {
         settledCount += 1
     }
 
-    /// Whether a child may start from this checkpoint of a trial that never continues: there must be something left to
-    /// train. A replaced member has no more children, and the checkpoint that its children share stays with them.
+    /// Whether a child may start from this checkpoint of a trial that never goes on: there is something left to train.
+    /// A member that was replaced has no more children, and what its children share of it stays theirs.
     private func mayHaveChildren(from checkpoint: CheckpointID) -> Bool {
         guard population != nil, !isClosed, let top = levels.last else { return false }
         return checkpoint.resource < top
@@ -138,7 +138,7 @@ extension RunningStudy {
         }
     }
 
-    /// A trial no longer needs a checkpoint. It stays while another trial shares it.
+    /// A trial does not need a checkpoint any more. It stays as long as another trial shares it.
     private mutating func discard(_ checkpoint: CheckpointID) {
         if population?.release(checkpoint) == true { return }
         quota.remove(checkpoint)

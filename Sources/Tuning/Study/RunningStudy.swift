@@ -1,21 +1,21 @@
 import DequeModule
 
-/// A study with an accepted plan. It runs until it has an outcome; after that it only answers questions.
+/// A study whose plan is accepted. It runs until it has an outcome; after that it only answers questions.
 struct RunningStudy: Sendable {
     /// What the study is to do.
     let plan: Plan
     /// The resource of each rung, from the lowest up.
     let levels: [Resource]
-    /// Why it ended; `nil` while it runs.
+    /// Why it ended; `nil`: it runs.
     private(set) var outcome: StudyOutcome?
-    /// The decisions that follow from the current event, in order.
+    /// What the present event has led to, in order.
     var decisions: [Decision] = []
-    /// The assignments that ended with the last event.
+    /// The assignments that were over with the last event.
     private(set) var landed: [AssignmentID] = []
 
     var searcher: any Searcher
     var scheduler: any Scheduler
-    /// The state of the population, if the scheduler has one.
+    /// What it keeps for the population, where the scheduler has one.
     var population: Population?
 
     /// The trials by number.
@@ -23,18 +23,18 @@ struct RunningStudy: Sendable {
     /// Whether all trials are sampled.
     private(set) var isClosed = false
     var flights: [AssignmentID: Flight] = [:]
-    /// Promotions in place that have not begun yet, by the attempts that waited.
+    /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
     private var inPlace: [AttemptID: AssignmentID] = [:]
-    /// Whether commands wait for the answer at their target, as far as known.
+    /// Whether commands wait at their target for what follows, as far as is known.
     private(set) var commandWaits = true
-    /// The assignments to launch again, in order.
+    /// The assignments that are to be launched again, in order.
     var relaunches: Deque<Relaunch> = []
     private var assignmentCount = 0
 
     var failures = FailureStreaks()
     /// The complete trials whose checkpoints are kept.
     private var best: BestTrials
-    /// The size of the checkpoints, and their limit.
+    /// What checkpoints have, and may have.
     var quota: Quota
     /// How many trials are settled.
     var settledCount = 0
@@ -61,13 +61,13 @@ struct RunningStudy: Sendable {
         return decisions
     }
 
-    /// Applies an event; see `Study.apply`.
+    /// Takes in an event; see `Study.apply`.
     mutating func apply(_ event: Event) -> [Decision] {
         decisions = []
         landed = []
         guard outcome == nil else { return [] }
         switch event {
-        // A plan is accepted once; the shell handles arrays.
+        // A plan is accepted once; what becomes of arrays is the shell's affair.
         case .accepted, .submitted: break
         case .started(let fact): started(fact)
         case .reported(let report): reported(report)
@@ -108,8 +108,8 @@ struct RunningStudy: Sendable {
         }
     }
 
-    /// The answer to a waiting command. Its trial continues in place if it may be promoted now and commands are known
-    /// to wait. Otherwise the command is to leave, and its slot is free when it has left.
+    /// The answer to a command that waits: its trial goes on in place if it may be promoted now, and commands are known
+    /// to wait; else it is to leave, and its slot is free when it has.
     private mutating func waited(_ attempt: AttemptID) {
         guard let flight = current(attempt), case .reached(let loss) = flight.stage else { return }
         let work = flight.assignment
@@ -124,7 +124,7 @@ struct RunningStudy: Sendable {
         } else {
             flights[work.id]?.release()
             if mayGoOn { trials[work.trial.number].stage = .saving }
-            // A command with a complete trial saves, too: that is the model that the user wants.
+            // A command whose trial is complete saves as well: that model is what the user wants.
             decisions.append(.release(attempt, save: loss.isFinite))
         }
         fillSlots()
@@ -132,12 +132,12 @@ struct RunningStudy: Sendable {
 
     private mutating func ended(_ fact: AttemptEnded) {
         if fact.ending != .wentOn, let next = inPlace[fact.attempt], let flight = flights[next] {
-            // It was to continue, but had ended before it knew.
+            // It was to go on, and was gone before it knew.
             land(flight, Failure(rule: .relaunch, why: "its command had ended before it was told to go on"))
             return
         }
         guard let flight = current(fact.attempt) else { return }
-        // Only the cluster knows why it was asked to leave: `lost` follows, or a later start of the task.
+        // Why it was told to leave, only the cluster knows: `lost` follows, or a later start of the task.
         if fact.ending.awaitsCluster && flight.result == nil {
             let command = fact.ending == .left ? Flight.Command.left : .crashed(fact.failure.reason)
             flights[flight.assignment.id]?.end(command)
@@ -152,8 +152,8 @@ struct RunningStudy: Sendable {
         land(flight, fact.failure(of: flight.command))
     }
 
-    /// The flight of an attempt, unless a later start of its task has superseded it. Any message shows that an attempt
-    /// started, and so supersedes the earlier ones.
+    /// The flight of an attempt, unless a later start of its task has superseded it. Whatever an attempt
+    /// says shows that it started, and so supersedes the earlier ones.
     mutating func current(_ attempt: AttemptID) -> Flight? {
         guard var flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
             return nil
@@ -166,7 +166,7 @@ struct RunningStudy: Sendable {
 
     // MARK: What becomes of an assignment
 
-    /// An assignment is over. A result counts even if the command failed afterwards.
+    /// An assignment is over. A result counts even if the command failed after it.
     private mutating func land(_ flight: Flight, _ failure: Failure) {
         forget(flight)
         let work = flight.assignment
@@ -184,7 +184,7 @@ struct RunningStudy: Sendable {
         if let waited = flight.assignment.inPlace { inPlace[waited] = nil }
     }
 
-    /// Adds a result to its rung.
+    /// A result enters its rung.
     private mutating func record(_ work: Assignment, _ loss: Loss) -> Conclusion {
         let trial = work.trial.number
         if trials[trial].stage != .underway {
@@ -215,18 +215,18 @@ struct RunningStudy: Sendable {
 
     private func isTop(_ work: Assignment) -> Bool { work.rung + 1 == levels.count }
 
-    /// Checks whether a result stops the study.
+    /// Notes whether a result stops the study.
     private mutating func note(_ work: Assignment, _ loss: Loss) {
         let before = trials[work.trial.number].result.map { levels[$0.rung] } ?? .none
         stopReason = stopRule.take(work.trial, loss, units: work.to.units - before.units)
     }
 
-    /// Checks whether a failed trial stops the study.
+    /// Notes whether a trial that has failed stops the study.
     mutating func noteFailure(of trial: TrialID) { stopReason = stopRule.take(trial, .worst, units: 0) }
 
-    /// No process has the trial any more: discards checkpoints that are not needed.
+    /// No process has the trial any more: checkpoints that are not needed are discarded.
     ///
-    /// - Parameter conclusion: what followed from its result, if that was not recorded before.
+    /// - Parameter conclusion: what its result has led to, if that was not said before.
     private mutating func rest(_ work: Assignment, _ loss: Loss, _ conclusion: Conclusion?) {
         let trial = work.trial
         let stage = trials[trial.number].stage
@@ -247,8 +247,7 @@ struct RunningStudy: Sendable {
 
     /// `get_job` of the paper, for each free worker.
     ///
-    /// - Parameter places: how many assignments may run; `nil`: as in the plan, as soon as enough places for a shared
-    ///   task are free.
+    /// - Parameter places: how many may be in flight; `nil`: as the plan says, once as many are free as share a task.
     mutating func fillSlots(upTo places: Int? = nil) {
         if let stopReason { return finish(.stopped(stopReason)) }
         makeRoom()
@@ -270,7 +269,7 @@ struct RunningStudy: Sendable {
         }
     }
 
-    /// The next trial to promote, of those whose commands do not save any more.
+    /// The next trial to go on, of those whose commands do not save any more.
     private mutating func promote() -> Promotion? {
         let trials = trials
         return scheduler.promote { trials[$0.number].stage == .saving }
@@ -278,7 +277,7 @@ struct RunningStudy: Sendable {
 
     /// Samples and launches a new trial, or finds that there are no more.
     ///
-    /// - Returns: whether anything changed.
+    /// - Returns: whether that changed anything.
     private mutating func sampleTrial() -> Bool {
         let trial = TrialID(trials.count)
         guard !isClosed, !isHeldBack, let rung = scheduler.entry(of: trial), !searcher.awaits(trial) else {
@@ -286,7 +285,7 @@ struct RunningStudy: Sendable {
         }
         if beginExploiting(trial) { return true }
         guard let configuration = searcher.propose(for: trial) else {
-            // Trials that wait for more trials may continue now.
+            // Trials that wait for more trials may go on now.
             close()
             return true
         }
@@ -305,7 +304,7 @@ struct RunningStudy: Sendable {
         scheduler.close()
     }
 
-    /// Launches a promoted trial in the process that waits with it.
+    /// A promoted trial goes on in the process that waits with it.
     private mutating func launch(
         _ promotion: Promotion, from resource: Resource, inPlace attempt: AttemptID
     ) {

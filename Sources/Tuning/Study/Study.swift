@@ -1,17 +1,17 @@
 /// The state machine of a study: events in, decisions out.
 ///
-/// Its state is the fold of the events, so nothing else needs to be saved. The shell records each event and its
-/// decisions in one transaction, and carries the decisions out after the commit.
+/// Its state is the fold of the events, so there is nothing else to save. The shell records each event
+/// and its decisions in one transaction, and carries the decisions out after the commit.
 public struct Study: Sendable {
     /// The phase of a study.
     ///
     /// - `unplanned` → `running` when the study file is accepted.
-    /// - `running` → `over` when nothing is left to run, the user cancels, or it cannot continue.
+    /// - `running` → `over` when nothing is left to run, the user cancels, or it cannot go on.
     /// - `over` is final: later events change nothing.
     public enum Phase: Hashable, Sendable {
         /// No plan yet.
         case unplanned
-        /// Assignments run.
+        /// Assignments are in flight.
         case running
         /// It ended, and why.
         case over(StudyOutcome)
@@ -20,13 +20,13 @@ public struct Study: Sendable {
     /// Everything that the study has once its plan is accepted; `nil` while unplanned.
     private var study: RunningStudy?
 
-    /// A study without events.
+    /// A study of which nothing is known yet.
     public init() {}
 
-    /// Applies an event.
+    /// Takes in an event.
     ///
-    /// - Returns: the decisions that follow, in order. Empty for an event about nothing that runs (superseded,
-    ///   repeated, or after the end), and for any event before the plan.
+    /// - Returns: what is decided because of it, in order. An event that concerns nothing in flight (it
+    ///   was superseded, repeated, or comes after the end) decides nothing, and so does any event before the plan.
     public mutating func apply(_ event: Event) -> [Decision] {
         if study == nil, case .accepted(let plan) = event {
             study = RunningStudy(plan)
@@ -46,29 +46,29 @@ public struct Study: Sendable {
     public var isOver: Bool { study?.outcome != nil }
     /// The plan; `nil` while unplanned.
     public var plan: Plan? { study?.plan }
-    /// The running assignments.
+    /// The assignments in flight.
     public var inFlight: [AssignmentID] { study?.flights.keys.sorted() ?? [] }
-    /// Whether an assignment runs.
+    /// Whether an assignment is in flight.
     public func isInFlight(_ assignment: AssignmentID) -> Bool { study?.flights[assignment] != nil }
-    /// The assignments that ended with the last event.
+    /// The assignments that were over with the last event.
     public var landed: [AssignmentID] { study?.landed ?? [] }
     /// How many trials were sampled.
     public var trialCount: Int { study?.trials.count ?? 0 }
     /// Whether all trials are sampled.
     public var isClosed: Bool { study?.isClosed ?? false }
-    /// Whether commands wait for the answer at their target, as far as known.
+    /// Whether commands wait at their target for what follows, as far as is known.
     public var commandWaits: Bool { study?.commandWaits ?? true }
-    /// The bytes of checkpoints that may all be needed, if they exceed the quota. Then a new trial starts only if
-    /// nothing else runs.
+    /// What checkpoints have that may all still be needed, if that is more than they may have: then a new trial starts
+    /// only where nothing else is in flight.
     public var shortage: (bytes: Int, quota: Int)? { study?.shortage }
-    /// The trial for which an external searcher must be asked, because there is a place for it; `nil` for none.
+    /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
     public var wanted: TrialID? { study?.wanted }
-    /// What an external searcher must know before it is asked, oldest first.
+    /// What an external searcher has to know before it is asked, oldest first.
     public var searchHistory: [ExternalSearcher.Experience] { study?.searcher.history ?? [] }
-    /// Impossible events, for the shell to log.
+    /// What happened that cannot happen; for the shell to log.
     public var faults: Faults { study?.faults ?? Faults() }
 
-    /// A further fact that an event shows, to be applied before it: a command that was told to continue, and has ended
-    /// with code 0 without any further report, does not wait. Once is enough.
+    /// The fact that an event shows as well, to be applied before it: a command that was told to go on, and has ended
+    /// with code 0 and without any further report, does not wait. Once is enough.
     public func fact(shownBy event: Event) -> Event? { study?.fact(shownBy: event) }
 }
