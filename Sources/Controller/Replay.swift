@@ -1,8 +1,7 @@
 package import Store
 import Tuning
 
-/// Derives every decision of a study anew from the log, and says where that differs from what was
-/// recorded.
+/// Derives every decision of a study again from the log, and reports where that differs from the record.
 package struct Replay: Sendable {
     /// How many events were read.
     package private(set) var events = 0
@@ -10,11 +9,11 @@ package struct Replay: Sendable {
     package private(set) var decisions = 0
     /// How many trials there are.
     package private(set) var trials = 0
-    /// How many stored reports were held against their events.
+    /// How many stored reports were compared with their events.
     package private(set) var reports = 0
-    /// Whether it covers who ran what where: a study that was begun by an earlier version has no record of that.
+    /// Whether it covers placements; a study that an earlier version began has no record of them.
     package private(set) var coversPlacements = false
-    /// The first difference; `nil` when all agree.
+    /// The first difference; `nil` if there is none.
     package private(set) var difference: Difference?
 
     /// Where a replay differs from the record.
@@ -27,7 +26,7 @@ package struct Replay: Sendable {
 
     /// Replays a study.
     ///
-    /// - Throws: what the store throws; a body that cannot be read is a difference, not an error.
+    /// - Throws: what the store throws; an unreadable body is a difference, not an error.
     package init(_ reader: StoreReader) throws {
         var study = Study()
         var placements = try PlacementReplay(reader)
@@ -52,7 +51,7 @@ package struct Replay: Sendable {
             let derived = study.apply(event)
             decisions += derived.count
             let texts = try StoreReader.LoggedEvent.texts(derived)
-            // An earlier version wrote the same in other words.
+            // An earlier version wrote the same in another form.
             guard texts == logged.decisions || (try? logged.decided()) == derived else {
                 return differ(logged.id, Replay.compare(logged.decisions, texts))
             }
@@ -65,7 +64,7 @@ package struct Replay: Sendable {
         coversPlacements = placements.isRecorded
     }
 
-    /// The table of reports is derived from the log; a row that was altered is told apart from it.
+    /// The table of reports is derived from the log; an altered row is reported separately.
     private mutating func compareReports(_ reader: StoreReader, _ reported: [Int64: Report]) throws {
         let objectives = try reader.objectives()
         var unseen = Set(reported.keys)

@@ -1,19 +1,19 @@
 /// Why a store could not be opened or used.
 package enum StoreError: Error, Hashable, CustomStringConvertible {
-    /// The file is of another program, or none of SQLite's.
+    /// The file belongs to another program, or is not an SQLite file.
     case foreign(path: String, why: String)
     /// The file was written by a newer version.
     case newer(path: String)
-    /// The study has been further than its store is: the file, or what SQLite writes beside it, is missing or older.
+    /// The study has been further than its store: the file, or what SQLite writes beside it, is missing or older.
     case lost(path: String, why: String)
-    /// Something that has to be in the file is missing or cannot be read.
+    /// A required part of the file is missing or cannot be read.
     case damaged(path: String, why: String)
-    /// SQLite refused; `mayPass` when waiting may help, as with a full disk.
+    /// SQLite refused; `mayPass` if waiting may help, for example with a full disk.
     case refused(path: String, why: String, mayPass: Bool)
-    /// Another writer has the store now, or whether one has cannot be seen: nothing was committed.
+    /// Another writer has the store now, or that cannot be seen: nothing was committed.
     case fenced(path: String)
 
-    /// Whether another copy of the study may serve where this one does not.
+    /// Whether another copy of the study may be usable although this one is not.
     package var isLoss: Bool {
         switch self {
         case .lost, .damaged, .foreign: true

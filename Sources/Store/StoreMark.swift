@@ -21,26 +21,26 @@ package struct LogPlace: Hashable, Sendable {
     }
 }
 
-/// How far a store has come, in a small file beside it: if SQLite's log of what is not in the store's file yet is gone, or
-/// the file is, the store alone would not know that it had more.
+/// How far a store has come, in a small file beside it. If SQLite's log or the store's file is lost, the store alone
+/// would not know that it had more.
 ///
-/// It is written over in its place after each commit, and never synced, which takes microseconds. So it may lag behind
-/// after the machine has lost its power, and is never ahead.
+/// It is overwritten in place after each commit and never synced, which takes microseconds. So it may lag after a power
+/// failure, but is never ahead.
 final class StoreMark: Sendable {
-    /// What its name ends with, after that of the store.
+    /// The suffix of its name, after the store's.
     static let suffix = "-mark"
     private static let bytes = 64
     private let path: String
     private let descriptor = Mutex<Int32>(-1)
 
-    /// The mark of a store. Its file is made with the first commit.
+    /// The mark of a store. Its file is created with the first commit.
     init(beside store: String) { path = store + StoreMark.suffix }
 
     deinit {
         descriptor.withLock { if $0 >= 0 { close($0) } }
     }
 
-    /// Writes a place down. What cannot be written is left out: the mark is then behind, which is no harm.
+    /// Writes a place. A failed write is ignored: the mark is then behind, which does no harm.
     func write(_ place: LogPlace) {
         var line = Array("\(place.event) \(place.digest)".utf8)
         line += [UInt8](repeating: UInt8(ascii: " "), count: max(0, StoreMark.bytes - 1 - line.count))
@@ -54,7 +54,7 @@ final class StoreMark: Sendable {
         }
     }
 
-    /// What the mark of a store says; `nil`: there is none, or it cannot be read.
+    /// The place in a store's mark; `nil` if there is none or it cannot be read.
     static func read(beside store: String) -> LogPlace? {
         guard let bytes = try? Files.system.read(store + suffix, limit: 1 << 10) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }

@@ -3,20 +3,20 @@ import Logging
 import Spool
 import Tuning
 
-/// What a searcher outside was asked.
+/// The questions to an external searcher.
 struct OutsideSearchState {
-    /// The trial that it was asked for, and for which it has not answered yet.
+    /// The trial that it was asked for and has not answered yet.
     fileprivate(set) var asked: TrialID?
-    /// How often in a row it has failed, and when it is asked again.
+    /// How often in a row it has failed, and when to ask again.
     fileprivate var retry: (failures: Int, at: Duration)?
 }
 
 extension Controller {
-    /// Takes in what the searcher outside has answered, and asks it for what the study could begin now. One question
-    /// is open at a time; after a crash it is asked anew, since only answers are events.
+    /// Applies the answers of an external searcher, and asks it for what the study could begin now. One question is
+    /// open at a time; after a crash it is asked again, because only answers are events.
     ///
     /// - Returns: whether anything was asked or answered.
-    /// - Throws: `ControllerError.unusable` when it fails again and again. The study can be resumed.
+    /// - Throws: `ControllerError.unusable` if it fails repeatedly. The study can be resumed.
     mutating func askOutside() async throws -> Bool {
         guard let searcher = setup.searcher else { return false }
         let start = time.now
@@ -24,7 +24,7 @@ extension Controller {
         while let outcome = try await ask(searcher, &hasNews) {
             hasNews = true
             try takeIn(outcome)
-            // Others wait too.
+            // Other work waits, too.
             if time is SystemTime, time.now - start > ControllerLimits.searchPause.all { break }
         }
         return hasNews
@@ -32,7 +32,7 @@ extension Controller {
 
     /// Asks, if there is something to ask for.
     ///
-    /// - Returns: what came of the open question; `nil`: there is none, or nothing has come of it yet.
+    /// - Returns: the outcome of the open question; `nil` if there is none, or no outcome yet.
     private mutating func ask(
         _ searcher: any OutsideSearcher, _ hasAsked: inout Bool
     ) async throws -> SearchOutcome? {
@@ -42,7 +42,7 @@ extension Controller {
             }
             searcher.ask(for: trial, after: cores.study.searchHistory)
             (search.asked, hasAsked) = (trial, true)
-            // Virtual time stands still while it thinks.
+            // Virtual time must not pass while it computes.
             if time is SystemTime {
                 await searcher.news.wait(atMost: ControllerLimits.searchPause.each)
             } else {

@@ -2,24 +2,24 @@ import Logging
 import Spool
 import Store
 
-/// What a controller has put into quarantine.
+/// The state of the quarantine.
 struct Quarantined {
-    /// How many files it has put there, or removed.
+    /// How many files were put there, or removed.
     var count = 0
-    /// How many of them have their reason beside them, of those of this pass.
+    /// How many of this pass's files have their reason beside them.
     var explained = 0
-    /// How many files are there; `nil`: nobody has looked yet.
+    /// How many files are there; `nil` if not counted yet.
     var kept: Int?
-    /// How many were told of, and the reason that was told last.
+    /// How many were reported, and the last reported reason.
     var told = 0
     var reason = ""
-    /// Why the last could not be put there.
+    /// Why the last file could not be moved there.
     var failure: String?
 }
 
 extension Controller {
-    /// Puts a letter into quarantine that cannot be read, or is of no task of this study. Where there are very many, most
-    /// are moved without their reason, and in the end removed: neither a pass nor a directory grows without end.
+    /// Puts an unreadable or foreign letter into quarantine. If there are very many, most are moved without their
+    /// reason, and finally removed, so that neither a pass nor a directory grows without limit.
     mutating func setAside(_ letter: Inbox.Letter, _ reason: String) {
         let isExplained = intake.quarantined.explained < ControllerLimits.reasonsPerPass
         do throws(FileError) {
@@ -48,7 +48,7 @@ extension Controller {
         return try setup.directory.files.list(setup.directory.quarantine).count
     }
 
-    /// Says what was put into quarantine, once for all that a pass has found.
+    /// Reports what was put into quarantine, once for all files of a pass.
     ///
     /// - Returns: whether there was anything.
     mutating func tellQuarantined() throws -> Bool {
@@ -68,7 +68,7 @@ extension Controller {
         return true
     }
 
-    /// Removes letters that are in the store. One that cannot be removed is known there by its numbers.
+    /// Removes letters that are in the store. One that cannot be removed is recognized by its numbers.
     mutating func remove(_ letters: [Inbox.Letter]) {
         let failures = inbox.remove(letters)
         let failed = Set(failures.map(\.letter.path))

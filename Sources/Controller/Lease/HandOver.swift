@@ -3,8 +3,8 @@ package import Logging
 
 /// Submits the successor of a controller in a batch job while there is time left.
 ///
-/// The lease is kept until after the submission, so nobody misses the study in between. Two successors, where a
-/// reply was lost, are harmless: the second finds the lease held.
+/// The lease is kept until after the submission, so the study is never without either. Two successors, after a lost
+/// reply, are harmless: the second finds the lease held.
 package struct HandOver: Sendable {
     private let job: any BatchJob
     private let log: Logger
@@ -18,17 +18,17 @@ package struct HandOver: Sendable {
         self.pace = pace
     }
 
-    /// What became of it.
+    /// The result of a hand-over.
     package enum Outcome: Hashable, Sendable {
-        /// This job goes on when ours is over.
+        /// This job continues when this one is over.
         case successor(UInt32)
-        /// There is none, for this reason, and our time is up.
+        /// There is no successor, for this reason, and the time is up.
         case failed(String)
-        /// It was called off before the time was up.
+        /// It was cancelled before the time was up.
         case calledOff
     }
 
-    /// When the job ends and when it is time to hand over, as far as Slurm has said.
+    /// When the job ends and when to hand over, as far as Slurm has said.
     private struct Schedule {
         let end: ContinuousClock.Instant
         let handOver: ContinuousClock.Instant
@@ -36,15 +36,15 @@ package struct HandOver: Sendable {
 
     /// Waits until the job's time is nearly up, and submits the successor.
     ///
-    /// - Parameter hint: whether something has hinted since it was last asked that the time may be near: then the
-    ///   job's end is asked for at once.
+    /// - Parameter hint: whether there was a hint since the last call that the time may be nearly up; then the job's
+    ///   end is asked for at once.
     package func whenTimeIsUp(hint: () -> Bool) async -> Outcome {
         var known: Schedule?
         while !Task.isCancelled {
             do throws(ClusterError) {
                 known = try await job.time().map(schedule)
             } catch {
-                // What was known before still holds, unless someone has changed it.
+                // The last known end still holds, unless someone has changed it.
                 log.warning("\(error)")
             }
             let next = clock.now + pace.question
@@ -71,7 +71,7 @@ package struct HandOver: Sendable {
             if Task.isCancelled { return .calledOff }
             guard end - clock.now > pace.lastTry else { return .failed(failure.description) }
             log.warning("\(failure); trying again")
-            // Cancellation ends the pause early, and is looked at above.
+            // Cancellation ends the pause early, and is checked above.
             try? await Task.sleep(for: pace.retry)
         }
     }
@@ -79,7 +79,7 @@ package struct HandOver: Sendable {
     private func sleep(until end: ContinuousClock.Instant, _ hint: () -> Bool) async {
         while clock.now < end, !Task.isCancelled {
             if hint() { return }
-            // Cancelled or not, the loop's condition says what follows.
+            // The loop's condition decides what follows, also after a cancellation.
             try? await Task.sleep(until: min(end, clock.now + pace.look), clock: clock)
         }
     }
@@ -87,20 +87,20 @@ package struct HandOver: Sendable {
 
 /// When a controller hands over.
 package struct HandOverPace: Sendable {
-    /// Between two questions about the job's end, which scontrol may change: one request a minute.
+    /// The pause between two questions about the job's end, which scontrol may change: one request a minute.
     package var question = Duration.seconds(60)
-    /// Between two looks for a hint.
+    /// The pause between two looks for a hint.
     package var look = Duration.milliseconds(500)
-    /// Between two tries to submit.
+    /// The pause between two tries to submit.
     package var retry = Duration.seconds(2)
-    /// No try begins with less time left: a last snapshot is to be published yet.
+    /// No try begins with less time left, because a last snapshot must still be published.
     package var lastTry = Duration.seconds(5)
 
     /// The pace that suits Slurm.
     package init() {}
 
-    /// How long before its end a job of this limit hands over: a tenth of it, at least 20 s so that a busy
-    /// slurmctld may take its time, and at most 2 minutes.
+    /// How long before its end a job with this limit hands over: a tenth of the limit, at least 20 s to allow for a
+    /// busy slurmctld, and at most 2 minutes.
     package static func margin(limit: Duration) -> Duration {
         max(.seconds(20), min(.seconds(120), limit / 10))
     }

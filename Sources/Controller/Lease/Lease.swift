@@ -7,20 +7,20 @@ package import Spool
     import Darwin
 #endif
 
-/// The right to be the controller of a study: one holds it.
+/// The right to be the controller of a study; only one holds it.
 ///
-/// Each holder has an epoch and a file of that name, made with link(2). It is held until that file has a
-/// second name, which the holder gives it at its end, or a successor that finds it gone. Whether the last
-/// holder still lives is not guessed by a time-out: the cluster is asked about its job, or this machine
-/// about its process.
+/// Each holder has an epoch and a file with that name, made with link(2). The lease is held until that file has a
+/// second name. The holder gives it one at its end, or a successor does that finds the holder gone. Whether the last
+/// holder still lives is not guessed by a time-out: the cluster is asked about its job, or this machine about its
+/// process.
 package struct Lease: Sendable {
-    /// Who holds it, as the file says.
+    /// The holder, from the file.
     package struct Holder: Hashable, Codable, Sendable, CustomStringConvertible {
         /// The host's name.
         package var host: String
         /// The process there.
         package var process: Int32
-        /// When that process started, in clock ticks since the host's boot: tells a reused number.
+        /// When that process started, in clock ticks since the host's boot, to recognize a reused number.
         package var startTicks: UInt64
         /// The Slurm job it runs in; `nil` outside Slurm.
         package var job: UInt32?
@@ -40,14 +40,14 @@ package struct Lease: Sendable {
             )
         }
 
-        /// What this machine alone can tell: only of a process of its own.
+        /// What this machine alone can tell; only for its own processes.
         package var lifeOnThisHost: Life {
             do throws(FileError) { return try lookedUp() } catch { return .unknown }
         }
 
         /// The same.
         ///
-        /// - Throws: when the system cannot say.
+        /// - Throws: if the system cannot say.
         func lookedUp() throws(FileError) -> Life {
             guard host == Host.name else { return .unknown }
             return try Host.start(of: process) == startTicks ? .alive : .gone
@@ -59,29 +59,29 @@ package struct Lease: Sendable {
         }
     }
 
-    /// What is known of a holder's life.
+    /// What is known about a holder's life.
     package enum Life: Sendable {
         /// It lives.
         case alive
-        /// It is gone.
+        /// It has ended.
         case gone
-        /// It ran elsewhere, and nobody here can say.
+        /// It ran elsewhere; this machine cannot tell.
         case unknown
     }
 
     let study: StudyDirectory
     let epoch: Int
-    /// Whether the holder before may still run somewhere, paused: it did not say that it has closed the store.
+    /// Whether the previous holder may still run somewhere, paused: it did not record that it closed the store.
     let mayHaveGhost: Bool
-    /// The name that its file was made under: it is there yet where it could not be removed.
+    /// The name under which its file was made; it exists as long as it could not be removed.
     private let temporary: String
 
     /// Takes the lease.
     ///
-    /// - Parameter cluster: whom to ask about the last holder's job.
-    /// - Parameter takeOver: takes it from a holder of whom nothing is known.
-    /// - Parameter away: called with a file error that may pass; whether to try again.
-    /// - Throws: `ControllerError.held` when another holds it.
+    /// - Parameter cluster: answers whether the last holder's job runs.
+    /// - Parameter takeOver: whether to take it from a holder of which nothing is known.
+    /// - Parameter away: called with a file error that may pass; returns whether to try again.
+    /// - Throws: `ControllerError.held` if another holds it.
     package static func take(
         of study: StudyDirectory, by holder: Holder, takeOver: Bool, asking cluster: any Cluster,
         time: any TimeSource = SystemTime(), away: (any Error) async -> Bool = { _ in false }
@@ -102,7 +102,7 @@ package struct Lease: Sendable {
         }
     }
 
-    /// The lease that follows the last one, which is over or ended here.
+    /// The lease after the last one, which is over or is ended here.
     private static func next(
         of study: StudyDirectory, by holder: Holder, takeOver: Bool, asking cluster: any Cluster
     ) async throws -> Lease {
@@ -118,7 +118,7 @@ package struct Lease: Sendable {
                 case .unknown: throw ControllerError.held(by: other.description, isAlive: false)
                 }
             }
-            // Also where its second name is there already: what counts is that it is.
+            // Also if the second name exists already: it only has to be there.
             try end(study, last)
         }
         let epoch = (last ?? 0) + 1
@@ -127,7 +127,7 @@ package struct Lease: Sendable {
             temporary: Files.temporaryName(for: path(study, epoch)))
     }
 
-    /// Makes the lease's file, unless another has made one of its name.
+    /// Makes the lease's file, unless another has made one with its name.
     ///
     /// - Returns: whether it was made here.
     private func tryTake(by holder: Holder) throws(FileError) -> Bool {
@@ -135,7 +135,7 @@ package struct Lease: Sendable {
         do throws(FileError) {
             try study.files.link(temporary, to: Lease.path(study, epoch))
         } catch {
-            // After a doubtful reply, as NFS can give, the link count of the own name says who won.
+            // After a doubtful reply, as NFS can give, the link count of our own name shows who won.
             guard try study.files.links(temporary) ?? 0 < 2 else { return true }
             forgetTemporary()
             guard error.code == EEXIST else { throw error }
@@ -144,29 +144,29 @@ package struct Lease: Sendable {
         return true
     }
 
-    /// Makes the lease that was taken durable.
+    /// Makes the new lease durable.
     private func settled() throws(FileError) -> Lease {
         try study.files.sync(directory: study.leases)
         forgetTemporary()
         return self
     }
 
-    /// What cannot be removed now is tried again by `isHeld`, which sees it.
+    /// Removes the temporary name. If that fails, `isHeld` sees it and tries again.
     private func forgetTemporary() {
         do throws(FileError) { try study.files.unlink(temporary) } catch {}
     }
 
-    /// Who holds the lease of a study now, as far as its files say; `nil` when nobody does.
+    /// The current holder of a study's lease, from its files; `nil` if there is none.
     package static func holder(of study: StudyDirectory) throws -> Holder? {
         guard let last = try epochs(study).last, try !isOver(study, last) else { return nil }
         return try holder(study, last)
     }
 
-    /// Whether nobody has ended it. It is asked before each commit and each effect.
+    /// Whether the lease was not ended. Asked before each commit and each effect.
     ///
-    /// Who takes a lease over first gives its file a second name: the holder opens its own file to see that,
-    /// since a cached listing could hide a successor's file from it. The name that the file was made under is none of
-    /// a successor's.
+    /// A controller that takes a lease over first gives its file a second name. The holder opens its own file to see
+    /// that, because a cached listing could hide a successor's file. The name under which the file was made is not a
+    /// successor's.
     package func isHeld() throws(FileError) -> Bool {
         let links = try study.files.links(Lease.path(study, epoch))
         guard links == 2, try study.files.links(temporary) == 2 else { return links == 1 }
@@ -174,25 +174,25 @@ package struct Lease: Sendable {
         return true
     }
 
-    /// Gives the lease back. The holder has closed the store.
+    /// Gives the lease back. The holder must have closed the store.
     package func release() throws(FileError) {
         guard try isHeld() else { return }
         try study.files.publish([], at: Lease.released(study, epoch))
         try Lease.end(study, epoch)
     }
 
-    /// Gives the lease up, with whatever was not closed.
+    /// Gives the lease up without having closed everything.
     package func abandon() throws(FileError) {
         if try isHeld() { try Lease.end(study, epoch) }
     }
 
-    /// Ends an epoch: its file gets a second name. To end it twice is no error.
+    /// Ends an epoch by giving its file a second name. Ending it twice is no error.
     private static func end(_ study: StudyDirectory, _ epoch: Int) throws(FileError) {
         do throws(FileError) {
             try study.files.link(path(study, epoch), to: over(study, epoch))
         } catch  where error.code == EEXIST {
         } catch {
-            // After a doubtful reply, as NFS can give, the name is there all the same.
+            // After a doubtful reply, as NFS can give, the name exists all the same.
             guard try isOver(study, epoch) else { throw error }
         }
         try study.files.sync(directory: study.leases)
@@ -202,8 +202,8 @@ package struct Lease: Sendable {
         try study.files.exists(over(study, epoch))
     }
 
-    /// The cluster is the authority on a job, and this machine on a process of its own. A job that holds the
-    /// lease and asks again was requeued: its earlier process is gone, or on this very machine.
+    /// The cluster decides about a job, and this machine about its own process. A job that holds the lease and asks
+    /// again was requeued: its earlier process has ended, or is on this machine.
     private static func life(
         of other: Holder, asking cluster: any Cluster, as holder: Holder
     ) async throws -> Life {
@@ -229,7 +229,7 @@ package struct Lease: Sendable {
         try study.files.list(study.leases).compactMap { Int($0) }.sorted()
     }
 
-    /// - Parameter mayBeUnreadable: what is no record of a holder stands for one of whom nothing is known.
+    /// - Parameter mayBeUnreadable: whether an invalid record counts as a holder of which nothing is known.
     static func holder(
         _ study: StudyDirectory, _ epoch: Int, mayBeUnreadable: Bool = false
     ) throws(SpoolError) -> Holder? {

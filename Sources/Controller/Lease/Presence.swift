@@ -4,11 +4,12 @@ package import Spool
 package enum Presence: Hashable, Sendable {
     /// Its process runs on this machine.
     case running(Lease.Holder)
-    /// It holds the lease, and runs or ran on another machine: only the cluster can say more.
+    /// It holds the lease, and runs or ran on another machine; only the cluster can say more.
     case elsewhere(Lease.Holder)
-    /// It holds the lease, and its process on this machine is gone: it was killed.
+    /// It holds the lease, and its process on this machine has ended: it was killed.
     case died(Lease.Holder)
-    /// Nobody holds the lease. The file is the one that its last holder made or linked at its end; `nil`: nobody held it.
+    /// The lease is free. The file is the one that its last holder made or linked at its end; `nil` if there was no
+    /// holder.
     case nobody(endedBy: String?)
 }
 

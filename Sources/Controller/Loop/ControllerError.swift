@@ -1,12 +1,12 @@
 /// Why a controller did not start or had to stop.
 package enum ControllerError: Error, Hashable, CustomStringConvertible {
-    /// Another controller holds the study. `isAlive`: it is known to run; else it ran elsewhere.
+    /// Another controller holds the study. `isAlive`: it is known to run; otherwise it ran elsewhere.
     case held(by: String, isAlive: Bool)
     /// Another controller has taken the study from this one, which stops at once.
     case superseded
-    /// The directory is of another study, or cannot be used: why, and what to do.
+    /// The directory belongs to another study or cannot be used; the text says why and what to do.
     case unusable(String)
-    /// The study was begun on another cluster, and its tasks are there.
+    /// The study began on another cluster, and its tasks are there.
     case otherCluster(path: String, begunOn: String, asked: String)
     /// The study directory was moved, removed or replaced while the study ran.
     case directoryGone(path: String)

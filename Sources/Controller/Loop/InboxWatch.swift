@@ -1,14 +1,14 @@
 import Spool
 
-/// Wakes the controller when a letter arrives, where the kernel can tell: on a file system of this node, whose letters
-/// are all written here. Elsewhere there is none, and the inbox is listed from time to time.
+/// Wakes the controller when a letter arrives, if the kernel can tell: on a file system of this node, where all letters
+/// are written. Otherwise there is no watch, and the inbox is listed from time to time.
 struct InboxWatch {
     private let bell: Bell
     private let watch: FileWatch
 
-    /// Rings a bell, which others may ring too.
+    /// Rings a bell, which others may ring, too.
     ///
-    /// `nil`: the inbox is on a file system that others may write to unseen, or the kernel refuses.
+    /// `nil` if other machines may write to the inbox's file system, or the kernel refuses.
     init?(_ inbox: Inbox, bell: Bell) {
         guard inbox.directories.allSatisfy(FileWatch.seesAll),
             let watch = FileWatch(ringing: bell, once: true),
@@ -18,7 +18,7 @@ struct InboxWatch {
         self.watch = watch
     }
 
-    /// Waits until a letter has come since the last wait, at most this long. Who does not wait is not disturbed.
+    /// Waits until a letter has come since the last wait, at most this long. Letters outside of waits do not interrupt.
     func wait(atMost limit: Duration) async {
         watch.listen()
         await bell.wait(atMost: limit)

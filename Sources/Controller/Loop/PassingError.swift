@@ -3,8 +3,8 @@ import Store
 
 /// Which errors a controller waits out.
 package enum PassingError {
-    /// Whether a later try may succeed: the file system's and the store's own errors, but for those that say that the
-    /// request is wrong or the content is not what belongs there.
+    /// Whether a later try may succeed: true for errors of the file system and the store, except those that mean that
+    /// the request or the content is wrong.
     package static func mayPass(_ error: any Error) -> Bool {
         switch error {
         case StoreError.refused(_, _, let mayPass): mayPass
@@ -13,7 +13,7 @@ package enum PassingError {
         }
     }
 
-    /// Whether it is an error of one file outside of the store that may pass: it holds up nothing else.
+    /// Whether it is an error of one file outside of the store that may pass, and that holds up nothing else.
     package static func isOfFiles(_ error: any Error) -> Bool {
         switch error {
         case let error as SpoolError: error.mayPass

@@ -7,9 +7,9 @@ import Spool
 #endif
 
 extension StudyDirectory {
-    /// Which directory stands under the path: one that was moved away and made anew is told from the first.
+    /// Which directory the path leads to now, to recognize one that was moved away and created again.
     ///
-    /// - Throws: `ControllerError` when there is none, or others may write to it.
+    /// - Throws: `ControllerError` if there is none, or others may write to it.
     func identity() throws -> FileIdentity {
         guard let status = try files.status(path) else { throw ControllerError.directoryGone(path: path) }
         guard status.kind == .directory else {
@@ -25,14 +25,14 @@ extension StudyDirectory {
         return status.identity
     }
 
-    /// Whether nobody can put another directory into the place of this one: whoever may write to a directory
-    /// above may do so, unless it is sticky, as /tmp is.
+    /// Checks that nobody else can replace this directory: users who may write to a directory above could, unless it is
+    /// sticky, such as /tmp.
     ///
     /// - Throws: `ControllerError` with what to do.
     func checkAncestors() throws {
         var directory = Files.parent(of: path)
         while directory != "/" && directory != "." {
-            // A link's mode says nothing: the directory that it leads to is asked for by its own name.
+            // A link's mode says nothing, so the directory that it leads to is checked by its own name.
             if let found = try files.status(directory), found.kind == .directory,
                 found.mode & UInt32(S_IWOTH) != 0, found.mode & UInt32(S_ISVTX) == 0
             {

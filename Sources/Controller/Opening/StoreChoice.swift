@@ -5,7 +5,7 @@ import Store
 extension Lease {
     /// The store of a study: the newest that any controller has made. It may not exist yet.
     ///
-    /// The names are asked for one by one: a cached listing could hide the newest.
+    /// The names are checked one by one, because a cached listing could hide the newest.
     package static func store(of study: StudyDirectory) throws -> String {
         guard try study.files.exists(study.leases) else { return study.store(0) }
         return try store(of: study, upTo: epochs(study).last ?? 0)
@@ -15,19 +15,18 @@ extension Lease {
     struct OwnStore {
         /// Where it is.
         let path: String
-        /// How far the store that it is a copy of is known to have come, before it was copied.
+        /// How far the original store had come before it was copied.
         var known: LogPlace?
-        /// Whether it is a copy, and what it was made from is to be removed once it is known to be whole.
+        /// Whether it is a copy, whose original is removed once the copy is known to be complete.
         var isCopy = false
     }
 
     /// The store that this lease's holder is to open.
     ///
-    /// A holder before that gave nothing back may still run somewhere, paused in the middle of anything. So
-    /// this one goes on with a copy under a name that is its own: whatever the other writes from then on is
-    /// in a file that nobody reads.
+    /// A previous holder that gave nothing back may still run somewhere, paused at any point. So this one continues
+    /// with a copy under its own name, and nobody reads what the other one writes from then on.
     ///
-    /// - Throws: `StoreError.lost` when the newest is gone.
+    /// - Throws: `StoreError.lost` if the newest is missing.
     func ownStore() throws -> OwnStore {
         let own = study.store(epoch)
         let isBegun = try Store.hasMark(own)
@@ -35,7 +34,7 @@ extension Lease {
         try checkIsNewest(newest)
         let hasNewest = try Files.system.exists(newest)
         guard mayHaveGhost, newest != own, hasNewest else {
-            // What was restored stands under its own name alone.
+            // A restored store has only its own name.
             let isRestored = try !hasNewest && Files.system.exists(own)
             return OwnStore(path: isRestored ? own : newest)
         }
@@ -47,7 +46,7 @@ extension Lease {
     /// Removes the stores before this holder's own.
     func removeOlderStores() { for older in 0..<epoch { Store.remove(study.store(older)) } }
 
-    /// A store of a later controller has left a trace where it was removed.
+    /// A later controller's store leaves a trace when it is removed.
     private func checkIsNewest(_ newest: String) throws {
         for later in (0...epoch).reversed() {
             let path = study.store(later)
@@ -66,10 +65,10 @@ extension Lease {
 
     // MARK: Restoring
 
-    /// Makes a store out of the soundest copy of the study that is there: of its stores, and its snapshot, the one whose
-    /// log goes furthest. What was there is put aside.
+    /// Makes a store from the soundest copy of the study: of its stores and its snapshot, the one whose log goes
+    /// furthest. The existing files are put aside.
     ///
-    /// - Throws: `ControllerError.unusable` when none can be used.
+    /// - Throws: `ControllerError.unusable` if none can be used.
     func restoreStore(_ log: Logger) throws {
         let own = study.store(epoch)
         var best: (place: LogPlace, path: String)?
@@ -95,7 +94,7 @@ extension Lease {
         }
         let place = "\(study.lost)/\(epoch)"
         try study.files.createDirectory(place)
-        // The newest name first, which then is the restored one: whatever happens in between, a store is there.
+        // The newest name first; it then is the restored one. So a store exists at any time in between.
         for old in (0...epoch).reversed().map(study.store) {
             for part in Store.parts where try Files.system.exists(old + part) {
                 let name = (old + part).split(separator: "/").last.map(String.init) ?? "store"

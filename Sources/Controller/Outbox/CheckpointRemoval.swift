@@ -3,11 +3,11 @@ import Spool
 import Store
 import Tuning
 
-/// Removing checkpoints that nobody needs any more.
+/// Removes checkpoints that are not needed.
 extension Controller {
-    /// Whether a later start of the same task may have begun with a checkpoint: it looks for the newest by itself, after it
-    /// has claimed its attempt, and the news of a newer one may not have come to it, or not from it. So what a start has
-    /// saved stays until its assignment is over, once another start is there.
+    /// Whether a later start of the same task may have resumed from a checkpoint. It looks for the newest by itself
+    /// after it has claimed its attempt, and may not have seen a newer one. So a start's checkpoints stay until its
+    /// assignment is over, once another start exists.
     mutating func mayBeResumed(_ path: String, _ intent: Int64) throws -> Bool {
         guard let attempt = StudyDirectory.attempt(ofCheckpoint: path), attempt.turn == 0 else {
             return false
@@ -23,7 +23,7 @@ extension Controller {
         return true
     }
 
-    /// Removes the directory of a checkpoint that is gone, if nothing is left in it and nobody may write there.
+    /// Removes the directory of a removed checkpoint, if it is empty and nobody may write there.
     func removeHome(ofCheckpoint path: String) {
         guard setup.directory.layout == .flat, let attempt = StudyDirectory.attempt(ofCheckpoint: path),
             let row = (try? store.read { try $0.row(of: attempt) }) ?? nil,

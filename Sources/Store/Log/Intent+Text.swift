@@ -2,9 +2,9 @@ import Tuning
 package import Wire
 
 extension JSONWriter {
-    /// Writes an intent as the outbox has it.
+    /// Writes an intent for the outbox.
     ///
-    /// - Returns: whether it is of a kind that is written here; else nothing is written, and Codable writes it.
+    /// - Returns: whether this code writes intents of that kind; if not, nothing is written, and Codable writes it.
     package mutating func write(_ intent: Intent) -> Bool {
         switch intent {
         case .submit(let token):
@@ -53,7 +53,7 @@ extension JSONWriter {
 }
 
 extension Intent {
-    /// Reads an intent as `JSONWriter` has written it; `nil`: ask Codable.
+    /// Reads an intent that `JSONWriter` has written; `nil`: use Codable.
     package init?(plain text: UnsafeBufferPointer<UInt8>) {
         let value = JSONScanner.value(of: text) { scanner throws(Unfamiliar) in try scanner.intent() }
         guard let value else { return nil }

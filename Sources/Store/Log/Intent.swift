@@ -1,10 +1,10 @@
 package import Dispatching
 package import Tuning
 
-/// Something to be done outside, recorded before it is done.
+/// An action outside the store, recorded before it is done.
 ///
-/// Each may be carried out twice without harm: a manifest is rewritten with the same content, a
-/// submission is looked up by its token first, a cancellation and a removal find nothing left to do.
+/// Carrying it out twice does no harm: a manifest is rewritten with the same content, a submission is first looked up
+/// by its token, and a cancellation or a removal finds nothing left to do.
 package enum Intent: Hashable, Codable, Sendable {
     /// Publish the manifest of this array and submit it.
     case submit(token: ArrayToken)
@@ -17,7 +17,7 @@ package enum Intent: Hashable, Codable, Sendable {
     /// Answer the worker that waits after this turn.
     case answer(Turn, Answer)
 
-    /// Whether the cluster is asked to do something.
+    /// Whether it needs the cluster.
     package var needsCluster: Bool {
         switch self {
         case .submit, .cancel: true
@@ -25,11 +25,11 @@ package enum Intent: Hashable, Codable, Sendable {
         }
     }
 
-    /// What a worker that waits is told.
+    /// The answer to a waiting worker.
     package enum Answer: Hashable, Codable, Sendable {
-        /// Go on with the trial in the same process: the assignment of the next turn.
+        /// Continue with the trial in the same process: the assignment of the next turn.
         case goOn
-        /// Leave the trial; `save`: save what was learned first.
+        /// Leave the trial; `save`: after saving what was learned.
         case release(save: Bool)
         /// Take the assignment of the next turn.
         case next
@@ -42,6 +42,6 @@ package enum Intent: Hashable, Codable, Sendable {
 package struct OpenIntent: Hashable, Sendable {
     /// Its number in the outbox.
     package var id: Int64
-    /// What is to be done.
+    /// The action.
     package var intent: Intent
 }

@@ -1,9 +1,9 @@
 import GRDB
 import Tuning
 
-/// Makes the log of today out of one with a row for each event and one for each decision. The text of both stays.
+/// Converts a log with one row for each event and each decision into today's. The text of both stays the same.
 enum LogMigration {
-    /// Makes it, and drops the tables of before.
+    /// Converts the log, and drops the old tables.
     static func run(_ database: Database) throws {
         try database.execute(sql: Schema.rowsOfTransactions)
         var writer = Writer(database)
@@ -26,14 +26,14 @@ enum LogMigration {
         try database.execute(sql: "DROP TABLE decisions; DROP TABLE events")
     }
 
-    /// Writes the rows: of events that follow each other and have the same time one row.
+    /// Writes the rows: consecutive events with the same time share a row.
     private struct Writer {
         private let database: Database
         private var row: LogTail.Row?
-        /// The digest of the log as it was, and as it will be.
+        /// The digests of the old and the new log.
         private var (before, digest) = (LogDigest.start, LogDigest.start)
         private var last = 0
-        /// Whether an event was altered: from there on nothing is as it was recorded, and the row says so.
+        /// Whether an event was altered. From there on nothing is as recorded, and the row says so.
         private var isAltered = false
 
         init(_ database: Database) { self.database = database }
@@ -63,7 +63,7 @@ enum LogMigration {
         mutating func end() throws {
             guard let check = row?.chain.check else { return }
             row?.last = last
-            // A check that cannot be right.
+            // A check that cannot match.
             row?.checks += isAltered ? Array("none".utf8) : check
             if isAltered { try flush() }
         }

@@ -1,8 +1,8 @@
 import Tuning
 import Wire
 
-/// How events, decisions and their parts stand in the store: in lines of `JSONWriter`, or, where that has none for them, as
-/// Codable writes them, as all were in the stores of earlier versions.
+/// The form of events, decisions and their parts in the store: lines of `JSONWriter` or, if it has no form for them,
+/// Codable's JSON, as in the stores of earlier versions.
 enum LogText {
     /// Writes an event.
     static func write(_ event: Event, to writer: inout JSONWriter) throws {
@@ -33,7 +33,7 @@ enum LogText {
     /// Metrics.
     static func bytes(_ metrics: [String: Double]) -> TextBytes { bytes { $0.write(metrics) } }
 
-    /// What is to be done.
+    /// An intent.
     static func bytes(_ intent: Intent) throws -> TextBytes {
         var writer = JSONWriter()
         try write(intent, to: &writer) { $0.write($1) }
@@ -46,7 +46,7 @@ enum LogText {
         return TextBytes(bytes: writer.bytes)
     }
 
-    /// A value as `write` writes it, or as Codable does where that says no.
+    /// A value as written by `write`, or by Codable if that returns false.
     @inline(__always)
     private static func write<Value: Encodable>(
         _ value: Value, to writer: inout JSONWriter, _ write: (inout JSONWriter, Value) -> Bool
@@ -85,7 +85,7 @@ enum LogText {
         try withBytes(of: text) { Ending(line: $0) } ?? StoreJSON.value(from: text)
     }
 
-    /// What is to be done, from its text.
+    /// An intent from its text.
     static func intent(_ text: UnsafeBufferPointer<UInt8>) throws -> Intent {
         try Intent(plain: text) ?? StoreJSON.value(from: String(decoding: text, as: UTF8.self))
     }

@@ -1,11 +1,11 @@
 import Foundation
 import GRDB
 
-/// The metrics of a report as a row has them: their names, of which a study has few lists, and their values.
+/// The metrics of a report in a row: their names, of which a study has few lists, and their values.
 struct PackedMetrics {
     /// The names, in the order of their bytes.
     let names: [String]
-    /// The values in that order: 8 bytes each, the lowest first.
+    /// The values in that order: 8 bytes each, little-endian.
     let bytes: BlobBytes
 
     /// The metrics of a report.
@@ -22,9 +22,9 @@ struct PackedMetrics {
 
     private static let width = 8
 
-    /// The metrics that a row has.
+    /// The metrics of a row.
     ///
-    /// - Throws: where there is another number of values than of names.
+    /// - Throws: if the numbers of values and names differ.
     static func metrics(_ names: [String], _ data: Data) throws -> [String: Double] {
         guard data.count == names.count * width else {
             throw WrongType(description: "a report has \(data.count) bytes for \(names.count) metrics")
@@ -41,7 +41,7 @@ struct PackedMetrics {
         return metrics
     }
 
-    /// Packs the metrics of a store of an earlier version, which had them as JSON.
+    /// Packs the metrics of a store of an earlier version, which has them as JSON.
     static func migrate(_ database: Database) throws {
         try database.execute(sql: tables)
         let reports = try Row.fetchCursor(database, sql: "SELECT * FROM reports")

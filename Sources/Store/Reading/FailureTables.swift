@@ -8,7 +8,7 @@ package struct FailureSummary: Hashable, Sendable {
     package struct Cause: Hashable, Sendable {
         /// What happened, such as `the command exited with code 1`.
         package var reason: String
-        /// The last line that the newest of these trials left on standard error; empty: it left none.
+        /// The last line of standard error of the newest of these trials; empty if there is none.
         package var lastWords: String
         /// The trials, by number.
         package var trials: [TrialID]
@@ -18,9 +18,9 @@ package struct FailureSummary: Hashable, Sendable {
     package struct Trial: Hashable, Sendable {
         /// The trial.
         package var trial: TrialID
-        /// Why it failed, as the store has it.
+        /// Why it failed, from the store.
         package var reason: String
-        /// Whether it had been promoted before.
+        /// Whether it was promoted before.
         package var wasPromoted: Bool
 
         /// A failed trial from its parts.
@@ -38,7 +38,7 @@ package struct FailureSummary: Hashable, Sendable {
     /// The causes, the commonest first.
     package let causes: [Cause]
 
-    /// The share of trials that may fail alike before that is an alarm: one in so many.
+    /// The share of trials that may fail alike without an alarm: one in this many.
     private static let tolerable = 10
 
     /// What failed trials have in common.
@@ -60,17 +60,17 @@ package struct FailureSummary: Hashable, Sendable {
         }
     }
 
-    /// The failed trials that had been promoted: those had done well.
+    /// The failed trials that had been promoted, and so had done well.
     package var promoted: [TrialID] { trials.filter(\.wasPromoted).map(\.trial) }
 
-    /// Whether this is more than bad luck: a trial failed that had been promoted, or more than a tenth of all trials, and
-    /// at least two, failed alike.
+    /// Whether this is more than bad luck: a promoted trial failed, or at least two trials and more than a tenth of all
+    /// failed alike.
     package var isAlarming: Bool {
         guard let most = causes.first?.trials.count else { return false }
         return !promoted.isEmpty || most > 1 && most * FailureSummary.tolerable > sampled
     }
 
-    /// A reason without what the command printed, and the last line of that.
+    /// A reason without the command's output, and the last line of that output.
     private static func parts(of reason: String) -> (reason: String, lastWords: String) {
         var rest = reason[...]
         if rest.hasSuffix(" tries)"), let range = rest.range(of: " (after ", options: .backwards) {
@@ -82,7 +82,7 @@ package struct FailureSummary: Hashable, Sendable {
         return (String(rest[..<range.lowerBound]), last.map(String.init) ?? "")
     }
 
-    /// What reasons have in common that differ in resources, paths or other numbers only. Exit codes and signals count.
+    /// The common part of reasons that differ only in resources, paths or other numbers. Exit codes and signals count.
     private static func alike(_ reason: String) -> String {
         for word in [" code ", "signal "] where reason.contains(word) { return reason }
         return reason.split { $0.isNumber }.joined(separator: "0")
@@ -115,8 +115,7 @@ extension StoreReader {
         try Double.fetchOne(database, sql: "SELECT time FROM outcome")
     }
 
-    /// How long a unit of resource takes, in seconds: of the newest attempts that have finished, all together; `nil` before
-    /// the first.
+    /// The seconds of a unit of resource, over the newest finished attempts together; `nil` before the first.
     package func secondsPerUnit() throws -> Double? {
         try Double.fetchOne(
             database,

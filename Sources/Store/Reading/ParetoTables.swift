@@ -1,11 +1,11 @@
 import GRDB
 package import Tuning
 
-/// What the tables have of a study with several metrics: all of them are in the reports.
+/// The tables of a study with several metrics, which are all in the reports.
 extension StoreReader {
-    /// The metrics of the results: of those that are finite, by trial and rung, as the reports at the targets have them.
+    /// The metrics of the finite results, by trial and rung, from the reports at the targets.
     ///
-    /// - Parameter rung: the results of this rung alone; `nil`: all.
+    /// - Parameter rung: only the results of this rung; `nil` for all.
     package func resultMetrics(rung: Int? = nil) throws -> [TrialID: [Int: [String: Double]]] {
         let rows = try Row.fetchAll(
             database,
@@ -23,7 +23,7 @@ extension StoreReader {
         for row in rows {
             let (assignment, rung): (Int, Int) = try (row.value("id"), row.value("rung"))
             let trial = TrialID(try row.value("trial"))
-            // Of one assignment the first report counts, of several assignments the last.
+            // The first report of an assignment counts; of several assignments, the last.
             if owners[trial]?[rung] == assignment { continue }
             owners[trial, default: [:]][rung] = assignment
             metrics[trial, default: [:]][rung] = try self.metrics(row, names)
@@ -31,7 +31,7 @@ extension StoreReader {
         return metrics
     }
 
-    /// The metrics of each trial's last result, if that is finite.
+    /// The metrics of each trial's last result, if it is finite.
     package func lastMetrics() throws -> [TrialID: [String: Double]] {
         let last = Dictionary(uniqueKeysWithValues: try trials().map { ($0.trial, $0.value) })
         return Dictionary(
@@ -51,8 +51,8 @@ extension StoreReader {
         package var metrics: [String: Double]
     }
 
-    /// Of the trials with a finite result at the greatest resource that any reached, those that no other dominates there:
-    /// the best in the first metric first, and of equals the lower number.
+    /// The trials that no other dominates, of those with a finite result at the greatest resource reached: ordered by
+    /// the first metric, the best first; if equal, by number.
     package func paretoSet(_ plan: Plan) throws -> [ParetoRow] {
         let top = try Int.fetchOne(database, sql: "SELECT max(rung) FROM rungs WHERE lowest IS NOT NULL")
         guard let top else { return [] }
@@ -76,7 +76,7 @@ extension StoreReader {
         }
     }
 
-    /// The best value of each metric in each rung, in the plan's order; of those that are finite.
+    /// The best finite value of each metric in each rung, in the plan's order.
     package func bestMetrics(_ plan: Plan) throws -> [Int: [Double]] {
         var rungs: [Int: [[String: Double]]] = [:]
         for results in try resultMetrics().values {

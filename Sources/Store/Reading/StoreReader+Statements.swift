@@ -1,9 +1,9 @@
-/// Questions that are asked again and again.
+/// Frequent queries.
 extension StoreReader {
-    /// What a statement says of its first row; `nil` when it has none.
+    /// The value of a statement's first row; `nil` if it has none.
     ///
-    /// - Parameter settling: whether attempts that are not written yet matter to it.
-    /// - Parameter head: what the statement begins with, where several begin alike.
+    /// - Parameter settling: whether unwritten attempts matter to it.
+    /// - Parameter head: the beginning of the statement, shared by several.
     func first<Value, each Argument: Bindable>(
         settling: Bool = true, head: StaticString = "", _ sql: StaticString,
         _ arguments: repeat each Argument, value: (PreparedRow) throws -> Value
@@ -16,9 +16,9 @@ extension StoreReader {
         return found
     }
 
-    /// What a statement says of each of its rows.
+    /// The value of each row of a statement.
     ///
-    /// - Parameter head: what the statement begins with, where several begin alike.
+    /// - Parameter head: the beginning of the statement, shared by several.
     func all<Value, each Argument: Bindable>(
         head: StaticString = "", _ sql: StaticString, _ arguments: repeat each Argument,
         value: (PreparedRow) throws -> Value

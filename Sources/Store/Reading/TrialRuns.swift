@@ -5,18 +5,18 @@ package import Tuning
 extension StoreReader {
     /// Where and when a trial ran, over all its attempts.
     package struct TrialRun: Hashable, Sendable {
-        /// How many attempts there are; an assignment that no task has started counts as one.
+        /// How many attempts there are; an assignment without a started task counts as one.
         package var attempts = 0
-        /// When the first one started and the last one ended, in seconds since 1970; `end` is `nil` while one runs.
+        /// When the first attempt started and the last one ended, in seconds since 1970; `end` is `nil` while one runs.
         package var begin, end: Double?
-        /// How many seconds its attempts that have ended took together.
+        /// The total seconds of its finished attempts.
         package var seconds: Double?
         /// The host of the newest attempt that started; empty before the first.
         package var host = ""
-        /// Its newest kept checkpoint, relative to the study directory; `nil`: it has none.
+        /// Its newest kept checkpoint, relative to the study directory; `nil` if it has none.
         package var checkpoint: String?
 
-        /// A trial that nothing is known of.
+        /// A trial without attempts.
         package init() {}
     }
 
@@ -61,9 +61,9 @@ extension StoreReader {
         return runs
     }
 
-    /// All finite metrics of each trial's last result, as the report that decided has them.
+    /// All finite metrics of each trial's last result, from the report that decided.
     ///
-    /// - Parameter trial: of this one alone; `nil`: of all.
+    /// - Parameter trial: only for this trial; `nil` for all.
     package func metricsOfLastResults(of trial: TrialID? = nil) throws -> [TrialID: [String: Double]] {
         let rows = try Row.fetchCursor(
             database,
@@ -79,7 +79,7 @@ extension StoreReader {
         while let row = try rows.next() {
             let trial = TrialID(try row.value("trial"))
             let assignment: Int = try row.value("id")
-            // Of one assignment the first report counts, of several assignments the last.
+            // The first report of an assignment counts; of several assignments, the last.
             if owners[trial] == assignment { continue }
             owners[trial] = assignment
             metrics[trial] = try self.metrics(row, names)

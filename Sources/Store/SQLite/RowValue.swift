@@ -1,9 +1,9 @@
 import GRDB
 
 extension Row {
-    /// The value in a column, in the type that is wanted.
+    /// The value in a column, in the requested type.
     ///
-    /// GRDB's own subscript ends the process where a value is of another type, and a damaged file may hold anything.
+    /// GRDB's own subscript ends the process if the value has another type, and a damaged file may contain anything.
     /// - Throws: `RowDecodingError`.
     func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
         _ column: String

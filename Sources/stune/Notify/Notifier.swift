@@ -6,18 +6,18 @@ import StudyFile
 import Synchronization
 import Tuning
 
-/// Notifies people about a study while it is controlled. The controller never waits for it.
+/// Tells people of a study's news while it is controlled. The controller never waits for it.
 final class Notifier: Sendable {
-    /// Its intervals and time limits.
+    /// The times that it goes by.
     struct Pace: Sendable {
         /// How long the command may take.
         var command = Duration.seconds(60)
-        /// The least time between two looks for a best trial, and between two notifications about one.
+        /// The least time between two looks for a best trial, and between two pieces of news of one.
         var look = Duration.seconds(5)
         var best = Duration.seconds(60)
-        /// How long an obstacle must last before it is news.
+        /// How long something has to be in the way before that is news.
         var stall = Duration.seconds(600)
-        /// How often to look for obstacles.
+        /// How often is looked for that.
         var watch = Duration.seconds(15)
     }
 
@@ -34,20 +34,20 @@ final class Notifier: Sendable {
     private let rule: NotifyRule
     private let pace: Pace
     private let state = Mutex(State())
-    /// Whether the study began before this controller: earlier results are not news.
+    /// Whether the study was begun before this controller: what an earlier one has found is no news.
     private let isResumed: Bool
 
-    /// A notifier for a study; `nil` if no notification is configured.
+    /// Whom to tell of a study's news; `nil`: nobody wants to know.
     init?(_ settings: RunSettings, _ setup: StudySetup, pace: Pace = Pace()) {
         guard let rule = settings.notify else { return nil }
         (self.rule, self.setup, self.pace) = (rule, setup, pace)
-        // Opening the study reports an obstacle to this look.
+        // What is in the way of a look is told when the study is opened.
         isResumed = (try? setup.directory.files.exists(setup.directory.snapshot)) ?? false
     }
 
     // MARK: What there is to tell
 
-    /// Looks for a new best trial. Called after each pass of the controller that changed something.
+    /// Looks whether there is a new best trial. Called after each pass of the controller that changed something.
     func look(_ reader: StoreReader) throws {
         guard rule.kinds.contains(.best), setup.spec.plan.others.isEmpty else { return }
         let now = ContinuousClock.now
@@ -75,7 +75,7 @@ final class Notifier: Sendable {
             best)
     }
 
-    /// Watches for obstacles in the controller's way, until `finish`.
+    /// Watches whether something is in the controller's way, until `finish`.
     func begin() {
         guard rule.kinds.contains(.stalled) else { return }
         let task = Task { await watch() }
@@ -96,12 +96,12 @@ final class Notifier: Sendable {
             } else if since == nil {
                 since = now
             }
-            // The loop's condition notices the end.
+            // Ended: the loop's condition says so.
             try? await Task.sleep(for: pace.watch)
         }
     }
 
-    /// The study has ended.
+    /// The study has come to its end.
     func ended(_ outcome: StudyOutcome) {
         let best = try? setup.directory.readLastState { reader in
             setup.spec.plan.others.isEmpty ? try reader.best(setup.spec.plan.objective.goal) : nil
@@ -125,7 +125,7 @@ final class Notifier: Sendable {
         state.withLock { $0.running.append(task) }
     }
 
-    /// Records what went wrong for `stune status`, or that nothing does any more.
+    /// Writes down what went wrong for `stune status`, or that nothing does any more.
     private static func record(_ trouble: String?, at path: String) {
         do throws(FileError) {
             if let trouble {
@@ -139,14 +139,14 @@ final class Notifier: Sendable {
         }
     }
 
-    /// Waits for running notifications, at most a minute, because the end of a controller's job would kill them.
+    /// Waits for what was started: the end of a controller's job would kill it. That takes a minute at most.
     func finish() async {
         let (running, watch) = state.withLock { ($0.running, $0.watch) }
         watch?.cancel()
         for task in running { await task.value }
     }
 
-    /// What went wrong with a study's last notification; empty if nothing did.
+    /// What went wrong with the last news of a study, for people; nothing where all is well.
     static func trouble(in study: StudyDirectory) -> [String] {
         guard let bytes = try? Files.system.read(study.notifyTrouble, limit: 64 << 10) else { return [] }
         return [String(decoding: bytes, as: UTF8.self)]

@@ -6,20 +6,20 @@ import Store
 import StudyFile
 import Tuning
 
-/// What `stune run` shows while it runs: a live screen on a terminal, log lines elsewhere.
+/// What `stune run` shows while it runs: one screen on a terminal, plain log lines elsewhere.
 final class LiveScreen {
-    /// The shortest time between two screen updates, in seconds.
+    /// The shortest time between two screens, in seconds.
     private static let interval = 0.5
     /// The shortest time between two log lines of progress, in seconds.
     private static let logInterval = 10.0
 
     private let setup: StudySetup
     private var shown = Date.distantPast
-    /// The last report on failed trials, their number then, and its time.
+    /// What was found of the failed trials last, of how many, and when.
     private var found: (report: FailureReport, count: Int, at: Date)?
-    /// The last alarm about failed trials that was printed.
+    /// The alarm about failed trials that was told last.
     private var alarm: String?
-    /// Whether the user was told that the tasks' time limit is too short.
+    /// Whether it was told that the tasks' time is too short.
     private var hasToldTime = false
 
     /// Whether standard error is a terminal.
@@ -31,7 +31,7 @@ final class LiveScreen {
     /// The screen of a study.
     init(setup: StudySetup) { self.setup = setup }
 
-    /// Shows the study's state, unless it was just shown.
+    /// Shows how the study stands, unless that was just shown.
     func show(_ reader: StoreReader, _ log: Logger) throws {
         let isOver = try reader.outcome() != nil
         let interval = isTerminal ? LiveScreen.interval : LiveScreen.logInterval
@@ -39,7 +39,7 @@ final class LiveScreen {
         shown = .now
         let goal = setup.spec.plan.objective.goal
         let counts = try reader.trialCounts()
-        // Finding the trials that no other dominates reads all reports, too much while the study runs.
+        // Whom no other dominates is found from all reports, which would cost too much while it runs.
         let best = setup.spec.plan.others.isEmpty ? try reader.best(goal) : nil
         let failures = try self.failures(reader, count: counts["failed"] ?? 0, isOver: isOver)
         if isTerminal {
@@ -57,8 +57,7 @@ final class LiveScreen {
         }
     }
 
-    /// The failed trials; `nil` if there are none. This reads all of them, so it is done only when there are more, and
-    /// seldom.
+    /// The failed trials; `nil`: there are none. They are all read for it, so that is done when there are others, and seldom.
     private func failures(_ reader: StoreReader, count: Int, isOver: Bool) throws -> FailureReport? {
         guard count > 0 else { return nil }
         if let found,
