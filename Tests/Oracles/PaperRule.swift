@@ -1,10 +1,9 @@
 package import Tuning
 
-/// The oracle that `ASHA` is held against: `get_job` of arXiv 1810.05934, Algorithm 2, line for line, by
-/// sorting a whole rung at each call.
+/// The oracle for `ASHA`: `get_job` of arXiv 1810.05934, Algorithm 2, line by line. It sorts a whole rung at each call.
 ///
-/// Where the paper is silent it follows the deviations listed in ASHA.swift: ties by the trial's number,
-/// and no promotion of a result that is not finite.
+/// Where the paper is silent, it follows the deviations listed in ASHA.swift: ties are ranked by the trial's number,
+/// and results that are not finite are not promoted.
 package struct PaperRule: SchedulerOracle {
     /// η.
     let eta: Int
@@ -12,9 +11,9 @@ package struct PaperRule: SchedulerOracle {
     private let maxPending: Int?
     /// The results of each rung, in the order of arrival.
     private var rungs: [[RungResult]]
-    /// Who was promoted from each rung.
+    /// The trials promoted from each rung.
     private var promoted: [Set<Int>]
-    /// Who is on the way to the lowest rung.
+    /// The trials on their way to the lowest rung.
     private var pending: Set<Int> = []
 
     /// The rule with these settings, on a ladder of so many rungs.
@@ -23,7 +22,7 @@ package struct PaperRule: SchedulerOracle {
             eta: plan.reductionFactor, rungCount: rungCount, delay: plan.delay, maxPending: plan.maxPending)
     }
 
-    /// The rule for η, on a ladder of so many rungs.
+    /// The rule for η, on a ladder with this many rungs.
     package init(eta: Int, rungCount: Int, delay: Int? = nil, maxPending: Int? = nil) {
         self.eta = eta
         self.delay = delay ?? 0
@@ -32,7 +31,7 @@ package struct PaperRule: SchedulerOracle {
         promoted = Array(repeating: [], count: rungCount)
     }
 
-    /// The bottom rung, unless as many as may be are on their way to it.
+    /// The bottom rung, unless the limit of trials on their way to it is reached.
     package func entry(_ trial: Int) -> Int? {
         guard let maxPending else { return 0 }
         return pending.count < maxPending ? 0 : nil
@@ -70,7 +69,7 @@ package struct PaperRule: SchedulerOracle {
             trial: first.trial, rung: k + 1, results: rungs[k].count, kept: candidates.count)
     }
 
-    /// Promotes one trial from a rung, if `get_job` might return it; `nil` where not.
+    /// Promotes one trial from a rung, if `get_job` might return it; `nil` otherwise.
     package mutating func promote(_ trial: Int, from k: Int) -> Promoted? {
         let candidates = topK(k)
         guard k + 1 < rungs.count, candidates.contains(where: { $0.trial == trial && $0.loss.isFinite }),
@@ -85,7 +84,7 @@ package struct PaperRule: SchedulerOracle {
     }
 }
 
-/// The oracle of asynchronous Hyperband: a rule of the paper for each bracket.
+/// The oracle for asynchronous Hyperband: one `PaperRule` for each bracket.
 package struct BracketsRule: SchedulerOracle {
     private var brackets: [PaperRule]
     private let rungCount: Int
@@ -100,7 +99,7 @@ package struct BracketsRule: SchedulerOracle {
         seed = plan.seed
     }
 
-    /// A number below the sum of all odds, and the bracket in whose part of it that falls.
+    /// Draws a number below the sum of all weights; returns the bracket whose part it falls into.
     private func bracket(of trial: Int) -> Int {
         var urn: [Int] = []
         for (s, rule) in brackets.enumerated() {
@@ -111,7 +110,7 @@ package struct BracketsRule: SchedulerOracle {
         return urn[Int(random.below(UInt64(urn.count)))]
     }
 
-    /// The bottom of its bracket.
+    /// The lowest rung of its bracket.
     package func entry(_ trial: Int) -> Int? {
         let s = bracket(of: trial)
         return brackets[s].entry(trial).map { $0 + s }
@@ -144,7 +143,7 @@ package struct BracketsRule: SchedulerOracle {
         return nil
     }
 
-    /// What its bracket says.
+    /// The answer of its bracket.
     package mutating func promote(_ trial: Int, from k: Int) -> Promoted? {
         let s = bracket(of: trial)
         return brackets[s].promote(trial, from: k - s).map { raised($0, by: s) }
@@ -156,7 +155,7 @@ package struct BracketsRule: SchedulerOracle {
     }
 }
 
-/// ⌈(s_max + 1)·η^s/(s + 1)⌉: by counting up until it is reached.
+/// ⌈(s_max + 1)·η^s/(s + 1)⌉, by counting up.
 package func hyperbandCount(s: Int, sMax: Int, eta: Int) -> Int {
     var power = 1
     for _ in 0..<s { power *= eta }

@@ -1,6 +1,6 @@
 package import Tuning
 
-/// The oracle of PASHA: it ranks the top rungs and looks at all pairs of curves anew with each result.
+/// The oracle for PASHA: with each result it ranks the top rungs and compares all pairs of curves again.
 package struct ProgressiveRule: SchedulerOracle {
     private let levels: [Int]
     private var asha: PaperRule
@@ -32,7 +32,7 @@ package struct ProgressiveRule: SchedulerOracle {
         return false
     }
 
-    /// What ASHA on the rungs so far promotes.
+    /// The promotion by ASHA on the rungs so far.
     package mutating func getJob(except held: Set<Int>) -> Promoted? {
         for k in stride(from: top - 1, through: 0, by: -1) {
             if let promoted = asha.getJob(from: k, except: held) { return promoted }
@@ -40,7 +40,7 @@ package struct ProgressiveRule: SchedulerOracle {
         return nil
     }
 
-    /// What ASHA on the rungs so far says of one trial.
+    /// The answer of ASHA on the rungs so far for one trial.
     package mutating func promote(_ trial: Int, from k: Int) -> Promoted? {
         k < top ? asha.promote(trial, from: k) : nil
     }
@@ -77,7 +77,7 @@ package struct ProgressiveRule: SchedulerOracle {
         return noise[low] + (next - noise[low]) * (position - Double(low))
     }
 
-    /// Whether r > r′ > r″ are with the order at r the other way round at r′ and the same at r″.
+    /// Whether r > r′ > r″ exist where the order at r is reversed at r′ and the same at r″.
     private func isNoise(_ one: Int, _ other: Int) -> Bool {
         let (first, second) = (curves[one] ?? [:], curves[other] ?? [:])
         let common = Set(first.keys).intersection(second.keys).filter { $0 <= levels[top] }

@@ -1,13 +1,13 @@
 package import Tuning
 
-/// A scheduler written anew, as naively as its paper: it sorts and counts all results at each question. It shares
-/// no code with the schedulers, which are held against it.
+/// A scheduler written a second time, as simply as its paper: it sorts and counts all results for each question. It
+/// shares no code with the schedulers, which are compared with it.
 ///
-/// Losses are bare numbers, the smaller the better; one that is not finite is infinite.
+/// Losses are plain numbers; smaller is better, and one that is not finite is infinite.
 package protocol SchedulerOracle {
-    /// The rung that a new trial would lead to first; `nil`: none may start now.
+    /// The first rung of a new trial; `nil` if none may start now.
     func entry(_ trial: Int) -> Int?
-    /// A new trial starts on its way there.
+    /// A new trial starts.
     mutating func admit(_ trial: Int)
     /// No further trial starts.
     mutating func close()
@@ -15,21 +15,21 @@ package protocol SchedulerOracle {
     mutating func observe(_ trial: Int, at resource: Int, loss: Double)
     /// A trial has a result in a rung, infinite if it failed on the way.
     ///
-    /// - Returns: whether it is stopped, if the result is finite and the rung not the top.
+    /// - Returns: whether it is stopped, if the result is finite and the rung is not the top.
     ///
-    /// - Parameter losses: one for each metric; infinite alone, if any is.
+    /// - Parameter losses: one for each metric; a single infinite one if any of them is infinite.
     mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool
-    /// The trial of which a child is to take the place of the one that was updated last; `nil`: of none.
+    /// The trial whose child is to take the place of the one updated last; `nil` for none.
     var successor: Int? { get }
     /// A child is to take the place of a trial.
     mutating func replace(_ trial: Int)
-    /// Nobody can start from the successor.
+    /// No child of the successor can start.
     mutating func keep(_ trial: Int, rung k: Int)
-    /// A child starts: the first of those that take another's place, or where there is none, instead of a new trial.
+    /// A child starts: the first of those that take another's place or, if there is none, instead of a new trial.
     ///
     /// - Returns: its parent.
     mutating func bear(_ child: Int) -> Int?
-    /// Whether children are to start that take another's place, and how many.
+    /// How many children are to start in another trial's place.
     var unbornCount: Int { get }
     /// Whether all trials of a study take place.
     var needsAllTrials: Bool { get }
@@ -68,19 +68,19 @@ extension SchedulerOracle {
     package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
         update(trial, rung: k, losses: [loss])
     }
-    /// The next to go on, where each can.
+    /// The next trial to promote, if none is held.
     package mutating func getJob() -> Promoted? { getJob(except: []) }
 }
 
-/// A promotion in bare numbers, as tables hold it.
+/// A promotion in plain numbers, for tables.
 package struct Promoted: Hashable, Sendable {
     /// The trial.
     package var trial: Int
-    /// The rung it goes to.
+    /// The rung that it is promoted to.
     package var rung: Int
     /// n, in the rung below.
     package var results: Int
-    /// How many were among the best, as ⌊n/η⌋; `nil` where it was only not stopped.
+    /// How many were among the best, such as ⌊n/η⌋; `nil` if it was only not stopped.
     package var kept: Int?
     /// The trial whose child could not take its place.
     package var despite: Int?
@@ -94,7 +94,7 @@ package struct Promoted: Hashable, Sendable {
         self.despite = despite
     }
 
-    /// A scheduler's own.
+    /// From a scheduler's promotion.
     package init(_ promotion: Promotion) {
         self.init(
             trial: promotion.trial.number, rung: promotion.rung, results: promotion.results, kept: nil)
@@ -105,7 +105,7 @@ package struct Promoted: Hashable, Sendable {
         }
     }
 
-    /// What the log says of an assignment; `nil`: it was not promoted.
+    /// From an assignment in the log; `nil` if it was not promoted.
     package init?(_ work: Assignment) {
         switch work.reason {
         case .promoted(let results, let kept):
@@ -121,7 +121,7 @@ package struct Promoted: Hashable, Sendable {
     }
 }
 
-/// A result in bare numbers; sorted, the best comes first, and of equals the lower number.
+/// A result in plain numbers. Sorting puts the best first; if equal, the lower number.
 package struct RungResult: Hashable, Comparable, Sendable {
     /// The trial.
     package var trial: Int
@@ -164,9 +164,9 @@ extension SchedulerPlan {
     }
 }
 
-/// The oracle where nobody is stopped: there is nothing to go on to.
+/// The oracle without early stopping: there is no higher rung.
 package struct StraightRule: SchedulerOracle {
-    /// Nobody is stopped.
+    /// No trial is stopped.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool { false }
     /// Nobody goes on.
     package mutating func getJob(except held: Set<Int>) -> Promoted? { nil }

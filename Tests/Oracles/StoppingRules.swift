@@ -5,17 +5,17 @@ package struct StoppingRule: SchedulerOracle {
     private let eta: Int
     private let delay: Int
     private var rungs: [[RungResult]]
-    /// Who goes on, and to what.
+    /// The trials that may continue, and their next rungs.
     private var due: [Promoted] = []
 
-    /// The rule with these settings, on a ladder of so many rungs.
+    /// The rule with these settings, on a ladder with this many rungs.
     package init(_ plan: ASHAPlan, rungCount: Int) {
         eta = plan.reductionFactor
         delay = plan.delay ?? 0
         rungs = Array(repeating: [], count: rungCount)
     }
 
-    /// It goes on if it is among the best of its rung and of all that it has passed.
+    /// It continues if it is among the best of its rung and of all rungs that it has passed.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         rungs[k].append(RungResult(trial: trial, losses: losses))
         guard losses[0].isFinite, k + 1 < rungs.count else { return false }
@@ -40,17 +40,17 @@ package struct StoppingRule: SchedulerOracle {
 package struct MedianRule: SchedulerOracle {
     private let minTrials: Int
     private let rungCount: Int
-    /// What each trial has shown, level by level.
+    /// The results of each trial, level by level.
     private var curves: [Int: [Double]] = [:]
     private var due: [Promoted] = []
 
-    /// The rule with these settings, on so many levels.
+    /// The rule with these settings, with this many levels.
     package init(_ plan: MedianStoppingPlan, rungCount: Int) {
         minTrials = plan.minTrials
         self.rungCount = rungCount
     }
 
-    /// It goes on unless its best is worse than the median of the averages of those that are complete.
+    /// It continues unless its best is worse than the median of the completed trials' averages.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         let loss = losses[0]
         curves[trial, default: []].append(loss)
@@ -76,14 +76,14 @@ package struct MedianRule: SchedulerOracle {
 }
 
 extension [Promoted] {
-    /// Takes out the one with the highest rung, and of equals the lowest number.
+    /// Removes the promotion to the highest rung; if equal, the one with the lowest number.
     fileprivate mutating func takeNext(except held: Set<Int>) -> Promoted? {
         let free = filter { !held.contains($0.trial) }
         let next = free.sorted { $0.rung == $1.rung ? $0.trial < $1.trial : $0.rung > $1.rung }.first
         return next.flatMap { take($0.trial) }
     }
 
-    /// Takes a trial's out.
+    /// Removes a trial's promotion.
     fileprivate mutating func take(_ trial: Int) -> Promoted? {
         firstIndex { $0.trial == trial }.map { remove(at: $0) }
     }

@@ -1,4 +1,4 @@
-/// What can go wrong in a simulation. Each is counted where it is injected.
+/// The faults of a simulation. Each is counted where it is injected.
 package enum Fault: String, CaseIterable, Sendable {
     // The controller.
     case controllerCrash = "controller killed between two steps"

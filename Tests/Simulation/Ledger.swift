@@ -5,8 +5,8 @@ import Spool
 import Tuning
 import Worker
 
-/// What truly happened in a simulation, kept by the side that cannot be wrong: the checkers hold the study's
-/// store against it. It knows nothing of how the controller works.
+/// What truly happened in a simulation, recorded by the side that cannot be wrong. The checkers compare the study's
+/// store with it. It does not know how the controller works.
 final class Ledger: @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     struct Key: Hashable, CustomStringConvertible {
@@ -35,7 +35,7 @@ final class Ledger: @unchecked Sendable {
 
     /// Messages whose publication returned, and when.
     private(set) var published: [Key: (message: Message, at: Duration)] = [:]
-    /// Messages that somebody tried to publish.
+    /// Messages that a worker tried to publish.
     private(set) var sent: [Key: Message] = [:]
     /// Which process of which array was told that it holds an attempt.
     private(set) var claims: [Turn: [(array: UInt32, process: String)]] = [:]
@@ -45,23 +45,23 @@ final class Ledger: @unchecked Sendable {
     private(set) var strikes: [TrialID: Int] = [:]
     /// When each attempt's last word was published.
     private(set) var lastWords: [Turn: (ending: Ending, at: Duration)] = [:]
-    /// What commands have printed, by the file that they printed it into.
+    /// The output of commands, by file.
     var printed: [String: String] = [:]
     /// Processes of tasks that the cluster does not know, or no longer.
     var unknown: Set<String> = []
     private(set) var requests: [String: Int] = [:]
-    /// Checkpoints that were gone when a task wanted them: broken promises, unless the task's work was done.
+    /// Checkpoints that were missing when a task needed them: violations, unless the task's work was done.
     private(set) var needs: [Need] = []
     private(set) var checks = 0
     private(set) var violations: [String] = []
-    /// The tasks that the store has in flight, as of the last pass of a controller.
+    /// The running tasks in the store, at the last pass of a controller.
     var open: Set<SpoolTask> = []
     /// How often a controller was paused and may have woken beside another.
     var ghosts = 0
     var controllers = 0
     /// When a controller first said that the study was over.
     var overAt: Duration?
-    /// The longest history that a searcher outside was told.
+    /// The longest history that an external searcher was sent.
     var told: [ExternalSearcher.Experience] = []
 
     /// The attempts whose commands ended with code 0 right where they were told to go on.
@@ -74,7 +74,7 @@ final class Ledger: @unchecked Sendable {
         var what: String
     }
 
-    /// A task, whatever its start, and the how manieth of its assignments: those after the first are one start's own.
+    /// A task, for any of its starts, and the index of its assignment. Later assignments belong to one start.
     struct SpoolTask: Hashable {
         var token: ArrayToken
         var index: Int
@@ -94,12 +94,12 @@ final class Ledger: @unchecked Sendable {
         }
     }
 
-    /// Who has made each name of an answer.
+    /// The processes that have created each answer's name.
     private var answers: [String: Set<String>] = [:]
 
-    /// What each live task resumes from.
+    /// What each running task resumes from.
     private var resumes: [String: [Int: (path: String, attempt: Turn)]] = [:]
-    /// The tasks that controllers have had cancelled, and when.
+    /// The tasks that controllers have cancelled, and when.
     private(set) var cancels: [(task: TaskID, at: Duration)] = []
 
     func check(_ promise: Bool, _ what: @autoclosure () -> String) {
@@ -142,7 +142,8 @@ final class Ledger: @unchecked Sendable {
                 what: "\(attempt) is to resume from \(resume), which is gone"))
     }
 
-    /// A start of a task begins with the newest of what earlier ones have published and all can see.
+    /// A start of a task must begin with the newest checkpoint that earlier starts have published and all nodes can
+    /// see.
     private func checkStart(
         _ attempt: Turn, _ entry: Manifest.Entry, _ server: FileServer, _ world: World
     ) {
@@ -163,10 +164,10 @@ final class Ledger: @unchecked Sendable {
     }
 
     private(set) var trials: [SpoolTask: TrialID] = [:]
-    /// The trial that each task works on, as of now.
+    /// The trial that each task works on now.
     private(set) var current: [SpoolTask: TrialID] = [:]
 
-    /// A worker and the controller never both have the last word on what a worker does next (H9).
+    /// The worker and the controller must not both decide what a worker does next (H9).
     func linked(_ path: String, by process: String) {
         guard path.contains("/directives/") else { return }
         let side = process.hasPrefix("controller") ? "a controller" : "the worker"
@@ -174,7 +175,7 @@ final class Ledger: @unchecked Sendable {
         check(answers[path]?.count == 1, "\(path) was made by a controller, and by the worker")
     }
 
-    /// Something is removed for good: nobody who is wanted may need it.
+    /// A file is removed for good, so no wanted task may need it.
     func removed(_ path: String, _ server: FileServer, _ world: World) {
         guard path.contains("/trials/") else { return }
         for (name, lanes) in resumes {
@@ -187,7 +188,7 @@ final class Ledger: @unchecked Sendable {
         }
     }
 
-    /// Whether no later start of the task has claimed it: an earlier one may go on, and decides nothing.
+    /// Whether no later start of the task has claimed it. An earlier start may continue, but decides nothing.
     private func isNewest(_ attempt: Turn) -> Bool {
         !claims.keys.contains {
             $0.token == attempt.token && $0.index == attempt.index && $0.epoch > attempt.epoch
@@ -211,7 +212,7 @@ final class Ledger: @unchecked Sendable {
     func strike(_ trial: TrialID) { strikes[trial, default: 0] += 1 }
 
     func failedByInfrastructure(_ lane: Int, of task: TaskIdentity, code: Int32) {
-        // 75 is the bounded wait for the manifest, which no cache outlives: it must not happen.
+        // 75 follows the bounded wait for the manifest. No cache lasts that long, so it must not happen.
         guard code != 75, let trial = current[SpoolTask(token: task.token, index: lane)] else {
             return
         }

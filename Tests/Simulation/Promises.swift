@@ -58,7 +58,7 @@ struct Promises {
 
     // MARK: Reports
 
-    /// Every published report is in the store exactly once, and nothing else is.
+    /// Every published report must be in the store exactly once, and nothing else.
     private func checkReports() throws {
         var found: [Ledger.Key: Int] = [:]
         let names = try attemptNames()
@@ -68,7 +68,7 @@ struct Promises {
             let key = Ledger.Key(attempt: name, word: word)
             found[key, default: 0] += 1
             guard let sent = ledger.sent[key] else {
-                // Of a worker that was gone before it knew of the work, the controller says so.
+                // If a worker was gone before it knew of the work, the controller writes this itself.
                 if case .ended(let fact) = entry.event, fact.ending == .givenBack { continue }
                 ledger.check(false, "event \(entry.id) tells of \(key), which nobody sent")
                 continue
@@ -78,7 +78,7 @@ struct Promises {
             }
         }
         for (key, _) in ledger.published.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            // Of a worker that waits, only the answer counts.
+            // For a waiting worker, only the answer matters.
             if key.word == "idle" { continue }
             let count = found[key] ?? 0
             if key.word == "waiting", count == 0 { continue }
@@ -122,7 +122,7 @@ struct Promises {
         return tasks
     }
 
-    /// A command that truly ended where it was told to go on is known not to wait from then on.
+    /// After a command has ended where it was told to continue, the study must know that commands do not wait.
     private func checkCleanEnds() throws {
         let names = try attemptNames()
         var isKnown = false
@@ -138,7 +138,7 @@ struct Promises {
 
     // MARK: Tasks
 
-    /// No task is declared lost whose worker had said before that it finished.
+    /// A task must not be lost if its worker has said before that it finished.
     private func checkLosses() throws {
         let tasks = try tasks()
         for entry in events where !entry.decisions.isEmpty {
@@ -148,7 +148,7 @@ struct Promises {
                     && $0.value.at.seconds < entry.time
             }
             let newest = ledger.claims.keys.filter { Ledger.SpoolTask($0) == task }.map(\.epoch).max()
-            // Of a process that it does not know, the cluster cannot say whether it is over.
+            // For a process that the cluster does not know, it cannot say whether it is over.
             let isKnown = !words.keys.contains {
                 ledger.claims[$0]?.contains { ledger.unknown.contains($0.process) } ?? false
             }
@@ -159,7 +159,7 @@ struct Promises {
         }
     }
 
-    /// One process holds an attempt, and one array a task.
+    /// One process has an attempt, and one array has a task.
     private func checkClaims() {
         var arrays: [Ledger.SpoolTask: Set<UInt32>] = [:]
         for (attempt, holders) in ledger.claims {
@@ -172,8 +172,8 @@ struct Promises {
         }
     }
 
-    /// An array is submitted once, unless a controller was paused between its last look and its request; and
-    /// what is adopted is its own.
+    /// An array must be submitted once, unless a controller was paused between its last look and its request. Adopted
+    /// arrays must be the study's own.
     private func checkArrays() throws {
         for (token, ids) in ledger.accepted {
             ledger.check(
@@ -190,8 +190,8 @@ struct Promises {
         }
     }
 
-    /// A trial fails by what it or its tasks did as often as the rules say, and never by what befell the
-    /// controller, the cluster's replies or the files.
+    /// A trial fails because of itself or its tasks, as often as the rules say, and never because of the controller,
+    /// the cluster's replies or the files.
     private func checkFailures() throws {
         for entry in events {
             for case .conclude(let trial, .failed(let reason)) in entry.decisions {
@@ -216,7 +216,7 @@ struct Promises {
         }
     }
 
-    /// What commands have printed is there, packed or not, and once.
+    /// The output of commands must exist once, packed or not.
     private func checkOutputs() {
         for (path, text) in ledger.printed.sorted(by: { $0.key < $1.key }) {
             let found = simulation.server.printed(path).map { String(decoding: $0, as: UTF8.self) }
@@ -225,7 +225,7 @@ struct Promises {
         }
     }
 
-    /// No checkpoint is removed that a task needs whose work is not done.
+    /// No checkpoint may be removed that a task with unfinished work needs.
     private func checkNeeds() throws {
         guard !ledger.needs.isEmpty else { return ledger.check(true, "") }
         let tasks = try tasks()
@@ -238,11 +238,11 @@ struct Promises {
         }
     }
 
-    /// The assignment that is over with an event, as far as one event tells: what a later start of a task has
-    /// superseded may say so too.
+    /// The assignment that ends with an event, as far as one event shows; it may belong to a start that a later one has
+    /// superseded.
     private static func landed(_ event: Event) -> AssignmentID? {
         switch event {
-        // Then the cluster has the last word.
+        // Here the cluster decides.
         case .ended(let fact) where fact.ending.awaitsCluster: nil
         case .ended(let fact): fact.attempt.assignment
         case .lost(let fact): fact.assignment
@@ -260,7 +260,7 @@ struct Promises {
         if case .evaluate(let work) = decision { work } else { nil }
     }
 
-    /// No task is cancelled while one of its lanes has work that its newest start is to do.
+    /// No task may be cancelled while one of its lanes has work for its newest start.
     private func checkCancels() throws {
         guard ledger.ghosts == 0, !ledger.cancels.isEmpty else { return }
         let end = events.first { entry in
@@ -290,7 +290,7 @@ struct Promises {
         }
     }
 
-    /// Slurm is asked rarely, whatever happens.
+    /// Slurm must be asked rarely, whatever happens.
     private func checkRequests() {
         let polls = world.time.now.seconds / Double(world.scenario.pollSeconds)
         let asked = ledger.requests["tasks"] ?? 0

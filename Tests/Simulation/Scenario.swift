@@ -2,7 +2,7 @@ import Spool
 package import StudyFile
 import Tuning
 
-/// What one seed stands for: a small study, and which faults strike it how often.
+/// What a seed means: a small study, and how often which faults occur.
 package struct Scenario: Sendable {
     /// The seed, from which all else follows.
     package let seed: UInt64
@@ -26,14 +26,14 @@ package struct Scenario: Sendable {
     let isQuick: Bool
     /// What training code does when it is told to go on.
     private(set) var habit = Habit.goesOn
-    /// Whether only what strikes the controller and its requests is on, and trials run one at a time: then the
-    /// decisions are those of a calm run.
+    /// Whether only faults of the controller and its requests are on, and trials run one at a time. Then the decisions
+    /// are those of a run without faults.
     var isComparable: Bool
 
-    /// How long a last word may take; longer than any file is invisible.
+    /// How long a last message may take; longer than any file is invisible.
     static let settle = Duration.seconds(75)
 
-    /// How often a fault strikes at one opportunity, where it is on.
+    /// How often a fault occurs at each opportunity, if it is on.
     private static let likelihood: [Fault: Double] = [
         .controllerCrash: 3e-4, .crashInCommit: 0.03, .crashAtStart: 0.004, .controllerStopped: 0.002,
         .controllerPaused: 2e-4, .secondController: 0.01, .noController: 0.3,
@@ -46,7 +46,7 @@ package struct Scenario: Sendable {
         .crashingCode: 0.05, .silentCode: 0.04, .badMetric: 0.15,
     ]
 
-    /// What may be on in a run whose decisions are compared with a calm one.
+    /// The faults in a run whose decisions are compared with those of a run without faults.
     private static let harmless: Set<Fault> = [
         .controllerCrash, .crashInCommit, .crashAtStart, .controllerStopped, .controllerPaused,
         .secondController, .noController, .replyLost, .requestLost, .busy, .clusterAway, .nameRewritten,
@@ -76,7 +76,7 @@ package struct Scenario: Sendable {
         maxJobs = rates[.overLimit] == nil ? 1_000_000 : max(2, parallel - 1)
         let slowStep = Duration.milliseconds(500 + Int(dice.below(4_000)))
         savesEachStep = dice.unit() < 0.5
-        // A worker that gave up waiting changes the course of a study.
+        // A worker that stops waiting changes the course of a study.
         let modes: [Execution.Mode] = isComparable ? [.rung] : [.rung, .continue, .reuse, .auto]
         var execution = Execution(
             mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
@@ -86,7 +86,7 @@ package struct Scenario: Sendable {
             plan.trials *= 8
             plan.parallel = min(plan.parallel, 2)
         }
-        // What is drawn here, at the end, leaves the earlier draws of a seed as they were.
+        // Draws at the end leave the earlier draws of a seed unchanged.
         if !isComparable, dice.unit() < 1 / 3.0 {
             execution.slotsPerTask = 1 + Int(dice.below(3))
             plan.together = execution.slotsPerTask
@@ -116,13 +116,13 @@ package struct Scenario: Sendable {
 
     /// What training code does when it is told to go on.
     enum Habit: CaseIterable {
-        /// It does, as far as it waits for the answer.
+        /// It continues, if it waits for the answer.
         case goesOn
-        /// It has read its target when it began, and ends there with code 0. It saves nothing.
+        /// It read its target when it began, and ends there with code 0. It saves nothing.
         case ends
         /// The same, and it saves before it reports.
         case savesAndEnds
-        /// The same, and it saves when it has been answered.
+        /// The same, and it saves after the answer.
         case endsAndSaves
         /// The same as `ends`, with another code.
         case crashes
@@ -145,7 +145,7 @@ package struct Scenario: Sendable {
     private static func rates(_ allowed: Set<Fault>, _ dice: inout Tuning.Random) -> [Fault: Double] {
         let share = [0.1, 0.3, 0.6][Int(dice.below(3))]
         var rates: [Fault: Double] = [:]
-        // What depends on later draws is drawn later; the draws of a seed stay as they were.
+        // Faults that depend on later draws are drawn later, so that the draws of a seed stay the same.
         for fault in Fault.allCases where !Fault.drawnElsewhere.contains(fault) {
             let isOn = dice.unit() < share
             if isOn, allowed.contains(fault) { rates[fault] = Scenario.likelihood[fault] }
@@ -161,7 +161,7 @@ package struct Scenario: Sendable {
         }
     }
 
-    /// A scheduler of another kind than ASHA as it is by default.
+    /// A scheduler other than ASHA with its defaults.
     private static func scheduler(_ ladder: ASHAPlan, _ dice: inout Tuning.Random) -> SchedulerPlan {
         var asha = ladder
         switch dice.below(8) {
@@ -188,9 +188,9 @@ package struct Scenario: Sendable {
         }
     }
 
-    /// Makes a part of the trials a population.
+    /// Makes some of the trials a population.
     ///
-    /// - Returns: at which multiples of the resource it saves.
+    /// - Returns: the multiple of the resource at which it saves.
     private static func populate(_ plan: inout Plan, _ dice: inout Tuning.Random) -> Int? {
         let pbt = PBTPlan(
             population: 1 + Int(dice.below(UInt64(min(plan.trials, 6)))), maxResource: Resource(9),
@@ -201,7 +201,7 @@ package struct Scenario: Sendable {
         return dice.unit() < 0.9 ? pbt.interval : nil
     }
 
-    /// Any searcher, with settings that let it learn from few results; random search in half of all studies.
+    /// Any searcher, with settings that let it learn from few results; random search in half of the studies.
     private static func searcher(_ seed: UInt64, _ dice: inout Tuning.Random) -> SearcherPlan {
         switch dice.below(10) {
         case 0: .grid(GridPlan(resolution: 4 + Int(dice.below(100))))
@@ -214,7 +214,7 @@ package struct Scenario: Sendable {
         }
     }
 
-    /// The same study without any fault.
+    /// The same study without faults.
     var calm: Scenario {
         var calm = self
         calm.isComparable = false
@@ -224,13 +224,13 @@ package struct Scenario: Sendable {
 }
 
 extension Plan {
-    /// Gives checkpoints room for none of them, for one of each trial, or for some.
+    /// Gives checkpoints a quota: for none of them, for one of each trial, or for some.
     fileprivate mutating func limitCheckpoints(_ dice: inout Tuning.Random) {
         quota = 1 + SimulatedTask.weights.count * Int(dice.below(UInt64(trials + 1)))
         if dice.unit() < 0.3 { keep = 1 + Int(dice.below(3)) }
     }
 
-    /// Gives the study a second metric, where its scheduler can compare by two; what knows one gives way.
+    /// Gives the study a second metric, if its scheduler supports two; a searcher that supports only one is replaced.
     fileprivate mutating func compareBySeveral(_ seed: UInt64) {
         switch scheduler {
         case .pasha, .medianStopping, .pbt: return

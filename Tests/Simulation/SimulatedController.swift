@@ -14,10 +14,10 @@ import Tuning
     import Darwin
 #endif
 
-/// The real store of a simulated study: files in a real directory, since SQLite is not simulated. A crash is
-/// a copy of what was durable at that moment, which takes the place of the store.
+/// The real store of a simulated study: files in a real directory, because SQLite is not simulated. A crash replaces
+/// the store by a copy of what was durable at that moment.
 struct StoreFiles: Sendable {
-    /// A real directory, fast and of this simulation only.
+    /// A real directory, fast and used only by this simulation.
     let directory: String
     /// The newest store.
     var store: String {
@@ -59,7 +59,7 @@ struct StoreFiles: Sendable {
     }
 }
 
-/// One run of the real controller, in a process that may crash between any two of its steps.
+/// One run of the real controller, in a process that may crash between any two steps.
 final class SimulatedController: @unchecked Sendable {
     let process: SimulatedProcess
     let job: UInt32
@@ -71,7 +71,7 @@ final class SimulatedController: @unchecked Sendable {
     /// Whether it has opened the study.
     private var isRunning = false
     private(set) var isPaused = false
-    /// Whether the store's files are this one's: it has taken the lease, and was not declared dead since.
+    /// Whether the store's files belong to this controller: it has taken the lease and was not declared dead since.
     private var ownsStore = false
 
     init(_ simulation: Simulation) {
@@ -102,7 +102,7 @@ final class SimulatedController: @unchecked Sendable {
         simulation.ended(self)
     }
 
-    /// Once the study is over, nothing of it is left that could start, unless the cluster could not be asked.
+    /// When the study is over, nothing of it may be able to start, unless the cluster could not be asked.
     private func checkEnd() {
         let (ledger, cluster) = (world.ledger, simulation.cluster)
         ledger.overAt = ledger.overAt ?? world.time.now
@@ -111,8 +111,8 @@ final class SimulatedController: @unchecked Sendable {
             cluster.waiting.isEmpty, "the study is over, and the tasks \(cluster.waiting) may still start")
     }
 
-    /// Whether a controller that runs may end with this error: another has the study, or its searcher fails again and again.
-    /// What befalls it while it starts is for whoever starts it.
+    /// Whether a running controller may end with this error: another has the study, or its searcher fails repeatedly.
+    /// Errors while it starts are for the code that starts it.
     private func mayEnd(with error: any Error) -> Bool {
         guard isRunning, let error = error as? ControllerError else { return !isRunning }
         return switch error {
@@ -159,7 +159,7 @@ final class SimulatedController: @unchecked Sendable {
             })
     }
 
-    /// What may befall a controller before any operation of it.
+    /// Faults of a controller before each of its operations.
     private func mayStrike() {
         steps += 1
         let size = simulation.storeFiles.logSize
@@ -174,7 +174,7 @@ final class SimulatedController: @unchecked Sendable {
     }
 
     private func crash(logSize: Int? = nil) {
-        // The copy is the simulation's own doing, and no disk is too full for it.
+        // The simulation makes this copy itself, so a full disk must not prevent it.
         let wasFull = world.isDiskFull
         FileSizeLimit.set(nil)
         defer { if wasFull { FileSizeLimit.set(simulation.storeFiles.logSize) } }
@@ -192,8 +192,8 @@ final class SimulatedController: @unchecked Sendable {
         }
     }
 
-    /// Its node is taken for dead: the job ends for the cluster, and another controller starts, while this one
-    /// only sleeps.
+    /// Its node is declared dead: the job ends for the cluster, and another controller starts, while this one only
+    /// sleeps.
     private func pause() {
         isPaused = true
         ownsStore = false
@@ -205,7 +205,7 @@ final class SimulatedController: @unchecked Sendable {
     }
 }
 
-/// Puts what a controller logs into the trace.
+/// Writes the controller's log into the trace.
 private struct TraceLog: LogHandler {
     let name: String
     let world: World

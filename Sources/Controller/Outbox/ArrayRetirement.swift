@@ -6,7 +6,7 @@ import Store
 import StudyFile
 import Tuning
 
-/// Arrays of which nothing can be wanted any more, and what is done about their files in the spool.
+/// Arrays that need nothing more, and the handling of their files in the spool.
 struct ArrayRetirement {
     /// The arrays that the file `spool/finished` lists; `nil` until this controller has read it.
     var finished: Set<ArrayToken>?
@@ -21,7 +21,7 @@ struct ArrayRetirement {
     var next = Duration.zero
     var trouble: String?
 
-    /// Takes in what the cluster says of arrays without work.
+    /// Applies the cluster's answer about arrays without work.
     mutating func see(_ sightings: [TaskSighting], of arrays: [ArrayID: ArrayToken], now: Duration) {
         let alive = Set(sightings.filter { !$0.state.isOver }.map(\.task.array))
         for (array, token) in arrays {

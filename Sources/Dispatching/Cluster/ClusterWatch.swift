@@ -1,7 +1,7 @@
 package import Tuning
 
-/// What the controller makes of the cluster's answers about its tasks: which are lost, which nobody but a person can
-/// start, when there is no hope, and when to ask again.
+/// What follows from the cluster's answers about tasks: which are lost, which only a person can start, when there is no
+/// hope, and when to ask again.
 package struct ClusterWatch: Sendable {
     /// How often the cluster is asked, and how long it takes until an answer is believed.
     package struct Pace: Hashable, Sendable {
@@ -22,8 +22,8 @@ package struct ClusterWatch: Sendable {
 
     /// Whether anything of the study can start.
     ///
-    /// - `possible` → `hopeless` when all tasks of the study wait for what no time brings.
-    /// - `hopeless` → `possible` when one does not, or an idle worker is there.
+    /// - `possible` → `hopeless` when all tasks of the study wait for something that time does not bring.
+    /// - `hopeless` → `possible` when one of them does not, or a worker is idle.
     package enum Hope: Hashable, Sendable {
         /// Something runs, or may start by itself.
         case possible
@@ -36,7 +36,7 @@ package struct ClusterWatch: Sendable {
     /// When the cluster is asked about the tasks next.
     package private(set) var next: Duration
     private var pause: Duration
-    /// What the cluster said last, without what time alone changes.
+    /// The cluster's last answer, without what changes only with time.
     package private(set) var lastStates: [TaskSighting] = []
     /// Tasks that will not start by themselves.
     package private(set) var held = HeldTasks()
@@ -47,7 +47,7 @@ package struct ClusterWatch: Sendable {
     /// Tasks whose workers were told that the cluster is about to end them, with their start.
     private var warned: [TaskID: Int] = [:]
 
-    /// Nothing was asked yet: it is asked at once.
+    /// A watch that asks at once.
     package init(_ pace: Pace, at now: Duration) {
         self.pace = pace
         watch = TaskWatch(settle: pace.settle)
@@ -55,7 +55,7 @@ package struct ClusterWatch: Sendable {
         pause = pace.poll.lowerBound
     }
 
-    /// Whether the last word may still come of a task that was seen over or absent by this moment.
+    /// Whether the last message of a task may still come, if it was seen over or absent by this moment.
     package func isSettling(since moment: Duration) -> Bool { watch.isSettling(since: moment) }
 
     /// Whether it is time to ask.
@@ -63,7 +63,7 @@ package struct ClusterWatch: Sendable {
 
     /// The cluster is about to be asked, and may not answer.
     ///
-    /// - Returns: how long after the last question that is.
+    /// - Returns: the time since the last question.
     package mutating func asks(at now: Duration) -> Duration {
         defer { askAgain(after: pace.poll.lowerBound, at: now) }
         return pause
@@ -77,14 +77,14 @@ package struct ClusterWatch: Sendable {
     /// The study has no task to ask for.
     package mutating func seesNothing() { (held, hope) = (HeldTasks(), .possible) }
 
-    /// Takes in one answer.
+    /// Applies one answer.
     ///
     /// - Parameters:
-    ///   - sightings: what the cluster says of the study's tasks.
-    ///   - open: the tasks in flight whose arrays it has.
-    ///   - hasHope: whether something may happen all the same, as where a worker waits for work.
-    ///   - lastPause: how long after the question before it was asked.
-    /// - Returns: why no task of the study can ever start, once that has been so for long enough; `nil`: it can.
+    ///   - sightings: what the cluster says about the study's tasks.
+    ///   - open: the running assignments' tasks whose arrays it has.
+    ///   - hasHope: whether something may happen all the same, for example because a worker waits for work.
+    ///   - lastPause: the time since the previous question.
+    /// - Returns: why no task of the study can ever start, once that has lasted long enough; `nil` if one can.
     package mutating func see(
         _ sightings: [TaskSighting], open: [TaskWatch.Open], hasHope: Bool, lastPause: Duration,
         at now: Duration
@@ -100,7 +100,7 @@ package struct ClusterWatch: Sendable {
         return hopeless(reason, at: now)
     }
 
-    /// - Returns: the reason, when it has held for long enough.
+    /// - Returns: the reason, if it has held for long enough.
     private mutating func hopeless(_ reason: String?, at now: Duration) -> String? {
         guard let reason else {
             hope = .possible
@@ -119,15 +119,15 @@ package struct ClusterWatch: Sendable {
 
     // MARK: Lost tasks
 
-    /// Adds to the states of lost tasks what is known about them besides.
+    /// Adds further facts to the states of lost tasks.
     package mutating func explain(_ words: (AssignmentLost) -> AssignmentLost) { lost = lost.map(words) }
 
-    /// What was lost is applied, or was not lost.
+    /// The lost assignments were applied, or were not lost.
     package mutating func forgetLost() { lost = [] }
 
     // MARK: Tasks that the cluster is about to end
 
-    /// The tasks that the cluster is about to end, and whose workers were not told of that: each start once.
+    /// The tasks that the cluster is about to end and whose workers were not told yet, each start once.
     package func toWarn(_ sightings: [TaskSighting]) -> [TaskSighting] {
         sightings.filter { $0.endsEarly && warned[$0.task] != $0.restarts }
     }

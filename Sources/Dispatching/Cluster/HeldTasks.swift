@@ -1,11 +1,11 @@
-/// Tasks that wait for something that no time brings: a user or an operator has to act.
+/// Tasks that wait for something that time does not bring: a user or an operator must act.
 package struct HeldTasks: Hashable, Sendable {
     private var reasons: [String: [TaskID]] = [:]
 
-    /// None.
+    /// No tasks.
     package init() {}
 
-    /// Those among the tasks that were seen.
+    /// The held tasks among these.
     package init(_ sightings: [TaskSighting]) {
         for sighting in sightings
         where sighting.state == .pending && WaitingReason.needsSomebody(sighting.reason) {
@@ -29,11 +29,11 @@ package struct HeldTasks: Hashable, Sendable {
         }.joined(separator: ", ")
     }
 
-    /// Why a study has nothing to wait for; `nil`: something of it runs, or may start by itself.
+    /// Why waiting is useless for a study; `nil` if something of it runs or may start by itself.
     ///
     /// - Parameters:
-    ///   - tasks: the tasks of the study that the cluster has, those with idle workers included.
-    ///   - sightings: what the cluster says of them.
+    ///   - tasks: the tasks of the study in the cluster, including those with idle workers.
+    ///   - sightings: what the cluster says about them.
     package static func hopeless(_ tasks: Set<TaskID>, _ sightings: [TaskSighting]) -> String? {
         let stuck = sightings.filter { $0.state == .pending && WaitingReason.isLasting($0.reason) }
         guard !tasks.isEmpty, tasks.isSubset(of: stuck.map(\.task)) else { return nil }

@@ -1,27 +1,27 @@
 package import Tuning
 
-/// What the shell asks.
+/// Queries of the shell.
 extension Dispatcher {
-    /// The turn that an attempt is or was carried out in; `nil`: its assignment is not remembered.
+    /// The turn of an attempt; `nil` if its assignment is not remembered.
     package func turn(of attempt: AttemptID) -> Turn? {
         guard var turn = placements[attempt.assignment]?.turn else { return nil }
         turn.epoch = attempt.epoch
         return turn
     }
 
-    /// Where an assignment is; `nil`: it is not remembered.
+    /// Where an assignment is; `nil` if it is not remembered.
     package func placement(of assignment: AssignmentID) -> Placement? { placements[assignment] }
 
-    /// The newest assignment of a turn; `nil`: it is not remembered. That of turn 0 is the same for each start of its task.
+    /// The newest assignment of a turn; `nil` if it is not remembered. Turn 0 is the same for each start of its task.
     package func placement(at turn: Turn) -> Placement? { holders[turn.place].flatMap { placements[$0] } }
 
     /// Whether the number of an array is known.
     package func isSubmitted(_ token: ArrayToken) -> Bool { arrays[token]?.job != nil }
 
-    /// The number of an array; `nil`: it is not known.
+    /// The number of an array; `nil` if not known.
     package func job(of token: ArrayToken) -> UInt32? { arrays[token]?.job }
 
-    /// The assignments in flight that a start of a lane was given after a turn, in the order of their turns.
+    /// The running assignments that a start of a lane was given after a turn, in the order of their turns.
     package func work(after turn: Turn) -> [Placement] {
         guard let task = task(at: turn) else { return [] }
         return task.open.compactMap { placements[$0] }.filter {
@@ -44,7 +44,7 @@ extension Dispatcher {
     /// How many assignments are in flight.
     package var openCount: Int { open.count }
 
-    /// Whether the work of a task that has not started may still be claimed for somebody else.
+    /// The placement of an unstarted task's work, if it may still be claimed for another worker.
     package func mayClaim(_ assignment: AssignmentID) -> Placement? {
         guard let work = placements[assignment], work.isOpen, work.turn.turn == 0, !work.hasBegun else {
             return nil
@@ -77,13 +77,13 @@ extension Dispatcher {
         return isOpen || record.idle.contains { (idle[$0]?.turn.epoch ?? -1) >= record.newestStart }
     }
 
-    /// The tasks in flight whose arrays the cluster has, or has forgotten, by assignment.
+    /// The tasks of running assignments whose arrays the cluster has, or has forgotten, by assignment.
     package func watched() -> [TaskWatch.Open] {
         open.sorted().compactMap { id in
             guard let placement = placements[id], let array = arrays[placement.turn.token],
                 array.stage != .planned
             else { return nil }
-            // One whose number the cluster has given to another array is asked about under a number that none has.
+            // If the cluster has reused an array's number, ask under a number that no array has.
             let isGiven = placement.turn.turn > 0
             return TaskWatch.Open(
                 assignment: id, task: TaskID(array: ArrayID(array.job ?? 0), index: placement.task),
@@ -93,13 +93,13 @@ extension Dispatcher {
         }
     }
 
-    /// The arrays of the tasks in flight, by number; 0 for those that have none.
+    /// The arrays of the running assignments' tasks, by number; 0 for those without one.
     package func watchedArrays() -> [UInt32: ArrayToken] {
         let rows = open.sorted().compactMap { placements[$0]?.turn.token }
         return Dictionary(rows.map { (arrays[$0]?.job ?? 0, $0) }) { first, _ in first }
     }
 
-    /// The index of the task that a lane is of, as the cluster has it.
+    /// The index of a lane's task in the cluster.
     func task(ofLane turn: Turn) -> Int {
         idle[turn.lane]?.task ?? placement(at: turn)?.task ?? placement(at: turn.lane)?.task ?? turn.index
     }

@@ -1,9 +1,9 @@
 import Algorithms
 import Tuning
 
-/// What follows from what the core decides.
+/// Applies the core's decisions.
 extension Dispatcher {
-    /// The core took in an event.
+    /// The core applied an event and decided this.
     mutating func decided(
         _ event: Event, _ decisions: [Decision], _ landed: [AssignmentID], _ now: Double
     ) -> [DispatchCommand] {
@@ -32,7 +32,7 @@ extension Dispatcher {
         return commands
     }
 
-    /// What an event says about tasks and attempts.
+    /// Records what an event says about tasks and attempts.
     private mutating func note(_ event: Event, _ now: Double) {
         switch event {
         case .submitted(let fact): submitted(fact)

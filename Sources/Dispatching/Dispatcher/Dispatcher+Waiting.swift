@@ -3,8 +3,8 @@ import Tuning
 
 /// Workers that wait for other work: what they take from the queue, and when they leave.
 extension Dispatcher {
-    /// A worker waits for other work, unless a later start of its task has spoken: then it is taken for dead. One that has
-    /// work does not wait, whatever it says.
+    /// A worker waits for other work, unless a later start of its task has sent a message; then it counts as dead. A
+    /// worker that has work does not wait, whatever it says.
     mutating func waits(_ turn: Turn, _ until: Double?, _ now: Duration) -> [DispatchCommand] {
         guard let id = holders[turn.place], let placement = placements[id] else { return [] }
         hear(placement.plannedTask, start: turn.epoch)
@@ -53,8 +53,8 @@ extension Dispatcher {
         return advice == .take
     }
 
-    /// Whether a worker would hold its allocation for longer than it is worth. One that shares a task with others that
-    /// work costs nothing, and stays.
+    /// Whether a worker would hold its allocation for longer than it is worth. One that shares a task with working
+    /// lanes costs nothing, and stays.
     private func isToLeave(
         _ worker: IdleWorker, _ since: Duration, _ mayGetWork: Bool, _ now: Moment
     ) -> Bool {
@@ -63,7 +63,7 @@ extension Dispatcher {
         return plan.slotsPerTask == 1 || tasks[worker.plannedTask]?.open.isEmpty != false
     }
 
-    /// The work of a task that has not started was claimed for a worker, or was not free.
+    /// The work of an unstarted task was claimed for a worker, or was not free.
     mutating func claimed(
         _ assignment: AssignmentID, for turn: Turn, isFree: Bool, _ now: Duration,
         _ drawToken: () -> ArrayToken
@@ -85,13 +85,13 @@ extension Dispatcher {
         } else {
             commands.append(moveAlone(work, drawToken()))
         }
-        // Others may wait with it for the same task.
+        // Other lanes of the task may still be needed.
         if !isNeeded(work.plannedTask) { commands.append(.cancel([work.plannedTask])) }
         return commands
     }
 
-    /// The worker that was to be given work had left: the first of it is planned into an array of its own. The others go
-    /// back to the core.
+    /// The worker that was to be given work had left. The first assignment is planned into its own array; the others
+    /// return to the core.
     mutating func gone(_ turn: Turn, _ drawToken: () -> ArrayToken) -> [DispatchCommand] {
         guard let first = work(after: turn).first else { return [] }
         return [moveAlone(first, drawToken())]
@@ -105,7 +105,7 @@ extension Dispatcher {
         return .resubmit(work.assignment, place)
     }
 
-    /// Makes two arrays of one of which nothing runs.
+    /// Splits an array of which nothing runs.
     mutating func split(
         _ token: ArrayToken, into other: ArrayToken, keeping kept: Int
     ) -> [DispatchCommand] {

@@ -4,18 +4,18 @@ package import Tuning
 /// The second pure core: who runs what, where. Events in, commands out.
 ///
 /// Its state is the fold of its events. The shell records each event with its commands in one transaction, and carries
-/// the commands out after the commit. Time is an argument, and so are the tokens of new arrays, which are drawn by chance.
+/// the commands out after the commit. Time is an argument, and so are the random tokens of new arrays.
 package struct Dispatcher: Sendable {
-    /// What it was told when the controller began.
+    /// Its settings from the beginning of the controller.
     package private(set) var plan: DispatchPlan
-    /// What it has learned of the cluster and of the work.
+    /// What it has learned about the cluster and the work.
     package var learned: Learned
 
-    /// The assignments in flight, and the last ones that are over.
+    /// The running assignments, and the last finished ones.
     private(set) var placements: [AssignmentID: Placement] = [:]
-    /// The newest assignment of each turn, of those that are remembered.
+    /// The newest remembered assignment of each turn.
     private(set) var holders: [Turn: AssignmentID] = [:]
-    /// The tasks and arrays of what is remembered.
+    /// The tasks and arrays of remembered assignments.
     private(set) var tasks: [PlannedTask: TaskRecord] = [:]
     private(set) var arrays: [ArrayToken: ArrayRecord] = [:]
     /// The arrays whose numbers are known.
@@ -30,12 +30,12 @@ package struct Dispatcher: Sendable {
     private(set) var idle: [Turn: IdleWorker] = [:]
     /// The trials that have run out of memory, and how often.
     private(set) var outOfMemory: [TrialID: Int] = [:]
-    /// Whether the study is over: nothing will ever be decided again.
+    /// Whether the study is over; no more decisions come.
     private(set) var isOver = false
 
-    /// What the present transaction has gathered.
+    /// What the current transaction has collected.
     var pending = Pending()
-    /// What could not happen, and did, in sentences: for the log. Tests stop there.
+    /// Impossible events, as sentences for the log. Tests stop there.
     package private(set) var faults: [String] = []
 
     /// What is learned while a controller runs, and forgotten when it ends.
@@ -49,13 +49,13 @@ package struct Dispatcher: Sendable {
     /// How long tasks wait and work.
     package var times: QueueTimes { learned.times }
 
-    /// What one transaction gathers until it is settled.
+    /// What one transaction collects until it is settled.
     struct Pending: Sendable {
-        /// What is to run in new tasks, or in those whose workers wait for other work.
+        /// What is to run in new tasks, or in those of waiting workers.
         var work: [ArrayPlanner.Work] = []
-        /// What goes on in place, with the turn after which it does.
+        /// What continues in place, with the turn after which it does.
         var inPlace: [(assignment: Assignment, turn: Turn)] = []
-        /// What has come to its end; it may have been decided here, and is over before it has a place.
+        /// What has ended; it may have been decided in this transaction and end before it has a place.
         var landed: [AssignmentID] = []
         /// Whether a worker has begun to wait for other work.
         var hasIdled = false
@@ -97,13 +97,13 @@ package struct Dispatcher: Sendable {
         return []
     }
 
-    /// What could not happen has: tests stop here, a release goes on and says so.
+    /// Records an impossible event: tests stop here, a release logs it and continues.
     mutating func fault(_ what: String) {
         faults.append(what)
         assert(false, what)
     }
 
-    /// The faults so far were told.
+    /// The faults so far were logged.
     package mutating func forgetFaults() { faults = [] }
 
     // MARK: Placements
@@ -193,19 +193,19 @@ package struct Dispatcher: Sendable {
 
     // MARK: Attempts
 
-    /// An attempt has spoken.
+    /// An attempt has sent a message.
     mutating func note(_ attempt: AttemptID, _ change: (inout Placement.Start) -> Void = { _ in }) {
         guard let task = placements[attempt.assignment]?.plannedTask else { return }
         placements[attempt.assignment]?.change(attempt.epoch, change)
         hear(task, start: attempt.epoch)
     }
 
-    /// A start of a task has spoken.
+    /// A start of a task has sent a message.
     mutating func hear(_ task: PlannedTask, start: Int) {
         if let record = tasks[task], start > record.newestStart { tasks[task]?.newestStart = start }
     }
 
-    /// A start of a task has said how an attempt ended.
+    /// A start of a task has reported how an attempt ended.
     mutating func hear(lastWordOf attempt: AttemptID) {
         guard let task = placements[attempt.assignment]?.plannedTask else { return }
         hear(task, lastWord: attempt.epoch)
@@ -215,7 +215,7 @@ package struct Dispatcher: Sendable {
         if let record = tasks[task], epoch > record.lastWord ?? -1 { tasks[task]?.lastWord = epoch }
     }
 
-    /// Which messages of an attempt were taken in. What follows from them are events of their own.
+    /// Records which messages of an attempt were applied. Their consequences are separate events.
     package mutating func record(_ taken: TakenMessages, of attempt: AttemptID) {
         note(attempt) { $0.taken = taken }
     }
@@ -243,20 +243,20 @@ package struct Dispatcher: Sendable {
 
     // MARK: Workers that wait
 
-    /// A worker waits, or something else is meant to become of it.
+    /// A worker waits, or its plan changes.
     mutating func keep(_ worker: IdleWorker) {
         idle[worker.turn.lane] = worker
         tasks[worker.plannedTask, default: TaskRecord()].idle.insert(worker.turn.lane)
     }
 
-    /// The worker of a lane waits no longer.
+    /// The worker of a lane no longer waits.
     mutating func forgetIdle(_ turn: Turn) {
         guard let worker = idle.removeValue(forKey: turn.lane) else { return }
         tasks[worker.plannedTask]?.idle.remove(turn.lane)
         forgetIfUnused(worker.plannedTask)
     }
 
-    /// The study is over: so is what is in flight.
+    /// The study is over, and so are its running assignments.
     mutating func end() {
         isOver = true
         for id in open.sorted() { land(id) }
@@ -278,7 +278,7 @@ package struct Dispatcher: Sendable {
         }
     }
 
-    /// Takes in what is known from before, when a controller begins or goes back to what was committed.
+    /// Restores earlier state, when a controller begins or returns to what was committed.
     package mutating func restore(_ memory: DispatchMemory) {
         for placement in memory.placements { remember(placement) }
         for (task, record) in memory.tasks where tasks[task] != nil {
@@ -294,7 +294,7 @@ package struct Dispatcher: Sendable {
         isOver = memory.isOver
     }
 
-    /// Takes in an assignment that is over and was forgotten, since somebody speaks of it again.
+    /// Restores a finished, forgotten assignment, because a message about it has come.
     package mutating func recall(_ placement: Placement, _ record: TaskRecord, job: UInt32?) {
         guard placements[placement.assignment] == nil, !placement.isOpen else { return }
         let task = placement.plannedTask
@@ -309,13 +309,13 @@ package struct Dispatcher: Sendable {
     }
 }
 
-/// What a dispatcher has to know of the time before, as the store has it.
+/// The dispatcher's earlier state, from the store.
 package struct DispatchMemory: Sendable {
     /// The assignments in flight.
     package var placements: [Placement] = []
-    /// Their tasks, and those of the workers that wait.
+    /// Their tasks, and those of waiting workers.
     package var tasks: [PlannedTask: TaskRecord] = [:]
-    /// The arrays whose submission is no open intent: their numbers, as far as they are known.
+    /// The arrays whose submission is not an open intent, with their numbers if known.
     package var jobs: [ArrayToken: UInt32?] = [:]
     /// The workers that wait for other work.
     package var idle: [IdleWorker] = []
@@ -324,7 +324,7 @@ package struct DispatchMemory: Sendable {
     /// Whether the study is over.
     package var isOver = false
 
-    /// Nothing.
+    /// An empty memory.
     package init() {}
 }
 
@@ -332,6 +332,6 @@ extension Turn {
     /// The first turn of the same lane: what names the lane.
     var lane: Turn { Turn(token: token, index: index, epoch: 0) }
 
-    /// The turn as placements name it: the first one is there for every start.
+    /// The turn under which placements are stored: turn 0 is the same for every start.
     package var place: Turn { turn == 0 ? lane : self }
 }

@@ -4,11 +4,11 @@ package import Tuning
 package struct Placement: Hashable, Sendable {
     /// How far it has come.
     package enum Stage: Hashable, Sendable {
-        /// It is planned for a task of its own, which has not begun it. Can transition to `claimed`, `begun`, `over`; stays
+        /// It is planned for its own task, which has not begun it. Can transition to `claimed`, `begun`, `over`; stays
         /// `queued` when it moves into another array.
         case queued
-        /// It is to be taken from its task for the idle worker that has done this turn. Can transition to `given` (it was
-        /// free), `queued` (it was not, or the worker has left), `begun`, `over`.
+        /// It is to be taken from its task for the idle worker that has done this turn. Can transition to `given` (it
+        /// was free), `queued` (it was not, or the worker has left), `begun`, `over`.
         case claimed(for: Turn)
         /// It was given to a worker after other work, and the worker has not begun it. Can transition to `begun`, `queued`
         /// (the worker had left), `over`.
@@ -23,14 +23,15 @@ package struct Placement: Hashable, Sendable {
     package struct Start: Hashable, Sendable {
         /// How often the cluster had restarted the task before.
         package var epoch: Int
-        /// Which of its messages were taken in.
+        /// Which of its messages were applied.
         package var taken = TakenMessages()
-        /// When its worker said that it began, in seconds since 1970 by the controller's clock; `nil`: it has not.
+        /// When its worker reported that it began, in seconds since 1970 by the controller's clock; `nil` if it has
+        /// not.
         package var began: Double?
-        /// Whether its worker has said how it ended.
+        /// Whether its worker has reported how it ended.
         package var hasEnded = false
 
-        /// A start of which nothing is known.
+        /// A start without messages.
         package init(epoch: Int) { self.epoch = epoch }
     }
 
@@ -44,10 +45,9 @@ package struct Placement: Hashable, Sendable {
     package let from: Resource
     /// The resource that it leads to.
     package let to: Resource
-    /// Whether the work came to nothing before, or was cut short.
+    /// Whether the work was lost or interrupted before.
     package let isRepeat: Bool
-    /// The turn that it is carried out in. Its `epoch` is 0 where its `turn` is: the task is there for it, whatever its
-    /// start.
+    /// Its turn. Its `epoch` is 0 if its `turn` is: the task exists for it, whatever its start.
     package internal(set) var turn: Turn
     /// The index of its task in the array, as the cluster has it.
     package internal(set) var task: Int
@@ -79,7 +79,7 @@ package struct Placement: Hashable, Sendable {
     /// Its task.
     package var plannedTask: PlannedTask { PlannedTask(token: turn.token, index: task) }
 
-    /// Whether it is in flight.
+    /// Whether it is not over.
     package var isOpen: Bool { stage != .over }
 
     /// Whether its task waits in the queue for it.
@@ -107,12 +107,13 @@ package struct Placement: Hashable, Sendable {
 struct ArrayRecord: Hashable, Sendable {
     /// How far it has come.
     enum Stage: Hashable, Sendable {
-        /// Its submission is an open intent. Can transition to `submitted`, or to `forgotten`, when nobody wants it any more.
+        /// Its submission is an open intent. Can transition to `submitted`, or to `forgotten` when it is no longer
+        /// wanted.
         case planned
         /// The cluster has it under this number. Can transition to `forgotten`.
         case submitted(job: UInt32)
-        /// It was submitted, and the cluster has given its number to another array. Can transition to `submitted`, when a
-        /// worker of it speaks.
+        /// It was submitted, and the cluster has given its number to another array. Can transition to `submitted` when
+        /// a worker of it sends a message.
         case forgotten
     }
 
@@ -120,7 +121,7 @@ struct ArrayRecord: Hashable, Sendable {
     /// How many of its assignments are remembered.
     var remembered = 0
 
-    /// The cluster's number of it; `nil`: none is known.
+    /// The cluster's number; `nil` if not known.
     var job: UInt32? {
         if case .submitted(let job) = stage { job } else { nil }
     }
@@ -128,18 +129,18 @@ struct ArrayRecord: Hashable, Sendable {
 
 /// A task, as far as its assignments are remembered.
 package struct TaskRecord: Hashable, Sendable {
-    /// The newest start of it of which any of its lanes has spoken; 0: of none.
+    /// The newest start with a message from any lane; 0 if there is none.
     package var newestStart = 0
-    /// The newest start of it of which a worker has said how an attempt ended; `nil`: of none.
+    /// The newest start of which a worker has reported the end of an attempt; `nil` if there is none.
     package var lastWord: Int?
-    /// Its assignments that are in flight.
+    /// Its running assignments.
     var open: Set<AssignmentID> = []
-    /// The lanes of it whose workers wait for other work.
+    /// Its lanes whose workers wait for other work.
     var idle: Set<Turn> = []
     /// How many of its assignments are remembered.
     var remembered = 0
 
-    /// A task of which nothing is known.
+    /// A task without messages.
     package init(newestStart: Int = 0, lastWord: Int? = nil) {
         self.newestStart = newestStart
         self.lastWord = lastWord

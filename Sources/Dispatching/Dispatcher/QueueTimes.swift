@@ -1,7 +1,7 @@
 package import Tuning
 
-/// How long tasks wait in the queue, and how long a unit of resource takes, as learned from what this controller has
-/// seen: it tells which work a worker that waits is given.
+/// How long tasks wait in the queue and how long a unit of resource takes, as measured by this controller. Decides
+/// which work a waiting worker is given.
 package struct QueueTimes: Sendable {
     /// How tasks are used.
     package let use: DispatchPlan.TaskUse
@@ -13,9 +13,9 @@ package struct QueueTimes: Sendable {
     private var lessons = 0
     /// The seconds of one unit: a mean in which the last assignments weigh most. `nil`: nothing was learned yet.
     package private(set) var seconds: Double?
-    /// The seconds of one assignment, in the same way.
+    /// The seconds of one assignment; the same mean.
     package private(set) var work: Double?
-    /// The seconds from a task's submission to its start, in the same way.
+    /// The seconds from a task's submission to its start; the same mean.
     package private(set) var wait: Double?
     /// When the arrays were submitted that have no task running yet, in seconds since 1970.
     private var submitted: [ArrayToken: Double] = [:]
@@ -30,7 +30,7 @@ package struct QueueTimes: Sendable {
     /// Whether it is of use how long assignments take: where workers stay.
     package var learns: Bool { use != .single }
 
-    /// An assignment of so many units took so long.
+    /// An assignment of this many units took this long.
     package mutating func learn(units: Int, seconds spent: Double) {
         guard units > 0, spent.isFinite, spent >= 0 else { return }
         lessons += 1
@@ -39,7 +39,8 @@ package struct QueueTimes: Sendable {
         work = QueueTimes.mean(work, spent)
     }
 
-    /// A mean in which the last samples weigh most, with one sample more; `before`: without it, `nil` if it is the first.
+    /// A mean with more weight on the last samples, with one more sample; `before`: the mean so far, `nil` for the
+    /// first sample.
     static func mean(_ before: Double?, _ sample: Double) -> Double {
         before.map { $0 + DispatchLimits.weight * (sample - $0) } ?? sample
     }
@@ -55,10 +56,10 @@ package struct QueueTimes: Sendable {
         wait = QueueTimes.mean(wait, max(0, moment - before))
     }
 
-    /// Whether the start of a task of this array would tell anything.
+    /// Whether the start of a task of this array would be measured.
     package func awaits(_ token: ArrayToken) -> Bool { submitted[token] != nil }
 
-    /// How many assignments a worker that waits is given at once, at least 1.
+    /// How many assignments a waiting worker is given at once, at least 1.
     package var ahead: Int {
         guard let work else { return 1 }
         let known = lessons / (DispatchLimits.aheadShare * parallel)
@@ -72,24 +73,24 @@ package struct QueueTimes: Sendable {
         fits(seconds: work ?? 0, before: end, now: now)
     }
 
-    /// What a worker that waits is to do.
+    /// What a waiting worker should do.
     package enum Advice: Hashable, Sendable {
         /// Take this work.
         case take
         /// Leave, and let another task do it.
         case leave
-        /// Wait for other work: for this its time is too short.
+        /// Wait for other work, because the time is too short for this.
         case wait
     }
 
-    /// What a worker that waits is to do with this work.
+    /// What a waiting worker should do about this work.
     ///
     /// - Parameters:
-    ///   - from: the resource it begins at.
-    ///   - to: the resource it leads to.
-    ///   - isRepeat: whether it came to nothing before, or was cut short.
-    ///   - end: when the task ends, in seconds since 1970; `nil`: not known.
-    ///   - now: the time, in the same way.
+    ///   - from: the resource that it begins at.
+    ///   - to: the resource that it leads to.
+    ///   - isRepeat: whether it was lost or interrupted before.
+    ///   - end: when the task ends, in seconds since 1970; `nil` if not known.
+    ///   - now: the current time, likewise.
     package func advice(
         from: Resource, to: Resource, isRepeat: Bool = false, before end: Double?, now: Double
     ) -> Advice {
@@ -105,27 +106,27 @@ package struct QueueTimes: Sendable {
     /// time of a task once more, as the study's time limit may be no more than its longest assignment needs.
     private var sparesRepeats: Bool { use == .measured && ahead == 1 }
 
-    /// Whether a trial that waits at a rung may go on to the next in its process: where stune measures, only if that is
-    /// likely to be done before its task is to leave, as in a task of its own.
+    /// Whether a trial that waits at a rung may continue in its process. If stune measures, only if it is likely to
+    /// finish before its task is to leave, as in its own task.
     ///
     /// - Parameters:
     ///   - from: the resource that the trial has.
-    ///   - secondsLeft: how long the task has until it is to leave; `nil`: not known.
+    ///   - secondsLeft: how long the task has until it is to leave; `nil` if not known.
     package func mayGoOn(from: Resource, secondsLeft: Double?) -> Bool {
         guard use == .measured, let secondsLeft, let seconds, let next = levels.first(where: { $0 > from })
         else { return true }
         return Double(next.units - from.units) * seconds * DispatchLimits.margin < secondsLeft
     }
 
-    /// How long a worker is kept for which there is nothing to do, in seconds; `nil`: for as long as it stays by itself.
+    /// How long to keep a worker without work, in seconds; `nil`: for as long as it stays by itself.
     ///
-    /// Where stune measures, a worker that may get other work is kept for as long as another task would wait to start: so
-    /// what waiting costs is never more than what it spares. Others hold an allocation for nothing.
+    /// If stune measures, a worker that may get other work is kept for as long as another task would wait to start, so
+    /// waiting never costs more than it saves. Other workers would hold an allocation for nothing.
     ///
     /// - Parameters:
-    ///   - mayGetWork: whether there is likely to be work for it, other than by chance.
-    ///   - end: when its task ends, in seconds since 1970; `nil`: not known.
-    ///   - now: the time, in the same way.
+    ///   - mayGetWork: whether work for it is likely, other than by chance.
+    ///   - end: when its task ends, in seconds since 1970; `nil` if not known.
+    ///   - now: the current time, likewise.
     package func patience(mayGetWork: Bool, before end: Double?, now: Double) -> Double? {
         guard use == .measured else { return nil }
         guard mayGetWork, let wait, let choice, choice.takesWork, mayWork(before: end, now: now) else {
@@ -134,17 +135,17 @@ package struct QueueTimes: Sendable {
         return max(DispatchLimits.moment, wait)
     }
 
-    /// What is done where stune measures.
+    /// The current choice, if stune measures.
     package struct Choice: Hashable, Sendable {
-        /// Whether tasks take other work when theirs is done.
+        /// Whether tasks take other work after their own.
         package let takesWork: Bool
-        /// Whether that is because of what was measured.
+        /// Whether the choice follows from measurements.
         package let isMeasured: Bool
-        /// The choice and its reason, in a sentence.
+        /// The choice and its reason, as a sentence.
         package let why: String
     }
 
-    /// Where stune measures: what is done at present, and why; `nil`: it does not.
+    /// The current choice and why; `nil` if stune does not measure.
     package var choice: Choice? {
         guard use == .measured else { return nil }
         guard let wait, let work else {
@@ -166,13 +167,13 @@ package struct QueueTimes: Sendable {
         seconds < 10 ? "\((seconds * 10).rounded() / 10) s" : "\(Int(min(seconds, 1e9))) s"
     }
 
-    /// Whether work is likely to be done before a task ends. What is cut short goes on elsewhere from its checkpoint, so
-    /// a wrong guess costs a launch.
+    /// Whether work is likely to finish before a task ends. Interrupted work continues elsewhere from its checkpoint,
+    /// so a wrong guess costs a launch.
     ///
     /// - Parameters:
-    ///   - seconds: how long such work took on average.
-    ///   - end: when the task ends, in seconds since 1970; `nil`: not known.
-    ///   - now: the time, in the same way.
+    ///   - seconds: the mean duration of such work.
+    ///   - end: when the task ends, in seconds since 1970; `nil` if not known.
+    ///   - now: the current time, likewise.
     private func fits(seconds: Double, before end: Double?, now: Double) -> Bool {
         guard let end else { return true }
         return now + seconds * DispatchLimits.margin + DispatchLimits.overhead < end

@@ -1,8 +1,8 @@
 package import Tuning
 
-/// What the dispatcher is told. Like the events of the core these are facts, and its state is their fold.
+/// The dispatcher's events. Like those of the core they are facts, and the dispatcher's state is their fold.
 package enum DispatchEvent: Hashable, Sendable {
-    /// A controller begins: what was learned before is forgotten, and workers that wait do so since now.
+    /// A controller begins: earlier measurements are forgotten, and waiting workers wait since now.
     case opened(DispatchPlan)
     /// A controller has gone back to what was committed: workers that wait do so since now.
     case reloaded
@@ -13,11 +13,11 @@ package enum DispatchEvent: Hashable, Sendable {
     /// The worker that has done this turn waits for other work; its task ends at `until` (seconds since 1970, `nil`: not
     /// known).
     case idle(Turn, until: Double?)
-    /// Between transactions: do workers that wait get work from the queue, or leave? `isHeldBack`: the cluster takes less
-    /// than there is. `mayGetWork`: more is likely to be decided for them, other than by chance.
+    /// Between transactions: checks whether waiting workers get work from the queue, or leave. `isHeldBack`: the
+    /// cluster accepts less than there is. `mayGetWork`: more work for them is likely, other than by chance.
     case looked(isHeldBack: Bool, mayGetWork: Bool)
-    /// The work of a task that has not started was claimed for the worker that has done this turn, unless `isFree` is
-    /// false: then the task has claimed it first, or it is done.
+    /// The work of an unstarted task was claimed for the worker that has done this turn, unless `isFree` is false: then
+    /// the task has claimed it first, or it is done.
     case claimed(AssignmentID, for: Turn, isFree: Bool)
     /// The worker that was to be given work after this turn had left before.
     case gone(Turn)
@@ -29,27 +29,27 @@ package enum DispatchEvent: Hashable, Sendable {
     case begun(ArrayToken)
     /// So many units of resource took so many seconds.
     case measured(units: Int, seconds: Double)
-    /// Arrays have at most so many tasks from now on.
+    /// Arrays have at most this many tasks from now on.
     case narrowed(mostTasks: Int)
 }
 
-/// What is to be done because of an event: recorded with it, and carried out after that.
+/// What to do because of an event: recorded with it, and carried out afterwards.
 package enum DispatchCommand: Hashable, Sendable {
     /// Submit this array.
     case submit(PlannedArray)
-    /// Give work to the worker that waits after this turn: a turn for each, in order.
+    /// Give work to the worker that waits after this turn: one turn each, in order.
     case give([PlannedArray.Lane], after: Turn)
-    /// Tell the command that waits after this turn to go on with its trial.
+    /// Tell the command that waits after this turn to continue with its trial.
     case goOn(PlannedArray.Lane, after: Turn)
-    /// Tell the command that waits after this turn to leave; `save`: it saves what it has learned first.
+    /// Tell the command that waits after this turn to leave; `save`: after saving what it has learned.
     case release(Turn, save: Bool)
     /// Remember that a worker waits for work.
     case keep(IdleWorker)
-    /// Let the worker leave that waits after this turn.
+    /// Let the worker that waits after this turn leave.
     case dismiss(Turn)
-    /// Claim the work of a task that has not started, for the worker that waits after this turn.
+    /// Claim the work of an unstarted task for the worker that waits after this turn.
     case claim(AssignmentID, for: Turn)
-    /// Give the worker that waits after this turn what was planned for a task.
+    /// Give the worker that waits after this turn the work planned for a task.
     case hand(AssignmentID, after: Turn, task: Int)
     /// Submit an assignment in an array of its own.
     case resubmit(AssignmentID, PlannedArray.Place)
@@ -59,18 +59,18 @@ package enum DispatchCommand: Hashable, Sendable {
     case cancel([PlannedTask])
     /// Remove a checkpoint.
     case remove(CheckpointID)
-    /// An assignment that was placed in this transaction was over before.
+    /// An assignment placed in this transaction was over before.
     case close(AssignmentID)
 }
 
 /// A worker that waits for other work.
 package struct IdleWorker: Hashable, Sendable {
-    /// What is meant to become of it.
+    /// The plan for it.
     ///
-    /// - `resting` → `claiming` when work of the queue is wanted for it; it is no more once it gets work or leaves.
+    /// - `resting` → `claiming` when work of the queue is wanted for it; it is removed when it gets work or leaves.
     /// - `claiming` → `resting` when that work is not free.
     package enum Stage: Hashable, Sendable {
-        /// There is nothing for it, since this moment of the steady clock.
+        /// There has been no work for it since this moment of the steady clock.
         case resting(since: Duration)
         /// It is to have this assignment, if its task has not claimed it.
         case claiming(AssignmentID)

@@ -9,7 +9,7 @@ struct ArrayPlanner {
     let study: String
     /// An index is below this.
     let maxArraySize: Int
-    /// The most tasks of one array, as the cluster's refusals have taught; at least 1.
+    /// The most tasks of one array, learned from the cluster's refusals; at least 1.
     var mostTasks = Int.max
     /// How many assignments share a task; at least 1.
     var slotsPerTask = 1
@@ -56,7 +56,7 @@ struct ArrayPlanner {
         return alike.flatMap { $0.chunks(ofCount: slotsPerTask) }
     }
 
-    /// Where a single assignment has its place in an array of its own.
+    /// The place of a single assignment in its own array.
     func place(of trial: TrialID, rung: Int, token: ArrayToken) -> PlannedArray.Place {
         let offset = offset(of: trial)
         let name = JobName(study: study, rung: rung, offset: offset, token: token)

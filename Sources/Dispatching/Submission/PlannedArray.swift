@@ -1,6 +1,6 @@
 package import Tuning
 
-/// A task as it is known before the cluster has given it an id.
+/// A task before the cluster has given it an id.
 package struct PlannedTask: Hashable, Codable, Sendable {
     /// The array's token.
     package var token: ArrayToken
@@ -14,18 +14,18 @@ package struct PlannedTask: Hashable, Codable, Sendable {
     }
 }
 
-/// An array as it is planned, before it is submitted.
+/// An array before its submission.
 package struct PlannedArray: Hashable, Sendable {
     /// The token.
     package var token: ArrayToken
     /// The job's name.
     package var name: String
-    /// Which assignment each lane of its tasks carries out.
+    /// The assignment of each lane of its tasks.
     package var lanes: [Lane]
 
-    /// One lane of a task: several share a task, each with an assignment of its own.
+    /// One lane of a task. Several share a task, each with its own assignment.
     package struct Lane: Hashable, Sendable {
-        /// The lane's index, which no other lane of the array has.
+        /// The lane's index, unique within the array.
         package var index: Int
         /// The index of its task in the array.
         package var task: Int

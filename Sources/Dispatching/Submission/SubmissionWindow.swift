@@ -1,13 +1,13 @@
 package import Tuning
 
-/// When the cluster is asked again to take something, and how many tasks at once, as its refusals have taught.
+/// When to send requests to the cluster again, and how many tasks at once, learned from its refusals.
 package struct SubmissionWindow: Hashable, Sendable {
-    /// What keeps the cluster from taking requests.
+    /// Whether the cluster accepts requests.
     ///
-    /// - `open` → `closed` after a failure or a refusal for now.
-    /// - `closed` → `closed` after one more, with a longer wait; → `open` once its wait is over (`reopen`).
+    /// - `open` → `closed` after a failure or a temporary refusal.
+    /// - `closed` → `closed` after another one, with a longer wait; → `open` when its wait is over (`reopen`).
     package enum State: Hashable, Sendable {
-        /// Requests are sent as they come.
+        /// Requests are sent at once.
         case open
         /// Requests wait.
         case closed(BackOff)
@@ -47,9 +47,9 @@ package struct SubmissionWindow: Hashable, Sendable {
         return backOff.allowsOther(at: now)
     }
 
-    /// The wait is over.
+    /// Opens the window if the wait is over.
     ///
-    /// - Returns: whether there was one.
+    /// - Returns: whether there was a wait.
     package mutating func reopen(at now: Duration) -> Bool {
         guard let backOff, now >= backOff.at else { return false }
         state = .open
@@ -89,9 +89,9 @@ package struct SubmissionWindow: Hashable, Sendable {
 
     /// What follows when an array is over a limit.
     package enum Verdict: Hashable, Sendable {
-        /// So many of its tasks are sent first.
+        /// Send this many of its tasks first.
         case split(keeping: Int)
-        /// It waits until a task has ended.
+        /// Wait until a task has ended.
         case wait
     }
 
@@ -99,14 +99,14 @@ package struct SubmissionWindow: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - count: how many tasks it has.
-    ///   - own: how many tasks of the study the cluster has; asked only where that matters.
+    ///   - own: how many tasks of the study the cluster has; called only if needed.
     package mutating func overLimit(tasks count: Int, own: () throws -> Int) rethrows -> Verdict {
         if count > 1 {
             mostTasks = count / 2
             return .split(keeping: mostTasks)
         }
         limit.refused(one: try own())
-        // It is the number of tasks that is limited, and not the size of an array.
+        // The number of tasks is limited, not the size of an array.
         mostTasks = .max
         return .wait
     }
@@ -123,16 +123,16 @@ package struct SubmissionWindow: Hashable, Sendable {
     }
 }
 
-/// How long to wait before something is tried again that failed.
+/// How long to wait before trying again after a failure.
 ///
-/// The wait doubles from failure to failure, and starts again from the first one after a success. Where a limit on the
-/// study's tasks is in the way, a task that ends is reason enough to try at once.
+/// The wait doubles with each failure, and starts again from the first one after a success. If a limit on the study's
+/// tasks is reached, the end of a task is reason enough to try at once.
 package struct BackOff: Hashable, Sendable {
     /// The last wait.
     package private(set) var wait: Duration
     /// When to try again.
     package private(set) var at: Duration
-    /// How many tasks of the study the cluster had when it took no more; `nil`: it was no limit that failed.
+    /// How many tasks of the study the cluster had when it refused more; `nil` if the failure was not a limit.
     package private(set) var tasks: Int?
 
     /// After a first failure.
@@ -142,16 +142,16 @@ package struct BackOff: Hashable, Sendable {
         self.tasks = tasks
     }
 
-    /// After a failure, the first or one more.
+    /// After a failure, the first or a further one.
     package static func next(after last: BackOff?, at now: Duration, tasks: Int? = nil) -> BackOff {
         guard var next = last else { return BackOff(at: now, tasks: tasks) }
         next.fail(at: now, tasks: tasks)
         return next
     }
 
-    /// After one more failure.
+    /// After a further failure.
     package mutating func fail(at now: Duration, tasks: Int? = nil) {
-        // There was room for a moment: the cluster has not quite seen that a task is over.
+        // There was room for a moment: the cluster has not fully noticed that a task is over.
         let hasMoved = if let tasks, let before = self.tasks { tasks < before } else { false }
         wait =
             hasMoved ? DispatchLimits.backOff.first : min(wait * 2, DispatchLimits.backOff.longest)
@@ -159,13 +159,13 @@ package struct BackOff: Hashable, Sendable {
         self.tasks = tasks
     }
 
-    /// The cluster took an array, and perhaps no more after that.
+    /// The cluster accepted an array, perhaps its last for now.
     package mutating func succeed(at now: Duration) {
         wait = DispatchLimits.backOff.first
         at = now + wait
     }
 
-    /// Whether a submission is worth a try.
+    /// Whether to try a submission.
     ///
     /// - Parameter own: how many tasks of the study the cluster has now.
     package func allowsSubmission(at now: Duration, own: Int) -> Bool {
@@ -174,26 +174,26 @@ package struct BackOff: Hashable, Sendable {
         return own < tasks
     }
 
-    /// Whether anything but a submission is worth a try: no limit is in the way of that.
+    /// Whether to try any other request, which no limit on tasks affects.
     package func allowsOther(at now: Duration) -> Bool { tasks != nil || now >= at }
 }
 
-/// How many tasks of the study the cluster takes at once, as its refusals have taught.
+/// How many tasks of the study the cluster accepts at the same time, learned from its refusals.
 package struct TaskLimit: Hashable, Sendable {
-    /// The most tasks that the cluster had when it refused one more; at least 1, `nil`: no limit is known.
+    /// The most tasks that the cluster had when it refused one more; at least 1, `nil` if no limit is known.
     package private(set) var most: Int?
 
     /// No limit is known.
     package init() {}
 
-    /// A single task was refused while the cluster had so many of the study.
+    /// A single task was refused while the cluster had this many of the study.
     package mutating func refused(one own: Int) { most = max(1, min(most ?? own, own)) }
 
-    /// An array was taken, and so the cluster has so many.
+    /// An array was accepted, so the cluster has this many tasks.
     package mutating func took(total: Int) {
         if let known = most, total > known { most = nil }
     }
 
-    /// How many tasks to send in one array, at least 1; `nil`: as many as there are.
+    /// How many tasks to send in one array, at least 1; `nil` for all.
     package func room(own: Int) -> Int? { most.map { max(1, $0 - own) } }
 }

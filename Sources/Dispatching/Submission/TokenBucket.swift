@@ -1,38 +1,38 @@
-/// How often something may be done: never more than `most` times in any stretch of `span`, wherever that begins, and at
-/// once as often as the bucket is deep. Time is an argument.
+/// Limits how often something may happen: at most `most` times in any stretch of `span`, wherever it begins, and at
+/// once at most as often as the bucket is deep. Time is an argument.
 ///
-/// With a depth of b and a refill every span / (most - b + 1) there are at most b + (most - b) takings in a stretch.
+/// With a depth of b and a refill every span / (most - b + 1), a stretch has at most b + (most - b) of them.
 package struct TokenBucket: Hashable, Sendable {
-    /// The most takings in any stretch of `span`; at least 1.
+    /// The greatest number in any stretch of `span`; at least 1.
     package let most: Int
     /// The stretch.
     package let span: Duration
-    /// How many can be taken at once; at least 1, at most `most`.
+    /// How many may happen at once; at least 1, at most `most`.
     package let depth: Int
     /// The time between two refills of one.
     private let interval: Duration
-    /// What can be taken; below 0 where more was taken than allowed.
+    /// How many may happen now; below 0 if more happened than allowed.
     private var tokens: Int
-    /// Up to when refills are counted.
+    /// The moment up to which refills are counted.
     private var counted: Duration
 
     /// A full bucket.
     ///
     /// - Parameters:
-    ///   - depth: how many can be taken at once; `nil`: a quarter of `most`.
-    ///   - now: the present moment, by the clock that all moments go by.
+    ///   - depth: how many may happen at once; `nil` for a quarter of `most`.
+    ///   - now: the current moment, by the clock of all moments here.
     package init(most: Int, per span: Duration, depth: Int? = nil, at now: Duration) {
         self.most = max(1, most)
         self.span = span
         self.depth = min(self.most, max(1, depth ?? self.most / 4))
-        // The last moment of a stretch counts too.
+        // The last moment of a stretch counts, too.
         interval = span / (self.most - self.depth + 1) + .milliseconds(1)
         (tokens, counted) = (self.depth, now)
     }
 
     /// Takes one, if there is one.
     ///
-    /// - Returns: whether there was.
+    /// - Returns: whether there was one.
     package mutating func take(at now: Duration) -> Bool {
         refill(now)
         guard tokens > 0 else { return false }
@@ -40,7 +40,7 @@ package struct TokenBucket: Hashable, Sendable {
         return true
     }
 
-    /// Counts one that was taken whatever the bucket says: by an earlier controller, or because it could not wait.
+    /// Counts one that happened regardless of the bucket: by an earlier controller, or because it could not wait.
     package mutating func record(at moment: Duration) {
         refill(moment)
         // A bucket that was full begins to fill now.

@@ -1,12 +1,11 @@
-/// A fact that reached the study, from outside. The log is a sequence of these, and the study's
-/// state is their fold.
+/// A fact from outside. The log is a sequence of these, and the study's state is their fold.
 ///
-/// The log is kept for years: a case may be added, none may be changed or removed
-/// (`EventCompatibilityTests` reads one of each as first written).
+/// The log is kept for years: a case may be added, but none changed or removed (`EventCompatibilityTests` reads one of
+/// each as first written).
 public enum Event: Hashable, Codable, Sendable {
     /// The study file was read and found valid.
     case accepted(Plan)
-    /// The cluster took a job array.
+    /// The cluster accepted a job array.
     case submitted(ArraySubmitted)
     /// The cluster refused a job array for good; no assignment of the study can run.
     case refused(reason: String)
@@ -14,14 +13,14 @@ public enum Event: Hashable, Codable, Sendable {
     case started(AttemptStarted)
     /// An attempt reported metrics.
     case reported(Report)
-    /// An attempt published a checkpoint. `bytes`: how many its files have, 0 or more; `nil`: nobody knows.
+    /// An attempt published a checkpoint. `bytes`: the size of its files, 0 or more; `nil` if not known.
     case checkpointed(CheckpointID, bytes: Int? = nil)
-    /// An attempt goes on from what an earlier start of its task has saved, instead of where its assignment starts; what
-    /// that start had saved may not be in the log yet. `bytes`: as above.
+    /// An attempt resumes from an earlier start's checkpoint, instead of where its assignment starts. The log may not
+    /// have that checkpoint yet. `bytes`: as above.
     case resumed(AttemptID, from: CheckpointID, bytes: Int? = nil)
-    /// An attempt has reported at its target, and its command waits to be told what follows.
+    /// An attempt has reported at its target, and its command waits for the answer.
     case waited(AttemptID)
-    /// The study's command does not wait at its target: this attempt was told to go on, and its command ended there
+    /// The study's command does not wait at its target: this attempt was told to continue, and its command ended there
     /// with code 0. From now on no command is waited for.
     case doesNotWait(AttemptID)
     /// Workers that stay have asked for work ahead, since an assignment takes them less time than to ask for it: as
@@ -41,7 +40,7 @@ public enum Event: Hashable, Codable, Sendable {
 
 /// The cluster took a job array.
 public struct ArraySubmitted: Hashable, Codable, Sendable {
-    /// The array's token, which the manifest and the job's name carry.
+    /// The array's token, which is in the manifest and in the job's name.
     public var token: String
     /// The cluster's own id of the array.
     public var job: UInt32
@@ -57,7 +56,7 @@ public struct ArraySubmitted: Hashable, Codable, Sendable {
 public struct AttemptStarted: Hashable, Codable, Sendable {
     /// The attempt.
     public var attempt: AttemptID
-    /// The cluster's id of the task, as `4821_17`.
+    /// The cluster's id of the task, such as `4821_17`.
     public var task: String
     /// The host it runs on.
     public var host: String
@@ -79,7 +78,7 @@ public struct Report: Hashable, Codable, Sendable {
     public var attempt: AttemptID
     /// The resource at which the metrics were measured.
     public var resource: Resource
-    /// The metrics by name. A value that is not finite is kept by name in `nonFinite`, not here.
+    /// The metrics by name. Values that are not finite are in `nonFinite` instead.
     public var metrics: [String: Double]
     /// The metrics that were not a finite number, with the word that was sent: `nan`, `inf`, `-inf`.
     public var nonFinite: [String: String]
@@ -96,7 +95,7 @@ public struct Report: Hashable, Codable, Sendable {
     }
 }
 
-/// A checkpoint: what an attempt had learned at a resource level.
+/// A checkpoint of an attempt at a resource level.
 public struct CheckpointID: Hashable, Codable, Sendable {
     /// The attempt that wrote it.
     public var attempt: AttemptID
@@ -110,15 +109,15 @@ public struct CheckpointID: Hashable, Codable, Sendable {
     }
 }
 
-/// A worker's word on how an attempt ended.
+/// A worker's report on how an attempt ended.
 public struct AttemptEnded: Hashable, Codable, Sendable {
     /// The attempt.
     public var attempt: AttemptID
     /// How it ended.
     public var ending: Ending
-    /// The last lines of its standard error; empty when it finished.
+    /// The last lines of its standard error; empty if it finished.
     public var stderrTail: String
-    /// What its processes have used; `nil`: its worker does not say. Nothing is decided by it.
+    /// What its processes used; `nil` if the worker does not say. No decision depends on it.
     public var used: Usage?
 
     /// A fact from its parts.
@@ -132,35 +131,35 @@ public struct AttemptEnded: Hashable, Codable, Sendable {
 
 /// How the training command of an attempt ended: different facts with different rules.
 public enum Ending: Hashable, Codable, Sendable {
-    /// It left with code 0 after a report at the assignment's target.
+    /// It exited with code 0 after a report at the assignment's target.
     case finished
-    /// It left with this code, not 0.
+    /// It exited with this code, not 0.
     case exited(code: Int)
     /// A signal killed it.
     case signalled(number: Int)
     /// It could not be started, for example because the program does not exist.
     case notStarted(reason: String)
-    /// It ended before its target because it was told to: its task was cancelled, preempted, or near its
-    /// time limit. Which of these, the cluster says; until then nothing follows.
+    /// It ended before its target because it was asked to: its task was cancelled, preempted, or near its time limit.
+    /// The cluster says which; until then nothing follows.
     case left
-    /// It left with code 0 and never reported.
+    /// It exited with code 0 and never reported.
     case noReport
-    /// It left with code 0, but what it reported cannot be used: why, in a sentence.
+    /// It exited with code 0, but its reports cannot be used; the sentence says why.
     case badReport(reason: String)
-    /// It has not ended: the same process went on with the trial's next assignment.
+    /// It has not ended: the same process continued with the trial's next assignment.
     case wentOn
-    /// It left with code 0 after it was told to go on, without a report at the new target: the promotion starts in a
-    /// process of its own.
+    /// It exited with code 0 after it was told to continue, without a report at the new target. The promotion starts in
+    /// a new process.
     case paused
-    /// It was not begun: its worker had it ahead, and gave it back.
+    /// It was not begun: its worker had it as work ahead, and gave it back.
     case givenBack
-    /// It was not begun: a line of the study's setup failed on the task's node. Which and how, in a sentence.
+    /// It was not begun: a line of the study's setup failed on the task's node; the sentence says which and how.
     case setupFailed(reason: String)
-    /// It crashed after the cluster had told its task to end: how, in a sentence. Why the task was told, the cluster
-    /// says; until then nothing follows.
+    /// It crashed after the cluster had told its task to end; the sentence says how. The cluster says why the task
+    /// ended; until then nothing follows.
     case crashedLeaving(reason: String)
 
-    /// Whether only the cluster can say why its command was told to leave, and so what follows.
+    /// Whether only the cluster knows why its command was asked to leave, and so what follows.
     public var awaitsCluster: Bool {
         switch self {
         case .left, .crashedLeaving: true
@@ -169,9 +168,9 @@ public enum Ending: Hashable, Codable, Sendable {
     }
 }
 
-/// A task is over and no worker said how.
+/// A task is over, and no worker has reported how.
 public struct AssignmentLost: Hashable, Codable, Sendable {
-    /// The assignment the task was to carry out.
+    /// The assignment of the task.
     public var assignment: AssignmentID
     /// What the cluster says became of the task.
     public var fate: TaskFate
@@ -188,13 +187,13 @@ public struct AssignmentLost: Hashable, Codable, Sendable {
 
 /// What became of a task, in the few kinds that have rules of their own.
 public enum TaskFate: String, Hashable, Codable, Sendable, CaseIterable {
-    /// It ended by itself, with or without an error, but its worker left no word.
+    /// It ended by itself, with or without an error, but its worker sent no last message.
     case silent
     /// The user or an operator cancelled it. It is not retried.
     case cancelled
-    /// Its node failed, it was preempted, or it could not be launched. Not its own fault.
+    /// Its node failed, it was preempted, or it could not be launched: not its own fault.
     case displaced
-    /// It used more memory than it may.
+    /// It used more memory than allowed.
     case outOfMemory
     /// It reached its time limit or deadline.
     case timedOut

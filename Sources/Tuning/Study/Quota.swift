@@ -39,8 +39,8 @@ struct Quota: Sendable {
         settled.insert(Standing(rung: rung, result: result))
     }
 
-    /// Takes out the worst of those that were settled: of those in the lowest rung the worst. With several metrics the
-    /// trials of that rung are ranked as in a rung, all of them each time.
+    /// Removes the worst settled trial: from the lowest rung, the worst. With several metrics, all trials of that rung
+    /// are ranked each time.
     mutating func popWorst() -> TrialID? {
         guard let worst = settled.popMax() else { return nil }
         guard !worst.result.loss.further.isEmpty else { return worst.result.trial }
@@ -53,7 +53,7 @@ struct Quota: Sendable {
     }
 }
 
-/// The last result of a trial that never goes on, and its rung; the better first.
+/// The last result of a trial that never continues, and its rung; better ones sort first.
 private struct Standing: Comparable, Sendable {
     let rung: Int
     let result: RankedResult

@@ -15,7 +15,7 @@ struct RunningStudy: Sendable {
 
     var searcher: any Searcher
     var scheduler: any Scheduler
-    /// What it keeps for the population, where the scheduler has one.
+    /// The state of the population, if the scheduler has one.
     var population: Population?
 
     /// The trials by number.
@@ -27,7 +27,7 @@ struct RunningStudy: Sendable {
     private var inPlace: [AttemptID: AssignmentID] = [:]
     /// Whether commands wait at their target for what follows, as far as is known.
     private(set) var commandWaits = true
-    /// The assignments that are to be launched again, in order.
+    /// The assignments to launch again, in order.
     var relaunches: Deque<Relaunch> = []
     private var assignmentCount = 0
 
@@ -108,8 +108,8 @@ struct RunningStudy: Sendable {
         }
     }
 
-    /// The answer to a command that waits: its trial goes on in place if it may be promoted now, and commands are known
-    /// to wait; else it is to leave, and its slot is free when it has.
+    /// The answer to a waiting command. Its trial continues in place if it may be promoted now and commands are known
+    /// to wait. Otherwise the command is to leave, and its slot is free when it has left.
     private mutating func waited(_ attempt: AttemptID) {
         guard let flight = current(attempt), case .reached(let loss) = flight.stage else { return }
         let work = flight.assignment
@@ -124,7 +124,7 @@ struct RunningStudy: Sendable {
         } else {
             flights[work.id]?.release()
             if mayGoOn { trials[work.trial.number].stage = .saving }
-            // A command whose trial is complete saves as well: that model is what the user wants.
+            // A command with a complete trial saves, too: that is the model that the user wants.
             decisions.append(.release(attempt, save: loss.isFinite))
         }
         fillSlots()
@@ -132,12 +132,12 @@ struct RunningStudy: Sendable {
 
     private mutating func ended(_ fact: AttemptEnded) {
         if fact.ending != .wentOn, let next = inPlace[fact.attempt], let flight = flights[next] {
-            // It was to go on, and was gone before it knew.
+            // It was to continue, but had ended before it knew.
             land(flight, Failure(rule: .relaunch, why: "its command had ended before it was told to go on"))
             return
         }
         guard let flight = current(fact.attempt) else { return }
-        // Why it was told to leave, only the cluster knows: `lost` follows, or a later start of the task.
+        // Only the cluster knows why it was asked to leave: `lost` follows, or a later start of the task.
         if fact.ending.awaitsCluster && flight.result == nil {
             let command = fact.ending == .left ? Flight.Command.left : .crashed(fact.failure.reason)
             flights[flight.assignment.id]?.end(command)
@@ -152,8 +152,8 @@ struct RunningStudy: Sendable {
         land(flight, fact.failure(of: flight.command))
     }
 
-    /// The flight of an attempt, unless a later start of its task has superseded it. Whatever an attempt
-    /// says shows that it started, and so supersedes the earlier ones.
+    /// The flight of an attempt, unless a later start of its task has superseded it. Any message shows that an attempt
+    /// started, and so supersedes the earlier ones.
     mutating func current(_ attempt: AttemptID) -> Flight? {
         guard var flight = flights[attempt.assignment], attempt.epoch >= flight.epoch else {
             return nil
@@ -166,7 +166,7 @@ struct RunningStudy: Sendable {
 
     // MARK: What becomes of an assignment
 
-    /// An assignment is over. A result counts even if the command failed after it.
+    /// An assignment is over. A result counts even if the command failed afterwards.
     private mutating func land(_ flight: Flight, _ failure: Failure) {
         forget(flight)
         let work = flight.assignment
@@ -215,13 +215,13 @@ struct RunningStudy: Sendable {
 
     private func isTop(_ work: Assignment) -> Bool { work.rung + 1 == levels.count }
 
-    /// Notes whether a result stops the study.
+    /// Checks whether a result stops the study.
     private mutating func note(_ work: Assignment, _ loss: Loss) {
         let before = trials[work.trial.number].result.map { levels[$0.rung] } ?? .none
         stopReason = stopRule.take(work.trial, loss, units: work.to.units - before.units)
     }
 
-    /// Notes whether a trial that has failed stops the study.
+    /// Checks whether a failed trial stops the study.
     mutating func noteFailure(of trial: TrialID) { stopReason = stopRule.take(trial, .worst, units: 0) }
 
     /// No process has the trial any more: checkpoints that are not needed are discarded.
@@ -269,7 +269,7 @@ struct RunningStudy: Sendable {
         }
     }
 
-    /// The next trial to go on, of those whose commands do not save any more.
+    /// The next trial to promote, of those whose commands do not save any more.
     private mutating func promote() -> Promotion? {
         let trials = trials
         return scheduler.promote { trials[$0.number].stage == .saving }
@@ -304,7 +304,7 @@ struct RunningStudy: Sendable {
         scheduler.close()
     }
 
-    /// A promoted trial goes on in the process that waits with it.
+    /// Launches a promoted trial in the process that waits with it.
     private mutating func launch(
         _ promotion: Promotion, from resource: Resource, inPlace attempt: AttemptID
     ) {

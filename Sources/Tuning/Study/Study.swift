@@ -1,7 +1,7 @@
 /// The state machine of a study: events in, decisions out.
 ///
-/// Its state is the fold of the events, so there is nothing else to save. The shell records each event
-/// and its decisions in one transaction, and carries the decisions out after the commit.
+/// Its state is the fold of the events, so nothing else needs to be saved. The shell records each event and its
+/// decisions in one transaction, and carries the decisions out after the commit.
 public struct Study: Sendable {
     /// The phase of a study.
     ///
@@ -20,13 +20,13 @@ public struct Study: Sendable {
     /// Everything that the study has once its plan is accepted; `nil` while unplanned.
     private var study: RunningStudy?
 
-    /// A study of which nothing is known yet.
+    /// A study without events.
     public init() {}
 
-    /// Takes in an event.
+    /// Applies an event.
     ///
-    /// - Returns: what is decided because of it, in order. An event that concerns nothing in flight (it
-    ///   was superseded, repeated, or comes after the end) decides nothing, and so does any event before the plan.
+    /// - Returns: the decisions that follow, in order. Empty for an event about nothing that runs (superseded,
+    ///   repeated, or after the end), and for any event before the plan.
     public mutating func apply(_ event: Event) -> [Decision] {
         if study == nil, case .accepted(let plan) = event {
             study = RunningStudy(plan)
@@ -46,7 +46,7 @@ public struct Study: Sendable {
     public var isOver: Bool { study?.outcome != nil }
     /// The plan; `nil` while unplanned.
     public var plan: Plan? { study?.plan }
-    /// The assignments in flight.
+    /// The running assignments.
     public var inFlight: [AssignmentID] { study?.flights.keys.sorted() ?? [] }
     /// Whether an assignment is in flight.
     public func isInFlight(_ assignment: AssignmentID) -> Bool { study?.flights[assignment] != nil }
@@ -56,7 +56,7 @@ public struct Study: Sendable {
     public var trialCount: Int { study?.trials.count ?? 0 }
     /// Whether all trials are sampled.
     public var isClosed: Bool { study?.isClosed ?? false }
-    /// Whether commands wait at their target for what follows, as far as is known.
+    /// Whether commands wait for the answer at their target, as far as known.
     public var commandWaits: Bool { study?.commandWaits ?? true }
     /// What checkpoints have that may all still be needed, if that is more than they may have: then a new trial starts
     /// only where nothing else is in flight.
@@ -65,10 +65,10 @@ public struct Study: Sendable {
     public var wanted: TrialID? { study?.wanted }
     /// What an external searcher has to know before it is asked, oldest first.
     public var searchHistory: [ExternalSearcher.Experience] { study?.searcher.history ?? [] }
-    /// What happened that cannot happen; for the shell to log.
+    /// Impossible events, for the shell to log.
     public var faults: Faults { study?.faults ?? Faults() }
 
-    /// The fact that an event shows as well, to be applied before it: a command that was told to go on, and has ended
-    /// with code 0 and without any further report, does not wait. Once is enough.
+    /// A further fact that an event shows, to be applied before it: a command that was told to continue, and has ended
+    /// with code 0 without any further report, does not wait. Once is enough.
     public func fact(shownBy event: Event) -> Event? { study?.fact(shownBy: event) }
 }
