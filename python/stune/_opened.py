@@ -71,12 +71,15 @@ class OpenedStudy:
         """
         self.directory = directory.absolute()
         self._open: Optional[Tuple[Tuple[int, int, int], Snapshot]] = None
+        self._is_frozen = False
         self._kept: Dict[str, Any] = {}
         _ = self.snapshot
 
     @property
     def snapshot(self) -> Snapshot:
-        """The newest snapshot."""
+        """The newest snapshot; of a frozen study the one that it was frozen with."""
+        if self._is_frozen and self._open is not None:
+            return self._open[1]
         path = self.directory / _SNAPSHOT
         try:
             status = os.stat(path)
@@ -86,6 +89,19 @@ class OpenedStudy:
         if self._open is None or self._open[0] != mark:
             self._open, self._kept = (mark, Snapshot(path)), {}
         return self._open[1]
+
+    def frozen(self) -> "OpenedStudy":
+        """Return the study as it is now: all looks at it are at one state of it."""
+        view = OpenedStudy(self.directory)
+        view._is_frozen = True
+        return view
+
+    @property
+    def mark(self) -> Tuple[int, int, int]:
+        """What tells this snapshot from others."""
+        _ = self.snapshot
+        assert self._open is not None
+        return self._open[0]
 
     def _once(self, name: str, make: Any) -> Any:
         """Return what a snapshot gives, made at the first look at it."""

@@ -37,8 +37,8 @@ class Table(Sequence[Dict[str, Any]]):
             reals: the columns with real numbers that may be missing.
         """
         self._columns = dict(columns)
-        self._times, self._wholes, self._reals = times, wholes, reals
-        self._flags = frozenset(flags)
+        self.times, self.wholes = frozenset(times), frozenset(wholes)
+        self.reals, self.flags = frozenset(reals), frozenset(flags)
 
     @property
     def columns(self) -> List[str]:
@@ -64,7 +64,7 @@ class Table(Sequence[Dict[str, Any]]):
             if which not in self._columns:
                 raise KeyError(f"no column {which!r}; there is: {', '.join(self._columns)}")
             values = list(self._columns[which])
-            return [bool(value) for value in values] if which in self._flags else values
+            return [bool(value) for value in values] if which in self.flags else values
         if isinstance(which, slice):
             return [self._row(place) for place in range(*which.indices(len(self)))]
         place = which + len(self) if which < 0 else which
@@ -79,11 +79,11 @@ class Table(Sequence[Dict[str, Any]]):
     def _row(self, place: int) -> Dict[str, Any]:
         """Return a row."""
         return {
-            name: bool(column[place]) if name in self._flags else column[place]
+            name: bool(column[place]) if name in self.flags else column[place]
             for name, column in self._columns.items()
         }
 
-    def raw(self, name: str) -> Column:
+    def raw(self, name: str) -> Any:
         """Return a column as it is kept: not to be changed."""
         return self._columns[name]
 
@@ -101,16 +101,16 @@ class Table(Sequence[Dict[str, Any]]):
 
         frame: Dict[str, Any] = {}
         for name, column in self._columns.items():
-            if name in self._times:
+            if name in self.times:
                 seconds = pandas.Series(column, dtype="float64")
                 frame[name] = pandas.to_datetime(seconds, unit="s", utc=True)
-            elif name in self._wholes:
+            elif name in self.wholes:
                 frame[name] = pandas.array(column, dtype="Int64")
-            elif name in self._reals:
+            elif name in self.reals:
                 frame[name] = pandas.Series(column, dtype="float64")
             elif isinstance(column, array):
                 values = numpy.array(column)
-                frame[name] = values.astype(bool) if name in self._flags else values
+                frame[name] = values.astype(bool) if name in self.flags else values
             else:
                 frame[name] = pandas.Series(column, dtype=object).infer_objects()
         return pandas.DataFrame(frame)

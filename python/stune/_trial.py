@@ -112,6 +112,23 @@ class Trial:
             self._leave_seen = path.exists()
         return self._leave_seen
 
+    @property
+    def reported(self) -> int:
+        """The resource of the last report; `start` before the first."""
+        return self._reported
+
+    def broadcast(self, value: Any) -> Any:
+        """Return the value of rank 0 on all ranks of torch.distributed; alone, the value itself.
+
+        With it all ranks of a job leave and save together:
+        `if not trial.broadcast(trial.report(epoch, val_loss=loss)): break`.
+        """
+        if "torch.distributed" not in sys.modules:
+            return value
+        from stune.torch import broadcast
+
+        return broadcast(value)
+
     def resources(self) -> Iterator[int]:
         """Count the resources left to train: `start` + 1 to `to`.
 

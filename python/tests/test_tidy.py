@@ -23,6 +23,18 @@ OWN = {
     "optuna_bridge.py": {"optuna"},
     "_table.py": {"numpy", "pandas"},
     "_plots.py": {"matplotlib"},
+    "keras.py": {"keras"},
+    "lightgbm.py": {"lightgbm"},
+    "lightning.py": {"lightning", "pytorch_lightning"},
+    "sklearn.py": {"joblib"},
+    "transformers.py": {"transformers"},
+    "xgboost.py": {"xgboost"},
+    "export/_mlflow.py": {"mlflow"},
+    "export/_optuna.py": {"optuna"},
+    "export/_parquet.py": {"pyarrow"},
+    "export/_tensorboard.py": {"tensorboard"},
+    "export/_trackio.py": {"trackio"},
+    "export/_wandb.py": {"wandb"},
 }
 
 
