@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What the controller and the store can do, in figures.
+/// Measures the speed of the controller and the store.
 @main
 struct BenchController: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +13,7 @@ struct BenchController: AsyncParsableCommand {
         subcommands: [Ingest.self, Scale.self, Load.self, Feed.self])
 }
 
-/// What every measurement is told.
+/// The options of every measurement.
 struct BenchOptions: ParsableArguments {
     @Option(help: "Where the studies lie while they are measured (default: a temporary directory).")
     var place: String?

@@ -4,7 +4,7 @@ import Spool
 import StudyFile
 import Tuning
 
-/// The studies that are measured.
+/// The measured studies.
 enum BenchStudy {
     /// A study of two hyperparameters.
     static func setup(
@@ -19,7 +19,7 @@ enum BenchStudy {
             searcher: .random(seed: 7), scheduler: scheduler, trials: trials, parallel: parallel)
         let command = try CommandTemplate(["python3", "train.py", "--lr", "{lr}"])
         return StudySetup(
-            // Nobody waits: the tasks are there for their letters only.
+            // No controller waits for these tasks: they exist only for their letters.
             spec: StudySpec(
                 name: "bench", plan: plan, command: command, execution: Execution(mode: .rung)),
             directory: directory,
@@ -27,7 +27,7 @@ enum BenchStudy {
             pace: Pace(poll: Pace.slurmPoll, settle: .seconds(60)), clusterName: "local")
     }
 
-    /// A controller of a study, which says nothing but what went wrong.
+    /// A controller of a study, which logs only errors.
     static func controller(_ setup: StudySetup, _ cluster: InstantTasks) async throws -> Controller {
         var log = Logger(label: "bench") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = .warning

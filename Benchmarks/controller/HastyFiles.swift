@@ -1,7 +1,7 @@
 import Foundation
 import Spool
 
-/// The file system of this machine, without waiting for its disk: for what workers of other machines write.
+/// The file system of this machine, without syncs, for files that workers of other machines write.
 struct HastyFiles: FileSystem {
     private let system = Files.system
 

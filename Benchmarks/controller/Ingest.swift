@@ -6,7 +6,7 @@ import Spool
 import Store
 import Tuning
 
-/// `bench-controller ingest`: from files in the inbox to rows that are committed.
+/// `bench-controller ingest`: from files in the inbox to committed rows.
 struct Ingest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reports a second, from letters in the inbox to committed rows, by reports in a letter.")
@@ -32,7 +32,7 @@ struct Ingest: AsyncParsableCommand {
         try figures.tell("ingest, reports/s", json: options.json)
     }
 
-    /// Reports a second of the clock and of the processor's time.
+    /// Reports per second, by the clock and by processor time.
     private func measure(_ perLetter: Int) async throws -> (wall: Double, processor: Double) {
         let place = try Place(below: options.place)
         let study = StudyDirectory(place.path, on: HastyFiles())
@@ -60,7 +60,7 @@ struct Ingest: AsyncParsableCommand {
         return (Double(taken) / elapsed, Double(taken) / used)
     }
 
-    /// The letters of one task: that it has started, and its reports.
+    /// Writes the letters of one task: its start and its reports.
     private func write(
         _ task: StoreReader.TaskRow, _ study: StudyDirectory, letters: Int, _ perLetter: Int
     ) throws {

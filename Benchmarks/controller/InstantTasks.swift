@@ -4,10 +4,10 @@ import Spool
 import Synchronization
 import Tuning
 
-/// A cluster whose tasks have run the moment they are submitted, and left one letter each; some of them start
-/// and are never heard of again.
+/// A cluster whose tasks have finished as soon as they are submitted, and left one letter each; some of them start and
+/// send nothing more.
 ///
-/// What it does is not the controller's work, so it counts its own time.
+/// Its own work is not the controller's, so it counts its own time.
 final class InstantTasks: Cluster {
     private struct State {
         var arrays: [(id: ArrayID, token: ArrayToken, indices: [Int])] = []
@@ -27,7 +27,7 @@ final class InstantTasks: Cluster {
     /// - Parameter levels: the resource of each rung.
     /// - Parameter steps: the resource between two reports of a task.
     /// - Parameter limit: MaxArraySize.
-    /// - Parameter waits: whether a trial's tasks never say a word.
+    /// - Parameter waits: whether a trial's tasks never send a message.
     init(
         _ study: StudyDirectory, levels: [Resource], steps: Int = 1, limit: Int = 4_000_001,
         waits: @escaping @Sendable (TrialID) -> Bool = { _ in false }
@@ -52,7 +52,7 @@ final class InstantTasks: Cluster {
             state.submitted += 1
             let id = ArrayID(state.submitted)
             state.arrays.append((id, array.token, array.indices))
-            // Long enough for whoever asks after an array that has just ended.
+            // Kept long enough for questions about an array that has just ended.
             if state.arrays.count > 64 { state.arrays.removeFirst() }
             return id
         }
@@ -111,12 +111,12 @@ final class InstantTasks: Cluster {
             letter.add(#""ending":"finished""#, "ended")
             try study.files.create(letter.path(in: study), letter.bytes, mode: 0o600)
         }
-        // Nobody will read it again, and a file system in memory is better off without it.
+        // Nobody reads it again, and it would fill a file system in memory.
         try study.files.unlink(study.manifest(array.token))
         return reports
     }
 
-    /// The rung and the offset that a job's name tells: `bench.rung1+1000.0123456789abcdef`.
+    /// The rung and the offset from a job's name: `bench.rung1+1000.0123456789abcdef`.
     private static func place(_ name: String) -> (rung: Int, offset: Int)? {
         let parts = name.split(separator: ".")
         guard parts.count == 3 else { return nil }
@@ -138,7 +138,7 @@ struct Letter {
         (self.token, self.index, self.sequence, first) = (token, index, sequence, sequence)
     }
 
-    /// Where it belongs.
+    /// The path of the letter.
     func path(in study: StudyDirectory) -> String {
         "\(study.inbox)/\(index % SpoolLimits.inboxShards)/new/\(token).\(index).0.\(first)"
     }
@@ -161,7 +161,7 @@ struct Letter {
             "report")
     }
 
-    /// A number from 0 to 1 that is a trial's own.
+    /// A number from 0 to 1 that depends on the trial.
     static func loss(_ trial: TrialID) -> Double {
         var random = Random(seed: 1, stream: UInt64(trial.number))
         return random.unit()

@@ -8,7 +8,7 @@ import Spool
 import Store
 import Tuning
 
-/// `bench-controller load`: a large study that runs, as its user and its machine feel it.
+/// `bench-controller load`: what a large running study costs its user and its machine.
 struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How long 'stune status' takes, and what the controller of reporting tasks costs.")
@@ -22,7 +22,7 @@ struct Load: AsyncParsableCommand {
     func run() async throws {
         let place = try Place(below: options.place)
         let (setup, cluster) = try await prepare(place)
-        // What the study has written is on the disk before anything is measured.
+        // Writes everything to the disk before the measurement.
         sync()
         var figures = Figures()
         figures.add("store MB", Double(Files.size(setup.directory.store(0)) ?? 0) / 1e6)
@@ -33,7 +33,7 @@ struct Load: AsyncParsableCommand {
         try figures.tell("load", json: options.json)
     }
 
-    /// A study whose last trials are in flight, and all others at rest.
+    /// A study whose last trials run, while all others rest.
     private func prepare(_ place: Place) async throws -> (setup: StudySetup, cluster: InstantTasks) {
         let plan = ASHAPlan(
             minResource: Resource(1_000), maxResource: Resource(27_000), reductionFactor: 3)
@@ -91,7 +91,7 @@ struct Load: AsyncParsableCommand {
     }
 }
 
-/// `bench-controller feed`: the tasks of a study, each of which reports once a second.
+/// `bench-controller feed`: the tasks of a study, each with one report per second.
 struct Feed: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reports for each open task of a study once a second.", shouldDisplay: false)

@@ -2,7 +2,7 @@ import Foundation
 import Spool
 import Store
 
-/// Seconds by a clock that never goes back.
+/// Seconds by a monotonic clock.
 func seconds() -> Double {
     let now = ContinuousClock.now - start
     return Double(now.components.seconds) + Double(now.components.attoseconds) * 1e-18
@@ -17,14 +17,14 @@ func processorSeconds() -> Double {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// The most memory that this process has had resident, in MiB.
+/// The maximum resident memory of this process, in MiB.
 func peakMebibytes() -> Double {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_maxrss) / 1_024
 }
 
-/// What this process has had written to disks so far, in MB; 0 where the kernel does not tell.
+/// What this process has written to disks so far, in MB; 0 if the kernel does not say.
 func writtenMegabytes() -> Double {
     guard let text = try? String(contentsOfFile: "/proc/self/io", encoding: .utf8),
         let line = text.split(separator: "\n").first(where: { $0.hasPrefix("write_bytes: ") }),
@@ -68,7 +68,7 @@ struct Figures {
     }
 }
 
-/// A directory that is removed with it.
+/// A temporary directory, removed with this object.
 final class Place {
     /// Its path.
     let path: String
@@ -81,7 +81,7 @@ final class Place {
     }
 
     deinit {
-        // What stays behind in a temporary directory harms nothing.
+        // Files that stay in a temporary directory do no harm.
         try? FileManager.default.removeItem(atPath: path)
     }
 }

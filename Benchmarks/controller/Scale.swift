@@ -6,7 +6,7 @@ import Spool
 import Store
 import Tuning
 
-/// `bench-controller scale`: a large study from its first trial to its last, and its start anew.
+/// `bench-controller scale`: a large study from its first trial to its last, and its restart.
 struct Scale: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "A large study through controller and store: time, memory, and starting it again.")
@@ -61,7 +61,7 @@ struct Scale: AsyncParsableCommand {
     }
 }
 
-/// How many reports were in when. The time of the simulated cluster does not count.
+/// How many reports were in at which time, without the time of the simulated cluster.
 private struct Course {
     private var marks: [(reports: Int, processor: Double)] = [(0, processorSeconds())]
 
@@ -70,7 +70,7 @@ private struct Course {
         marks.append((written.reports, processorSeconds() - written.processor))
     }
 
-    /// The processor's seconds a report in the tenth of this number, from 0.
+    /// The processor seconds per report in this tenth, counted from 0.
     func costOfTenth(_ tenth: Int) -> Double {
         let all = marks[marks.count - 1].reports
         let (first, last) = (all * tenth / 10, all * (tenth + 1) / 10)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Tuning
 
-/// What the searchers find with few trials, one at a time.
+/// Measures what the searchers find with few trials, one at a time.
 @main
 struct BenchSearchers: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -66,7 +66,7 @@ struct BenchSearchers: ParsableCommand {
         case "sobol": .sobol(SobolPlan(seed: seed))
         case "tpe": .tpe(TPEPlan(seed: seed))
         case "bohb": .bohb(BOHBPlan(seed: seed))
-        // The model alone, without the third of trials that is random.
+        // The model alone, without the random third of the trials.
         case "bohb-model": .bohb(BOHBPlan(seed: seed, randomFraction: 0))
         case "evolution": .evolution(EvolutionPlan(seed: seed))
         default: nil
@@ -78,7 +78,7 @@ struct BenchSearchers: ParsableCommand {
         _ function: TestFunction, _ plan: SearcherPlan, trials: Int, seed: UInt64
     ) -> Double {
         var searcher = plan.searcher(over: function.space)
-        // Another stream than any that a searcher draws from.
+        // A stream that no searcher uses.
         var random = Random(seed: seed, stream: .max - 1)
         var best = (seen: Double.infinity, value: Double.infinity)
         for number in 0..<trials {

@@ -5,15 +5,15 @@ import Tuning
 struct TestFunction: Sendable {
     let name: String
     let space: SearchSpace
-    /// The least value.
+    /// The minimum.
     let minimum: Double
-    /// The standard deviation of the noise that a searcher sees.
+    /// The standard deviation of the noise in what a searcher sees.
     var noise = 0.0
     let value: @Sendable (Configuration) -> Double
 
-    /// Those that searchers are compared on; optuna_tpe.py has the same.
+    /// The functions for comparing searchers; optuna_tpe.py has the same.
     static let compared = [hartmann6, branin, mixed, noisyHartmann3]
-    /// Others, on which the defaults of the searchers were chosen.
+    /// Other functions, which the searchers' defaults were chosen with.
     static let tuning =
         [sphere, rosenbrock, ackley, styblinski, levy, camel, layered, noisyLevy, rastrigin] + wells
     static let all = compared + tuning
@@ -73,7 +73,7 @@ extension TestFunction {
             ])
     }
 
-    /// Three dimensions, with noise of a tenth of what the function has between its best and the rest.
+    /// Three dimensions, with noise of a tenth of the function's range.
     static let noisyHartmann3 = TestFunction(
         name: "noisy", space: .cube(3, 0...1), minimum: -3.86278, noise: 0.4
     ) {
@@ -89,8 +89,8 @@ extension TestFunction {
         return slope * slope + 10 * (1 - 1 / (8 * .pi)) * Double.cos(x) + 10
     }
 
-    /// What a small network's error may look like: three optimizers with parameters of their own, a rate that depends on
-    /// the width, whole numbers.
+    /// Similar to a small network's error: three optimizers with their own parameters, a rate that depends on the
+    /// width, whole numbers.
     static let mixed = TestFunction(
         name: "mixed",
         space: SearchSpace([
@@ -130,7 +130,7 @@ extension TestFunction {
         case .string("adam"):
             let beta = Double.log10(configuration.number("beta"))
             let decay = Double.log10(configuration.number("decay"))
-            // Wider networks want smaller rates.
+            // Wider networks need smaller rates.
             return shared + 0.3 * square(rate + 3 + 0.2 * (width - 7)) + 0.1 * square(beta + 1)
                 + 0.05 * square(decay + 4)
         default:
@@ -189,7 +189,7 @@ extension TestFunction {
         $0.vector(5).map { $0 - 0.7 }.reduce(0) { $0 + 10 + $1 * $1 - 10 * Double.cos(2 * .pi * $1) }
     }
 
-    /// Four wells at random places, each of its own depth and steepness along each axis, of which one is the deepest.
+    /// Four wells at random places, each with its own depth and its own steepness along each axis; one is the deepest.
     private static func wells(
         _ name: String, _ dimensions: Int, seed: UInt64, noise: Double = 0
     ) -> TestFunction {
@@ -223,7 +223,7 @@ extension TestFunction {
         return (4 - 2.1 * x * x + x * x * x * x / 3) * x * x + x * y + (-4 + 4 * y * y) * y * y
     }
 
-    /// A choice of a branch, each with parameters of its own, and whole numbers.
+    /// A choice of a branch, each with its own parameters, and whole numbers.
     static let layered = TestFunction(
         name: "layered",
         space: SearchSpace([
