@@ -11,21 +11,21 @@ struct PlacementReplay {
     private var placedAfter: [AssignmentID: Int64] = [:]
     private let study: String
 
-    /// Replays what the dispatcher was told.
+    /// Replays the dispatcher's events.
     ///
-    /// A study that was begun by a version that did not record it has nothing to replay: `isRecorded` is false then.
+    /// A study that an older version began without recording them cannot be replayed: `isRecorded` is then false.
     init(_ reader: StoreReader) throws {
         entries = try reader.dispatchEntries()[...]
         study = try reader.study()?.name ?? ""
         isRecorded = if let first = entries.first, let first, first.isFirst { true } else { false }
     }
 
-    /// Whether all was recorded since the study began.
+    /// Whether everything was recorded since the study began.
     let isRecorded: Bool
 
-    /// What was told after an event, and before the next one.
+    /// Applies the dispatcher's events between one event of the core and the next.
     ///
-    /// - Returns: what differs, in words; `nil`: nothing.
+    /// - Returns: what differs, in words; `nil` if nothing does.
     mutating func goOn(after event: Int64) -> String? {
         guard isRecorded else { return nil }
         while let next = entries.first {
@@ -60,7 +60,7 @@ struct PlacementReplay {
         return nil
     }
 
-    /// The core has taken an event.
+    /// The core has applied an event.
     mutating func take(
         _ event: Event, _ decisions: [Decision], landed: [AssignmentID], time: Double, id: Int64
     ) {
@@ -84,9 +84,10 @@ struct PlacementReplay {
         }
     }
 
-    /// Compares the placements in the tables with those that were derived.
+    /// Compares the placements in the tables with the derived ones.
     ///
-    /// - Returns: the event after which the first that differs was placed, and what differs; `nil`: nothing.
+    /// - Returns: the event after which the first differing assignment was placed, and what differs; `nil` if nothing
+    ///   does.
     func compare(_ reader: StoreReader) throws -> (event: Int64, what: String)? {
         guard isRecorded, let dispatcher else { return nil }
         for row in try reader.places() {
@@ -110,14 +111,14 @@ struct PlacementReplay {
 }
 
 extension DispatchEntry {
-    /// Whether it is where a record begins.
+    /// Whether a record begins here.
     fileprivate var isFirst: Bool {
         if case .opened = event { after == 0 } else { false }
     }
 }
 
 extension DispatchCommand {
-    /// The assignments that it gives a place.
+    /// The assignments that it places.
     fileprivate var placed: [AssignmentID] {
         switch self {
         case .submit(let array): array.lanes.map(\.assignment.id)

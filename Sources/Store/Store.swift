@@ -78,7 +78,7 @@ package struct Store: Sendable {
                 : "its event \(known.event) is another one than \(words) there")
     }
 
-    /// Creates an empty file that only its owner may read. SQLite gives the files that it puts beside it the same mode.
+    /// Creates an empty file that only its owner may read. SQLite gives its files beside it the same mode.
     private static func createPrivately(_ path: String) throws(FileError) {
         try Files.system.create(path, [], mode: 0o600)
     }
@@ -211,7 +211,7 @@ package struct Store: Sendable {
             // A reader must find one whole file: no journal beside it.
             try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             try copy.close()
-            // What stands under its name is whole, also after the machine has lost its power.
+            // The file under its final name must be complete even after a power failure.
             try Files.sync(temporary)
             try Files.system.move(temporary, to: target)
         }
@@ -293,7 +293,7 @@ package struct Store: Sendable {
         return !isEmpty
     }
 
-    /// Runs `body` and turns whatever it throws into a `StoreError`.
+    /// Runs `body` and converts its errors to `StoreError`.
     static func attempt<Value>(_ path: String, _ body: () throws -> Value) throws(StoreError) -> Value {
         do {
             return try body()
@@ -314,14 +314,14 @@ package struct Store: Sendable {
         } catch let error as WrongType {
             throw .damaged(path: path, why: error.description)
         } catch let error as DatabaseError {
-            // CANTOPEN is all that SQLite says of a file that the system does not open; that it is one, and ours, was
-            // looked at before.
+            // SQLite returns only CANTOPEN for a file that the system does not open. That the file exists and is ours
+            // was checked before.
             let passing: [ResultCode] = [
                 .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_READONLY, .SQLITE_CANTOPEN,
                 .SQLITE_NOMEM,
                 .SQLITE_PERM, .SQLITE_PROTOCOL, .SQLITE_LOCKED, .SQLITE_INTERRUPT,
             ]
-            // A backup that fails leaves its code, and the connection's own last words: "not an error".
+            // A failed backup leaves its code, while the connection's message is "not an error".
             let words = error.message == "not an error" ? nil : error.message
             throw .refused(
                 path: path, why: words ?? error.resultCode.description,

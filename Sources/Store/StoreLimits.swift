@@ -1,7 +1,7 @@
-/// The sizes that SQLite is told, with their reasons.
+/// SQLite's sizes, with their reasons.
 enum StoreLimits {
-    /// SQLite's memory for pages, in KiB: enough that the pages which each transaction changes are not read again
-    /// and again in a study of a million trials, and no more: at most commits SQLite walks through all of it.
+    /// SQLite's page cache, in KiB: large enough that pages changed by each transaction are not read repeatedly in a
+    /// study of a million trials, and no larger, because SQLite goes through all of it at most commits.
     static let cacheKibibytes = 16 << 10
     /// The pages of the log at which SQLite takes them into the file, 64 MiB: a page that many transactions change
     /// is then copied once.

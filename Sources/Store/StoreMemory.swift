@@ -1,23 +1,24 @@
 import Tuning
 
-/// What a store knows besides its tables, so that it need not ask them: what is in flight, and sums. It is forgotten when a
-/// transaction fails, and asked of the tables again. It is used on the connection's own queue only.
+/// What a store knows in addition to its tables, so that it need not query them: running assignments, and sums. It is
+/// discarded when a transaction fails, and loaded again. Only used on the connection's own queue.
 final class StoreMemory: @unchecked Sendable {
-    /// An assignment in flight.
+    /// A running assignment.
     struct Flight {
         let work: Assignment
-        /// The newest start of its task of which a worker has said that it began; 0 before the first, too.
+        /// The newest start of its task of which a worker has reported the beginning; 0 before the first, too.
         var newestStart = 0
         /// Whether a report at its target counts, and the first one's value.
         var hasResult = false
         var value: Double?
     }
 
-    /// The assignments in flight that were decided since this was made.
+    /// The running assignments that were decided since this was made.
     private(set) var flights: [AssignmentID: Flight] = [:]
-    /// The last assignment of each trial of these.
+    /// The last assignment of each of their trials.
     private var lastOfTrial: [TrialID: AssignmentID] = [:]
-    /// The newest start of the tasks of other assignments of which a worker has said that it began, as far as it was asked for.
+    /// For other assignments' tasks, the newest start of which a worker has reported the beginning, if it was asked
+    /// for.
     private var otherStarts: [AssignmentID: Int] = [:]
     /// The sums.
     var tally = Tally()
@@ -93,12 +94,12 @@ final class StoreMemory: @unchecked Sendable {
     /// The last assignment of a trial, if it was decided since this was made and is not over.
     func flight(of trial: TrialID) -> Flight? { lastOfTrial[trial].flatMap { flights[$0] } }
 
-    /// The newest start of an assignment's task of which a worker has said that it began; `nil`: it is not known here.
+    /// The newest start of an assignment's task of which a worker has reported the beginning; `nil` if not known here.
     func newestStart(of assignment: AssignmentID) -> Int? {
         flights[assignment]?.newestStart ?? otherStarts[assignment]
     }
 
-    /// A worker has said that an attempt began.
+    /// A worker has reported that an attempt began.
     func start(_ attempt: AttemptID, newest: Int) {
         let newest = max(newest, attempt.epoch)
         if flights[attempt.assignment] == nil {
@@ -108,7 +109,7 @@ final class StoreMemory: @unchecked Sendable {
         }
     }
 
-    /// A report counts; at the target it is the result, if it is the first one there.
+    /// A report counts. The first one at the target is the result.
     func report(_ report: Report, value: Double?) {
         let assignment = report.attempt.assignment
         guard let flight = flights[assignment], flight.work.to == report.resource, !flight.hasResult else {

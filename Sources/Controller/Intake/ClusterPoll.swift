@@ -62,7 +62,7 @@ extension Controller {
         log.info("told \(ending.count) tasks, which the cluster is about to end, to save and leave")
     }
 
-    /// Adds to the state of tasks that ended without a word what their output says about that.
+    /// Adds what the output says to the state of tasks that ended without a message.
     private mutating func explainLost(_ open: [TaskWatch.Open]) {
         let directory = setup.directory
         watch.explain { item in

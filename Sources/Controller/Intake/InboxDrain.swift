@@ -7,7 +7,7 @@ import Store
 import StudyFile
 import Tuning
 
-/// What is being taken in.
+/// The state of the intake.
 struct IntakeState {
     /// The letters.
     let inbox: Inbox
@@ -18,7 +18,7 @@ struct IntakeState {
     /// What was put into quarantine.
     var quarantined = Quarantined()
 
-    /// Nothing was taken in yet.
+    /// An empty intake.
     init(_ inbox: Inbox) { self.inbox = inbox }
 }
 
@@ -50,7 +50,7 @@ extension Controller {
         return tookIn
     }
 
-    /// Takes in letters in one transaction; then removes them.
+    /// Applies letters in one transaction, then removes them.
     private mutating func takeIn(
         _ mail: Mail, _ lost: [AssignmentLost], _ instant: Duration, _ stillEarly: inout [String: Duration]
     ) throws -> Bool {
@@ -85,16 +85,16 @@ extension Controller {
 
     /// What became of the letters of one transaction.
     private struct Sorted {
-        /// What they say.
+        /// Their events.
         var events: [Event] = []
-        /// Those whose news is in `events`.
+        /// The letters whose messages are in `events`.
         var taken: [Inbox.Letter] = []
-        /// Those that came before their predecessors, by path, and since when they wait.
+        /// Letters that came before their predecessors, by path, with the time since when they wait.
         var early: [String: Duration] = [:]
-        /// Those that are of no task of this study, and why.
+        /// Letters that belong to no task of this study, with the reason.
         var strangers: [(letter: Inbox.Letter, reason: String)] = []
 
-        /// How many assignments came to an end.
+        /// How many assignments ended.
         var ended: Int {
             events.count { event in
                 if case .ended = event { true } else { false }
@@ -125,7 +125,7 @@ extension Controller {
         var unreadable: String?
     }
 
-    /// Reads the next letters, as many as go into one transaction, and takes them out of those to be read.
+    /// Reads the next letters, as many as fit into one transaction, and removes them from those to be read.
     mutating func sortedMail(_ letters: inout ArraySlice<Inbox.Letter>) throws -> Mail {
         var mail = Mail()
         var (room, messageRoom) = (
@@ -152,7 +152,7 @@ extension Controller {
                 }
             }
         }
-        // What comes after a letter that cannot be read waits for it, and is not taken for all there is.
+        // Letters after an unreadable one wait for it, and the reading does not count as complete.
         if !waiting.isEmpty { mail.letters.removeAll { waiting.contains(Inbox.start(of: $0.letter)) } }
         mail.letters.sort { left, right in
             let (first, second) = (left.messages[0], right.messages[0])

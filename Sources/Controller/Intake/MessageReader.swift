@@ -4,29 +4,29 @@ import Spool
 import Store
 import Tuning
 
-/// Turns the messages of one letter into events.
+/// Converts the messages of one letter to events.
 struct MessageReader {
     private let directory: StudyDirectory
-    /// The arrays of which a task has begun, as these letters say.
+    /// The arrays of which a task has begun, according to these letters.
     private var starts: Set<ArrayToken> = []
-    /// When the attempts of this letter began, by their workers' clock.
+    /// When the attempts of this letter began, by their workers' clocks.
     private var begun: [AttemptID: Double] = [:]
 
     init(_ directory: StudyDirectory) { self.directory = directory }
 
-    /// What became of a letter.
+    /// The result of reading a letter.
     enum Result {
         /// These events, perhaps none.
         case events([Event])
-        /// A message before its first one is missing; it stays in the inbox.
+        /// An earlier message is missing; the letter stays in the inbox.
         case early
-        /// It is of no task of this study, for this reason.
+        /// It belongs to no task of this study, for this reason.
         case stranger(String)
     }
 
-    /// The events that a letter stands for. Messages that were taken in before are left out.
+    /// The events of a letter. Messages that were applied before are left out.
     ///
-    /// - Parameter force: take it in although a message before it is missing.
+    /// - Parameter force: apply it although an earlier message is missing.
     mutating func events(of messages: [Message], force: Bool, _ pass: inout Pass) throws -> Result {
         guard let name = messages.first?.attempt else { return .events([]) }
         guard messages.allSatisfy({ $0.attempt.isOfSameStart(as: name) }) else {
@@ -53,7 +53,7 @@ struct MessageReader {
         return .events(events)
     }
 
-    /// What a letter says of one attempt.
+    /// The messages of a letter about one attempt.
     private struct Part {
         let messages: [Message]
         let attempt: AttemptID
@@ -67,11 +67,11 @@ struct MessageReader {
             taken = placement.start(name.epoch)?.taken ?? TakenMessages()
         }
 
-        /// Whether a message before the first one is missing.
+        /// Whether an earlier message is missing.
         var isEarly: Bool { messages[0].sequence > taken.next }
     }
 
-    /// The directory of an attempt by the worker that carries out this assignment.
+    /// The directory of an attempt for the worker that runs this assignment.
     private func directory(
         of turn: Turn, _ placement: Placement, _ pass: inout Pass
     ) throws -> String {
@@ -139,13 +139,13 @@ struct MessageReader {
             AttemptStarted(
                 attempt: attempt, task: "\(place.array)_\(placement.task)", host: place.host,
                 directory: try directory(of: home, placement, &pass)))
-        // H2: the array was submitted, though nobody has recorded it yet.
+        // H2: the array was submitted, although that is not recorded yet.
         let submitted = Event.submitted(ArraySubmitted(token: token.digits, job: place.array))
         return try (pass.cores.dispatcher.isSubmitted(token) ? [] : [submitted]) + [started]
             + resumed(place, message.attempt, part, pass)
     }
 
-    /// A start of a task goes on from what an earlier one has saved: nothing else needs to have told of that.
+    /// A start of a task resumes from an earlier one's checkpoint, which no other message need have reported.
     private func resumed(
         _ place: Message.Started, _ name: Turn, _ part: Part, _ pass: Pass
     ) throws -> [Event] {
@@ -165,7 +165,7 @@ struct MessageReader {
         do throws(SpoolError) {
             return try Directive.standing(to: question, of: attempt, in: directory) == .gone
         } catch {
-            // What is there is no answer that a worker could obey.
+            // The file is not an answer that a worker could obey.
             if case .malformed = error { return true }
             throw error
         }
@@ -188,7 +188,7 @@ extension Turn {
         (token, index, epoch) == (other.token, other.index, other.epoch)
     }
 
-    /// The turn of the same worker with another number; `nil`: this one.
+    /// The turn of the same worker with another number; `nil` for this one.
     fileprivate func at(_ home: Int?) -> Turn {
         var turn = self
         if let home { turn.turn = home }

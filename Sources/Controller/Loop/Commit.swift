@@ -10,7 +10,7 @@ struct Cores {
     var study = Study()
     /// Who runs it where.
     var dispatcher: Dispatcher
-    /// Whether they are to be loaded again before they decide anything.
+    /// Whether they must be loaded again before they decide anything.
     var areAhead = false
     /// What the log has to know before anything else: that a controller begins, or has gone back to what was committed.
     var beginning: DispatchEvent?
@@ -47,8 +47,8 @@ extension Controller {
             outbox.fresh.formUnion(tokens)
             tellFaults()
         } catch {
-            // Nothing was committed, and the cores have run ahead: back to what the log says, now or, where that
-            // cannot be read, before the next pass.
+            // Nothing was committed, and the cores are ahead: return to what the log says, now or, if it cannot be
+            // read, before the next pass.
             cores.dispatcher.learned = learned
             cores.beginning = beginning
             cores.areAhead = true
@@ -57,7 +57,7 @@ extension Controller {
         }
     }
 
-    /// What the dispatcher is told of this study and its cluster.
+    /// The dispatcher's settings for this study and its cluster.
     var dispatchPlan: DispatchPlan {
         DispatchPlan(setup, maxArraySize: cores.dispatcher.plan.maxArraySize)
     }
@@ -97,7 +97,7 @@ extension Controller {
     }
 }
 
-/// What one transaction gathers while events go through the cores.
+/// What one transaction collects while events go through the cores.
 struct Pass {
     let transaction: Transaction
     /// When it is.
@@ -120,10 +120,10 @@ struct Pass {
         swap(&self.cores, &cores)
     }
 
-    /// The cores go back where they came from.
+    /// Returns the cores.
     mutating func giveBack(to cores: inout Cores) { swap(&self.cores, &cores) }
 
-    /// The log says that a controller begins, or has gone back to what was committed.
+    /// Records that a controller begins, or has returned to what was committed.
     mutating func begin() throws {
         guard let beginning = cores.beginning else { return }
         cores.beginning = nil
@@ -178,7 +178,7 @@ struct Pass {
         return found.placement
     }
 
-    /// Records which messages of an attempt were taken in.
+    /// Records which messages of an attempt were applied.
     mutating func record(_ taken: TakenMessages, of attempt: AttemptID) {
         transaction.record(taken, of: attempt)
         cores.dispatcher.record(taken, of: attempt)

@@ -8,9 +8,9 @@ import StudyFile
 package import Tuning
 
 /// The imperative shell: it reads the inbox, asks the cluster, feeds events to the two cores, commits, and carries out
-/// what was committed. What is worth running is decided in `Study`, and who runs it where in `Dispatcher`.
+/// what was committed. `Study` decides what is worth running, and `Dispatcher` who runs it where.
 ///
-/// Recovery is the same code as the start: load the log, fold it, reconcile open intents, go on.
+/// Recovery is the same code as the start: load the log, fold it, reconcile open intents, continue.
 package struct Controller {
     var setup: StudySetup
     let cluster: any Cluster
@@ -21,21 +21,21 @@ package struct Controller {
 
     /// What is worth running, and who runs it where.
     var cores: Cores
-    /// What is made of the cluster's answers.
+    /// What follows from the cluster's answers.
     var watch: ClusterWatch
-    /// When the cluster is asked again to take something, and how many tasks at once.
+    /// When to send requests to the cluster again, and how many tasks at once.
     var window = SubmissionWindow()
     /// How long it may rest while tasks wait in the queue.
     var waves = SubmissionWaves()
-    /// What is being carried out.
+    /// The state of the outbox.
     var outbox = OutboxState()
-    /// What is being taken in.
+    /// The state of the intake.
     var intake: IntakeState
-    /// What the searcher outside was asked.
+    /// The questions to an external searcher.
     var search = OutsideSearchState()
-    /// What people were told.
+    /// The notices so far.
     var told = ToldNotices()
-    /// What readers have.
+    /// The state of the snapshots.
     private var publishing: Publishing
     /// What stands in the way at present, and is waited out.
     var troubles = Troubles()
@@ -46,19 +46,19 @@ package struct Controller {
     /// When it is looked at next what the study has used, where that has a limit.
     var nextStopCheck: Duration
 
-    /// What readers have of the study, and what is left to do at the end.
+    /// The state of the snapshots for readers, and of the end.
     private struct Publishing {
         /// When the next snapshot may be published.
         var due: Duration
         /// Whether something was committed since the last one.
         var isStale = true
-        /// Whether the last one has all that was committed, and nothing more will be.
+        /// Whether the last one has all that was committed, and no more commits follow.
         var isLast = false
-        /// Whether the store is closed, and all that is left is to give the lease back.
+        /// Whether the store is closed, and only the lease must be given back.
         var isClosed = false
     }
 
-    /// Opens a study: creates its directory and store where there are none, else loads what is there.
+    /// Opens a study: creates its directory and store if there are none, otherwise loads them.
     ///
     /// The caller holds the lease.
     package init(
@@ -92,23 +92,23 @@ package struct Controller {
         try tellMode()
     }
 
-    /// The clocks that waits and records go by.
+    /// The clocks for waits and records.
     var time: any TimeSource { setup.time }
     /// The core that decides what is worth running.
     var study: Study { cores.study }
     /// The core that decides who runs it where.
     var dispatcher: Dispatcher { cores.dispatcher }
-    /// How long tasks wait and work, as far as is known.
+    /// How long tasks wait and work, as far as known.
     var times: QueueTimes { cores.dispatcher.times }
-    /// The letters.
+    /// The inbox.
     var inbox: Inbox { intake.inbox }
 
-    /// Why the study is over; `nil`: it is not.
+    /// Why the study is over; `nil` if it is not.
     package var outcome: StudyOutcome? {
         if case .over(let outcome) = cores.study.phase { outcome } else { nil }
     }
 
-    /// How a run came to its end.
+    /// How a run ended.
     package enum End: Sendable {
         /// The study is over.
         case over(StudyOutcome)
@@ -166,7 +166,7 @@ package struct Controller {
         return isToStop ? .stopped : nil
     }
 
-    /// One pass: take in, decide, commit, carry out.
+    /// One pass: read, decide, commit, carry out.
     ///
     /// - Returns: whether anything happened.
     package mutating func pass() async throws -> Bool {
@@ -204,7 +204,7 @@ package struct Controller {
 
     /// Publishes the last snapshot.
     ///
-    /// - Returns: whether that was done.
+    /// - Returns: whether that succeeded.
     mutating func publishLastSnapshot() -> Bool {
         publishing.isStale = true
         publishSnapshot(now: true)

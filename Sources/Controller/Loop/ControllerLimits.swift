@@ -5,12 +5,12 @@ package enum ControllerLimits {
     /// The letters taken in by one transaction: large enough to spread the cost of a commit, small enough
     /// that decisions come at once.
     package static let lettersPerTransaction = 2_000
-    /// The messages that a transaction takes in, or a few more: a letter may hold a thousand.
+    /// The messages in one transaction, or a few more: a letter may hold a thousand.
     package static let messagesPerTransaction = 20_000
-    /// How many messages letters are taken to have until one of them has more: as many are read at once as then have
-    /// room in the transaction.
+    /// How many messages to expect in a letter until one has more: as many letters are read at once as then fit into
+    /// the transaction.
     package static let messagesOfALetter = 64
-    /// The letters taken out of one listing of the inbox. A full inbox has more, and listing it takes long.
+    /// The letters taken from one listing of the inbox. A full inbox has more, and takes long to list.
     package static let lettersPerListing = 20_000
     /// The shortest and the longest pause between two looks into the inbox. Reports bring the news; a
     /// listing costs a few system calls.
@@ -23,29 +23,29 @@ package enum ControllerLimits {
     package static let snapshotInterval = Duration.seconds(2)
     /// See `snapshotInterval`.
     package static let snapshotShare = 20
-    /// How long all tasks of a study have to wait for what no time brings, before it ends for that reason: longer than
-    /// Slurm takes to look at the queue again after an operator has changed a limit.
+    /// How long all tasks of a study must wait for something that time does not bring, before the study ends for that
+    /// reason: longer than Slurm takes to look at the queue again after an operator has changed a limit.
     package static let hopeless = Duration.seconds(20)
-    /// The first and the longest wait after the file system refused for a reason that may pass: a server that fails over
-    /// is back soon, a full disk is not.
+    /// The first and the longest wait after the file system refused for a reason that may pass: a server that fails
+    /// over is back soon, a full disk is not.
     package static let fileWait = (first: Duration.milliseconds(250), longest: Duration.seconds(10))
-    /// How often it is tried to close the store and give the lease back before a controller that is to stop leaves
-    /// without: the next one finds that it is gone.
+    /// How often a controller that is to stop tries to close the store and give the lease back before it leaves
+    /// without: the next one notices that it is gone.
     package static let lastTries = 4
-    /// How often the last snapshot is tried to publish, for about a minute.
+    /// How often to try to publish the last snapshot, for about a minute.
     package static let lastSnapshotTries = 10
-    /// How often it is tried to remove a checkpoint that nobody needs, for about two minutes: then it stays.
+    /// How often to try to remove a checkpoint that is not needed, for about two minutes: then it stays.
     package static let removalTries = 8
-    /// How many of the letters that a pass puts into quarantine have their reason written beside them, and logged: more
-    /// tell nobody more, and each takes the disk several turns.
+    /// How many of a pass's letters in quarantine get their reason written beside them and logged: more would inform
+    /// nobody, and each needs several disk writes.
     package static let reasonsPerPass = 20
-    /// The most files in quarantine. A directory of more is slow on every shared filesystem; what comes then and is no
-    /// letter of this study is removed.
+    /// The most files in quarantine, because a larger directory is slow on every shared filesystem. Further invalid
+    /// files are removed.
     package static let quarantined = 10_000
-    /// For how long a controller sees to it that nothing of a study that is over can start: longer than a slurmctld takes to
-    /// restart. What starts later leaves by itself.
+    /// For how long a controller makes sure that nothing of a finished study can start: longer than a slurmctld takes
+    /// to restart. What starts later leaves by itself.
     package static let endSweep = Duration.seconds(60)
-    /// How long a controller of a study that is over waits for workers that are about to leave, before it clears up without
+    /// How long a controller of a finished study waits for workers that are about to leave, before it cleans up without
     /// them.
     package static let leaving = Duration.seconds(2)
     /// How long a pass waits for a searcher outside, which often answers at once: what is decided together goes out
@@ -57,7 +57,7 @@ package enum ControllerLimits {
     package static let leasePause = Duration.seconds(1)
 }
 
-/// How often a cluster is asked, and how long an ended task's last words may take to appear.
+/// How often to ask a cluster, and how long an ended task's last messages may take to appear.
 package struct Pace: Sendable {
     /// The shortest time between two questions about the tasks.
     package var poll: Duration
@@ -68,7 +68,7 @@ package struct Pace: Sendable {
     package var settle: Duration
     /// The shortest and the longest pause between two looks into the inbox.
     package var inbox = ControllerLimits.inboxPause
-    /// How long all tasks have to wait for what no time brings, before the study ends for that reason.
+    /// How long all tasks must wait for something that time does not bring, before the study ends for that reason.
     package var hopeless = ControllerLimits.hopeless
     /// The shortest time between two snapshots for readers.
     package var snapshot = ControllerLimits.snapshotInterval

@@ -5,7 +5,7 @@ import Store
 import StudyFile
 import Tuning
 
-/// What people were told, so that nothing is told twice.
+/// The notices so far, so that none is repeated.
 struct ToldNotices {
     /// Tasks that will not start by themselves.
     fileprivate(set) var held = HeldTasks()
@@ -33,7 +33,7 @@ extension Controller {
             "one task for each assignment: between two ticks nobody could answer a worker that waits")
     }
 
-    /// Says how the study is run at present, where that has changed.
+    /// Reports how the study is run now, if that has changed.
     mutating func tellChoice() throws {
         try tellWaiting()
         guard let choice = times.choice else { return }
@@ -46,7 +46,7 @@ extension Controller {
         told.choice = choice
     }
 
-    /// Says once that commands are no longer waited for.
+    /// Reports once that commands are no longer waited for.
     private mutating func tellWaiting() throws {
         guard !told.waiting, !cores.study.commandWaits else { return }
         let text =
@@ -57,7 +57,7 @@ extension Controller {
         told.waiting = true
     }
 
-    /// Says which tasks will not start by themselves, since nobody else would.
+    /// Reports which tasks will not start by themselves.
     mutating func tellHeld() throws {
         let held = watch.held
         guard held != told.held else { return }
@@ -66,7 +66,7 @@ extension Controller {
         told.held = held
     }
 
-    /// Says that new trials wait because of the room that checkpoints take, and takes it back when they do no more.
+    /// Reports that new trials wait because of the checkpoints' size, and removes the notice when they no longer do.
     mutating func tellShortage() throws {
         guard setup.spec.plan.quota != nil else { return }
         let shortage = cores.study.shortage

@@ -4,7 +4,7 @@ import StudyFile
 import Tuning
 
 extension Controller {
-    /// Stops the study when it has used up its time, or what it may use of the cluster.
+    /// Stops the study when it has used up its limit on time or on the cluster.
     ///
     /// - Returns: whether it did.
     mutating func checkStopLimits() throws -> Bool {

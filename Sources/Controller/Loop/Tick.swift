@@ -4,11 +4,11 @@ import Store
 import Tuning
 
 extension Controller {
-    /// Passes until nothing is left that can be done now, and gives the lease back.
+    /// Makes passes until nothing is left to do now, and gives the lease back.
     ///
-    /// Since when a task has been seen over is not kept between two ticks; so a tick stays while a task is in its
-    /// settle window, or a letter waits for its predecessor: else nothing would ever be declared lost. It stays too
-    /// while a searcher outside thinks. What ends while it stays is for the next tick.
+    /// How long a task has been seen over is not kept between ticks. So a tick stays while a task is in its settle
+    /// window or a letter waits for its predecessor; otherwise nothing would ever be declared lost. It also stays while
+    /// an external searcher computes. What ends in the meantime is for the next tick.
     package mutating func tick(shouldStop: () -> Bool) async throws -> End {
         var firstRest: Duration?
         while !shouldStop() {

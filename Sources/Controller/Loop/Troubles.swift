@@ -1,20 +1,20 @@
 import Logging
 import Spool
 
-/// What stands in a controller's way and is waited out: it is logged when it is new, and written where `stune status`
-/// finds it also while neither the store nor the snapshot can be written.
+/// The obstacles that a controller waits out. A new one is logged, and written where `stune status` finds it even if
+/// neither the store nor the snapshot can be written.
 struct Troubles {
     private var texts: [String: String] = [:]
     private var note: TroubleNote?
     private var log: Logger?
     /// How often in a row a pass has failed.
     var failures = 0
-    /// How often something happened that could not.
+    /// The number of impossible events.
     var faults = 0
-    /// How many faults the study had when they were last reported.
+    /// The number of the study's faults when they were last reported.
     var studyFaults = 0
 
-    /// Takes the room for the note. Where that is refused, the log alone tells.
+    /// Reserves the space for the note. If that fails, only the log has the obstacles.
     mutating func prepare(_ study: StudyDirectory, _ log: Logger) {
         let note = TroubleNote(study)
         (self.note, self.log) = (note, log)
@@ -35,7 +35,7 @@ struct Troubles {
         write()
     }
 
-    /// The controller ends, and nothing is in its way any more.
+    /// The controller ends, and has no obstacles any more.
     mutating func end() {
         guard !texts.isEmpty else { return }
         texts = [:]
@@ -59,7 +59,7 @@ extension Controller {
         await rest(wait, shouldStop)
     }
 
-    /// Waits, in parts, so that a signal is heard.
+    /// Waits in parts, so that a signal is noticed.
     private func rest(_ wait: Duration, _ shouldStop: () -> Bool) async {
         let end = time.now + wait
         while time.now < end, !shouldStop() {
@@ -67,8 +67,8 @@ extension Controller {
         }
     }
 
-    /// Finishes. A controller that cannot, and is to stop, leaves without: the next one finds that it is gone, and in
-    /// the store all that was committed.
+    /// Finishes. A controller that cannot, and is to stop, leaves without: the next one notices that it is gone, and
+    /// finds in the store all that was committed.
     mutating func finish(_ end: End, _ shouldStop: () -> Bool) async throws -> End {
         var tries = 1
         while !publishLastSnapshot(), tries < ControllerLimits.lastSnapshotTries, try lease.isHeldOrUnseen()
@@ -94,7 +94,7 @@ extension Controller {
     }
 }
 
-/// Why a controller that has nothing else to do waits.
+/// Why a controller without other work waits.
 private struct SnapshotDue: Error, CustomStringConvertible {
     let description = "the last snapshot could not be published"
 }

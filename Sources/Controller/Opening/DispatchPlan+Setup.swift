@@ -4,7 +4,7 @@ import StudyFile
 import Tuning
 
 extension DispatchPlan {
-    /// What the dispatcher is told of a study on a cluster that takes indices below `maxArraySize`.
+    /// The dispatcher's settings for a study on a cluster with indices below `maxArraySize`.
     init(_ setup: StudySetup, maxArraySize: Int) {
         let plan = setup.spec.plan
         self.init(
@@ -27,8 +27,8 @@ extension DispatchPlan.TaskUse {
 }
 
 extension SchedulerPlan {
-    /// Whether one result may send many trials on that have waited for it, when no more trials begin. Elsewhere one that
-    /// ends a trial's work frees the worker for whoever goes on because of it.
+    /// Whether one result may promote many waiting trials when no more trials begin. Otherwise, a result that ends a
+    /// trial's work frees the worker for the trial that continues because of it.
     fileprivate var sendsManyOn: Bool {
         switch self {
         case .successiveHalving, .hyperband, .pasha: true

@@ -6,12 +6,12 @@ import Store
 import StudyFile
 import Tuning
 
-/// What a study that was restored finds in its directory, and its log does not have.
+/// What a restored study finds in its directory that its log does not have.
 extension Controller {
-    /// Takes in what lies in the inbox; cancels what the log knows nothing of; then takes in the reports and checkpoints
-    /// in the attempts' directories that came after the copy was made.
+    /// Reads the inbox; cancels what the log does not know; then reads the reports and checkpoints in the attempts'
+    /// directories that came after the copy was made.
     ///
-    /// Their workers have said so before, in letters that are gone: their later messages count as those that come after
+    /// Their workers have reported them before, in letters that are lost. Their later messages count as messages after
     /// missing ones.
     mutating func takeInAgain() async throws {
         _ = try takeIn()
@@ -26,7 +26,7 @@ extension Controller {
         log.info("\(events) events follow from what lies in '\(directory.trials)'")
     }
 
-    /// Cancels arrays that were submitted after the copy was made: what they do is decided anew.
+    /// Cancels arrays that were submitted after the copy was made; their work is decided again.
     private func cancelUnknown() async throws {
         let directory = setup.directory
         let tokens = try directory.files.list(directory.manifests).compactMap { name in
@@ -46,13 +46,13 @@ extension Controller {
                 log.info("cancelling \(array), which was submitted later")
                 try await cluster.cancel(tasks.map { TaskID(array: array, index: $0) })
             }
-            // A task of it that starts all the same finds nothing to do.
+            // If a task of it starts all the same, it finds nothing to do.
             try directory.files.remove(directory.manifest(token))
         }
     }
 }
 
-/// Turns what the attempts in flight have written into events.
+/// Converts what running attempts have written to events.
 private struct Salvage {
     private let transaction: Transaction
     private let directory: StudyDirectory
@@ -86,8 +86,8 @@ private struct Salvage {
         return events
     }
 
-    /// The directory of the process that carries out an assignment: that of its own turn, or of an earlier one that the
-    /// process began with; `nil`: no process has made one.
+    /// The directory of the process that runs an assignment: that of its own turn, or of an earlier one that the
+    /// process began with; `nil` if no process has made one.
     private func home(of row: StoreReader.TaskRow) throws -> (attempt: Turn, path: String)? {
         let epoch = row.turn > 0 ? row.epoch : try newestStart(of: row)
         guard let epoch else { return nil }
@@ -107,7 +107,7 @@ private struct Salvage {
     private func newestStart(of row: StoreReader.TaskRow) throws -> Int? {
         let first = Turn(token: row.token, index: row.index, epoch: 0)
         let path = directory.outputs(of: first, row.trial)
-        // All but the epoch, which is what follows the last dot.
+        // Everything except the epoch, which follows the last dot.
         let stem = path.prefix(through: path.lastIndex(of: ".") ?? path.startIndex)
         let parent = Files.parent(of: path)
         var paths = packed.map { Files.parent(of: $0) }
@@ -131,7 +131,7 @@ private struct Salvage {
                     "\(directory.path)/\(reports)", limit: SpoolLimits.reportsFileBytes)
             }
         } catch {
-            // What is no file of reports tells nothing.
+            // A file that is not a reports file is ignored.
             if error.mayPass { throw error }
             return []
         }
@@ -213,19 +213,19 @@ private struct Salvage {
         else { return [] }
         let report = Report(attempt: id, resource: resource, metrics: metrics, nonFinite: nonFinite)
         guard resource == row.to else { return [.reported(report)] }
-        // A result counts, whatever became of its process; that says no more, or says it again.
+        // A result counts, whatever happened to its process, which sends nothing more, or repeats it.
         let ended = AttemptEnded(attempt: id, ending: .finished, stderrTail: "")
         return [.reported(report), .ended(ended)]
     }
 
-    /// A line of the reports file, as docs/spool.md has it.
+    /// A line of the reports file, as described in docs/spool.md.
     private struct Line: Decodable {
         var resource: Int?
         var metrics: [String: Value]?
         var checkpoint: Int?
         var next: Bool?
 
-        /// The metrics that are finite, and the words for those that are not; `nil`: one is neither.
+        /// The finite metrics, and the words for the others; `nil` if one is neither.
         var values: (finite: [String: Double], words: [String: String])? {
             guard let metrics else { return nil }
             var (finite, words) = ([String: Double](), [String: String]())

@@ -2,11 +2,11 @@ import Logging
 import Spool
 import Store
 
-/// What tells that a study has been in a directory, whatever its store says.
+/// What shows that there has been a study in a directory, whatever its store says.
 struct StudyRemains {
-    /// How far the study had come when its snapshot was made; `nil`: there is none that can be read.
+    /// How far the study had come when its snapshot was made; `nil` if no snapshot can be read.
     private let snapshot: LogPlace?
-    /// Whether anything is there that only a study makes.
+    /// Whether anything exists that only a study makes.
     private let isThere: Bool
 
     /// Looks at a directory.
@@ -59,7 +59,7 @@ extension Controller {
                 if own.isCopy { lease.removeOlderStores() }
                 return store
             } catch {
-                // What it was copied from stays as it is, for whoever puts back what is missing.
+                // The original stays as it is, for someone who restores what is missing.
                 if own.isCopy { Store.remove(own.path) }
                 throw error
             }

@@ -3,19 +3,19 @@ package import Spool
 package import StudyFile
 package import Tuning
 
-/// What a controller is told at its start.
+/// A controller's settings at its start.
 package struct StudySetup: Sendable {
     /// The study as its file describes it.
     package var spec: StudySpec
-    /// The settings that the file names. Of the others, a study that was begun before keeps what it was begun with.
+    /// The settings that the file names. For the others, a study keeps what it began with.
     package var named = NamedSettings()
-    /// Whether the controller stays, so that workers that wait are answered at once.
+    /// Whether the controller stays, so that waiting workers are answered at once.
     package var stays = true
     /// The study's directory.
     package var directory: StudyDirectory
     /// Where the study's command runs: the absolute path of the study file's directory.
     package var workingDirectory: String
-    /// The absolute path of the study file, which readers name in the command that resumes the study; `nil`: not known.
+    /// The absolute path of the study file, for the command that resumes the study; `nil` if not known.
     package var studyFile: String?
     /// The absolute path of `stune-worker`.
     package var worker: String
@@ -47,7 +47,8 @@ package struct StudySetup: Sendable {
         self.clusterName = clusterName
     }
 
-    /// How tasks are used. What is left to stune is a task for each assignment where nobody would answer its worker.
+    /// How tasks are used. Without a controller that stays to answer workers, the choice that is left to stune is one
+    /// task for each assignment.
     var execution: Execution {
         var execution = spec.execution
         if execution.mode == .auto, !stays { execution.mode = .rung }

@@ -5,9 +5,9 @@ import Spool
 import Store
 import Tuning
 
-/// What is left of a study that is over: nothing of it may start again.
+/// The rest of a study that is over: nothing of it may start again.
 struct EndSweep {
-    /// Since when it is tried; `nil`: it has not begun.
+    /// Since when it is tried; `nil` if it has not begun.
     var since: Duration?
     /// When the cluster is asked next.
     var next = Duration.zero
@@ -18,11 +18,11 @@ struct EndSweep {
 }
 
 extension Controller {
-    /// Marks a study that is over, so that workers which start later leave at once, and cancels all tasks of it that the
-    /// cluster could still start: those that wait, as after a requeue, and those that run although the last word of their
-    /// lanes is of an earlier start.
+    /// Marks a study as over, so that workers that start later leave at once, and cancels all its tasks that the
+    /// cluster could still start: waiting ones, such as after a requeue, and running ones whose lanes' last message is
+    /// from an earlier start.
     ///
-    /// - Returns: whether that is done. If not, it is to be called again.
+    /// - Returns: whether that is done. If not, call it again.
     mutating func sweep() async throws -> Bool {
         guard !endSweep.isDone else { return true }
         guard try lease.isHeld() else { throw ControllerError.superseded }
@@ -92,7 +92,7 @@ extension Controller {
         }
     }
 
-    /// A study that goes on is not over, whatever an earlier controller has said.
+    /// A study that continues is not over, whatever an earlier controller has written.
     func unmarkEnd() throws {
         if !cores.study.isOver { try setup.directory.files.remove(setup.directory.over) }
     }

@@ -7,9 +7,9 @@ import Store
 import StudyFile
 import Tuning
 
-/// What is being carried out.
+/// The state of the outbox.
 struct OutboxState {
-    /// An array that the cluster has taken.
+    /// An array that the cluster has accepted.
     struct Submitted {
         /// The intent that is done with it.
         let intent: Int64
@@ -28,17 +28,17 @@ struct OutboxState {
     var unseen: [Int64: BackOff] = [:]
     /// How often it was tried to remove what an intent names.
     fileprivate var removalTries: [Int64: Int] = [:]
-    /// The file that the last pass could not use, so that an intent has to wait.
+    /// The file that the last pass could not use, and that an intent waits for.
     fileprivate var fileInTheWay: String?
-    /// Whether the last pass gave a worker that waits its answer: then others may wait too.
+    /// Whether the last pass answered a waiting worker: then others may wait, too.
     var didAnswer = false
 }
 
 extension Controller {
-    /// Carries out the open intents, oldest first, and what they bring about, and records each as done.
+    /// Carries out the open intents, oldest first, and those that follow from them, and records each as done.
     ///
-    /// When the cluster cannot take one, that one and those after it that need the cluster wait, longer each time. Where a
-    /// limit is in the way, submissions alone wait.
+    /// If the cluster cannot accept one, it and those after it that need the cluster wait, longer each time. If a limit
+    /// is reached, only submissions wait.
     /// - Returns: whether any was carried out.
     mutating func carryOut() async throws -> Bool {
         outbox.fileInTheWay = nil
@@ -78,7 +78,7 @@ extension Controller {
 
     /// Tries to carry out an intent.
     ///
-    /// - Returns: whether anything came of it.
+    /// - Returns: whether anything changed.
     private mutating func attempt(_ open: OpenIntent) async throws -> Bool {
         guard try lease.isHeld() else { throw ControllerError.superseded }
         if case .submit = open.intent {} else { try recordSubmitted() }
@@ -87,7 +87,7 @@ extension Controller {
             if isDone { outbox.unseen[open.id] = nil }
             return isDone
         } catch  where PassingError.isOfFiles(error) {
-            // What else there is to do need not wait for this file.
+            // Other work need not wait for this file.
             outbox.unseen[open.id] = longer(outbox.unseen[open.id])
             outbox.fileInTheWay = "\(error)"
             return false
@@ -168,8 +168,8 @@ extension Controller {
         return true
     }
 
-    /// Removes what is to be removed, all of it before that is recorded: to remove it again does no harm. What cannot be
-    /// removed stays, after some tries: it is in nobody's way.
+    /// Carries out all removals before any is recorded, because removing again does no harm. What cannot be removed
+    /// stays after some tries.
     private mutating func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
         var removed: [Int64] = []
         var left: String?
@@ -234,7 +234,7 @@ extension Controller {
 
     // MARK: Waiting
 
-    /// - Parameter tasks: how many tasks of the study the cluster has, if it takes no more.
+    /// - Parameter tasks: how many tasks of the study the cluster has, if it accepts no more.
     private mutating func backOff(_ error: ClusterError, tasks: Int? = nil) throws {
         let wait = window.failed(at: time.now, tasks: tasks)
         log.warning("\(error); trying again in \(wait.components.seconds) s")
@@ -244,7 +244,7 @@ extension Controller {
     /// When to try again what could not be done.
     func longer(_ last: BackOff?) -> BackOff { BackOff.next(after: last, at: time.now) }
 
-    /// Says which file holds up what is to be done, or that none does any more.
+    /// Reports which file holds up the work, or that none does any more.
     private mutating func tellFileInTheWay() {
         let isWaiting = outbox.unseen.values.contains { $0.at > time.now }
         if let fileInTheWay = outbox.fileInTheWay {
@@ -256,7 +256,7 @@ extension Controller {
 }
 
 extension [StoreReader.TaskRow] {
-    /// The tasks that these lanes are of, if this is their array.
+    /// The tasks of these lanes, if this is their array.
     func ids(in array: ArrayID) -> [TaskID] {
         map(\.task).uniqued().map { TaskID(array: array, index: $0) }
     }

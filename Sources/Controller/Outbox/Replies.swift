@@ -6,7 +6,7 @@ import StudyFile
 import Tuning
 
 extension Intent.Answer {
-    /// What it is the answer to.
+    /// The question that it answers.
     fileprivate var question: Directive.Question {
         switch self {
         case .goOn, .release: .rung
@@ -15,11 +15,11 @@ extension Intent.Answer {
     }
 }
 
-/// The answers to workers that wait.
+/// The answers to waiting workers.
 extension Controller {
-    /// Gives a worker its answer, unless it has gone before.
+    /// Answers a worker, unless it has left already.
     ///
-    /// - Returns: whether that is settled; if not, it is to be tried later.
+    /// - Returns: whether that is settled; if not, try again later.
     mutating func tell(_ turn: Turn, _ answer: Intent.Answer, intent: Int64) throws -> Bool {
         let work = cores.dispatcher.work(after: turn)
         let directive = try directive(answer, work)
@@ -28,10 +28,10 @@ extension Controller {
             standing = try directive.give(to: answer.question, of: turn, in: setup.directory)
         } catch {
             switch error {
-            // Nobody of an array that is over waits any more, and its directory for answers is gone.
+            // No worker of a finished array waits any more, and its directory for answers is removed.
             case .file(let failure) where try failure.isAbsent && isFinished(turn.token):
                 standing = .gone
-            // The worker's own word is there, and this node does not see it yet: the intent stays open.
+            // The worker's own file exists, and this node does not see it yet: the intent stays open.
             case .file(let failure) where failure.isAbsent:
                 outbox.unseen[intent] = longer(outbox.unseen[intent])
                 return false
@@ -81,8 +81,8 @@ extension Controller {
         }
     }
 
-    /// Claims the work of a task that has not started, and gives it to a worker that waits. If the task has claimed it
-    /// first, or the work is done, nothing follows.
+    /// Claims the work of an unstarted task and gives it to a waiting worker. Nothing follows if the task has claimed
+    /// it first or the work is done.
     mutating func take(_ assignment: AssignmentID, for turn: Turn, intent: Int64) throws {
         var isFree = false
         if let work = cores.dispatcher.mayClaim(assignment) {
@@ -99,7 +99,7 @@ extension Controller {
         }
     }
 
-    /// - Parameter work: what the worker has been given, in the order of its turns.
+    /// - Parameter work: the worker's given assignments, in the order of its turns.
     private func directive(
         _ answer: Intent.Answer, _ work: [Placement]
     ) throws -> Directive {

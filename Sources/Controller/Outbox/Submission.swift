@@ -70,7 +70,7 @@ extension Controller {
         return found.first
     }
 
-    /// Makes two arrays of one of which nothing runs: the cluster did not take it, or was not asked.
+    /// Splits an array of which nothing runs: the cluster did not accept it, or was not asked.
     mutating func splitArray(
         _ first: ArrayToken, _ lanes: [StoreReader.TaskRow], keeping kept: Int, because reason: String
     ) throws {
@@ -87,7 +87,7 @@ extension Controller {
         outbox.fresh.insert(second)
         window.split(first, into: second)
         try setup.directory.files.createDirectory(setup.directory.claims(first))
-        // A controller that was paused may yet submit the array as it was: what has moved is not to be done there.
+        // A controller that was paused may yet submit the array as it was; what has moved must not be done there.
         let moved = Set(tasks.dropFirst(kept))
         for lane in lanes where moved.contains(lane.task) {
             let claim = Claim(givenTo: Turn(token: second, index: lane.index, epoch: 0))

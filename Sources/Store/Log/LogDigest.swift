@@ -7,7 +7,7 @@ package struct LogDigest {
 
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    /// The digest of what follows on an earlier one, at a time in seconds since 1970.
+    /// The digest after an earlier one, at a time in seconds since 1970.
     package init(after previous: String, time: Double) {
         add(previous.utf8)
         add(CollectionOfOne(UInt8(ascii: " ")))
@@ -22,7 +22,7 @@ package struct LogDigest {
         self.hash = hash
     }
 
-    /// Takes in a line of a row, with its end.
+    /// Adds a line of a row, with its end.
     mutating func add(line: UnsafeBufferPointer<UInt8>) {
         add(line)
         add(CollectionOfOne(UInt8(ascii: "\n")))
@@ -34,7 +34,7 @@ package struct LogDigest {
     /// How many digits `check` has.
     static let checkDigits = 4
 
-    /// A short part of it, 4 hexadecimal digits: which event of a row is the first that was altered.
+    /// A short part of it, 4 hexadecimal digits, which shows the first altered event of a row.
     var check: [UInt8] { Array(LogDigest.digits(of: hash ^ hash >> 32, count: LogDigest.checkDigits).utf8) }
 
     private static func digits(of number: UInt64, count: Int) -> String {

@@ -26,9 +26,9 @@ final class LogTail {
     /// The tail of a log that ends here.
     init(last: Int, digest: String) { (self.last, self.digest) = (last, digest) }
 
-    /// Appends an event and what was decided because of it.
+    /// Appends an event and the decisions that followed.
     ///
-    /// - Parameter write: writes a row that is full.
+    /// - Parameter write: writes a full row.
     func append(
         _ event: Event, _ decisions: [Decision], time: Double, write: (Row) throws -> Void
     ) throws {
@@ -54,7 +54,7 @@ final class LogTail {
         digest = row.chain.text
     }
 
-    /// Where the log ends, once all is written.
+    /// Where the log ends, after everything is written.
     var place: LogPlace { LogPlace(event: Int64(last), digest: digest) }
 
     private func add(
@@ -69,9 +69,9 @@ final class LogTail {
     }
 }
 
-/// Cuts the body of a row into its events.
+/// Splits the body of a row into its events.
 struct LogLines {
-    /// One event: its line, and those of its decisions without the space that they are set in by.
+    /// One event: its line, and those of its decisions without the leading space.
     struct Entry {
         var event: UnsafeBufferPointer<UInt8>
         var decisions: [UnsafeBufferPointer<UInt8>]
@@ -80,14 +80,14 @@ struct LogLines {
     private var rest: UnsafeBufferPointer<UInt8>
     private let keepsDecisions: Bool
 
-    /// The events of a body, which has to stay where it is.
+    /// The events of a body, whose memory must not move.
     ///
-    /// - Parameter keepsDecisions: whether their decisions are wanted.
+    /// - Parameter keepsDecisions: whether to return their decisions.
     init(_ body: UnsafeBufferPointer<UInt8>, keepsDecisions: Bool) {
         (rest, self.keepsDecisions) = (body, keepsDecisions)
     }
 
-    /// The next event; `nil`: there is none. `chain` goes over it.
+    /// The next event; `nil` if there is none. `chain` is extended by it.
     mutating func next(_ chain: inout LogDigest) -> Entry? {
         guard !rest.isEmpty else { return nil }
         var entry = Entry(event: line(), decisions: [])

@@ -12,16 +12,16 @@ struct Projection {
         var time: Double
         /// The event.
         var event: Event
-        /// What was decided because of it, in order.
+        /// The decisions that followed, in order.
         var decisions: [Decision]
-        /// The assignments that are over with it.
+        /// The assignments that ended with it.
         var landed: [AssignmentID]
     }
 
     let reader: StoreReader
     let memory: StoreMemory
 
-    /// Brings the tables up to date with an entry of the log.
+    /// Updates the tables with an entry of the log.
     func take(_ entry: Entry) throws {
         try memory.load(reader)
         try take(entry.event, number: entry.number, time: entry.time)
@@ -35,7 +35,7 @@ struct Projection {
         try run("UPDATE assignments SET open = 0 WHERE id = ?", assignment.number)
     }
 
-    /// Writes what is gathered in memory.
+    /// Writes what was collected in memory.
     func flush() throws {
         try reader.settle()
         try memory.tally.write(reader)
@@ -53,7 +53,7 @@ struct Projection {
                 "INSERT OR IGNORE INTO resumes (assignment, epoch, start) VALUES (?, ?, ?)",
                 attempt.assignment.number, attempt.epoch, reader.path(of: checkpoint))
         case .submitted(let fact):
-            // A slurmctld that lost its last seconds gives their numbers again: it has forgotten the earlier array.
+            // A slurmctld that lost its last seconds reuses their numbers: it has forgotten the earlier array.
             try run("UPDATE arrays SET job = NULL WHERE job = ? AND token <> ?", Int(fact.job), fact.token)
             try run("UPDATE arrays SET job = ? WHERE token = ?", Int(fact.job), fact.token)
         case .started(let fact):
@@ -115,7 +115,7 @@ struct Projection {
         memory.tally.set(assignment.trial.number, .running)
     }
 
-    /// A trial came to rest: its state, and its result in the rung that its last assignment led to.
+    /// A trial came to rest: records its state, and its result in the rung that its last assignment led to.
     private func conclude(_ trial: TrialID, _ conclusion: Conclusion) throws {
         let (state, reason): (TrialState, String) =
             switch conclusion {
@@ -146,7 +146,7 @@ struct Projection {
         }
     }
 
-    /// What the last assignment of a trial led to: its rung, and the first value that counts at its target, if there is
+    /// The result of a trial's last assignment: its rung, and the first value that counts at its target, if there is
     /// one and it is finite.
     private func result(of trial: TrialID) throws -> (rung: Int, resource: Resource, value: Double?)? {
         if let flight = memory.flight(of: trial) { return (flight.work.rung, flight.work.to, flight.value) }
@@ -166,7 +166,7 @@ struct Projection {
         return (last.rung, last.to, reports.min { $0.event < $1.event }?.value)
     }
 
-    /// The newest start of an assignment's task of which a worker has said that it began; 0: of none.
+    /// The newest start of an assignment's task of which a worker has reported the beginning; 0 if there is none.
     private func newestStart(of assignment: AssignmentID) throws -> Int {
         if let known = memory.newestStart(of: assignment) { return known }
         let found =
@@ -188,8 +188,7 @@ struct Projection {
 }
 
 extension Report {
-    /// What the tables have as its value: the first of the metrics that trials are compared by; `nil` unless all are
-    /// finite numbers.
+    /// The value for the tables: the first of the metrics that trials are compared by; `nil` unless all are finite.
     package func value(of objectives: [String]) -> Double? {
         objectives.allSatisfy { metrics[$0] != nil } ? objectives.first.flatMap { metrics[$0] } : nil
     }

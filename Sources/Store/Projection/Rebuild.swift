@@ -27,7 +27,7 @@ extension Transaction {
             if case .accepted(let plan) = fact.event {
                 memory.objectives.set(plan.objectives.map(\.metric))
             }
-            // Which assignments are over is all that is derived anew: the decisions are those that were recorded.
+            // Only which assignments have ended is derived again; the decisions are the recorded ones.
             _ = study.apply(fact.event)
             try projection.take(
                 Projection.Entry(
@@ -49,8 +49,8 @@ extension Transaction {
 }
 
 extension Projection {
-    /// Takes back all that a projection has written, but for which assignments are over: a turn may have been given twice, and
-    /// only one of both may ever be open.
+    /// Removes all that a projection has written, except which assignments are over: a turn may have been given twice,
+    /// and only one of the two may ever be open.
     fileprivate static let clearing = """
         DELETE FROM trials;
         DELETE FROM trial_counts;

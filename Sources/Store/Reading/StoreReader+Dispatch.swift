@@ -2,20 +2,20 @@ package import Dispatching
 package import Tuning
 import Wire
 
-/// What a dispatcher has to know of the time before.
+/// The dispatcher's earlier state.
 extension StoreReader {
-    /// What the dispatcher was told, in order; `nil` stands for a line that cannot be read.
+    /// The dispatcher's recorded events, in order; `nil` for an unreadable line.
     package func dispatchEntries() throws -> [DispatchEntry?] {
         try all("SELECT body FROM dispatches ORDER BY id") { try $0.text(0) }.flatMap { body in
             body.split(separator: "\n").map { DispatchEntry(line: $0) }
         }
     }
 
-    /// Where an assignment has its place, as the tables have it.
+    /// The place of an assignment, from the tables.
     package struct PlaceRow: Hashable, Sendable {
         /// The assignment.
         package var assignment: AssignmentID
-        /// The turn that it is carried out in.
+        /// Its turn.
         package var turn: Turn
         /// The index of its task in the array.
         package var task: Int
@@ -66,8 +66,8 @@ extension StoreReader {
         return memory
     }
 
-    /// The newest assignment of a turn, with its task and the number of its array; `nil`: the study has none. That of turn
-    /// 0 is the same for each start of its task.
+    /// The newest assignment of a turn, with its task and the number of its array; `nil` if there is none. Turn 0 is
+    /// the same for each start of its task.
     package func placement(
         at turn: Turn
     ) throws -> (placement: Placement, task: TaskRecord, job: UInt32?)? {

@@ -1,9 +1,9 @@
 import GRDB
 package import Tuning
 
-/// The log: events, and what was decided because of them.
+/// The log: events, and the decisions that followed.
 extension StoreReader {
-    /// An event of the log, with what was decided because of it, all as recorded.
+    /// An event of the log with the decisions that followed, as recorded.
     package struct LoggedEvent: Sendable {
         /// The event's number, from 1.
         package var id: Int64
@@ -13,7 +13,7 @@ extension StoreReader {
         package var body: String
         /// The decisions as JSON, in order.
         package var decisions: [String]
-        /// Whether the digests say that it, its time or its decisions are not as they were recorded.
+        /// Whether the digests show that it, its time or its decisions were altered.
         package var isAltered: Bool
 
         /// The event.
@@ -22,13 +22,13 @@ extension StoreReader {
         /// The decisions.
         package func decided() throws -> [Decision] { try decisions.map { try LogText.decision($0) } }
 
-        /// The text of decisions, as the log has it today.
+        /// The text of decisions in today's form of the log.
         package static func texts(_ decisions: [Decision]) throws -> [String] {
             try decisions.map(LogText.text)
         }
     }
 
-    /// Hands each event of the log to `body`, in order, also those that were altered.
+    /// Calls `body` with each event of the log in order, including altered ones.
     package func forEachEvent(_ body: (LoggedEvent) throws -> Void) throws {
         try forEachEntry(keepsDecisions: true) { entry in
             try body(
@@ -40,14 +40,14 @@ extension StoreReader {
         }
     }
 
-    /// Hands each event of the log to `body`, in order, after its digest was compared.
+    /// Calls `body` with each event of the log in order, after checking its digest.
     ///
-    /// - Throws: an error that names the first event that was altered or is missing.
+    /// - Throws: an error that names the first altered or missing event.
     package func forEachFact(_ body: (Event) throws -> Void) throws {
         try forEachFact(withDecisions: false) { try body($0.event) }
     }
 
-    /// A fact of the log, with what was decided because of it.
+    /// A fact of the log, with the decisions that followed.
     struct LoggedFact {
         var number: Int
         var time: Double
@@ -55,10 +55,10 @@ extension StoreReader {
         var decisions: [Decision]
     }
 
-    /// Hands each event of the log to `body`, in order, after its digest was compared.
+    /// Calls `body` with each event of the log in order, after checking its digest.
     ///
-    /// - Parameter withDecisions: whether its decisions are wanted.
-    /// - Throws: an error that names the first event that was altered or is missing.
+    /// - Parameter withDecisions: whether to read its decisions.
+    /// - Throws: an error that names the first altered or missing event.
     func forEachFact(withDecisions: Bool, _ body: (LoggedFact) throws -> Void) throws {
         var last = 0
         try forEachEntry(keepsDecisions: withDecisions) { entry in
@@ -104,7 +104,7 @@ extension StoreReader {
                         let first = (number - (last - count) - 1) * LogDigest.checkDigits
                         let check = checks[
                             min(first, checks.count)..<min(first + LogDigest.checkDigits, checks.count)]
-                        // The last one of a row has the whole digest.
+                        // The last event of a row has the whole digest.
                         isSound =
                             isSound && chain.check.elementsEqual(check)
                             && (number < last || chain.text == recorded)
@@ -114,7 +114,7 @@ extension StoreReader {
                 guard number == last || !isSound else {
                     throw AlteredLog(description: "event \(number + 1) is missing")
                 }
-                // What follows was recorded after this, whatever has become of it since.
+                // Later entries were recorded after this one, so continue with the recorded digest.
                 digest = recorded
                 return true
             }
@@ -126,17 +126,17 @@ extension StoreReader {
         return last.id == 0 ? nil : LogPlace(event: Int64(last.id), digest: last.digest)
     }
 
-    /// Whether the log has come to a place, as far as can be told.
+    /// Whether the log has come to a place, as far as that can be checked.
     func has(_ place: LogPlace) throws -> Bool {
         if try digest(of: place.event) == place.digest { return true }
-        // Of what a version before has written down, the digests are others.
+        // An earlier version's digests differ.
         guard try isCurrent() else { return false }
         return try first("SELECT event, digest FROM log_before WHERE event >= ?", Int(place.event)) {
             try $0.int(0) > Int(place.event) || $0.isText(1, place.digest)
         } ?? false
     }
 
-    /// The digest of the log up to an event; `nil`: it has none of this number that a transaction ended with.
+    /// The digest of the log up to an event; `nil` unless a transaction ended with this event.
     package func digest(of event: Int64) throws -> String? {
         try isCurrent()
             ? first("SELECT digest FROM log WHERE last = ?", Int(event)) { try $0.text(0) }
@@ -156,7 +156,7 @@ extension StoreReader {
         return last ?? (0, LogDigest.start)
     }
 
-    /// Whether the log has a row for each transaction; if not, it is of an earlier version and was not migrated.
+    /// Whether the log has a row for each transaction. If not, it is of an earlier version and was not migrated.
     private func isCurrent() throws -> Bool {
         try first("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'log')") { try $0.bool(0) }
             ?? false
@@ -165,10 +165,10 @@ extension StoreReader {
     /// The number of the last event; 0 for an empty log.
     package func eventCount() throws -> Int64 { Int64(try lastEvent().id) }
 
-    /// The objective's metric, or the first of several, as the accepted plan has it.
+    /// The objective's metric, or the first of several, from the accepted plan.
     package func objective() throws -> String { try objectives().first ?? "" }
 
-    /// All metrics that trials are compared by, as the accepted plan has them; none before there is a plan.
+    /// All metrics that trials are compared by, from the accepted plan; empty before there is a plan.
     package func objectives() throws -> [String] {
         let event = try first("SELECT body FROM log ORDER BY last LIMIT 1") { row in
             try row.withText(0) { text -> Event? in

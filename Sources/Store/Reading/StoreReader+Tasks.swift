@@ -1,9 +1,9 @@
 package import Dispatching
 package import Tuning
 
-/// The tasks of assignments, as planned.
+/// The planned tasks of assignments.
 extension StoreReader {
-    /// An assignment's task, as planned.
+    /// An assignment's planned task.
     package struct TaskRow: Hashable, Sendable {
         /// The assignment.
         package var assignment: AssignmentID
@@ -11,9 +11,9 @@ extension StoreReader {
         package var trial: TrialID
         /// The rung that the assignment leads to.
         package var rung: Int
-        /// The resource it starts from.
+        /// The resource that it starts from.
         package var from: Resource
-        /// The resource it leads to.
+        /// The resource that it leads to.
         package var to: Resource
         /// The checkpoint to start from, relative to the study directory.
         package var start: String?
@@ -21,18 +21,18 @@ extension StoreReader {
         package var token: ArrayToken
         /// The index of its lane.
         package var index: Int
-        /// The index of its task in the array, as the cluster has it: that of one of the task's lanes.
+        /// The index of its task in the cluster's array: that of one of the task's lanes.
         package var task: Int
-        /// How many assignments the same start of the task had before in this lane; 0: the task was submitted for this
-        /// one.
+        /// How many assignments the same start of the task had before in this lane; 0 if the task was submitted for
+        /// this one.
         package var turn: Int
         /// The start of the task that it was given to, if `turn` is not 0.
         package var epoch: Int
         /// The cluster's id of the array; `nil` until it is known.
         package var job: UInt32?
-        /// Whether it is still in flight.
+        /// Whether it is not over.
         package var isOpen: Bool
-        /// Whether a worker has said that it began.
+        /// Whether a worker has reported that it began.
         package var hasStarted: Bool
         /// The newest start of the task of which a worker has said how it ended; `nil`: of none.
         package var lastWord: Int?
@@ -62,26 +62,27 @@ extension StoreReader {
 
     /// The tasks that are in flight, by assignment.
     package func openTasks() throws -> [TaskRow] {
-        // The plus: those in flight are sorted; else SQLite would walk through all there are, which lie in this order.
+        // The plus sorts only the open ones. Without it, SQLite would go through all assignments, which are stored in
+        // this order.
         try all(head: StoreReader.taskColumns, "WHERE a.open = 1 ORDER BY +a.id", value: StoreReader.task)
     }
 
-    /// The lanes of an array's tasks as it was planned, by index.
+    /// The lanes of an array's tasks, as planned, by index.
     package func tasks(of token: ArrayToken) throws -> [TaskRow] {
         try all(
             head: StoreReader.taskColumns, "WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"", token,
             value: StoreReader.task)
     }
 
-    /// What a letter of a turn is about.
+    /// What the controller needs to know about the turn of a letter.
     package struct TurnRow: Hashable, Sendable {
         /// The assignment.
         package var assignment: AssignmentID
         /// The trial.
         package var trial: TrialID
-        /// The resource that it starts from and leads to.
+        /// The resource that it starts from, and the one that it leads to.
         package var from, to: Resource
-        /// The array's token, and the index of the task in the array, as the cluster has it.
+        /// The array's token, and the index of the task in the cluster's array.
         package var task: PlannedTask
         /// How many assignments the same start of the task had before in this lane.
         package var turn: Int
@@ -91,8 +92,7 @@ extension StoreReader {
         package var outOfMemory: Int
     }
 
-    /// The newest assignment of a turn; `nil` when the study has none. That of turn 0 is the same for each start of its
-    /// task.
+    /// The newest assignment of a turn; `nil` if there is none. Turn 0 is the same for each start of its task.
     package func row(of turn: Turn) throws -> TurnRow? {
         try first(
             """
@@ -109,13 +109,13 @@ extension StoreReader {
         }
     }
 
-    /// The task of an assignment; `nil` when the study has none.
+    /// The task of an assignment; `nil` if there is none.
     package func task(of assignment: AssignmentID) throws -> TaskRow? {
         try first(
             head: StoreReader.taskColumns, "WHERE a.id = ?", assignment.number, value: StoreReader.task)
     }
 
-    /// The arrays whose number the cluster has said, each with its token.
+    /// The arrays with known numbers, each with its token.
     package func submittedArrays() throws -> [UInt32: ArrayToken] {
         let rows = try all("SELECT job, token FROM arrays WHERE job IS NOT NULL") { row in
             (try row.optionalUInt32(0) ?? 0, try row.token(1))
@@ -123,7 +123,7 @@ extension StoreReader {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// The newest start of a task of which a worker has said how an attempt ended; `nil`: of none.
+    /// The newest start of a task of which a worker has reported the end of an attempt; `nil` if there is none.
     package func lastWord(_ task: PlannedTask) throws -> Int? {
         try first(
             """
@@ -142,10 +142,9 @@ extension StoreReader {
         try first("SELECT job FROM arrays WHERE token = ?", token) { try $0.optionalUInt32(0) } ?? nil
     }
 
-    /// What the lanes of tasks are at, by index: their open assignments, or, where there are none, the last one that the
-    /// task had.
+    /// The current work of tasks' lanes, by index: their open assignments or, if there are none, the task's last one.
     package func work(in tasks: [PlannedTask]) throws -> [PlannedTask: [TaskRow]] {
-        // Array by array: an array may have thousands of tasks.
+        // Array by array, because an array may have thousands of tasks.
         var open: [PlannedTask: [TaskRow]] = [:]
         for token in Set(tasks.map(\.token)) {
             let rows = try all(

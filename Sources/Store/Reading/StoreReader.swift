@@ -6,9 +6,9 @@ package import Tuning
 package struct StoreReader {
     let database: Database
     let statements: Statements
-    /// What the transaction that this is part of has not written yet; `nil`: it is part of none.
+    /// What the current transaction has not written yet; `nil` outside of a transaction.
     var unwritten: Unwritten?
-    /// What the store knows besides; `nil`: it is read from a copy.
+    /// What the store knows in addition to its tables; `nil` for a copy.
     var memory: StoreMemory?
 
     /// The study's name, its accepted study file as JSON, and when it began (seconds since 1970).
@@ -33,9 +33,9 @@ package struct StoreReader {
         ) { try $0.optionalReal(0) } ?? nil
     }
 
-    /// The newest start of a task of which any of its lanes has spoken; 0: of none.
+    /// The newest start of a task with a message from any lane; 0 if there is none.
     package func newestEpoch(_ task: PlannedTask) throws -> Int {
-        // Of what a start was given later the newest tells: nothing is given to one that has not spoken.
+        // Later assignments of a start show the newest, because only a start that has sent a message is given more.
         try first(
             """
             SELECT max(
@@ -59,7 +59,7 @@ package struct StoreReader {
         ) { try $0.int(0) } ?? 0
     }
 
-    /// The array's job name; `nil` when the study has no such array.
+    /// The array's job name; `nil` if there is no such array.
     package func arrayName(_ token: ArrayToken) throws -> String? {
         try first("SELECT name FROM arrays WHERE token = ?", token) { try $0.text(0) }
     }
@@ -75,21 +75,21 @@ package struct StoreReader {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Why an assignment was decided; `nil` when the study has none of this number.
+    /// Why an assignment was decided; `nil` if there is none with this number.
     package func reason(of assignment: AssignmentID) throws -> Assignment.Reason? {
         try first("SELECT reason FROM assignments WHERE id = ?", assignment.number) { row in
             try LogText.reason(try row.text(0))
         }
     }
 
-    /// A trial's configuration; `nil` when there is no such trial.
+    /// A trial's configuration; `nil` if there is no such trial.
     package func configuration(of trial: TrialID) throws -> Tuning.Configuration? {
         try first("SELECT configuration FROM trials WHERE id = ?", trial.number) { row in
             try row.withText(0, LogText.configuration)
         }
     }
 
-    /// Where a checkpoint lies, relative to the study directory; `nil` when it is not known.
+    /// Where a checkpoint is, relative to the study directory; `nil` if not known.
     package func path(of checkpoint: CheckpointID) throws -> String? {
         if let path = memory?.discarded[checkpoint] { return path }
         let attempt = checkpoint.attempt
@@ -99,9 +99,9 @@ package struct StoreReader {
         ) { try $0.text(0) }
     }
 
-    /// Which messages of an attempt were taken in.
+    /// Which messages of an attempt were applied.
     package func takenMessages(of attempt: AttemptID) throws -> TakenMessages {
-        // That of others may stay unwritten.
+        // Other attempts may stay unwritten.
         if let taken = unwritten?.changes[attempt]?.taken { return taken }
         let row = try first(
             settling: false, "SELECT next, missing FROM attempts WHERE assignment = ? AND epoch = ?",
@@ -120,7 +120,7 @@ package struct StoreReader {
             })
     }
 
-    /// Why the study ended; `nil` while it has not.
+    /// Why the study ended; `nil` if it has not.
     package func outcome() throws -> StudyOutcome? {
         try String.fetchOne(database, sql: "SELECT body FROM outcome").map { try StoreJSON.value(from: $0) }
     }

@@ -11,18 +11,18 @@ extension StoreReader {
         package var configuration: Tuning.Configuration
         /// One of `states`.
         package var state: String
-        /// The rung it leads to or rests in.
+        /// The rung that it leads to, or where the trial rests.
         package var rung: Int
         /// The resource of its last result; `nil` before the first.
         package var resource: Resource?
-        /// The objective of its last result; `nil` before the first, or when it was not finite.
+        /// The objective of its last result; `nil` before the first, or if it was not finite.
         package var value: Double?
         /// Why it failed, diverged or was replaced; empty otherwise.
         package var reason: String
-        /// The trial whose checkpoint it started from; `nil`: it started from nothing.
+        /// The trial whose checkpoint it started from; `nil` if there is none.
         package var parent: TrialID?
 
-        /// What a trial can be, as the schema allows it.
+        /// The states of a trial that the schema allows.
         package static let states = [
             "running", "paused", "stopped", "completed", "diverged", "failed", "cancelled",
         ]
@@ -43,14 +43,14 @@ extension StoreReader {
         try Row.fetchAll(database, sql: "SELECT * FROM trials ORDER BY id").map(trialRow)
     }
 
-    /// One trial; `nil` when there is none of this number.
+    /// One trial; `nil` if there is none with this number.
     package func trial(_ trial: TrialID) throws -> TrialRow? {
         try Row.fetchOne(
             database.cachedStatement(sql: "SELECT * FROM trials WHERE id = ?"), arguments: [trial.number]
         ).map(trialRow)
     }
 
-    /// Some trials, by number; those that there are not are left out.
+    /// Some trials, by number; missing ones are left out.
     package func trials(_ wanted: Set<TrialID>) throws -> [TrialID: TrialRow] {
         let rows = try Row.fetchAll(
             database,
@@ -67,8 +67,8 @@ extension StoreReader {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// How well each rung's ranking foretells the next one's, from the lowest up: of the newest trials with a finite
-    /// objective in both, at most `RankAgreement.mostTrials`.
+    /// How well each rung's ranking predicts the next, from the lowest up: of the newest trials with a finite objective
+    /// in both, at most `RankAgreement.mostTrials`.
     package func rankAgreements() throws -> [RankAgreement] {
         let top = try first("SELECT max(rung) FROM rungs") { try $0.optionalInt(0) ?? 0 } ?? 0
         return try (0..<top).map { rung in
@@ -85,10 +85,10 @@ extension StoreReader {
         }.filter { $0.trials > 0 }
     }
 
-    /// How many seconds the study's tasks have run, all together: each start of one from the first attempt that
-    /// began in it to the end of the last.
+    /// The total seconds that the study's tasks have run: each start of a task from its first attempt's beginning to
+    /// its last one's end.
     ///
-    /// - Parameter now: until when those count that still run, in seconds since 1970.
+    /// - Parameter now: until when running tasks count, in seconds since 1970.
     package func taskSeconds(now: Double) throws -> Double {
         let row = try Row.fetchOne(
             database,
@@ -111,11 +111,11 @@ extension StoreReader {
         package var rung: Int
         /// The trials on their way to it.
         package var running: Int
-        /// The trials with a result here, failed and diverged ones too.
+        /// The trials with a result here, including failed and diverged ones.
         package var results: Int
         /// How many of them were promoted.
         package var promoted: Int
-        /// The best objective here; `nil` when there is no finite one.
+        /// The best objective here; `nil` if there is no finite one.
         package var best: Double?
     }
 
@@ -140,8 +140,8 @@ extension StoreReader {
         }
     }
 
-    /// The best trial: of those with a finite result at the greatest resource that any reached, the one
-    /// with the best objective there; among equals the one with the lower number.
+    /// The best trial: of those with a finite result at the greatest resource reached, the one with the best objective
+    /// there; if equal, the one with the lower number.
     package func best(_ goal: Objective.Goal) throws -> TrialRow? {
         let best = goal == .minimize ? "lowest" : "highest"
         return try Row.fetchOne(
@@ -155,19 +155,20 @@ extension StoreReader {
         ).map(trialRow)
     }
 
-    /// A trial, or an ancestor of it, and what of the resource it was trained for.
+    /// A trial or its ancestor, and the part of the resource that it was trained for.
     package struct Ancestor: Hashable, Sendable {
         /// The trial.
         package var trial: TrialID
         /// Where its training began.
         package var from: Resource
-        /// Where the next one goes on from it; of the trial itself where it has its last result.
+        /// Where the next trial continues from it; for the trial itself, the resource of its last result.
         package var to: Resource
         /// Its hyperparameters.
         package var configuration: Tuning.Configuration
     }
 
-    /// A trial's ancestors, the first one first, and itself: the schedule of hyperparameters that its model was trained by.
+    /// A trial's ancestors from the first, and the trial itself: the schedule of hyperparameters that trained its
+    /// model.
     package func line(of trial: TrialID) throws -> [Ancestor] {
         let rows = try Row.fetchAll(
             database,
@@ -193,7 +194,7 @@ extension StoreReader {
         return line
     }
 
-    /// The newest kept checkpoint of a trial, relative to the study directory; `nil` when it has none.
+    /// The newest kept checkpoint of a trial, relative to the study directory; `nil` if it has none.
     package func checkpoint(of trial: TrialID) throws -> (path: String, resource: Resource)? {
         try Row.fetchOne(
             database,
@@ -209,15 +210,15 @@ extension StoreReader {
         try first("SELECT kept_bytes FROM totals") { try $0.int(0) } ?? 0
     }
 
-    /// An attempt as `stune show` tells it.
+    /// An attempt as shown by `stune show`.
     package struct AttemptRow: Hashable, Sendable {
         /// The assignment and the epoch.
         package var attempt: AttemptID
-        /// What the attempt was to do.
+        /// The attempt's task.
         package var task: TaskRow
         /// Why it was decided.
         package var reason: Assignment.Reason
-        /// The cluster's id of the task, as `4821_17`; empty before it started.
+        /// The cluster's id of the task, such as `4821_17`; empty before it started.
         package var clusterTask: String
         /// The host; empty before it started.
         package var host: String
@@ -229,11 +230,11 @@ extension StoreReader {
         package var ending: Ending?
         /// The last lines of its standard error, if it failed.
         package var stderr: String
-        /// The checkpoint that it began with, relative to the study directory; `nil`: it began with none.
+        /// The checkpoint that it began with, relative to the study directory; `nil` if there is none.
         package var start: String?
     }
 
-    /// The attempts of a trial, oldest first; an assignment that no task has started counts as one.
+    /// The attempts of a trial, oldest first; an assignment without a started task counts as one.
     package func attempts(of trial: TrialID) throws -> [AttemptRow] {
         let rows = try Row.fetchAll(
             database,
@@ -257,7 +258,7 @@ extension StoreReader {
         }
     }
 
-    /// The newest start of a task that is in flight.
+    /// The newest start of an open task.
     package struct OpenAttempt: Hashable, Sendable {
         /// The host; empty before it started.
         package var host: String
@@ -265,7 +266,7 @@ extension StoreReader {
         package var started, ended: Double?
     }
 
-    /// The newest attempts of the tasks that are in flight, as far as there are any.
+    /// The newest attempts of the open tasks, as far as there are any.
     package func openAttempts() throws -> [AssignmentID: OpenAttempt] {
         let rows = try Row.fetchAll(
             database,
@@ -293,13 +294,13 @@ extension StoreReader {
         package var resource: Resource
         /// Whether it came from the newest start of its task.
         package var isCurrent: Bool
-        /// The objective; `nil` when not a finite number.
+        /// The objective; `nil` if it is not a finite number.
         package var value: Double?
         /// All finite metrics.
         package var metrics: [String: Double]
     }
 
-    /// The reports of a trial, or of all trials, in the order in which they were taken in.
+    /// The reports of a trial, or of all trials, in the order of their arrival.
     package func reports(of trial: TrialID? = nil) throws -> [ReportRow] {
         let names = try metricNames()
         return try Row.fetchAll(
@@ -352,7 +353,7 @@ extension StoreReader {
         }
     }
 
-    /// What the controller has to say to people, by topic.
+    /// The controller's notices to people, by topic.
     package func notices() throws -> [(topic: String, text: String, time: Double)] {
         try Row.fetchAll(database, sql: "SELECT * FROM notices ORDER BY topic").map {
             try ($0.value("topic"), $0.value("text"), $0.value("time"))

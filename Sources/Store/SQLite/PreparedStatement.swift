@@ -2,16 +2,17 @@ import GRDB
 import GRDBSQLite
 import Tuning
 
-/// A statement that is prepared once for a connection and run very often: bound and stepped by SQLite's own
-/// functions, since boxed arguments and rows take longer than SQLite does.
+/// A statement that is prepared once for a connection and run very often. SQLite's own functions bind and step it,
+/// because boxed arguments and rows take longer than SQLite itself.
 final class PreparedStatement {
     private let statement: Statement
-    /// Whether it has to do with the table of attempts.
+    /// Whether it uses the table of attempts.
     let namesAttempts: Bool
 
     init(_ database: Database, _ sql: String) throws {
         namesAttempts = sql.contains("attempts")
-        // GRDB's own cache too: what it keeps is prepared so as to leave SQLite's quick memory to what runs.
+        // GRDB's own cache, too, because it prepares statements in a way that leaves SQLite's fast memory to running
+        // ones.
         statement = try database.cachedStatement(sql: sql)
     }
 
@@ -22,7 +23,7 @@ final class PreparedStatement {
         while try step() {}
     }
 
-    /// Runs it with these arguments, and hands each row to `body` until that says `false`.
+    /// Runs it with these arguments, and calls `body` with each row until that returns false.
     func forEachRow<each Argument: Bindable>(
         _ arguments: repeat each Argument, body: (PreparedRow) throws -> Bool
     ) throws {
@@ -57,19 +58,19 @@ final class PreparedStatement {
     }
 }
 
-/// The log is not as it was recorded.
+/// The log was altered.
 struct AlteredLog: Error, CustomStringConvertible {
     let description: String
 }
 
-/// A column holds a value of another type than belongs there: the file is damaged.
+/// A column has a value of the wrong type: the file is damaged.
 struct WrongType: Error, CustomStringConvertible {
     let description: String
 }
 
-/// The current row of a statement that runs. Columns are counted from 0.
+/// The current row of a running statement. Columns are counted from 0.
 ///
-/// SQLite turns values of other types into those that are asked for; here that is an error.
+/// SQLite converts values to the requested type; here that is an error.
 struct PreparedRow {
     fileprivate let handle: OpaquePointer
 
@@ -91,7 +92,7 @@ struct PreparedRow {
         return number
     }
 
-    /// Yes or no, as 1 or 0.
+    /// A boolean, stored as 1 or 0.
     func bool(_ column: Int32) throws -> Bool { try int(column) != 0 }
 
     /// A real number.
@@ -125,7 +126,7 @@ struct PreparedRow {
     /// A text; `nil` for NULL.
     func optionalText(_ column: Int32) throws -> String? { isNull(column) ? nil : try text(column) }
 
-    /// A text as bytes, while `body` runs.
+    /// The bytes of a text, valid while `body` runs.
     func withText<Value>(
         _ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
     ) throws -> Value {
@@ -144,7 +145,7 @@ struct PreparedRow {
     }
 }
 
-/// What may stand for a `?`.
+/// A value for a `?`.
 protocol Bindable {
     /// Binds it.
     ///
@@ -155,10 +156,10 @@ protocol Bindable {
 private func bindText(
     _ text: UnsafeBufferPointer<UInt8>, to handle: OpaquePointer, at index: Int32
 ) -> Int32 {
-    // SQLite copies what it is given.
+    // SQLite copies the value.
     let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     guard let start = UnsafeRawPointer(text.baseAddress)?.assumingMemoryBound(to: CChar.self) else {
-        // No address would be NULL, and not an empty text.
+        // A null pointer would mean NULL instead of an empty text.
         return sqlite3_bind_text(handle, index, "", 0, transient)
     }
     return sqlite3_bind_text(handle, index, start, Int32(text.count), transient)
@@ -187,7 +188,7 @@ extension ArrayToken: Bindable {
     func bind(to handle: OpaquePointer, at index: Int32) -> Int32 { digits.bind(to: handle, at: index) }
 }
 
-/// JSON, or another text, that was written as bytes.
+/// JSON or another text, written as bytes.
 struct TextBytes: Bindable {
     let bytes: [UInt8]
 
@@ -201,7 +202,7 @@ struct BlobBytes: Bindable {
     let bytes: [UInt8]
 
     func bind(to handle: OpaquePointer, at index: Int32) -> Int32 {
-        // SQLite copies what it is given; no address would be NULL, and not an empty blob.
+        // SQLite copies the value. A null pointer would mean NULL instead of an empty blob.
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         return bytes.isEmpty
             ? sqlite3_bind_zeroblob(handle, index, 0)
