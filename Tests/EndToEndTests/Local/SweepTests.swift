@@ -126,6 +126,12 @@ struct Sweep {
                     next += 1
                     failed["\(item.kind)", default: 0] += 1
                     group.addTask { try await Sweep.run(item) }
+                    if FailingCalls.isWhole, next.isMultiple(of: 100) {
+                        print(
+                            "sweep: \(next) of \(cases.count) studies, at \(item.program): \(item.kind) \(item.call)"
+                        )
+                        fflush(nil)
+                    }
                 }
                 if next >= 3 || next == cases.count { try await group.next() }
             }
