@@ -31,8 +31,9 @@ from stune._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from stune._opened import NotAStudy, OpenedStudy
+    from stune._study import Study
 
-__all__ = ["NotAStudy", "StudyError", "Trial", "open", "report", "trial"]
+__all__ = ["NotAStudy", "Study", "StudyError", "Trial", "open", "report", "trial"]
 
 
 def open(directory: "Union[str, os.PathLike[str]]") -> "OpenedStudy":
@@ -55,4 +56,8 @@ def __getattr__(name: str) -> Any:
         from stune._opened import NotAStudy
 
         return NotAStudy
+    if name == "Study":
+        from stune._study import Study
+
+        return Study
     raise AttributeError(f"module 'stune' has no attribute {name!r}")

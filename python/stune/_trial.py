@@ -117,6 +117,11 @@ class Trial:
         """The resource of the last report; `start` before the first."""
         return self._reported
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the last report was answered with False."""
+        return self._ended
+
     def broadcast(self, value: Any) -> Any:
         """Return the value of rank 0 on all ranks of torch.distributed; alone, the value itself.
 

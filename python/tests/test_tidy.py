@@ -23,6 +23,7 @@ OWN = {
     "optuna_bridge.py": {"optuna"},
     "_table.py": {"numpy", "pandas"},
     "_plots.py": {"matplotlib"},
+    "_study.py": {"optuna"},
     "keras.py": {"keras"},
     "lightgbm.py": {"lightgbm"},
     "lightning.py": {"lightning", "pytorch_lightning"},
