@@ -29,7 +29,7 @@ extension Dispatcher {
         }.sorted { $0.turn.turn < $1.turn.turn }
     }
 
-    /// The assignments that an array was planned for and that are remembered, by index.
+    /// The remembered assignments of an array, by index.
     package func placements(in token: ArrayToken) -> [Placement] {
         placements.values.filter { $0.turn.token == token && $0.turn.turn == 0 }
             .sorted { $0.turn.index < $1.turn.index }

@@ -13,7 +13,7 @@ package struct SubmissionWindow: Hashable, Sendable {
         case closed(BackOff)
     }
 
-    /// What keeps the cluster from taking requests.
+    /// Whether the cluster accepts requests.
     package private(set) var state = State.open
     /// How many tasks of the study the cluster takes at once.
     package private(set) var limit = TaskLimit()

@@ -18,7 +18,7 @@ package struct StoreReader {
         }
     }
 
-    /// The intents that are not done, oldest first; of those after this one.
+    /// The open intents after this one, oldest first.
     package func openIntents(after last: Int64 = .min) throws -> [OpenIntent] {
         try all("SELECT id, body FROM intents WHERE id > ? ORDER BY id", Int(last)) { row in
             OpenIntent(id: Int64(try row.int(0)), intent: try row.withText(1, LogText.intent))
