@@ -97,7 +97,7 @@ struct PlacementReplay {
             }
             let isSame =
                 derived.turn == row.turn && derived.task == row.task
-                && derived.outOfMemory == row.outOfMemory
+                && derived.outOfMemory == row.outOfMemory && derived.request == row.request
             if !isSame {
                 return (
                     event,

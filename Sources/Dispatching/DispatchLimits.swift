@@ -22,6 +22,14 @@ package enum DispatchLimits {
     /// results, and a tenth less makes little difference to promotions.
     static let aheadShare = 10
 
+    // MARK: Needs
+
+    /// How many attempts have to tell what they needed before others are asked for by it: the first ones to end are the
+    /// fastest, and perhaps the smallest.
+    static let enoughNeeds = 5
+    /// How many attempts on the way to a rung are remembered: trials of an hour ago may have been of another kind.
+    static let recentNeeds = 40
+
     // MARK: Submissions
 
     /// The first and the longest wait after the cluster could not accept a request.

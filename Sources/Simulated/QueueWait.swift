@@ -12,6 +12,9 @@ package enum QueueWait: Hashable, Sendable {
     case uniform(least: Double, most: Double)
     /// Lognormal: half of the waits are below the median.
     case lognormal(median: Double, sigma: Double)
+    /// Exponentially distributed around `base` and this share of the time limit that the task asks for: where others are
+    /// ahead, a scheduler fits short tasks into gaps.
+    case backfill(base: Double, share: Double)
     /// Recorded waits in order, from a place that depends on the seed; at least one.
     case trace([Double])
 
@@ -22,7 +25,8 @@ package enum QueueWait: Hashable, Sendable {
     }
 
     /// The accepted forms.
-    package static let forms = "SECONDS, exp:MEAN, uniform:LEAST:MOST, lognormal:MEDIAN:SIGMA or trace:FILE"
+    package static let forms =
+        "SECONDS, exp:MEAN, uniform:LEAST:MOST, lognormal:MEDIAN:SIGMA, backfill:BASE:SHARE or trace:FILE"
 
     /// Reads `60`, `exp:60`, `uniform:10:120`, `lognormal:60:1.5` or `trace:waits.txt`.
     ///
@@ -55,6 +59,9 @@ package enum QueueWait: Hashable, Sendable {
                 )
             }
             self = .lognormal(median: median, sigma: sigma)
+        case ("backfill", 2):
+            self = .backfill(
+                base: try QueueWait.known(numbers[0], text), share: try QueueWait.known(numbers[1], text))
         default: throw Invalid(why: "'\(text)' is not a queue wait; write \(QueueWait.forms)")
         }
     }
@@ -115,13 +122,18 @@ package enum QueueWait: Hashable, Sendable {
         }
 
         /// The next wait, in seconds.
-        mutating func draw() -> Double {
+        ///
+        /// - Parameter limit: the seconds that the task asks for; `nil`: it has no limit, and counts as if it asked for a
+        ///   day.
+        mutating func draw(limit: Int?) -> Double {
             let wait =
                 switch self.wait {
                 case .constant(let seconds): seconds
                 case .exponential(let mean): -mean * Double.log(1 - random.unit())
                 case .uniform(let least, let most): least + (most - least) * random.unit()
                 case .lognormal(let median, let sigma): median * Double.exp(sigma * random.normal())
+                case .backfill(let base, let share):
+                    -(base + share * Double(limit ?? 86_400)) * Double.log(1 - random.unit())
                 case .trace(let waits): waits[next % waits.count]
                 }
             next += 1

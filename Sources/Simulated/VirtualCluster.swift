@@ -87,9 +87,10 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         let (id, job) = (ArrayID(lastID), Job(array))
         jobs[id] = job
         past.arrays += 1
+        let limit = array.options.timeMinutes.map { Int($0) * 60 }
         for index in array.indices {
             job.records[index] = Record(submitted: time.now)
-            time.after(.seconds(waits.draw())) { self.becomeEligible(TaskID(array: id, index: index)) }
+            time.after(.seconds(waits.draw(limit: limit))) { self.becomeEligible(TaskID(array: id, index: index)) }
         }
         return id
     }

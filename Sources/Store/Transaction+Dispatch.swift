@@ -73,6 +73,10 @@ extension Transaction {
             work.id.number, work.trial.number, work.rung, work.from.units, work.to.units,
             work.start.flatMap(reader.path), LogText.bytes(work.reason), place.token, place.index,
             place.turn, place.epoch, lane.outOfMemory, lane.task)
+        if !lane.request.isPlain {
+            try run(
+                "UPDATE assignments SET request = ? WHERE id = ?", lane.request.description, work.id.number)
+        }
     }
 
     private func move(_ assignment: AssignmentID, to place: Turn, task: Int) throws {
@@ -105,6 +109,11 @@ extension Transaction {
             INSERT OR REPLACE INTO idle (token, "index", epoch, turn, until, out_of_memory)
             VALUES (?, ?, ?, ?, ?, ?)
             """, turn.token, turn.index, turn.epoch, turn.turn, worker.until, worker.outOfMemory)
+        if !worker.request.isPlain {
+            try run(
+                "UPDATE idle SET request = ? WHERE token = ? AND \"index\" = ?", worker.request.description,
+                turn.token, turn.index)
+        }
     }
 
     private func forgetIdle(_ turn: Turn) throws {

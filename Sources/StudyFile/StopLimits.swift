@@ -31,19 +31,29 @@ package struct StopLimits: Hashable, Codable, Sendable {
     package func reached(
         wallSeconds: Double, _ batch: BatchOptions, taskSeconds: () throws -> Double
     ) rethrows -> StopReason? {
+        try reached(wallSeconds: wallSeconds) { [(batch, try taskSeconds())] }
+    }
+
+    /// The limit that is reached, where tasks do not all hold the same; `nil`: none.
+    ///
+    /// - Parameters:
+    ///   - wallSeconds: the seconds since the study began.
+    ///   - uses: what tasks hold, and the seconds that those which hold it have run, all together.
+    package func reached(
+        wallSeconds: Double, uses: () throws -> [(options: BatchOptions, seconds: Double)]
+    ) rethrows -> StopReason? {
         if let wallMinutes, wallSeconds >= Double(wallMinutes) * 60 {
             return .wallTime(seconds: wallSeconds.rounded())
         }
-        let limits = [
-            (StopReason.Machine.node, nodeHours, batch.nodeCount),
-            (.cpu, cpuHours, batch.cpuCount), (.gpu, gpuHours, batch.gpuCount),
+        let limits: [(StopReason.Machine, Double?, (BatchOptions) -> Int?)] = [
+            (.node, nodeHours, { $0.nodeCount }), (.cpu, cpuHours, { $0.cpuCount }),
+            (.gpu, gpuHours, { $0.gpuCount }),
         ]
         guard limits.contains(where: { $0.1 != nil }) else { return nil }
-        let hours = try taskSeconds() / 3_600
+        let uses = try uses()
         for (machine, limit, count) in limits {
-            if let limit, let count, hours * Double(count) >= limit {
-                return .hours(machine, spent: hours * Double(count))
-            }
+            let spent = uses.reduce(0) { $0 + $1.seconds / 3_600 * Double(count($1.options) ?? 0) }
+            if let limit, spent >= limit { return .hours(machine, spent: spent) }
         }
         return nil
     }

@@ -116,6 +116,15 @@ package enum StudyFileLimits {
     package static let wholeNumbers = -(1 << 53)...(1 << 53)
     /// The bytes of one text sent to Slurm: node lists can be long, everything else is short.
     package static let slurmTextBytes = 16 << 10
+    /// How many times what was measured may be asked for: more than ten times is no estimate.
+    static let autoMargin = 1.0...10.0
+    /// How deep choices of an option may be within each other: nobody reads deeper ones.
+    static let choiceDepth = 8
+    /// The configurations that are drawn to try out what options come to: a value that one trial in a hundred has is
+    /// most probably among them.
+    static let choiceDraws = 500
+    /// The different requests that are tried out: what is wrong shows in the first ones.
+    static let choiceVariants = 2_000
     /// The bytes of a job's comment: slurmctld keeps those of all jobs in memory.
     package static let commentBytes = 1_024
     /// The lines of the setup; more belong in a script.

@@ -38,6 +38,7 @@ extension DispatchEvent {
         case .opened: "opened"
         case .reloaded: "reloaded"
         case .decided: "decided"
+        case .requested: "requested"
         case .settled: "settled"
         case .idle: "idle"
         case .looked: "looked"
@@ -60,6 +61,7 @@ extension DispatchEvent {
                 plan.levels.map(\.description).joined(separator: ","),
             ]
         case .reloaded, .settled, .decided: []
+        case .requested(let assignment, let request): ["\(assignment)", "\(request)"]
         case .idle(let turn, let until): ["\(turn)", until.map { "\($0)" } ?? "-"]
         case .looked(let isHeldBack, let mayGetWork): [isHeldBack.word, mayGetWork.word]
         case .claimed(let assignment, let turn, let isFree): ["\(assignment)", "\(turn)", isFree.word]
@@ -78,6 +80,10 @@ extension DispatchEvent {
         switch kind {
         case "opened": event = words.plan().map { .opened($0) }
         case "reloaded": event = .reloaded
+        case "requested":
+            event = words.whole().flatMap { number in
+                words.request().map { .requested(AssignmentID(number), $0) }
+            }
         case "settled": event = .settled
         case "idle":
             event = words.turn().flatMap { turn in words.optionalReal().map { .idle(turn, until: $0) } }
@@ -124,6 +130,7 @@ private struct Words {
     mutating func whole() -> Int? { rest.popFirst().flatMap { Int($0) } }
     mutating func real() -> Double? { rest.popFirst().flatMap { Double($0) } }
     mutating func token() -> ArrayToken? { rest.popFirst().flatMap { ArrayToken($0) } }
+    mutating func request() -> TaskRequest? { rest.popFirst().flatMap { TaskRequest($0) } }
     mutating func turn() -> Turn? { rest.popFirst().flatMap { Turn($0) } }
     mutating func flag() -> Bool? { rest.popFirst().flatMap { ["0": false, "1": true][$0] } }
 

@@ -32,7 +32,12 @@ extension JSONWriter {
             } else {
                 line("ended", fact.attempt, fact.ending, fact.stderrTail)
             }
-        case .lost(let fact): line("lost", fact.assignment, fact.fate.rawValue, fact.state)
+        case .lost(let fact):
+            if let more = fact.mayHaveMore {
+                line("lost", fact.assignment, fact.fate.rawValue, fact.state, more ? 1 : 0)
+            } else {
+                line("lost", fact.assignment, fact.fate.rawValue, fact.state)
+            }
         case .cancelled: line("cancelled")
         case .proposed(let trial, let configuration):
             guard configuration?.isPlain != false else { return false }
@@ -84,7 +89,10 @@ extension Event {
         } else if name.is("lost") {
             let (assignment, fate) = (try values.take(AssignmentID.self), try values.take(String.self))
             guard let fate = TaskFate(rawValue: fate) else { throw Unfamiliar() }
-            self = .lost(AssignmentLost(assignment: assignment, fate: fate, state: try values.take()))
+            self = .lost(
+                AssignmentLost(
+                    assignment: assignment, fate: fate, state: try values.take(),
+                    mayHaveMore: try values.takeOptional(Int.self).map { $0 != 0 }))
         } else if name.is("refused") {
             self = .refused(reason: try values.take())
         } else if name.is("cancelled") {

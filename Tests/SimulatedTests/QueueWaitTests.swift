@@ -19,7 +19,7 @@ import Testing
             ("exp:60", .exponential(mean: 60)), ("uniform:10:120", .uniform(least: 10, most: 120)),
             ("uniform:5:5", .uniform(least: 5, most: 5)),
             ("lognormal:60:1.5", .lognormal(median: 60, sigma: 1.5)),
-            ("trace:waits.txt", .trace([1, 2, 3])),
+            ("backfill:60:0.5", .backfill(base: 60, share: 0.5)), ("trace:waits.txt", .trace([1, 2, 3])),
         ])
     func `a text says how tasks wait`(text: String, wait: QueueWait) throws {
         #expect(try Self.read(text) == wait)
@@ -29,7 +29,7 @@ import Testing
         arguments: [
             "", "x", "-1", "inf", "nan", "exp", "exp:", "exp:-1", "exp:1:2", "uniform:1", "uniform:2:1",
             "gamma:1",
-            "lognormal:60", "lognormal:60:21", "1e99", ":", "trace",
+            "lognormal:60", "lognormal:60:21", "backfill:1", "1e99", ":", "trace",
         ])
     func `what is no wait is refused with the forms that there are`(text: String) {
         let error = #expect(throws: QueueWait.Invalid.self) { try Self.read(text) }
@@ -52,9 +52,11 @@ import Testing
         #expect(error?.why.hasPrefix("w:3:1: 'x' is no wait; write one number of seconds a line") == true)
     }
 
-    private static func draws(_ wait: QueueWait, seed: UInt64, _ count: Int = 20_000) -> [Double] {
+    private static func draws(
+        _ wait: QueueWait, seed: UInt64, _ count: Int = 20_000, limit: Int? = nil
+    ) -> [Double] {
         var draws = QueueWait.Draws(wait, seed: seed)
-        return (0..<count).map { _ in draws.draw() }
+        return (0..<count).map { _ in draws.draw(limit: limit) }
     }
 
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
@@ -65,6 +67,10 @@ import Testing
         // Standard error 0.42; a share of 1 − 1/e is below the mean.
         #expect(abs(Self.mean(exponential) - 60) < 2)
         #expect(abs(Double(exponential.count { $0 < 60 }) / 20_000 - 0.632) < 0.015)
+        let backfill = QueueWait.backfill(base: 60, share: 0.5)
+        for (limit, mean) in [(600, 360.0), (7_200, 3_660), (nil, 43_260)] as [(Int?, Double)] {
+            #expect(abs(Self.mean(Self.draws(backfill, seed: 1, limit: limit)) / mean - 1) < 0.03)
+        }
         let uniform = Self.draws(.uniform(least: 10, most: 30), seed: 1)
         #expect(uniform.allSatisfy { (10...30).contains($0) })
         #expect(abs(Self.mean(uniform) - 20) < 0.2)

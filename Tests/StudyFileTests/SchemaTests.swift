@@ -26,7 +26,7 @@ struct SchemaTests {
     }
 
     @Test func `the schema defines nothing that the parser does not know`() {
-        let shapes = ["text", "value", "when"]
+        let shapes = ["text", "value", "when", "varying", "varied"]
         #expect(Set(schema.definitions?.keys.map { $0 } ?? []) == Set(Section.named.map(\.name) + shapes))
     }
 
@@ -94,7 +94,14 @@ struct SchemaTests {
         #expect(Set(schema.required ?? []) == Set(section.fields.filter(\.isRequired).map(\.name)))
         #expect(schema.additional?.isForbidden == true)
         for field in section.fields {
-            compare(try #require(schema.properties?[field.name]), field, in: section)
+            let property = try #require(schema.properties?[field.name])
+            guard field.varies else {
+                compare(property, field, in: section)
+                continue
+            }
+            let forms = try #require(property.anyOf)
+            compare(forms[0], field, in: section)
+            #expect(forms.dropFirst().compactMap(\.reference) == ["#/$defs/varying"])
         }
         for name in dashed {
             let plain = name.replacing("-", with: "_")
@@ -161,6 +168,8 @@ private struct Manual {
         "constraint": ("parameters.md", "Forbidden combinations and constraints"),
         "input_file": ("training-command.md", "A directory for each trial"),
         "reports": ("metrics.md", "From text"),
+        "auto_time": ("requests.md", "Time and memory by measurement"),
+        "auto_mem": ("requests.md", "Time and memory by measurement"),
     ]
 
     /// The text from a section's heading to the next heading of its level or above.
@@ -204,6 +213,7 @@ private final class Schema: Decodable {
     /// The default.
     let whole: Int?, word: String?
     let oneOf: [Schema]?
+    let anyOf: [Schema]?
     let items: Schema?
     let definitions: [String: Schema]?
 
@@ -227,7 +237,7 @@ private final class Schema: Decodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case type, properties, required, minimum, maximum, oneOf, items
+        case type, properties, required, minimum, maximum, oneOf, anyOf, items
         case draft = "$schema"
         case reference = "$ref"
         case additional = "additionalProperties"
@@ -251,6 +261,7 @@ private final class Schema: Decodable {
         minimum = try container.decodeIfPresent(Int.self, forKey: .minimum)
         maximum = try container.decodeIfPresent(Int.self, forKey: .maximum)
         oneOf = try container.decodeIfPresent([Schema].self, forKey: .oneOf)
+        anyOf = try? container.decodeIfPresent([Schema].self, forKey: .anyOf)
         items = try? container.decodeIfPresent(Schema.self, forKey: .items)
         definitions = try container.decodeIfPresent([String: Schema].self, forKey: .definitions)
     }

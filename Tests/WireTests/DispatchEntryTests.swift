@@ -17,6 +17,7 @@ import Wire
             .claimed(AssignmentID(5), for: turn, isFree: true),
             .gone(turn), .split(token, into: ArrayToken(bits: 7), keeping: 3), .taken(token, sent: 0.1),
             .begun(token), .measured(units: 4, seconds: 1e-9), .narrowed(mostTasks: 12),
+            .requested(AssignmentID(6), TaskRequest(options: .max, minutes: 90, mebibytes: 4_096)),
         ]
     }()
 
@@ -33,7 +34,7 @@ import Wire
         "gone 1 2 3 4 5", "gone 1 2 3 4 5 0123456789abcdef.1", "settled 1 2 3 4 5 +1",
         "settled 1 2 3 4 5 +0123456789abcdef more", "decided 1 2 3 4 5",
         "opened 1 2 3 4 5 single 1 0 1 0 9 1",
-        "measured 1 2 3 4 5 1", "claimed 1 2 3 4 5 1 0123456789abcdef.1.0 2",
+        "measured 1 2 3 4 5 1", "requested 1 2 3 4 5 6 1.2", "claimed 1 2 3 4 5 1 0123456789abcdef.1.0 2",
     ])
     func `what is no entry is not read`(_ line: String) {
         #expect(DispatchEntry(line: line[...]) == nil)

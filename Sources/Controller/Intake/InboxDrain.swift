@@ -109,7 +109,29 @@ extension Controller {
 
     /// The assignments that the cluster's last answer showed to be lost and that are still open.
     private func confirmedLost() -> [AssignmentLost] {
-        watch.lost.filter { cores.study.isInFlight($0.assignment) }
+        let requests = RequestRule(setup.spec)
+        return watch.lost.filter { cores.study.isInFlight($0.assignment) }.map { fact in
+            var fact = fact
+            if let lack = lack(fact), let placement = cores.dispatcher.placement(of: fact.assignment),
+                requests.mayHaveMore(lack, than: placement.request)
+            {
+                fact.mayHaveMore = true
+            }
+            return fact
+        }
+    }
+
+    /// What a lost task had too little of.
+    private func lack(_ fact: AssignmentLost) -> RequestRule.Lack? {
+        switch fact.fate {
+        case .outOfMemory: return .memory
+        case .timedOut: return .time
+        // It has said how its command ended, and is in flight all the same: the command was told to leave, and nothing
+        // but the time was the reason.
+        case .silent, .vanished:
+            return cores.dispatcher.placement(of: fact.assignment)?.lastWord == nil ? nil : .time
+        case .cancelled, .displaced: return nil
+        }
     }
 }
 

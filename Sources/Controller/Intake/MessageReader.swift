@@ -100,10 +100,12 @@ struct MessageReader {
         case .waiting(let secondsLeft):
             // While no controller ran, the worker may have given up waiting and left.
             if try hasGone(message.attempt, from: .rung) { return [] }
-            if pass.cores.dispatcher.times.mayGoOn(from: placement.to, secondsLeft: secondsLeft) {
+            if pass.cores.dispatcher.times.mayGoOn(from: placement.to, secondsLeft: secondsLeft),
+                try pass.taskServesNextRung(of: placement, secondsLeft: secondsLeft)
+            {
                 return [.waited(attempt)]
             }
-            // Its result counts when it has left: then it may be promoted, to a task that has the time.
+            // Its result counts when it has left: then it may be promoted, to a task that has the time and all else.
             try pass.transaction.add(.answer(message.attempt, .release(save: true)))
             return []
         case .idle(let secondsLeft):
@@ -114,9 +116,13 @@ struct MessageReader {
             return []
         case .ended(let ending, let tail, let used):
             // A start that went on from what an earlier one had saved says nothing of how long the whole takes.
-            if pass.cores.dispatcher.times.learns, ending == .finished, attempt.epoch == 0 {
-                learn(from: message, part, &pass)
+            let isWhole = attempt.epoch == 0 && (ending == .finished || ending == .wentOn)
+            let seconds = isWhole ? seconds(of: message, part, pass) : nil
+            if pass.cores.dispatcher.times.learns, ending == .finished, let seconds {
+                let units = part.placement.to.units - part.placement.from.units
+                pass.lessons.append(.measured(units: units, seconds: seconds))
             }
+            pass.learnNeeds(of: placement, seconds: seconds, used: used)
             return [
                 .ended(AttemptEnded(attempt: attempt, ending: ending, stderrTail: tail, used: used))
             ]
@@ -171,14 +177,11 @@ struct MessageReader {
         }
     }
 
-    /// Learns how long an attempt took. The worker's clock counts if one letter has both the begin and the end; otherwise
-    /// the controller's does.
-    private func learn(from message: Message, _ part: Part, _ pass: inout Pass) {
+    /// How long an attempt took; `nil`: not known. The worker's clock counts if one letter has both the begin and the end;
+    /// otherwise the controller's does.
+    private func seconds(of message: Message, _ part: Part, _ pass: Pass) -> Double? {
         let began = part.placement.start(part.attempt.epoch)?.began
-        let seconds = begun[part.attempt].map { message.time - $0 } ?? began.map { pass.now.wall - $0 }
-        guard let seconds else { return }
-        pass.lessons.append(
-            .measured(units: part.placement.to.units - part.placement.from.units, seconds: seconds))
+        return begun[part.attempt].map { message.time - $0 } ?? began.map { pass.now.wall - $0 }
     }
 }
 

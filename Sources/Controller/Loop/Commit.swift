@@ -16,6 +16,8 @@ struct Cores {
     var beginning: DispatchEvent?
     /// The commands since the last entry of the log.
     var sum = CommandSum()
+    /// What attempts have taken and used, where the study leaves to stune what tasks ask for.
+    var needs = TaskNeeds()
 
     /// Cores that know nothing yet.
     init(_ plan: DispatchPlan) {
@@ -30,12 +32,13 @@ extension Controller {
     /// - Parameter gather: records what else belongs into the transaction, and names the events of the core.
     mutating func commit(_ gather: (inout Pass) throws -> [Event]) throws {
         let (learned, beginning) = (cores.dispatcher.learned, cores.beginning)
+        let requests = RequestRule(setup.spec)
         // Moved out, not copied: the core may hold a million trials.
         var running = Cores(cores.dispatcher.plan)
         swap(&running, &cores)
         do {
             let tokens = try store.write { transaction in
-                var pass = Pass(transaction, at: moment, cores: &running, setup.drawToken)
+                var pass = Pass(transaction, at: moment, cores: &running, requests, setup.drawToken)
                 defer { pass.giveBack(to: &running) }
                 try pass.begin()
                 for event in try gather(&pass) { try pass.take(event) }
@@ -68,10 +71,12 @@ extension Controller {
     /// Folds the log into the cores.
     mutating func reload() throws {
         let (plan, now) = (dispatchPlan, time.now)
-        let (study, memory) = try store.read { reader in
+        let requests = RequestRule(setup.spec)
+        let (study, memory, needs) = try store.read { reader in
             var fold = Study()
             try reader.forEachFact { _ = fold.apply($0) }
-            return (fold, try reader.dispatchMemory(now: now))
+            let needs = requests.learns ? try TaskNeeds(of: reader) : TaskNeeds()
+            return (fold, try reader.dispatchMemory(now: now), needs)
         }
         let (learned, beginning) = (cores.dispatcher.learned, cores.beginning)
         cores = Cores(plan)
@@ -79,6 +84,7 @@ extension Controller {
         cores.study = study
         cores.dispatcher.restore(memory)
         cores.dispatcher.learned = learned
+        cores.needs = needs
     }
 
     /// Reports what has happened in the cores although it cannot happen.
@@ -102,19 +108,24 @@ struct Pass {
     let transaction: Transaction
     /// When it is.
     let now: Moment
-    private(set) var cores: Cores
+    var cores: Cores
     /// The tokens of the arrays that were planned.
     private(set) var tokens: [ArrayToken] = []
     /// What the log is to say of the dispatcher.
     private(set) var entries: [DispatchEntry] = []
     /// What the dispatcher learns from this transaction, once all is placed.
     var lessons: [DispatchEvent] = []
+    /// What tasks ask for.
+    let requests: RequestRule
     private let draw: () -> ArrayToken
 
-    init(_ transaction: Transaction, at now: Moment, cores: inout Cores, _ draw: @escaping () -> ArrayToken)
-    {
+    init(
+        _ transaction: Transaction, at now: Moment, cores: inout Cores, _ requests: RequestRule,
+        _ draw: @escaping () -> ArrayToken
+    ) {
         self.transaction = transaction
         self.now = now
+        self.requests = requests
         self.draw = draw
         self.cores = Cores(cores.dispatcher.plan)
         swap(&self.cores, &cores)
@@ -138,6 +149,7 @@ struct Pass {
         let landed = cores.study.landed
         try transaction.append(event, decisions, landed: landed, time: now.wall)
         try dispatch(.decided(event, decisions, landed: landed))
+        if !requests.arePlain { try request(decisions, because: event) }
     }
 
     /// Takes an event through the dispatcher and records what it commands.

@@ -13,8 +13,17 @@ extension Controller {
         let now = time.wallTime
         let reached = try store.read { reader in
             let began = try reader.study()?.created ?? now
-            return try limits.reached(wallSeconds: now - began, setup.spec.batch) {
-                try reader.taskSeconds(now: now)
+            let batch = setup.spec.batch
+            guard !batch.choices.isEmpty else {
+                return try limits.reached(wallSeconds: now - began, batch) {
+                    try reader.taskSeconds(now: now)
+                }
+            }
+            return try limits.reached(wallSeconds: now - began) {
+                try reader.taskSecondsByRequest(now: now).map { use in
+                    let configuration = try reader.configuration(of: use.trial) ?? Configuration()
+                    return (try batch.resolved(for: configuration, rung: use.rung), use.seconds)
+                }
             }
         }
         guard let reached else { return false }

@@ -107,6 +107,7 @@ extension Controller {
     private func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
         let tasks = Dictionary(grouping: lanes, by: \.task)
         let name = try store.read { try $0.arrayName(token) } ?? token.digits
+        let options = try options(of: lanes)
         return try await cluster.submit(
             TaskArray(
                 token: token, name: name, indices: tasks.keys.sorted(),
@@ -116,7 +117,25 @@ extension Controller {
                 ],
                 workingDirectory: setup.workingDirectory, logDirectory: setup.directory.logs,
                 studyDirectory: setup.directory.path,
-                options: setup.spec.batch.afterOutOfMemory(times: lanes.first?.outOfMemory ?? 0)))
+                options: options))
+    }
+
+    /// What the tasks of an array ask for, which is the same for all of them.
+    ///
+    /// - Throws: `ClusterError.refused` for what Slurm would refuse, in the words of the study file's checks.
+    private func options(of lanes: [StoreReader.TaskRow]) throws -> BatchOptions {
+        guard let first = lanes.first else { return setup.spec.batch }
+        var options = setup.spec.batch
+        if !options.choices.isEmpty {
+            let configuration = try store.read { try $0.configuration(of: first.trial) } ?? Configuration()
+            do throws(InvalidOptions) {
+                options = try options.resolved(for: configuration, rung: first.rung)
+            } catch {
+                throw ClusterError.refused(reason: "\(error) (for trial \(first.trial))")
+            }
+        }
+        return options.afterOutOfMemory(times: first.outOfMemory)
+            .asking(minutes: first.request.minutes, mebibytes: first.request.mebibytes)
     }
 
     private func manifest(

@@ -41,6 +41,9 @@ extension Dispatcher {
     /// Whether a worker waits for other work.
     package var hasIdleWorkers: Bool { !idle.isEmpty }
 
+    /// Whether a task takes other work when its own is done, as far as is known now.
+    package var tasksTakeOtherWork: Bool { plan.reuses && times.choice?.takesWork != false }
+
     /// How many assignments are in flight.
     package var openCount: Int { open.count }
 

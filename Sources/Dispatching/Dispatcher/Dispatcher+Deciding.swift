@@ -61,6 +61,12 @@ extension Dispatcher {
         return placement.plannedTask
     }
 
+    /// Notes what the task of an assignment that was decided is to ask for. One that goes on in place has its task.
+    mutating func request(_ request: TaskRequest, for assignment: AssignmentID) {
+        guard let index = pending.work.lastIndex(where: { $0.assignment.id == assignment }) else { return }
+        pending.work[index].request = request
+    }
+
     /// Notes where an assignment that was decided may run.
     private mutating func plan(_ assignment: Assignment, because event: Event) {
         if let waiting = assignment.inPlace, let turn = turn(of: waiting) {

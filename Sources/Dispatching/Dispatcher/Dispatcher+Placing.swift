@@ -9,8 +9,9 @@ extension Dispatcher {
         pending = Pending()
         var commands: [DispatchCommand] = []
         for (assignment, turn) in gathered.inPlace {
+            let before = placement(at: turn)?.request ?? .plain
             let lane = PlannedArray.Lane(
-                index: turn.index, task: task(ofLane: turn), assignment: assignment)
+                index: turn.index, task: task(ofLane: turn), assignment: assignment, request: before)
             place(lane, at: turn.next, .given)
             commands.append(.goOn(lane, after: turn))
             // If its process has ended meanwhile, the turn is free for other work.
@@ -86,7 +87,7 @@ extension Dispatcher {
             gifts[place].lanes.append(
                 PlannedArray.Lane(
                     index: worker.turn.index, task: worker.task, assignment: item.assignment,
-                    outOfMemory: worker.outOfMemory))
+                    outOfMemory: worker.outOfMemory, request: item.request.given(to: worker.request)))
             cursor = place + 1
         }
         for gift in gifts where !gift.lanes.isEmpty {
@@ -103,7 +104,9 @@ extension Dispatcher {
 
     /// What a worker should do about another assignment.
     private func advice(_ item: ArrayPlanner.Work, _ gift: Gift, _ now: Moment) -> QueueTimes.Advice {
-        guard gift.worker.outOfMemory >= item.outOfMemory, gift.lanes.count < times.ahead else {
+        guard gift.worker.outOfMemory >= item.outOfMemory, gift.worker.request.serves(item.request),
+            gift.lanes.count < times.ahead
+        else {
             return .wait
         }
         let work = item.assignment

@@ -15,7 +15,8 @@ extension Dispatcher {
         if let known, (known.turn.epoch, known.turn.turn) >= (turn.epoch, turn.turn) { return [] }
         let worker = IdleWorker(
             turn: turn, task: placement.task, until: until,
-            outOfMemory: known?.outOfMemory ?? placement.outOfMemory, stage: .resting(since: now))
+            outOfMemory: known?.outOfMemory ?? placement.outOfMemory, stage: .resting(since: now),
+            request: known?.request ?? placement.request)
         if known == nil { pending.hasIdled = true }
         keep(worker)
         return [.keep(worker)]
@@ -47,7 +48,9 @@ extension Dispatcher {
 
     /// Whether a worker that waits may take the work of a task that has not started.
     private func fits(_ work: Placement, _ worker: IdleWorker, _ now: Double) -> Bool {
-        guard worker.outOfMemory >= work.outOfMemory else { return false }
+        guard worker.outOfMemory >= work.outOfMemory, worker.request.serves(work.request) else {
+            return false
+        }
         let advice = times.advice(
             from: work.from, to: work.to, isRepeat: work.isRepeat, before: worker.until, now: now)
         return advice == .take

@@ -82,6 +82,7 @@ package struct Dispatcher: Sendable {
         case .reloaded: restIdleWorkers(since: now.steady)
         case .decided(let event, let decisions, let landed):
             return decided(event, decisions, landed, now.wall)
+        case .requested(let assignment, let request): self.request(request, for: assignment)
         case .settled: return settle(now, drawToken)
         case .idle(let turn, let until): return waits(turn, until, now.steady)
         case .looked(let isHeldBack, let mayGetWork): return look(isHeldBack, mayGetWork, now)
@@ -119,7 +120,7 @@ package struct Dispatcher: Sendable {
             Placement(
                 assignment: work.id, trial: work.trial, rung: work.rung, from: work.from, to: work.to,
                 isRepeat: work.reason.isRepeat, turn: turn, task: lane.task,
-                outOfMemory: lane.outOfMemory, stage: stage))
+                outOfMemory: lane.outOfMemory, stage: stage, request: lane.request))
         note(outOfMemory: lane.outOfMemory, of: work.trial)
     }
 

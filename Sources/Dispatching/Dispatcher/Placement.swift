@@ -53,6 +53,8 @@ package struct Placement: Hashable, Sendable {
     package internal(set) var task: Int
     /// How often its trial had run out of memory before, or how often the memory of its task was raised.
     package internal(set) var outOfMemory: Int
+    /// What its task asks for.
+    package internal(set) var request: TaskRequest
     /// How far it has come.
     package internal(set) var stage: Stage
     /// The starts of its task that have spoken of it, in no order.
@@ -61,7 +63,8 @@ package struct Placement: Hashable, Sendable {
     /// A placement from its parts.
     package init(
         assignment: AssignmentID, trial: TrialID, rung: Int, from: Resource, to: Resource, isRepeat: Bool,
-        turn: Turn, task: Int, outOfMemory: Int, stage: Stage, starts: [Start] = []
+        turn: Turn, task: Int, outOfMemory: Int, stage: Stage, starts: [Start] = [],
+        request: TaskRequest = .plain
     ) {
         self.assignment = assignment
         self.trial = trial
@@ -72,6 +75,7 @@ package struct Placement: Hashable, Sendable {
         self.turn = turn
         self.task = task
         self.outOfMemory = outOfMemory
+        self.request = request
         self.stage = stage
         self.starts = starts
     }
@@ -89,7 +93,7 @@ package struct Placement: Hashable, Sendable {
     var hasBegun: Bool { starts.contains { $0.began != nil } }
 
     /// The newest start of its task of which a worker has said how it ended; `nil`: of none.
-    var lastWord: Int? { starts.filter(\.hasEnded).map(\.epoch).max() }
+    package var lastWord: Int? { starts.filter(\.hasEnded).map(\.epoch).max() }
 
     /// What is known of a start of its task.
     package func start(_ epoch: Int) -> Start? { starts.first { $0.epoch == epoch } }

@@ -57,6 +57,7 @@ package struct CommandSum: Hashable, Sendable {
             add(6)
             add(worker.turn)
             add(worker.outOfMemory)
+            add(worker.request)
         case .dismiss(let turn):
             add(7)
             add(turn)
@@ -98,6 +99,14 @@ package struct CommandSum: Hashable, Sendable {
 
     private mutating func add(_ lane: PlannedArray.Lane) {
         for number in [lane.index, lane.task, lane.assignment.id.number, lane.outOfMemory] { add(number) }
+        add(lane.request)
+    }
+
+    /// One that is plain adds nothing: there was a time when all were.
+    private mutating func add(_ request: TaskRequest) {
+        guard !request.isPlain else { return }
+        let options = Int(truncatingIfNeeded: request.options)
+        for number in [options, request.minutes, request.mebibytes] { add(number) }
     }
 
     private mutating func add(_ turn: Turn) {

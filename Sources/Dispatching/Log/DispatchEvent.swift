@@ -8,6 +8,8 @@ package enum DispatchEvent: Hashable, Sendable {
     case reloaded
     /// The core took in an event and decided this because of it; `landed`: the assignments that are over with it.
     case decided(Event, [Decision], landed: [AssignmentID])
+    /// The task of an assignment that was decided in this transaction is to ask for this. Of others it is plain.
+    case requested(AssignmentID, TaskRequest)
     /// Nothing more is decided in this transaction: what was decided is to have its place.
     case settled
     /// The worker that has done this turn waits for other work; its task ends at `until` (seconds since 1970, `nil`: not
@@ -84,15 +86,21 @@ package struct IdleWorker: Hashable, Sendable {
     package var until: Double?
     /// How often the memory of its task was raised.
     package var outOfMemory: Int
+    /// What its task has asked for.
+    package var request: TaskRequest
     /// What is meant to become of it.
     package var stage: Stage
 
     /// A worker from its parts.
-    package init(turn: Turn, task: Int, until: Double?, outOfMemory: Int, stage: Stage) {
+    package init(
+        turn: Turn, task: Int, until: Double?, outOfMemory: Int, stage: Stage,
+        request: TaskRequest = .plain
+    ) {
         self.turn = turn
         self.task = task
         self.until = until
         self.outOfMemory = outOfMemory
+        self.request = request
         self.stage = stage
     }
 

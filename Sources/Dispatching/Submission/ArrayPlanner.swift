@@ -2,8 +2,8 @@ import Algorithms
 import Tuning
 
 /// Groups the assignments of one tick into tasks, and these into arrays: one for each rung, and, where trials have
-/// outgrown the cluster's largest index, for each block of trials, and where trials have run out of memory, for each
-/// amount of it. Nothing is submitted one by one. Of a task whose lanes lead to several rungs, the lowest counts.
+/// outgrown the cluster's largest index, for each block of trials, and where tasks ask for different things, for each
+/// request. Nothing is submitted one by one. Of a task whose lanes lead to several rungs, the lowest counts.
 struct ArrayPlanner {
     /// The study's name.
     let study: String
@@ -21,7 +21,7 @@ struct ArrayPlanner {
             guard let first = task.first else { continue }
             let group = Group(
                 rung: first.assignment.rung, offset: offset(of: first.assignment.trial),
-                outOfMemory: first.outOfMemory)
+                outOfMemory: first.outOfMemory, request: first.request)
             groups[group, default: []].append(task)
         }
         let parts = groups.sorted { $0.key < $1.key }.flatMap { group, tasks in
@@ -35,23 +35,23 @@ struct ArrayPlanner {
                     PlannedArray.Lane(
                         index: item.assignment.trial.number - group.offset,
                         task: task.first.map { $0.assignment.trial.number - group.offset },
-                        assignment: item.assignment, outOfMemory: item.outOfMemory)
+                        assignment: item.assignment, outOfMemory: item.outOfMemory, request: item.request)
                 }
             }
             return PlannedArray(token: token, name: name.description, lanes: lanes)
         }
     }
 
-    /// What shares a task: work of the same block of trials and the same memory, as it comes by rung and trial.
+    /// What shares a task: work of the same block of trials and the same request, as it comes by rung and trial.
     private func tasks(of work: [Work]) -> [ArraySlice<Work>] {
         let sorted = work.sorted { left, right in
             let (one, other) = (left.assignment, right.assignment)
-            return (offset(of: one.trial), left.outOfMemory, one.rung, one.trial)
-                < (offset(of: other.trial), right.outOfMemory, other.rung, other.trial)
+            return (offset(of: one.trial), left.outOfMemory, left.request, one.rung, one.trial)
+                < (offset(of: other.trial), right.outOfMemory, right.request, other.rung, other.trial)
         }
         let alike = sorted.chunked {
-            (offset(of: $0.assignment.trial), $0.outOfMemory)
-                == (offset(of: $1.assignment.trial), $1.outOfMemory)
+            (offset(of: $0.assignment.trial), $0.outOfMemory, $0.request)
+                == (offset(of: $1.assignment.trial), $1.outOfMemory, $1.request)
         }
         return alike.flatMap { $0.chunks(ofCount: slotsPerTask) }
     }
@@ -66,19 +66,22 @@ struct ArrayPlanner {
 
     private func offset(of trial: TrialID) -> Int { trial.number / maxArraySize * maxArraySize }
 
-    /// An assignment, and how often its trial has run out of memory.
+    /// An assignment, how often its trial has run out of memory, and what its task asks for.
     struct Work: Hashable, Sendable {
         var assignment: Assignment
         var outOfMemory: Int
+        var request = TaskRequest.plain
     }
 
     private struct Group: Hashable, Comparable {
         let rung: Int
         let offset: Int
         let outOfMemory: Int
+        let request: TaskRequest
 
         static func < (left: Group, right: Group) -> Bool {
-            (left.rung, left.offset, left.outOfMemory) < (right.rung, right.offset, right.outOfMemory)
+            (left.rung, left.offset, left.outOfMemory, left.request)
+                < (right.rung, right.offset, right.outOfMemory, right.request)
         }
     }
 }

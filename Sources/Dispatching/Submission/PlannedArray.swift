@@ -33,15 +33,21 @@ package struct PlannedArray: Hashable, Sendable {
         package var assignment: Assignment
         /// How often the trial has run out of memory, or how often the memory of its task was raised.
         package var outOfMemory: Int
+        /// What its task asks for.
+        package var request: TaskRequest
 
         /// A lane from its parts.
         ///
         /// - Parameter task: the index of its task; `nil`: the same as the lane's.
-        package init(index: Int, task: Int? = nil, assignment: Assignment, outOfMemory: Int = 0) {
+        package init(
+            index: Int, task: Int? = nil, assignment: Assignment, outOfMemory: Int = 0,
+            request: TaskRequest = .plain
+        ) {
             self.index = index
             self.task = task ?? index
             self.assignment = assignment
             self.outOfMemory = outOfMemory
+            self.request = request
         }
     }
 

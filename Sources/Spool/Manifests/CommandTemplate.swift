@@ -166,6 +166,17 @@ extension CommandTemplate {
             pieces = try Self.pieces(of: text)
         }
 
+        /// The text with the values of parameters; `nil` where one of them has none, or null.
+        package func text(of configuration: Configuration) -> String? {
+            let names = placeholders.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
+            guard names.allSatisfy({ configuration[$0] != nil && configuration[$0] != .null }) else {
+                return nil
+            }
+            return render { placeholder in
+                if case .parameter(let name) = placeholder { configuration[name]?.description } else { nil }
+            }
+        }
+
         func render(_ value: (Placeholder) -> String?) -> String {
             var rendered = ""
             for piece in pieces {

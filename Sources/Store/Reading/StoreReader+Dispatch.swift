@@ -21,18 +21,24 @@ extension StoreReader {
         package var task: Int
         /// How often its trial had run out of memory before.
         package var outOfMemory: Int
+        /// What its task asks for.
+        package var request: TaskRequest
     }
 
     /// The places of all assignments, in order.
     package func places() throws -> [PlaceRow] {
         try all(
-            "SELECT id, token, \"index\", epoch, turn, task, out_of_memory FROM assignments ORDER BY id"
+            """
+            SELECT id, token, "index", epoch, turn, task, out_of_memory, request FROM assignments
+            ORDER BY id
+            """
         ) { row in
             PlaceRow(
                 assignment: AssignmentID(try row.int(0)),
                 turn: Turn(
                     token: try row.token(1), index: try row.int(2), epoch: try row.int(3),
-                    turn: try row.int(4)), task: try row.int(5), outOfMemory: try row.int(6))
+                    turn: try row.int(4)), task: try row.int(5), outOfMemory: try row.int(6),
+                request: try row.request(7))
         }
     }
 
@@ -97,7 +103,7 @@ extension StoreReader {
             isRepeat: try reason(of: row.assignment)?.isRepeat == true,
             turn: Turn(token: row.token, index: row.index, epoch: row.epoch, turn: row.turn),
             task: row.task, outOfMemory: row.outOfMemory, stage: stage,
-            starts: try starts(of: row.assignment))
+            starts: try starts(of: row.assignment), request: row.request)
     }
 
     /// The starts of an assignment's task that have spoken of it.
@@ -124,7 +130,8 @@ extension StoreReader {
             """
             SELECT i.token, i."index", i.epoch, i.turn, i.until, i.out_of_memory, (
               SELECT a.task FROM assignments a
-              WHERE a.token = i.token AND a."index" = i."index" ORDER BY a.epoch, a.turn LIMIT 1)
+              WHERE a.token = i.token AND a."index" = i."index" ORDER BY a.epoch, a.turn LIMIT 1),
+              i.request
             FROM idle i
             """
         ) { row in
@@ -134,7 +141,8 @@ extension StoreReader {
             return IdleWorker(
                 turn: turn, task: try row.optionalInt(6) ?? turn.index, until: try row.optionalReal(4),
                 outOfMemory: try row.int(5),
-                stage: claimed[turn].map { .claiming($0) } ?? .resting(since: now))
+                stage: claimed[turn].map { .claiming($0) } ?? .resting(since: now),
+                request: try row.request(7))
         }
     }
 }

@@ -38,6 +38,8 @@ extension StoreReader {
         package var lastWord: Int?
         /// How often its trial had run out of memory before.
         package var outOfMemory: Int
+        /// What its task asks for.
+        package var request: TaskRequest
 
         /// Its task.
         package var plannedTask: PlannedTask { PlannedTask(token: token, index: task) }
@@ -47,7 +49,8 @@ extension StoreReader {
         SELECT a.id, a.trial, a.rung, a."from", a."to", a.start, a.token, a."index", a.turn, a.epoch, a.open, r.job,
           a.out_of_memory, a.task,
           EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.started IS NOT NULL) AS begun,
-          (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said
+          (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said,
+          a.request
         FROM assignments a JOIN arrays r USING (token)
         """
 
@@ -57,7 +60,8 @@ extension StoreReader {
             from: Resource(try row.int(3)), to: Resource(try row.int(4)), start: try row.optionalText(5),
             token: try row.token(6), index: try row.int(7), task: try row.int(13), turn: try row.int(8),
             epoch: try row.int(9), job: try row.optionalUInt32(11), isOpen: try row.bool(10),
-            hasStarted: try row.bool(14), lastWord: try row.optionalInt(15), outOfMemory: try row.int(12))
+            hasStarted: try row.bool(14), lastWord: try row.optionalInt(15), outOfMemory: try row.int(12),
+            request: try row.request(16))
     }
 
     /// The tasks that are in flight, by assignment.

@@ -105,6 +105,37 @@ extension StoreReader {
         return try row?.value("seconds") ?? 0
     }
 
+    /// The seconds that the tasks of one request have run, with one of the assignments that they were asked for.
+    package struct RequestUse: Hashable, Sendable {
+        /// The trial and the rung of one of its assignments.
+        package var trial: TrialID
+        package var rung: Int
+        /// The seconds.
+        package var seconds: Double
+    }
+
+    /// How many seconds the study's tasks have run, as `taskSeconds`, for each request by itself.
+    package func taskSecondsByRequest(now: Double) throws -> [RequestUse] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT trial, rung, sum(until - since) AS seconds FROM (
+                  SELECT s.request, s.trial, s.rung, min(a.started) AS since, max(CASE
+                    WHEN a.ended IS NOT NULL THEN a.ended
+                    WHEN s.open AND a.epoch =
+                      (SELECT max(epoch) FROM attempts AS b WHERE b.assignment = a.assignment) THEN ?1
+                    ELSE a.started END) AS until
+                  FROM attempts AS a JOIN assignments AS s ON s.id = a.assignment
+                  WHERE a.started IS NOT NULL GROUP BY s.token, s.task, a.epoch)
+                GROUP BY request
+                """, arguments: [now])
+        return try rows.map {
+            RequestUse(
+                trial: TrialID(try $0.value("trial")), rung: try $0.value("rung"),
+                seconds: try $0.value("seconds"))
+        }
+    }
+
     /// A rung as the ladder shows it.
     package struct RungRow: Hashable, Sendable {
         /// The rung, 0 for the lowest.

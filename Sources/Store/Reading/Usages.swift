@@ -12,6 +12,39 @@ extension StoreReader {
         return Dictionary(rows) { first, _ in first }
     }
 
+    /// An attempt that is over.
+    package struct EndedAttempt: Hashable, Sendable {
+        /// Its trial, and the rung that it was on its way to.
+        package var trial: TrialID
+        package var rung: Int
+        /// The resource that its assignment was to add.
+        package var units: Int
+        /// Whether it is the first start of its task, and reached its target.
+        package var isFinished: Bool
+        /// How long it took by the controller's clock; `nil`: its start is not known.
+        package var seconds: Double?
+        /// What it has used; `nil`: its worker has not said.
+        package var used: Usage?
+    }
+
+    /// The attempts that are over, in the order of their assignments.
+    package func endedAttempts() throws -> [EndedAttempt] {
+        try all(
+            """
+            SELECT a.trial, a.rung, a."to" - a."from", t.epoch, t.ending, t.ended - t.started, t.used
+            FROM attempts t JOIN assignments a ON a.id = t.assignment WHERE t.ended IS NOT NULL
+            ORDER BY t.assignment, t.epoch
+            """
+        ) { row in
+            let ending = try LogText.ending(try row.text(4))
+            return EndedAttempt(
+                trial: TrialID(try row.int(0)), rung: try row.int(1), units: try row.int(2),
+                isFinished: try row.int(3) == 0 && (ending == .finished || ending == .wentOn),
+                seconds: try row.optionalReal(5),
+                used: try row.optionalText(6).map { try StoreJSON.value(Usage.self, from: $0) })
+        }
+    }
+
     /// The same by trial: the seconds of its attempts together, of the rest the most.
     package func trialUsages() throws -> [TrialID: Usage] {
         let trials = Dictionary(

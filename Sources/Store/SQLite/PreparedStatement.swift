@@ -1,3 +1,4 @@
+import Dispatching
 import GRDB
 import GRDBSQLite
 import Tuning
@@ -116,6 +117,13 @@ struct PreparedRow {
             throw wrong(column, "a token")
         }
         return token
+    }
+
+    /// What a task asks for; NULL: what all tasks of the study ask for.
+    func request(_ column: Int32) throws -> TaskRequest {
+        guard let text = try optionalText(column) else { return .plain }
+        guard let request = TaskRequest(text) else { throw wrong(column, "a request") }
+        return request
     }
 
     /// Whether a text is this one.

@@ -66,6 +66,14 @@ enum Schema {
                     )
                     """)
         }
+        migrator.registerMigration("18-requests") { database in
+            // What its task asks for, as TaskRequest has it; NULL: what all tasks of the study ask for.
+            try database.execute(
+                sql: """
+                    ALTER TABLE assignments ADD COLUMN request TEXT;
+                    ALTER TABLE idle ADD COLUMN request TEXT;
+                    """)
+        }
         return migrator
     }
 

@@ -3,10 +3,11 @@ import Tuning
 /// Reads `stop`.
 struct StopReader {
     private let fields: SectionCursor
-    private let batch: BatchOptions
+    /// What tasks ask for: all that it comes to.
+    private let batch: [BatchOptions]
 
     /// The conditions on results, and those that the controller checks; `nil` if one has a mistake.
-    static func read(_ cursor: Cursor, _ batch: BatchOptions) -> (plan: StopPlan?, limits: StopLimits?)? {
+    static func read(_ cursor: Cursor, _ batch: [BatchOptions]) -> (plan: StopPlan?, limits: StopLimits?)? {
         guard let fields = SectionCursor(cursor, as: .stop) else { return nil }
         return StopReader(fields: fields, batch: batch).read()
     }
@@ -16,9 +17,9 @@ struct StopReader {
         let trials = value("no_improvement") { $0.whole(StudyFileLimits.trials) }
         let resource = value("resource") { $0.whole(StudyFileLimits.resource) }
         let wall = value("wall_time", minutes)
-        let nodes = hours("node_hours", batch.nodeCount, "")
-        let cpus = hours("cpu_hours", batch.cpuCount, "cpus_per_task")
-        let gpus = hours("gpu_hours", batch.gpuCount, "gpus_per_node")
+        let nodes = hours("node_hours", \.nodeCount, "")
+        let cpus = hours("cpu_hours", \.cpuCount, "cpus_per_task")
+        let gpus = hours("gpu_hours", \.gpuCount, "gpus_per_node")
         guard let target, let trials, let resource, let wall, let nodes, let cpus, let gpus else {
             return nil
         }
@@ -33,14 +34,14 @@ struct StopReader {
         return read(cursor).map { .some($0) }
     }
 
-    private func hours(_ name: String, _ count: Int?, _ option: String) -> Double?? {
+    private func hours(_ name: String, _ count: (BatchOptions) -> Int?, _ option: String) -> Double?? {
         value(name) { cursor in
             guard let hours = cursor.number() else { return nil }
             guard hours > 0 else {
                 cursor.mistake("\(cursor.written) is not above 0", fix: "write a number such as 100")
                 return nil
             }
-            guard count != nil else {
+            guard batch.allSatisfy({ count($0) != nil }) else {
                 cursor.mistake(
                     "the study does not say how many of them a task has",
                     fix: "add 'slurm: {\(option): …}', or use node_hours or wall_time")

@@ -31,7 +31,7 @@ struct StudyReader {
         }
         _ = reader.checkpoints()
         _ = reader.execution(nodes: 1, parallel: nil)
-        _ = fields["slurm"].map(BatchOptionsReader.read)
+        _ = fields["slurm"].map { BatchOptionsReader.read($0, on: nil) }
         _ = RunSettingsReader(fields: fields).read()
     }
 
@@ -55,9 +55,11 @@ struct StudyReader {
         let reports = reports(metrics?.map(\.metric) ?? [], hasDirectory: (workspace ?? nil) != nil)
         let checkpoints = checkpoints()
         let outputs = outputs()
-        let batch = fields["slurm"].map(BatchOptionsReader.read) ?? BatchOptions()
-        let stop = stop(batch ?? BatchOptions())
-        let execution = execution(nodes: batch?.maxNodes ?? 1, parallel: parallel)
+        let ground = OptionChoiceReader.Ground(parameters: parameters, rungs: scheduler?.levels.count)
+        let batch = fields["slurm"].map { BatchOptionsReader.read($0, on: ground) } ?? BatchOptionsReader.Result()
+        let variants = batch?.variants ?? []
+        let stop = stop(variants)
+        let execution = execution(nodes: variants.compactMap(\.maxNodes).max() ?? 1, parallel: parallel)
         guard let name, let metrics, let space, let points, let searcher, let scheduler,
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
@@ -80,7 +82,7 @@ struct StudyReader {
         note(plan)
         SchedulerNotes(plan: plan, execution: execution, fields: fields).tell()
         return StudySpec(
-            name: name, plan: plan, command: command, batch: batch, execution: execution,
+            name: name, plan: plan, command: command, batch: batch.options, execution: execution,
             saveEvery: saveEvery, settleSeconds: settle, stop: stop.limits, workspace: workspace,
             reports: reports, outputs: outputs)
     }
@@ -156,7 +158,7 @@ struct StudyReader {
         return execution
     }
 
-    private func stop(_ batch: BatchOptions) -> (plan: StopPlan?, limits: StopLimits?)? {
+    private func stop(_ batch: [BatchOptions]) -> (plan: StopPlan?, limits: StopLimits?)? {
         guard let cursor = fields["stop"] else { return (nil, nil) }
         return StopReader.read(cursor, batch)
     }

@@ -61,11 +61,24 @@ package struct BatchOptions: Hashable, Codable, Sendable {
     package var environment: [String: String] = [:]
     /// Shell lines that run before the worker, such as `module load python`.
     package var setup: [String] = []
+    /// The options that depend on parameters or rungs; their own fields are not set.
+    package var choices = OptionChoices()
+    /// The options that stune chooses; their own fields are not set.
+    package var automatic = AutomaticOptions()
     /// Which of the options come from a site's or a user's file of defaults.
     package var defaults = DefaultedOptions()
 
     /// Options that request nothing.
     package init() {}
+
+    /// The same with what stune has chosen: minutes and MiB, where they are not 0.
+    package func asking(minutes: Int, mebibytes: Int) -> BatchOptions {
+        var chosen = self
+        chosen.automatic = AutomaticOptions()
+        if minutes > 0 { chosen.timeMinutes = UInt32(clamping: minutes) }
+        if mebibytes > 0 { chosen.memoryMiB = UInt64(mebibytes) }
+        return chosen
+    }
 
     /// The options for a trial that ran out of memory this many times.
     package func afterOutOfMemory(times: Int) -> BatchOptions {

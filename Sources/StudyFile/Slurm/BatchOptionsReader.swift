@@ -2,7 +2,20 @@ import Spool
 
 /// Reads `slurm`.
 struct BatchOptionsReader {
+    /// The options that are given, and are not left to stune.
     private let fields: SectionCursor
+    /// All options that are given.
+    private let section: SectionCursor
+    /// The options that are not the same for all tasks.
+    private var choices: Set<String> = []
+
+    private init(fields section: SectionCursor) {
+        self.section = section
+        let automatic = AutomaticReader.names.filter { name in
+            section[name].map { AutomaticReader.isAutomatic($0.value) } == true
+        }
+        fields = section.without(Set(automatic))
+    }
 
     /// The options; `nil` if it is not a mapping. Fields with mistakes are noted and left out.
     static func read(_ cursor: Cursor) -> BatchOptions? {
@@ -11,9 +24,61 @@ struct BatchOptionsReader {
         }
     }
 
+    /// What a section says.
+    struct Result {
+        /// The options, with the choices among them.
+        var options = BatchOptions()
+        /// What they come to for some configurations and rungs; one, where they are the same for all.
+        var variants = [BatchOptions()]
+    }
+
+    /// The options, some of which may depend on parameters or rungs; `nil` when it is no mapping.
+    ///
+    /// - Parameter ground: what they may depend on; `nil` in a file of defaults.
+    static func read(_ cursor: Cursor, on ground: OptionChoiceReader.Ground?) -> Result? {
+        guard let all = SectionCursor(cursor, as: .slurm, other: RefusedOptions.reason) else { return nil }
+        let chosen = Section.slurm.fields.filter { field in
+            field.varies && all[field.name].map { OptionChoiceReader.isChoice($0.value) } == true
+                && all[field.name].map { AutomaticReader.isAutomatic($0.value) } != true
+        }.map(\.name)
+        var reader = BatchOptionsReader(fields: all.without(Set(chosen)))
+        reader.choices = Set(chosen)
+        var options = reader.options()
+        for name in chosen {
+            options.choices.values[name] = all[name].flatMap(OptionChoiceReader(ground: ground).read)
+        }
+        // What has a mistake by itself would be told once more for each configuration.
+        if !options.choices.isEmpty, !cursor.findings.hasMistakes, let parameters = ground?.parameters,
+            let rungs = ground?.rungs
+        {
+            let checker = OptionChoiceChecker(
+                choices: options.choices, section: all, parameters: parameters, rungs: rungs)
+            return Result(options: options, variants: checker.check())
+        }
+        return Result(options: options, variants: [options])
+    }
+
+    /// The options of these texts, by name.
+    static func read(_ texts: [String: String]) throws(InvalidOptions) -> BatchOptions {
+        let start = TextPosition(line: 1, column: 1)
+        let entries = texts.sorted { $0.key < $1.key }.map { name, text in
+            YAMLValue.Entry(
+                key: name, place: start,
+                value: YAMLValue(content: .scalar(Scalar(text: text, isPlain: true)), place: start))
+        }
+        let findings = Findings(file: "")
+        let value = YAMLValue(content: .mapping(entries), place: start)
+        let options = read(Cursor(value: value, path: "slurm", findings: findings)) ?? BatchOptions()
+        if let first = findings.invalid.mistakes.first {
+            throw InvalidOptions(field: first.field, problem: first.problem, fix: first.fix)
+        }
+        return options
+    }
+
     private func options() -> BatchOptions {
         var options = BatchOptions()
         readPlace(&options)
+        readAutomatic(&options)
         readSize(&options)
         readMemory(&options)
         readGPUs(&options)
@@ -32,6 +97,15 @@ struct BatchOptionsReader {
         options.exclude = word("exclude", "n3")
         options.licenses = word("licenses", "matlab:1")
         options.exclusive = fields["exclusive"]?.flag() ?? false
+    }
+
+    /// What is left to stune.
+    private func readAutomatic(_ options: inout BatchOptions) {
+        if fields["time"] == nil { options.automatic.time = section["time"].flatMap(AutomaticReader.time) }
+        guard fields["mem"] == nil, let memory = section["mem"] else { return }
+        options.automatic.memory = AutomaticReader.memory(memory)
+        fields["retry_mem_percent"]?.mistake(
+            "'mem: auto' asks for twice the memory after a task ran out of it", fix: "remove this line")
     }
 
     private func readSize(_ options: inout BatchOptions) {
@@ -61,8 +135,12 @@ struct BatchOptionsReader {
         options.memoryPerCPUMiB = memory("mem_per_cpu")
         options.memoryPerGPUMiB = memory("mem_per_gpu")
         options.retryMemoryPercent = whole("retry_mem_percent")
-        let all = [options.memoryMiB, options.memoryPerCPUMiB, options.memoryPerGPUMiB]
-        if options.retryMemoryPercent != nil, all.allSatisfy({ $0 == nil }) {
+        let all = [
+            options.memoryMiB, options.memoryPerCPUMiB, options.memoryPerGPUMiB,
+            options.automatic.memory.map { UInt64($0.firstMebibytes) },
+        ]
+        let mayVary = !choices.isDisjoint(with: ["mem", "mem_per_cpu", "mem_per_gpu"])
+        if options.retryMemoryPercent != nil, all.allSatisfy({ $0 == nil }), !mayVary {
             fields["retry_mem_percent"]?.mistake(
                 "there is no memory to raise", fix: "say with 'mem' what the first try asks for")
         }
@@ -106,7 +184,7 @@ struct BatchOptionsReader {
 
     /// Notes if more than one of these is given; sbatch accepts at most one.
     private func exclude(_ names: [String]) {
-        let given = names.compactMap { name in fields[name].map { (name, $0) } }
+        let given = names.compactMap { name in section[name].map { (name, $0) } }
             .sorted { $0.1.value.place < $1.1.value.place }
         guard let (first, _) = given.first else { return }
         for (_, cursor) in given.dropFirst() {

@@ -64,7 +64,7 @@ package struct SbatchVariables: Hashable, Sendable {
             var reason: String?
             if let rule = SbatchVariables.rules.first(where: { $0.name == name }) {
                 option = rule.option
-                if rule.isStated(stated) {
+                if rule.isStated(stated) || isChosen(rule, stated) {
                     reason = "the study file decides '\(rule.option)'"
                 } else if rule.group == .memory, memory.count > 1 {
                     reason = "Slurm takes only one of \(listed(memory.map(\.name), "and"))"
@@ -83,6 +83,16 @@ package struct SbatchVariables: Hashable, Sendable {
             effects.append(Effect(name: name, value: value, option: option, reason: reason))
         }
         return (options, effects)
+    }
+
+    /// Whether the study file lets the option, or one that excludes it, depend on parameters or rungs, or leaves it to
+    /// stune.
+    private func isChosen(_ rule: Rule, _ options: BatchOptions) -> Bool {
+        let automatic = options.automatic
+        return SiteOptions.group(of: rule.option).contains {
+            options.choices.values[$0] != nil || $0 == "time" && automatic.time != nil
+                || $0 == "mem" && automatic.memory != nil
+        }
     }
 
     /// The options with a variable's value set, which replaces defaults that it excludes.

@@ -17,6 +17,7 @@ enum SiteOptions {
     /// Copies an option.
     static func copy(_ name: String, _ from: BatchOptions, _ to: inout BatchOptions) {
         for field in fields where field.name == name { field.copy(from, &to) }
+        to.choices.values[name] = from.choices.values[name]
         to.defaults.names.remove(name)
         if from.defaults.names.contains(name) { to.defaults.names.insert(name) }
     }
@@ -33,10 +34,10 @@ enum SiteOptions {
 
     private static let fields: [Option] = [
         Option("partition", \.partition), Option("account", \.account), Option("qos", \.qos),
-        Option("time", \.timeMinutes), Option("leave_seconds", \.leaveSeconds),
+        Option("time", \.timeMinutes), Option("time", \.automatic.time), Option("leave_seconds", \.leaveSeconds),
         Option("nodes", \.minNodes), Option("nodes", \.maxNodes), Option("ntasks", \.ntasks),
         Option("ntasks_per_node", \.ntasksPerNode), Option("cpus_per_task", \.cpusPerTask),
-        Option("mem", \.memoryMiB), Option("mem_per_cpu", \.memoryPerCPUMiB),
+        Option("mem", \.memoryMiB), Option("mem", \.automatic.memory), Option("mem_per_cpu", \.memoryPerCPUMiB),
         Option("mem_per_gpu", \.memoryPerGPUMiB), Option("retry_mem_percent", \.retryMemoryPercent),
         Option("gres", \.gres), Option("gpus", \.gpus), Option("gpus_per_node", \.gpusPerNode),
         Option("gpus_per_task", \.gpusPerTask), Option("cpus_per_gpu", \.cpusPerGPU),

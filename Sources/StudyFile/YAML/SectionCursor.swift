@@ -1,6 +1,6 @@
 /// A mapping whose fields are known. Opening it notes unknown, repeated and missing fields.
 struct SectionCursor {
-    private let fields: [String: Cursor]
+    private var fields: [String: Cursor]
     /// The mapping itself.
     let cursor: Cursor
 
@@ -43,6 +43,18 @@ struct SectionCursor {
 
     /// The field of this name, if the file has it.
     subscript(name: String) -> Cursor? { fields[name] }
+
+    /// The fields that the file has but these, by name.
+    func entries(besides names: Set<String>) -> [(name: String, cursor: Cursor)] {
+        fields.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The same without these fields.
+    func without(_ names: Set<String>) -> SectionCursor {
+        var other = self
+        other.fields = fields.filter { !names.contains($0.key) }
+        return other
+    }
 
     /// The path of a field, whether the file has it or not.
     func path(_ name: String) -> String { cursor.path.isEmpty ? name : "\(cursor.path).\(name)" }

@@ -35,6 +35,8 @@ package struct Field: Hashable, Sendable {
     package let isRequired: Bool
     /// The field that may replace it; `nil` if there is none, or it is optional.
     package let alternative: String?
+    /// Whether its value may depend on parameters and rungs.
+    package var varies = false
 
     static func required(_ name: String, _ kind: Kind) -> Field {
         Field(name: name, kind: kind, isRequired: true, alternative: nil)
@@ -46,6 +48,10 @@ package struct Field: Hashable, Sendable {
 
     static func optional(_ name: String, _ kind: Kind) -> Field {
         Field(name: name, kind: kind, isRequired: false, alternative: nil)
+    }
+
+    static func varying(_ name: String, _ kind: Kind) -> Field {
+        Field(name: name, kind: kind, isRequired: false, alternative: nil, varies: true)
     }
 }
 
@@ -68,7 +74,7 @@ extension Section {
             metric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
             ordinalParameter, constantParameter, prior, constraint, inputFile, reports, execution,
             checkpoints,
-            stop, slurm, limits, notify,
+            stop, slurm, autoTime, autoMemory, limits, notify,
         ] + searchers + schedulers
 
     /// The searchers, in the order in which they are documented.
@@ -288,6 +294,16 @@ extension Section {
             .optional("files", .whole(StudyFileLimits.files)),
         ])
 
+    /// `{auto: …}` of `time`.
+    static let autoTime = Section(
+        name: "auto_time",
+        fields: [.optional("first", .text), .optional("margin", .number), .optional("max", .text)])
+
+    /// `{auto: …}` of `mem`.
+    static let autoMemory = Section(
+        name: "auto_mem",
+        fields: [.optional("first", .text), .optional("margin", .number), .optional("max", .text)])
+
     static let notify = Section(
         name: "notify", fields: [.required("command", .list), .optional("on", .list)])
 
@@ -295,21 +311,21 @@ extension Section {
     static let slurm = Section(
         name: "slurm",
         fields: [
-            .optional("partition", .text), .optional("account", .text), .optional("qos", .text),
-            .optional("time", .text),
-            .optional("leave_seconds", .whole(StudyFileLimits.leaveSeconds)), .optional("nodes", .text),
-            .optional("ntasks", .whole(StudyFileLimits.counts)),
-            .optional("ntasks_per_node", .whole(StudyFileLimits.smallCounts)),
-            .optional("cpus_per_task", .whole(StudyFileLimits.smallCounts)),
-            .optional("mem", .text), .optional("mem_per_cpu", .text), .optional("mem_per_gpu", .text),
+            .varying("partition", .text), .varying("account", .text), .varying("qos", .text),
+            .varying("time", .text),
+            .optional("leave_seconds", .whole(StudyFileLimits.leaveSeconds)), .varying("nodes", .text),
+            .varying("ntasks", .whole(StudyFileLimits.counts)),
+            .varying("ntasks_per_node", .whole(StudyFileLimits.smallCounts)),
+            .varying("cpus_per_task", .whole(StudyFileLimits.smallCounts)),
+            .varying("mem", .text), .varying("mem_per_cpu", .text), .varying("mem_per_gpu", .text),
             .optional("retry_mem_percent", .whole(StudyFileLimits.retryMemoryPercent)),
-            .optional("gres", .text), .optional("gpus", .text), .optional("gpus_per_node", .text),
-            .optional("gpus_per_task", .text),
-            .optional("cpus_per_gpu", .whole(StudyFileLimits.smallCounts)),
-            .optional("constraint", .text), .optional("reservation", .text),
-            .optional("nodelist", .text), .optional("exclude", .text), .optional("exclusive", .flag),
-            .optional("nice", .whole(StudyFileLimits.nice)), .optional("comment", .text),
-            .optional("licenses", .text), .optional("environment", .names), .optional("export", .text),
+            .varying("gres", .text), .varying("gpus", .text), .varying("gpus_per_node", .text),
+            .varying("gpus_per_task", .text),
+            .varying("cpus_per_gpu", .whole(StudyFileLimits.smallCounts)),
+            .varying("constraint", .text), .varying("reservation", .text),
+            .varying("nodelist", .text), .varying("exclude", .text), .varying("exclusive", .flag),
+            .varying("nice", .whole(StudyFileLimits.nice)), .optional("comment", .text),
+            .varying("licenses", .text), .optional("environment", .names), .optional("export", .text),
             .optional("setup", .list),
         ])
 }
@@ -330,6 +346,13 @@ package enum Defaults {
     package static let lingerSeconds = 60
     /// One assignment has the whole task.
     package static let slotsPerTask = 1
+    /// The minutes that tasks ask for where stune chooses: an hour while nothing is known, which a backfill scheduler
+    /// still places well; and a day at most, which nearly every partition allows.
+    package static let autoMinutes = (first: 60, most: 1_440)
+    /// The MiB, in the same way: 8 GiB and 64 GiB, which most nodes have.
+    package static let autoMebibytes = (first: 8_192, most: 65_536)
+    /// How many times what was measured is asked for: trials differ, and so do nodes.
+    package static let autoMargin = 1.5
     /// The seed of the searcher.
     package static let seed = 0
     /// The Python interpreter that has Optuna.

@@ -176,12 +176,15 @@ public struct AssignmentLost: Hashable, Codable, Sendable {
     public var fate: TaskFate
     /// The cluster's state in its own word, as `NODE_FAIL`.
     public var state: String
+    /// Whether its task had too little time or memory, and another task asks for more; `nil`: no.
+    public var mayHaveMore: Bool?
 
     /// A fact from its parts.
-    public init(assignment: AssignmentID, fate: TaskFate, state: String) {
+    public init(assignment: AssignmentID, fate: TaskFate, state: String, mayHaveMore: Bool? = nil) {
         self.assignment = assignment
         self.fate = fate
         self.state = state
+        self.mayHaveMore = mayHaveMore
     }
 }
 

@@ -72,6 +72,15 @@ extension AssignmentLost {
     ///
     /// - Parameter command: what was known about its command before.
     func failure(of command: Flight.Command) -> Failure {
+        var failure = plainFailure(of: command)
+        // Each time it asks for more, up to a limit, so it comes to an end.
+        if mayHaveMore == true, failure.rule == .retry, failure.isInterruption || fate == .outOfMemory {
+            failure.rule = .giveAgain
+        }
+        return failure
+    }
+
+    private func plainFailure(of command: Flight.Command) -> Failure {
         switch (fate, command) {
         case (.cancelled, _): Failure(rule: .obey, why: "its task was cancelled")
         case (.displaced, _):

@@ -52,6 +52,8 @@ public struct Study: Sendable {
     public func isInFlight(_ assignment: AssignmentID) -> Bool { study?.flights[assignment] != nil }
     /// The assignments that were over with the last event.
     public var landed: [AssignmentID] { study?.landed ?? [] }
+    /// How many rungs there are; 0 while unplanned.
+    public var rungCount: Int { study?.levels.count ?? 0 }
     /// How many trials were sampled.
     public var trialCount: Int { study?.trials.count ?? 0 }
     /// Whether all trials are sampled.

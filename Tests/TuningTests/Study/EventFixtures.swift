@@ -233,6 +233,13 @@ enum EventFixtures {
             value: .lost(AssignmentLost(assignment: AssignmentID(17), fate: .timedOut, state: "NODE_FAIL")),
             text: #"{"lost":{"_0":{"assignment":17,"fate":"timedOut","state":"NODE_FAIL"}}}"#),
         Fixture(
+            value: .lost(
+                AssignmentLost(
+                    assignment: AssignmentID(17), fate: .timedOut, state: "TIMEOUT", mayHaveMore: true)),
+            text:
+                #"{"lost":{"_0":{"assignment":17,"fate":"timedOut","mayHaveMore":true,"state":"TIMEOUT"}}}"#
+        ),
+        Fixture(
             value: .lost(AssignmentLost(assignment: AssignmentID(17), fate: .vanished, state: "NODE_FAIL")),
             text: #"{"lost":{"_0":{"assignment":17,"fate":"vanished","state":"NODE_FAIL"}}}"#),
         Fixture(

@@ -41,6 +41,51 @@ import Tuning
         ).play()
     }
 
+    static let growing: [(TaskFate, String, String)] = [
+        (.timedOut, "TIMEOUT", "its task reached its time limit (TIMEOUT)"),
+        (.outOfMemory, "OUT_OF_MEMORY", "its task ran out of memory (OUT_OF_MEMORY)"),
+    ]
+
+    @Test(arguments: growing)
+    func `work whose next task asks for more uses up no retry, until none does`(
+        _ fate: TaskFate, _ state: String, _ why: String
+    ) {
+        func lost(_ assignment: Int, mayHaveMore: Bool?) -> Event {
+            .lost(
+                AssignmentLost(
+                    assignment: AssignmentID(assignment), fate: fate, state: state,
+                    mayHaveMore: mayHaveMore))
+        }
+        StudyScript(
+            "", .of(.straight, trials: 1, parallel: 1, retries: 1),
+            (0..<5).map { (lost($0, mayHaveMore: true), [.run($0 + 1, 0, to: 4, .retry($0, why))]) }
+                + [
+                    (lost(5, mayHaveMore: nil), [.run(6, 0, to: 4, .retry(5, why))]),
+                    (
+                        lost(6, mayHaveMore: nil),
+                        [.conclude(0, .failed(reason: why + " (after 2 tries)")), .finish(.completed)]
+                    ),
+                ]
+        ).play()
+    }
+
+    @Test func `a command that left near a time limit which grows uses up no retry`() {
+        let left = "its command was told to leave, as before a time limit, and left (COMPLETED)"
+        func lost(_ assignment: Int, _ state: String) -> Event {
+            .lost(
+                AssignmentLost(
+                    assignment: AssignmentID(assignment), fate: .silent, state: state, mayHaveMore: true))
+        }
+        StudyScript(
+            "", .of(.straight, trials: 1, parallel: 1, retries: 0),
+            [
+                (.ended(0, .left), []),
+                (lost(0, "COMPLETED"), [.run(1, 0, to: 4, .retry(0, left))]),
+                (.cancelled, [.finish(.cancelled)]),
+            ]
+        ).play()
+    }
+
     static let hopeless = [
         Cause(why: "the command finished, but its report at the target is missing") { .ended($0) },
         Cause(why: "the command could not be started: no python3") {
