@@ -171,8 +171,8 @@ final class StorePlace {
         "UPDATE arrays SET job = 1 << 40", "UPDATE log SET body = x'00'",
         "UPDATE log SET checks = 7",
         "UPDATE intents SET body = x'00'", "UPDATE trials SET configuration = x'00'",
-        "INSERT INTO idle VALUES ('0123456789abcdef', 0, 0, 'x', NULL, 0)",
-        "INSERT INTO idle VALUES ('0123456789abcdef', 0, 0, 0, 'soon', 0)",
+        "INSERT INTO idle VALUES ('0123456789abcdef', 0, 0, 'x', NULL, 0, NULL)",
+        "INSERT INTO idle VALUES ('0123456789abcdef', 0, 0, 0, 'soon', 0, NULL)",
         "INSERT INTO attempts (assignment, epoch, next) VALUES (0, 0, 'x')",
     ])
     func `what the controller reads is of its type, or the store is damaged`(_ damage: String) throws {

@@ -85,14 +85,14 @@ struct RequestRule {
     private func minutes(_ work: Case, _ needs: TaskNeeds) -> Int {
         guard let rule = batch.automatic.time else { return 0 }
         let known = needs.seconds(work.trial, rung: work.rung, units: work.units).map {
-            limit(leaving: $0 * rule.margin)
+            RequestStep.roundedUp(limit(leaving: $0 * rule.margin))
         }
         var minutes = known ?? rule.firstMinutes
         if work.taskStays { minutes = max(minutes, rule.firstMinutes) }
         if let before = work.before?.minutes {
             minutes = max(minutes, work.lacked == .time ? before * 2 : work.lacked == nil ? 0 : before)
         }
-        return min(RequestStep.roundedUp(minutes), rule.mostMinutes)
+        return min(minutes, rule.mostMinutes)
     }
 
     /// The least time limit in minutes of a task that has so many seconds for its work, beside its start and the time in
@@ -117,13 +117,14 @@ struct RequestRule {
     private func mebibytes(_ work: Case, _ needs: TaskNeeds) -> Int {
         guard let rule = batch.automatic.memory else { return 0 }
         let known = needs.bytes(work.trial).map { bytes in
-            Int((min(bytes * Double(slots) * rule.margin, 1e18) / 1_048_576).rounded(.up))
+            RequestStep.roundedUp(
+                Int((min(bytes * Double(slots) * rule.margin, 1e18) / 1_048_576).rounded(.up)))
         }
         var mebibytes = known.map { max($0, RequestRule.leastMebibytes) } ?? rule.firstMebibytes
         if let before = work.before?.mebibytes {
             mebibytes = max(mebibytes, work.lacked == .memory ? before * 2 : before)
         }
-        return min(RequestStep.roundedUp(mebibytes), rule.mostMebibytes)
+        return min(mebibytes, rule.mostMebibytes)
     }
 
     /// The least memory that is asked for: the worker and the shells of `setup` need some themselves.

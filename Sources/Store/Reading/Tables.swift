@@ -107,8 +107,9 @@ extension StoreReader {
 
     /// The seconds that the tasks of one request have run, with one of the assignments that they were asked for.
     package struct RequestUse: Hashable, Sendable {
-        /// The trial and the rung of one of its assignments.
+        /// The trial of one of its assignments.
         package var trial: TrialID
+        /// The rung that the same assignment leads to.
         package var rung: Int
         /// The seconds.
         package var seconds: Double

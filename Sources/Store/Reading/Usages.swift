@@ -14,8 +14,9 @@ extension StoreReader {
 
     /// An attempt that is over.
     package struct EndedAttempt: Hashable, Sendable {
-        /// Its trial, and the rung that it was on its way to.
+        /// Its trial.
         package var trial: TrialID
+        /// The rung that it was on its way to.
         package var rung: Int
         /// The resource that its assignment was to add.
         package var units: Int

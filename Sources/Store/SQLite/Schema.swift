@@ -66,6 +66,12 @@ enum Schema {
                     )
                     """)
         }
+        addRequests(to: &migrator)
+        return migrator
+    }
+
+    /// What came when tasks could ask for different things.
+    private static func addRequests(to migrator: inout DatabaseMigrator) {
         migrator.registerMigration("18-requests") { database in
             // What its task asks for, as TaskRequest has it; NULL: what all tasks of the study ask for.
             try database.execute(
@@ -74,7 +80,6 @@ enum Schema {
                     ALTER TABLE idle ADD COLUMN request TEXT;
                     """)
         }
-        return migrator
     }
 
     /// What came with the log of transactions: sums, and rows that hold nothing twice.

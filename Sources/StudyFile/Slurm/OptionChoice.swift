@@ -26,6 +26,15 @@ package indirect enum OptionChoice: Hashable, Codable, Sendable {
         }
     }
 
+    /// Whether the rung makes a difference.
+    var dependsOnRung: Bool {
+        switch self {
+        case .rungs: true
+        case .when(_, let yes, let no): yes.dependsOnRung || no.dependsOnRung
+        case .text, .nothing: false
+        }
+    }
+
     /// The parameters whose values occur in texts, or decide.
     var parameters: Set<String> {
         switch self {

@@ -13,20 +13,22 @@ struct OptionChoiceChecker {
     func check() -> [BatchOptions] {
         var seen: Set<[String: String]> = []
         var variants: [BatchOptions] = []
+        // One value of an option is enough to show what is wrong with it.
+        var told: Set<String> = []
         for configuration in configurations {
             for rung in 0..<rungs where seen.count < StudyFileLimits.choiceVariants {
                 let texts = choices.texts(for: configuration, rung: rung)
                 guard seen.insert(texts).inserted else { continue }
-                if let options = options(texts, configuration, rung) { variants.append(options) }
+                if let options = options(texts, configuration, rung, &told) { variants.append(options) }
             }
         }
         return variants
     }
 
     /// The options that these texts come to; `nil`: they are refused, and that is noted.
-    private func options(_ texts: [String: String], _ configuration: Configuration, _ rung: Int)
-        -> BatchOptions?
-    {
+    private func options(
+        _ texts: [String: String], _ configuration: Configuration, _ rung: Int, _ told: inout Set<String>
+    ) -> BatchOptions? {
         let own = Findings(file: "")
         let entries = section.entries(besides: Set(choices.values.keys)).map { name, cursor in
             YAMLValue.Entry(key: name, place: cursor.value.place, value: cursor.value)
@@ -40,24 +42,25 @@ struct OptionChoiceChecker {
         let value = YAMLValue(content: .mapping(entries + chosen), place: section.cursor.value.place)
         let options = BatchOptionsReader.read(Cursor(value: value, path: "slurm", findings: own))
         guard own.hasMistakes else { return options }
-        for mistake in own.invalid.mistakes {
+        for mistake in own.invalid.mistakes where told.insert(mistake.field).inserted {
             let name = String(mistake.field.dropFirst("slurm.".count))
             let isChosen = choices.values[name] != nil
             // Which of several choices is at fault may not be told by the field that is named.
             let field = isChosen ? name : choices.values.keys.min() ?? name
-            let context = words(choices.values[field]?.parameters ?? [], configuration, rung)
+            let context = words(choices.values[field] ?? .nothing, configuration, rung)
             section.cursor.findings.mistake(
                 at: section[field]?.value.place ?? section.cursor.value.place, mistake.field,
-                "\(mistake.problem) (\(context))", fix: mistake.fix)
+                mistake.problem + context, fix: mistake.fix)
         }
         return nil
     }
 
-    private func words(_ names: Set<String>, _ configuration: Configuration, _ rung: Int) -> String {
-        let values = names.sorted().compactMap { name in
+    private func words(_ choice: OptionChoice, _ configuration: Configuration, _ rung: Int) -> String {
+        let values = choice.parameters.sorted().compactMap { name in
             configuration[name].map { "\(shown(name)) is \(shown($0.description))" }
         }
-        return "where \((values + (rungs > 1 ? ["the rung is \(rung)"] : [])).joined(separator: " and "))"
+        let facts = values + (choice.dependsOnRung ? ["the rung is \(rung)"] : [])
+        return facts.isEmpty ? "" : " (where \(facts.joined(separator: " and ")))"
     }
 
     /// Configurations that show what there is: draws, and among them each extreme value of the parameters that matter.

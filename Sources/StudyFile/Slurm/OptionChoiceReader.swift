@@ -86,7 +86,7 @@ struct OptionChoiceReader {
     private func byRung(_ entries: Entries, _ cursor: Cursor, _ depth: Int) -> OptionChoice? {
         refuseOthers(entries, ["when", "then", "else", "rung 0"]) { Self.rungs($0) != nil }
         let cases = entries.compactMap { entry in Self.rungs(entry.name).map { ($0, entry) } }
-        if cases.isEmpty {
+        if cases.isEmpty, entries.allSatisfy({ $0.name == "else" }) {
             cursor.mistake(
                 "there is neither a condition nor a rung",
                 fix: "write \(Self.example), or {rung 0: 8G, else: 16G}")
