@@ -118,6 +118,8 @@ package enum StudyFileLimits {
     package static let slurmTextBytes = 16 << 10
     /// How many times what was measured may be asked for: more than ten times is no estimate.
     static let autoMargin = 1.0...10.0
+    /// The binds of a container, and its further options.
+    static let containerItems = 64
     /// How deep choices of an option may be within each other: nobody reads deeper ones.
     static let choiceDepth = 8
     /// The configurations that are drawn to try out what options come to: a value that one trial in a hundred has is

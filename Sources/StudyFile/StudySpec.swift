@@ -22,6 +22,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
     package var workspace: Workspace?
     /// Where the command shows its metrics, if it does not report them.
     package var reports: ReportSource?
+    /// The container that commands run in; `nil` for none.
+    package var container: Container?
     /// How much time and how much of the cluster the study may use; `nil` for no limit.
     package var stop: StopLimits?
     /// What happens to the commands' output files; `nil`: they are packed.
@@ -40,7 +42,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
         execution: Execution = Execution(), saveEvery: Int? = nil,
         settleSeconds: Int = Defaults.settleSeconds, stop: StopLimits? = nil, workspace: Workspace? = nil,
-        reports: ReportSource? = nil, outputs: Outputs? = nil
+        reports: ReportSource? = nil, outputs: Outputs? = nil, container: Container? = nil
     ) {
         self.name = name
         self.plan = plan
@@ -53,6 +55,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         self.workspace = workspace
         self.reports = reports
         self.outputs = outputs
+        self.container = container
     }
 
     /// Reads a study that was accepted before, by this version or an older one.
@@ -71,6 +74,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         workspace = try fields.decodeIfPresent(Workspace.self, forKey: .workspace)
         reports = try fields.decodeIfPresent(ReportSource.self, forKey: .reports)
         outputs = try fields.decodeIfPresent(Outputs.self, forKey: .outputs)
+        container = try fields.decodeIfPresent(Container.self, forKey: .container)
     }
 }
 

@@ -22,7 +22,8 @@ struct OptionChoiceTests {
     }
 
     @Test func `an option may depend on a parameter's value, on the rung, and on both`() throws {
-        let memory = "mem: {when: {optimizer: adam, hidden: [64, 128]}, then: 8G, else: {rung 0: 1G, else: 2G}}"
+        let memory =
+            "mem: {when: {optimizer: adam, hidden: [64, 128]}, then: 8G, else: {rung 0: 1G, else: 2G}}"
         #expect(try options(memory, optimizer: "adam").memoryMiB == 8_192)
         #expect(try options(memory, optimizer: "adam", hidden: 65).memoryMiB == 1_024)
         #expect(try options(memory, rung: 1).memoryMiB == 2_048)
@@ -31,7 +32,8 @@ struct OptionChoiceTests {
         #expect(rungs == ["preempt", "short", "short", "main"])
     }
 
-    @Test func `where no case fits, the site's default holds, and so it does where null is chosen`() throws {
+    @Test func `where no case fits, the site's default holds, and so it does where null is chosen`() throws
+    {
         #expect(try options("gpus: {when: {optimizer: adam}, then: 2}").gpus == nil)
         #expect(try options("qos: {rung 0: null, else: long}").qos == nil)
         #expect(try options("qos: {rung 0: null, else: long}", rung: 1).qos == "long")
@@ -48,8 +50,12 @@ struct OptionChoiceTests {
         #expect(try options("exclusive: {rung 0: false, else: true}", rung: 1).exclusive)
     }
 
-    @Test func `choices are kept in the record of a study, and one without any is recorded as before`() throws {
-        let choice = try spec(["slurm": "slurm: {mem: {when: {hidden: 64}, then: \"{hidden}M\", else: null}}"])
+    @Test func `choices are kept in the record of a study, and one without any is recorded as before`()
+        throws
+    {
+        let choice = try spec([
+            "slurm": "slurm: {mem: {when: {hidden: 64}, then: \"{hidden}M\", else: null}}"
+        ])
         let text = try JSONEncoder().encode(choice)
         #expect(try JSONDecoder().decode(StudySpec.self, from: text) == choice)
         let plain = try JSONEncoder().encode(try spec(["slurm": "slurm: {mem: 1G}"]))
@@ -81,7 +87,8 @@ struct OptionChoiceTests {
     @Test func `slots of a task need one node in every choice`() throws {
         let lines = mistakes(
             try example([
-                "slurm": "slurm: {nodes: {rung 0: 1, else: 2}}", "execution": "execution: {slots_per_task: 2}",
+                "slurm": "slurm: {nodes: {rung 0: 1, else: 2}}",
+                "execution": "execution: {slots_per_task: 2}",
             ]))
         #expect(lines.count == 1 && lines[0].contains("'slurm.nodes' asks for 2"), "\(lines)")
     }

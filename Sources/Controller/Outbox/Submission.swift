@@ -150,6 +150,7 @@ extension Controller {
             stay: setup.execution.stay, saveEvery: setup.spec.saveEvery,
             workspace: setup.spec.workspace, reports: setup.spec.reports,
             layout: setup.directory.layout.rawValue, packs: setup.spec.outputs == .files ? nil : true,
+            container: setup.spec.container,
             entries: tasks.map { entry(of: $0, configurations[$0.trial]) })
     }
 

@@ -29,6 +29,8 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var workspace: Workspace?
     /// Where the command shows its metrics, if it does not report them.
     package var reports: ReportSource?
+    /// The container that commands run in; `nil`: none.
+    package var container: Container?
     /// The layout of the attempts' files (`StudyDirectory.Layout`); `nil` for the first layout.
     package var layout: Int?
     /// Whether a worker packs the output and reports of finished commands; `nil` for no.
@@ -95,7 +97,7 @@ package struct Manifest: Hashable, Codable, Sendable {
         command: CommandTemplate,
         workingDirectory: String, stay: Stay? = nil, saveEvery: Int? = nil, workspace: Workspace? = nil,
         reports: ReportSource? = nil, layout: Int? = StudyDirectory.Layout.flat.rawValue,
-        packs: Bool? = nil,
+        packs: Bool? = nil, container: Container? = nil,
         entries: [Entry]
     ) {
         self.study = study
@@ -110,6 +112,7 @@ package struct Manifest: Hashable, Codable, Sendable {
         self.reports = reports
         self.layout = layout
         self.packs = packs
+        self.container = container
         self.entries = entries
     }
 

@@ -56,7 +56,9 @@ struct StudyReader {
         let checkpoints = checkpoints()
         let outputs = outputs()
         let ground = OptionChoiceReader.Ground(parameters: parameters, rungs: scheduler?.levels.count)
-        let batch = fields["slurm"].map { BatchOptionsReader.read($0, on: ground) } ?? BatchOptionsReader.Result()
+        let batch =
+            fields["slurm"].map { BatchOptionsReader.read($0, on: ground) } ?? BatchOptionsReader.Result()
+        let container = container(batch?.options)
         let variants = batch?.variants ?? []
         let stop = stop(variants)
         let execution = execution(nodes: variants.compactMap(\.maxNodes).max() ?? 1, parallel: parallel)
@@ -64,7 +66,7 @@ struct StudyReader {
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
             let checkpoints, let batch, let stop, let workspace, let reports,
-            let outputs
+            let outputs, let container
         else { return nil }
         let plan = Plan(
             objective: metrics[0], space: space, searcher: searcher,
@@ -84,7 +86,7 @@ struct StudyReader {
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch.options, execution: execution,
             saveEvery: saveEvery, settleSeconds: settle, stop: stop.limits, workspace: workspace,
-            reports: reports, outputs: outputs)
+            reports: reports, outputs: outputs, container: container)
     }
 
     /// - Returns: `.some(nil)` for stune's default, `nil` if there is a mistake.
@@ -93,6 +95,12 @@ struct StudyReader {
         let word = cursor.word(StudySpec.Outputs.allCases.map(\.rawValue))
         guard let outputs = word.flatMap(StudySpec.Outputs.init) else { return nil }
         return outputs == .packed ? .some(nil) : outputs
+    }
+
+    /// - Returns: `.some(nil)` where commands run outside of any, `nil` when there is a mistake.
+    private func container(_ batch: BatchOptions?) -> Container?? {
+        guard let cursor = fields["container"] else { return .some(nil) }
+        return ContainerReader.read(cursor, batch).map { .some($0) }
     }
 
     /// The parameters and the constraints on their combinations.

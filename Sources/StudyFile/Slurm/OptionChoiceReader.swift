@@ -132,7 +132,8 @@ struct OptionChoiceReader {
             let isKnown = known.contains(entry.name) && Self.rungs(entry.name) == nil
             if isKnown { continue }
             entry.cursor.findings.mistake(
-                at: entry.place, entry.cursor.path, "'\(shown(entry.name))' is neither a condition nor a rung",
+                at: entry.place, entry.cursor.path,
+                "'\(shown(entry.name))' is neither a condition nor a rung",
                 fix: "write \(Self.example), or {rung 0: 8G, rung 1-2: 16G, else: 32G}")
         }
     }
@@ -146,7 +147,8 @@ struct OptionChoiceReader {
         }
         if ["auto"].contains(text) {
             cursor.mistake(
-                "'auto' cannot be a part of a choice", fix: "let the whole option be 'auto', or give a value")
+                "'auto' cannot be a part of a choice",
+                fix: "let the whole option be 'auto', or give a value")
             return nil
         }
         do throws(CommandTemplateError) {

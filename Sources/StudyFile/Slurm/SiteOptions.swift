@@ -34,10 +34,12 @@ enum SiteOptions {
 
     private static let fields: [Option] = [
         Option("partition", \.partition), Option("account", \.account), Option("qos", \.qos),
-        Option("time", \.timeMinutes), Option("time", \.automatic.time), Option("leave_seconds", \.leaveSeconds),
+        Option("time", \.timeMinutes), Option("time", \.automatic.time),
+        Option("leave_seconds", \.leaveSeconds),
         Option("nodes", \.minNodes), Option("nodes", \.maxNodes), Option("ntasks", \.ntasks),
         Option("ntasks_per_node", \.ntasksPerNode), Option("cpus_per_task", \.cpusPerTask),
-        Option("mem", \.memoryMiB), Option("mem", \.automatic.memory), Option("mem_per_cpu", \.memoryPerCPUMiB),
+        Option("mem", \.memoryMiB), Option("mem", \.automatic.memory),
+        Option("mem_per_cpu", \.memoryPerCPUMiB),
         Option("mem_per_gpu", \.memoryPerGPUMiB), Option("retry_mem_percent", \.retryMemoryPercent),
         Option("gres", \.gres), Option("gpus", \.gpus), Option("gpus_per_node", \.gpusPerNode),
         Option("gpus_per_task", \.gpusPerTask), Option("cpus_per_gpu", \.cpusPerGPU),

@@ -72,7 +72,8 @@ extension Section {
     package static let named: [Section] =
         [
             metric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
-            ordinalParameter, constantParameter, prior, constraint, inputFile, reports, execution,
+            ordinalParameter, constantParameter, prior, constraint, inputFile, reports, container,
+            execution,
             checkpoints,
             stop, slurm, autoTime, autoMemory, limits, notify,
         ] + searchers + schedulers
@@ -108,6 +109,7 @@ extension Section {
             .optional("directory", .word(directories)),
             .optional("files", .names),
             .optional("reports", .section([reports])),
+            .optional("container", .section([container])),
             .optional("outputs", .word(StudySpec.Outputs.allCases.map(\.rawValue))),
             .optional("execution", .section([execution])),
             .optional("checkpoints", .section([checkpoints])),
@@ -257,6 +259,14 @@ extension Section {
         name: "reports",
         fields: ReportSource.Kind.allCases.map { .optional($0.rawValue, .text) } + [
             .optional("resource", .text)
+        ])
+
+    static let container = Section(
+        name: "container",
+        fields: [
+            .required("image", .text),
+            .required("runtime", .word(Container.Runtime.allCases.map(\.rawValue))),
+            .optional("binds", .list), .optional("nv", .flag), .optional("options", .list),
         ])
 
     static let execution = Section(

@@ -153,10 +153,12 @@ struct LaneRun: Sendable {
         let added = files.environment(
             entry, of: manifest, attempt: attempt, study: study, process: files
         ).merging(lane) { $1 }
-        return Command(
+        let command = Command(
             arguments: manifest.command.render(configuration: entry.configuration, facts: directory.facts),
             environment: Command.environment(environment, adding: added),
             workingDirectory: directory.path, home: manifest.workingDirectory, files: files,
             processors: share.processors)
+        guard let container = manifest.container else { return command }
+        return command.contained(in: container, study, name: attempt.description)
     }
 }

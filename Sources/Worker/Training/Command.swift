@@ -20,6 +20,8 @@ struct Command: Sendable {
     let files: AttemptFiles
     /// The processors that it may run on; empty for all that this process may use.
     let processors: [Int]
+    /// What removes the container of a command that was killed; `nil`: there is nothing to remove.
+    var removal: [String]?
 
     /// The worker's environment with the attempt's variables. The worker's directory is added at the end of PATH, so
     /// that `stune-worker report` is found but never hides what the setup put first.
@@ -58,6 +60,7 @@ struct Command: Sendable {
                 running.started(execution.processIdentifier.value)
             }
             await running.endGroup()
+            if running.wasKilled || running.whyStopped != nil { await removeContainer() }
             if let why = running.whyStopped { return .stopped(why) }
             return switch result.terminationStatus {
             case .exited(let code): .exited(Int(code))
@@ -66,6 +69,34 @@ struct Command: Sendable {
         } catch {
             return .notStarted("'\(program)': \(error)")
         }
+    }
+
+    /// Removes a container that outlives its command. It may be gone already, and what fails here fails no trial.
+    private func removeContainer() async {
+        guard let removal, let program = removal.first else { return }
+        let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        _ = try? await Subprocess.run(
+            path(of: program).map { .path(FilePath($0)) } ?? .name(program),
+            arguments: Arguments(Array(removal.dropFirst())),
+            environment: .custom(Dictionary(uniqueKeysWithValues: variables)), output: .discarded)
+    }
+
+    /// The same command in a container. A relative path of the image begins in the study file's directory.
+    func contained(in given: Container, _ study: StudyDirectory, name: String) -> Command {
+        guard let program = arguments.first else { return self }
+        var container = given
+        if let file = given.imageFile, !file.hasPrefix("/") { container.image = "\(home)/\(file)" }
+        var inner = arguments
+        // As outside: from the directory that the command starts in, or else from the study file's.
+        if program.contains("/"), !program.hasPrefix("/"), let path = path(of: program) { inner[0] = path }
+        let place = Container.Surroundings(
+            directories: [study.path, home, workingDirectory], workingDirectory: workingDirectory,
+            variables: Array(environment.keys), name: "stune-\(name)")
+        var command = Command(
+            arguments: container.arguments(running: inner, in: place), environment: environment,
+            workingDirectory: workingDirectory, home: home, files: files, processors: processors)
+        command.removal = container.removal(of: place)
+        return command
     }
 
     /// The program's path; `nil` if it was not found.

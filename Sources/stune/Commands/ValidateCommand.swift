@@ -52,10 +52,11 @@ struct ValidateCommand: ParsableCommand {
     }
 
     private func succeed(_ parsed: ParsedStudy, _ tried: TriedReports?) throws {
-        let check = ProgramCheck(
+        var check = ProgramCheck(
             command: parsed.spec.command, directory: Files.parent(of: Files.absolute(study)),
             hasSetup: !parsed.spec.batch.setup.isEmpty,
             made: parsed.spec.workspace?.files.map(\.name))
+        check.container = parsed.spec.container
         let variables = SbatchVariables(Host.environment).effects(on: parsed.spec.batch)
         let hints = check.notes().map { "\(study): note: \($0)" }
         let notes =

@@ -19,6 +19,11 @@ struct Repetition {
             why = "none: the model was trained by the schedule above, one trial after the other"
             return
         }
+        guard study.spec.container == nil else {
+            command = nil
+            why = "none: the command runs in a container"
+            return
+        }
         guard let resource = row.resource, let file = study.studyFile else {
             command = nil
             why =

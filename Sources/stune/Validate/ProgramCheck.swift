@@ -19,12 +19,15 @@ struct ProgramCheck {
     let made: [String]?
     /// The value of PATH to search.
     let searchPath: String
+    /// The container that the command runs in; `nil`: none.
+    var container: Container?
 
     /// A check of a study that is about to run.
     init(_ setup: StudySetup) {
         self.init(
             command: setup.spec.command, directory: setup.workingDirectory,
             hasSetup: !setup.spec.batch.setup.isEmpty, made: setup.spec.workspace?.files.map(\.name))
+        container = setup.spec.container
     }
 
     /// A check of a command.
@@ -45,7 +48,16 @@ struct ProgramCheck {
             guard case .argument(let argument) = element, argument.placeholders.isEmpty else { return nil }
             return (index, argument.render())
         }
-        if let program = literals.first, program.index == 0 { notes += self.notes(program: program.text) }
+        if let container {
+            // What a name means inside, only the image knows.
+            if !isOnPath(container.program) {
+                notes.append(
+                    "container.runtime: there is no program '\(container.program)' on this machine's PATH; fine if the "
+                        + "compute nodes have it, or if 'slurm.setup' puts it there")
+            }
+        } else if let program = literals.first, program.index == 0 {
+            notes += self.notes(program: program.text)
+        }
         // The argument after -c or -m is not a file.
         let ahead = literals.dropFirst().prefix { $0.text != "-c" && $0.text != "-m" }
         if let script = ahead.first(where: { ProgramCheck.isScript($0.text) }),
@@ -71,11 +83,7 @@ struct ProgramCheck {
                     : "command[0]: there is no program '\(name)' in '\(directory)', where the command starts"
             ]
         }
-        let isThere = searchPath.split(separator: ":").contains { place in
-            FileManager.default.isExecutableFile(atPath: "\(place)/\(program)")
-                && !isDirectory("\(place)/\(program)")
-        }
-        if isThere { return [] }
+        if isOnPath(program) { return [] }
         return [
             "command[0]: there is no program '\(name)' on this machine's PATH"
                 + (hasSetup
@@ -83,6 +91,13 @@ struct ProgramCheck {
                     : "; name its absolute path, or write ./\(name) for a file "
                         + "beside the study file")
         ]
+    }
+
+    private func isOnPath(_ program: String) -> Bool {
+        searchPath.split(separator: ":").contains { place in
+            FileManager.default.isExecutableFile(atPath: "\(place)/\(program)")
+                && !isDirectory("\(place)/\(program)")
+        }
     }
 
     private func isMade(_ name: String) -> Bool {
