@@ -184,7 +184,8 @@ let package = Package(
             name: "Simulated",
             dependencies: [
                 "Dispatching",
-                "Clusters", "Controller", "Curves", "ExternalSearch", "Spool", "StudyFile", "Tuning",
+                "Clusters", "Controller", "Curves", "ExternalSearch", "Spool", "Store", "StudyFile",
+                "Tuning",
                 "Worker",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "RealModule", package: "swift-numerics"),

@@ -6,6 +6,7 @@ import ExternalSearch
 import Foundation
 import Logging
 import Spool
+import Store
 package import StudyFile
 package import Tuning
 
@@ -54,6 +55,8 @@ package struct StudyRun: Sendable {
         package var trials: Int
         /// How many of them reached the greatest resource.
         package var complete: Int
+        /// The trials that failed.
+        package var failed: Int
         /// How much of the cluster was used.
         package var usage: VirtualCluster.Usage
         /// Each value of the first metric that was better than all before.
@@ -166,9 +169,14 @@ private final class Rehearsal: @unchecked Sendable {
         guard let end else { throw StudyRun.Failure(description: "the simulated study stands still") }
         return StudyRun.Record(
             seed: plan.seed, outcome: try end.get(), seconds: time.now.seconds, trials: findings.trialCount,
-            complete: findings.completeCount,
+            complete: findings.completeCount, failed: try failedCount(),
             usage: cluster.usage, improvements: findings.improvements,
             growths: findings.growths, standings: findings.standings)
+    }
+
+    /// The number of failed trials in the snapshot that the controller left.
+    private func failedCount() throws -> Int {
+        try Store.openSnapshot(study.snapshot).read { try $0.trialCounts()["failed"] ?? 0 }
     }
 
     private func control() async throws -> StudyOutcome {

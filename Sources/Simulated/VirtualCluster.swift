@@ -90,7 +90,9 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         let limit = array.options.timeMinutes.map { Int($0) * 60 }
         for index in array.indices {
             job.records[index] = Record(submitted: time.now)
-            time.after(.seconds(waits.draw(limit: limit))) { self.becomeEligible(TaskID(array: id, index: index)) }
+            time.after(.seconds(waits.draw(limit: limit))) {
+                self.becomeEligible(TaskID(array: id, index: index))
+            }
         }
         return id
     }

@@ -86,7 +86,8 @@ import Tuning
         #expect(again.minutes == 50)
     }
 
-    @Test func `memory is asked for by what was used, for all trials of a task, and twice as much after a lack`()
+    @Test
+    func `memory is asked for by what was used, for all trials of a task, and twice as much after a lack`()
         throws
     {
         func rule(slots: Int) throws -> RequestRule {
@@ -129,7 +130,8 @@ import Tuning
         }
         func options(_ size: String, _ rung: Int) -> UInt64 {
             let work = RequestRule.Case(
-                configuration: Configuration(["size": .string(size)]), trial: TrialID(0), rung: rung, units: 1)
+                configuration: Configuration(["size": .string(size)]), trial: TrialID(0), rung: rung,
+                units: 1)
             return rule.request(for: work, TaskNeeds()).options
         }
         #expect(options("1G", 0) == options("1G", 0) && options("1G", 1) == options("1G", 2))

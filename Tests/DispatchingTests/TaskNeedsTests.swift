@@ -43,7 +43,8 @@ import Tuning
     @Test func `only the last forty count, so that a slow hour is forgotten`() {
         let needs = needs([1_000] + Array(repeating: 10, count: 40))
         #expect(seconds(needs, 99, rung: 0, units: 1) == 10)
-        #expect(seconds(self.needs([1_000] + Array(repeating: 10, count: 39)), 99, rung: 0, units: 1) == 1_000)
+        #expect(
+            seconds(self.needs([1_000] + Array(repeating: 10, count: 39)), 99, rung: 0, units: 1) == 1_000)
     }
 
     @Test(arguments: [(0, 5.0), (1, 0), (1, -1), (1, .infinity), (1, .nan)] as [(Int, Double)])

@@ -14,8 +14,8 @@ struct Promises {
     let reader: StoreReader
     let world: World
     let simulation: Simulation
-    private let events: [(id: Int64, time: Double, event: Event, decisions: [Decision])]
-    private var ledger: Ledger { world.ledger }
+    let events: [(id: Int64, time: Double, event: Event, decisions: [Decision])]
+    var ledger: Ledger { world.ledger }
 
     init(reader: StoreReader, world: World, simulation: Simulation) throws {
         self.reader = reader
@@ -54,6 +54,7 @@ struct Promises {
         try checkNeeds()
         checkOutputs()
         checkRequests()
+        checkPartitions()
     }
 
     // MARK: Reports

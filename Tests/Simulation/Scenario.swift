@@ -22,6 +22,8 @@ package struct Scenario: Sendable {
     private(set) var saveEvery: Int?
     /// What the study may use of time; `nil`: whatever it needs.
     let stop: StopLimits?
+    /// Whether the first rung runs in another partition than the others.
+    let splitsPartitions: Bool
     /// Whether a step takes so little time that workers have work ahead.
     let isQuick: Bool
     /// What training code does when it is told to go on.
@@ -59,6 +61,9 @@ package struct Scenario: Sendable {
         self.seed = seed
         var dice = Tuning.Random(seed: seed, stream: 0)
         isComparable = dice.unit() < 0.2
+        // Dice of its own leave the draws of a seed as they were.
+        var others = Tuning.Random(seed: seed, stream: 1)
+        splitsPartitions = others.unit() < 0.25
         rates = Scenario.rates(isComparable ? Scenario.harmless : Set(Fault.allCases), &dice)
         let trials = 3 + Int(dice.below(10))
         let asha = ASHAPlan(

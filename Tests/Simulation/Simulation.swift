@@ -97,10 +97,16 @@ package final class Simulation: @unchecked Sendable {
     func spec() throws -> StudySpec {
         var plan = world.scenario.plan
         if world.mutation == .promotesTooMany { plan.scheduler = plan.scheduler.promotingMore }
-        return StudySpec(
+        var spec = StudySpec(
             name: "simulated", plan: plan, command: try CommandTemplate(["train"]),
             execution: world.scenario.execution, saveEvery: world.scenario.saveEvery,
             settleSeconds: Int(Scenario.settle.components.seconds), stop: world.scenario.stop)
+        if world.scenario.splitsPartitions {
+            spec.batch.choices.values["partition"] = .rungs(
+                0...0, then: .text(Promises.partition(ofRung: 0)),
+                else: .text(Promises.partition(ofRung: 1)))
+        }
+        return spec
     }
 
     // MARK: The course of a simulation

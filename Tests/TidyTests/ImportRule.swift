@@ -52,7 +52,7 @@ enum ImportRule {
         "Simulated": libc.union([
             "Dispatching",
             "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging", "RealModule",
-            "Spool",
+            "Spool", "Store",
             "StudyFile", "Tuning", "Worker",
         ]),
         "Plots": ["RealModule"],

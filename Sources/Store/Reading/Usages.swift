@@ -1,3 +1,4 @@
+package import Dispatching
 package import Tuning
 
 extension StoreReader {
@@ -10,6 +11,14 @@ extension StoreReader {
             )
         }
         return Dictionary(rows) { first, _ in first }
+    }
+
+    /// What tasks have asked for, where that differs between them; empty where all ask for the same.
+    package func requests() throws -> Set<TaskRequest> {
+        Set(
+            try all("SELECT DISTINCT request FROM assignments WHERE request IS NOT NULL") {
+                try $0.request(0)
+            })
     }
 
     /// An attempt that is over.

@@ -307,7 +307,8 @@ extension CaseResult: Encodable {
         }
 
         private enum Key: CodingKey {
-            case seed, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials, complete
+            case seed, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials, complete,
+                failed
             case nodeHours, jobs, arrays, waitSeconds, hypervolume
         }
 
@@ -325,6 +326,7 @@ extension CaseResult: Encodable {
             }
             try fields.encode(run.trials, forKey: .trials)
             try fields.encode(run.complete, forKey: .complete)
+            try fields.encode(run.failed, forKey: .failed)
             try fields.encode(result.nodeHours(run), forKey: .nodeHours)
             try fields.encode(run.usage.tasks, forKey: .jobs)
             try fields.encode(run.usage.arrays, forKey: .arrays)

@@ -105,7 +105,9 @@ struct StatusView {
                 try reader.trialCounts(), try reader.keptBytes(),
                 study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
                 try FailureReport(reader, directory: study.directory.path),
-                UsageSummary(try reader.usages().values, study.spec).lines
+                UsageSummary(
+                    try reader.usages().values, study.spec, asked: try reader.requests().map(\.mebibytes)
+                ).lines
             )
         }
     }

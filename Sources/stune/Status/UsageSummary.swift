@@ -7,13 +7,16 @@ struct UsageSummary {
     private let most: Usage
     private let gpuPercent: Double?
     private let spec: StudySpec
+    /// The MiB that tasks have asked for, where stune chooses them.
+    private let chosen: [Int]
 
     /// The summary of these attempts.
-    init(_ usages: some Collection<Usage>, _ spec: StudySpec) {
+    init(_ usages: some Collection<Usage>, _ spec: StudySpec, asked chosen: [Int] = []) {
         most = usages.reduce(Usage()) { $0.max($1) }
         let busy = usages.compactMap(\.gpuPercent)
         gpuPercent = busy.isEmpty ? nil : busy.reduce(0, +) / Double(busy.count)
         self.spec = spec
+        self.chosen = chosen.filter { $0 > 0 }.sorted()
     }
 
     /// The sentences; empty if no worker has reported usage.
@@ -24,7 +27,7 @@ struct UsageSummary {
             let words = ByteSize.words(Int(min(used, 1e18)))
             let each = slots > 1 ? " by a trial, of which a task has \(slots)" : ""
             lines.append(
-                asked.map { "memory: asked for \(ByteSize.words($0)), used \(words)\(each)" }
+                askedWords.map { "memory: asked for \($0), used \(words)\(each)" }
                     ?? "memory: used \(words)\(each)")
         }
         if let gpuPercent {
@@ -34,6 +37,13 @@ struct UsageSummary {
             lines.append("GPUs: \(Int(gpuPercent.rounded()))% busy on average\(memory ?? "")")
         }
         return lines
+    }
+
+    /// What tasks have asked for, in words; `nil` for the cluster's default, or all of a node.
+    private var askedWords: String? {
+        guard let least = chosen.first, let most = chosen.last else { return asked.map(ByteSize.words) }
+        let words = [least, most].map { ByteSize.words($0 << 20) }
+        return least == most ? words[0] : "\(words[0]) to \(words[1])"
     }
 
     /// The bytes of memory that a task requests; `nil` for the cluster's default, or all of a node.
