@@ -1,5 +1,7 @@
 import Foundation
+import Store
 import Testing
+import Tuning
 
 /// Tasks that do not all ask for the same, on a real Slurm.
 @Suite(.enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"))
@@ -70,7 +72,7 @@ struct TaskRequestTests {
         #expect(outcome.code == 0, "\(outcome.errors)")
         let shown = try await place.stune("show", place.study, "0").output
         #expect(shown.contains("completed"), "\(shown)")
-        let attempts = try StudyLog(place).read { try $0.attempts(of: .init(0)) }
+        let attempts = try StudyLog(place).read { try $0.attempts(of: TrialID(0)) }
         #expect(attempts.count == 2, "\(shown)")
         #expect(try await place.stune("replay", place.study).code == 0)
     }
