@@ -26,6 +26,12 @@ package struct Scenario: Sendable {
     let splitsPartitions: Bool
     /// Whether a step takes so little time that workers have work ahead.
     let isQuick: Bool
+    /// Dice of its own leave the other draws of a seed as they were.
+    private static func splitsPartitions(_ seed: UInt64) -> Bool {
+        var dice = Tuning.Random(seed: seed, stream: 1)
+        return dice.unit() < 0.25
+    }
+
     /// What training code does when it is told to go on.
     private(set) var habit = Habit.goesOn
     /// Whether only faults of the controller and its requests are on, and trials run one at a time. Then the decisions
@@ -61,9 +67,7 @@ package struct Scenario: Sendable {
         self.seed = seed
         var dice = Tuning.Random(seed: seed, stream: 0)
         isComparable = dice.unit() < 0.2
-        // Dice of its own leave the draws of a seed as they were.
-        var others = Tuning.Random(seed: seed, stream: 1)
-        splitsPartitions = others.unit() < 0.25
+        splitsPartitions = Scenario.splitsPartitions(seed)
         rates = Scenario.rates(isComparable ? Scenario.harmless : Set(Fault.allCases), &dice)
         let trials = 3 + Int(dice.below(10))
         let asha = ASHAPlan(
