@@ -4,8 +4,8 @@ import Testing
 /// The argument lists that start commands in containers.
 @Suite struct ContainerTests {
     private let place = Container.Surroundings(
-        directories: ["/srv/me/study", "/srv/me", "/srv/me/study/trials/3", "/lustre/other"],
-        workingDirectory: "/srv/me/study/trials/3",
+        directories: ["/groups/me/study", "/groups/me", "/groups/me/study/trials/3", "/lustre/other"],
+        workingDirectory: "/groups/me/study/trials/3",
         variables: ["PATH", "STUNE_TO", "OMP_NUM_THREADS", "MINE", "HOME", "MASTER_PORT", "SLURM_JOB_ID"],
         name: "stune-0123.3.0")
     private let command = ["python3", "train.py", "--lr", "0.1 $x"]
@@ -13,35 +13,35 @@ import Testing
     static let table: [(Container, String)] = [
         (
             Container(image: "train.sif", runtime: .apptainer),
-            "apptainer exec --bind /srv/me --bind /lustre/other --pwd /srv/me/study/trials/3 train.sif"
+            "apptainer exec --bind /groups/me --bind /lustre/other --pwd /groups/me/study/trials/3 train.sif"
         ),
         (
             Container(
                 image: "docker://python:3.12", runtime: .apptainer, binds: ["/scratch", "/data:/in:ro"],
                 nv: true, options: ["--cleanenv"]),
-            "apptainer exec --bind /srv/me --bind /lustre/other --bind /scratch --bind /data:/in:ro --nv "
-                + "--pwd /srv/me/study/trials/3 --cleanenv docker://python:3.12"
+            "apptainer exec --bind /groups/me --bind /lustre/other --bind /scratch --bind /data:/in:ro --nv "
+                + "--pwd /groups/me/study/trials/3 --cleanenv docker://python:3.12"
         ),
         (
             Container(image: "localhost/train:1", runtime: .podman),
-            "podman run --rm --name stune-0123.3.0 --network=host --volume /srv/me:/srv/me "
-                + "--volume /lustre/other:/lustre/other --workdir /srv/me/study/trials/3 "
+            "podman run --rm --name stune-0123.3.0 --network=host --volume /groups/me:/groups/me "
+                + "--volume /lustre/other:/lustre/other --workdir /groups/me/study/trials/3 "
                 + "--env MASTER_PORT --env OMP_NUM_THREADS --env SLURM_JOB_ID --env STUNE_TO localhost/train:1"
         ),
         (
             Container(
                 image: "i", runtime: .podman, binds: ["/scratch", "/data:/in:ro"], nv: true,
                 options: ["--shm-size=8g"], variables: ["MINE", "ABSENT"]),
-            "podman run --rm --name stune-0123.3.0 --network=host --volume /srv/me:/srv/me "
+            "podman run --rm --name stune-0123.3.0 --network=host --volume /groups/me:/groups/me "
                 + "--volume /lustre/other:/lustre/other --volume /scratch:/scratch --volume /data:/in:ro "
-                + "--device nvidia.com/gpu=all --workdir /srv/me/study/trials/3 --env MASTER_PORT --env MINE "
+                + "--device nvidia.com/gpu=all --workdir /groups/me/study/trials/3 --env MASTER_PORT --env MINE "
                 + "--env OMP_NUM_THREADS --env SLURM_JOB_ID --env STUNE_TO --shm-size=8g i"
         ),
         (
             Container(image: "i.sqsh", runtime: .pyxis, binds: ["/data:/in:ro"], nv: true),
             "srun --overlap --nodes=1 --ntasks=1 --container-image=i.sqsh "
-                + "--container-mounts=/srv/me:/srv/me,/lustre/other:/lustre/other,/data:/in:ro "
-                + "--container-workdir=/srv/me/study/trials/3 "
+                + "--container-mounts=/groups/me:/groups/me,/lustre/other:/lustre/other,/data:/in:ro "
+                + "--container-workdir=/groups/me/study/trials/3 "
                 + "--container-env=MASTER_PORT,OMP_NUM_THREADS,SLURM_JOB_ID,STUNE_TO"
         ),
     ]
