@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast test-sites lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup dist test-dist install clean
+.PHONY: help deps build test test-fast test-sites test-frameworks lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup dist test-dist install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -10,6 +10,9 @@ SEEDS ?= 300
 FROM ?= 0
 LIMIT ?= 2000
 PAIRS ?=
+# make test-frameworks TORCH=no
+TORCH ?= yes
+FRAMEWORKS ?= .build/frameworks
 # make sweep STEP=10
 STEP ?= 1
 # make fuzz INPUTS=1000000 SEED=1 FROM=0
@@ -25,6 +28,7 @@ help:
 	@echo "make test            everything: build, lint, unit and end-to-end tests, on a throwaway Slurm"
 	@echo "make test-fast       the everyday tests: no Slurm, a minute and a half once built"
 	@echo "make test-sites      tests on a throwaway Slurm with slurmdbd, limits, GPUs, a submit plugin and preemption"
+	@echo "make test-frameworks tests exports and callbacks in the real tools, 8 GB from PyPI; TORCH=no for 1.6 GB"
 	@echo "make chaos           kills everything of a throwaway Slurm under two studies, again and again"
 	@echo "make sweep           makes each call of the file system fail once; STEP=10 takes every tenth"
 	@echo "make simulate        runs SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
@@ -71,6 +75,14 @@ test-sites:
 	swift build --build-tests
 	@.ci/test-slurm --sites swift test --skip-build --disable-xctest --no-parallel \
 	    --filter 'SiteTests|SbatchAgreement'
+
+# The tools that studies are exported to and the frameworks that train, into a virtual environment; Python 3.11 or later
+# and pip. Pages' programs also need a stune: make build.
+test-frameworks:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "test-frameworks: the frameworks need Python 3.11 or later")'
+	@[ -x $(FRAMEWORKS)/bin/python ] || python3 -m venv $(FRAMEWORKS)
+	$(FRAMEWORKS)/bin/pip install --quiet -r python/tests/frameworks.txt $(if $(filter no,$(TORCH)),,-r python/tests/frameworks-torch.txt)
+	$(FRAMEWORKS)/bin/python -m unittest discover -s python/tests
 
 # Nodes are given up after seconds, not minutes, and jobs that are over are forgotten soon.
 chaos: deps

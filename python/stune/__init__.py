@@ -31,9 +31,12 @@ from stune._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from stune._opened import NotAStudy, OpenedStudy
-    from stune._study import Study
+    from stune._study import InvalidStudy, RunFailed, Study
 
-__all__ = ["NotAStudy", "Study", "StudyError", "Trial", "open", "report", "trial"]
+__all__ = [
+    "InvalidStudy", "NotAStudy", "RunFailed", "Study", "StudyError", "Trial", "open", "report",
+    "trial",
+]  # fmt: skip
 
 
 def open(directory: "Union[str, os.PathLike[str]]") -> "OpenedStudy":
@@ -56,8 +59,8 @@ def __getattr__(name: str) -> Any:
         from stune._opened import NotAStudy
 
         return NotAStudy
-    if name == "Study":
-        from stune._study import Study
+    if name in ("InvalidStudy", "RunFailed", "Study"):
+        from stune import _study
 
-        return Study
+        return getattr(_study, name)
     raise AttributeError(f"module 'stune' has no attribute {name!r}")

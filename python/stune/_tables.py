@@ -54,8 +54,13 @@ def trials(snapshot: Snapshot, directory: Path) -> Table:
 
 
 def configuration(snapshot: Snapshot, text: str) -> Dict[str, Any]:
-    """Return the parameters of a trial from their text: JSON has the same 1 for 1 and 1.0."""
-    values: Dict[str, Any] = json.loads(text)
+    """Return the parameters of a trial from their text, in the order of the study file.
+
+    JSON has the same 1 for 1 and 1.0: real numbers become real again.
+    """
+    found: Dict[str, Any] = json.loads(text)
+    order = {one["name"]: place for place, one in enumerate(snapshot.parameters)}
+    values = dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
     for name in snapshot.reals:
         if type(values.get(name)) is int:
             values[name] = float(values[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Optional
 
@@ -26,6 +27,8 @@ def stune_executable() -> Optional[str]:
 def run(*command: str, cwd: Path, **options: Any) -> "subprocess.CompletedProcess[str]":
     """Run a command with this clone's client; raise if it fails."""
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    # Commands of studies start `python3`, which is to be this one, with all that it has.
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     executable = stune_executable()
     if executable:
         environment["PATH"] = f"{Path(executable).parent}:{environment['PATH']}"
