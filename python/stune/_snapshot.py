@@ -170,8 +170,15 @@ class Snapshot:
 
     def _times(self, events: Iterable[int]) -> List[float]:
         """Return when events were recorded; the log has a time for each transaction."""
-        rows = self.all("SELECT last, time FROM log ORDER BY last").fetchall()
-        lasts, times = [row[0] for row in rows], [row[1] for row in rows]
+        lasts, times = array("q"), array("d")
+        rows = self.all("SELECT last, time FROM log ORDER BY last")
+        while True:
+            chunk = rows.fetchmany(_ROWS_AT_ONCE)
+            if not chunk:
+                break
+            some, moments = zip(*chunk)
+            lasts.extend(some)
+            times.extend(moments)
         times.append(NOT_A_NUMBER)
         find = bisect.bisect_left
         return [times[find(lasts, event)] for event in events]

@@ -104,7 +104,7 @@ class CallbackTestCase(StudyTestCase):
     def test_outside_a_study_it_trains_to_the_end(self) -> None:
         with contextlib.redirect_stdout(io.StringIO()):
             self.train(stune.trial(2))
-        self.assertIn(f"stune: 2: ", self.printed.getvalue())
+        self.assertIn("stune: 2: ", self.printed.getvalue())
         self.assertIn("checkpoint 2 discarded", self.printed.getvalue())
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Dict
 from unittest import mock
 
-from executables import run, stune_executable
+from executables import stune_executable
 from study import PACKAGE_ROOT, StudyTestCase, stune
 
 from stune import _studyfile, launch
