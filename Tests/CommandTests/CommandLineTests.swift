@@ -23,6 +23,26 @@ struct CommandLineTests {
         #expect(Stune.unknownCommand(arguments) == nil)
     }
 
+    @Test func `the client exports the formats that the command names`() throws {
+        let client = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "python/stune/export/_formats.py")
+        let text = try String(contentsOf: client, encoding: .utf8)
+        let known = text.matches(of: /\n    "(\w+)": Format\(/).map { String($0.1) }
+        #expect(known == ExportCommand.Format.allCases.map(\.rawValue))
+    }
+
+    @Test func `the client is given what the command is given`() {
+        var command = ExportCommand()
+        (command.format, command.directory, command.python) = (.csv, "-d.stune", "python3")
+        (command.to, command.follow, command.interval) = (nil, false, nil)
+        #expect(command.clientArguments == ["-m", "stune.export", "csv", "--", "-d.stune"])
+        (command.to, command.follow, command.interval) = ("-x", true, 0.5)
+        #expect(
+            command.clientArguments == [
+                "-m", "stune.export", "csv", "--follow", "--to=-x", "--interval=0.5", "--", "-d.stune",
+            ])
+    }
+
     @Test(arguments: [
         ["plain", "a/b.c", "--x=1"],
         ["", " ", "a b", "it's", "\"q\"", "$(touch x)", "`id`", "a;b", "*", "~", "\\", "é"],

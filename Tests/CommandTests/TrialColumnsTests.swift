@@ -1,6 +1,7 @@
 import Testing
 import Tuning
 
+@testable import Store
 @testable import stune
 
 /// Tables of trials have no column twice, whatever the names of metrics and parameters.
@@ -25,6 +26,34 @@ struct TrialColumnsTests {
             columns.parameters.map(\.column) == [
                 "params.acc", "params.host", "params.state", "params.seconds",
             ])
+    }
+
+    @Test(arguments: [
+        "=HYPERLINK(\"x\")", "+1+1", "-1-1", "@SUM(A1)", "\t=1", " =1", "\u{FF1D}1",
+    ])
+    func `no cell starts a formula`(text: String) {
+        let columns = TrialColumns(objectives: [text], reported: [], parameters: ["lr", "kind"])
+        let line = TrialLine(
+            row: StoreReader.TrialRow(
+                trial: TrialID(0),
+                configuration: Configuration(["lr": .float(-0.5), "kind": .string(text)]),
+                state: "failed", rung: 0, resource: nil, value: nil, reason: text, parent: nil),
+            run: StoreReader.TrialRun(), metrics: [text: -1], used: Usage(), directory: "/study")
+        let csv = TrialsCommand.csv([line], columns, hasParents: false)
+        let quoted = text.replacing("\"", with: "\"\"")
+        #expect(csv.ranges(of: "'\(quoted)").count == 3, "\(csv)")
+        #expect(csv.contains(",-1.0,-0.5,"), "a number keeps its sign: \(csv)")
+    }
+
+    @Test func `nothing in a cell steers a terminal`() {
+        let columns = TrialColumns(objectives: ["acc"], reported: [], parameters: [])
+        let line = TrialLine(
+            row: StoreReader.TrialRow(
+                trial: TrialID(0), configuration: Configuration([:]), state: "failed", rung: 0,
+                resource: nil, value: nil, reason: "\u{1B}[31m\u{202E}two\nlines", parent: nil),
+            run: StoreReader.TrialRun(), metrics: [:], used: Usage(), directory: "/study")
+        let csv = TrialsCommand.csv([line], columns, hasParents: false)
+        #expect(csv.hasSuffix(",\"\\u{1b}[31m\\u{202e}two\nlines\"\r\n"), "\(csv)")
     }
 
     @Test(arguments: [

@@ -7,7 +7,7 @@ struct PageExampleTests {
     private static let guides = [
         "parameters", "searchers", "external-searchers", "schedulers", "training-command", "metrics",
         "running",
-        "execution", "checkpoints",
+        "execution", "checkpoints", "exports", "from-optuna", "from-ray-tune",
     ].map { "docs/\($0).md" }
 
     @Test(arguments: guides)

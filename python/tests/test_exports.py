@@ -161,9 +161,9 @@ class Refusals(ExportTestCase):
 
     def test_a_directory_of_another_study(self) -> None:
         self.export("csv")
-        self.refused("has the csv export of another study", "jsonl")
+        self.refused("has another export already, csv of the study 'digits'; name", "jsonl")
         self.study = stune.open(StudyMaker(self.directory / "o", name="other").publish())
-        self.refused("has the csv export of another study, 'digits'; name another directory")
+        self.refused("has another export already, csv of the study 'digits'; name another dir")
 
     def test_a_second_export_at_the_same_time(self) -> None:
         from stune.export._place import Place

@@ -92,7 +92,7 @@ struct TrialsCommand: ParsableCommand {
         return table.lines()
     }
 
-    /// The trials as CSV, with numbers in full precision.
+    /// The trials as CSV, with numbers in full precision. An apostrophe goes before a text that a spreadsheet would run.
     ///
     /// - Parameter hasParents: whether trials may have parents, for a column of them.
     static func csv(_ lines: [TrialLine], _ columns: TrialColumns, hasParents: Bool) -> String {
@@ -101,9 +101,31 @@ struct TrialsCommand: ParsableCommand {
         return ([header] + rows).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
     }
 
-    private static func quoted(_ field: String) -> String {
+    private static func quoted(_ text: String) -> String {
+        let field = (isFormula(text) ? "'" : "") + literal(text)
         guard field.contains(where: { "\",\r\n".contains($0) || $0 == "\r\n" }) else { return field }
         return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    }
+
+    /// A text in which nothing steers a terminal or turns the direction of writing; line breaks and tabs stay.
+    private static func literal(_ text: String) -> String {
+        func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.properties.generalCategory {
+            case .control: !["\n", "\r", "\t"].contains(scalar)
+            case .format: true
+            default: false
+            }
+        }
+        guard text.unicodeScalars.contains(where: isHidden) else { return text }
+        return text.unicodeScalars.map { scalar in
+            isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
+    }
+
+    /// Whether a spreadsheet would run a text as a formula. A number may begin with a sign.
+    private static func isFormula(_ text: String) -> Bool {
+        guard let first = text.first(where: { !$0.isWhitespace }) else { return false }
+        return "=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".contains(first) && Double(text) == nil
     }
 
     private static func isBetter(

@@ -60,7 +60,7 @@ def _claim(mark: Path, format: str, study: OpenedStudy, shared: bool) -> None:
     found = json.loads(mark.read_text())
     if found != content:
         raise ExportError(
-            f"{mark.parent} has the {found['format']} export of another study, "
+            f"{mark.parent} has another export already, {found['format']} of the study "
             f"{found['study']!r}; name another directory with --to"
         )
 
