@@ -26,7 +26,7 @@ help:
 	@echo "make demo            a study on real data through Slurm (a throwaway one if none answers here)"
 	@echo "make build           builds stune and stune-worker, optimised, into .build/release"
 	@echo "make test            everything: build, lint, unit and end-to-end tests, on a throwaway Slurm"
-	@echo "make test-fast       the everyday tests: no Slurm, a minute and a half once built"
+	@echo "make test-fast       the everyday tests: no Slurm, a minute once built"
 	@echo "make test-sites      tests on a throwaway Slurm with slurmdbd, limits, GPUs, a submit plugin and preemption"
 	@echo "make test-frameworks tests exports and callbacks in the real tools, 8 GB from PyPI; TORCH=no for 1.6 GB"
 	@echo "make chaos           kills everything of a throwaway Slurm under two studies, again and again"

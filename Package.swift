@@ -15,6 +15,11 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 
+// Tests and simulations spend most of their time in the pure cores, so CI optimises these. Assertions stay.
+let coreSettings: [SwiftSetting] =
+    swiftSettings
+    + (strict ? [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] : [])
+
 // Compute nodes have no Swift runtime, so the worker carries its own in every build, for `ldd` to agree.
 // (`stune` runs where it was built or installed; `make build` links its runtime in as well.) The parts of
 // Foundation are named because the modules that are compiled against do not name them.
@@ -63,7 +68,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ],
-            exclude: ["README.md"], swiftSettings: swiftSettings),
+            exclude: ["README.md"], swiftSettings: coreSettings),
 
         // The other core: who runs what, where.
         .target(
@@ -72,12 +77,12 @@ let package = Package(
                 "Tuning", .product(name: "Algorithms", package: "swift-algorithms"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            exclude: ["README.md"], swiftSettings: swiftSettings),
+            exclude: ["README.md"], swiftSettings: coreSettings),
 
         // The lines of the log, and the JSON of letters, without Codable.
         .target(
             name: "Wire", dependencies: ["Dispatching", "Tuning"],
-            exclude: ["README.md"], swiftSettings: swiftSettings),
+            exclude: ["README.md"], swiftSettings: coreSettings),
 
         // The protocol between controller and workers.
         .target(
