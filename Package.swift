@@ -231,7 +231,8 @@ let package = Package(
             name: "TuningTests", dependencies: ["Chance", "Oracles", "Tuning", "Wire"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
-            name: "DispatchingTests", dependencies: ["Dispatching", "Tuning"], swiftSettings: swiftSettings),
+            name: "DispatchingTests", dependencies: ["Chance", "Dispatching", "Tuning"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "ExternalSearchTests",
             dependencies: ["ExternalSearch", "Spool", "Tuning", "Wire"], swiftSettings: swiftSettings),

@@ -27,6 +27,8 @@ package struct StudyRun: Sendable {
     package var seed: UInt64
     /// The directory that an external searcher starts in.
     package var workingDirectory = "/"
+    /// What the controller may ask of the cluster; `nil`: anything.
+    package var limits: RequestLimits?
     /// How many of the best trials to follow together, in `Leaders.counts`; `nil` for none.
     package var top: Int?
 
@@ -112,7 +114,7 @@ private final class Rehearsal: @unchecked Sendable {
     init(_ plan: StudyRun, _ directory: String) {
         self.plan = plan
         study = StudyDirectory("/study", on: files, database: directory)
-        pace = Pace(poll: Pace.slurmPoll, settle: .seconds(plan.spec.settleSeconds))
+        pace = .slurm(settle: .seconds(plan.spec.settleSeconds), plan.limits ?? RequestLimits())
         findings = Findings(
             plan.spec.plan.objectives.map(\.goal), frame: plan.landscape.frame,
             maxResource: plan.spec.plan.scheduler.maxResource, top: plan.top)
@@ -142,7 +144,14 @@ private final class Rehearsal: @unchecked Sendable {
         time.now >= watchfulUntil
             // In mode `auto`, the controller looks at the clock while workers wait for work.
             && (plan.spec.execution.mode != .auto || !answers.areAsked)
+            && !mayHoldBack
             && (0..<SpoolLimits.inboxShards).allSatisfy { files.isEmpty("\(study.inbox)/\($0)/new") }
+    }
+
+    /// Whether the limit on submissions may hold arrays back: then time alone brings news.
+    private var mayHoldBack: Bool {
+        guard let limits = plan.limits else { return false }
+        return cluster.submissions(within: SiteBudget.hour) >= max(1, limits.submissionsPerHour / 4)
     }
 
     /// A task did not end well: the controller asks the cluster until the settle window is over.
@@ -183,6 +192,7 @@ private final class Rehearsal: @unchecked Sendable {
         var setup = StudySetup(
             spec: plan.spec, directory: study, workingDirectory: "/", worker: "stune-worker",
             pace: pace, clusterName: "simulated")
+        setup.limits = plan.limits
         setup.pace.inbox = Rehearsal.pauses
         // Nobody looks at the study while it runs.
         setup.pace.snapshot = .seconds(1_000_000_000)

@@ -8,7 +8,7 @@ import Tuning
 extension Controller {
     /// Asks the cluster about the open tasks, when it is time.
     mutating func poll() async throws {
-        guard watch.isDue(at: time.now) else { return }
+        guard watch.isDue(at: time.now), window.requestsLeft(at: time.now) > 0 else { return }
         // Where the cluster does not answer, or nothing is there to ask for.
         let lastPause = watch.asks(at: time.now)
         let open = cores.dispatcher.watched()
@@ -18,6 +18,7 @@ extension Controller {
         }
         let workless = try workless()
         let sightings: [TaskSighting]
+        window.asks(cluster.requestsPerLook, at: time.now)
         do throws(ClusterError) {
             let tokens = cores.dispatcher.watchedArrays()
             // A number that the cluster has given to another array since says nothing of ours.
@@ -50,8 +51,9 @@ extension Controller {
     /// Tells the workers of tasks that the cluster is about to end, each start once: during a preemption's grace time Slurm
     /// itself tells no batch script.
     private mutating func warn(_ sightings: [TaskSighting]) async {
-        let ending = watch.toWarn(sightings)
+        let ending = Array(watch.toWarn(sightings).prefix(window.requestsLeft(at: time.now)))
         guard !ending.isEmpty else { return }
+        window.asks(ending.count, at: time.now)
         do throws(ClusterError) {
             try await cluster.warn(ending.map(\.task))
         } catch {

@@ -86,6 +86,7 @@ package struct Controller {
             store = try Controller.openStore(setup, lease, log)
             try openStudy()
         }
+        try obeyLimits()
         if setup.restores { try await takeInAgain() }
         if time is SystemTime { troubles.prepare(setup.directory, log) }
         try unmarkEnd()
@@ -211,6 +212,9 @@ package struct Controller {
         publishing.isLast = !publishing.isStale
         return publishing.isLast
     }
+
+    /// Readers are to see what was said, though nothing has happened.
+    mutating func expectReaders() { publishing.isStale = true }
 
     /// Before anything is done: is this still the study's directory, and is this still its controller?
     private func checkFooting() throws {

@@ -94,6 +94,10 @@ package struct CommandSum: Hashable, Sendable {
         case .close(let assignment):
             add(14)
             add(assignment.number)
+        case .gather(let assignments, let token, _):
+            add(15)
+            add(token)
+            for assignment in assignments { add(assignment.number) }
         }
     }
 
