@@ -344,7 +344,9 @@ let package = Package(
 
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune"],
+            dependencies: [
+                "Controller", "Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune",
+            ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "DocumentTests",

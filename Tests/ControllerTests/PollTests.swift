@@ -105,7 +105,8 @@ import Tuning
         withExtendedLifetime(fixture) {}
     }
 
-    @Test func `Slurm is looked at once a minute while nothing is due, and four times while tasks start and end`()
+    @Test
+    func `Slurm is looked at once a minute while nothing is due, and four times while tasks start and end`()
         async throws
     {
         let clock = Clock()
@@ -129,7 +130,9 @@ import Tuning
         withExtendedLifetime(fixture) {}
     }
 
-    @Test(arguments: [1, 2, 4]) func `no minute has more requests than the site allows`(most: Int) async throws {
+    @Test(arguments: [1, 2, 4]) func `no minute has more requests than the site allows`(most: Int)
+        async throws
+    {
         let clock = Clock()
         let cluster = OneTask(clock)
         let limits = RequestLimits(requestsPerMinute: most)

@@ -71,7 +71,8 @@ import Tuning
             RequestLimits(submissionsPerHour: 1, requestsPerMinute: 600), trials: 3, parallel: 2,
             mode: .reuse)
         #expect(scene.cluster.arrays.map(\.indices) == [[0, 1]])
-        try await scene.say(scene.attempt(0), started, report(0.5), .ended(.notStarted(reason: "no"), stderrTail: ""))
+        try await scene.say(
+            scene.attempt(0), started, report(0.5), .ended(.notStarted(reason: "no"), stderrTail: ""))
         try await scene.say(scene.attempt(1), started, report(0.5), finished, .idle(secondsLeft: nil))
         #expect(scene.cluster.submissions.count == 1)
         guard case .next(let work) = try scene.answer(.work, scene.attempt(1)) else {

@@ -153,7 +153,10 @@ import Tuning
         #expect(story.dispatcher.gatherable((1...4).map { story.token($0) }) == [])
         for work in works.dropFirst(2) { _ = story.decide([work]) }
         _ = story.apply(.narrowed(mostTasks: 2))
-        #expect(story.dispatcher.gatherable((1...6).map { story.token($0) }) == [[story.token(2), story.token(5)]])
+        #expect(
+            story.dispatcher.gatherable((1...6).map { story.token($0) }) == [
+                [story.token(2), story.token(5)]
+            ])
     }
 
     @Test func `work whose worker had left is planned into an array of its own`() {

@@ -19,7 +19,8 @@ import Tuning
         var drawn = plan
         drawn.searcher = draw.searcher
         let spec = StudySpec(
-            name: "t", plan: drawn, command: try CommandTemplate(["true"]), execution: Execution(mode: mode))
+            name: "t", plan: drawn, command: try CommandTemplate(["true"]), execution: Execution(mode: mode)
+        )
         let place = FileManager.default.temporaryDirectory.appending(path: "stune-\(UUID().uuidString)")
         var run = StudyRun(
             spec: spec, landscape: draw, slots: parallel, wait: wait, startupSeconds: 1, seed: 1)
@@ -28,7 +29,9 @@ import Tuning
     }
 
     @Test(arguments: Execution.Mode.allCases)
-    func `five hundred short trials make at most twenty submissions in any hour`(mode: Execution.Mode) throws {
+    func `five hundred short trials make at most twenty submissions in any hour`(mode: Execution.Mode)
+        throws
+    {
         let record = try run(mode, trials: 500, limits: RequestLimits(submissionsPerHour: 20))
         #expect(record.outcome == .completed && record.trials == 500)
         #expect(record.usage.busiestHour <= 20, "\(record.usage)")

@@ -14,6 +14,7 @@ extension Controller {
         let open = cores.dispatcher.watched()
         guard !open.isEmpty else {
             watch.seesNothing()
+            troubles.hold("held", nil, isLogged: true)
             return try tellHeld()
         }
         let workless = try workless()
@@ -35,13 +36,17 @@ extension Controller {
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.
             log.warning("\(error)")
+            troubles.hold("cluster", error.description, isLogged: true)
             return try tellHeld()
         }
+        troubles.hold("cluster", nil, isLogged: true)
         await warn(sightings)
         let hasHope = cores.dispatcher.hasIdleWorkers || cores.study.isOver
         let reason = watch.see(sightings, open: open, hasHope: hasHope, lastPause: lastPause, at: time.now)
         explainLost(open)
         try tellHeld()
+        let isStuck = watch.held.holdsAll(of: Set(open.map(\.task))) && !cores.dispatcher.hasIdleWorkers
+        troubles.hold("held", isStuck ? watch.held.text : nil, isLogged: true)
         if let reason {
             log.error("\(reason)")
             try commit { _ in [.refused(reason: reason)] }

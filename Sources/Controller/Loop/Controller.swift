@@ -41,6 +41,8 @@ package struct Controller {
     var troubles = Troubles()
     /// What is left to do once the study is over.
     var endSweep = EndSweep()
+    /// How many files checkpoints have.
+    var fileCount = FileCount()
     /// The arrays that are over, and their files.
     var retirement = ArrayRetirement()
     /// When it is looked at next what the study has used, where that has a limit.
@@ -177,6 +179,7 @@ package struct Controller {
         let tookIn = try takeIn()
         let didStop = try checkStopLimits()
         let didAsk = try await askOutside()
+        try checkFiles()
         try tellShortage()
         try lookAfterIdleWorkers()
         outbox.didAnswer = false

@@ -56,6 +56,13 @@ package enum ControllerLimits {
     package static let searchFailures = 3
     /// For how long an array that the cluster did not have is taken not to be there, where the site allows few requests.
     package static let absence = Duration.seconds(60)
+    /// What a study's directory has besides checkpoints: the files and empty directories of every study, packs of outputs,
+    /// arrays that are not cleared away yet.
+    package static let ownEntries = 300
+    /// What a running task has: its claim, its outputs and reports, its trial's directories, letters on their way.
+    package static let entriesPerTask = 10
+    /// How many checkpoints have their files counted in one look.
+    package static let countedPerLook = 1_000
     /// How many arrays may wait for the limit on submissions before those that can be are made into one: each is looked at
     /// in each pass.
     package static let waitingArrays = 8

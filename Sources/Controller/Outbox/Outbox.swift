@@ -233,6 +233,7 @@ extension Controller {
             guard window.requestsLeft(at: time.now) > 0 else { return false }
             window.asks(at: time.now)
             try await cluster.cancel(members)
+            troubles.hold("cluster", nil, isLogged: true)
             outbox.cancelled[intent, default: []].insert(array)
         }
         outbox.cancelled[intent] = nil
@@ -260,6 +261,7 @@ extension Controller {
         let wait = window.failed(at: time.now, tasks: tasks)
         log.warning("\(error); trying again in \(wait.components.seconds) s")
         try say("waiting", error.description)
+        if tasks == nil { troubles.hold("cluster", error.description, isLogged: true) }
     }
 
     /// When to try again what could not be done.

@@ -57,7 +57,9 @@ extension Controller {
             let (other, now) = (setup.drawToken(), time.wallTime)
             try commit { pass in
                 for token in tokens {
-                    if let intent = intents[token] { try pass.transaction.finish(intent: intent, time: now) }
+                    if let intent = intents[token] {
+                        try pass.transaction.finish(intent: intent, time: now)
+                    }
                 }
                 try pass.dispatch(.gathered(tokens, into: other))
                 return []
@@ -66,7 +68,8 @@ extension Controller {
             outbox.fresh.subtract(tokens)
             outbox.fresh.insert(other)
             window.gathered(tokens, into: other)
-            log.info("\(tokens.count) arrays are sent as one: the site's limit on submissions leaves \(left)")
+            log.info(
+                "\(tokens.count) arrays are sent as one: the site's limit on submissions leaves \(left)")
         }
     }
 

@@ -36,6 +36,7 @@ extension Controller {
         if job == nil { job = try await send(token, tasks) }
         let count = Set(tasks.map(\.task)).count
         guard let job else { return true }
+        troubles.hold("cluster", nil, isLogged: true)
         retirement.known.insert(job.number)
         let sent = window.took(
             token, total: own + count, isFound: isFound, at: time.now, wall: time.wallTime)
@@ -113,7 +114,8 @@ extension Controller {
         try say("limit", "at most \(kept) tasks are submitted at once: \(reason)")
     }
 
-    private mutating func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
+    private mutating func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID
+    {
         let tasks = Dictionary(grouping: lanes, by: \.task)
         outbox.absent[token] = nil
         window.asks(at: time.now)

@@ -55,7 +55,9 @@ package struct SubmissionWindow: Hashable, Sendable {
     /// - Parameter own: how many tasks of the study the cluster has now; asked only where that matters.
     package func allowsSubmission(at now: Duration, own: () -> Int) -> Bool {
         if let budget {
-            guard budget.submissionsLeft(at: now) > 0, budget.requestsLeft(at: now) > 0 else { return false }
+            guard budget.submissionsLeft(at: now) > 0, budget.requestsLeft(at: now) > 0 else {
+                return false
+            }
             if let most = budget.limits.queuedTasks, own() >= most { return false }
         }
         guard let backOff, now < backOff.at else { return true }

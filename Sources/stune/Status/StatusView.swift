@@ -84,9 +84,8 @@ struct StatusView {
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
         (outcome, submissions) = (reader.outcome, reader.outcome == nil ? reader.submissions : nil)
         // The snapshot may be what cannot be written, so read the notices from their own file.
-        notices =
-            reader.notices + TroubleNote(study.directory).lines
-            + Notifier.trouble(in: study.directory)
+        let troubles = TroubleNote(study.directory).lines.filter { !reader.notices.contains($0) }
+        notices = reader.notices + troubles + Notifier.trouble(in: study.directory)
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
