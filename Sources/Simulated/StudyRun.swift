@@ -108,6 +108,9 @@ private final class Rehearsal: @unchecked Sendable {
     /// Until when a task's end may be news that no letter reports.
     private var watchfulUntil = Duration.zero
 
+    /// Whether the controller is about to look again whether more may be submitted.
+    private var looksForRoom = false
+
     private static let pauses = ControllerLimits.inboxPause
     private let pace: Pace
 
@@ -144,14 +147,20 @@ private final class Rehearsal: @unchecked Sendable {
         time.now >= watchfulUntil
             // In mode `auto`, the controller looks at the clock while workers wait for work.
             && (plan.spec.execution.mode != .auto || !answers.areAsked)
-            && !mayHoldBack
             && (0..<SpoolLimits.inboxShards).allSatisfy { files.isEmpty("\(study.inbox)/\($0)/new") }
     }
 
-    /// Whether the limit on submissions may hold arrays back: then time alone brings news.
-    private var mayHoldBack: Bool {
-        guard let limits = plan.limits else { return false }
-        return cluster.submissions(within: SiteBudget.hour) >= max(1, limits.submissionsPerHour / 4)
+    /// While the limit on submissions may hold arrays back, time alone brings news: the controller looks again and again.
+    private func lookForRoom() {
+        guard let most = plan.limits?.submissionsPerHour, !looksForRoom,
+            cluster.submissions(within: SiteBudget.hour) >= max(1, most / 4)
+        else { return }
+        looksForRoom = true
+        time.after(.seconds(min(30, max(1, 450 / most)))) { [self] in
+            looksForRoom = false
+            clock.ring()
+            lookForRoom()
+        }
     }
 
     /// A task did not end well: the controller asks the cluster until the settle window is over.
@@ -189,6 +198,7 @@ private final class Rehearsal: @unchecked Sendable {
     }
 
     private func control() async throws -> StudyOutcome {
+        cluster.onSubmission = { [unowned self] in lookForRoom() }
         var setup = StudySetup(
             spec: plan.spec, directory: study, workingDirectory: "/", worker: "stune-worker",
             pace: pace, clusterName: "simulated")

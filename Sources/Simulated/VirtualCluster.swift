@@ -55,6 +55,8 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
     private var queue: [TaskID] = []
     private var jobs: [ArrayID: Job] = [:]
     private var lastID: UInt32 = 0
+    /// Called with each submission.
+    var onSubmission: () -> Void = {}
     /// When arrays were submitted, in order.
     private var submissions: [Duration] = []
     private var past = Usage()
@@ -94,6 +96,7 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         let limit = array.options.timeMinutes.map { Int($0) * 60 }
         submissions.append(time.now)
         past.busiestHour = max(past.busiestHour, submissions(within: SiteBudget.hour))
+        onSubmission()
         for index in array.indices {
             job.records[index] = Record(submitted: time.now)
             time.after(.seconds(waits.draw(limit: limit))) {

@@ -66,7 +66,7 @@ import Tuning
     }
 
     /// A controller of a study with one task.
-    private func controller(
+    private func begin(
         _ cluster: OneTask, _ clock: Clock, _ pace: Pace, _ limits: RequestLimits? = nil
     ) async throws -> (Controller, StudyFixture) {
         let fixture = try StudyFixture(trials: 1, parallel: 1, scheduler: .none(maxResource: Resource(2)))
@@ -92,7 +92,8 @@ import Tuning
         let clock = Clock()
         let cluster = OneTask(clock)
         let pace = Pace(poll: .seconds(5), settle: .seconds(60))
-        var (controller, fixture) = try await controller(cluster, clock, pace)
+        let (made, fixture) = try await begin(cluster, clock, pace)
+        var controller = made
         try await pass(&controller, clock, seconds: 600)
         #expect(pauses(cluster).prefix(4) == [5, 10, 20, 30])
         #expect(pauses(cluster).dropFirst(4).allSatisfy { $0 == 30 })
@@ -112,7 +113,8 @@ import Tuning
         let clock = Clock()
         let cluster = OneTask(clock)
         let pace = Pace.slurm(settle: .seconds(60))
-        var (controller, fixture) = try await controller(cluster, clock, pace, RequestLimits())
+        let (made, fixture) = try await begin(cluster, clock, pace, RequestLimits())
+        var controller = made
         try await pass(&controller, clock, seconds: 900)
         #expect(pauses(cluster).dropFirst(3).allSatisfy { $0 == 60 }, "\(pauses(cluster))")
         let before = cluster.asked.count
@@ -137,7 +139,8 @@ import Tuning
         let cluster = OneTask(clock)
         let limits = RequestLimits(requestsPerMinute: most)
         let pace = Pace.slurm(settle: .seconds(60), limits)
-        var (controller, fixture) = try await controller(cluster, clock, pace, limits)
+        let (made, fixture) = try await begin(cluster, clock, pace, limits)
+        var controller = made
         for state in [TaskState.running, .pending, .running, .pending, .running, .completed] {
             cluster.change(to: state)
             try await pass(&controller, clock, seconds: 100)

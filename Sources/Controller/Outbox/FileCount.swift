@@ -19,7 +19,8 @@ struct FileCount {
     mutating func see(_ paths: [String], in study: StudyDirectory) throws(FileError) {
         let kept = Set(paths)
         entries = entries.filter { kept.contains($0.key) }
-        for path in paths.lazy.filter({ entries[$0] == nil }).prefix(ControllerLimits.countedPerLook) {
+        let new = paths.filter { entries[$0] == nil }
+        for path in new.prefix(ControllerLimits.countedPerLook) {
             entries[path] = 1 + (try study.files.entries(of: "\(study.path)/\(path)"))
         }
     }
