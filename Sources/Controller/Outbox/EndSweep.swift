@@ -81,9 +81,8 @@ extension Controller {
             guard let token = arrays[sighting.task.array.number] else { return false }
             return mayStart(sighting, PlannedTask(token: token, index: sighting.task.index))
         }
-        for (_, tasks) in Dictionary(grouping: left.map(\.task), by: \.array).sorted(by: { $0.key < $1.key }
-        )
-        where window.requestsLeft(at: time.now) > 0 {
+        let arrays = Dictionary(grouping: left.map(\.task), by: \.array).sorted { $0.key < $1.key }
+        for (_, tasks) in arrays where window.requestsLeft(at: time.now) > 0 {
             window.asks(at: time.now)
             try await cluster.cancel(tasks)
         }

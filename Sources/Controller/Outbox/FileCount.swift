@@ -49,10 +49,13 @@ extension Controller {
     /// Sees to it that the study's directory has no more files than the site allows, as far as checkpoints can go. Nothing
     /// depends on it: what cannot be looked at now is looked at later.
     mutating func checkFiles() throws {
-        let plan = setup.spec.plan
-        guard let most = setup.limits?.checkpointEntries(parallel: plan.parallel), !cores.study.isOver,
-            time.now >= fileCount.next
-        else { return }
+        guard !cores.study.isOver, time.now >= fileCount.next else { return }
+        guard let most = setup.limits?.checkpointEntries(parallel: setup.spec.plan.parallel) else {
+            // The limit may be one of an earlier controller.
+            if cores.study.crowd > 0 { try commit { _ in [.crowded(checkpoints: 0)] } }
+            if told.files != false { try say("files", nil) }
+            return told.files = false
+        }
         let start = time.now
         let kept = try store.read { try $0.keptPaths() }
         do throws(FileError) {
@@ -66,6 +69,11 @@ extension Controller {
         if surplus != cores.study.crowd {
             try commit { _ in [.crowded(checkpoints: surplus)] }
         }
+        try tellFiles(atMost: most)
+    }
+
+    /// Says that new trials wait because checkpoints have too many files, and takes it back when they do no more.
+    private mutating func tellFiles(atMost most: Int) throws {
         let isShort = cores.study.crowd > 0
         guard isShort != told.files else { return }
         let text =

@@ -9,6 +9,8 @@ import Tuning
 extension Controller {
     /// Takes the limits, and what controllers of this study have submitted within the last hour, whichever they were.
     mutating func obeyLimits() throws {
+        // Of an earlier controller.
+        try say(Notices.submissions, nil)
         guard let limits = setup.limits.map(SiteLimits.init) else { return }
         let moment = moment
         let hour = SiteBudget.hour / .seconds(1)
@@ -24,10 +26,12 @@ extension Controller {
     func mayTry(submissionOf token: ArrayToken) -> Bool {
         let now = time.now
         if window.allowsSubmission(at: now, own: { ownTasks() }) { return true }
+        let isFresh = outbox.fresh.contains(token)
         // What nobody wants any more is not sent.
-        if cores.study.isOver || !cores.dispatcher.isWanted(token) { return true }
-        return !outbox.fresh.contains(token) && !isAbsent(token) && window.backOff == nil
-            && window.allowsOther(at: now)
+        if cores.study.isOver || !cores.dispatcher.isWanted(token) {
+            return isFresh || window.allowsOther(at: now)
+        }
+        return !isFresh && !isAbsent(token) && window.backOff == nil && window.allowsOther(at: now)
     }
 
     /// Whether all that is left to do waits for the site's limits.
