@@ -54,7 +54,8 @@ extension Controller {
             // The limit may be one of an earlier controller.
             if cores.study.crowd > 0 { try commit { _ in [.crowded(checkpoints: 0)] } }
             if told.files != false { try say("files", nil) }
-            return told.files = false
+            told.files = false
+            return
         }
         let start = time.now
         let kept = try store.read { try $0.keptPaths() }
