@@ -81,8 +81,8 @@ extension Controller {
             guard let token = arrays[sighting.task.array.number] else { return false }
             return mayStart(sighting, PlannedTask(token: token, index: sighting.task.index))
         }
-        let arrays = Dictionary(grouping: left.map(\.task), by: \.array).sorted { $0.key < $1.key }
-        for (_, tasks) in arrays where window.requestsLeft(at: time.now) > 0 {
+        let tasksByArray = Dictionary(grouping: left.map(\.task), by: \.array).sorted { $0.key < $1.key }
+        for (_, tasks) in tasksByArray where window.requestsLeft(at: time.now) > 0 {
             window.asks(at: time.now)
             try await cluster.cancel(tasks)
         }
