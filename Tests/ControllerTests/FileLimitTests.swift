@@ -10,7 +10,7 @@ import Tuning
 @Suite struct FileLimitTests: WorkerWords {
     /// Saves a checkpoint of so many files, and says so.
     private func save(_ scene: Scene, _ trial: Int, files: Int) throws -> Message.Body {
-        let study = scene.fixture.directory
+        let study = scene.controller.setup.directory
         let path =
             "\(study.path)/\(study.checkpoint(scene.attempt(trial), of: TrialID(trial), at: Resource(1)))"
         try study.files.createDirectory(path)
