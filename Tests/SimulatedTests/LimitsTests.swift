@@ -7,7 +7,7 @@ import Testing
 import Tuning
 
 /// Studies in a site with limits, in virtual time.
-@Suite struct LimitsTests {
+@Suite(.serialized) struct LimitsTests {
     /// A study of short trials on 16 slots.
     private func run(
         _ mode: Execution.Mode, trials: Int, limits: RequestLimits?, parallel: Int = 16,
@@ -28,7 +28,7 @@ import Tuning
         return try run.run(in: place.path(percentEncoded: false))
     }
 
-    @Test(arguments: Execution.Mode.allCases)
+    @Test(arguments: [Execution.Mode.rung, .auto])
     func `five hundred short trials make at most twenty submissions in any hour`(mode: Execution.Mode)
         throws
     {

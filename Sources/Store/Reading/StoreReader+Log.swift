@@ -130,7 +130,7 @@ extension StoreReader {
                 var chain = LogDigest(after: LogDigest.start, time: 0)
                 var lines = LogLines(text, keepsDecisions: false)
                 while let entry = lines.next(&chain) {
-                    if entry.event.starts(with: "submitted ".utf8) { times.append(time) }
+                    if entry.event.starts(with: #"["submitted","#.utf8) { times.append(time) }
                 }
             }
             return true
