@@ -57,9 +57,12 @@ extension Dispatcher {
         let offset: Int
         /// How often its trials have run out of memory.
         let outOfMemory: Int
+        /// What they ask for.
+        let request: TaskRequest
 
         init(_ lane: Placement) {
             (offset, outOfMemory) = (lane.trial.number - lane.turn.index, lane.outOfMemory)
+            request = lane.request
         }
     }
 }
