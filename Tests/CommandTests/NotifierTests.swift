@@ -52,7 +52,7 @@ import Tuning
 
         /// Waits until so many lines were told.
         func wait(for count: Int) async throws -> [String] {
-            let end = ContinuousClock.now + .seconds(60)
+            let end = ContinuousClock.now + .seconds(600)
             while lines.count < count, ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(10))
             }

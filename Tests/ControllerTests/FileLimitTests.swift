@@ -20,7 +20,7 @@ import Tuning
 
     /// Passes until this holds, a minute at most.
     private func wait(for scene: inout Scene, _ holds: (Controller) -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(600)
         while !holds(scene.controller), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(5))
             _ = try await scene.controller.pass()
