@@ -236,7 +236,8 @@ let package = Package(
             name: "TuningTests", dependencies: ["Chance", "Oracles", "Tuning", "Wire"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
-            name: "DispatchingTests", dependencies: ["Dispatching", "Tuning"], swiftSettings: swiftSettings),
+            name: "DispatchingTests", dependencies: ["Chance", "Dispatching", "Tuning"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "ExternalSearchTests",
             dependencies: ["ExternalSearch", "Spool", "Tuning", "Wire"], swiftSettings: swiftSettings),
@@ -348,7 +349,9 @@ let package = Package(
 
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune"],
+            dependencies: [
+                "Controller", "Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune",
+            ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "DocumentTests",

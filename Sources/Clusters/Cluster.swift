@@ -19,6 +19,10 @@ package protocol Cluster: Sendable {
     /// repeated.
     func find(_ token: ArrayToken) async throws(ClusterError) -> [ArrayID]
 
+    /// How many requests to the site one call of `sightings` or `find` takes, at least 1. Each other call takes one, and
+    /// `cancel` and `warn` one for each array or task.
+    var requestsPerLook: Int { get }
+
     /// What the cluster knows about the tasks of these arrays. A task that it no longer knows is absent.
     func sightings(of arrays: Set<ArrayID>) async throws(ClusterError) -> [TaskSighting]
 
@@ -38,6 +42,9 @@ package protocol Cluster: Sendable {
 }
 
 extension Cluster {
+    /// A single request.
+    package var requestsPerLook: Int { 1 }
+
     /// Does nothing, for clusters that never end tasks by themselves.
     package func warn(_ tasks: [TaskID]) async throws(ClusterError) {}
 

@@ -32,6 +32,9 @@
             self == .best && SlurmConnection.library == nil && SlurmCommands.areHere
         }
 
+        /// How many requests a look at the queue takes.
+        package var requestsPerLook: Int { self == .commands || takesCommands ? 2 : 1 }
+
         /// Whether Slurm certainly exists here: without a configuration, libslurm would end this process.
         package var isSurelyThere: Bool {
             self == .commands || takesCommands ? SlurmCommands.areHere : SlurmConnection.isConfigured
@@ -60,6 +63,9 @@
         /// that takes some minutes.
         private static let unspecifiedTries = 8
 
+        /// See `Cluster.requestsPerLook`: the commands ask for the jobs and for the partitions.
+        package nonisolated let requestsPerLook: Int
+
         private let slurm: any SlurmService
         private var queue: (jobs: [SlurmJob], at: ContinuousClock.Instant)?
         /// The indices of arrays that this process has submitted or seen, while they are asked about.
@@ -70,7 +76,10 @@
         private var unexplained = 0
 
         /// The cluster that slurm.conf names; SLURM_CONF says which file that is.
-        package init(by access: SlurmAccess = .best) { slurm = access.service }
+        package init(by access: SlurmAccess = .best) {
+            slurm = access.service
+            requestsPerLook = access.requestsPerLook
+        }
 
         /// See `Cluster.maxArraySize`.
         package func maxArraySize() async throws(ClusterError) -> Int {

@@ -125,6 +125,7 @@ extension DispatchCommand {
         case .give(let lanes, _): lanes.map(\.assignment.id)
         case .goOn(let lane, _): [lane.assignment.id]
         case .hand(let assignment, _, _), .resubmit(let assignment, _): [assignment]
+        case .gather(let assignments, _, _): assignments
         case .release, .keep, .dismiss, .claim, .split, .cancel, .remove, .close: []
         }
     }

@@ -27,6 +27,8 @@ package struct StudyRun: Sendable {
     package var seed: UInt64
     /// The directory that an external searcher starts in.
     package var workingDirectory = "/"
+    /// What the controller may ask of the cluster; `nil`: anything.
+    package var limits: RequestLimits?
     /// How many of the best trials to follow together, in `Leaders.counts`; `nil` for none.
     package var top: Int?
 
@@ -106,13 +108,16 @@ private final class Rehearsal: @unchecked Sendable {
     /// Until when a task's end may be news that no letter reports.
     private var watchfulUntil = Duration.zero
 
+    /// Whether the controller is about to look again whether more may be submitted.
+    private var looksForRoom = false
+
     private static let pauses = ControllerLimits.inboxPause
     private let pace: Pace
 
     init(_ plan: StudyRun, _ directory: String) {
         self.plan = plan
         study = StudyDirectory("/study", on: files, database: directory)
-        pace = Pace(poll: Pace.slurmPoll, settle: .seconds(plan.spec.settleSeconds))
+        pace = .slurm(settle: .seconds(plan.spec.settleSeconds), plan.limits ?? RequestLimits())
         findings = Findings(
             plan.spec.plan.objectives.map(\.goal), frame: plan.landscape.frame,
             maxResource: plan.spec.plan.scheduler.maxResource, top: plan.top)
@@ -143,6 +148,19 @@ private final class Rehearsal: @unchecked Sendable {
             // In mode `auto`, the controller looks at the clock while workers wait for work.
             && (plan.spec.execution.mode != .auto || !answers.areAsked)
             && (0..<SpoolLimits.inboxShards).allSatisfy { files.isEmpty("\(study.inbox)/\($0)/new") }
+    }
+
+    /// While the limit on submissions may hold arrays back, time alone brings news: the controller looks again and again.
+    private func lookForRoom() {
+        guard let most = plan.limits?.submissionsPerHour, !looksForRoom,
+            cluster.submissions(within: SiteBudget.hour) >= max(1, most / 4)
+        else { return }
+        looksForRoom = true
+        time.after(.seconds(min(30, max(1, 450 / most)))) { [self] in
+            looksForRoom = false
+            clock.ring()
+            lookForRoom()
+        }
     }
 
     /// A task did not end well: the controller asks the cluster until the settle window is over.
@@ -180,9 +198,11 @@ private final class Rehearsal: @unchecked Sendable {
     }
 
     private func control() async throws -> StudyOutcome {
+        cluster.onSubmission = { [unowned self] in lookForRoom() }
         var setup = StudySetup(
             spec: plan.spec, directory: study, workingDirectory: "/", worker: "stune-worker",
             pace: pace, clusterName: "simulated")
+        setup.limits = plan.limits
         setup.pace.inbox = Rehearsal.pauses
         // Nobody looks at the study while it runs.
         setup.pace.snapshot = .seconds(1_000_000_000)

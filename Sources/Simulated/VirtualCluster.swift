@@ -15,6 +15,8 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
     package struct Usage: Hashable, Sendable {
         /// The arrays that were submitted.
         package var arrays = 0
+        /// The most arrays that were submitted within an hour, whenever that began.
+        package var busiestHour = 0
         /// The tasks that were started. Each is a job to Slurm.
         package var tasks = 0
         /// The sum of their waits, from submission to start.
@@ -53,6 +55,10 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
     private var queue: [TaskID] = []
     private var jobs: [ArrayID: Job] = [:]
     private var lastID: UInt32 = 0
+    /// Called with each submission.
+    var onSubmission: () -> Void = {}
+    /// When arrays were submitted, in order.
+    private var submissions: [Duration] = []
     private var past = Usage()
     private var running: [TaskID: Duration] = [:]
     /// The cost so far.
@@ -88,6 +94,9 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
         jobs[id] = job
         past.arrays += 1
         let limit = array.options.timeMinutes.map { Int($0) * 60 }
+        submissions.append(time.now)
+        past.busiestHour = max(past.busiestHour, submissions(within: SiteBudget.hour))
+        onSubmission()
         for index in array.indices {
             job.records[index] = Record(submitted: time.now)
             time.after(.seconds(waits.draw(limit: limit))) {
@@ -95,6 +104,11 @@ package final class VirtualCluster: Cluster, @unchecked Sendable {
             }
         }
         return id
+    }
+
+    /// How many arrays were submitted within the last so long, its first moment included.
+    func submissions(within span: Duration) -> Int {
+        submissions.reversed().prefix { $0 >= time.now - span }.count
     }
 
     /// See `Cluster.find`.

@@ -35,6 +35,12 @@ extension Transaction {
             try move(assignment, to: turn, task: place.index)
             try add(.submit(token: place.token))
         case .split(let token, let other, let tasks): try split(token, into: other, tasks: tasks)
+        case .gather(let assignments, let token, let name):
+            try insertArray(token, name: name)
+            for assignment in assignments {
+                try run("UPDATE assignments SET token = ? WHERE id = ?", token, assignment.number)
+            }
+            try add(.submit(token: token))
         case .cancel(let tasks): try add(.cancel(tasks))
         case .remove(let checkpoint):
             if let path = try reader.path(of: checkpoint) { try add(.removeCheckpoint(path: path)) }

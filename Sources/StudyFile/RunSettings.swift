@@ -31,16 +31,20 @@ package struct RequestLimits: Hashable, Sendable {
     package var requestsPerMinute: Int
     /// Files and directories below the study's directory; `nil` for any number.
     package var files: Int?
+    /// Work that takes less than so many minutes is too short for a task of its own in mode `auto`; 0: any may have one.
+    package var taskMinutes: Int
 
     /// The limits. The defaults are acceptable at every site.
     package init(
         submissionsPerHour: Int = Defaults.submissionsPerHour, queuedTasks: Int? = nil,
-        requestsPerMinute: Int = Defaults.requestsPerMinute, files: Int? = nil
+        requestsPerMinute: Int = Defaults.requestsPerMinute, files: Int? = nil,
+        taskMinutes: Int = Defaults.taskMinutes
     ) {
         self.submissionsPerHour = submissionsPerHour
         self.queuedTasks = queuedTasks
         self.requestsPerMinute = requestsPerMinute
         self.files = files
+        self.taskMinutes = taskMinutes
     }
 }
 

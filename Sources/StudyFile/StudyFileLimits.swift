@@ -157,6 +157,8 @@ package enum StudyFileLimits {
     package static let requestsPerMinute = 1...6_000
     /// Files and directories: from what a small study needs, to more than any site allows.
     package static let files = 1_000...1_000_000_000
+    /// The minutes below which work is too short for a task: from none, to a day.
+    package static let taskMinutes = 0...1_440
     /// The arguments of the notification command; more belong in a script.
     package static let notifyArguments = 64
     /// The bytes of a file of defaults: far more than anyone writes by hand.

@@ -45,6 +45,7 @@ extension DispatchEvent {
         case .claimed: "claimed"
         case .gone: "gone"
         case .split: "split"
+        case .gathered: "gathered"
         case .taken: "taken"
         case .begun: "begun"
         case .measured: "measured"
@@ -59,7 +60,7 @@ extension DispatchEvent {
                 plan.use.rawValue, plan.reuses.word, "\(plan.parallel)", "\(plan.slotsPerTask)",
                 plan.sendsManyOn.word, "\(plan.maxArraySize)",
                 plan.levels.map(\.description).joined(separator: ","),
-            ]
+            ] + (plan.shortWork > 0 ? ["\(plan.shortWork)"] : [])
         case .reloaded, .settled, .decided: []
         case .requested(let assignment, let request): ["\(assignment)", "\(request)"]
         case .idle(let turn, let until): ["\(turn)", until.map { "\($0)" } ?? "-"]
@@ -67,6 +68,7 @@ extension DispatchEvent {
         case .claimed(let assignment, let turn, let isFree): ["\(assignment)", "\(turn)", isFree.word]
         case .gone(let turn): ["\(turn)"]
         case .split(let token, let other, let kept): ["\(token)", "\(other)", "\(kept)"]
+        case .gathered(let tokens, let other): ["\(other)"] + tokens.map(\.description)
         case .taken(let token, let sent): ["\(token)", "\(sent)"]
         case .begun(let token): ["\(token)"]
         case .measured(let units, let seconds): ["\(units)", "\(seconds)"]
@@ -104,6 +106,10 @@ extension DispatchEvent {
                     words.whole().map { .split(token, into: other, keeping: $0) }
                 }
             }
+        case "gathered":
+            event = words.token().flatMap { other in
+                words.tokens().map { .gathered($0, into: other) }
+            }
         case "taken":
             event = words.token().flatMap { token in words.real().map { .taken(token, sent: $0) } }
         case "begun": event = words.token().map { .begun($0) }
@@ -134,6 +140,13 @@ private struct Words {
     mutating func turn() -> Turn? { rest.popFirst().flatMap { Turn($0) } }
     mutating func flag() -> Bool? { rest.popFirst().flatMap { ["0": false, "1": true][$0] } }
 
+    /// All that are left; `nil`: one of them is no token.
+    mutating func tokens() -> [ArrayToken]? {
+        let tokens = rest.compactMap { ArrayToken($0) }
+        defer { rest = [] }
+        return tokens.count == rest.count ? tokens : nil
+    }
+
     /// A number, or `-` for none; `nil` if it is neither.
     mutating func optionalReal() -> Double?? {
         guard let word = rest.popFirst() else { return nil }
@@ -148,10 +161,13 @@ private struct Words {
         else { return nil }
         let numbers = levels.split(separator: ",")
         let resources = numbers.compactMap { Int($0) }.map(Resource.init)
-        guard resources.count == numbers.count, parallel > 0, slots > 0, size > 0 else { return nil }
+        // Studies of earlier versions end here.
+        let short = rest.isEmpty ? 0 : real()
+        guard resources.count == numbers.count, parallel > 0, slots > 0, size > 0, let short, short >= 0
+        else { return nil }
         return DispatchPlan(
             study: "", use: use, reuses: reuses, parallel: parallel, slotsPerTask: slots, levels: resources,
-            sendsManyOn: sendsManyOn, maxArraySize: size)
+            sendsManyOn: sendsManyOn, maxArraySize: size, shortWork: short)
     }
 }
 

@@ -23,6 +23,7 @@ extension JSONWriter {
         case .waited(let attempt): line("waited", attempt)
         case .doesNotWait(let attempt): line("doesNotWait", attempt)
         case .askedAhead(let room): line("askedAhead", room)
+        case .crowded(let count): line("crowded", count)
         case .ended(let fact):
             if let used = fact.used {
                 guard used.values.values.allSatisfy(\.isPlain) else { return false }
@@ -86,6 +87,8 @@ extension Event {
             self = .doesNotWait(try values.take())
         } else if name.is("askedAhead") {
             self = .askedAhead(room: try values.take())
+        } else if name.is("crowded") {
+            self = .crowded(checkpoints: try values.take())
         } else if name.is("lost") {
             let (assignment, fate) = (try values.take(AssignmentID.self), try values.take(String.self))
             guard let fate = TaskFate(rawValue: fate) else { throw Unfamiliar() }

@@ -37,7 +37,8 @@ struct Scene {
 
     init(
         trials: Int, mode: Execution.Mode, eta: Int = 2, parallel: Int = 2, slotsPerTask: Int = 1,
-        scheduler: SchedulerPlan? = nil, quota: Int? = nil, mostTasks: Int? = nil
+        scheduler: SchedulerPlan? = nil, quota: Int? = nil, mostTasks: Int? = nil,
+        limits: RequestLimits? = nil
     ) async throws {
         let asha = ASHAPlan(
             minResource: Resource(1), maxResource: Resource(eta), reductionFactor: eta)
@@ -46,7 +47,9 @@ struct Scene {
         fixture.spec.plan.together = slotsPerTask
         fixture.spec.plan.quota = quota
         cluster = InstantCluster(fixture.directory, mostTasks: mostTasks) { _ in .waits }
-        controller = try await fixture.controller(cluster)
+        var setup = fixture.setup
+        setup.limits = limits
+        controller = try await fixture.controller(cluster, setup)
         _ = try await controller.pass()
     }
 

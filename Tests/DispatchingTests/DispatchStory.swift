@@ -116,6 +116,8 @@ extension DispatchCommand {
             "hand \(assignment) after \(turn.short) of task \(task)"
         case .resubmit(let assignment, let place): "resubmit \(assignment)@\(place.index)"
         case .split(_, _, let tasks): "split off \(tasks)"
+        case .gather(let assignments, _, let name):
+            "gather \(assignments.map(\.description).joined(separator: " ")) as \(name.split(separator: ".")[1])"
         case .cancel(let tasks): "cancel \(tasks.map(\.index))"
         case .remove: "remove"
         case .close(let assignment): "close \(assignment)"

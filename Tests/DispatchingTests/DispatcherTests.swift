@@ -127,6 +127,38 @@ import Tuning
         #expect(story.look(isHeldBack: true).map(\.words) == ["claim 1 for 0.0.0"])
     }
 
+    @Test func `arrays that nobody has sent become one, named after the lowest rung`() {
+        var story = DispatchStory(.single, parallel: 9)
+        _ = story.decide([story.work(of: 0, rung: 1), story.work(of: 3)])
+        _ = story.decide([story.work(of: 1, rung: 2)])
+        let tokens = (1...3).map { story.token($0) }
+        #expect(story.dispatcher.gatherable(tokens) == [[story.token(2), story.token(1), story.token(3)]])
+        #expect(story.dispatcher.gatherable([tokens[0]]) == [])
+        let commands = story.apply(.gathered(tokens, into: story.token(9)))
+        #expect(commands.map(\.words) == ["gather 0 1 2 as rung0"])
+        #expect(story.dispatcher.placement(of: AssignmentID(2))?.turn == story.turn(1, of: 9))
+        #expect(!story.dispatcher.isWanted(tokens[0]) && story.dispatcher.isWanted(story.token(9)))
+        #expect(story.dispatcher.faults == [])
+    }
+
+    @Test func `arrays of other memory, of the same index, or over the known size stay apart`() {
+        var story = DispatchStory(.single, parallel: 9)
+        let works = [0, 1, 2, 3].map { story.work(of: $0) }
+        for work in works.prefix(2) { _ = story.decide([work]) }
+        // A thousand trials later the indices begin again.
+        _ = story.decide([story.work(of: 1_001)])
+        let lost = AssignmentLost(assignment: AssignmentID(0), fate: .outOfMemory, state: "OOM")
+        let again = story.work(of: 0, reason: .retry(of: AssignmentID(0), why: "OOM"))
+        _ = story.decide([again], because: .lost(lost), landed: [0])
+        #expect(story.dispatcher.gatherable((1...4).map { story.token($0) }) == [])
+        for work in works.dropFirst(2) { _ = story.decide([work]) }
+        _ = story.apply(.narrowed(mostTasks: 2))
+        #expect(
+            story.dispatcher.gatherable((1...6).map { story.token($0) }) == [
+                [story.token(2), story.token(5)]
+            ])
+    }
+
     @Test func `work whose worker had left is planned into an array of its own`() {
         var story = DispatchStory()
         story.begin(0, 1)

@@ -53,6 +53,13 @@ import Testing
                 == "no task can start: 4821_0 and 1 more (PartitionTimeLimit)")
     }
 
+    @Test func `a study is stuck where each of its tasks waits for a person`() {
+        let held = HeldTasks([waits(0, "JobHeldUser"), waits(1, "PartitionDown"), waits(2, "Priority")])
+        #expect(held.holdsAll(of: [task(0), task(1)]))
+        #expect(!held.holdsAll(of: [task(0), task(2)]))
+        #expect(!held.holdsAll(of: []))
+    }
+
     @Test func `only tasks that wait for a person are told of`() {
         #expect(HeldTasks([waits(1, "Resources"), waits(2, "Priority")]).text == nil)
         let held = HeldTasks([

@@ -50,6 +50,21 @@ import Tuning
         #expect(choice.why.contains("queue wait ≈ 10 s, work ≈ 100 s"), "\(choice.why)")
     }
 
+    @Test func `work that is too short for a task of its own shares one, however short the queue`() throws {
+        var times = QueueTimes(.measured, parallel: 2, shortWork: 1_800)
+        times.learn(units: 1, seconds: 600)
+        times.submitted(array, at: 0)
+        times.started(array, at: 1)
+        #expect(try #require(times.choice).takesWork)
+        #expect(advice(times, 2) == .take)
+        #expect(advice(times, 3) == .leave)
+        times = QueueTimes(.measured, parallel: 2, shortWork: 300)
+        times.learn(units: 1, seconds: 600)
+        times.submitted(array, at: 0)
+        times.started(array, at: 1)
+        #expect(try !#require(times.choice).takesWork)
+    }
+
     @Test func `a study that has chosen is not advised otherwise`() {
         var times = QueueTimes(.staying, parallel: 2)
         times.learn(units: 1, seconds: 100)

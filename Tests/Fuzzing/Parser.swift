@@ -257,6 +257,7 @@ extension Parser {
             .lost(AssignmentLost(assignment: AssignmentID(4), fate: .timedOut, state: "TIMEOUT")),
             .ended(AttemptEnded(attempt: id, ending: .finished)),
             .ended(AttemptEnded(attempt: id, ending: .wentOn)), .waited(id), .askedAhead(room: 20),
+            .crowded(checkpoints: 3),
             .ended(AttemptEnded(attempt: id, ending: .paused)), .doesNotWait(id),
             .resumed(
                 id,

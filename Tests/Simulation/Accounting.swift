@@ -99,7 +99,7 @@ struct Accounting {
             quota.adopt(checkpoint, bytes: bytes)
             saved[trial] = max(saved[trial] ?? .none, checkpoint.resource)
         case .lost(let fact): saving[fact.assignment] = nil
-        case .accepted, .submitted, .refused, .askedAhead, .cancelled, .stopped, .proposed: break
+        case .accepted, .submitted, .refused, .askedAhead, .crowded, .cancelled, .stopped, .proposed: break
         }
     }
 

@@ -32,7 +32,7 @@ struct ClusterAccess: Cluster {
             throw .doubtful(reason: "Socket timed out on send/recv operation")
         }
         let id = cluster.accept(array)
-        world.ledger.accepted(array, id)
+        world.ledger.accepted(array, id, at: world.time.now)
         if world.strikes(.replyLost) {
             try await reply()
             throw .doubtful(reason: "Socket timed out on send/recv operation")

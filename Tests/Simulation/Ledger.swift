@@ -41,6 +41,8 @@ final class Ledger: @unchecked Sendable {
     private(set) var claims: [Turn: [(array: UInt32, process: String)]] = [:]
     /// The arrays that the cluster took for each token.
     private(set) var accepted: [ArrayToken: [ArrayID]] = [:]
+    /// When the cluster took arrays, in order.
+    private(set) var submissions: [Duration] = []
     /// How often something befell a trial that may count against it.
     private(set) var strikes: [TrialID: Int] = [:]
     /// When each attempt's last word was published.
@@ -198,7 +200,10 @@ final class Ledger: @unchecked Sendable {
     func gone(_ process: SimulatedProcess) { resumes[process.name] = nil }
     func gone(_ process: SimulatedProcess, lane: Int) { resumes[process.name]?[lane] = nil }
 
-    func accepted(_ array: TaskArray, _ id: ArrayID) { accepted[array.token, default: []].append(id) }
+    func accepted(_ array: TaskArray, _ id: ArrayID, at now: Duration) {
+        accepted[array.token, default: []].append(id)
+        submissions.append(now)
+    }
 
     func cancelled(_ tasks: [TaskID], _ cluster: SimulatedCluster, _ world: World) {
         world.note("the controller cancels \(tasks)")

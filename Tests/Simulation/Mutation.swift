@@ -43,6 +43,8 @@ package enum Mutation: String, CaseIterable, Sendable {
     case requeuesStartAnew
     /// Requests: the cluster is asked without a pause.
     case asksWithoutPause
+    /// Limits: arrays are submitted more often than the site allows.
+    case submitsTooOften
     /// Replay: a recorded decision is altered.
     case alteredDecision
     /// Dispatch: the record says that work was given to a worker whose task has no time for it.

@@ -4,6 +4,7 @@ import Dispatching
 import Simulated
 import Spool
 import Store
+import StudyFile
 import Tuning
 
 /// Holds what a study's store says, once all is over, against what truly happened.
@@ -55,6 +56,7 @@ struct Promises {
         checkOutputs()
         checkRequests()
         checkPartitions()
+        checkLimits()
     }
 
     // MARK: Reports
@@ -95,7 +97,8 @@ struct Promises {
             (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
-        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .lost, .cancelled, .stopped,
+        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled,
+            .stopped,
             .proposed, .resumed:
             nil
         }
@@ -298,5 +301,15 @@ struct Promises {
         let budget = Int(polls) + 2 * ledger.controllers + 5
         ledger.check(
             asked <= budget, "the cluster was asked about tasks \(asked) times, the budget is \(budget)")
+    }
+    /// No hour has more submissions than the site allows.
+    private func checkLimits() {
+        guard let most = world.scenario.limits?.submissionsPerHour, ledger.ghosts == 0 else { return }
+        let (hour, moments) = (Duration.seconds(3_600), ledger.submissions)
+        for (index, end) in moments.enumerated() where index >= most {
+            ledger.check(
+                end - moments[index - most] >= hour,
+                "\(most + 1) arrays were submitted from \(moments[index - most]) to \(end)")
+        }
     }
 }

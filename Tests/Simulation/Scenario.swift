@@ -24,6 +24,8 @@ package struct Scenario: Sendable {
     let stop: StopLimits?
     /// Whether the first rung runs in another partition than the others.
     let splitsPartitions: Bool
+    /// What the controllers may ask of the cluster; `nil`: anything.
+    private(set) var limits: RequestLimits?
     /// Whether a step takes so little time that workers have work ahead.
     let isQuick: Bool
     /// Dice of its own leave the other draws of a seed as they were.
@@ -118,9 +120,18 @@ package struct Scenario: Sendable {
         if execution.stay != nil, dice.unit() < 0.3 {
             habit = Habit.allCases[1 + Int(dice.below(UInt64(Habit.allCases.count - 1)))]
         }
+        if !isComparable, dice.unit() < 0.2 { limits = Scenario.limits(&dice) }
         self.execution = execution
         self.plan = plan
         letSearcherFail()
+    }
+
+    /// Limits that a small study meets.
+    private static func limits(_ dice: inout Tuning.Random) -> RequestLimits {
+        RequestLimits(
+            submissionsPerHour: 12 + Int(dice.below(40)),
+            queuedTasks: dice.unit() < 0.3 ? 1 + Int(dice.below(4)) : nil,
+            requestsPerMinute: 20 + Int(dice.below(100)), taskMinutes: dice.unit() < 0.5 ? 0 : 30)
     }
 
     /// What training code does when it is told to go on.

@@ -136,6 +136,12 @@ final class SimulatedController: @unchecked Sendable {
                 poll: world.mutation == .asksWithoutPause ? .zero : .seconds(scenario.pollSeconds),
                 settle: world.mutation == .noSettleWindow ? .zero : Scenario.settle),
             clusterName: "local")
+        if var limits = scenario.limits {
+            // As with Slurm, looks take half of the requests at most.
+            setup.pace.poll = max(setup.pace.poll, .seconds(120) / limits.requestsPerMinute)
+            if world.mutation == .submitsTooOften { limits.submissionsPerHour *= 10 }
+            setup.limits = limits
+        }
         setup.pace.inbox = .milliseconds(100)...(.seconds(2))
         setup.pace.snapshot = .seconds(60)
         setup.time = process.time

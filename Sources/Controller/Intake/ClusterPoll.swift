@@ -8,16 +8,18 @@ import Tuning
 extension Controller {
     /// Asks the cluster about the open tasks, when it is time.
     mutating func poll() async throws {
-        guard watch.isDue(at: time.now) else { return }
+        guard watch.isDue(at: time.now), window.requestsLeft(at: time.now) > 0 else { return }
         // Where the cluster does not answer, or nothing is there to ask for.
         let lastPause = watch.asks(at: time.now)
         let open = cores.dispatcher.watched()
         guard !open.isEmpty else {
             watch.seesNothing()
+            troubles.hold("held", nil, isLogged: true)
             return try tellHeld()
         }
         let workless = try workless()
         let sightings: [TaskSighting]
+        window.asks(cluster.requestsPerLook, at: time.now)
         do throws(ClusterError) {
             let tokens = cores.dispatcher.watchedArrays()
             // A number that the cluster has given to another array since says nothing of ours.
@@ -34,13 +36,17 @@ extension Controller {
         } catch {
             // Not knowing is no news: nothing is declared lost while the cluster does not answer.
             log.warning("\(error)")
+            troubles.hold("cluster", error.description, isLogged: true)
             return try tellHeld()
         }
+        troubles.hold("cluster", nil, isLogged: true)
         await warn(sightings)
         let hasHope = cores.dispatcher.hasIdleWorkers || cores.study.isOver
         let reason = watch.see(sightings, open: open, hasHope: hasHope, lastPause: lastPause, at: time.now)
         explainLost(open)
         try tellHeld()
+        let isStuck = watch.held.holdsAll(of: Set(open.map(\.task))) && !cores.dispatcher.hasIdleWorkers
+        troubles.hold("held", isStuck ? watch.held.text : nil, isLogged: true)
         if let reason {
             log.error("\(reason)")
             try commit { _ in [.refused(reason: reason)] }
@@ -50,8 +56,9 @@ extension Controller {
     /// Tells the workers of tasks that the cluster is about to end, each start once: during a preemption's grace time Slurm
     /// itself tells no batch script.
     private mutating func warn(_ sightings: [TaskSighting]) async {
-        let ending = watch.toWarn(sightings)
+        let ending = Array(watch.toWarn(sightings).prefix(window.requestsLeft(at: time.now)))
         guard !ending.isEmpty else { return }
+        window.asks(ending.count, at: time.now)
         do throws(ClusterError) {
             try await cluster.warn(ending.map(\.task))
         } catch {

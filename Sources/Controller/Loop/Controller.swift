@@ -41,6 +41,8 @@ package struct Controller {
     var troubles = Troubles()
     /// What is left to do once the study is over.
     var endSweep = EndSweep()
+    /// How many files checkpoints have.
+    var fileCount = FileCount()
     /// The arrays that are over, and their files.
     var retirement = ArrayRetirement()
     /// When it is looked at next what the study has used, where that has a limit.
@@ -86,6 +88,7 @@ package struct Controller {
             store = try Controller.openStore(setup, lease, log)
             try openStudy()
         }
+        try obeyLimits()
         if setup.restores { try await takeInAgain() }
         if time is SystemTime { troubles.prepare(setup.directory, log) }
         try unmarkEnd()
@@ -176,6 +179,7 @@ package struct Controller {
         let tookIn = try takeIn()
         let didStop = try checkStopLimits()
         let didAsk = try await askOutside()
+        try checkFiles()
         try tellShortage()
         try lookAfterIdleWorkers()
         outbox.didAnswer = false
@@ -211,6 +215,9 @@ package struct Controller {
         publishing.isLast = !publishing.isStale
         return publishing.isLast
     }
+
+    /// Readers are to see what was said, though nothing has happened.
+    mutating func expectReaders() { publishing.isStale = true }
 
     /// Before anything is done: is this still the study's directory, and is this still its controller?
     private func checkFooting() throws {

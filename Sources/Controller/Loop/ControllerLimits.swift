@@ -1,4 +1,5 @@
 import Dispatching
+package import StudyFile
 
 /// Every limit and pace of the controller, with its reason.
 package enum ControllerLimits {
@@ -53,6 +54,18 @@ package enum ControllerLimits {
     package static let searchPause = (each: Duration.milliseconds(50), all: Duration.milliseconds(500))
     /// After how many failures in a row of the searcher outside the controller gives up.
     package static let searchFailures = 3
+    /// For how long an array that the cluster did not have is taken not to be there, where the site allows few requests.
+    package static let absence = Duration.seconds(60)
+    /// What a study's directory has besides checkpoints: the files and empty directories of every study, packs of outputs,
+    /// arrays that are not cleared away yet.
+    package static let ownEntries = 300
+    /// What a running task has: its claim, its outputs and reports, its trial's directories, letters on their way.
+    package static let entriesPerTask = 10
+    /// How many checkpoints have their files counted in one look.
+    package static let countedPerLook = 1_000
+    /// How many arrays may wait for the limit on submissions before those that can be are made into one: each is looked at
+    /// in each pass.
+    package static let waitingArrays = 8
     /// The pause before a lease that another took first is looked at again.
     package static let leasePause = Duration.seconds(1)
 }
@@ -62,7 +75,11 @@ package struct Pace: Sendable {
     /// The shortest time between two questions about the tasks.
     package var poll: Duration
     /// The longest: it doubles up to this while the cluster says the same each time.
-    package var longestPoll: Duration { poll * 6 }
+    package var longestPoll: Duration { max(poll, asksAtLeastEvery ?? poll * 6) }
+    /// The longest time between two questions; `nil`: six times the shortest.
+    package var asksAtLeastEvery: Duration?
+    /// The time between two questions while tasks only start and end; `nil`: the shortest.
+    package var busyPoll: Duration?
     /// The settle window: after the cluster says that a task is over, its last letter may still be on its
     /// way through the caches of the shared filesystem.
     package var settle: Duration
@@ -81,11 +98,27 @@ package struct Pace: Sendable {
 
     /// How the cluster is watched at this pace.
     var watch: ClusterWatch.Pace {
-        ClusterWatch.Pace(poll: poll...longestPoll, settle: settle, hopeless: hopeless)
+        ClusterWatch.Pace(poll: poll...longestPoll, busy: busyPoll, settle: settle, hopeless: hopeless)
     }
 
-    /// Slurm: one request every few seconds, and two a minute where nothing changes; reports bring the news. The settle
-    /// window is the study's own.
+    /// Slurm: a look every few seconds while tasks are about to be declared lost or held, a few a minute while tasks start
+    /// and end, and one a minute while nothing is due; reports bring the news. Looks take half of what the site allows at
+    /// most: the rest is for submissions and cancellations.
+    ///
+    /// - Parameters:
+    ///   - settle: the study's settle window.
+    ///   - limits: what the site allows.
+    ///   - requestsPerLook: how many requests one look takes.
+    package static func slurm(
+        settle: Duration, _ limits: RequestLimits = RequestLimits(), requestsPerLook: Int = 1
+    ) -> Pace {
+        let fewest = Duration.seconds(60) * (2 * requestsPerLook) / limits.requestsPerMinute
+        var pace = Pace(poll: max(slurmPoll, fewest), settle: settle)
+        (pace.busyPoll, pace.asksAtLeastEvery) = (.seconds(15), .seconds(60))
+        return pace
+    }
+
+    /// The shortest time between two looks at Slurm's queue.
     package static let slurmPoll = Duration.seconds(5)
     /// Processes of this machine: a letter is there before its worker is gone.
     package static let local = Pace(poll: .milliseconds(250), settle: .seconds(1))

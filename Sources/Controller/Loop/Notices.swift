@@ -15,6 +15,10 @@ struct ToldNotices {
     fileprivate(set) var waiting = false
     /// Whether checkpoints are in the way of new trials; `nil`: nobody has looked yet.
     fileprivate(set) var shortage: Bool?
+    /// Whether there are too many files; `nil`: nobody has looked yet.
+    var files: Bool?
+    /// That arrays wait for the limit on submissions.
+    var submissions: SubmissionWait?
     /// Whether the log says so: once, since it may come and go with each checkpoint.
     fileprivate(set) var hasLoggedShortage = false
 }

@@ -35,7 +35,8 @@ extension Controller {
             let isSettling =
                 watch.isSettling(since: moment) || intake.early.values.contains { $0 <= moment }
                 || watch.hope != .possible
-            if !isSettling && search.asked == nil && (isCarriedOut || window.state != .open) { break }
+            let mayRest = try isCarriedOut || window.state != .open || waitsForLimits()
+            if !isSettling && search.asked == nil && mayRest { break }
             await time.sleep(for: setup.pace.inbox.upperBound)
         }
         try finish()

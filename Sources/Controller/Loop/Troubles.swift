@@ -23,10 +23,14 @@ struct Troubles {
     }
 
     /// Something stands in the way, or no longer does (`nil`).
-    mutating func hold(_ topic: String, _ text: String?) {
+    ///
+    /// - Parameter isLogged: whether the log says so elsewhere.
+    mutating func hold(_ topic: String, _ text: String?, isLogged: Bool = false) {
         if topic == "files", text == nil { failures = 0 }
         guard texts[topic] != text else { return }
-        if let text {
+        if isLogged {
+            log?.debug("\(topic): \(text ?? "nothing is in the way any more")")
+        } else if let text {
             log?.warning("\(text)")
         } else {
             log?.info("it goes on: what was in the way is over")

@@ -11,7 +11,8 @@ extension DispatchPlan {
             study: setup.spec.name, use: TaskUse(setup.execution.mode),
             reuses: setup.execution.stay?.reuse == true, parallel: plan.parallel,
             slotsPerTask: setup.spec.execution.slotsPerTask, levels: plan.scheduler.levels,
-            sendsManyOn: plan.scheduler.sendsManyOn, maxArraySize: maxArraySize)
+            sendsManyOn: plan.scheduler.sendsManyOn, maxArraySize: maxArraySize,
+            shortWork: Double(setup.limits?.taskMinutes ?? 0) * 60)
     }
 }
 

@@ -21,6 +21,8 @@ package struct StudySetup: Sendable {
     package var worker: String
     /// The pace that suits the cluster.
     package var pace: Pace
+    /// What may be asked of the site; `nil`: anything.
+    package var limits: RequestLimits?
     /// `slurm` or `local`: readers of the study ask the same.
     package var clusterName: String
     /// The clocks that waits and records go by.

@@ -32,6 +32,8 @@ extension Controller {
         }
         guard time.now >= endSweep.next, let since = endSweep.since else { return false }
         endSweep.next = time.now + setup.pace.poll
+        // The site allows no request for now.
+        guard window.requestsLeft(at: time.now) > 0 else { return false }
         let isLate = time.now - since >= ControllerLimits.endSweep
         do throws(ClusterError) {
             let (left, running) = try await cancelLeftovers()
@@ -60,7 +62,9 @@ extension Controller {
     /// Cancels what could still start.
     ///
     /// - Returns: how many tasks that was, and the tokens of the arrays that are not over.
-    private func cancelLeftovers() async throws(ClusterError) -> (left: Int, running: Set<ArrayToken>) {
+    private mutating func cancelLeftovers() async throws(ClusterError) -> (
+        left: Int, running: Set<ArrayToken>
+    ) {
         let arrays: [UInt32: ArrayToken]
         do {
             arrays = try store.read { try $0.submittedArrays() }
@@ -68,6 +72,7 @@ extension Controller {
             throw .busy(reason: "\(error)")
         }
         guard !arrays.isEmpty else { return (0, []) }
+        window.asks(cluster.requestsPerLook, at: time.now)
         let sightings = try await cluster.sightings(of: Set(arrays.keys.map(ArrayID.init)))
         // A number that the cluster has given to another array since says nothing of ours.
         let own = sightings.filter { $0.token == nil || $0.token == arrays[$0.task.array.number] }
@@ -76,7 +81,11 @@ extension Controller {
             guard let token = arrays[sighting.task.array.number] else { return false }
             return mayStart(sighting, PlannedTask(token: token, index: sighting.task.index))
         }
-        if !left.isEmpty { try await cluster.cancel(left.map(\.task)) }
+        let tasksByArray = Dictionary(grouping: left.map(\.task), by: \.array).sorted { $0.key < $1.key }
+        for (_, tasks) in tasksByArray where window.requestsLeft(at: time.now) > 0 {
+            window.asks(at: time.now)
+            try await cluster.cancel(tasks)
+        }
         return (left.count, running)
     }
 

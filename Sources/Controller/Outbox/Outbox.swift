@@ -24,6 +24,10 @@ struct OutboxState {
     var fresh: Set<ArrayToken> = []
     /// What was submitted and is not recorded yet.
     var submitted: [Submitted] = []
+    /// Arrays that an earlier controller may have sent and that the cluster did not have, as of this moment.
+    var absent: [ArrayToken: Duration] = [:]
+    /// The arrays whose tasks a cancellation has reached that is not done yet.
+    fileprivate var cancelled: [Int64: Set<ArrayID>] = [:]
     /// When those intents are tried again for which a file is there that is not to be seen yet.
     var unseen: [Int64: BackOff] = [:]
     /// How often it was tried to remove what an intent names.
@@ -44,6 +48,7 @@ extension Controller {
         outbox.fileInTheWay = nil
         defer { tellFileInTheWay() }
         try recordSubmitted()
+        try gatherArrays()
         var (didAct, last) = (false, Int64.min)
         while true {
             let intents = try store.read { try $0.openIntents(after: last) }
@@ -56,6 +61,7 @@ extension Controller {
             last = newest
         }
         if window.reopen(at: time.now) { try say("waiting", nil) }
+        try tellSubmissions()
         return didAct
     }
 
@@ -66,10 +72,10 @@ extension Controller {
     }
 
     /// Whether an intent need not wait.
-    private func mayTryAgain(_ open: OpenIntent) -> Bool {
+    func mayTryAgain(_ open: OpenIntent) -> Bool {
         let now = time.now
         switch open.intent {
-        case .submit: if !window.allowsSubmission(at: now, own: { ownTasks() }) { return false }
+        case .submit(let token): if !mayTry(submissionOf: token) { return false }
         case .cancel: if !window.allowsOther(at: now) { return false }
         case .removeCheckpoint, .take, .answer: break
         }
@@ -103,6 +109,9 @@ extension Controller {
     private mutating func settle(_ open: OpenIntent, _ error: ClusterError) throws -> Bool {
         switch error {
         case .busy, .doubtful:
+            if case .doubtful = error, case .submit(let token) = open.intent {
+                window.hearsNothing(of: token, at: time.now)
+            }
             try backOff(error)
             return false
         case .overLimit: return try obeyLimit(open, error)
@@ -155,9 +164,9 @@ extension Controller {
     private mutating func carryOut(_ open: OpenIntent) async throws -> Bool {
         switch open.intent {
         case .submit(let token):
-            try await submit(token, intent: open.id)
+            return try await submit(token, intent: open.id)
         case .cancel(let tasks):
-            try await cancel(tasks)
+            guard try await cancel(tasks, intent: open.id) else { return false }
             try store.write { try $0.finish(intent: open.id, time: time.wallTime) }
         case .removeCheckpoint: return try removeCheckpoints([open])
         case .take(let assignment, let turn):
@@ -206,8 +215,10 @@ extension Controller {
 
     // MARK: Cancelling
 
-    /// Cancels tasks, unless one of their lanes has got other work in the meantime.
-    private func cancel(_ tasks: [PlannedTask]) async throws {
+    /// Cancels tasks, unless one of their lanes has got other work in the meantime: a request for each array.
+    ///
+    /// - Returns: whether that is done; if not, the site allows no more requests for now.
+    private mutating func cancel(_ tasks: [PlannedTask], intent: Int64) async throws -> Bool {
         let ids = try store.read { reader in
             try tasks.compactMap { planned -> TaskID? in
                 guard !cores.dispatcher.isNeeded(planned), let job = try reader.job(of: planned.token)
@@ -217,7 +228,16 @@ extension Controller {
                 return TaskID(array: ArrayID(job), index: planned.index)
             }
         }
-        if !ids.isEmpty { try await cluster.cancel(ids) }
+        let arrays = Dictionary(grouping: ids, by: \.array).sorted { $0.key < $1.key }
+        for (array, members) in arrays where outbox.cancelled[intent]?.contains(array) != true {
+            guard window.requestsLeft(at: time.now) > 0 else { return false }
+            window.asks(at: time.now)
+            try await cluster.cancel(members)
+            troubles.hold("cluster", nil, isLogged: true)
+            outbox.cancelled[intent, default: []].insert(array)
+        }
+        outbox.cancelled[intent] = nil
+        return true
     }
 
     /// Cancels what the cluster has of an array that nobody wants any more, but for tasks that have got other work.
@@ -227,7 +247,9 @@ extension Controller {
         guard outbox.fresh.remove(token) == nil else { return }
         let tasks = lanes.filter { !cores.dispatcher.isNeeded($0.plannedTask) }
         guard !tasks.isEmpty else { return }
+        window.asks(cluster.requestsPerLook, at: time.now)
         for array in try await cluster.find(token) {
+            window.asks(at: time.now)
             try await cluster.cancel(tasks.ids(in: array))
         }
     }
@@ -239,6 +261,7 @@ extension Controller {
         let wait = window.failed(at: time.now, tasks: tasks)
         log.warning("\(error); trying again in \(wait.components.seconds) s")
         try say("waiting", error.description)
+        if tasks == nil { troubles.hold("cluster", error.description, isLogged: true) }
     }
 
     /// When to try again what could not be done.

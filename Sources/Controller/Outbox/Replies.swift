@@ -71,7 +71,7 @@ extension Controller {
     mutating func lookAfterIdleWorkers() throws {
         guard cores.dispatcher.hasIdleWorkers else { return }
         let mayGetWork = !cores.study.isClosed || cores.dispatcher.plan.sendsManyOn
-        let look = DispatchEvent.looked(isHeldBack: window.isHeldBack, mayGetWork: mayGetWork)
+        let look = DispatchEvent.looked(isHeldBack: window.isHeldBack(at: time.now), mayGetWork: mayGetWork)
         // Most looks lead to nothing: then there is nothing to record.
         var rehearsal = cores.dispatcher
         if rehearsal.apply(look, at: moment, drawToken: setup.drawToken).isEmpty { return }

@@ -11,18 +11,22 @@ import Tuning
 extension Controller {
     /// Intent, submit, fact. What an earlier request may have submitted already is looked up by its token
     /// first, and adopted.
-    mutating func submit(_ token: ArrayToken, intent: Int64) async throws {
+    ///
+    /// - Returns: whether it is done; if not, the site takes no more for now.
+    mutating func submit(_ token: ArrayToken, intent: Int64) async throws -> Bool {
         var tasks = try store.read { try $0.tasks(of: token) }
         if tasks.contains(where: { $0.job != nil }) || !tasks.contains(where: \.isOpen) {
             // A letter named the job already, or nobody wants the result any more.
             if tasks.allSatisfy({ !$0.isOpen }) { try await cancelUnneeded(token, tasks) }
             try store.write { try $0.finish(intent: intent, time: time.wallTime) }
+            if tasks.contains(where: { $0.job != nil }) { window.hears(of: token, at: time.now) }
             cores.dispatcher.gaveUp(token)
-            return
+            return true
         }
         window.sends(token, at: time.wallTime)
         var job = try await adopted(token)
-        let own = ownTasks()
+        let (own, isFound) = (ownTasks(), job != nil)
+        if !isFound, !window.allowsSubmission(at: time.now, own: { own }) { return false }
         if job == nil, let room = window.room(for: Set(tasks.map(\.task)).count, own: own) {
             try splitArray(token, tasks, keeping: room, because: "the cluster takes \(room) more for now")
             tasks = try store.read { try $0.tasks(of: token) }
@@ -31,14 +35,17 @@ extension Controller {
         try manifest.publish(in: setup.directory)
         if job == nil { job = try await send(token, tasks) }
         let count = Set(tasks.map(\.task)).count
-        guard let job else { return }
+        guard let job else { return true }
+        troubles.hold("cluster", nil, isLogged: true)
         retirement.known.insert(job.number)
-        let sent = window.took(token, total: own + count, at: time.now, wall: time.wallTime)
+        let sent = window.took(
+            token, total: own + count, isFound: isFound, at: time.now, wall: time.wallTime)
         outbox.submitted.append(
             OutboxState.Submitted(intent: intent, token: token, job: job, sent: sent))
         watch.expectNews(at: time.now)
         log.info(
             "submitted \(job) with \(count) tasks to rung \(tasks.first?.rung ?? 0)")
+        return true
     }
 
     /// Records what was submitted, in one transaction for all of it. After a crash before that, the arrays are found
@@ -60,10 +67,13 @@ extension Controller {
 
     /// The array of this token that the cluster has already. If it has two, the later is cancelled.
     private mutating func adopted(_ token: ArrayToken) async throws -> ArrayID? {
-        guard outbox.fresh.remove(token) == nil else { return nil }
+        guard outbox.fresh.remove(token) == nil, !isAbsent(token) else { return nil }
+        window.asks(cluster.requestsPerLook, at: time.now)
         let found = try await cluster.find(token)
+        outbox.absent[token] = found.isEmpty ? time.now : nil
         for later in found.dropFirst() {
             let tasks = try store.read { try $0.tasks(of: token) }
+            window.asks(at: time.now)
             try await cluster.cancel(tasks.ids(in: later))
         }
         if let first = found.first { log.info("adopted \(first), which was submitted before") }
@@ -104,8 +114,11 @@ extension Controller {
         try say("limit", "at most \(kept) tasks are submitted at once: \(reason)")
     }
 
-    private func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID {
+    private mutating func send(_ token: ArrayToken, _ lanes: [StoreReader.TaskRow]) async throws -> ArrayID
+    {
         let tasks = Dictionary(grouping: lanes, by: \.task)
+        outbox.absent[token] = nil
+        window.asks(at: time.now)
         let name = try store.read { try $0.arrayName(token) } ?? token.digits
         let options = try options(of: lanes)
         return try await cluster.submit(

@@ -7,14 +7,21 @@ package struct ClusterWatch: Sendable {
     package struct Pace: Hashable, Sendable {
         /// The shortest and the longest time between two questions about the tasks.
         package var poll: ClosedRange<Duration>
+        /// The time between two questions while tasks only start and end: workers tell of that themselves.
+        package var busy: Duration
         /// How long the last word of a task that is over may take to appear.
         package var settle: Duration
         /// How long all tasks have to wait for what no time brings, before the study ends for that reason.
         package var hopeless: Duration
 
         /// A pace from its parts.
-        package init(poll: ClosedRange<Duration>, settle: Duration, hopeless: Duration) {
+        ///
+        /// - Parameter busy: `nil`: the shortest time between two questions.
+        package init(
+            poll: ClosedRange<Duration>, busy: Duration? = nil, settle: Duration, hopeless: Duration
+        ) {
             self.poll = poll
+            self.busy = min(max(busy ?? poll.lowerBound, poll.lowerBound), poll.upperBound)
             self.settle = settle
             self.hopeless = hopeless
         }
@@ -71,7 +78,7 @@ package struct ClusterWatch: Sendable {
 
     /// Something has changed that is worth a look before the longest pause is over.
     package mutating func expectNews(at now: Duration) {
-        if next - now > pace.poll.lowerBound { askAgain(after: pace.poll.lowerBound, at: now) }
+        if next - now > pace.busy { askAgain(after: pace.busy, at: now) }
     }
 
     /// The study has no task to ask for.
@@ -90,12 +97,14 @@ package struct ClusterWatch: Sendable {
         at now: Duration
     ) -> String? {
         lost = watch.see(sightings, open: open, now: now)
-        let states = sightings.map(\.timeless)
-        let isQuiet = states == lastStates && !watch.isSettling(since: now)
-        lastStates = states
-        askAgain(
-            after: isQuiet ? min(lastPause * 2, pace.poll.upperBound) : pace.poll.lowerBound, at: now)
-        held = HeldTasks(sightings)
+        let (states, stuck) = (sightings.map(\.timeless), HeldTasks(sightings))
+        if watch.isSettling(since: now) || stuck != held {
+            askAgain(after: pace.poll.lowerBound, at: now)
+        } else {
+            askAgain(
+                after: states == lastStates ? min(lastPause * 2, pace.poll.upperBound) : pace.busy, at: now)
+        }
+        (lastStates, held) = (states, stuck)
         let reason = hasHope ? nil : HeldTasks.hopeless(Set(open.map(\.task)), sightings)
         return hopeless(reason, at: now)
     }

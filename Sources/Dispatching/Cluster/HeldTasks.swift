@@ -13,6 +13,11 @@ package struct HeldTasks: Hashable, Sendable {
         }
     }
 
+    /// Whether these tasks, of which there is at least one, are all among them: then nothing runs, and nothing will.
+    package func holdsAll(of tasks: Set<TaskID>) -> Bool {
+        !tasks.isEmpty && tasks.isSubset(of: reasons.values.joined())
+    }
+
     /// A sentence for people; `nil` when there is none.
     package var text: String? {
         guard !reasons.isEmpty else { return nil }

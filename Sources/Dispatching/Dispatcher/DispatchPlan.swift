@@ -29,11 +29,14 @@ package struct DispatchPlan: Hashable, Sendable {
     package var sendsManyOn: Bool
     /// An index in an array is below this; at least 1.
     package var maxArraySize: Int
+    /// Work that takes less than this, in seconds, is too short for a task of its own, however short the queue; 0: the
+    /// times that were measured decide.
+    package var shortWork: Double
 
     /// A plan from its parts.
     package init(
         study: String, use: TaskUse, reuses: Bool, parallel: Int, slotsPerTask: Int = 1,
-        levels: [Resource] = [], sendsManyOn: Bool = false, maxArraySize: Int
+        levels: [Resource] = [], sendsManyOn: Bool = false, maxArraySize: Int, shortWork: Double = 0
     ) {
         self.study = study
         self.use = use
@@ -43,6 +46,7 @@ package struct DispatchPlan: Hashable, Sendable {
         self.levels = levels
         self.sendsManyOn = sendsManyOn
         self.maxArraySize = maxArraySize
+        self.shortWork = shortWork
     }
 }
 

@@ -35,6 +35,11 @@ extension Dispatcher {
             .sorted { $0.turn.index < $1.turn.index }
     }
 
+    /// Whether anything that an array was planned for is in flight.
+    package func isWanted(_ token: ArrayToken) -> Bool {
+        open.contains { placements[$0].map { $0.turn.token == token && $0.turn.turn == 0 } ?? false }
+    }
+
     /// The workers that wait for other work, those with the most time left first.
     package var idleWorkers: [IdleWorker] { idle.values.sorted(by: IdleWorker.comes(_:before:)) }
 

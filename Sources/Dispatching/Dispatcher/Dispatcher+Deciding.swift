@@ -47,7 +47,9 @@ extension Dispatcher {
         case .ended(let fact):
             note(fact.attempt) { $0.hasEnded = true }
             hear(lastWordOf: fact.attempt)
-        case .accepted, .refused, .doesNotWait, .askedAhead, .lost, .cancelled, .stopped, .proposed: break
+        case .accepted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped,
+            .proposed:
+            break
         }
     }
 

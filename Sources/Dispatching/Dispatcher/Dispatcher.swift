@@ -67,7 +67,7 @@ package struct Dispatcher: Sendable {
     package init(_ plan: DispatchPlan, memory: Int = DispatchLimits.remembered) {
         self.plan = plan
         self.memory = memory
-        learned = Learned(times: QueueTimes(plan.use, parallel: plan.parallel, levels: plan.levels))
+        learned = Learned(times: QueueTimes(plan))
     }
 
     /// Takes in an event.
@@ -90,6 +90,7 @@ package struct Dispatcher: Sendable {
             return claimed(assignment, for: turn, isFree: isFree, now.steady, drawToken)
         case .gone(let turn): return gone(turn, drawToken)
         case .split(let token, let other, let kept): return split(token, into: other, keeping: kept)
+        case .gathered(let tokens, let other): return gather(tokens, into: other)
         case .taken(let token, let sent): learned.times.submitted(token, at: sent)
         case .begun(let token): learned.times.started(token, at: now.wall)
         case .measured(let units, let seconds): learned.times.learn(units: units, seconds: seconds)
@@ -268,7 +269,7 @@ package struct Dispatcher: Sendable {
     /// A controller begins.
     private mutating func open(_ plan: DispatchPlan, _ now: Duration) {
         self.plan = plan
-        learned = Learned(times: QueueTimes(plan.use, parallel: plan.parallel, levels: plan.levels))
+        learned = Learned(times: QueueTimes(plan))
         restIdleWorkers(since: now)
     }
 

@@ -9,6 +9,8 @@ package struct QueueTimes: Sendable {
     private let parallel: Int
     /// The resource of each rung, from the lowest up.
     private let levels: [Resource]
+    /// Work that takes less than this, in seconds, is too short for a task of its own.
+    private let shortWork: Double
     /// How many assignments have taught how long they take.
     private var lessons = 0
     /// The seconds of one unit: a mean in which the last assignments weigh most. `nil`: nothing was learned yet.
@@ -21,10 +23,19 @@ package struct QueueTimes: Sendable {
     private var submitted: [ArrayToken: Double] = [:]
 
     /// Nothing is known yet.
-    package init(_ use: DispatchPlan.TaskUse, parallel: Int, levels: [Resource] = []) {
+    package init(
+        _ use: DispatchPlan.TaskUse, parallel: Int, levels: [Resource] = [], shortWork: Double = 0
+    ) {
         self.use = use
         self.parallel = parallel
         self.levels = levels
+        self.shortWork = shortWork
+    }
+
+    /// Nothing is known yet of a study.
+    init(_ plan: DispatchPlan) {
+        self.init(
+            plan.use, parallel: plan.parallel, levels: plan.levels, shortWork: plan.shortWork)
     }
 
     /// Whether it is of use how long assignments take: where workers stay.
@@ -99,7 +110,7 @@ package struct QueueTimes: Sendable {
         if end != nil, sparesRepeats, isRepeat { return .wait }
         // What is short is given ahead, and no task waits so little that it were worth one.
         guard use == .measured, ahead == 1, let wait, seconds != nil else { return .take }
-        return wait < DispatchLimits.smallWait * needed ? .leave : .take
+        return wait < DispatchLimits.smallWait * needed && needed >= shortWork ? .leave : .take
     }
 
     /// Whether what came to nothing before is not given to a worker that waits: where stune measures, it has the whole
@@ -155,7 +166,7 @@ package struct QueueTimes: Sendable {
                     "each task runs several trials in turn, until the queue wait and the time for a trial are known"
             )
         }
-        let takesWork = wait >= DispatchLimits.smallWait * work
+        let takesWork = wait >= DispatchLimits.smallWait * work || work < shortWork
         let what = takesWork ? "each task runs several trials in turn" : "one task for each assignment"
         let (waits, works) = (QueueTimes.words(wait), QueueTimes.words(work))
         return Choice(

@@ -62,17 +62,14 @@ package struct CommandSum: Hashable, Sendable {
             add(7)
             add(turn)
         case .claim(let assignment, let turn):
-            add(8)
-            add(assignment.number)
+            add(8, assignment)
             add(turn)
         case .hand(let assignment, let turn, let task):
-            add(9)
-            add(assignment.number)
+            add(9, assignment)
             add(turn)
             add(task)
         case .resubmit(let assignment, let place):
-            add(10)
-            add(assignment.number)
+            add(10, assignment)
             add(place.token)
             add(place.index)
         case .split(let token, let other, let tasks):
@@ -92,9 +89,17 @@ package struct CommandSum: Hashable, Sendable {
             add(checkpoint.attempt.epoch)
             add(checkpoint.resource.units)
         case .close(let assignment):
-            add(14)
-            add(assignment.number)
+            add(14, assignment)
+        case .gather(let assignments, let token, _):
+            add(15)
+            add(token)
+            for assignment in assignments { add(assignment.number) }
         }
+    }
+
+    private mutating func add(_ kind: Int, _ assignment: AssignmentID) {
+        add(kind)
+        add(assignment.number)
     }
 
     private mutating func add(_ lane: PlannedArray.Lane) {

@@ -25,7 +25,9 @@ package enum DispatchEvent: Hashable, Sendable {
     case gone(Turn)
     /// The cluster does not take this array as it is: its first tasks stay, the others go into another.
     case split(ArrayToken, into: ArrayToken, keeping: Int)
-    /// The cluster took an array that was first sent at this moment, in seconds since 1970.
+    /// Arrays that nobody has sent become one: the site takes few submissions.
+    case gathered([ArrayToken], into: ArrayToken)
+    /// The cluster took an array that was first to be sent at this moment, in seconds since 1970.
     case taken(ArrayToken, sent: Double)
     /// A task of this array has begun.
     case begun(ArrayToken)
@@ -57,6 +59,8 @@ package enum DispatchCommand: Hashable, Sendable {
     case resubmit(AssignmentID, PlannedArray.Place)
     /// Submit these tasks of an array as another one.
     case split(ArrayToken, into: ArrayToken, tasks: [Int])
+    /// Submit these assignments as one array of this name, and not in the arrays that they were planned for.
+    case gather([AssignmentID], into: ArrayToken, name: String)
     /// Cancel these tasks, unless they have got other work in the meantime.
     case cancel([PlannedTask])
     /// Remove a checkpoint.

@@ -19,14 +19,31 @@ package struct SubmissionWindow: Hashable, Sendable {
     package private(set) var limit = TaskLimit()
     /// The most tasks of one array, as the cluster's refusals of arrays have taught; at least 1.
     package private(set) var mostTasks = Int.max
-    /// When the arrays were first sent that the cluster has not taken yet, in seconds since 1970.
+    /// What may be asked of the site; `nil`: it sets no limits.
+    package private(set) var budget: SiteBudget?
+    /// When the arrays were first to be sent that the cluster has not taken yet, in seconds since 1970.
     private var firstTries: [ArrayToken: Double] = [:]
+    /// Arrays that were sent without an answer: their submissions are counted already.
+    private var doubtful: Set<ArrayToken> = []
 
     /// Nothing was refused yet.
     package init() {}
 
-    /// Whether the cluster takes less than there is.
-    package var isHeldBack: Bool { state != .open || limit.most != nil }
+    /// The site has limits.
+    package mutating func obey(_ budget: SiteBudget) { self.budget = budget }
+
+    /// Whether less is taken than there is.
+    package func isHeldBack(at now: Duration) -> Bool {
+        guard state == .open, limit.most == nil else { return true }
+        guard let budget else { return false }
+        return budget.limits.queuedTasks != nil || budget.submissionsLeft(at: now) == 0
+    }
+
+    /// How many arrays the site's limits let go out now; `nil`: any number.
+    package func submissionsLeft(at now: Duration) -> Int? { budget?.submissionsLeft(at: now) }
+
+    /// How many requests the site's limits allow now.
+    package func requestsLeft(at now: Duration) -> Int { budget?.requestsLeft(at: now) ?? .max }
 
     /// The back-off; `nil`: requests are sent as they come.
     package var backOff: BackOff? {
@@ -37,12 +54,19 @@ package struct SubmissionWindow: Hashable, Sendable {
     ///
     /// - Parameter own: how many tasks of the study the cluster has now; asked only where that matters.
     package func allowsSubmission(at now: Duration, own: () -> Int) -> Bool {
+        if let budget {
+            guard budget.submissionsLeft(at: now) > 0, budget.requestsLeft(at: now) > 0 else {
+                return false
+            }
+            if let most = budget.limits.queuedTasks, own() >= most { return false }
+        }
         guard let backOff, now < backOff.at else { return true }
         return backOff.tasks != nil && backOff.allowsSubmission(at: now, own: own())
     }
 
     /// Whether anything but a submission is worth a try.
     package func allowsOther(at now: Duration) -> Bool {
+        guard requestsLeft(at: now) > 0 else { return false }
         guard let backOff, now < backOff.at else { return true }
         return backOff.allowsOther(at: now)
     }
@@ -58,23 +82,44 @@ package struct SubmissionWindow: Hashable, Sendable {
 
     // MARK: What the cluster says
 
-    /// An array is sent, for the first time or again.
+    /// So many requests are sent.
+    package mutating func asks(_ count: Int = 1, at now: Duration) { budget?.asks(count, at: now) }
+
+    /// An array is sent and there is no answer: the cluster may have it.
+    package mutating func hearsNothing(of token: ArrayToken, at now: Duration) {
+        budget?.submitted(at: now)
+        doubtful.insert(token)
+    }
+
+    /// An array is to be sent, for the first time or again.
     package mutating func sends(_ token: ArrayToken, at wall: Double) {
         firstTries[token] = firstTries[token] ?? wall
     }
 
     /// The cluster took an array.
     ///
-    /// - Parameter total: how many tasks of the study it has now.
-    /// - Returns: when the array was first sent, in seconds since 1970: a task that could not be submitted has waited for
-    ///   its place all the same.
-    package mutating func took(_ token: ArrayToken, total: Int, at now: Duration, wall: Double) -> Double {
+    /// - Parameters:
+    ///   - total: how many tasks of the study it has now.
+    ///   - isFound: whether it was found there, and is not sent now.
+    /// - Returns: when the array was first to be sent, in seconds since 1970: a task that could not be submitted has waited
+    ///   for its place all the same.
+    package mutating func took(
+        _ token: ArrayToken, total: Int, isFound: Bool = false, at now: Duration, wall: Double
+    ) -> Double {
         limit.took(total: total)
+        let isCounted = doubtful.remove(token) != nil
+        if !isFound || !isCounted { budget?.submitted(at: now) }
         if case .closed(var backOff) = state {
             backOff.succeed(at: now)
             state = .closed(backOff)
         }
         return firstTries.removeValue(forKey: token) ?? wall
+    }
+
+    /// An array turns out to be in the cluster: a worker of it has spoken.
+    package mutating func hears(of token: ArrayToken, at now: Duration) {
+        firstTries[token] = nil
+        if doubtful.remove(token) == nil { budget?.submitted(at: now) }
     }
 
     /// The cluster is away, or slow, or takes no more.
@@ -113,8 +158,14 @@ package struct SubmissionWindow: Hashable, Sendable {
 
     /// How many tasks of an array of so many go out first; `nil`: all.
     package func room(for count: Int, own: Int) -> Int? {
-        guard let room = limit.room(own: own), room < count else { return nil }
-        return room
+        let allowed = budget?.limits.queuedTasks.map { max(1, $0 - own) }
+        let room = min(limit.room(own: own) ?? .max, allowed ?? .max)
+        return room < count ? room : nil
+    }
+
+    /// Arrays were made into one, which has waited as long as the first of them.
+    package mutating func gathered(_ tokens: [ArrayToken], into token: ArrayToken) {
+        firstTries[token] = tokens.compactMap { firstTries.removeValue(forKey: $0) }.min()
     }
 
     /// An array was made into two, and the second has waited as long as the first.

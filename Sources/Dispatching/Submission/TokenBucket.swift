@@ -48,10 +48,18 @@ package struct TokenBucket: Hashable, Sendable {
         tokens -= 1
     }
 
+    /// How many can be taken; at most as many as it is deep.
+    package func left(at now: Duration) -> Int {
+        var copy = self
+        copy.refill(now)
+        return max(0, copy.tokens)
+    }
+
     /// How long it takes until one can be taken; zero: one can be.
-    package mutating func wait(at now: Duration) -> Duration {
-        refill(now)
-        return tokens > 0 ? .zero : max(.zero, counted + interval * (1 - tokens) - now)
+    package func wait(at now: Duration) -> Duration {
+        var copy = self
+        copy.refill(now)
+        return copy.tokens > 0 ? .zero : max(.zero, copy.counted + interval * (1 - copy.tokens) - now)
     }
 
     private mutating func refill(_ now: Duration) {

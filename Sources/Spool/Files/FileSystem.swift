@@ -220,6 +220,20 @@ extension FileSystem {
     /// The same for a sum that callers can do without: `nil` also if it cannot be looked at.
     package func bytesIfSeen(of path: String) -> Int? { (try? bytes(of: path)) ?? nil }
 
+    /// How many names there are at and below a path: 1 for a file; links are not followed.
+    ///
+    /// - Parameter limit: how many are counted, at most.
+    package func entries(of path: String, limit: Int = SpoolLimits.measuredNames) throws(FileError) -> Int {
+        guard try exists(path) else { return 0 }
+        var (count, paths) = (0, [path])
+        while count < limit, let next = paths.popLast() {
+            count += 1
+            guard try status(next)?.kind == .directory else { continue }
+            for name in try list(next, hidden: true) { paths.append("\(next)/\(name)") }
+        }
+        return count
+    }
+
     /// Moves a file or directory within a filesystem and syncs the directory that it moves to.
     package func move(_ path: String, to target: String) throws(FileError) {
         try rename(path, to: target)

@@ -46,7 +46,7 @@ struct Projection {
     private func take(_ event: Event, number: Int, time: Double) throws {
         switch event {
         case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .doesNotWait,
-            .askedAhead, .lost:
+            .askedAhead, .crowded, .lost:
             break
         case .resumed(let attempt, let checkpoint, _):
             try run(

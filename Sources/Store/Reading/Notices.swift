@@ -4,7 +4,36 @@ package enum Notices {
     package static let cluster = "cluster"
     /// The absolute path of the study file that the newest controller was started with.
     package static let studyFile = "study-file"
+    /// That arrays wait for the limit on submissions: a `SubmissionWait` as JSON.
+    package static let submissions = "submissions"
 
     /// Whether people are told what a notice of this topic says.
-    package static func isForPeople(_ topic: String) -> Bool { ![cluster, studyFile].contains(topic) }
+    package static func isForPeople(_ topic: String) -> Bool {
+        ![cluster, studyFile, submissions].contains(topic)
+    }
+}
+
+/// What arrays wait for that a site's limit on submissions holds back.
+package struct SubmissionWait: Hashable, Codable, Sendable {
+    /// How many arrays were submitted within the last hour.
+    package var lastHour: Int
+    /// How many may be in any hour.
+    package var perHour: Int
+    /// When the next one may be, in seconds since 1970.
+    package var next: Double
+
+    /// A wait from its parts.
+    package init(lastHour: Int, perHour: Int, next: Double) {
+        self.lastHour = lastHour
+        self.perHour = perHour
+        self.next = next
+    }
+}
+
+extension StoreReader {
+    /// What arrays wait for that the limit on submissions holds back; `nil`: none does.
+    package func submissionWait() throws -> SubmissionWait? {
+        let text = try notices().first { $0.topic == Notices.submissions }?.text
+        return try text.map { try StoreJSON.value(from: $0) }
+    }
 }

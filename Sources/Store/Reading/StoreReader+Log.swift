@@ -120,6 +120,24 @@ extension StoreReader {
             }
     }
 
+    /// When the log says that arrays were submitted, since a moment; both in seconds since 1970, oldest first.
+    package func submissions(since moment: Double) throws -> [Double] {
+        var times: [Double] = []
+        try statements("SELECT body, time FROM log ORDER BY last DESC", database).forEachRow { row in
+            let time = try row.real(1)
+            guard time >= moment else { return false }
+            try row.withText(0) { text in
+                var chain = LogDigest(after: LogDigest.start, time: 0)
+                var lines = LogLines(text, keepsDecisions: false)
+                while let entry = lines.next(&chain) {
+                    if entry.event.starts(with: #"["submitted","#.utf8) { times.append(time) }
+                }
+            }
+            return true
+        }
+        return times.reversed()
+    }
+
     /// Where the log ends; `nil`: it is empty.
     package func place() throws -> LogPlace? {
         let last = try lastEvent()

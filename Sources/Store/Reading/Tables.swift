@@ -237,6 +237,11 @@ extension StoreReader {
         ).map { try ($0.value("path"), Resource($0.value("resource"))) }
     }
 
+    /// The paths of all checkpoints that are kept, relative to the study directory.
+    package func keptPaths() throws -> [String] {
+        try all("SELECT path FROM checkpoints") { try $0.text(0) }
+    }
+
     /// How many bytes the kept checkpoints have together, as far as they are known.
     package func keptBytes() throws -> Int {
         try first("SELECT kept_bytes FROM totals") { try $0.int(0) } ?? 0

@@ -25,9 +25,9 @@ struct RunSettingsReader {
         }
         limits.queuedTasks = section["queued_tasks"]?.whole(StudyFileLimits.queuedTasks)
         limits.files = section["files"]?.whole(StudyFileLimits.files)
-        cursor.note(
-            "this release reads the limits, and its controller does not hold itself to them yet; use 'parallel'"
-        )
+        if let number = section["task_minutes"]?.whole(StudyFileLimits.taskMinutes) {
+            limits.taskMinutes = number
+        }
         return limits
     }
 

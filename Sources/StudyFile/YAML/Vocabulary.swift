@@ -302,6 +302,7 @@ extension Section {
             .optional("queued_tasks", .whole(StudyFileLimits.queuedTasks)),
             .optional("requests_per_minute", .whole(StudyFileLimits.requestsPerMinute)),
             .optional("files", .whole(StudyFileLimits.files)),
+            .optional("task_minutes", .whole(StudyFileLimits.taskMinutes)),
         ])
 
     /// `{auto: …}` of `time`.
@@ -387,6 +388,8 @@ package enum Defaults {
     package static let submissionsPerHour = 100
     /// Requests to Slurm per minute: a quarter of what Slurm's own rate limit allows a user.
     package static let requestsPerMinute = 30
+    /// The minutes that Slurm sites ask a job to last at least.
+    package static let taskMinutes = 30
     /// The news that people get: what they may want to act on, and the end.
     package static let notifyOn: [StudyNews.Kind] = [.failed, .stopped, .done, .stalled]
 }

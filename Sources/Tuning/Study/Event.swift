@@ -26,6 +26,8 @@ public enum Event: Hashable, Codable, Sendable {
     /// Workers that stay have asked for work ahead, since an assignment takes them less time than to ask for it: as
     /// many as `room` more may be in flight than are, whatever `parallel` says.
     case askedAhead(room: Int)
+    /// The study's directory has more files than the site allows: so many checkpoints have to go. 0: no longer.
+    case crowded(checkpoints: Int)
     /// A worker says how its attempt ended.
     case ended(AttemptEnded)
     /// The cluster says that a task is over, and no worker said how its attempt ended.

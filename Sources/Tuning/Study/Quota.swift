@@ -7,6 +7,10 @@ struct Quota: Sendable {
     let limit: Int?
     /// How many they have. What several trials share counts once.
     private(set) var bytes = 0
+    /// How many checkpoints have to go because there are too many files.
+    var crowd = 0
+    /// Whether there have ever been too many files.
+    private var watchesFiles = false
     /// The bytes of each checkpoint that is kept; 0 where nobody knows them.
     private var sizes: [CheckpointID: Int] = [:]
     /// The trials that were settled, and perhaps some that have no checkpoint any more.
@@ -15,7 +19,13 @@ struct Quota: Sendable {
     init(limit: Int?) { self.limit = limit }
 
     /// Whether they have more than they may.
-    var isExceeded: Bool { limit.map { bytes > $0 } ?? false }
+    var isExceeded: Bool { crowd > 0 || limit.map { bytes > $0 } ?? false }
+
+    /// Whether checkpoints of trials that never go on may have to go.
+    var isLimited: Bool { limit != nil || watchesFiles }
+
+    /// From now on checkpoints may have to go because there are too many files.
+    mutating func watchFiles() { watchesFiles = true }
 
     /// Whether a checkpoint is not kept, as far as that is counted.
     func lacks(_ checkpoint: CheckpointID) -> Bool { limit != nil && sizes[checkpoint] == nil }
@@ -23,13 +33,14 @@ struct Quota: Sendable {
     /// A checkpoint is kept from now on. A sum beyond 64 bits wraps around: it means nothing, and does no harm.
     mutating func add(_ checkpoint: CheckpointID, bytes: Int?) {
         guard limit != nil else { return }
-        remove(checkpoint)
+        self.bytes &-= sizes.removeValue(forKey: checkpoint) ?? 0
         sizes[checkpoint] = bytes ?? 0
         self.bytes &+= bytes ?? 0
     }
 
     /// A checkpoint is not kept any more.
     mutating func remove(_ checkpoint: CheckpointID) {
+        crowd = max(0, crowd - 1)
         guard limit != nil else { return }
         bytes &-= sizes.removeValue(forKey: checkpoint) ?? 0
     }

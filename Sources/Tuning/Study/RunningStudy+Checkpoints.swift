@@ -40,6 +40,18 @@ extension RunningStudy {
         if wasHeldBack, !isHeldBack { fillSlots() }
     }
 
+    /// So many checkpoints have to go, since the study's directory has too many files.
+    mutating func crowded(by count: Int) {
+        let wasHeldBack = isHeldBack
+        if !quota.isLimited {
+            quota.watchFiles()
+            for trial in trials.indices { settle(TrialID(trial)) }
+        }
+        quota.crowd = max(0, count)
+        makeRoom()
+        if wasHeldBack, !isHeldBack { fillSlots() }
+    }
+
     /// At the end no trial goes on any more: the best are those that came furthest, and of these the better.
     mutating func discardUnwanted() {
         guard plan.keep != nil || quota.isExceeded else { return }
@@ -106,7 +118,7 @@ extension RunningStudy {
     /// A trial that never goes on is settled where its checkpoint may go for the quota's sake.
     mutating func settle(_ trial: TrialID) {
         let state = trials[trial.number]
-        guard quota.limit != nil, state.stage == .out || state.stage == .replaced,
+        guard quota.isLimited, state.stage == .out || state.stage == .replaced,
             let checkpoint = state.checkpoint, let result = state.result,
             !mayHaveChildren(from: checkpoint)
         else { return }

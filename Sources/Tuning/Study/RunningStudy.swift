@@ -76,6 +76,7 @@ struct RunningStudy: Sendable {
         case .waited(let attempt): waited(attempt)
         case .doesNotWait: commandWaits = false
         case .askedAhead(let room): fillSlots(upTo: flights.count + max(0, room))
+        case .crowded(let count): crowded(by: count)
         case .ended(let fact): ended(fact)
         case .lost(let fact): lost(fact)
         case .refused(let reason): finish(.refused(reason: reason))

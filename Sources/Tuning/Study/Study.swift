@@ -63,6 +63,8 @@ public struct Study: Sendable {
     /// What checkpoints have that may all still be needed, if that is more than they may have: then a new trial starts
     /// only where nothing else is in flight.
     public var shortage: (bytes: Int, quota: Int)? { study?.shortage }
+    /// How many checkpoints still have to go because the study's directory has too many files.
+    public var crowd: Int { study?.quota.crowd ?? 0 }
     /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
     public var wanted: TrialID? { study?.wanted }
     /// What an external searcher has to know before it is asked, oldest first.

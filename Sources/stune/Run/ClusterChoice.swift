@@ -63,14 +63,19 @@ enum ClusterChoice: String, CaseIterable, ExpressibleByArgument {
     #endif
 
     /// The intervals that suit this cluster and a study.
-    func pace(for spec: StudySpec) -> Pace {
+    func pace(for spec: StudySpec, _ limits: RequestLimits) -> Pace {
         switch self {
         #if Slurm
-            case .slurm, .slurmCommands: Pace(poll: Pace.slurmPoll, settle: .seconds(spec.settleSeconds))
+            case .slurm, .slurmCommands:
+                Pace.slurm(
+                    settle: .seconds(spec.settleSeconds), limits, requestsPerLook: access.requestsPerLook)
         #endif
         case .local: .local
         }
     }
+
+    /// What a controller may ask of it; `nil`: this machine sets no limits.
+    func obeyed(_ limits: RequestLimits) -> RequestLimits? { self == .local ? nil : limits }
 
     /// The Slurm job that this process runs in; `nil` outside Slurm.
     static var ownJob: UInt32? {

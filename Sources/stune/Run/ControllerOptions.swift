@@ -152,10 +152,11 @@ struct ControllerOptions: ParsableArguments {
         let workingDirectory = Files.parent(of: Files.absolute(self.study))
         var setup = StudySetup(
             spec: spec, directory: StudyDirectory(path), workingDirectory: workingDirectory,
-            worker: try WorkerBinary.find(), pace: cluster.pace(for: spec),
+            worker: try WorkerBinary.find(), pace: cluster.pace(for: spec, study.settings.limits),
             clusterName: cluster.recordedName)
         (setup.named, setup.stays, setup.restores) = (study.named, stays, restore)
         setup.studyFile = Files.absolute(self.study)
+        setup.limits = cluster.obeyed(study.settings.limits)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
         return setup
     }

@@ -31,9 +31,11 @@ struct OwnedStudy {
                 "the study ran on the cluster '\(name)', which this stune does not have", code: 2)
         }
         let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
-        setup = StudySetup(
+        var setup = StudySetup(
             spec: spec, directory: study, workingDirectory: study.path, worker: "",
-            pace: choice.pace(for: spec), clusterName: choice.recordedName)
+            pace: choice.pace(for: spec, RequestLimits()), clusterName: choice.recordedName)
+        setup.limits = choice.obeyed(RequestLimits())
+        self.setup = setup
         cluster = choice.make(for: setup)
         lease = try await Lease.take(
             of: study, by: .current(job: ClusterChoice.ownJob), takeOver: false, asking: cluster)

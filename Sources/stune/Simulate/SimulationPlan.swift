@@ -38,9 +38,9 @@ struct SimulationPlan {
         let settings = try SimulationPlan.settings(options)
         var sources = try CurveSources(options, base: base)
         let variants = [nil] + settings.map(Optional.some)
-        let studies = try variants.map { setting -> (Setting?, StudySpec, CurveSource) in
-            let spec =
-                try setting.map { try StudyInput.read(options.study, changed: $0).study.spec } ?? base
+        let studies = try variants.map { setting -> (Setting?, ParsedStudy, CurveSource) in
+            let study = try StudyInput.read(options.study, changed: setting).study
+            let spec = study.spec
             if spec.plan.scheduler.hasChildren {
                 throw complaint(
                     "\(options.study): what training shows is looked up here by a trial's configuration, and with pbt it "
@@ -50,15 +50,17 @@ struct SimulationPlan {
                 throw complaint(
                     "--top: there are no \(top) best of \(spec.plan.trials) trials; ask for fewer", code: 2)
             }
-            return (setting, spec, try sources.source(for: spec))
+            return (setting, study, try sources.source(for: spec))
         }
         let workers = try SimulationPlan.workers(options)
         let waits = try SimulationPlan.waits(options)
-        cases = studies.flatMap { setting, spec, curves in
-            (workers ?? [nil]).flatMap { count in
+        cases = studies.flatMap { setting, study, curves in
+            let (spec, limits) = (study.spec, study.named.has("limits") ? study.settings.limits : nil)
+            return (workers ?? [nil]).flatMap { count in
                 waits.map { wait in
                     SimulationCase(
-                        setting: setting, spec: spec, curves: curves, slots: count ?? spec.plan.parallel,
+                        setting: setting, spec: spec, limits: limits, curves: curves,
+                        slots: count ?? spec.plan.parallel,
                         isParallelOwn: setting?.field == "parallel" || count == nil, wait: wait)
                 }
             }
@@ -140,6 +142,8 @@ struct SimulationCase: Sendable {
     let setting: Setting?
     /// The study.
     let spec: StudySpec
+    /// The site's limits, if the study file names any.
+    let limits: RequestLimits?
     /// The simulated training.
     let curves: CurveSource
     /// How many tasks run at once.
@@ -168,7 +172,7 @@ struct SimulationCase: Sendable {
         var run = StudyRun(
             spec: spec, landscape: landscape, slots: slots, wait: wait.wait, startupSeconds: startupSeconds,
             seed: seed)
-        run.top = top
+        (run.top, run.limits) = (top, limits)
         return run
     }
 }

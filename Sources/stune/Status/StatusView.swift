@@ -45,6 +45,8 @@ struct StatusView {
     let agreements: [RankAgreement]
     /// What attempts have used, in lines.
     let usage: [String]
+    /// What arrays wait for that the limit on submissions holds back; `nil`: none does.
+    let submissions: SubmissionWait?
     /// The controller's notices.
     let notices: [String]
     /// The age of the snapshot, in seconds.
@@ -70,7 +72,8 @@ struct StatusView {
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
                 outcome: try reader.outcome(),
                 seconds: try reader.secondsPerUnit(),
-                notices: try reader.notices().filter { Notices.isForPeople($0.topic) }.map(\.text)
+                notices: try reader.notices().filter { Notices.isForPeople($0.topic) }.map(\.text),
+                submissions: try reader.submissionWait()
             )
         }
         rows = reader.rows.filter { row in
@@ -79,11 +82,10 @@ struct StatusView {
         }
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
-        outcome = reader.outcome
+        (outcome, submissions) = (reader.outcome, reader.outcome == nil ? reader.submissions : nil)
         // The snapshot may be what cannot be written, so read the notices from their own file.
-        notices =
-            reader.notices + TroubleNote(study.directory).lines
-            + Notifier.trouble(in: study.directory)
+        let troubles = TroubleNote(study.directory).lines.filter { !reader.notices.contains($0) }
+        notices = reader.notices + troubles + Notifier.trouble(in: study.directory)
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
@@ -160,6 +162,7 @@ struct StatusView {
             let most = quota.map { " of \(ByteSize.words($0))" } ?? ""
             lines.append("checkpoints: \(ByteSize.words(keptBytes))\(most)")
         }
+        if let submissions { lines.append(StatusView.words(submissions)) }
         lines += usage
         lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
         if let timeAdvice { lines.append("warning: \(timeAdvice)") }
@@ -177,6 +180,12 @@ struct StatusView {
     func bests(of rung: StoreReader.RungRow) -> [Double?] {
         if metrics.count == 1 { return [rung.best] }
         return bestMetrics[rung.rung] ?? metrics.map { _ in nil }
+    }
+
+    /// What arrays wait for, in words.
+    static func words(_ wait: SubmissionWait) -> String {
+        "waits for submissions: \(wait.lastHour) of \(wait.perHour) in the last hour, next at "
+            + "\(Numbers.clock(wait.next)) (limits.submissions_per_hour)"
     }
 
     /// Why a study ended, in words: a line, and separate lines of output from the cluster or the command.
@@ -214,6 +223,12 @@ struct StatusDocument: Encodable {
         var bests: [Double?]?
     }
 
+    private struct Submissions: Encodable {
+        var lastHour, perHour: Int
+        /// When the next array may be submitted, in seconds since 1970.
+        var next: Double
+    }
+
     private struct Best: Encodable {
         var trial: TrialID
         var value: Double?
@@ -230,6 +245,8 @@ struct StatusDocument: Encodable {
     private let checkpointBytes: Int
     /// Absent if there is no limit.
     private let checkpointQuota: Int?
+    /// What arrays wait for that the limit on submissions holds back; absent where none does.
+    private let submissions: Submissions?
     private let outcome: String?
     private let failures: FailureReport
     /// Whether a controller runs, and what to do if none does; absent once the study is over.
@@ -257,6 +274,9 @@ struct StatusDocument: Encodable {
             ? nil : view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
         (trials, outcome) = (view.counts, view.outcome.map { StatusView.words($0).joined(separator: "\n") })
         (failures, controller) = (view.failures, view.controller)
+        submissions = view.submissions.map {
+            Submissions(lastHour: $0.lastHour, perHour: $0.perHour, next: $0.next)
+        }
         (checkpointBytes, checkpointQuota) = (view.keptBytes, view.quota)
         warnings =
             view.agreements.filter(\.isPoor).map(\.description) + [view.timeAdvice].compactMap(\.self)

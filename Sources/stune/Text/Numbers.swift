@@ -37,6 +37,13 @@ enum Numbers {
             Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
     }
 
+    /// The time of day in local time: `14:05`.
+    static func clock(_ seconds: Double) -> String {
+        let parts = Calendar.current.dateComponents(
+            [.hour, .minute], from: Date(timeIntervalSince1970: seconds))
+        return String(format: "%02d:%02d", parts.hour ?? 0, parts.minute ?? 0)
+    }
+
     /// A time in local time; `-` for none.
     static func moment(_ seconds: Double?) -> String {
         guard let seconds else { return "-" }

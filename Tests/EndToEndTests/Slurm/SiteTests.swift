@@ -120,6 +120,27 @@ struct SiteTests {
         #expect(waits.allSatisfy { $0 <= 16 }, "\(waits)")
     }
 
+    @Test func `two jobs at most take no more than twice as long as a study that asks for two`()
+        async throws
+    {
+        let free = try Workplace()
+        let limited = try Workplace()
+        let qos = try await QOS(limited, "MaxSubmitJobsPerUser=2")
+        var seconds: [Double] = []
+        for (place, parallel, more) in [(free, 2, ""), (limited, 8, ", qos: \(qos.name)")] {
+            try place.writeStudy(
+                trials: 18, parallel: parallel, maxResource: 3, more: "slurm: {time: 5, mem: 50M\(more)}")
+            try place.writeScript(before: "sleep 1")
+            let start = ContinuousClock.now
+            let outcome = try await place.runStudy(cluster: "slurm")
+            seconds.append((ContinuousClock.now - start) / .seconds(1))
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            try StudyLog(place).expectComplete(trials: 18)
+        }
+        print("parallel 2: \(seconds[0]) s; MaxSubmitJobsPerUser=2: \(seconds[1]) s")
+        #expect(seconds[1] <= 2 * seconds[0], "\(seconds)")
+    }
+
     @Test func `a limit on jobs that run leaves the others in the queue, and nothing ends`() async throws {
         let place = try Workplace()
         let qos = try await QOS(place, "MaxJobsPerUser=1")

@@ -17,7 +17,7 @@ import Tuning
 
     /// The switch below does not compile without each new case; the counts then ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 27)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 28)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -37,6 +37,7 @@ import Tuning
         case .waited: "waited"
         case .doesNotWait: "doesNotWait"
         case .askedAhead: "askedAhead"
+        case .crowded: "crowded"
         case .ended(let fact): "ended: \(kind(fact.ending))"
         case .lost: "lost"
         case .cancelled: "cancelled"

@@ -264,6 +264,7 @@ enum EventFixtures {
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"crashedLeaving":{\#
                 "reason":"code 3"}},"stderrTail":""}}}
                 """#),
+        Fixture(value: .crowded(checkpoints: 12), text: #"{"crowded":{"checkpoints":12}}"#),
         Fixture(value: .askedAhead(room: 20), text: #"{"askedAhead":{"room":20}}"#),
         Fixture(
             value: .ended(AttemptEnded(attempt: attempt, ending: .givenBack)),

@@ -65,7 +65,8 @@ import Wire
             .ended(AttemptEnded(attempt: attempt, ending: .exited(code: 2), stderrTail: "a\n\"b\"/é"))
         ),
         (#"["waited",[17,2]]"#, .waited(attempt)), (#"["doesNotWait",[17,2]]"#, .doesNotWait(attempt)),
-        (#"["askedAhead",3]"#, .askedAhead(room: 3)), (#"["cancelled"]"#, .cancelled),
+        (#"["askedAhead",3]"#, .askedAhead(room: 3)), (#"["crowded",12]"#, .crowded(checkpoints: 12)),
+        (#"["cancelled"]"#, .cancelled),
         (
             #"["submitted","0123456789abcdef",4821]"#,
             .submitted(ArraySubmitted(token: "0123456789abcdef", job: 4_821))

@@ -48,6 +48,47 @@ import Tuning
                 (.ended(5), [.discard(.of(3, at: 1)), .conclude(2, .completed), .finish(.completed)]),
             ]),
         StudyScript(
+            "where there are too many files, checkpoints go as for a quota of bytes",
+            .of(twoRungs, trials: 4, parallel: 1),
+            [
+                (.saved(0, at: 1), []), (.report(0, at: 1, 3), []),
+                (.ended(0), [.conclude(0, .paused(rung: 0)), .sample(1), .run(1, 1, to: 1)]),
+                (.saved(1, at: 1), []), (.report(1, at: 1, 1), []),
+                (
+                    .ended(1),
+                    [
+                        .conclude(1, .paused(rung: 0)),
+                        .run(2, 1, rung: 1, to: 2, from: .of(1, at: 1), .promoted(results: 2, kept: 1)),
+                    ]
+                ),
+                // Both may still be needed.
+                (.crowded(checkpoints: 2), []),
+                (.saved(2, at: 2), []), (.report(2, at: 2, 1), []),
+                (
+                    .ended(2),
+                    [.discard(.of(1, at: 1)), .conclude(1, .completed), .sample(2), .run(3, 2, to: 1)]
+                ),
+                (.saved(3, at: 1), []), (.report(3, at: 1, 2), []),
+                (
+                    .ended(3),
+                    [
+                        .conclude(2, .paused(rung: 0)), .discard(.of(0, at: 1)), .sample(3),
+                        .run(4, 3, to: 1),
+                    ]
+                ),
+                // As many as had to go are gone.
+                (.saved(4, at: 1), []), (.report(4, at: 1, 4), []),
+                (
+                    .ended(4),
+                    [
+                        .conclude(3, .paused(rung: 0)),
+                        .run(5, 2, rung: 1, to: 2, from: .of(3, at: 1), .promoted(results: 4, kept: 2)),
+                    ]
+                ),
+                (.crowded(checkpoints: 1), [.discard(.of(4, at: 1))]),
+                (.crowded(checkpoints: 0), []),
+            ]),
+        StudyScript(
             "new trials wait for room, and where nothing else runs one starts nevertheless",
             .of(twoRungs, trials: 8, parallel: 2, quota: 10),
             [
