@@ -294,6 +294,7 @@ struct Ledger {
             found.require(
                 (work.start == nil) == (parents[work.trial] == nil), "\(work) starts from \(work.from)")
             closeIfFull()
+        case .finished: found.add("\(work) goes to the top, and nobody has asked for it")
         case .promoted, .unstopped, .retained:
             found.require(
                 conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")
