@@ -19,8 +19,7 @@ struct Ledger {
     private(set) var trialCount = 0
     /// The greatest number of assignments that ran at the same time, before any was asked for ahead.
     private(set) var mostInFlight = 0
-    private var wasAskedAhead = false
-    private var found = Violations()
+    private var (wasAskedAhead, found) = (false, Violations())
     private let plan: Plan
     private let levels: [Resource]
     private var rule: any SchedulerOracle
