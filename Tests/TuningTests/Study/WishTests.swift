@@ -172,7 +172,7 @@ import Tuning
         #expect(study.apply(Self.change { $0.stop = StopPlan() }) == [])
         #expect(study.wouldGoOn)
         let next = study.apply(Self.wish(.reopened))
-        #expect(study.phase == .running && next.count == 3, "\(next)")
+        #expect(study.phase == .running && next.count == 2, "\(next)")
         #expect(study.inFlight.count == 2)
     }
 
