@@ -49,6 +49,7 @@ struct SpecPart: Sendable {
             part("max_failures", .maxFailures, \.plan.maxFailures),
             part("settle_seconds", .settleSeconds, \.settleSeconds), silent("command", .command, \.command),
             silent("directory", .directory, \.workspace), silent("reports", .reports, \.reports),
+            silent("container", .container, \.container),
             part("outputs", .outputs, \.outputs) { $0?.rawValue ?? StudySpec.Outputs.packed.rawValue },
             part("execution.mode", .execution, \.execution.mode) { $0.rawValue },
             part("execution.linger_seconds", .execution, \.execution.lingerSeconds),

@@ -7,7 +7,8 @@ package enum StudyField: String, CaseIterable, Sendable {
     case maxRetries = "max_retries"
     case maxFailures = "max_failures"
     case settleSeconds = "settle_seconds"
-    case command, directory, files, reports, outputs, execution, checkpoints, stop, slurm, cluster, limits
+    case command, directory, files, reports, container, outputs, execution, checkpoints, stop, slurm,
+        cluster, limits
     case notify
 
     /// When a change comes.
@@ -64,7 +65,7 @@ package enum StudyField: String, CaseIterable, Sendable {
         case .parallel: .atOnce("what is above a lower number ends as it would")
         case .maxRetries, .maxFailures: .atOnce("for the next failure")
         case .settleSeconds: .newWork("from the next start of a controller on")
-        case .command: .newWork("attempts that start from now on")
+        case .command, .container: .newWork("attempts that start from now on")
         case .directory, .files, .reports: .newWork("arrays that are submitted from now on")
         case .outputs: .newWork("what ends from now on")
         case .execution: .newWork("tasks that are submitted from now on")
