@@ -30,6 +30,9 @@ package enum SpoolLimits {
     /// The letters in one directory of the inbox. Above it, workers keep their messages: the controller is away, and a
     /// larger directory is slow on every shared filesystem.
     package static let lettersPerShard = 20_000
+    /// The answers to users that are kept until someone takes them: whoever asks waits for the answer, so only those of
+    /// commands that were interrupted stay.
+    package static let answers = 64
     /// The bytes of a name in quarantine. ".reason" must fit behind it, and file systems allow 255.
     package static let quarantineNameBytes = 200
     /// How many names that are not text are replaced in one directory at a time.

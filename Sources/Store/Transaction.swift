@@ -50,6 +50,9 @@ package struct Transaction {
         try run("INSERT INTO study VALUES (1, ?, ?, ?)", name, spec, time)
     }
 
+    /// Records that the study is described by another text from now on.
+    package func changeStudy(_ spec: String) throws { try run("UPDATE study SET spec = ?", spec) }
+
     /// Appends an event and what was decided because of it, and brings the derived tables up to date.
     ///
     /// Assignments that were decided have to get their places in the same transaction, by `record`.

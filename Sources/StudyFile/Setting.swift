@@ -44,6 +44,12 @@ package struct Setting: Hashable, Sendable, CustomStringConvertible {
     /// The study's field that it changes, such as `parallel` or `scheduler`.
     package var field: String { path[0] }
 
+    /// Whether it sets what is at a path of the study file, such as `slurm.time`, or something above it or below.
+    package func names(_ other: String) -> Bool {
+        let own = path.joined(separator: ".").replacing("-", with: "_")
+        return own == other || other.hasPrefix("\(own).") || own.hasPrefix("\(other).")
+    }
+
     /// As written.
     package var description: String { "\(path.joined(separator: "."))=\(value)" }
 

@@ -20,20 +20,23 @@ package enum StudyFile {
     /// - Parameters:
     ///   - text: the file's content.
     ///   - file: the file's name, for messages.
-    ///   - setting: a setting that replaces the file's value; `nil` for none.
-    ///   - look: looks at files that the study file names; `nil` to skip that.
-    ///   - site: files of defaults; each overrides those that follow it.
+    ///   - setting: a setting that has anvalue that replaces the file's; `nil` for none.
+    ///   - settings: more of them.
+    ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
+    ///   - site: files of defaults, of which each stands above those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        text: String, file: String, changed setting: Setting? = nil, look: Look? = nil,
-        site: [SiteFile] = []
+        text: String, file: String, changed setting: Setting? = nil, _ settings: [Setting] = [],
+        look: Look? = nil, site: [SiteFile] = []
     ) throws(InvalidStudyFile) -> ParsedStudy {
-        let findings = Findings(file: setting.map { "\(file) with \($0)" } ?? file, look: look)
-        // Remove a byte order mark, which the YAML parser would read as text.
+        let settings = (setting.map { [$0] } ?? []) + settings
+        let changes = settings.map(\.description).joined(separator: " ")
+        let findings = Findings(file: changes.isEmpty ? file : "\(file) with \(changes)", look: look)
+        // A byte order mark is no part of the text; the YAML parser would take it for one.
         let content =
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         var root = Document.read(content, findings)
-        if let setting { root = root.flatMap { setting.applied(to: $0, findings) } }
+        for setting in settings { root = root.flatMap { setting.applied(to: $0, findings) } }
         let named = root.map { NamedSettings(in: $0) }
         let filled = root.map { SiteDefaults.filling($0, from: site, findings) }
         let study = filled.flatMap { StudyReader.read($0.root, findings) }
@@ -58,16 +61,17 @@ package enum StudyFile {
     /// - Parameters:
     ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
     ///   - file: the file's name, for messages.
-    ///   - setting: a setting that replaces the file's value; `nil` for none.
-    ///   - look: looks at files that the study file names; `nil` to skip that.
-    ///   - site: files of defaults; each overrides those that follow it.
+    ///   - setting: a setting that has anvalue that replaces the file's; `nil` for none.
+    ///   - settings: more of them.
+    ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
+    ///   - site: files of defaults, of which each stands above those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        bytes: [UInt8], file: String, changed setting: Setting? = nil, look: Look? = nil,
-        site: [SiteFile] = []
+        bytes: [UInt8], file: String, changed setting: Setting? = nil, _ settings: [Setting] = [],
+        look: Look? = nil, site: [SiteFile] = []
     ) throws(InvalidStudyFile) -> ParsedStudy {
         if let text = String(validating: bytes, as: UTF8.self) {
-            return try read(text: text, file: file, changed: setting, look: look, site: site)
+            return try read(text: text, file: file, changed: setting, settings, look: look, site: site)
         }
         let findings = Findings(file: file)
         let place = firstInvalid(bytes)

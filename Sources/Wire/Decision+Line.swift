@@ -81,6 +81,7 @@ extension Assignment.Reason: LineValue {
             }
             if name.is("retry") { return .retry(of: try values.take(), why: try values.take()) }
             if name.is("continued") { return .continued(of: try values.take(), why: try values.take()) }
+            if name.is("finished") { return .finished(from: try values.take()) }
             if name.is("relaunched") { return .relaunched(of: try values.take(), why: try values.take()) }
             throw Unfamiliar()
         }
@@ -94,6 +95,7 @@ extension Assignment.Reason: LineValue {
         case .retained(let results, let despite): writer.line("retained", results, despite)
         case .retry(let work, let why): writer.line("retry", work, why)
         case .continued(let work, let why): writer.line("continued", work, why)
+        case .finished(let rung): writer.line("finished", rung)
         case .relaunched(let work, let why): writer.line("relaunched", work, why)
         }
     }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Spool
 import Store
+import StudyFile
 import Testing
 import Tuning
 
@@ -18,7 +19,7 @@ import Tuning
 
     /// The result of replaying a study with an altered store; the next alteration starts from the original.
     private func replay(_ study: StudyFixture, after sql: String) throws -> Replay {
-        let path = study.directory.store(0)
+        let path = try Lease.store(of: study.directory)
         try FileManager.default.copyItem(atPath: path, toPath: path + ".true")
         defer {
             for part in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + part) }
@@ -67,6 +68,20 @@ import Tuning
             #expect(difference.event > 0)
             #expect(difference.what.contains(words), "\(sql): \(difference.what)")
         }
+    }
+
+    @Test func `a change of the study that was altered is found`() async throws {
+        let study = try StudyFixture(trials: 4, parallel: 4)
+        #expect(try await study.run(InstantCluster(study.directory)) == .completed)
+        var setup = study.setup
+        setup.reopening = .ifUnfinished
+        setup.spec.plan.trials = 9
+        var controller = try await study.controller(InstantCluster(study.directory), setup)
+        _ = try await controller.run(shouldStop: { false }, observe: { _ in })
+        #expect(try replay(study, after: "SELECT 1").difference == nil)
+        let altered = try replay(
+            study, after: #"UPDATE log SET body = replace(body, '"trials":9', '"trials":8')"#)
+        #expect(altered.difference?.what.contains("altered") == true, "\(altered)")
     }
 
     @Test func `an untouched log agrees`() async throws {

@@ -64,6 +64,11 @@ package struct HalvingRule: SchedulerOracle {
         return false
     }
 
+    /// It counts no longer.
+    package mutating func retract(_ trial: Int, rung k: Int) {
+        for b in brackets.indices { brackets[b].results[k]?.removeAll { $0.trial == trial } }
+    }
+
     /// There will be no result.
     package mutating func withdraw(_ trial: Int, rung k: Int) {
         for b in brackets.indices where brackets[b].members.contains(trial) {

@@ -50,6 +50,12 @@ package struct PaperRule: SchedulerOracle {
         return false
     }
 
+    /// It counts no longer.
+    package mutating func retract(_ trial: Int, rung k: Int) {
+        rungs[k].removeAll { $0.trial == trial }
+        if k == 0 { pending.insert(trial) }
+    }
+
     /// The promotion that `get_job` returns, had it not the trials that cannot go on; `nil` where it grows the
     /// bottom rung.
     package mutating func getJob(except held: Set<Int>) -> Promoted? {
@@ -129,6 +135,12 @@ package struct BracketsRule: SchedulerOracle {
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         let s = bracket(of: trial)
         return brackets[s].update(trial, rung: k - s, losses: losses)
+    }
+
+    /// It counts no longer.
+    package mutating func retract(_ trial: Int, rung k: Int) {
+        let s = bracket(of: trial)
+        brackets[s].retract(trial, rung: k - s)
     }
 
     /// What any bracket promotes, to the highest rung first.

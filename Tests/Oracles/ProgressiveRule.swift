@@ -21,6 +21,9 @@ package struct ProgressiveRule: SchedulerOracle {
         if loss.isFinite, curves[trial]?[resource] == nil { curves[trial, default: [:]][resource] = loss }
     }
 
+    /// It counts no longer.
+    package mutating func retract(_ trial: Int, rung k: Int) { asha.retract(trial, rung: k) }
+
     /// A result, and a new rung where the rankings disagree.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
         let loss = losses[0]

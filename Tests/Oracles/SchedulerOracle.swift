@@ -35,6 +35,8 @@ package protocol SchedulerOracle {
     var needsAllTrials: Bool { get }
     /// A trial was cancelled on its way to a rung.
     mutating func withdraw(_ trial: Int, rung k: Int)
+    /// A trial that had failed on its way to a rung is on its way there again.
+    mutating func retract(_ trial: Int, rung k: Int)
     /// The next to go on, had it not the trials that cannot; `nil` where a new trial should start.
     mutating func getJob(except held: Set<Int>) -> Promoted?
     /// Whether a trial goes on that has just got its result.
@@ -60,6 +62,8 @@ extension SchedulerOracle {
     package var unbornCount: Int { 0 }
     /// They do.
     package var needsAllTrials: Bool { true }
+    /// It counted nowhere.
+    package mutating func retract(_ trial: Int, rung k: Int) {}
     /// Nothing follows from it.
     package mutating func withdraw(_ trial: Int, rung k: Int) {}
     /// Nothing follows from it.
@@ -116,7 +120,7 @@ package struct Promoted: Hashable, Sendable {
             self.init(
                 trial: work.trial.number, rung: work.rung, results: results, kept: nil,
                 despite: despite.number)
-        case .new, .retry, .continued, .relaunched: return nil
+        case .new, .retry, .continued, .relaunched, .finished: return nil
         }
     }
 }

@@ -29,6 +29,9 @@ package struct StoppingRule: SchedulerOracle {
         return false
     }
 
+    /// It counts no longer.
+    package mutating func retract(_ trial: Int, rung k: Int) { rungs[k].removeAll { $0.trial == trial } }
+
     /// The next of those that go on.
     package mutating func getJob(except held: Set<Int>) -> Promoted? { due.takeNext(except: held) }
 
@@ -67,6 +70,9 @@ package struct MedianRule: SchedulerOracle {
         due.append(Promoted(trial: trial, rung: k + 1, results: averages.count, kept: nil))
         return false
     }
+
+    /// It counted nowhere, and its course goes on where it was.
+    package mutating func retract(_ trial: Int, rung k: Int) { curves[trial]?.removeLast() }
 
     /// The next of those that go on.
     package mutating func getJob(except held: Set<Int>) -> Promoted? { due.takeNext(except: held) }

@@ -4,7 +4,11 @@ import Tuning
 /// Checks a log by the guarantees alone: every trial is accounted for exactly once, and every promotion was the right
 /// one at its time, according to the scheduler's oracle, which sorts all results again for each question.
 struct Accounting {
-    private let plan: Plan
+    private var plan: Plan
+    /// Whether the user wants nothing new to start.
+    private var isPaused = false
+    /// The last assignment of each trial.
+    private var last: [TrialID: Assignment] = [:]
     private let ledger: Ledger
     private var sampled = 0
     private var seen: Set<Configuration> = []
@@ -99,7 +103,28 @@ struct Accounting {
             quota.adopt(checkpoint, bytes: bytes)
             saved[trial] = max(saved[trial] ?? .none, checkpoint.resource)
         case .lost(let fact): saving[fact.assignment] = nil
+        case .wished(let wish): grant(wish.kind)
         case .accepted, .submitted, .refused, .askedAhead, .crowded, .cancelled, .stopped, .proposed: break
+        }
+    }
+
+    /// What the user asks for changes what is right from now on.
+    private mutating func grant(_ wish: Wish.Kind) {
+        switch wish {
+        case .changed(let change): plan = change.applied(to: plan)
+        case .added: plan.trials += 1
+        case .paused: isPaused = true
+        case .resumed: isPaused = false
+        case .retried(let trials):
+            for trial in trials {
+                guard case .failed? = conclusions[trial], let work = last[trial] else {
+                    ledger.check(false, "trial \(trial) is tried again, and has not failed")
+                    continue
+                }
+                (conclusions[trial], open[trial]) = (nil, work)
+                rule.retract(trial.number, rung: work.rung)
+            }
+        case .reopened, .dropped, .finished: break
         }
     }
 
@@ -153,6 +178,8 @@ struct Accounting {
         assignments += 1
         complain(inPlace.begin(assignment))
         let trial = assignment.trial
+        ledger.check(!isPaused, "assignment \(assignment.id) begins while the study is paused")
+        last[trial] = assignment
         switch assignment.reason {
         case .new:
             ledger.check(open[trial] == nil && conclusions[trial] == nil, "trial \(trial) begins twice")
@@ -171,6 +198,8 @@ struct Accounting {
         case .retry(let old, _), .continued(let old, _), .relaunched(let old, _):
             ledger.check(
                 open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
+        case .finished:
+            ledger.check(false, "trial \(trial) is sent to the top, and nobody has asked for it")
         case .promoted, .unstopped, .retained:
             let rung = assignment.rung - 1
             ledger.check(

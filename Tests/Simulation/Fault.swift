@@ -50,7 +50,21 @@ package enum Fault: String, CaseIterable, Sendable {
     case searcherFails = "searcher outside dies or hangs"
     case endsAtTarget = "command ends where it was told to go on"
     case endsBetween = "command ends on its way, having gone on"
+    // The user.
+    case userExtends = "user asks for more trials"
+    case userWidens = "user asks for another number of places"
+    case userAllowsRetries = "user asks for another number of retries"
+    case userPauses = "user pauses the study, and lets it go on"
+    case userCancelsTrial = "user cancels a trial"
+    case userTriesAgain = "user asks for a trial to be tried again"
+    case userAdds = "user adds a trial"
 
     /// Those that a scenario switches on by itself, and not by drawing each.
-    static let drawnElsewhere: Set<Fault> = [.searcherFails, .resumed, .endsAtTarget, .endsBetween]
+    static let drawnElsewhere = ofUser.union([.searcherFails, .resumed, .endsAtTarget, .endsBetween])
+
+    /// What the user does.
+    static let ofUser: Set<Fault> = [
+        .userExtends, .userWidens, .userAllowsRetries, .userPauses, .userCancelsTrial, .userTriesAgain,
+        .userAdds,
+    ]
 }

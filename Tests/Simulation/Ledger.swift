@@ -69,6 +69,9 @@ final class Ledger: @unchecked Sendable {
     /// The attempts whose commands ended with code 0 right where they were told to go on.
     var cleanEnds: Set<Turn> = []
 
+    /// What the user has asked for, by the name of the request.
+    var asked: [String: Request.Kind] = [:]
+
     /// A task that misses its checkpoint.
     struct Need {
         var task: SpoolTask

@@ -55,6 +55,12 @@ package enum Mutation: String, CaseIterable, Sendable {
     case idleWorkersKept
     /// Dispatch: the record says that work was taken from a task that had begun it.
     case begunWorkTaken
+    /// Requests of users: one that comes again is taken for another.
+    case requestsNotNumbered
+    /// Requests of users: a letter is lost.
+    case requestsLost
+    /// Changes: another number of trials is recorded than was granted.
+    case alteredChange
     /// Snapshot: a reader finds half a file.
     case tornSnapshot
 }

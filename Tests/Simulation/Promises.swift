@@ -57,6 +57,7 @@ struct Promises {
         checkRequests()
         checkPartitions()
         checkLimits()
+        checkWishes(events.compactMap { if case .wished(let wish) = $0.event { wish } else { nil } })
     }
 
     // MARK: Reports
@@ -97,9 +98,8 @@ struct Promises {
             (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
-        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled,
-            .stopped,
-            .proposed, .resumed:
+        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped,
+            .proposed, .resumed, .wished:
             nil
         }
     }
@@ -201,12 +201,22 @@ struct Promises {
             for case .conclude(let trial, .failed(let reason)) in entry.decisions {
                 let strikes = ledger.strikes[trial] ?? 0
                 let isFinal = reason.contains("reported nothing") || reason.contains("cannot be used")
-                let needed = isFinal ? 1 : world.scenario.plan.maxRetries + 1
+                let needed = isFinal ? 1 : leastRetries + 1
                 ledger.check(
                     strikes >= needed,
                     "trial \(trial) failed (\(reason)) after \(strikes) strikes, where \(needed) are needed"
                 )
             }
+        }
+    }
+
+    /// The fewest retries that the study has allowed at any time.
+    private var leastRetries: Int {
+        events.reduce(world.scenario.plan.maxRetries) { least, entry in
+            guard case .wished(let wish) = entry.event, case .changed(let change) = wish.kind else {
+                return least
+            }
+            return min(least, change.maxRetries ?? least)
         }
     }
 
@@ -236,6 +246,7 @@ struct Promises {
         for need in ledger.needs {
             let done = events.first { entry in
                 Promises.landed(entry.event).flatMap { tasks[$0] } == need.task
+                    || Promises.isDropped(world.ledger.trials[need.task], by: entry.event)
             }
             let isDone = done.map { $0.time <= need.at.seconds + 0.001 } ?? false
             ledger.check(isDone, need.what)
@@ -252,6 +263,14 @@ struct Promises {
         case .lost(let fact): fact.assignment
         default: nil
         }
+    }
+
+    /// Whether the user wants a trial no more.
+    private static func isDropped(_ trial: TrialID?, by event: Event) -> Bool {
+        guard case .wished(let wish) = event, case .dropped(let trials) = wish.kind, let trial else {
+            return false
+        }
+        return trials.contains(trial)
     }
 
     /// Whether the process that was to go on with an assignment was gone before it knew.
@@ -276,6 +295,7 @@ struct Promises {
             let done = events.first { entry in
                 Promises.landed(entry.event) == row.assignment
                     || Promises.hasLeft(entry.event, before: work)
+                    || Promises.isDropped(work?.trial, by: entry.event) && entry.id > begin?.id ?? 0
                     || entry.decisions.contains { Promises.work($0)?.inPlace?.assignment == row.assignment }
             }
             // What an earlier start was given after others is displaced by a later one.

@@ -124,6 +124,22 @@ package struct Scenario: Sendable {
         self.execution = execution
         self.plan = plan
         letSearcherFail()
+        letUserMeddle()
+    }
+
+    /// In half of all studies the user changes and mends things. The draws are a stream of their own.
+    private mutating func letUserMeddle() {
+        for fault in Fault.ofUser { rates[fault] = nil }
+        var dice = Tuning.Random(seed: seed, stream: 7)
+        guard !isComparable, dice.unit() < 0.5 else { return }
+        for fault in Fault.ofUser.sorted(by: { $0.rawValue < $1.rawValue }) where dice.unit() < 0.6 {
+            rates[fault] = 0.12
+        }
+        let isPopulation = plan.scheduler.hasChildren
+        // Which checkpoints go depends on how many trials there will be at most.
+        if isPopulation || plan.quota != nil { (rates[.userExtends], rates[.userAdds]) = (nil, nil) }
+        if case .external = plan.searcher { rates[.userAdds] = nil }
+        if !plan.points.isEmpty || plan.space.parameters.map(\.name) != ["lr"] { rates[.userAdds] = nil }
     }
 
     /// Limits that a small study meets.
@@ -159,6 +175,7 @@ package struct Scenario: Sendable {
         plan.others = []
         saveEvery = study.saveEvery ?? saveEvery
         letSearcherFail()
+        letUserMeddle()
     }
 
     /// Which of these faults are on, and how often they strike.

@@ -31,6 +31,8 @@ package final class Simulation: @unchecked Sendable {
         return code
     }
     var isOver = false
+    /// How many requests the user has made, and by how many trials more the study was to have.
+    var (asked, trialsAsked) = (0, 0)
     private var live: [ObjectIdentifier: SimulatedController] = [:]
     private var wasLimited = false
 
@@ -202,6 +204,7 @@ package final class Simulation: @unchecked Sendable {
             }
             if world.strikes(.tornLetter) { putTornLetter() }
             if world.strikes(.repeatedLetter) { repeatLetter() }
+            meddle()
             if world.mutation == .tornSnapshot { tearSnapshot() } else { checkSnapshot() }
             planMischief()
         }
@@ -274,6 +277,9 @@ package final class Simulation: @unchecked Sendable {
                         UPDATE log SET body = replace(body, ',"new"]', ',["unstopped",2]]')
                         WHERE last = (SELECT min(last) FROM log)
                         """)
+            case .alteredChange:
+                try database.execute(
+                    sql: #"UPDATE log SET body = replace(body, '"trials":', '"trials":1') WHERE last > 1"#)
             case .turnGivenTwice:
                 try database.execute(
                     sql: """

@@ -42,6 +42,7 @@ extension Controller {
             if let error = mail.unreadable { (unreadable, isComplete) = (error, false) }
             let lost = letters.isEmpty && isComplete ? confirmedLost() : []
             if try takeIn(mail, lost, instant, &stillEarly) { tookIn = true }
+            for (letter, request) in mail.requests where try take(request, letter) { tookIn = true }
         } while !letters.isEmpty
         intake.early = stillEarly
         if isComplete { watch.forgetLost() }
@@ -143,6 +144,8 @@ extension Controller {
         var letters: [(letter: Inbox.Letter, messages: [Message])] = []
         /// Requests of the user to cancel.
         var cancels: [Inbox.Letter] = []
+        /// What else users ask for, in the order in which they did.
+        var requests: [(letter: Inbox.Letter, request: Request)] = []
         /// Why a letter cannot be read at this moment; `nil`: all could be.
         var unreadable: String?
     }
@@ -166,6 +169,7 @@ extension Controller {
                     messageRoom -= messages.count
                     mostMessages = max(mostMessages, messages.count)
                 case .success(.cancel): mail.cancels.append(letter)
+                case .success(.request(let request)): mail.requests.append((letter, request))
                 case .failure(.malformed(_, let reason)): setAside(letter, reason)
                 case .failure(.file(let failure)) where failure.isAbsent: continue
                 case .failure(let error):

@@ -2,6 +2,7 @@ import Dispatching
 import Logging
 import Spool
 import Store
+import StudyFile
 import Tuning
 
 /// Both cores: what is worth running, and who runs it where. They run ahead of the store only within a commit.
@@ -140,6 +141,24 @@ struct Pass {
         cores.beginning = nil
         cores.sum = CommandSum()
         try dispatch(beginning)
+    }
+
+    /// The study is changed: what the dispatcher was told of it, too. It forgets what it has measured.
+    mutating func change(to plan: DispatchPlan) throws {
+        guard plan != cores.dispatcher.plan else { return }
+        cores.sum = CommandSum()
+        try dispatch(.opened(plan))
+    }
+
+    /// Records how the study is described from now on, and what its file says: else the next run with the same file would
+    /// take back what other commands have changed.
+    ///
+    /// - Parameter file: what the file says, where it is the file that has changed.
+    mutating func record(_ spec: StudySpec, file: StudySpec?, before: StudySpec) throws {
+        try transaction.changeStudy(try StoreJSON.text(spec))
+        let isKnown = try transaction.reader.notices().contains { $0.topic == Notices.fileSpec }
+        guard file != nil || !isKnown else { return }
+        try transaction.notice(Notices.fileSpec, try StoreJSON.text(file ?? before), time: now.wall)
     }
 
     /// Takes an event through the core and records it, its decisions, and what follows from them.

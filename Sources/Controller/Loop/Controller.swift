@@ -191,6 +191,9 @@ package struct Controller {
         return hasNews
     }
 
+    /// Takes in what lies in the inbox, and leaves what follows from it to the next controller.
+    package mutating func takeInOnly() throws { _ = try takeIn() }
+
     /// Publishes the last snapshot and gives the lease back. What was committed stays; tasks go on. It may be
     /// repeated when it fails.
     package mutating func finish() throws {

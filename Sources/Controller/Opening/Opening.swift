@@ -15,18 +15,18 @@ extension Controller {
                     path: setup.directory.path, begunOn: cluster, asked: setup.clusterName)
             }
             let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
-            for sentence in setup.spec.keep(from: spec, unless: setup.named) { log.info("\(sentence)") }
+            let file = try store.read { try $0.notices() }.first { $0.topic == Notices.fileSpec }?.text
+            let lastFile: StudySpec = try file.map { try StoreJSON.value(from: $0) } ?? spec
+            for sentence in setup.spec.keep(from: lastFile, unless: setup.named) { log.info("\(sentence)") }
+            let given = setup.spec
+            setup.spec = spec
             // A study that was begun before goes on as it was begun.
             cores = Cores(dispatchPlan)
-            guard spec == setup.spec else {
-                throw ControllerError.unusable(
-                    "'\(setup.directory.path)' holds the study '\(recorded.name)', begun with another study "
-                        + "file; run that file (kept as \(setup.directory.studyFile)), or name another "
-                        + "directory with --dir")
-            }
             try reload()
             let events = try store.read { try $0.eventCount() }
             log.info("resumed after \(events) events")
+            if given != spec { try change(to: given, from: lastFile, recorded.name) }
+            try reopen()
         } else {
             let (spec, now) = (setup.spec, time.wallTime)
             try commit { pass in
@@ -41,5 +41,55 @@ extension Controller {
                 try transaction.notice(Notices.studyFile, file, time: time.wallTime)
             }
         }
+    }
+}
+
+extension Controller {
+    /// The study file may have changed since the study was run last: what differs is changed in the study, or refused.
+    /// What was set by other commands stays.
+    private mutating func change(to given: StudySpec, from lastFile: StudySpec, _ name: String) throws {
+        let inFile = StudyDifference(from: lastFile, to: given)
+        if inFile.isEmpty { return }
+        var spec = setup.spec
+        spec.take(Set(inFile.paths), from: given)
+        let difference = StudyDifference(from: setup.spec, to: spec)
+        let objections =
+            inFile.hasUnknown
+            ? inFile.refusals(study.isOver ? .over : .atRest) : objections(to: difference, spec)
+        guard objections.isEmpty else {
+            let allowed = inFile.items.filter { item in
+                !objections.contains { $0.hasPrefix(item.field.rawValue) }
+            }
+            let words = allowed.map(\.words).joined(separator: "; ")
+            let others = allowed.isEmpty ? [] : ["may change, and did not: \(words)"]
+            throw ControllerError.unusable(
+                "'\(setup.directory.path)' holds the study '\(name)', begun with another study file (kept as "
+                    + "\(setup.directory.studyFile)); nothing was changed:\n"
+                    + (objections + others).map { "  \($0)" }.joined(separator: "\n"))
+        }
+        if difference.isEmpty {
+            // It says what the study has been told already.
+            try store.write { transaction in
+                try transaction.notice(Notices.fileSpec, try StoreJSON.text(given), time: time.wallTime)
+            }
+        } else {
+            try apply(difference, spec, id: "", file: given)
+            for item in difference.items { log.notice("changed: \(item.words)") }
+        }
+        if let text = setup.studyText { try keep(text) }
+    }
+
+    /// Opens a study again that is over, where that is wanted and there is something to do.
+    private mutating func reopen() throws {
+        guard study.isOver else { return }
+        let isWanted =
+            switch setup.reopening {
+            case .never: false
+            case .ifAsked: study.isAsked && study.wouldGoOn
+            case .ifUnfinished: study.wouldGoOn
+            }
+        guard isWanted else { return }
+        try commit { _ in [.wished(Wish(id: "", .reopened))] }
+        log.notice("the study had ended, and goes on")
     }
 }

@@ -31,10 +31,24 @@ package struct StudySetup: Sendable {
     package var forgetsStore = false
     /// Whether a copy of the study's store may serve where that is lost or damaged.
     package var restores = false
+    /// The text of the study file, which is kept with the study; `nil`: not known.
+    package var studyText: String?
+    /// Whether a study that is over is opened again.
+    package var reopening = Reopening.never
     /// The searcher outside, where the study has one. Its owner ends it.
     package var searcher: (any OutsideSearcher)?
     /// Draws the tokens of new arrays, which nobody can guess.
     package var drawToken: @Sendable () -> ArrayToken = { ArrayToken(bits: .random(in: .min ... .max)) }
+
+    /// Whether a study that is over is opened again.
+    package enum Reopening: Sendable {
+        /// It stays as it ended.
+        case never
+        /// Where the user has given it something to do since.
+        case ifAsked
+        /// Also where it had ended before it was complete, unless the stop condition that ended it still holds.
+        case ifUnfinished
+    }
 
     /// A setup from its parts.
     package init(

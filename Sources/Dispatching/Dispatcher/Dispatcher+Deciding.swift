@@ -16,6 +16,10 @@ extension Dispatcher {
         note(event, now)
         for assignment in landed { land(assignment) }
         pending.landed += landed
+        if case .wished(let wish) = event, case .dropped = wish.kind {
+            let left = landed.compactMap { placements[$0]?.plannedTask }.filter { !isNeeded($0) }
+            if !left.isEmpty { commands.append(.cancel(Array(left.uniqued()))) }
+        }
         if let task = superfluousTask(event) { commands.append(.cancel([task])) }
         for decision in decisions {
             switch decision {
@@ -47,6 +51,8 @@ extension Dispatcher {
         case .ended(let fact):
             note(fact.attempt) { $0.hasEnded = true }
             hear(lastWordOf: fact.attempt)
+        case .wished(let wish):
+            if wish.kind == .reopened { reopen() }
         case .accepted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped,
             .proposed:
             break
@@ -90,7 +96,7 @@ extension Assignment.Reason {
     func follows(_ other: AssignmentID) -> Bool {
         switch self {
         case .retry(of: other, _), .relaunched(of: other, _): true
-        case .retry, .relaunched, .new, .promoted, .unstopped, .retained, .continued: false
+        case .retry, .relaunched, .new, .promoted, .unstopped, .retained, .continued, .finished: false
         }
     }
 
@@ -98,7 +104,7 @@ extension Assignment.Reason {
     package var isRepeat: Bool {
         switch self {
         case .retry, .continued: true
-        case .new, .promoted, .unstopped, .retained, .relaunched: false
+        case .new, .promoted, .unstopped, .retained, .relaunched, .finished: false
         }
     }
 }

@@ -264,6 +264,9 @@ package struct Dispatcher: Sendable {
         for id in open.sorted() { land(id) }
     }
 
+    /// The user has opened the study again.
+    mutating func reopen() { isOver = false }
+
     // MARK: Beginning anew
 
     /// A controller begins.

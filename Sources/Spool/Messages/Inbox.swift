@@ -30,6 +30,8 @@ package struct Inbox: Sendable {
         case messages([Message])
         /// The user asks for the study to be cancelled.
         case cancel
+        /// The user asks for something else.
+        case request(Request)
     }
 
     /// Puts messages of one attempt into the inbox as one letter.
@@ -46,6 +48,20 @@ package struct Inbox: Sendable {
     package func putCancel() throws(SpoolError) {
         let random = String(UInt64.random(in: .min ... .max), radix: 16)
         try put(Array("{\"version\":1,\"type\":\"cancel\"}\n".utf8), name: "cancel.\(random)", shard: 0)
+    }
+
+    /// Asks the controller for something.
+    ///
+    /// - Throws: `SpoolError.malformed` where the request does not fit into a letter.
+    package func put(_ request: Request) throws(SpoolError) {
+        let bytes = SpoolJSON.encode(request) + [UInt8(ascii: "\n")]
+        guard bytes.count <= SpoolLimits.letterBytes else {
+            throw .malformed(
+                path: study.inbox, reason: "the request has \(bytes.count) bytes, more than a letter holds")
+        }
+        // Requests are in one shard, and read in the order of their names.
+        let moment = Int(Host.wallTime() * 1_000_000)
+        try put(bytes, name: "request.\(moment).\(request.id)", shard: 0)
     }
 
     private func put(_ bytes: [UInt8], name: String, shard: Int) throws(SpoolError) {
@@ -168,9 +184,10 @@ package struct Inbox: Sendable {
         let plain = lines.compactMap { Message(plain: $0) }
         if plain.count == lines.count { return .messages(plain) }
         do {
-            if let word = try? SpoolJSON.decode(Command.self, from: Array(lines[0])), word.type == "cancel"
-            {
-                return .cancel
+            switch (try? SpoolJSON.decode(Command.self, from: Array(lines[0])))?.type {
+            case "cancel": return .cancel
+            case "request": return .request(try SpoolJSON.decode(Request.self, from: Array(lines[0])))
+            default: break
             }
             return .messages(try lines.map { try SpoolJSON.decode(Message.self, from: Array($0)) })
         } catch {

@@ -48,6 +48,7 @@ struct Projection {
         case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .doesNotWait,
             .askedAhead, .crowded, .lost:
             break
+        case .wished(let wish): try take(wish.kind)
         case .resumed(let attempt, let checkpoint, _):
             try run(
                 "INSERT OR IGNORE INTO resumes (assignment, epoch, start) VALUES (?, ?, ?)",
@@ -61,6 +62,36 @@ struct Projection {
             reader.start(fact, time: time)
         case .reported(let report): try insert(report, event: number)
         case .ended(let fact): reader.end(fact, time: time)
+        }
+    }
+
+    /// What the user has asked for. The trials of a wish that opens a study again were cancelled by its end.
+    private func take(_ wish: Wish.Kind) throws {
+        switch wish {
+        case .changed(let change):
+            guard change.scheduler != nil else { return }
+            // A ladder grows at its top only: there is a rung above those that are complete.
+            try run("UPDATE trials SET state = 'paused' WHERE state = 'completed'")
+            memory.tally.setAll(from: .completed, to: .paused)
+        case .reopened:
+            try run("DELETE FROM outcome")
+            let cut = try reader.all("SELECT id FROM trials WHERE state = 'cancelled' AND reason = ''") {
+                try $0.int(0)
+            }
+            for trial in cut { memory.tally.set(trial, .running) }
+            try run("UPDATE trials SET state = 'running' WHERE state = 'cancelled' AND reason = ''")
+        case .retried(let trials):
+            for trial in trials {
+                let rung = try reader.first(
+                    "SELECT rung FROM trials WHERE id = ? AND state = 'failed'", trial.number
+                ) { try $0.int(0) }
+                guard let rung else { continue }
+                try run("DELETE FROM results WHERE rung = ? AND trial = ?", rung, trial.number)
+                memory.tally.remove(resultIn: rung)
+                try run("UPDATE trials SET state = 'running', reason = '' WHERE id = ?", trial.number)
+                memory.tally.set(trial.number, .running)
+            }
+        case .paused, .resumed, .dropped, .added, .finished: break
         }
     }
 
@@ -103,11 +134,11 @@ struct Projection {
         memory.begin(assignment)
         // A new trial was sampled by the decision before, and stands at the lowest rung.
         if case .new = assignment.reason, assignment.rung == 0 { return }
-        if assignment.reason.isPromotion {
+        if let rung = assignment.rungBefore {
             try run(
-                "UPDATE results SET promoted = 1 WHERE rung = ? AND trial = ?", assignment.rung - 1,
+                "UPDATE results SET promoted = 1 WHERE rung = ? AND trial = ?", rung,
                 assignment.trial.number)
-            memory.tally.promote(from: assignment.rung - 1)
+            memory.tally.promote(from: rung)
         }
         try run(
             "UPDATE trials SET state = 'running', rung = ? WHERE id = ?", assignment.rung,
@@ -194,12 +225,13 @@ extension Report {
     }
 }
 
-extension Assignment.Reason {
-    /// Whether the trial has left a rung for the next.
-    fileprivate var isPromotion: Bool {
-        switch self {
-        case .promoted, .unstopped, .retained: true
-        case .new, .retry, .continued, .relaunched: false
+extension Assignment {
+    /// The rung that the trial leaves for this one; `nil` if it leaves none.
+    fileprivate var rungBefore: Int? {
+        switch reason {
+        case .promoted, .unstopped, .retained: rung - 1
+        case .finished(let from): from
+        case .new, .retry, .continued, .relaunched: nil
         }
     }
 }

@@ -70,6 +70,12 @@ struct Tally {
         }
     }
 
+    /// The result of a trial that failed counts in its rung no longer.
+    mutating func remove(resultIn rung: Int) {
+        rungs[rung, default: Rung()].results -= 1
+        changed.rungs.insert(rung)
+    }
+
     /// A trial has left a rung for the next.
     mutating func promote(from rung: Int) {
         rungs[rung, default: Rung()].promoted += 1

@@ -7,9 +7,12 @@ package enum Notices {
     /// That arrays wait for the limit on submissions: a `SubmissionWait` as JSON.
     package static let submissions = "submissions"
 
+    /// What the study file said when it was run last, as JSON, where other commands have changed the study since.
+    package static let fileSpec = "file-spec"
+
     /// Whether people are told what a notice of this topic says.
     package static func isForPeople(_ topic: String) -> Bool {
-        ![cluster, studyFile, submissions].contains(topic)
+        ![cluster, studyFile, submissions, fileSpec].contains(topic)
     }
 }
 

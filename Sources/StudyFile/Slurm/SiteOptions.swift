@@ -22,13 +22,26 @@ enum SiteOptions {
         if from.defaults.names.contains(name) { to.defaults.names.insert(name) }
     }
 
+    /// The value of an option, for people.
+    static func words(_ name: String, _ batch: BatchOptions) -> String {
+        fields.first { $0.name == name }?.words(batch) ?? ""
+    }
+
     private struct Option: Sendable {
         let name: String
         let copy: @Sendable (BatchOptions, inout BatchOptions) -> Void
+        let words: @Sendable (BatchOptions) -> String
 
         init<Value>(_ name: String, _ key: any WritableKeyPath<BatchOptions, Value> & Sendable) {
             self.name = name
             copy = { $1[keyPath: key] = $0[keyPath: key] }
+            words = { Option.words($0[keyPath: key], name) }
+        }
+
+        private static func words<Value>(_ value: Value, _ name: String) -> String {
+            let text =
+                if let optional = value as? any ValueOrNone { optional.words ?? "none" } else { "\(value)" }
+            return name == "time" && text != "none" ? "\(text) minutes" : text
         }
     }
 

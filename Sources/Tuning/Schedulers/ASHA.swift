@@ -14,9 +14,11 @@
 ///   waits instead of starting a further trial while that many have no result.
 public struct ASHA: Scheduler {
     /// The resource of each rung, from the lowest up.
-    public let levels: [Resource]
+    public private(set) var levels: [Resource]
     private var rungs: [any PromotingRung]
     private let maxPending: Int
+    private let plan: ASHAPlan
+    private let objectives: Int
     /// How many trials have no result in the lowest rung yet.
     private var pending = 0
 
@@ -24,13 +26,38 @@ public struct ASHA: Scheduler {
     ///
     /// - Parameter objectives: the number of metrics; with several it is MO-ASHA, see `ParetoRung`.
     public init(_ plan: ASHAPlan, objectives: Int = 1) {
+        (self.plan, self.objectives) = (plan, objectives)
         levels = plan.rungs
-        let (factor, delay) = (plan.reductionFactor, plan.delay ?? 0)
-        rungs = levels.map { _ -> any PromotingRung in
-            if objectives > 1 { return ParetoRung(reductionFactor: factor, delay: delay) }
-            return Rung(reductionFactor: factor, delay: delay)
-        }
+        rungs = levels.map { _ in ASHA.rung(plan, objectives) }
         maxPending = plan.maxPending ?? .max
+    }
+
+    private static func rung(_ plan: ASHAPlan, _ objectives: Int) -> any PromotingRung {
+        let (factor, delay) = (plan.reductionFactor, plan.delay ?? 0)
+        if objectives > 1 { return ParetoRung(reductionFactor: factor, delay: delay) }
+        return Rung(reductionFactor: factor, delay: delay)
+    }
+
+    /// The ladder grows where only R is greater: what was the top rung promotes its best ⌊n/η⌋ like any other.
+    public mutating func grow(to other: SchedulerPlan) -> Bool {
+        guard case .asha(let grown) = other else { return false }
+        var same = grown
+        (same.maxResource, same.spacing) = (plan.maxResource, plan.spacing)
+        let above = grown.rungs.dropFirst(levels.count)
+        guard same == plan, grown.rungs.starts(with: levels), !above.isEmpty else { return false }
+        levels = grown.rungs
+        rungs += above.map { _ in ASHA.rung(plan, objectives) }
+        return true
+    }
+
+    /// The user sends a trial to the top.
+    public mutating func release(_ trial: TrialID, from rung: Int) -> Bool { rungs[rung].release(trial) }
+
+    /// A trial that failed is on its way again.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool {
+        rungs[rung].retract(trial)
+        if rung == 0 { pending += 1 }
+        return true
     }
 
     /// The lowest rung, if fewer than `maxPending` trials are on their way to it.

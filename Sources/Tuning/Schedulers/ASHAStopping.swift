@@ -31,6 +31,8 @@ public struct ASHAStopping: Scheduler {
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
         rungs[rung].add(RankedResult(loss: loss, trial: trial))
         let losses = passed.removeValue(forKey: trial, default: []) + [loss]
+        // One that failed may be tried again.
+        if !loss.isFinite, losses.count > 1 { passed[trial] = losses.dropLast() }
         guard loss.isFinite, rung + 1 < levels.count else { return .stops }
         let isAmongBest = losses.indices.allSatisfy { k in
             rungs[k].results < rungs[k].delay
@@ -44,6 +46,12 @@ public struct ASHAStopping: Scheduler {
                 trial: trial, rung: rung + 1, results: results,
                 ground: kept > 0 ? .amongBest(kept) : .unstopped))
         return .waits
+    }
+
+    /// A trial that failed is on its way again.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool {
+        rungs[rung].retract(RankedResult(loss: .worst, trial: trial))
+        return true
     }
 
     /// The trial has ended.

@@ -46,6 +46,18 @@ public struct AsyncHyperband: Scheduler {
         brackets[bracket].withdraw(trial, rung: rung - bracket)
     }
 
+    /// The user sends a trial of a bracket to the top.
+    public mutating func release(_ trial: TrialID, from rung: Int) -> Bool {
+        let bracket = draw.bracket(of: trial)
+        return brackets[bracket].release(trial, from: rung - bracket)
+    }
+
+    /// A trial that failed is on its way again, in its bracket.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool {
+        let bracket = draw.bracket(of: trial)
+        return brackets[bracket].retract(trial, rung: rung - bracket)
+    }
+
     /// From the highest rung down, the first trial that its bracket would promote.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for level in levels.indices.dropLast().reversed() {

@@ -30,6 +30,13 @@ struct BestShare: ResultShare {
         while best.count < kept, let next = others.popMin() { best.insert(next) }
     }
 
+    mutating func retract(_ result: RankedResult) {
+        results -= 1
+        best = Heap(best.unordered.filter { $0 != result })
+        others = Heap(others.unordered.filter { $0 != result })
+        while best.count > kept, let last = best.popMax() { others.insert(last) }
+    }
+
     func contains(_ result: RankedResult) -> Bool {
         guard let border = best.max else { return false }
         return result <= border && result.loss.isFinite

@@ -52,6 +52,11 @@ struct HalvingBracket: Sendable {
         closeRung(level - first)
     }
 
+    /// Takes back the result of a trial that failed, as long as its rung is open.
+    ///
+    /// - Returns: whether it was.
+    mutating func retract(_ trial: TrialID, level: Int) -> Bool { rungs[level - first].retract(trial) }
+
     /// From the highest rung down, the best trial that was kept and was not promoted yet.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for k in rungs.indices.dropLast().reversed() {
@@ -133,12 +138,28 @@ private struct HalvingRung: Sendable {
     /// Keeps this many of the best finite results.
     mutating func keep(_ count: Int) {
         let ranked = results.ranked()
-        let isKept = { (index: Int) in index < count && ranked[index].loss.isFinite }
+        // One that was ruled out has given its checkpoint up, also where more trials have come than was known then.
+        let isKept = { [named] (index: Int) in
+            index < count && ranked[index].loss.isFinite && !named.contains(ranked[index].trial)
+        }
         kept = Deque(ranked.indices.filter(isKept).map { ranked[$0].trial })
         dropped = ranked.indices.filter { !isKept($0) }.map { ranked[$0].trial }.filter {
             !named.contains($0)
         }
         (contenders, named) = (Heap(), [])
+    }
+
+    /// Takes back the result of a trial that failed.
+    ///
+    /// - Returns: whether the rung is open, and has it.
+    mutating func retract(_ trial: TrialID) -> Bool {
+        let result = RankedResult(loss: .worst, trial: trial)
+        guard !isClosed, let index = results.firstIndex(of: result) else { return false }
+        results.remove(at: index)
+        if index < looked { looked -= 1 }
+        contenders = Heap(contenders.unordered.filter { $0 != result })
+        named.remove(trial)
+        return true
     }
 
     /// The next trial that is not kept, or cannot be if at most this many are kept.

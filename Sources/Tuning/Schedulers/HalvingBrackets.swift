@@ -61,8 +61,16 @@ struct HalvingBrackets: Sendable {
     mutating func record(_ trial: TrialID, rung: Int, loss: Loss?) {
         guard let index = index(of: trial) else { return }
         brackets[index].record(trial, level: rung, loss: loss)
-        if loss?.isFinite != true || rung == top { numbers[trial] = nil }
+        // One that failed may be tried again.
+        if loss == nil || rung == top { numbers[trial] = nil }
         dropFinished()
+    }
+
+    /// Takes back the result of a trial that failed, as long as its rung is open.
+    ///
+    /// - Returns: whether it was.
+    mutating func retract(_ trial: TrialID, rung: Int) -> Bool {
+        index(of: trial).map { brackets[$0].retract(trial, level: rung) } ?? false
     }
 
     /// The next trial to promote, from the oldest bracket that has one.
@@ -126,6 +134,11 @@ extension BracketScheduler {
     /// The rung need not wait for this trial.
     public mutating func withdraw(_ trial: TrialID, rung: Int) {
         brackets.record(trial, rung: rung, loss: nil)
+    }
+
+    /// A trial that failed is on its way again, unless its rung is closed.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool {
+        brackets.retract(trial, rung: rung)
     }
 
     /// The next trial that a closed rung has kept.

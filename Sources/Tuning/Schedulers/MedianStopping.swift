@@ -35,7 +35,11 @@ public struct MedianStopping: Scheduler {
     @discardableResult
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict {
         var course = courses.removeValue(forKey: trial) ?? Course()
-        guard loss.isFinite else { return .stops }
+        guard loss.isFinite else {
+            // One that failed may be tried again.
+            courses[trial] = course
+            return .stops
+        }
         course.best = min(course.best, loss)
         course.sum += loss.value
         course.averages.append(course.sum / Double(course.averages.count + 1))
@@ -51,6 +55,9 @@ public struct MedianStopping: Scheduler {
         onward.add(Promotion(trial: trial, rung: rung + 1, results: count, ground: .unstopped))
         return .waits
     }
+
+    /// A trial that failed is on its way again: it counted nowhere.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool { true }
 
     /// The trial has ended.
     public mutating func withdraw(_ trial: TrialID, rung: Int) { courses[trial] = nil }

@@ -10,6 +10,9 @@ public struct NoScheduler: Scheduler {
     @discardableResult
     public mutating func record(_ trial: TrialID, rung: Int, loss: Loss) -> Verdict { .waits }
 
+    /// A trial that failed counts nowhere.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool { true }
+
     /// Nothing is promoted.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? { nil }
 

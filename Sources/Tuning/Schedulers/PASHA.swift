@@ -52,6 +52,14 @@ public struct PASHA: Scheduler {
         return .waits
     }
 
+    /// As in ASHA.
+    public mutating func release(_ trial: TrialID, from rung: Int) -> Bool {
+        asha.release(trial, from: rung)
+    }
+
+    /// As in ASHA.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool { asha.retract(trial, rung: rung) }
+
     /// `get_job`: as in ASHA, below the current highest rung.
     public mutating func promote(except isHeld: (TrialID) -> Bool) -> Promotion? {
         for k in (0..<top).reversed() {

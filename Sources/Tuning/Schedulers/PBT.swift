@@ -78,6 +78,9 @@ public struct PBT: PopulationScheduler {
         curves[child] = curves[better]
     }
 
+    /// Members that fail from now on are replaced again.
+    public mutating func reopen() { isClosed = false }
+
     /// The population stays as it is.
     public mutating func close() {
         isClosed = true

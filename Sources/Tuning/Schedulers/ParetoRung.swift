@@ -6,6 +6,12 @@ protocol PromotingRung: Sendable {
     var kept: Int { get }
     /// Adds the result of a trial that has none here yet.
     mutating func add(_ trial: TrialID, _ loss: Loss)
+    /// Takes back the result of a trial that failed.
+    mutating func retract(_ trial: TrialID)
+    /// Marks a trial as promoted, whether it is among the best or not.
+    ///
+    /// - Returns: whether it was not promoted, and may have been.
+    mutating func release(_ trial: TrialID) -> Bool
     /// Promotes the best trial that is among the best ⌊n/η⌋ and was not promoted; `nil` if there is none.
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID?
     /// Promotes the trial whose result came last, if allowed.
@@ -44,6 +50,10 @@ struct ParetoRung: PromotingRung {
         newest = result
         share.add(result)
     }
+
+    mutating func release(_ trial: TrialID) -> Bool { promoted.insert(trial).inserted }
+
+    mutating func retract(_ trial: TrialID) { share.retract(RankedResult(loss: .worst, trial: trial)) }
 
     mutating func promote(except isHeld: (TrialID) -> Bool) -> TrialID? {
         let next = share.best { !promoted.contains($0) && !isHeld($0) }

@@ -12,6 +12,9 @@ protocol ResultShare: Sendable {
     /// Adds a result.
     mutating func add(_ result: RankedResult)
 
+    /// Takes back a result that is not a finite number.
+    mutating func retract(_ result: RankedResult)
+
     /// Whether an added result is among the best. One that is not a finite number never is.
     func contains(_ result: RankedResult) -> Bool
 }
@@ -42,6 +45,9 @@ struct ParetoShare: ResultShare {
         results += 1
         if result.loss.isFinite { fronts.add(result) }
     }
+
+    /// It is in no front.
+    mutating func retract(_ result: RankedResult) { results -= 1 }
 
     func contains(_ result: RankedResult) -> Bool { best { $0 == result.trial } != nil }
 }

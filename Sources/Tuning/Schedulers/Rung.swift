@@ -34,6 +34,27 @@ struct Rung: PromotingRung {
         share.add(result)
     }
 
+    /// Marks a trial as promoted, whether it is among the best or not.
+    ///
+    /// - Returns: whether it waits here.
+    mutating func release(_ trial: TrialID) -> Bool {
+        guard waiting.unordered.contains(where: { $0.trial == trial && $0.loss.isFinite }) else {
+            return false
+        }
+        if newest?.trial == trial { newest = nil }
+        return taken.insert(trial).inserted
+    }
+
+    /// Takes back the result of a trial that failed.
+    mutating func retract(_ trial: TrialID) {
+        let result = RankedResult(loss: .worst, trial: trial)
+        let left = waiting.unordered.filter { $0 != result }
+        if left.count == waiting.count { ruledOut -= 1 }
+        waiting = Heap(left)
+        if newest == result { newest = nil }
+        share.retract(result)
+    }
+
     /// Promotes the best trial that is among the best ⌊n/η⌋ and was not promoted; `nil` if there is none. A result that
     /// is not a finite number is never promoted.
     ///

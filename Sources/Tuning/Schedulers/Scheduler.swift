@@ -3,7 +3,7 @@
 /// All schedulers share one frame: a ladder of resource levels. A trial is admitted at one level, its first rung, and
 /// climbs from rung to rung, with one result at each. Brackets are ladders that begin at a higher level.
 public protocol Scheduler: Sendable {
-    /// The resource of each rung, from the lowest up; at least one, ascending. It never changes.
+    /// The resource of each rung, from the lowest up; at least one, ascending. Only `grow` changes it, at the top.
     var levels: [Resource] { get }
 
     /// The first rung of this trial if it were admitted next; `nil` if none may start now.
@@ -14,6 +14,25 @@ public protocol Scheduler: Sendable {
 
     /// No further trial will be admitted, so nothing need wait for more.
     mutating func close()
+
+    /// Trials may be admitted after all, after `close`. What was decided for lack of them stays.
+    mutating func reopen()
+
+    /// A trial that had failed on its way to a rung is on its way there again: its `Loss.worst` counts no longer. Promotions
+    /// that it helped to decide stay.
+    ///
+    /// - Returns: whether it can be taken back; if not, nothing has changed.
+    mutating func retract(_ trial: TrialID, rung: Int) -> Bool
+
+    /// The user sends a trial that rests in a rung to the top of the ladder: it is never promoted from there.
+    ///
+    /// - Returns: whether it rests there; if not, nothing has changed.
+    mutating func release(_ trial: TrialID, from rung: Int) -> Bool
+
+    /// The ladder becomes that of another plan, with the rungs there are and others above them.
+    ///
+    /// - Returns: whether it can; if not, nothing has changed.
+    mutating func grow(to plan: SchedulerPlan) -> Bool
 
     /// Adds what a trial has reported on its way to a rung.
     mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss)
@@ -85,6 +104,18 @@ extension Scheduler {
 
     /// Does nothing, for schedulers that never wait for more trials.
     public mutating func close() {}
+
+    /// Nothing was closed.
+    public mutating func reopen() {}
+
+    /// What has failed has been decided upon.
+    public mutating func retract(_ trial: TrialID, rung: Int) -> Bool { false }
+
+    /// Which trials are in a rung follows from the one below.
+    public mutating func release(_ trial: TrialID, from rung: Int) -> Bool { false }
+
+    /// The ladder stays as it is.
+    public mutating func grow(to plan: SchedulerPlan) -> Bool { false }
 
     /// Does nothing, for schedulers that ignore reports between the rungs.
     public mutating func observe(_ trial: TrialID, at resource: Resource, loss: Loss) {}

@@ -29,6 +29,18 @@ struct History: Sendable {
         rungs[rung].insert(result, at: rungs[rung].partitioningIndex { $0 >= result })
     }
 
+    /// Takes back the result of a trial that failed. One without any other result is pending again.
+    mutating func retract(_ trial: TrialID, rung: Int) {
+        guard rungs.indices.contains(rung), trial.number < points.count, !points[trial.number].isEmpty
+        else {
+            return
+        }
+        rungs[rung].removeAll { $0.trial == trial && !$0.loss.isFinite }
+        let hasResult = rungs.contains { $0.contains { $0.trial == trial } }
+        guard !hasResult, !pending.contains(trial) else { return }
+        pending.insert(trial, at: pending.partitioningIndex { $0 > trial })
+    }
+
     /// The point of a proposed trial.
     func point(of trial: TrialID) -> [Double] { points[trial.number] }
 

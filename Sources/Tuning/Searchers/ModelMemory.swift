@@ -30,6 +30,9 @@ struct ModelMemory: Sendable {
         history.observe(trial, rung: rung, loss: loss)
     }
 
+    /// A trial that failed is on its way again.
+    mutating func retract(_ trial: TrialID, rung: Int) { history.retract(trial, rung: rung) }
+
     /// A trial has a configuration that the model did not propose. The model learns from it, too.
     mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         _ = proposed.insert(configuration)

@@ -47,6 +47,9 @@ public struct PointsSearcher: Searcher {
         searcher.observe(trial, rung: rung, loss: loss)
     }
 
+    /// The other searcher forgets it.
+    public mutating func retract(_ trial: TrialID, rung: Int) { searcher.retract(trial, rung: rung) }
+
     /// The other searcher learns from it.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         searcher.adopt(configuration, for: trial)

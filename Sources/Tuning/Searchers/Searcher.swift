@@ -10,6 +10,9 @@ public protocol Searcher: Sendable {
     /// cancelled trial has no result and stays pending.
     mutating func observe(_ trial: TrialID, rung: Int, loss: Loss)
 
+    /// A trial that had failed on its way to a rung is on its way there again: its `Loss.worst` counts no longer.
+    mutating func retract(_ trial: TrialID, rung: Int)
+
     /// A new trial has a configuration that was not proposed here. Its results are observed like those of others.
     mutating func adopt(_ configuration: Configuration, for trial: TrialID)
 
@@ -26,6 +29,9 @@ public protocol Searcher: Sendable {
 extension Searcher {
     /// Does nothing, for searchers that do not use results.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {}
+
+    /// A later result stands for the trial in any case.
+    public mutating func retract(_ trial: TrialID, rung: Int) {}
 
     /// Does nothing, for searchers that do not use others' proposals.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {}

@@ -43,6 +43,9 @@ public struct TPE: Searcher {
         memory.observe(trial, rung: rung, loss: loss)
     }
 
+    /// A trial that failed is on its way again.
+    public mutating func retract(_ trial: TrialID, rung: Int) { memory.retract(trial, rung: rung) }
+
     /// A trial has a configuration that was not proposed here. The model learns from it, too.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         memory.adopt(configuration, for: trial)

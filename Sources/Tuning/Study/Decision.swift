@@ -53,6 +53,8 @@ public struct Assignment: Hashable, Codable, Sendable {
         /// The previous assignment was to continue in place, but its process ended first; the sentence says why. This
         /// one starts in a new process and uses up no try.
         case relaunched(of: AssignmentID, why: String)
+        /// Goes from this rung to the top of the ladder, because the user wants the best trained to the end.
+        case finished(from: Int)
     }
 
     /// An assignment from its parts.

@@ -38,6 +38,8 @@ public enum Event: Hashable, Codable, Sendable {
     case stopped(StopReason)
     /// A searcher outside has answered for a trial; no configuration: it has no more.
     case proposed(trial: TrialID, configuration: Configuration?)
+    /// The user asks for something that changes a study which has begun.
+    case wished(Wish)
 }
 
 /// The cluster took a job array.

@@ -1,10 +1,10 @@
 import HeapModule
 
 /// How many bytes the checkpoints of a study have together, and which trials give theirs up first where that is more than
-/// the plan allows. Without a limit nothing is counted.
+/// the plan allows. Bytes are counted without a limit too, since one may be set later.
 struct Quota: Sendable {
     /// How many bytes they may have; `nil`: any number.
-    let limit: Int?
+    var limit: Int?
     /// How many they have. What several trials share counts once.
     private(set) var bytes = 0
     /// How many checkpoints have to go because there are too many files.
@@ -32,7 +32,6 @@ struct Quota: Sendable {
 
     /// A checkpoint is kept from now on. A sum beyond 64 bits wraps around: it means nothing, and does no harm.
     mutating func add(_ checkpoint: CheckpointID, bytes: Int?) {
-        guard limit != nil else { return }
         self.bytes &-= sizes.removeValue(forKey: checkpoint) ?? 0
         sizes[checkpoint] = bytes ?? 0
         self.bytes &+= bytes ?? 0
@@ -41,7 +40,6 @@ struct Quota: Sendable {
     /// A checkpoint is not kept any more.
     mutating func remove(_ checkpoint: CheckpointID) {
         crowd = max(0, crowd - 1)
-        guard limit != nil else { return }
         bytes &-= sizes.removeValue(forKey: checkpoint) ?? 0
     }
 

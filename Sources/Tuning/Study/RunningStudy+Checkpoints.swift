@@ -71,6 +71,40 @@ extension RunningStudy {
         }
     }
 
+    /// What the last tasks of a study that is over still say. It decides nothing, but a study that is opened again goes on
+    /// from it: a command that is cancelled saves what it has learned, and may have come to its target.
+    mutating func noteAfterEnd(_ event: Event) {
+        switch event {
+        case .checkpointed(let checkpoint, let bytes): saved(checkpoint, bytes)
+        case .reported(let report):
+            guard let index = lastFlight(report.attempt), let loss = Loss(of: report, in: plan),
+                report.resource == interrupted[index].assignment.to
+            else { return }
+            interrupted[index].reach(loss)
+        default: return
+        }
+    }
+
+    private mutating func saved(_ checkpoint: CheckpointID, _ bytes: Int?) {
+        guard let index = lastFlight(checkpoint.attempt) else { return }
+        let work = interrupted[index].assignment
+        let previous = trials[work.trial.number].checkpoint
+        guard checkpoint.resource > previous?.resource ?? .none, checkpoint.resource <= work.to else {
+            return
+        }
+        trials[work.trial.number].checkpoint = checkpoint
+        quota.add(checkpoint, bytes: bytes)
+        if let previous { trials[work.trial.number].superseded.append(previous) }
+    }
+
+    /// The assignment of an attempt among those that were in flight at the end.
+    private mutating func lastFlight(_ attempt: AttemptID) -> Int? {
+        let found = interrupted.firstIndex { $0.assignment.id == attempt.assignment }
+        guard let found, attempt.epoch >= interrupted[found].epoch else { return nil }
+        interrupted[found].supersede(by: attempt.epoch)
+        return found
+    }
+
     // MARK: The quota
 
     /// See `Study.shortage`.

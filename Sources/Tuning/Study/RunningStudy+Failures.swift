@@ -27,6 +27,7 @@ extension RunningStudy {
             scheduler.record(work.trial, rung: work.rung, loss: .worst)
             searcher.observe(work.trial, rung: work.rung, loss: .worst)
             noteFailure(of: work.trial)
+            failed[work.trial] = work
             giveUp(work.trial, after: flight.tries, failure.reason)
         }
         population?.explorer.leave(work.trial)
@@ -51,6 +52,15 @@ extension RunningStudy {
     /// Launches the same work again when there is a place.
     mutating func launchLater(_ work: Assignment, _ reason: Assignment.Reason, after tries: Tries) {
         relaunches.append(Relaunch(trial: work.trial, rung: work.rung, reason: reason, tries: tries))
+    }
+
+    /// The user does not want a trial that waits for a place any more.
+    mutating func giveUp(_ trial: TrialID, onItsWayTo rung: Int) {
+        scheduler.withdraw(trial, rung: rung)
+        decisions.append(.conclude(trial: trial, .cancelled))
+        population?.explorer.leave(trial)
+        discardAll(trial)
+        trials[trial.number].stage = .gone
     }
 
     private mutating func giveUp(_ trial: TrialID, after tries: Tries, _ why: String) {

@@ -10,7 +10,7 @@ extension RunningStudy {
 
     /// The trial for which an external searcher must be asked, because there is a place for it; `nil` for none.
     var wanted: TrialID? {
-        guard outcome == nil, stopReason == nil, !isClosed, !isHeldBack,
+        guard outcome == nil, stopReason == nil, !isPaused, !isClosed, !isHeldBack,
             scheduler.entry(of: TrialID(trials.count)) != nil
         else { return nil }
         let free = quota.isExceeded ? 1 : plan.parallel - flights.count - relaunches.count

@@ -1,13 +1,14 @@
 import DequeModule
 
-/// A study whose plan is accepted. It runs until it has an outcome; after that it only answers questions.
+/// A study whose plan is accepted. It runs until it has an outcome; after that it answers questions, and waits for the user
+/// to open it again.
 struct RunningStudy: Sendable {
     /// What the study is to do.
-    let plan: Plan
+    var plan: Plan
     /// The resource of each rung, from the lowest up.
-    let levels: [Resource]
+    var levels: [Resource]
     /// Why it ended; `nil`: it runs.
-    private(set) var outcome: StudyOutcome?
+    var outcome: StudyOutcome?
     /// What the present event has led to, in order.
     var decisions: [Decision] = []
     /// The assignments that were over with the last event.
@@ -21,7 +22,7 @@ struct RunningStudy: Sendable {
     /// The trials by number.
     var trials: [TrialState] = []
     /// Whether all trials are sampled.
-    private(set) var isClosed = false
+    var isClosed = false
     var flights: [AssignmentID: Flight] = [:]
     /// The assignments that processes in place are to go on with, until they do, by the attempts that waited.
     private var inPlace: [AttemptID: AssignmentID] = [:]
@@ -33,15 +34,34 @@ struct RunningStudy: Sendable {
 
     var failures = FailureStreaks()
     /// The complete trials whose checkpoints are kept.
-    private var best: BestTrials
+    var best: BestTrials
     /// What checkpoints have, and may have.
     var quota: Quota
     /// How many trials are settled.
     var settledCount = 0
-    private var stopRule: StopRule
+    var stopRule: StopRule
     /// Which of its conditions has stopped it.
-    private(set) var stopReason: StopReason?
+    var stopReason: StopReason?
     var faults = Faults()
+
+    /// Whether the user wants nothing new to start.
+    var isPaused = false
+    /// Whether the user has given a study that is over something to do.
+    var isAsked = false
+    /// The requests of the user that were granted.
+    var granted: Set<String> = []
+    /// The configurations that the user has added, and that no trial has yet.
+    var added: Deque<Configuration> = []
+    /// The trials that go to the top of the ladder as soon as they rest, because the user wants it.
+    var finishing: Set<TrialID> = []
+    /// The last assignments of the trials that failed for good, by trial.
+    var failed: [TrialID: Assignment] = [:]
+    /// What was in flight when the study ended, in the order of the assignments; empty while it runs.
+    var interrupted: [Flight] = []
+    /// What was to be launched again when the study ended; empty while it runs.
+    var relaunched: Deque<Relaunch> = []
+    /// The children that were to start when the study ended; empty while it runs.
+    var childrenLeft: Deque<Child> = []
 
     /// A study that has not begun.
     init(_ plan: Plan) {
@@ -65,8 +85,16 @@ struct RunningStudy: Sendable {
     mutating func apply(_ event: Event) -> [Decision] {
         decisions = []
         landed = []
-        guard outcome == nil else { return [] }
+        if case .wished(let wish) = event {
+            grant(wish)
+            return decisions
+        }
+        guard outcome == nil else {
+            noteAfterEnd(event)
+            return []
+        }
         switch event {
+        case .wished: break
         // A plan is accepted once; what becomes of arrays is the shell's affair.
         case .accepted, .submitted: break
         case .started(let fact): started(fact)
@@ -117,7 +145,7 @@ struct RunningStudy: Sendable {
         let conclusion = record(work, loss)
         decisions.append(.conclude(trial: work.trial, conclusion))
         let mayGoOn = conclusion == .paused(rung: work.rung)
-        if mayGoOn, commandWaits, stopReason == nil,
+        if mayGoOn, commandWaits, stopReason == nil, !isPaused,
             let promotion = scheduler.promote(work.trial, from: work.rung)
         {
             forget(flight)
@@ -179,14 +207,14 @@ struct RunningStudy: Sendable {
         if outcome == nil { fillSlots() }
     }
 
-    private mutating func forget(_ flight: Flight) {
+    mutating func forget(_ flight: Flight) {
         flights[flight.assignment.id] = nil
         landed.append(flight.assignment.id)
         if let waited = flight.assignment.inPlace { inPlace[waited] = nil }
     }
 
     /// A result enters its rung.
-    private mutating func record(_ work: Assignment, _ loss: Loss) -> Conclusion {
+    mutating func record(_ work: Assignment, _ loss: Loss) -> Conclusion {
         let trial = work.trial.number
         if trials[trial].stage != .underway {
             faults.note("trial \(trial) has a result in rung \(work.rung), and was not on its way there")
@@ -228,7 +256,7 @@ struct RunningStudy: Sendable {
     /// No process has the trial any more: checkpoints that are not needed are discarded.
     ///
     /// - Parameter conclusion: what its result has led to, if that was not said before.
-    private mutating func rest(_ work: Assignment, _ loss: Loss, _ conclusion: Conclusion?) {
+    mutating func rest(_ work: Assignment, _ loss: Loss, _ conclusion: Conclusion?) {
         let trial = work.trial
         let stage = trials[trial.number].stage
         let isWanted = loss.isFinite && (plan.keep == nil || stage != .replaced)
@@ -252,10 +280,13 @@ struct RunningStudy: Sendable {
     mutating func fillSlots(upTo places: Int? = nil) {
         if let stopReason { return finish(.stopped(stopReason)) }
         makeRoom()
+        if isPaused { return }
         let isDue = places != nil || plan.parallel - flights.count >= min(plan.together, plan.parallel)
         while isDue, flights.count < places ?? plan.parallel {
             if let next = relaunches.popFirst() {
                 launch(next.trial, rung: next.rung, reason: next.reason, after: next.tries)
+            } else if startFinishing() {
+                continue
             } else if let child = population?.children.popFirst() {
                 begin(child)
             } else if let promotion = promote() {
@@ -281,22 +312,27 @@ struct RunningStudy: Sendable {
     /// - Returns: whether that changed anything.
     private mutating func sampleTrial() -> Bool {
         let trial = TrialID(trials.count)
-        guard !isClosed, !isHeldBack, let rung = scheduler.entry(of: trial), !searcher.awaits(trial) else {
-            return false
-        }
+        guard !isClosed, !isHeldBack, let rung = scheduler.entry(of: trial) else { return false }
+        if startAdded(trial, rung: rung) { return true }
+        guard !searcher.awaits(trial) else { return false }
         if beginExploiting(trial) { return true }
         guard let configuration = searcher.propose(for: trial) else {
             // Trials that wait for more trials may go on now.
             close()
             return true
         }
+        begin(trial, configuration, rung: rung)
+        return true
+    }
+
+    /// A new trial begins with a configuration.
+    mutating func begin(_ trial: TrialID, _ configuration: Configuration, rung: Int) {
         trials.append(TrialState())
         scheduler.admit(trial)
         population?.explorer.enter(trial, configuration)
         decisions.append(.sample(trial: trial, configuration: configuration))
         launch(trial, rung: rung, reason: .new)
         if trials.count == plan.trials { close() }
-        return true
     }
 
     /// No further trial is sampled.
@@ -341,7 +377,10 @@ struct RunningStudy: Sendable {
 
     mutating func finish(_ outcome: StudyOutcome) {
         self.outcome = outcome
-        (flights, relaunches) = ([:], [])
+        interrupted = flights.values.sorted { $0.assignment.id < $1.assignment.id }
+        relaunched = relaunches
+        childrenLeft = population?.children ?? []
+        (flights, relaunches, inPlace) = ([:], [], [:])
         population?.children = []
         decisions.append(.finish(outcome))
     }

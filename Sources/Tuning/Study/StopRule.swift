@@ -55,10 +55,12 @@ extension StopReason: CustomStringConvertible {
 
 /// Checks results for conditions that stop a study.
 struct StopRule: Sendable {
-    private let plan: StopPlan
+    private var plan: StopPlan
     private let goal: Objective.Goal
     private var spent = 0
     private var best = Loss.worst
+    /// The trial with the best result.
+    private var leader: TrialID?
     /// The trials with results since the best one.
     private var sinceBest: Set<TrialID> = []
 
@@ -76,14 +78,36 @@ struct StopRule: Sendable {
         spent = overflow ? .max : sum
         if loss < best {
             best = loss
+            leader = trial
             sinceBest = []
         } else if plan.noImprovement != nil {
             sinceBest.insert(trial)
         }
+        if let reached = target(loss, of: trial) { return reached }
+        return counted
+    }
+
+    /// The conditions are others from now on. Trials in a row without one that is better are counted since the last
+    /// result that was better, or since the condition was set, if that is later.
+    ///
+    /// - Returns: which of them holds; `nil`: none.
+    mutating func change(to plan: StopPlan) -> StopReason? {
+        self.plan = plan
+        return holding
+    }
+
+    /// Which condition holds by all that is known; `nil`: none.
+    var holding: StopReason? { leader.flatMap { target(best, of: $0) } ?? counted }
+
+    private func target(_ loss: Loss, of trial: TrialID) -> StopReason? {
         let value = goal == .minimize ? loss.value : -loss.value
-        if let target = plan.target, loss.isFinite, goal == .minimize ? value <= target : value >= target {
-            return .target(trial: trial, value: value)
-        }
+        guard let target = plan.target, loss.isFinite,
+            goal == .minimize ? value <= target : value >= target
+        else { return nil }
+        return .target(trial: trial, value: value)
+    }
+
+    private var counted: StopReason? {
         if let most = plan.noImprovement, sinceBest.count >= most {
             return .noImprovement(trials: sinceBest.count)
         }

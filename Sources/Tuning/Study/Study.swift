@@ -6,8 +6,10 @@ public struct Study: Sendable {
     /// The phase of a study.
     ///
     /// - `unplanned` → `running` when the study file is accepted.
-    /// - `running` → `over` when nothing is left to run, the user cancels, or it cannot go on.
-    /// - `over` is final: later events change nothing.
+    /// - `running` → `over` when nothing is left to run, the user cancels, or it cannot go on. While the user has paused
+    ///   it, it is `running`, and nothing new starts.
+    /// - `over` → `running` when the user opens it again (`Wish.Kind.reopened`). Until then other wishes change what it
+    ///   will do, and what its last tasks still say is remembered; neither decides anything.
     public enum Phase: Hashable, Sendable {
         /// No plan yet.
         case unplanned
@@ -36,6 +38,23 @@ public struct Study: Sendable {
     }
 
     // MARK: What the shell asks
+
+    /// Why a wish of the user cannot be granted, and the way out, in a sentence; `nil`: it can.
+    public func objection(to wish: Wish) -> String? {
+        guard let study else { return "the study has not begun; begin it with 'stune run'" }
+        return study.hasGranted(wish) ? nil : study.objection(to: wish.kind)
+    }
+    /// Whether a wish was granted before: its letter is read once more.
+    public func hasGranted(_ wish: Wish) -> Bool { study?.hasGranted(wish) ?? false }
+    /// Whether the user wants nothing new to start.
+    public var isPaused: Bool { study?.isPaused ?? false }
+    /// Whether a study that is over would have something to do, were it opened again: because the user has changed it, or
+    /// because it was ended before it was complete.
+    public var wouldGoOn: Bool { study?.wouldGoOn ?? false }
+    /// Whether the user has given a study that is over something to do since it ended.
+    public var isAsked: Bool { study?.isAsked ?? false }
+    /// The trials that have failed for good, in order.
+    public var failedTrials: [TrialID] { study?.failed.keys.sorted() ?? [] }
 
     /// The phase.
     public var phase: Phase {

@@ -59,7 +59,7 @@ struct ControllerOptions: ParsableArguments {
         // Opening the study reports an obstacle to this look.
         let begunOn = (try? ControllerOptions.cluster(begunIn: StudyDirectory(path))) ?? nil
         let choice = try ClusterChoice.of(asked: cluster, parsed.study, begunOn: begunOn)
-        let setup = try setup(parsed.study, path, choice, stays: stays)
+        let setup = try setup(parsed.study, parsed.text, path, choice, stays: stays)
         return Prepared(study: parsed.study, text: parsed.text, cluster: choice, setup: setup)
     }
 
@@ -141,7 +141,7 @@ struct ControllerOptions: ParsableArguments {
     }
 
     private func setup(
-        _ study: ParsedStudy, _ path: String, _ cluster: ClusterChoice, stays: Bool
+        _ study: ParsedStudy, _ text: String, _ path: String, _ cluster: ClusterChoice, stays: Bool
     ) throws -> StudySetup {
         let spec = study.spec
         if cluster != .local && path.contains("\\") {
@@ -155,7 +155,8 @@ struct ControllerOptions: ParsableArguments {
             worker: try WorkerBinary.find(), pace: cluster.pace(for: spec, study.settings.limits),
             clusterName: cluster.recordedName)
         (setup.named, setup.stays, setup.restores) = (study.named, stays, restore)
-        setup.studyFile = Files.absolute(self.study)
+        (setup.studyFile, setup.studyText) = (Files.absolute(self.study), text)
+        setup.reopening = stays ? .ifUnfinished : .ifAsked
         setup.limits = cluster.obeyed(study.settings.limits)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
         return setup

@@ -91,7 +91,23 @@ struct FinalWords {
             }
             if story.failures.alarm != nil { throw ExitCode(FinalWords.alarm) }
         case .cancelled, .refused, .tooManyFailures:
-            throw complaint(StatusView.words(outcome).joined(separator: "\n"), code: 1)
+            throw complaint((StatusView.words(outcome) + wayOn(outcome)).joined(separator: "\n"), code: 1)
+        }
+    }
+
+    /// How a study goes on that ended before it was complete.
+    private func wayOn(_ outcome: StudyOutcome) -> [String] {
+        let directory = setup.directory.path
+        let run = Resumption.command(
+            studyFile: setup.studyFile ?? "STUDY_FILE", directory: directory, cluster: setup.clusterName)
+        switch outcome {
+        case .cancelled: return ["  go on with: \(run)"]
+        case .refused: return ["  mend the cause, such as slurm.partition in the study file, then: \(run)"]
+        case .tooManyFailures:
+            return [
+                "  mend the cause, then: stune retry \(Shell.quoted(directory)) --failed", "  and: \(run)",
+            ]
+        case .completed, .stopped: return []
         }
     }
 

@@ -171,13 +171,17 @@ import Tuning
         try place.writeStudy(trials: 1)
         try place.writeScript()
         #expect(try await place.runStudy(cluster: "local").code == 0)
-        try place.writeStudy(trials: 2)
+        try place.writeStudy(trials: 2, searcher: "{type: random, seed: 8}")
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 2)
         #expect(outcome.errors.contains("another study file"))
+        #expect(outcome.errors.contains("searcher cannot change"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("trials: 1 → 2"), "\(outcome.errors)")
     }
 
-    @Test func `a study goes on in the mode in which it was begun, if its file names none`() async throws {
+    @Test func `a study goes on in the mode in which it was begun, until its file names another`()
+        async throws
+    {
         let place = try Workplace()
         try place.writeStudy(trials: 1, more: "execution: {mode: rung}")
         try place.writeScript()
@@ -187,6 +191,6 @@ import Tuning
         #expect(silent.code == 0 && silent.errors.contains("in mode 'rung'"), "\(silent.errors)")
         try place.writeStudy(trials: 1, more: "execution: {mode: auto}")
         let named = try await place.runStudy(cluster: "local")
-        #expect(named.code == 2 && named.errors.contains("another study file"), "\(named.errors)")
+        #expect(named.code == 0 && named.errors.contains("execution.mode: rung → auto"), "\(named.errors)")
     }
 }

@@ -31,6 +31,13 @@ extension EventFixtures {
                 "trial":4}}}
                 """#),
         Fixture(
+            value: .evaluate(reasoned(.finished(from: 1))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"finished":{"from":1}},\#
+                "rung":2,"start":{"attempt":{"assignment":17,"epoch":2},"resource":9},"to":9,\#
+                "trial":4}}}
+                """#),
+        Fixture(
             value: .conclude(trial: TrialID(4), .replaced(rung: 1, parent: TrialID(2))),
             text: #"{"conclude":{"_1":{"replaced":{"parent":2,"rung":1}},"trial":4}}"#),
         Fixture(

@@ -17,12 +17,12 @@ import Tuning
 
     /// The switch below does not compile without each new case; the counts then ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 28)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 36)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 24)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 25)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -43,6 +43,20 @@ import Tuning
         case .cancelled: "cancelled"
         case .stopped: "stopped"
         case .proposed(_, let configuration): configuration == nil ? "proposed: no more" : "proposed"
+        case .wished(let wish): "wished: \(kind(wish.kind))"
+        }
+    }
+
+    private static func kind(_ wish: Wish.Kind) -> String {
+        switch wish {
+        case .changed: "changed"
+        case .reopened: "reopened"
+        case .retried: "retried"
+        case .paused: "paused"
+        case .resumed: "resumed"
+        case .dropped: "dropped"
+        case .added: "added"
+        case .finished: "finished"
         }
     }
 
@@ -75,6 +89,7 @@ import Tuning
             case .retry: "evaluate: retry"
             case .continued: "evaluate: continued"
             case .relaunched: "evaluate: relaunched"
+            case .finished: "evaluate: finished"
             }
         case .release: "release"
         case .discard: "discard"

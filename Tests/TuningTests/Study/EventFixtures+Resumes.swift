@@ -2,7 +2,7 @@ import Tuning
 
 extension EventFixtures {
     /// One of each event.
-    static var events: [Fixture<Event>] { mostEvents + resumes }
+    static var events: [Fixture<Event>] { mostEvents + resumes + wishes }
 
     /// A start of a task that resumes from an earlier one's checkpoint.
     static let resumes: [Fixture<Event>] = [

@@ -19,8 +19,7 @@ struct Ledger {
     private(set) var trialCount = 0
     /// The greatest number of assignments that ran at the same time, before any was asked for ahead.
     private(set) var mostInFlight = 0
-    private var wasAskedAhead = false
-    private var found = Violations()
+    private var (wasAskedAhead, found) = (false, Violations())
     private let plan: Plan
     private let levels: [Resource]
     private var rule: any SchedulerOracle
@@ -294,6 +293,7 @@ struct Ledger {
             found.require(
                 (work.start == nil) == (parents[work.trial] == nil), "\(work) starts from \(work.from)")
             closeIfFull()
+        case .finished: found.add("\(work) goes to the top, and nobody has asked for it")
         case .promoted, .unstopped, .retained:
             found.require(
                 conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")

@@ -109,6 +109,7 @@ import Tuning
             case .retry: "retry"
             case .continued: "continued"
             case .relaunched: "relaunched"
+            case .finished: "finished"
             }
         case .release: "released"
         case .discard: "discard"

@@ -1,0 +1,298 @@
+import DequeModule
+
+/// What the user asks of a study that has begun, and what follows from it.
+///
+/// | the study is | it may be asked to                                             | what follows             |
+/// |--------------|----------------------------------------------------------------|--------------------------|
+/// | running      | change; try failed trials again; drop trials; add one; pause    | it stays running         |
+/// | paused       | the same; resume                                               | running, once it resumes |
+/// | over         | change its plan; open again; try failed trials again; add one   | running, but for a change |
+///
+/// What is in flight when a wish comes keeps its target, its configuration and its checkpoint.
+extension RunningStudy {
+    /// Takes in a wish. One that was granted before, or cannot be granted, changes nothing.
+    mutating func grant(_ wish: Wish) {
+        guard !hasGranted(wish), objection(to: wish.kind) == nil else { return }
+        if !wish.id.isEmpty { granted.insert(wish.id) }
+        if outcome != nil { isAsked = isAsked || gives(wish.kind) }
+        switch wish.kind {
+        case .changed(let change): self.change(change)
+        case .reopened: reopen()
+        case .retried(let trials): retry(trials)
+        case .paused: isPaused = true
+        case .resumed:
+            isPaused = false
+            if outcome == nil { fillSlots() }
+        case .dropped(let trials): for trial in trials { drop(trial) }
+        case .added(let configuration): add(configuration)
+        case .finished(let count): finishBest(count)
+        }
+    }
+
+    /// Whether a wish gives a study that is over something to do.
+    private func gives(_ wish: Wish.Kind) -> Bool {
+        switch wish {
+        case .changed(let change):
+            outcome != .completed || change.scheduler != nil || change.stop != nil
+                || change.trials.map { $0 > trials.count } ?? false
+        case .retried, .added, .resumed, .finished: true
+        case .reopened, .paused, .dropped: false
+        }
+    }
+
+    /// Whether a request was granted before.
+    func hasGranted(_ wish: Wish) -> Bool { granted.contains(wish.id) }
+
+    /// Why a wish cannot be granted, and the way out, in a sentence; `nil`: it can.
+    func objection(to wish: Wish.Kind) -> String? {
+        switch wish {
+        case .changed(let change): objection(to: change)
+        case .reopened: outcome == nil ? "the study is not over" : nil
+        case .retried(let numbers): numbers.lazy.compactMap(objectionToRetrying).first
+        case .paused: objectionToPausing
+        case .resumed: objectionToResuming
+        case .dropped(let numbers): numbers.lazy.compactMap(objectionToDropping).first
+        case .added(let configuration): objection(toAdding: configuration)
+        case .finished(let count): objection(toFinishing: count)
+        }
+    }
+
+    private var objectionToPausing: String? {
+        if outcome != nil { return "the study is over: nothing of it runs" }
+        return isPaused ? "the study is paused already" : nil
+    }
+
+    private var objectionToResuming: String? {
+        if isPaused { return nil }
+        if outcome == nil { return "the study is not paused: it goes on as it is" }
+        return outcome == .completed
+            ? "the study is complete; give it more to do first, such as: stune set DIR trials=NUMBER" : nil
+    }
+
+    /// See `Study.wouldGoOn`.
+    var wouldGoOn: Bool {
+        switch outcome {
+        case nil, .cancelled, .tooManyFailures, .refused: true
+        case .completed: isAsked
+        case .stopped(.wallTime), .stopped(.hours): isAsked
+        case .stopped: stopRule.holding == nil
+        }
+    }
+
+    // MARK: A changed plan
+
+    private func objection(to change: Change) -> String? {
+        let begun = trials.count + added.count + (population?.children.count ?? 0) + childrenLeft.count
+        if let most = change.trials, most < begun {
+            return
+                "trials: \(begun) trials have begun or are about to, so it cannot be \(most); say at least \(begun)"
+        }
+        if let plan = change.scheduler, !canGrow(to: plan) {
+            return
+                "scheduler: only max_resource may change, and only so that the rungs there are stay and others come "
+                + "above them (rungs now: \(RunningStudy.words(levels)); with the change: "
+                + "\(RunningStudy.words(plan.levels))); begin another study for that, with --dir DIRECTORY"
+        }
+        return nil
+    }
+
+    private static func words(_ levels: [Resource]) -> String {
+        levels.count > 12
+            ? "\(levels.count) from \(levels[0])" : levels.map(\.description).joined(separator: ", ")
+    }
+
+    private func canGrow(to plan: SchedulerPlan) -> Bool {
+        var grown = scheduler
+        return grown.grow(to: plan)
+    }
+
+    private mutating func change(_ change: Change) {
+        let before = plan
+        plan = change.applied(to: plan)
+        if let scheduler = change.scheduler { grow(to: scheduler) }
+        if change.checkpoints != nil { changeCheckpoints(from: before) }
+        if change.stop != nil { stopReason = stopRule.change(to: plan.stop ?? StopPlan()) }
+        if change.trials != nil {
+            if trials.count < plan.trials { openForTrials() } else if !isClosed { close() }
+        }
+        guard outcome == nil else { return }
+        makeRoom()
+        fillSlots()
+    }
+
+    /// More trials may begin than was known. A searcher that has no more says so again when it is asked.
+    private mutating func openForTrials() {
+        guard isClosed else { return }
+        isClosed = false
+        scheduler.reopen()
+    }
+
+    /// The ladder grows at its top: what was complete has a result in a rung like any other, and may be promoted.
+    private mutating func grow(to plan: SchedulerPlan) {
+        let top = levels.count - 1
+        guard scheduler.grow(to: plan) else { return }
+        levels = scheduler.levels
+        for number in trials.indices where trials[number].result?.rung == top {
+            switch trials[number].stage {
+            case .out: trials[number].stage = .paused
+            case .settled:
+                trials[number].stage = .paused
+                settledCount -= 1
+            case .underway, .saving, .paused, .leaving, .replaced, .diverged, .gone: break
+            }
+        }
+        best = BestTrials(count: self.plan.keep)
+    }
+
+    private mutating func changeCheckpoints(from before: Plan) {
+        if plan.keep != before.keep {
+            best = BestTrials(count: plan.keep)
+            for number in trials.indices where isComplete(number) && trials[number].checkpoint != nil {
+                guard let loss = trials[number].result?.loss else { continue }
+                if let other = best.add(TrialID(number), loss) { discardAll(other) }
+            }
+        }
+        quota.limit = plan.quota
+        guard before.quota == nil, plan.quota != nil else { return }
+        for number in trials.indices { settle(TrialID(number)) }
+    }
+
+    /// Whether a trial is at the top of the ladder, and its command has left.
+    private func isComplete(_ number: Int) -> Bool {
+        guard trials[number].result?.rung == levels.count - 1 else { return false }
+        let stage = trials[number].stage
+        return (stage == .out || stage == .settled)
+            && !flights.values.contains { $0.assignment.trial.number == number }
+    }
+
+    // MARK: A study that is over
+
+    /// The study goes on where it ended.
+    private mutating func reopen() {
+        let (left, relaunched) = (interrupted, self.relaunched)
+        outcome = nil
+        isAsked = false
+        (interrupted, self.relaunched, failures.trials, failures.setups) = ([], [], 0, 0)
+        population?.children = childrenLeft
+        childrenLeft = []
+        relaunches = relaunched + relaunches
+        for flight in left {
+            let work = flight.assignment
+            switch flight.stage {
+            case .reached(let loss): rest(work, loss, record(work, loss))
+            case .released(let loss): rest(work, loss, nil)
+            case .working:
+                trials[work.trial.number].stepBack(below: work.to)
+                launchLater(
+                    work, .continued(of: work.id, why: "the study had ended, and goes on"),
+                    after: flight.tries)
+            }
+        }
+        stopReason = stopRule.holding
+        if trials.count < plan.trials { openForTrials() }
+        fillSlots()
+    }
+
+    // MARK: Trials that failed
+
+    private func objectionToRetrying(_ trial: TrialID) -> String? {
+        guard trials.indices.contains(trial.number) else { return noSuch(trial) }
+        guard let failed = failed[trial] else {
+            return "trial \(trial) has not failed; 'stune trials DIR' lists what became of each"
+        }
+        var probe = scheduler
+        if !probe.retract(trial, rung: failed.rung) {
+            return
+                "trial \(trial) cannot be tried again: others were chosen without it; add its configuration as a "
+                + "new trial with 'stune add'"
+        }
+        return nil
+    }
+
+    private func noSuch(_ trial: TrialID) -> String {
+        "there is no trial \(trial): the study has \(trials.count), from 0"
+    }
+
+    private mutating func retry(_ numbers: [TrialID]) {
+        for trial in numbers {
+            guard let work = failed.removeValue(forKey: trial) else { continue }
+            guard scheduler.retract(trial, rung: work.rung) else {
+                faults.note("trial \(trial) is tried again, and its scheduler does not take it back")
+                continue
+            }
+            searcher.retract(trial, rung: work.rung)
+            trials[trial.number].stage = .underway
+            launchLater(work, .retry(of: work.id, why: "the user asks for it again"), after: Tries())
+        }
+        failures.trials = 0
+        guard outcome == nil else { return }
+        fillSlots()
+    }
+
+    // MARK: Trials that are not wanted, and those that are
+
+    private func objectionToDropping(_ trial: TrialID) -> String? {
+        guard trials.indices.contains(trial.number) else { return noSuch(trial) }
+        if relaunches.contains(where: { $0.trial == trial }) || flightInTraining(trial) != nil {
+            return nil
+        }
+        return "trial \(trial) does not train, so there is nothing to cancel"
+    }
+
+    private func flightInTraining(_ trial: TrialID) -> Flight? {
+        flights.values.first { flight in
+            if case .working = flight.stage { flight.assignment.trial == trial } else { false }
+        }
+    }
+
+    private mutating func drop(_ trial: TrialID) {
+        let failure = Failure(rule: .obey, why: "the user does not want it")
+        if let flight = flightInTraining(trial) {
+            forget(flight)
+            fail(flight, failure)
+        } else if let index = relaunches.firstIndex(where: { $0.trial == trial }) {
+            let waiting = relaunches.remove(at: index)
+            giveUp(trial, onItsWayTo: waiting.rung)
+        }
+        if outcome == nil { fillSlots() }
+    }
+
+    private func objection(toAdding configuration: Configuration) -> String? {
+        if population != nil { return "a population makes its own members, so no trial can be added to it" }
+        if case .external = plan.searcher {
+            return
+                "the searcher is a program of its own, which numbers its trials, so none can be added between them"
+        }
+        var random = Random(seed: plan.searcher.seed, stream: UInt64(trials.count))
+        guard SpaceSampler(plan.space).draw(&random, given: configuration) != nil else {
+            return "no configuration with these values keeps the study's constraints"
+        }
+        return nil
+    }
+
+    private mutating func add(_ configuration: Configuration) {
+        added.append(configuration)
+        plan.trials += 1
+        if outcome == nil {
+            openForTrials()
+            fillSlots()
+        }
+    }
+
+    /// Starts the next trial of those that the user has added.
+    ///
+    /// - Returns: whether one was started.
+    mutating func startAdded(_ trial: TrialID, rung: Int) -> Bool {
+        guard let point = added.popFirst() else { return false }
+        var random = Random(seed: plan.searcher.seed, stream: UInt64(trial.number))
+        guard let configuration = SpaceSampler(plan.space).draw(&random, given: point) else {
+            faults.note(
+                "trial \(trial) was added, and no configuration with its values keeps the constraints")
+            plan.trials -= 1
+            return true
+        }
+        searcher.adopt(configuration, for: trial)
+        begin(trial, configuration, rung: rung)
+        return true
+    }
+}
