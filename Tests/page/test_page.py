@@ -219,6 +219,17 @@ class Use(Page):
         self.assertIn("There is no column nonsense", self.filter("nonsense=1"))
         self.assertIn("0 trials", self.filter("lr>5"))
 
+    def test_news_of_the_study_do_not_disturb_who_types(self):
+        self.own.run("document.querySelector('#trials input').focus()")
+        self.filter("state=failed")
+        self.own.run("document.querySelector('#trials input').setSelectionRange(3, 3)")
+        self.own.run("drawPage(structuredClone(page.study.doc))")
+        self.draw_all(self.own)
+        self.assertEqual(
+            self.own.run("(() => { const own = document.activeElement; return [own.tagName, own.value, own.selectionStart]; })()"),
+            ["INPUT", "state=failed", 3])
+        self.assertIn("24 trials", self.own.text("#trials [role=status]"))
+
     def test_pointing_at_a_curve_names_its_trial_and_a_click_opens_it(self):
         left, top, width, height = self.own.box("#curves .chart")
         x, y = left + width - 16, top + height - 50

@@ -4,10 +4,12 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import unittest
 
 import browser
 import documents
+import large
 import schema
 import studies
 
@@ -114,6 +116,21 @@ class Report(unittest.TestCase):
             self.assertIsNone(own.run("window.hurt ?? null"))
             self.assertEqual(own.complaints(), [])
             self.assertEqual([url for url in own.requests() if not url.startswith("file:")], [])
+
+    def test_ten_thousand_trials_are_thinned_and_all_in_the_table(self):
+        directory = large.enlarge(self.directory, os.path.join(self.place.name, "large.stune"), 10_000)
+        begin = time.monotonic()
+        path = os.path.join(self.place.name, "large.html")
+        studies.run("report", directory, "-o", path)
+        print(f"stune report of 10000 trials: {time.monotonic() - begin:.2f} s, {os.path.getsize(path)} bytes", flush=True)
+        doc = studies.document(directory)
+        self.assertEqual(len(doc["trials"]["trial"]), 10_000)
+        self.assertEqual(len(doc["curves"]["series"]), 1_500)
+        self.assertEqual(len(doc["timeline"]["trial"]), 4_000)
+        self.assertEqual(len(doc["details"]), 150)
+        self.assertEqual(doc["timeline"]["of"], 10_000 + 3_333 + 1_111)
+        self.assertEqual([own["results"] for own in doc["rungs"]], [10_000, 3_333, 1_111])
+        self.assertEqual(doc["curves"]["series"][-1][0], doc["best"]["trial"])
 
     def test_what_cannot_be_done_is_said(self):
         studies.run("report", self.place.name, code=2)

@@ -60,8 +60,16 @@ function drawSection(host) {
   if (!section) return;
   page.waiting.delete(host);
   page.seer.unobserve(host);
+  // Whoever types, or goes through a chart by keys, goes on there when the study has news.
+  const focusable = () => [...host.querySelectorAll('button, select, input, a, [tabindex]')];
+  const [place, caret] = [focusable().indexOf(document.activeElement), document.activeElement?.selectionStart];
   host.replaceChildren(el('h2', {}, section.title));
   section.draw(host, page.study);
+  if (place >= 0) {
+    const next = focusable()[place];
+    next?.focus({ preventScroll: true });
+    if (next instanceof HTMLInputElement && caret !== null && caret !== undefined) next.setSelectionRange(caret, caret);
+  }
   styled(host, { minHeight: '' });
 }
 
