@@ -25,7 +25,7 @@ struct Stune: AsyncParsableCommand {
         version: ThisRelease.version,
         subcommands: [
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
-            ShowCommand.self, LogsCommand.self, ReportCommand.self, ServeCommand.self,
+            ShowCommand.self, LogsCommand.self, ReportCommand.self, ServeCommand.self, TopCommand.self,
             ValidateCommand.self, SimulateCommand.self,
             CancelCommand.self,
             ReplayCommand.self, RebuildCommand.self, SpaceCommand.self, WhereCommand.self,

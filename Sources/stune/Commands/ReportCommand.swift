@@ -3,6 +3,7 @@ import Foundation
 import Report
 import Spool
 import Store
+import StudyFile
 import Tuning
 
 /// `stune report`: a study's page as one file.

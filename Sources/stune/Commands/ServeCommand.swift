@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clusters
 import Foundation
 import Report
 import Serve
@@ -104,12 +105,15 @@ struct SocketPlace {
             let base = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"] ?? ""
             let root = base.hasPrefix("/") && access(base, W_OK) == 0 ? base : "/tmp"
             var template = Array("\(root)/stune-serve.XXXXXX".utf8CString)
-            guard let name = template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress) }) else {
+            let name = template.withUnsafeMutableBufferPointer { buffer in
+                buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+            }
+            guard let name else {
                 let why = String(cString: strerror(errno))
                 throw complaint("cannot make a directory in \(root): \(why); pass --socket", code: 1)
             }
-            made = String(cString: name)
-            path = "\(String(cString: name))/socket"
+            made = name
+            path = "\(name)/socket"
             return
         }
         path = Files.absolute(wanted)

@@ -3,6 +3,7 @@ import Report
 import Serve
 import Spool
 import Store
+import StudyFile
 import Synchronization
 import Tuning
 
@@ -21,12 +22,16 @@ final class ServedStudies: Sendable {
         var bytes: [UInt8]
     }
 
+    /// The newest document of a study. Whoever asks while one is made waits for it.
+    private final class Newest: Sendable {
+        let made = Mutex<Made?>(nil)
+    }
+
     private let paths: [String]
     private let names: [String]
     private let page: [UInt8]
     private let policy: String
-    /// The newest document of each study. Whoever asks while one is made waits for it.
-    private let made: [Mutex<Made?>]
+    private let newest: [Newest]
 
     /// The studies in these directories.
     init(_ paths: [String]) throws {
@@ -34,7 +39,7 @@ final class ServedStudies: Sendable {
         names = try paths.map { try OpenStudy($0).spec.name }
         page = PageFile.html(document: nil)
         policy = "\(PageFile.policy(connects: true)); frame-ancestors 'none'"
-        made = paths.map { _ in Mutex(nil) }
+        newest = paths.map { _ in Newest() }
     }
 
     /// The answer to a request that was admitted.
@@ -64,7 +69,7 @@ final class ServedStudies: Sendable {
         let study = try OpenStudy(paths[place])
         let tag = try ServedStudies.tag(study)
         if known == tag { return Response(status: 304, type: ServedStudies.json, body: [], headers: ["ETag": tag]) }
-        let document = try made[place].withLock { made in
+        let document = try newest[place].made.withLock { made in
             if let made, made.tag == tag { return made }
             let bytes = try study.snapshot.read { reader in
                 try ReportSource(study: study).report(reader, isLive: true, studies: names, place: place).json()
