@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -7,23 +8,25 @@ import Foundation
 #endif
 
 /// A terminal that hands on each key at once and shows a screen of its own, until it is left as it was.
-final class RawTerminal {
+final class RawTerminal: Sendable {
     /// A key.
     enum Key: Equatable {
         case up, down, pageUp, pageDown, tab
         case letter(Character)
     }
 
-    private var before = termios()
-    private var isRaw = false
+    private let before: termios
+    private let isRaw = Mutex(false)
 
     /// Takes over standard input and output.
     ///
     /// - Returns: `nil` where they are no terminal.
     init?() {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &before) == 0 else {
+        var found = termios()
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &found) == 0 else {
             return nil
         }
+        before = found
         enter()
     }
 
@@ -33,15 +36,18 @@ final class RawTerminal {
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
         tcsetattr(STDIN_FILENO, TCSANOW, &raw)
         write("\u{1B}[?1049h\u{1B}[?25l")
-        isRaw = true
+        isRaw.withLock { $0 = true }
     }
 
     /// Leaves the terminal as it was found.
     func leave() {
-        guard isRaw else { return }
-        write("\u{1B}[?25h\u{1B}[?1049l")
-        tcsetattr(STDIN_FILENO, TCSANOW, &before)
-        isRaw = false
+        isRaw.withLock { isRaw in
+            guard isRaw else { return }
+            isRaw = false
+            write("\u{1B}[?25h\u{1B}[?1049l")
+            var before = before
+            tcsetattr(STDIN_FILENO, TCSANOW, &before)
+        }
     }
 
     /// Shows lines from the top; the selected one inverted, which terminals without colours can do too.

@@ -41,6 +41,11 @@ struct TopView {
     /// Whether the study is over.
     let isOver: Bool
 
+    /// A view from its parts.
+    init(head: [String], ladder: [String], rows: [Row], isOver: Bool) {
+        (self.head, self.ladder, self.rows, self.isOver) = (head, ladder, rows, isOver)
+    }
+
     /// The view of a study.
     init(_ study: OpenStudy, _ reader: StoreReader, _ list: List, now: Double) throws {
         let outcome = try reader.outcome()
