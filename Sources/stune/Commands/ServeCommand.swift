@@ -83,7 +83,8 @@ struct ServeCommand: AsyncParsableCommand {
     /// 128 bits that nobody can guess, as 32 digits.
     private static func token() -> String {
         var source = SystemRandomNumberGenerator()
-        return [source.next(), source.next()].map { (bits: UInt64) in
+        return (0..<2).map { _ in
+            let bits: UInt64 = source.next()
             let digits = String(bits, radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Report
 import Serve
@@ -57,6 +58,8 @@ final class ServedStudies: Sendable {
             case "/trial.json": response = try trial(place, request.query["trial"])
             default: response = Response(status: 404, "there is no such page")
             }
+        } catch is ExitCode {
+            response = Response(status: 500, "the snapshot in '\(paths[place])' cannot be opened now")
         } catch {
             response = Response(status: 500, "the study in '\(paths[place])' cannot be read: \(error)")
         }

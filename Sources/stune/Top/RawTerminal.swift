@@ -78,7 +78,7 @@ final class RawTerminal: Sendable {
         case "\u{1B}[5~": .pageUp
         case "\u{1B}[6~", " ": .pageDown
         case "\t": .tab
-        case let text: text.count == 1 && !text.hasPrefix("\u{1B}") ? text.first.map { .letter($0) } : nil
+        case let text: text.count == 1 && !text.hasPrefix("\u{1B}") ? text.first.map { Key.letter($0) } : nil
         }
     }
 
