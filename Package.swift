@@ -28,7 +28,8 @@ let carriesRuntime: [LinkerSetting] = [
 let pageFiles =
     ["page.html", "page.css"]
     + [
-        "format", "elements", "columns", "chart", "head", "curves", "progress", "ladder", "timeline", "ends",
+        "format", "elements", "columns", "chart", "head", "curves", "progress", "ladder", "timeline",
+        "ends",
         "importances", "parallel", "slices", "pareto", "lineage", "table", "trial", "live", "main",
     ].map { "\($0).js" }
 

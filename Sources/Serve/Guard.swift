@@ -15,7 +15,8 @@ package struct Guard: Sendable {
     /// The request as it is to be answered, its path without the token; or why it is not answered.
     package func admit(_ request: Request) -> Result<Request, Refusal> {
         guard request.method == "GET" else {
-            return .failure(Refusal(Response(status: 405, "only GET is answered", headers: ["Allow": "GET"])))
+            return .failure(
+                Refusal(Response(status: 405, "only GET is answered", headers: ["Allow": "GET"])))
         }
         // A name that an attacker's page resolves to this machine is still in the Host (DNS rebinding).
         guard let host = request.headers["host"], isOwn(host) else {
@@ -28,11 +29,14 @@ package struct Guard: Sendable {
             return .failure(Refusal(Response(status: 403, "another page may not ask")))
         }
         guard let token else { return .success(request) }
-        let parts = request.path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
+        let parts = request.path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            .dropFirst()
         let rest = parts.first?.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false) ?? []
         guard rest.count == 2, Guard.isSame(String(rest[0]), token) else {
             return .failure(
-                Refusal(Response(status: 403, "the address that 'stune serve' printed has a token; use it whole")))
+                Refusal(
+                    Response(
+                        status: 403, "the address that 'stune serve' printed has a token; use it whole")))
         }
         var admitted = request
         admitted.path = "/\(rest[1])"

@@ -31,7 +31,8 @@ package struct Listener: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         let room = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < room else {
-            throw Failure("the path of the socket is longer than \(room - 1) bytes: '\(path)'", ENAMETOOLONG)
+            throw Failure(
+                "the path of the socket is longer than \(room - 1) bytes: '\(path)'", ENAMETOOLONG)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         descriptor = try Listener.open(AF_UNIX)
@@ -106,6 +107,8 @@ package struct Listener: Sendable {
 }
 
 /// bind(2), which the type's own function of that name would hide.
-private func systemBind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
+private func systemBind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t)
+    -> Int32
+{
     bind(descriptor, address, length)
 }

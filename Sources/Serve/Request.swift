@@ -27,7 +27,8 @@ package struct Request: Hashable, Sendable {
         var lines = text.split(separator: "\r\n", omittingEmptySubsequences: true)[...]
         guard let first = lines.popFirst() else { return nil }
         let words = first.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 3, words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0", words[1].hasPrefix("/") else {
+        guard words.count == 3, words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0", words[1].hasPrefix("/")
+        else {
             return nil
         }
         method = String(words[0])
@@ -37,14 +38,17 @@ package struct Request: Hashable, Sendable {
         headers = [:]
         for field in target.dropFirst().joined().split(separator: "&") {
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Request.decoded(parts[0]), let value = Request.decoded(parts.dropFirst().first ?? "")
+            guard let name = Request.decoded(parts[0]),
+                let value = Request.decoded(parts.dropFirst().first ?? "")
             else { return nil }
             query[name] = value
         }
         for line in lines {
             guard let colon = line.firstIndex(of: ":") else { return nil }
             let name = line[..<colon].lowercased()
-            guard !name.isEmpty, !name.contains(where: \.isWhitespace), headers[name] == nil else { return nil }
+            guard !name.isEmpty, !name.contains(where: \.isWhitespace), headers[name] == nil else {
+                return nil
+            }
             headers[name] = Request.trimmed(line[line.index(after: colon)...])
         }
     }

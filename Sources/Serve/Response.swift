@@ -20,7 +20,8 @@ package struct Response: Hashable, Sendable {
     /// An answer in a line of text.
     package init(status: Int, _ text: String, headers: [String: String] = [:]) {
         self.init(
-            status: status, type: "text/plain; charset=utf-8", body: Array("\(text)\n".utf8), headers: headers)
+            status: status, type: "text/plain; charset=utf-8", body: Array("\(text)\n".utf8),
+            headers: headers)
     }
 
     /// The head as it is sent: nothing is kept by caches, framed by other pages, or told to them.
@@ -33,7 +34,8 @@ package struct Response: Hashable, Sendable {
         ]
         fields.merge(headers) { $1 }
         let lines = fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }
-        return Array("HTTP/1.1 \(status) \(Response.words[status] ?? "Status")\r\n\(lines.joined())\r\n".utf8)
+        return Array(
+            "HTTP/1.1 \(status) \(Response.words[status] ?? "Status")\r\n\(lines.joined())\r\n".utf8)
     }
 
     private static let words = [

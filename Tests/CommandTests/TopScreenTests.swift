@@ -9,13 +9,16 @@ struct TopScreenTests {
     private func content(rows: Int, selected: Int = 0, points: Int = 30) -> TopScreen.Content {
         let row = { (place: Int) in
             TopView.Row(
-                trial: TrialID(place), cells: ["4821_\(place)", "runs", "\(place)", "1", "9", "0:12", "node\(place)"])
+                trial: TrialID(place),
+                cells: ["4821_\(place)", "runs", "\(place)", "1", "9", "0:12", "node\(place)"])
         }
         return TopScreen.Content(
             view: TopView(
                 head: ["digits: 30 of 64 trials: 4 running", "0:12 since it began", "best: trial 3"],
-                ladder: ["RUNG  RESULTS", "   0       30", "   1       10"], rows: (0..<rows).map(row), isOver: false),
-            list: .tasks, selected: selected, curve: (0..<points).map { .init(resource: $0 + 1, value: 1 / Double($0 + 1)) },
+                ladder: ["RUNG  RESULTS", "   0       30", "   1       10"], rows: (0..<rows).map(row),
+                isOver: false),
+            list: .tasks, selected: selected,
+            curve: (0..<points).map { .init(resource: $0 + 1, value: 1 / Double($0 + 1)) },
             metric: "loss", message: "")
     }
 
@@ -45,12 +48,14 @@ struct TopScreenTests {
         for rows in [5, 10, 24, 50] {
             let (lines, mark) = TopScreen(size: .init(columns: 80, rows: rows)).lines(
                 content(rows: 400, selected: selected))
-            #expect(mark.map { lines[$0].hasPrefix("> 4821_\(selected) ") } == true, "\(rows) rows: \(lines)")
+            #expect(
+                mark.map { lines[$0].hasPrefix("> 4821_\(selected) ") } == true, "\(rows) rows: \(lines)")
         }
     }
 
     @Test func `a terminal without UTF-8 gets ASCII`() {
-        let lines = TopScreen(size: .init(columns: 40, rows: 30), hasBlocks: false).lines(content(rows: 40)).lines
+        let lines = TopScreen(size: .init(columns: 40, rows: 30), hasBlocks: false).lines(content(rows: 40))
+            .lines
         #expect(lines.allSatisfy { $0.unicodeScalars.allSatisfy(\.isASCII) }, "\(lines)")
         #expect(lines.contains { $0.contains("#") })
     }
@@ -60,7 +65,8 @@ struct TopScreenTests {
         content.metric = "loss\u{1B}[31m"
         content.view = TopView(
             head: ["a\u{1B}]0;b\u{7}"], ladder: [],
-            rows: [TopView.Row(trial: TrialID(0), cells: ["\u{1B}[2J", "", "", "", "", "", "\u{202E}x"])], isOver: false)
+            rows: [TopView.Row(trial: TrialID(0), cells: ["\u{1B}[2J", "", "", "", "", "", "\u{202E}x"])],
+            isOver: false)
         let lines = TopScreen(size: .usual).lines(content).lines
         for line in lines {
             #expect(!line.unicodeScalars.contains { $0.value < 32 || $0.value == 0x202E }, "\(line)")
@@ -68,7 +74,8 @@ struct TopScreenTests {
     }
 
     @Test(arguments: [
-        ("\u{1B}[A", RawTerminal.Key.up), ("\u{1B}OB", .down), ("j", .down), ("\t", .tab), ("q", .letter("q")),
+        ("\u{1B}[A", RawTerminal.Key.up), ("\u{1B}OB", .down), ("j", .down), ("\t", .tab),
+        ("q", .letter("q")),
         ("\u{1B}[6~", .pageDown),
     ])
     func `keys are known by what terminals send`(bytes: String, key: RawTerminal.Key) {

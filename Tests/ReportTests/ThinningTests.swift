@@ -1,8 +1,8 @@
-@testable import Store
 import Testing
 import Tuning
 
 @testable import Report
+@testable import Store
 
 /// What is drawn of very much, and what tasks have used.
 struct ThinningTests {
@@ -36,7 +36,8 @@ struct ThinningTests {
     }
 
     private func span(
-        _ task: Int, _ started: Double, _ ended: Double?, isOpen: Bool = false, epoch: Int = 0, turn: Int = 0
+        _ task: Int, _ started: Double, _ ended: Double?, isOpen: Bool = false, epoch: Int = 0,
+        turn: Int = 0
     ) -> StoreReader.SpanRow {
         StoreReader.SpanRow(
             trial: TrialID(task), rung: 0, token: ArrayToken(bits: 1), task: task, epoch: epoch, turn: turn,
@@ -47,7 +48,8 @@ struct ThinningTests {
     @Test func `a task counts once from its first attempt to the end of its last`() {
         // Task 0 has two turns with a pause between them, task 1 runs still, task 2 left no word.
         let spans = [
-            span(0, 1_000, 1_010), span(0, 1_015, 1_020, turn: 1), span(1, 1_005, nil, isOpen: true), span(2, 1_002, nil),
+            span(0, 1_000, 1_010), span(0, 1_015, 1_020, turn: 1), span(1, 1_005, nil, isOpen: true),
+            span(2, 1_002, nil),
             span(0, 1_100, 1_101, epoch: 1),
         ]
         let spending = Spending(spans, now: 1_050)

@@ -20,7 +20,8 @@ struct GuardTests {
 
     @Test(arguments: [
         "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example:80", "",
-        "localhost:8080:1", "localhost:x", "localhost:", "10.0.0.1:8080", "[::1].evil.example", "localhost@evil",
+        "localhost:8080:1", "localhost:x", "localhost:", "10.0.0.1:8080", "[::1].evil.example",
+        "localhost@evil",
     ])
     func `a page of another name gets nothing, though its name leads here`(host: String) {
         #expect(status(Request(path: "/", headers: ["host": host])) == 403)
@@ -29,14 +30,20 @@ struct GuardTests {
 
     @Test func `a port answers to its own number only`() {
         let path = "/\(token)/"
-        #expect(status(Request(path: path, headers: ["host": "localhost:8080"]), token: token, port: 8080) == 200)
-        #expect(status(Request(path: path, headers: ["host": "localhost:8081"]), token: token, port: 8080) == 403)
-        #expect(status(Request(path: path, headers: ["host": "localhost"]), token: token, port: 8080) == 403)
+        #expect(
+            status(Request(path: path, headers: ["host": "localhost:8080"]), token: token, port: 8080)
+                == 200)
+        #expect(
+            status(Request(path: path, headers: ["host": "localhost:8081"]), token: token, port: 8080)
+                == 403)
+        #expect(
+            status(Request(path: path, headers: ["host": "localhost"]), token: token, port: 8080) == 403)
     }
 
     @Test(arguments: [
         ["origin": "http://evil.example"], ["origin": "null"], ["origin": "https://localhost:8080"],
-        ["origin": "http://localhost:9999"], ["sec-fetch-site": "cross-site"], ["sec-fetch-site": "same-site"],
+        ["origin": "http://localhost:9999"], ["sec-fetch-site": "cross-site"],
+        ["sec-fetch-site": "same-site"],
     ])
     func `another page's scripts get nothing`(headers: [String: String]) {
         let request = Request(path: "/", headers: headers.merging(["host": "localhost:8080"]) { $1 })
@@ -52,11 +59,16 @@ struct GuardTests {
 
     @Test func `a path without the token gets nothing, and the rest of one with it is the path`() {
         let headers = ["host": "localhost:8080"]
-        for path in ["/", "/\(token)", "/\(token.dropLast())/", "/\(token)0/", "/x/\(token)/", "//\(token)/"] {
-            #expect(status(Request(path: path, headers: headers), token: token, port: 8080) == 403, "\(path)")
+        for path in [
+            "/", "/\(token)", "/\(token.dropLast())/", "/\(token)0/", "/x/\(token)/", "//\(token)/",
+        ] {
+            #expect(
+                status(Request(path: path, headers: headers), token: token, port: 8080) == 403, "\(path)")
         }
         let guarded = Guard(token: token, port: 8080)
-        guard case .success(let request) = guarded.admit(Request(path: "/\(token)/document.json", headers: headers))
+        guard
+            case .success(let request) = guarded.admit(
+                Request(path: "/\(token)/document.json", headers: headers))
         else {
             Issue.record("it was refused")
             return
@@ -76,7 +88,8 @@ struct RequestTests {
 
     @Test func `a browser's request is read`() {
         let request = parsed(
-            "GET /trial.json?study=0&trial=17&name=a%20b+c HTTP/1.1\r\nHost: localhost:8080\r\nIf-None-Match:  \"x\" \r\n\r\n")
+            "GET /trial.json?study=0&trial=17&name=a%20b+c HTTP/1.1\r\nHost: localhost:8080\r\nIf-None-Match:  \"x\" \r\n\r\n"
+        )
         #expect(
             request
                 == Request(
@@ -85,7 +98,8 @@ struct RequestTests {
     }
 
     @Test(arguments: [
-        "", "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET x HTTP/1.1\r\n\r\n",
+        "", "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n",
+        "GET x HTTP/1.1\r\n\r\n",
         "GET http://evil/ HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
         "GET / HTTP/1.1\r\n: a\r\n\r\n", "GET /?a=%zz HTTP/1.1\r\n\r\n", "GET /?a=%f HTTP/1.1\r\n\r\n",
@@ -102,7 +116,9 @@ struct RequestTests {
     @Test func `an answer is kept by nobody and framed by nobody`() {
         let head = String(decoding: Response(type: "text/html", body: [1, 2, 3]).head(), as: UTF8.self)
         #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n"))
-        for field in ["Content-Length: 3", "Cache-Control: no-store", "X-Frame-Options: DENY", "Connection: close"] {
+        for field in [
+            "Content-Length: 3", "Cache-Control: no-store", "X-Frame-Options: DENY", "Connection: close",
+        ] {
             #expect(head.contains("\(field)\r\n"))
         }
         #expect(head.hasSuffix("\r\n\r\n"))

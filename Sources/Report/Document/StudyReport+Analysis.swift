@@ -11,7 +11,9 @@ extension StudyReport {
         let sign = spec.plan.objective.goal == .minimize ? 1.0 : -1.0
         var rungs: [Int: (resource: Resource, configurations: [Configuration], losses: [Double])] = [:]
         for result in results {
-            guard let value = result.value, let configuration = configurations[result.trial] else { continue }
+            guard let value = result.value, let configuration = configurations[result.trial] else {
+                continue
+            }
             rungs[result.rung, default: (result.resource, [], [])].configurations.append(configuration)
             rungs[result.rung]?.losses.append(sign * value)
         }

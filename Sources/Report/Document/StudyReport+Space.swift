@@ -48,7 +48,9 @@ extension StudyReport {
             }
         var known = Set(values)
         for row in trials {
-            guard let value = row.configuration[parameter.name], known.insert(value).inserted else { continue }
+            guard let value = row.configuration[parameter.name], known.insert(value).inserted else {
+                continue
+            }
             values.append(value)
         }
         return values
@@ -67,7 +69,8 @@ struct ParameterAxis {
     /// The axis of a domain.
     init(_ domain: Domain) {
         switch domain {
-        case .float(let min, let max, let scale, _): (kind, self.scale, low, high) = ("number", scale.rawValue, min, max)
+        case .float(let min, let max, let scale, _):
+            (kind, self.scale, low, high) = ("number", scale.rawValue, min, max)
         case .int(let min, let max, let scale, _):
             (kind, self.scale, low, high) = ("number", scale.rawValue, Double(min), Double(max))
         case .normal(_, _, let min, let max): (kind, low, high) = ("number", min, max)

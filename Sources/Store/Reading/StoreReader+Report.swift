@@ -28,7 +28,9 @@ extension StoreReader {
     /// When the events of the log were recorded.
     package func logTimes() throws -> LogTimes {
         LogTimes(
-            try all("SELECT last, time FROM log ORDER BY last") { (last: try $0.int(0), time: try $0.real(1)) })
+            try all("SELECT last, time FROM log ORDER BY last") {
+                (last: try $0.int(0), time: try $0.real(1))
+            })
     }
 
     /// When the cluster took each array, in seconds since 1970.

@@ -184,7 +184,8 @@ extension Domain {
             let size = Double(max) - Double(min) + 1
             let places = Int((Double.log(size) / Double.log(2)).rounded(.up)) + 1
             return .numbers(
-                low: Double.log(Double(min)), high: Double.log(Double(max)), places: Swift.min(places, most))
+                low: Double.log(Double(min)), high: Double.log(Double(max)), places: Swift.min(places, most)
+            )
         case .float, .int, .normal, .lognormal:
             return .numbers(low: 0, high: 1, places: Swift.min(cells ?? most, most))
         case .ordinal(let values):

@@ -41,7 +41,9 @@ struct ReportCommand: ParsableCommand {
         let study = try OpenStudy(directory)
         let source = ReportSource(study: study)
         let document = try study.snapshot.read { reader in
-            try source.report(reader).json { trial in try source.detail(of: trial, reader) ?? Array("null".utf8) }
+            try source.report(reader).json { trial in
+                try source.detail(of: trial, reader) ?? Array("null".utf8)
+            }
         }
         if json {
             try FileHandle.standardOutput.write(contentsOf: Data(document + [UInt8(ascii: "\n")]))
@@ -53,7 +55,8 @@ struct ReportCommand: ParsableCommand {
         do {
             try Data(page).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw complaint("cannot write '\(path)': \(error.localizedDescription); name another with -o", code: 1)
+            throw complaint(
+                "cannot write '\(path)': \(error.localizedDescription); name another with -o", code: 1)
         }
         print(path)
     }

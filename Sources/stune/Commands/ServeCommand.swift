@@ -54,11 +54,14 @@ struct ServeCommand: AsyncParsableCommand {
         let token = port == nil ? nil : ServeCommand.token()
         let listener: Listener
         do throws(Listener.Failure) {
-            listener = if let place { try Listener(socket: place.path) } else { try Listener(port: port ?? 0) }
+            listener =
+                if let place { try Listener(socket: place.path) } else { try Listener(port: port ?? 0) }
         } catch {
             throw complaint("\(error)", code: 1)
         }
-        let server = Server(listener, keeper: Guard(token: token, port: listener.port)) { studies.answer($0) }
+        let server = Server(listener, keeper: Guard(token: token, port: listener.port)) {
+            studies.answer($0)
+        }
         Thread.detachNewThread { server.run() }
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         say(paths, place, listener.port, token)
@@ -68,7 +71,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Says how the page is reached.
     private func say(_ paths: [String], _ place: SocketPlace?, _ port: UInt16?, _ token: String?) {
-        print("serving \(paths.map { Table.printable($0) }.joined(separator: ", ")), read-only; Ctrl-C ends it")
+        print(
+            "serving \(paths.map { Table.printable($0) }.joined(separator: ", ")), read-only; Ctrl-C ends it"
+        )
         let host = Shell.quoted("\(NSUserName())@\(ProcessInfo.processInfo.hostName)")
         if let place {
             print("  on your own machine:  ssh -N -L 8080:\(Shell.quoted(place.path)) \(host)")
@@ -126,7 +131,8 @@ struct SocketPlace {
         }
         guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
             throw complaint(
-                "others may enter '\(parent)'; make it yours alone: chmod 700 \(Shell.quoted(parent))", code: 2)
+                "others may enter '\(parent)'; make it yours alone: chmod 700 \(Shell.quoted(parent))",
+                code: 2)
         }
     }
 

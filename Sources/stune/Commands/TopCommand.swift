@@ -31,13 +31,16 @@ struct TopCommand: AsyncParsableCommand {
     var iterate = 2.0
 
     func validate() throws {
-        if !(0.1...3_600).contains(iterate) { throw ValidationError("--iterate takes seconds from 0.1 to 3600") }
+        if !(0.1...3_600).contains(iterate) {
+            throw ValidationError("--iterate takes seconds from 0.1 to 3600")
+        }
     }
 
     func run() async throws {
         let name = try OpenStudy(directory).directory.path
         guard let terminal = RawTerminal() else {
-            throw complaint("this is no terminal; 'stune status \(Shell.quoted(name))' prints the same", code: 2)
+            throw complaint(
+                "this is no terminal; 'stune status \(Shell.quoted(name))' prints the same", code: 2)
         }
         defer { terminal.leave() }
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
@@ -134,8 +137,10 @@ struct TopSession {
 
     private mutating func chooseCurve() throws {
         content?.selected = selected
-        guard let trial else { return content?.curve = [] }
-        content?.curve = try OpenStudy(path).snapshot.read { try $0.curve(of: trial) }
+        let curve = try trial.map { trial in
+            try OpenStudy(path).snapshot.read { try $0.curve(of: trial) }
+        }
+        content?.curve = curve ?? []
     }
 
     /// Gives the terminal to another command of stune, page by page where there is a pager. It shows escapes as text.
@@ -143,7 +148,8 @@ struct TopSession {
         terminal.leave()
         defer { terminal.enter() }
         let stune = Shell.quoted(Installation.own.path(of: .stune) ?? "stune")
-        let line = "\(stune) \(Shell.line(arguments)) 2>&1 | { command -v less >/dev/null && less || cat -v; }"
+        let line =
+            "\(stune) \(Shell.line(arguments)) 2>&1 | { command -v less >/dev/null && less || cat -v; }"
         // Foundation's Process would put it into a group of its own, which may not read the terminal.
         if system(line) == -1 { message = "cannot start a shell: \(String(cString: strerror(errno)))" }
     }

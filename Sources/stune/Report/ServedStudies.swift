@@ -52,7 +52,8 @@ final class ServedStudies: Sendable {
             switch request.path {
             case "/":
                 response = Response(
-                    type: "text/html; charset=utf-8", body: page, headers: ["Content-Security-Policy": policy])
+                    type: "text/html; charset=utf-8", body: page,
+                    headers: ["Content-Security-Policy": policy])
             case "/document.json":
                 response = try document(place, known: request.headers["if-none-match"])
             case "/trial.json": response = try trial(place, request.query["trial"])
@@ -71,11 +72,14 @@ final class ServedStudies: Sendable {
     private func document(_ place: Int, known: String?) throws -> Response {
         let study = try OpenStudy(paths[place])
         let tag = try ServedStudies.tag(study)
-        if known == tag { return Response(status: 304, type: ServedStudies.json, body: [], headers: ["ETag": tag]) }
+        if known == tag {
+            return Response(status: 304, type: ServedStudies.json, body: [], headers: ["ETag": tag])
+        }
         let document = try newest[place].made.withLock { made in
             if let made, made.tag == tag { return made }
             let bytes = try study.snapshot.read { reader in
-                try ReportSource(study: study).report(reader, isLive: true, studies: names, place: place).json()
+                try ReportSource(study: study).report(reader, isLive: true, studies: names, place: place)
+                    .json()
             }
             let new = Made(tag: tag, bytes: bytes)
             made = new

@@ -23,7 +23,8 @@ final class RawTerminal: Sendable {
     /// - Returns: `nil` where they are no terminal.
     init?() {
         var found = termios()
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &found) == 0 else {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &found) == 0
+        else {
             return nil
         }
         before = found
@@ -78,7 +79,8 @@ final class RawTerminal: Sendable {
         case "\u{1B}[5~": .pageUp
         case "\u{1B}[6~", " ": .pageDown
         case "\t": .tab
-        case let text: text.count == 1 && !text.hasPrefix("\u{1B}") ? text.first.map { Key.letter($0) } : nil
+        case let text:
+            text.count == 1 && !text.hasPrefix("\u{1B}") ? text.first.map { Key.letter($0) } : nil
         }
     }
 

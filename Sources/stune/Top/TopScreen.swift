@@ -23,13 +23,15 @@ struct TopScreen {
 
     /// The keys, in the last line.
     static let keys = "↑↓ select  Tab tasks/trials  l logs  s show  c cancel the study  q quit"
-    private static let plainKeys = "up/down select  Tab tasks/trials  l logs  s show  c cancel the study  q quit"
+    private static let plainKeys =
+        "up/down select  Tab tasks/trials  l logs  s show  c cancel the study  q quit"
     /// The rows of a curve, its title not counted.
     private static let curveRows = 5
 
     /// As many lines as the terminal has rows, none longer than it is wide, and which of them is selected.
     func lines(_ content: Content) -> (lines: [String], selected: Int?) {
-        let foot = content.message.isEmpty ? (hasBlocks ? TopScreen.keys : TopScreen.plainKeys) : content.message
+        let foot =
+            content.message.isEmpty ? (hasBlocks ? TopScreen.keys : TopScreen.plainKeys) : content.message
         var lines = content.view.head.map(Table.printable)
         // Whatever else there is no room for, one row of the list and the keys stay.
         lines = Array(lines.prefix(max(0, size.rows - 3)))

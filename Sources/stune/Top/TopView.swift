@@ -63,10 +63,12 @@ struct TopView {
         _ study: OpenStudy, _ reader: StoreReader, _ outcome: StudyOutcome?, now: Double
     ) throws -> [String] {
         let counts = try reader.trialCounts()
-        let states = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        let states = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(
+            separator: ", ")
         let end = try reader.outcomeTime() ?? now
         let hours = try reader.taskSeconds(now: end) / 3_600 * Double(study.spec.batch.minNodes ?? 1)
-        let wall = try reader.study().map { Numbers.duration(seconds: Int(max(0, end - $0.created))) } ?? "-"
+        let wall =
+            try reader.study().map { Numbers.duration(seconds: Int(max(0, end - $0.created))) } ?? "-"
         var lines = [
             "\(study.spec.name): \(counts.values.reduce(0, +)) of \(study.spec.plan.trials) trials: \(states)",
             "\(wall) since it began, \(Numbers.metric(hours, digits: 3)) node-hours",
@@ -125,11 +127,15 @@ struct TopView {
         let ordered = try reader.trials().sorted { one, other in
             let (first, second) = (one.resource ?? .none, other.resource ?? .none)
             if first != second { return first > second }
-            let (value, rival) = (one.value.map { sign * $0 } ?? .infinity, other.value.map { sign * $0 } ?? .infinity)
+            let (value, rival) = (
+                one.value.map { sign * $0 } ?? .infinity, other.value.map { sign * $0 } ?? .infinity
+            )
             return (value, one.trial) < (rival, other.trial)
         }
         return ordered.prefix(mostRows).map { row in
-            let values = study.spec.plan.space.parameters.map { "\($0.name)=\(row.configuration.cell($0.name))" }
+            let values = study.spec.plan.space.parameters.map {
+                "\($0.name)=\(row.configuration.cell($0.name))"
+            }
             return Row(
                 trial: row.trial,
                 cells: [

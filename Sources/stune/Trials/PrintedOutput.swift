@@ -49,7 +49,8 @@ struct PrintedOutput {
         for place in places.reversed() where left > 0 {
             let count = min(left, place.bytes)
             bytes =
-                try study.files.read(place.file, from: place.offset + place.bytes - count, count: count) + bytes
+                try study.files.read(place.file, from: place.offset + place.bytes - count, count: count)
+                + bytes
             left -= count
         }
         return (bytes, places.reduce(0) { $0 + $1.bytes } > most)
