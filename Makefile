@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-fast test-sites test-frameworks lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup dist test-dist install clean
+.PHONY: help deps build test test-fast test-page test-sites test-frameworks lint chaos sweep simulate simulate-replay mutations fuzz demo bench choosing worker-startup dist test-dist install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -27,6 +27,7 @@ help:
 	@echo "make build           builds stune and stune-worker, optimised, into .build/release"
 	@echo "make test            everything: build, lint, unit and end-to-end tests, on a throwaway Slurm"
 	@echo "make test-fast       the everyday tests: no Slurm, a minute once built"
+	@echo "make test-page       the page of a study in Chromium, up to 100,000 trials"
 	@echo "make test-sites      tests on a throwaway Slurm with slurmdbd, limits, GPUs, a submit plugin and preemption"
 	@echo "make test-frameworks tests exports and callbacks in the real tools, 8 GB from PyPI; TORCH=no for 1.6 GB"
 	@echo "make chaos           kills everything of a throwaway Slurm under two studies, again and again"
@@ -53,12 +54,13 @@ build:
 	swift build -c release --static-swift-stdlib --product stune-worker
 
 # A warning is an error in tests; the same for each of them, or SwiftPM would build all anew.
-test test-fast test-sites chaos sweep: export STUNE_STRICT := 1
+test test-fast test-page test-sites chaos sweep: export STUNE_STRICT := 1
 
 test: deps
 	swift build --build-tests
 	@$(MAKE) --no-print-directory lint
 	@if [ -d python/tests ]; then .ci/with-sklearn python3 -m unittest discover -s python/tests; fi
+	@STUNE_PRODUCTS="$$(swift build --show-bin-path)" python3 -m unittest discover -s Tests/page
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
 	@simulate="$$(swift build --show-bin-path)/simulate" && export simulate && .ci/beside \
 	    '"$$simulate" run --seeds 200 && "$$simulate" run --pairs --seeds 134' \
@@ -68,6 +70,12 @@ test: deps
 test-fast:
 	@.ci/deps build
 	swift test --disable-xctest --skip EndToEndTests --skip PageExampleTests
+
+test-page:
+	@.ci/deps page
+	swift build --product stune
+	swift build --product stune-worker
+	@STUNE_PRODUCTS="$$(swift build --show-bin-path)" python3 -m unittest discover -v -s Tests/page
 
 # What sites add to a plain Slurm. The database has its own directory, and listens on loopback only.
 test-sites:

@@ -29,6 +29,15 @@ let carriesRuntime: [LinkerSetting] = [
     .linkedLibrary("_FoundationCShims", .when(platforms: [.linux])),
 ]
 
+// The files of the page. PageFile.swift has the order of the scripts.
+let pageFiles =
+    ["page.html", "page.css"]
+    + [
+        "format", "elements", "columns", "chart", "head", "curves", "progress", "ladder", "timeline",
+        "ends",
+        "importances", "parallel", "slices", "pareto", "lineage", "table", "trial", "live", "main",
+    ].map { "\($0).js" }
+
 let package = Package(
     name: "stune",
     platforms: [.macOS(.v15)],
@@ -201,6 +210,15 @@ let package = Package(
             dependencies: [.product(name: "RealModule", package: "swift-numerics")],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // What there is to see of a study: the document, and the page, whose files are embedded.
+        .target(
+            name: "Report",
+            dependencies: ["Store", "StudyFile", "Tuning", "Wire"],
+            exclude: ["README.md"], resources: pageFiles.map { .embedInCode("Page/\($0)") },
+            swiftSettings: swiftSettings),
+        // A small HTTP server that only answers GET.
+        .target(name: "Serve", exclude: ["README.md"], swiftSettings: swiftSettings),
+
         // The version number, embedded from the Python client's file.
         .target(
             name: "Release", exclude: ["README.md"], resources: [.embedInCode("version.py")],
@@ -211,7 +229,7 @@ let package = Package(
             name: "stune",
             dependencies: [
                 "Clusters", "Controller", "Curves", "Dispatching", "Doctor", "ExternalSearch", "Plots",
-                "Release", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
+                "Release", "Report", "Serve", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -285,6 +303,10 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .testTarget(name: "PlotsTests", dependencies: ["Plots"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "Store", "StudyFile", "Tuning"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "ServeTests", dependencies: ["Serve"], swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
 
         // Hostile inputs for everything that reads what others wrote.

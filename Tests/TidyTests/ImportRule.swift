@@ -56,11 +56,15 @@ enum ImportRule {
             "StudyFile", "Tuning", "Worker",
         ]),
         "Plots": ["RealModule"],
+        // From a snapshot to bytes: no file, no clock.
+        "Report": ["Store", "StudyFile", "Tuning", "Wire"],
+        // It knows nothing of studies.
+        "Serve": libc.union(["Dispatch", "Synchronization"]),
         "Release": [],
         "stune": libc.union([
             "ArgumentParser", "Clusters", "Controller", "Curves", "Dispatching", "Doctor", "ExternalSearch",
-            "Foundation", "Logging", "Plots", "Release", "Simulated", "Spool", "Store", "StudyFile",
-            "Subprocess", "Synchronization", "SystemPackage", "Tuning", "UnixSignals",
+            "Foundation", "Logging", "Plots", "Release", "Report", "Serve", "Simulated", "Spool", "Store",
+            "StudyFile", "Subprocess", "Synchronization", "SystemPackage", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([
             "ArgumentParser", "FoundationEssentials", "Release", "Spool", "Tuning", "UnixSignals", "Worker",

@@ -13,6 +13,22 @@ extension StoreReader {
         return Dictionary(rows) { first, _ in first }
     }
 
+    /// The same of the attempts of one trial.
+    package func usages(of trial: TrialID) throws -> [AttemptID: Usage] {
+        let rows = try all(
+            """
+            SELECT t.assignment, t.epoch, t.used FROM assignments a JOIN attempts t ON t.assignment = a.id
+            WHERE a.trial = ? AND t.used IS NOT NULL
+            """, trial.number
+        ) { row in
+            (
+                AttemptID(assignment: AssignmentID(try row.int(0)), epoch: try row.int(1)),
+                try StoreJSON.value(Usage.self, from: try row.text(2))
+            )
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
     /// What tasks have asked for, where that differs between them; empty where all ask for the same.
     package func requests() throws -> Set<TaskRequest> {
         Set(

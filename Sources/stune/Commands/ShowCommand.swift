@@ -22,18 +22,7 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let study = try OpenStudy(directory)
         let row = try study.trial(trial)
-        let story = try study.snapshot.read { reader in
-            TrialStory(
-                row: row, attempts: try reader.attempts(of: row.trial),
-                reports: try reader.reports(of: row.trial),
-                places: try reader.places(of: row.trial, study.goal),
-                checkpoint: try reader.checkpoint(of: row.trial).map {
-                    "\(study.directory.path)/\($0.path)"
-                }, lineage: try Lineage(of: row, reader), directory: study.directory.path,
-                usages: try reader.usages(), metric: study.metric,
-                hasSeveralMetrics: study.hasSeveralMetrics,
-                isOver: try reader.outcome() != nil)
-        }
+        let story = try study.snapshot.read { try TrialStory(row, study, $0) }
         if json { return print(try StoreJSON.text(story)) }
         for line in story.lines() { print(line) }
     }
@@ -52,6 +41,20 @@ struct TrialStory {
     let metric: String
     let hasSeveralMetrics: Bool
     let isOver: Bool
+
+    /// The story of a trial as a snapshot has it.
+    init(_ row: StoreReader.TrialRow, _ study: OpenStudy, _ reader: StoreReader) throws {
+        self.row = row
+        attempts = try reader.attempts(of: row.trial)
+        reports = try reader.reports(of: row.trial)
+        places = try reader.places(of: row.trial, study.goal)
+        checkpoint = try reader.checkpoint(of: row.trial).map { "\(study.directory.path)/\($0.path)" }
+        lineage = try Lineage(of: row, reader)
+        directory = study.directory.path
+        usages = try reader.usages(of: row.trial)
+        (metric, hasSeveralMetrics) = (study.metric, study.hasSeveralMetrics)
+        isOver = try reader.outcome() != nil
+    }
 
     /// The text, line by line.
     func lines() -> [String] {

@@ -34,8 +34,21 @@ struct ControllerView {
 
     /// From the study's files, and from the cluster if only that knows.
     init(_ study: OpenStudy) async throws {
+        let presence = try Lease.presence(of: study.directory)
+        var isRunning: Bool?
+        if case .elsewhere(let holder) = presence { isRunning = try await ControllerView.isRunning(holder) }
+        self.init(study, presence, isRunning: isRunning)
+    }
+
+    /// What a study's files say; the cluster is not asked.
+    init(filesOf study: OpenStudy) throws {
+        self.init(study, try Lease.presence(of: study.directory), isRunning: nil)
+    }
+
+    /// - Parameter isRunning: whether a controller on another machine runs; `nil`: that is not known.
+    private init(_ study: OpenStudy, _ presence: Presence, isRunning: Bool?) {
         resume = study.resumption
-        switch try Lease.presence(of: study.directory) {
+        switch presence {
         case .running(let holder): (state, self.holder, since) = (.running, holder.description, nil)
         case .died(let holder):
             (state, self.holder) = (.none, holder.description)
@@ -45,7 +58,6 @@ struct ControllerView {
             since = file.flatMap(ControllerView.time)
         case .elsewhere(let holder):
             self.holder = holder.description
-            let isRunning = try await ControllerView.isRunning(holder)
             state = isRunning.map { $0 ? .running : .none } ?? .unknown
             since = isRunning == false ? ControllerView.time(of: study.directory.snapshot) : nil
         }

@@ -15,14 +15,10 @@ enum Shell {
         }
         if isPlain, !argument.isEmpty { return argument }
         // A control character must not reach a terminal; `$'…'` is how bash, zsh and ksh write one.
-        if argument.unicodeScalars.contains(where: isControl) {
+        if argument.unicodeScalars.contains(where: \.isHidden) {
             return "$'" + argument.unicodeScalars.map(escaped).joined() + "'"
         }
         return "'" + argument.replacing("'", with: "'\\''") + "'"
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 32 || (127...159).contains(scalar.value)
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {
@@ -30,7 +26,7 @@ enum Shell {
         case "'": return "\\'"
         case "\\": return "\\\\"
         default:
-            guard isControl(scalar) else { return String(scalar) }
+            guard scalar.isHidden else { return String(scalar) }
             return String(scalar).utf8.map { byte in
                 "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }.joined()

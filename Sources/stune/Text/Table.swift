@@ -34,13 +34,12 @@ struct Table {
         return alignment == .left ? text + blanks : blanks + text
     }
 
-    /// A text without control characters, because a metric's or a parameter's text must not control the terminal.
+    /// A text in which nothing is hidden: control characters, which would control the terminal, and marks that turn the
+    /// direction of what follows, which deceive a reader, are written as `\u{1b}`.
     static func printable(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 32 && !(127...159).contains($0.value) }
-        if isPlain { return text }
+        guard text.unicodeScalars.contains(where: \.isHidden) else { return text }
         return text.unicodeScalars.map { scalar in
-            scalar.value >= 32 && !(127...159).contains(scalar.value)
-                ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+            scalar.isHidden ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
         }.joined()
     }
 
@@ -61,5 +60,16 @@ struct Table {
     private static func trimmed(_ line: String) -> String {
         guard let last = line.lastIndex(where: { $0 != " " }) else { return "" }
         return String(line[...last])
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal would do something other than draw it: control characters, and the marks and overrides of
+    /// bidirectional text (Unicode Standard Annex 9).
+    var isHidden: Bool {
+        switch value {
+        case 0..<32, 127...159, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 }

@@ -35,6 +35,27 @@ struct PrintedOutput {
         try look(body)
     }
 
+    /// The last bytes of it, and whether there are more before them; none: nobody has printed anything, or not yet.
+    func end(_ most: Int) throws -> (bytes: [UInt8], isCut: Bool) {
+        for _ in 1...5 {
+            do { return try newest(most) } catch let error as FileError where error.isAbsent { continue }
+        }
+        return try newest(most)
+    }
+
+    private func newest(_ most: Int) throws -> (bytes: [UInt8], isCut: Bool) {
+        var (bytes, left) = ([UInt8](), most)
+        let places = try places()
+        for place in places.reversed() where left > 0 {
+            let count = min(left, place.bytes)
+            bytes =
+                try study.files.read(place.file, from: place.offset + place.bytes - count, count: count)
+                + bytes
+            left -= count
+        }
+        return (bytes, places.reduce(0) { $0 + $1.bytes } > most)
+    }
+
     private mutating func look(_ body: ([UInt8]) throws -> Void) throws {
         var start = 0
         for place in try places() {
