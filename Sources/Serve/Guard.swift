@@ -13,7 +13,7 @@ package struct Guard: Sendable {
     }
 
     /// The request as it is to be answered, its path without the token; or why it is not answered.
-    package func admit(_ request: Request) -> Result<Request, Refusal> {
+    package func admit(_ request: HTTPRequest) -> Result<HTTPRequest, Refusal> {
         guard request.method == "GET" else {
             return .failure(
                 Refusal(Response(status: 405, "only GET is answered", headers: ["Allow": "GET"])))

@@ -11,7 +11,7 @@ import Dispatch
 /// Accepts connections and answers one request on each.
 package struct Server: Sendable {
     /// Answers a request that was admitted.
-    package typealias Answer = @Sendable (Request) -> Response
+    package typealias Answer = @Sendable (HTTPRequest) -> Response
 
     private let listener: Listener
     private let keeper: Guard
@@ -60,7 +60,7 @@ package struct Server: Sendable {
         let response: Response
         switch read(connection) {
         case .success(let head):
-            if let request = Request(head: head) {
+            if let request = HTTPRequest(head: head) {
                 response =
                     switch keeper.admit(request) {
                     case .success(let admitted): answer(admitted)

@@ -6,20 +6,22 @@ import Tuning
 
 /// `stune top` on terminals of all sizes.
 struct TopScreenTests {
-    private func content(rows: Int, selected: Int = 0, points: Int = 30) -> TopScreen.Content {
+    private func content(rows: Int, selected: Int = 0) -> TopScreen.Content {
         let row = { (place: Int) in
             TopView.Row(
                 trial: TrialID(place),
                 cells: ["4821_\(place)", "runs", "\(place)", "1", "9", "0:12", "node\(place)"])
         }
-        return TopScreen.Content(
-            view: TopView(
-                head: ["digits: 30 of 64 trials: 4 running", "0:12 since it began", "best: trial 3"],
-                ladder: ["RUNG  RESULTS", "   0       30", "   1       10"], rows: (0..<rows).map(row),
-                isOver: false),
-            list: .tasks, selected: selected,
-            curve: (0..<points).map { .init(resource: $0 + 1, value: 1 / Double($0 + 1)) },
-            metric: "loss", message: "")
+        let view = TopView(
+            head: ["digits: 30 of 64 trials: 4 running", "0:12 since it began", "best: trial 3"],
+            ladder: ["RUNG  RESULTS", "   0       30", "   1       10"], rows: (0..<rows).map(row),
+            isOver: false)
+        var content = TopScreen.Content(
+            view: view, list: .tasks, selected: selected, curve: [], metric: "loss", message: "")
+        for resource in 1...30 {
+            content.curve.append(.init(resource: resource, value: 1 / Double(resource)))
+        }
+        return content
     }
 
     @Test(arguments: [(80, 24), (40, 10), (200, 60), (20, 4), (10, 2), (1, 1), (80, 6)])

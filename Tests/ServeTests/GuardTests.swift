@@ -6,7 +6,7 @@ import Testing
 struct GuardTests {
     private let token = "00112233445566778899aabbccddeeff"
 
-    private func status(_ request: Request, token: String? = nil, port: UInt16? = nil) -> Int {
+    private func status(_ request: HTTPRequest, token: String? = nil, port: UInt16? = nil) -> Int {
         switch Guard(token: token, port: port).admit(request) {
         case .success: 200
         case .failure(let refusal): refusal.response.status
@@ -15,7 +15,7 @@ struct GuardTests {
 
     @Test(arguments: ["localhost:8080", "127.0.0.1:9000", "localhost", "[::1]:8080", "[::1]"])
     func `a socket that ssh forwards is known by any loopback name`(host: String) {
-        #expect(status(Request(path: "/", headers: ["host": host])) == 200)
+        #expect(status(HTTPRequest(path: "/", headers: ["host": host])) == 200)
     }
 
     @Test(arguments: [
@@ -24,20 +24,21 @@ struct GuardTests {
         "localhost@evil",
     ])
     func `a page of another name gets nothing, though its name leads here`(host: String) {
-        #expect(status(Request(path: "/", headers: ["host": host])) == 403)
-        #expect(status(Request(path: "/")) == 403)
+        #expect(status(HTTPRequest(path: "/", headers: ["host": host])) == 403)
+        #expect(status(HTTPRequest(path: "/")) == 403)
     }
 
     @Test func `a port answers to its own number only`() {
         let path = "/\(token)/"
         #expect(
-            status(Request(path: path, headers: ["host": "localhost:8080"]), token: token, port: 8080)
+            status(HTTPRequest(path: path, headers: ["host": "localhost:8080"]), token: token, port: 8080)
                 == 200)
         #expect(
-            status(Request(path: path, headers: ["host": "localhost:8081"]), token: token, port: 8080)
+            status(HTTPRequest(path: path, headers: ["host": "localhost:8081"]), token: token, port: 8080)
                 == 403)
         #expect(
-            status(Request(path: path, headers: ["host": "localhost"]), token: token, port: 8080) == 403)
+            status(HTTPRequest(path: path, headers: ["host": "localhost"]), token: token, port: 8080) == 403
+        )
     }
 
     @Test(arguments: [
@@ -46,7 +47,7 @@ struct GuardTests {
         ["sec-fetch-site": "same-site"],
     ])
     func `another page's scripts get nothing`(headers: [String: String]) {
-        let request = Request(path: "/", headers: headers.merging(["host": "localhost:8080"]) { $1 })
+        let request = HTTPRequest(path: "/", headers: headers.merging(["host": "localhost:8080"]) { $1 })
         #expect(status(request) == 403)
     }
 
@@ -54,7 +55,7 @@ struct GuardTests {
         let headers = [
             "host": "localhost:8080", "origin": "http://localhost:8080", "sec-fetch-site": "same-origin",
         ]
-        #expect(status(Request(path: "/document.json", headers: headers)) == 200)
+        #expect(status(HTTPRequest(path: "/document.json", headers: headers)) == 200)
     }
 
     @Test func `a path without the token gets nothing, and the rest of one with it is the path`() {
@@ -63,12 +64,13 @@ struct GuardTests {
             "/", "/\(token)", "/\(token.dropLast())/", "/\(token)0/", "/x/\(token)/", "//\(token)/",
         ] {
             #expect(
-                status(Request(path: path, headers: headers), token: token, port: 8080) == 403, "\(path)")
+                status(HTTPRequest(path: path, headers: headers), token: token, port: 8080) == 403,
+                "\(path)")
         }
         let guarded = Guard(token: token, port: 8080)
         guard
             case .success(let request) = guarded.admit(
-                Request(path: "/\(token)/document.json", headers: headers))
+                HTTPRequest(path: "/\(token)/document.json", headers: headers))
         else {
             Issue.record("it was refused")
             return
@@ -78,13 +80,13 @@ struct GuardTests {
 
     @Test(arguments: ["POST", "HEAD", "PUT", "DELETE", "OPTIONS", "get"])
     func `nothing but GET is answered`(method: String) {
-        #expect(status(Request(method: method, path: "/", headers: ["host": "localhost"])) == 405)
+        #expect(status(HTTPRequest(method: method, path: "/", headers: ["host": "localhost"])) == 405)
     }
 }
 
 /// The parser of requests.
 struct RequestTests {
-    private func parsed(_ text: String) -> Request? { Request(head: Array(text.utf8)) }
+    private func parsed(_ text: String) -> HTTPRequest? { HTTPRequest(head: Array(text.utf8)) }
 
     @Test func `a browser's request is read`() {
         let request = parsed(
@@ -92,7 +94,7 @@ struct RequestTests {
         )
         #expect(
             request
-                == Request(
+                == HTTPRequest(
                     path: "/trial.json", query: ["study": "0", "trial": "17", "name": "a b c"],
                     headers: ["host": "localhost:8080", "if-none-match": "\"x\""]))
     }
@@ -110,7 +112,7 @@ struct RequestTests {
     }
 
     @Test func `bytes that are no text are none`() {
-        #expect(Request(head: [0x47, 0x45, 0x54, 0x20, 0x2F, 0xFF, 0x20]) == nil)
+        #expect(HTTPRequest(head: [0x47, 0x45, 0x54, 0x20, 0x2F, 0xFF, 0x20]) == nil)
     }
 
     @Test func `an answer is kept by nobody and framed by nobody`() {

@@ -106,6 +106,12 @@ extension StoreReader {
         package var resource: Int
         /// The objective there.
         package var value: Double
+
+        /// A point from its parts.
+        package init(resource: Int, value: Double) {
+            self.resource = resource
+            self.value = value
+        }
     }
 
     /// The learning curve of a trial: the finite objectives of the newest start of each of its tasks, by resource. Of two

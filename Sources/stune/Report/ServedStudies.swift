@@ -44,7 +44,7 @@ final class ServedStudies: Sendable {
     }
 
     /// The answer to a request that was admitted.
-    func answer(_ request: Request) -> Response {
+    func answer(_ request: HTTPRequest) -> Response {
         let place = request.query["study"].map { Int($0) ?? -1 } ?? 0
         guard paths.indices.contains(place) else { return Response(status: 404, "there is no such study") }
         var response: Response

@@ -29,7 +29,8 @@ struct TrialDetail: Encodable {
 
     /// The detail of a trial.
     init(_ row: StoreReader.TrialRow, _ study: OpenStudy, _ reader: StoreReader) throws {
-        story = try TrialStory(row, study, reader)
+        let story = try TrialStory(row, study, reader)
+        self.story = story
         let place = "\(Shell.quoted(study.directory.path)) \(row.trial)"
         show = "stune show \(place)"
         again = try Repetition(of: row, in: study).command

@@ -1,5 +1,5 @@
 /// A request for a page, as far as the server looks at it.
-package struct Request: Hashable, Sendable {
+package struct HTTPRequest: Hashable, Sendable {
     /// The method, as it was sent.
     package var method: String
     /// The path, which begins with a slash, without the query.
@@ -38,8 +38,8 @@ package struct Request: Hashable, Sendable {
         headers = [:]
         for field in target.dropFirst().joined().split(separator: "&") {
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Request.decoded(parts[0]),
-                let value = Request.decoded(parts.dropFirst().first ?? "")
+            guard let name = HTTPRequest.decoded(parts[0]),
+                let value = HTTPRequest.decoded(parts.dropFirst().first ?? "")
             else { return nil }
             query[name] = value
         }
@@ -49,7 +49,7 @@ package struct Request: Hashable, Sendable {
             guard !name.isEmpty, !name.contains(where: \.isWhitespace), headers[name] == nil else {
                 return nil
             }
-            headers[name] = Request.trimmed(line[line.index(after: colon)...])
+            headers[name] = HTTPRequest.trimmed(line[line.index(after: colon)...])
         }
     }
 
