@@ -75,7 +75,7 @@ struct CurveTableReader {
                 findings.mistake(
                     at: csv.place(-1, column), shown(name),
                     "the column is already in column \(earlier + 1) of the table",
-                    fix: "give each column a name of its own")
+                    fix: "give each column a different name")
             }
             index[name] = column
         }
@@ -197,7 +197,7 @@ struct CurveTableReader {
                 at: csv.place(row, column), shown(parameter.name),
                 "it is '\(brief(csv.text(row, column)))' here, and '\(brief(csv.text(first, column)))' in line "
                     + "\(csv.place(first, column).line) of the same configuration",
-                fix: "give each configuration a name of its own under 'config'")
+                fix: "give each configuration a different name under 'config'")
         }
     }
 

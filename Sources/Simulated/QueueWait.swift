@@ -51,7 +51,7 @@ package enum QueueWait: Hashable, Sendable {
             guard sigma <= QueueWait.widest else {
                 throw Invalid(
                     why:
-                        "'\(text)': a logarithm's deviation of more than \(QueueWait.widest) is none of waits"
+                        "'\(text)': SIGMA must be at most \(QueueWait.widest)"
                 )
             }
             self = .lognormal(median: median, sigma: sigma)

@@ -137,10 +137,10 @@ import Testing
         let findings = SlurmFindings.all(
             try facts("25.05", asking: ["partition": "gone", "account": "stranger"]))
         #expect(
-            findings["slurm.partition"]?.what == "there is no partition 'gone', which the defaults ask for")
+            findings["slurm.partition"]?.what == "there is no partition 'gone', which the defaults set")
         #expect(
             findings["accounts.account"]?.what
-                == "account 'stranger', which the defaults ask for, is none of yours")
+                == "account 'stranger', which the defaults set, is not one of yours")
         #expect(findings["accounts.account"]?.advice == [.setting("slurm.account", "lab")])
     }
 

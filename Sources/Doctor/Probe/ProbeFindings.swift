@@ -29,7 +29,7 @@ enum ProbeFindings {
             return Finding(
                 "probe.job", .warning, "job \(job) did not start in time\(reason), and was cancelled",
                 meaning:
-                    "The queue is full, or the job asks for what is not there. Tasks would wait as long",
+                    "The queue is full, or the job asks for resources that do not exist. Tasks would wait as long",
                 advice: [.command("stune doctor --submit --wait 3600")])
         }
         return Finding(

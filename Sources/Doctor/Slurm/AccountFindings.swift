@@ -57,7 +57,7 @@ enum AccountFindings {
         if let asked = facts.asked["account"], !names.contains(asked) {
             return Finding(
                 "accounts.account", .problem,
-                "account '\(asked)', which the defaults ask for, is none of yours",
+                "account '\(asked)', which the defaults set, is not one of yours",
                 meaning: "Slurm refuses every task",
                 advice: [.setting("slurm.account", YAMLText.value(names[0]))],
                 facts: values)
@@ -160,7 +160,7 @@ enum AccountFindings {
             "a job has at most \(SlurmText.clock(most)) (\(name))\(more)",
             meaning: denies
                 ? "Slurm refuses tasks that ask for more"
-                : "Tasks that ask for more wait for ever, and stune ends such a study with Slurm's reason",
+                : "Tasks that ask for more never start, and stune ends such a study with Slurm's reason",
             advice: isTooLong ? [.setting("slurm.time", "\"\(SlurmText.clock(most))\"")] : [],
             facts: ["max_minutes": "\(most)", "source": name])
     }

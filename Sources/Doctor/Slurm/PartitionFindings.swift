@@ -53,7 +53,7 @@ enum PartitionFindings {
         if let asked = facts.asked["partition"] {
             guard facts.partition == nil else { return nil }
             return Finding(
-                "slurm.partition", .problem, "there is no partition '\(asked)', which the defaults ask for",
+                "slurm.partition", .problem, "there is no partition '\(asked)', which the defaults set",
                 meaning: "Slurm refuses every task", advice: advice)
         }
         guard let usual = facts.partition else {

@@ -224,7 +224,7 @@ enum SlurmFindings {
             "the site checks or changes jobs with plugins: \(names.joined(separator: ", "))",
             meaning: "It may refuse what a study asks for, in its own words, which stune shows."
                 + (filter == nil
-                    ? "" : " A cli_filter sees sbatch only: what it adds, write into the defaults"))
+                    ? "" : " A cli_filter runs only for sbatch: write what it adds into the defaults"))
     }
 
     // MARK: A job, and this machine

@@ -84,7 +84,7 @@ struct LinePatternParser {
         for mark in ["=", "!", "<=", "<!", ">"] where takes(mark) {
             throw wrong(
                 "'(?\(mark)' looks around, which could take very long on some lines",
-                "match what stands there and give a name to the part that is wanted", at: start)
+                "match the text there and give a name to the part that you want", at: start)
         }
         guard takes("<") || takes("P<") else {
             throw wrong(

@@ -92,7 +92,7 @@ enum DomainReader {
         }
         guard span / step <= StudyFileLimits.steps else {
             cursor.mistake(
-                "\(cursor.written) leads to more values than a number tells apart", fix: "remove it")
+                "\(cursor.written) leads to more values than a number can distinguish", fix: "remove it")
             return false
         }
         return true

@@ -22,7 +22,7 @@ enum SlurmForms {
             fix: "write minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS, such as \"01:30:00\"")
         if ["unlimited", "infinite", "-1"].contains(text.lowercased()) {
             throw Refusal(
-                problem: "a task without a time limit would hold its slot for ever if it hung",
+                problem: "without a time limit, a task that hangs would hold its slot forever",
                 fix: "give a limit, such as \"1-00:00:00\" for a day")
         }
         let halves = text.split(separator: "-", omittingEmptySubsequences: false)
