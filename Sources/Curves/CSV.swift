@@ -66,7 +66,7 @@ struct CSV: Sendable {
         if width > CurveLimits.columns {
             findings.mistake(
                 at: place(-1, CurveLimits.columns), "", "there are \(width) columns",
-                fix: "remove columns that are neither parameters nor metrics; at most \(CurveLimits.columns) are read"
+                fix: "keep only parameters and metrics, at most \(CurveLimits.columns) columns"
             )
         }
         for row in 0..<rowCount where !findings.isFull {

@@ -169,7 +169,7 @@ struct CurveTableReader {
         let text = csv.text(row, column)
         if let number = Double(text), (0...CurveLimits.stepSeconds).contains(number) { return number }
         findings.mistake(
-            at: csv.place(row, column), "seconds", "'\(brief(text))' is no time",
+            at: csv.place(row, column), "seconds", "'\(brief(text))' is not a time",
             fix: "write the seconds of this step alone, from 0 to ten years of them")
         return nil
     }
@@ -182,7 +182,7 @@ struct CurveTableReader {
         if let number = Double(text) { return number }
         if CurveTableReader.absent.contains(text.lowercased()) { return .nan }
         findings.mistake(
-            at: csv.place(row, column), shown(csv.header[column]), "'\(brief(text))' is no number",
+            at: csv.place(row, column), shown(csv.header[column]), "'\(brief(text))' is not a number",
             fix: "write a number; inf, nan or nothing where training diverged")
         return nil
     }

@@ -71,7 +71,7 @@ package enum QueueWait: Hashable, Sendable {
             guard let wait = seconds(plain) else {
                 throw Invalid(
                     why:
-                        "\(file):\(index + 1):1: '\(plain.prefix(40))' is no wait; write one number of seconds a "
+                        "\(file):\(index + 1):1: '\(plain.prefix(40))' is not a wait; write one number of seconds a "
                         + "line, 0 or more")
             }
             waits.append(wait)

@@ -163,7 +163,7 @@ enum FileSystemFindings {
                 ? "the file server's clock is \(value) s \(ahead > 0 ? "ahead of" : "behind") this machine's"
                 : "this machine's clock and the file server's agree",
             meaning: size > clockNote
-                ? "stune decides nothing by it, but times in logs and tables differ" : "",
+                ? "No decision of stune depends on it, but times in logs and tables differ" : "",
             facts: ["ahead_seconds": "\(value)"])
     }
 }

@@ -101,7 +101,7 @@ enum ProbeFindings {
         return Finding(
             "probe.clocks", abs(worst.1) > 30 ? .warning : .note,
             "the file server's clock and that of \(worst.0) differ by \(seconds(abs(worst.1)))",
-            meaning: "stune decides nothing by it, but times in logs and tables differ")
+            meaning: "No decision of stune depends on it, but times in logs and tables differ")
     }
 
     // MARK: Programs

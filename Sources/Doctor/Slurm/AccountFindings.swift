@@ -14,7 +14,7 @@ enum AccountFindings {
             guard enforcement.associations else {
                 return [
                     Finding(
-                        "accounts.database", .ok, "Slurm keeps accounts, and enforces none of their limits")
+                        "accounts.database", .ok, "Slurm has accounts, but enforces none of their limits")
                 ]
             }
             guard !own.isEmpty else {
@@ -103,7 +103,7 @@ enum AccountFindings {
         guard found.isEmpty else { return found }
         return [
             Finding(
-                "accounts.limits", .ok, "no limit of your account or QOS holds for a study's tasks",
+                "accounts.limits", .ok, "no limit of your account or QOS applies to a study's tasks",
                 facts: ["sources": sources.map(\.name).joined(separator: ", ")])
         ]
     }

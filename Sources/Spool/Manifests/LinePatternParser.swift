@@ -146,7 +146,7 @@ struct LinePatternParser {
         let most = hasComma ? number() : least
         guard let least, takes("}") else {
             place = start
-            throw wrong("a '{' is no repetition", "write '\\{' for the character itself")
+            throw wrong("a '{' is not a repetition", "write '\\{' for the character itself")
         }
         guard least <= Self.repetitionLimit, most ?? 0 <= Self.repetitionLimit, least <= most ?? least
         else {

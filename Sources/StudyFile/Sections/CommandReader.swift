@@ -144,7 +144,7 @@ struct CommandReader {
             if parameter.domain.hasNull {
                 item.note(
                     "where '\(shown(name))' is null, the argument has the word null; put it and its option into a group "
-                        + "to leave them out then, as [--\(shown(name)), \"{\(shown(name))}\"]")
+                        + "to leave them out then, such as [--\(shown(name)), \"{\(shown(name))}\"]")
             }
             guard !parameter.conditions.isEmpty else { continue }
             item.mistake(

@@ -215,7 +215,7 @@ struct Document {
         ]
         if !known.contains(name) {
             findings.mistake(
-                at: place, "", "a study file has no use for the tag '\(shown(name))'", fix: "remove the tag"
+                at: place, "", "a study file does not use the tag '\(shown(name))'", fix: "remove the tag"
             )
         }
         return .none
