@@ -117,7 +117,7 @@
                 return .refused(
                     reason:
                         "\(error.reason), \(unexplained) times in a row; a submit plugin of the site may "
-                        + "refuse the job without a word")
+                        + "refuse the job without a message")
             }
             guard error.trouble == .overLimit, array.indices.count == 1 || error.isOfEachJob else {
                 return ClusterError(error)

@@ -66,7 +66,7 @@ struct CSV: Sendable {
         if width > CurveLimits.columns {
             findings.mistake(
                 at: place(-1, CurveLimits.columns), "", "there are \(width) columns",
-                fix: "leave out what is no parameter and no metric: at most \(CurveLimits.columns) are read"
+                fix: "keep only parameters and metrics, at most \(CurveLimits.columns) columns"
             )
         }
         for row in 0..<rowCount where !findings.isFull {
@@ -170,7 +170,7 @@ struct CSV: Sendable {
                     return nil
                 } else {
                     return Flaw(
-                        at: next, problem: "something stands between the closing quote and the next comma",
+                        at: next, problem: "there is text between the closing quote and the next comma",
                         fix: "put the whole cell into quotes, and double the quotes within it")
                 }
             }

@@ -75,7 +75,7 @@ struct CurveTableReader {
                 findings.mistake(
                     at: csv.place(-1, column), shown(name),
                     "the column is already in column \(earlier + 1) of the table",
-                    fix: "give each column a name of its own")
+                    fix: "give each column a different name")
             }
             index[name] = column
         }
@@ -169,7 +169,7 @@ struct CurveTableReader {
         let text = csv.text(row, column)
         if let number = Double(text), (0...CurveLimits.stepSeconds).contains(number) { return number }
         findings.mistake(
-            at: csv.place(row, column), "seconds", "'\(brief(text))' is no time",
+            at: csv.place(row, column), "seconds", "'\(brief(text))' is not a time",
             fix: "write the seconds of this step alone, from 0 to ten years of them")
         return nil
     }
@@ -182,7 +182,7 @@ struct CurveTableReader {
         if let number = Double(text) { return number }
         if CurveTableReader.absent.contains(text.lowercased()) { return .nan }
         findings.mistake(
-            at: csv.place(row, column), shown(csv.header[column]), "'\(brief(text))' is no number",
+            at: csv.place(row, column), shown(csv.header[column]), "'\(brief(text))' is not a number",
             fix: "write a number; inf, nan or nothing where training diverged")
         return nil
     }
@@ -197,7 +197,7 @@ struct CurveTableReader {
                 at: csv.place(row, column), shown(parameter.name),
                 "it is '\(brief(csv.text(row, column)))' here, and '\(brief(csv.text(first, column)))' in line "
                     + "\(csv.place(first, column).line) of the same configuration",
-                fix: "give each configuration a name of its own under 'config'")
+                fix: "give each configuration a different name under 'config'")
         }
     }
 

@@ -48,7 +48,7 @@ enum Gzip {
                 }
             // No progress is possible: the input has ended.
             case Z_BUF_ERROR: throw Unreadable(why: "it ends in the middle")
-            default: throw Unreadable(why: "what is around its byte \(used) was not written by gzip")
+            default: throw Unreadable(why: "the data around byte \(used) is not valid gzip")
             }
         }
         return output

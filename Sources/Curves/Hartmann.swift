@@ -139,7 +139,7 @@ package struct HartmannTraining: Landscape {
                 description: "the function is to be minimised; write 'goal: minimize' under 'metric'")
         }
         guard top.units >= 2 else {
-            throw Unfit(description: "one fidelity alone makes no ladder; let max_resource be 2 or more")
+            throw Unfit(description: "a ladder needs more than one fidelity; let max_resource be 2 or more")
         }
         self.function = function
         parameters = plan.space.parameters.map(\.name)

@@ -124,7 +124,7 @@ struct Conversation {
         let strange = values.keys.filter { configuration[$0] == nil }.sorted()
         guard strange.isEmpty else {
             throw SearcherFailure(
-                "its answer for trial \(trial) has '\(strange[0])', which is no parameter, or not active there"
+                "its answer for trial \(trial) has '\(strange[0])', which is not a parameter, or is not active there"
             )
         }
         return .configuration(configuration)

@@ -55,7 +55,7 @@ package enum QueueWait: Hashable, Sendable {
             guard sigma <= QueueWait.widest else {
                 throw Invalid(
                     why:
-                        "'\(text)': a logarithm's deviation of more than \(QueueWait.widest) is none of waits"
+                        "'\(text)': SIGMA must be at most \(QueueWait.widest)"
                 )
             }
             self = .lognormal(median: median, sigma: sigma)
@@ -78,7 +78,7 @@ package enum QueueWait: Hashable, Sendable {
             guard let wait = seconds(plain) else {
                 throw Invalid(
                     why:
-                        "\(file):\(index + 1):1: '\(plain.prefix(40))' is no wait; write one number of seconds a "
+                        "\(file):\(index + 1):1: '\(plain.prefix(40))' is not a wait; write one number of seconds a "
                         + "line, 0 or more")
             }
             waits.append(wait)

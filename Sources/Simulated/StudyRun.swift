@@ -184,7 +184,7 @@ private final class Rehearsal: @unchecked Sendable {
         time.run(until: { end != nil || trouble != nil })
         files.onArrival = { _ in }
         if let trouble { throw StudyRun.Failure(description: trouble) }
-        guard let end else { throw StudyRun.Failure(description: "the simulated study stands still") }
+        guard let end else { throw StudyRun.Failure(description: "the simulated study makes no progress") }
         return StudyRun.Record(
             seed: plan.seed, outcome: try end.get(), seconds: time.now.seconds, trials: findings.trialCount,
             complete: findings.completeCount, failed: try failedCount(),

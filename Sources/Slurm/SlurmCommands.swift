@@ -130,7 +130,7 @@
             guard let id = UInt32(text.prefix { $0.isNumber }) else {
                 throw SlurmError(
                     trouble: .doubtful, code: SlurmError.unnumbered,
-                    reason: "sbatch answered '\(text.trimmed)', and no job's number")
+                    reason: "sbatch answered '\(text.trimmed)' instead of a job's number")
             }
             return id
         }
@@ -169,7 +169,7 @@
             guard !answer.isSuccess || (isJudgedByWords && complaint.isError) else { return answer.output }
             throw SlurmError(
                 trouble: complaint.trouble, code: complaint.code,
-                reason: complaint.words.isEmpty ? "\(program) failed without a word" : complaint.words)
+                reason: complaint.words.isEmpty ? "\(program) failed without a message" : complaint.words)
         }
 
         /// This process's environment without the variables that change the commands' output.

@@ -46,7 +46,7 @@ package struct AnswerWait: Sendable {
             }
             return standing == .gone ? .gone : taken(standing, question, attempt)
         } catch {
-            throw .unpublished("cannot say that the worker waits no longer: \(error)")
+            throw .unpublished("cannot record that the worker has stopped waiting: \(error)")
         }
     }
 

@@ -22,13 +22,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The task's index (default: SLURM_ARRAY_TASK_ID).")
     var index: Int?
 
-    @Option(help: "The task's time limit in seconds (SLURM_JOB_END_TIME knows it better).")
+    @Option(help: "The task's time limit in seconds (SLURM_JOB_END_TIME takes precedence).")
     var timeLimit: Int?
 
-    @Option(help: "How many seconds before its end the command is told to save and leave.")
+    @Option(help: "How many seconds before the time limit to ask the command to save and leave.")
     var leaveSeconds: Int?
 
-    @Option(help: "Which line of the study's setup failed, and how: say so, and run nothing.")
+    @Option(help: "Which line of the study's setup failed, and how: report that, and run nothing.")
     var setupFailure: String?
 
     func run() async throws {

@@ -40,7 +40,7 @@ import Testing
             ("a,b\n1,2\n3\n", "t.csv:3:1: the row has 1 cells, and the header names 2 columns"),
             ("a,b\n1,2,3\n", "t.csv:2:3: the row has 3 cells, and the header names 2 columns"),
             ("a,b\n1,\"2\n", "t.csv:2:3: the quote is never closed"),
-            ("a,b\n\"1\"x,2\n", "t.csv:2:4: something stands between the closing quote and the next comma"),
+            ("a,b\n\"1\"x,2\n", "t.csv:2:4: there is text between the closing quote and the next comma"),
         ])
     func `what is no table is refused with its place`(text: String, problem: String) {
         let error = #expect(throws: InvalidTable.self) { try Self.read(text) }

@@ -138,13 +138,13 @@ import Tuning
                 "t.csv:2:14: resource: '0' is not a resource; write a whole number from 1 on"
             ),
             ("a,0.01,adam,,1.5,2,1\n", "t.csv:2:14: resource: '1.5' is not a resource"),
-            ("a,0.01,adam,,1,two,1\n", "t.csv:2:16: loss: 'two' is no number"),
+            ("a,0.01,adam,,1,two,1\n", "t.csv:2:16: loss: 'two' is not a number"),
             (
                 "a,0.01,adam,,1,2,-1\n",
-                "t.csv:2:18: seconds: '-1' is no time; write the seconds of this step alone"
+                "t.csv:2:18: seconds: '-1' is not a time; write the seconds of this step alone"
             ),
-            ("a,0.01,adam,,1,2,\n", "t.csv:2:18: seconds: '' is no time"),
-            ("a,0.01,adam,,1,2,inf\n", "t.csv:2:18: seconds: 'inf' is no time"),
+            ("a,0.01,adam,,1,2,\n", "t.csv:2:18: seconds: '' is not a time"),
+            ("a,0.01,adam,,1,2,inf\n", "t.csv:2:18: seconds: 'inf' is not a time"),
             (",0.01,adam,,1,2,1\n", "t.csv:2:1: config: it is empty"),
             (
                 "a,0.01,adam,,1,2,1\na,0.02,adam,,2,2,1\n",

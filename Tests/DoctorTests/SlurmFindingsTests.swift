@@ -82,7 +82,8 @@ import Testing
         #expect(findings["slurm.partition"]?.level == .problem)
         #expect(findings["slurm.partition"]?.advice == [.setting("slurm.partition", "cpu")])
         #expect(
-            findings["slurm.partitions"]?.what == "2 of 4 partitions are open to you, as far as they say")
+            findings["slurm.partitions"]?.what == "2 of 4 partitions are open to you, as far as Slurm shows"
+        )
         #expect(
             findings["slurm.partitions"]?.details.last
                 == "big memory: 2 nodes, 256 CPUs, time 7-00:00:00, at most 1 nodes a job, default memory 12000 MB a CPU, state DRAIN"
@@ -137,10 +138,10 @@ import Testing
         let findings = SlurmFindings.all(
             try facts("25.05", asking: ["partition": "gone", "account": "stranger"]))
         #expect(
-            findings["slurm.partition"]?.what == "there is no partition 'gone', which the defaults ask for")
+            findings["slurm.partition"]?.what == "there is no partition 'gone', which the defaults set")
         #expect(
             findings["accounts.account"]?.what
-                == "account 'stranger', which the defaults ask for, is none of yours")
+                == "account 'stranger', which the defaults set, is not one of yours")
         #expect(findings["accounts.account"]?.advice == [.setting("slurm.account", "lab")])
     }
 
@@ -199,7 +200,7 @@ import Testing
             CommandOutput(code: 1, output: "", errors: "sbatch: error: no\nallocation failure: no"))
         #expect(
             SlurmFindings.all(given)["slurm.test"]?.what
-                == "Slurm would refuse a job of one task with the present defaults: sbatch: error: no: allocation failure: no"
+                == "Slurm would refuse a job of one task with the current defaults: sbatch: error: no: allocation failure: no"
         )
         given.trial = .found(CommandOutput(code: 0, output: "", errors: "Job 1 to start"))
         #expect(SlurmFindings.all(given)["slurm.test"]?.level == .ok)

@@ -49,7 +49,8 @@ import Testing
             try QueueWait.trace("\n# nothing\n", file: "w")
         }
         let error = #expect(throws: QueueWait.Invalid.self) { try QueueWait.trace("1\n2\nx\n", file: "w") }
-        #expect(error?.why.hasPrefix("w:3:1: 'x' is no wait; write one number of seconds a line") == true)
+        #expect(
+            error?.why.hasPrefix("w:3:1: 'x' is not a wait; write one number of seconds a line") == true)
     }
 
     private static func draws(

@@ -42,7 +42,7 @@ struct LinePatternTests {
             ("(?<1a>b)", 0, "the group has no name"), ("(?<a>b)(?<a>c)", 7, "two groups have the name 'a'"),
             (#"\q"#, 0, #"there is no '\q'"#), (#"a\"#, 1, #"it ends with a '\'"#),
             ("[z-a]", 1, "the range is empty"),
-            ("a{3,1}", 1, "a repetition has numbers"), ("loss={", 5, "a '{' is no repetition"),
+            ("a{3,1}", 1, "a repetition has numbers"), ("loss={", 5, "a '{' is not a repetition"),
             (#"\xg1"#, 0, #"'\x' needs two hexadecimal digits"#), ("a{1000}{1000}", 7, "two signs repeat"),
         ])
     func `what is no expression is refused with its place`(pattern: String, offset: Int, problem: String) {

@@ -28,7 +28,7 @@ struct ReportReaderTests {
                 .nothing, report(1, ["loss": 0.5]), report(2, ["loss": 0.001, "acc": 97]),
                 report(3, [:], ["loss": "nan"]), report(4, [:], ["loss": "-inf"]),
                 report(5, ["loss": 0.0125]),
-                .unusable("the metric 'loss' is 'bad', no number"), report(7, ["loss": 0.1]),
+                .unusable("the metric 'loss' is 'bad', which is not a number"), report(7, ["loss": 0.1]),
             ])
     }
 

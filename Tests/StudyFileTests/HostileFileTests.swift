@@ -107,7 +107,7 @@ struct HostileFileTests {
         #expect(
             mistakes(text).contains {
                 $0.hasPrefix(
-                    "1:1: the file stands for more than 200000 values, with its aliases followed; ")
+                    "1:1: the file has more than 200000 values after its aliases are resolved; ")
             })
     }
 
@@ -212,6 +212,6 @@ struct HostileFileTests {
         let fields = (0..<300).map { "f\($0): 1\n" }.joined()
         let told = mistakes(fields)
         #expect(told.count == 100)
-        #expect(told.last?.hasSuffix(" more mistakes follow; mend those above first") == true)
+        #expect(told.last?.hasSuffix(" more mistakes follow; correct those above first") == true)
     }
 }

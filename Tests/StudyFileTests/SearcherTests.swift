@@ -47,12 +47,21 @@ struct SearcherTests {
         (
             "{type: grid, resolution: 2}", "64",
             // lr 2 · hidden 2 · batch size 4 · (sgd with 2 momenta and adam).
-            "the grid has 48 points; there are no more trials"
+            "the grid has 48 points, so there are no more trials"
         ),
         ("{type: grid}", "64", "the grid has 600 points, of which 64 trials try the first"),
-        ("{type: tpe}", "10", "until there are 10 results all is random, and there are 10 trials"),
-        ("{type: bohb}", "8", "until there are 8 results all is random, and there are 8 trials"),
-        ("{type: evolution}", "20", "until there are 20 results all is random, and there are 20 trials"),
+        (
+            "{type: tpe}", "10",
+            "until there are 10 results all configurations are random, and there are 10 trials"
+        ),
+        (
+            "{type: bohb}", "8",
+            "until there are 8 results all configurations are random, and there are 8 trials"
+        ),
+        (
+            "{type: evolution}", "20",
+            "until there are 20 results all configurations are random, and there are 20 trials"
+        ),
     ])
     func `what a searcher makes of the number of trials is noted`(
         searcher: String, trials: String, note: String

@@ -82,8 +82,8 @@ import Tuning
         let name = field.prefix { $0 != ":" }
         #expect(
             mistakes([:], file("# mine\n\(field)\n")) == [
-                "/etc/stune/site.yaml:2:1: \(name): '\(name)' says what is tuned, and a default of a site or a user "
-                    + "would change studies unseen; move it to the study file"
+                "/etc/stune/site.yaml:2:1: \(name): '\(name)' describes what is tuned, and a default of a site or a user "
+                    + "would change studies unnoticed; move it to the study file"
             ])
     }
 

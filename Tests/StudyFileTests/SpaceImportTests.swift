@@ -145,8 +145,8 @@ struct SpaceImportTests {
 
     @Test(
         arguments: [
-            ("{}", ": the fields do not tell whether this is a space of ConfigSpace, W&B or Optuna"),
-            ("[1]", ": the fields do not tell whether this is a space of ConfigSpace, W&B or Optuna"),
+            ("{}", ": the fields do not show whether this is a space of ConfigSpace, W&B or Optuna"),
+            ("[1]", ": the fields do not show whether this is a space of ConfigSpace, W&B or Optuna"),
             ("{\"x\": \"{\\\"attributes\\\": \"}", "x: the text is not a distribution"),
             (
                 "{\"x\": {\"name\": \"New\", \"attributes\": {}}}",

@@ -189,17 +189,17 @@ struct StudyTests {
             "scheduler: {type: hyperband, max_resource: 27}", "trials: 9",
             [
                 "the brackets have 27, 12, 6, 4 trials, 49 in all: with 9 the last one is cut short",
-                "a bracket of 9 trials ends at resource 9: nobody gets 27",
+                "a bracket of 9 trials ends at resource 9: no trial reaches 27",
             ]
         ),
         (
             "scheduler: {type: successive_halving, max_resource: 27, configurations: 9}", "trials: 90",
-            ["a bracket of 9 trials ends at resource 9: nobody gets 27"]
+            ["a bracket of 9 trials ends at resource 9: no trial reaches 27"]
         ),
         (
             "scheduler: {type: asha_stopping, max_resource: 9}", "trials: 9",
             [
-                "nobody waits here, and each of the 3 levels is a task of its own; with "
+                "trials never wait here, but each of the 3 levels takes its own task; with "
                     + "'execution: {mode: continue}' a trial goes on in its process"
             ]
         ),

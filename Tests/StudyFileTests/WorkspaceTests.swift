@@ -88,7 +88,7 @@ struct WorkspaceTests {
         ),
         (
             ["directory: trial", "command: [bash, run.sh, '{lr}']"],
-            "'run.sh' lies beside the study file, and the command starts in the trial's directory"
+            "'run.sh' is in the study file's directory, but the command starts in the trial's directory"
         ),
         (["reports: {}"], "it does not say where reports are"),
         (["reports: {stdout: 'a', csv: b}"], "it says twice where reports are"),

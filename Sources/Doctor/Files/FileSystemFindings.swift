@@ -65,13 +65,13 @@ enum FileSystemFindings {
             return Finding(
                 "files.directory", .warning, what,
                 meaning:
-                    "It looks like a disk of this machine, which compute nodes do not see. Use a shared file system; 'stune doctor --submit' tells for sure",
+                    "It looks like a disk of this machine, which compute nodes do not see. Use a shared file system; 'stune doctor --submit' finds out for sure",
                 advice: [.command("stune doctor --submit --dir DIRECTORY")], facts: values)
         case (_, nil, true):
             return Finding(
                 "files.directory", .note, what,
                 meaning:
-                    "Whether compute nodes see it is not known from here; 'stune doctor --submit' tells",
+                    "It is not known here whether compute nodes see it; 'stune doctor --submit' finds out",
                 advice: [.command("stune doctor --submit")], facts: values)
         default:
             return Finding("files.directory", .ok, what, facts: values)
@@ -163,7 +163,7 @@ enum FileSystemFindings {
                 ? "the file server's clock is \(value) s \(ahead > 0 ? "ahead of" : "behind") this machine's"
                 : "this machine's clock and the file server's agree",
             meaning: size > clockNote
-                ? "stune decides nothing by it, but times in logs and tables differ" : "",
+                ? "No decision of stune depends on it, but times in logs and tables differ" : "",
             facts: ["ahead_seconds": "\(value)"])
     }
 }

@@ -30,7 +30,7 @@ enum InstallationFindings {
             "install.place", .warning,
             "stune is on a file system of type \(kind.name), which looks like a disk of this machine",
             meaning:
-                "Compute nodes need stune-worker under the same path; 'stune doctor --submit' tells whether they have it",
+                "Compute nodes need stune-worker under the same path; 'stune doctor --submit' checks that",
             advice: [.command("stune doctor --submit")], facts: ["type": kind.name])
     }
 

@@ -29,7 +29,7 @@ enum ProbeFindings {
             return Finding(
                 "probe.job", .warning, "job \(job) did not start in time\(reason), and was cancelled",
                 meaning:
-                    "The queue is full, or the job asks for what is not there. Tasks would wait as long",
+                    "The queue is full, or the job asks for resources that do not exist. Tasks would wait as long",
                 advice: [.command("stune doctor --submit --wait 3600")])
         }
         return Finding(
@@ -101,7 +101,7 @@ enum ProbeFindings {
         return Finding(
             "probe.clocks", abs(worst.1) > 30 ? .warning : .note,
             "the file server's clock and that of \(worst.0) differ by \(seconds(abs(worst.1)))",
-            meaning: "stune decides nothing by it, but times in logs and tables differ")
+            meaning: "No decision of stune depends on it, but times in logs and tables differ")
     }
 
     // MARK: Programs

@@ -14,7 +14,7 @@ enum AccountFindings {
             guard enforcement.associations else {
                 return [
                     Finding(
-                        "accounts.database", .ok, "Slurm keeps accounts, and enforces none of their limits")
+                        "accounts.database", .ok, "Slurm has accounts, but enforces none of their limits")
                 ]
             }
             guard !own.isEmpty else {
@@ -57,7 +57,7 @@ enum AccountFindings {
         if let asked = facts.asked["account"], !names.contains(asked) {
             return Finding(
                 "accounts.account", .problem,
-                "account '\(asked)', which the defaults ask for, is none of yours",
+                "account '\(asked)', which the defaults set, is not one of yours",
                 meaning: "Slurm refuses every task",
                 advice: [.setting("slurm.account", YAMLText.value(names[0]))],
                 facts: values)
@@ -103,7 +103,7 @@ enum AccountFindings {
         guard found.isEmpty else { return found }
         return [
             Finding(
-                "accounts.limits", .ok, "no limit of your account or QOS holds for a study's tasks",
+                "accounts.limits", .ok, "no limit of your account or QOS applies to a study's tasks",
                 facts: ["sources": sources.map(\.name).joined(separator: ", ")])
         ]
     }
@@ -160,7 +160,7 @@ enum AccountFindings {
             "a job has at most \(SlurmText.clock(most)) (\(name))\(more)",
             meaning: denies
                 ? "Slurm refuses tasks that ask for more"
-                : "Tasks that ask for more wait for ever, and stune ends such a study with Slurm's reason",
+                : "Tasks that ask for more never start, and stune ends such a study with Slurm's reason",
             advice: isTooLong ? [.setting("slurm.time", "\"\(SlurmText.clock(most))\"")] : [],
             facts: ["max_minutes": "\(most)", "source": name])
     }

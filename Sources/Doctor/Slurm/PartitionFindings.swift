@@ -14,7 +14,7 @@ enum PartitionFindings {
         case .late(let seconds):
             return [
                 Finding(
-                    "slurm.partitions", .warning, "the partitions were not to be had within \(seconds) s")
+                    "slurm.partitions", .warning, "the partitions could not be read within \(seconds) s")
             ]
         }
     }
@@ -25,7 +25,7 @@ enum PartitionFindings {
         let rest = open.count - lines.count
         return Finding(
             "slurm.partitions", .ok,
-            "\(open.count) of \(partitions.count) partitions are open to you, as far as they say",
+            "\(open.count) of \(partitions.count) partitions are open to you, as far as Slurm shows",
             details: lines + (rest > 0 ? ["… and \(rest) more (sinfo lists them)"] : []),
             facts: ["open": open.map(\.name).joined(separator: ","), "all": "\(partitions.count)"])
     }
@@ -53,7 +53,7 @@ enum PartitionFindings {
         if let asked = facts.asked["partition"] {
             guard facts.partition == nil else { return nil }
             return Finding(
-                "slurm.partition", .problem, "there is no partition '\(asked)', which the defaults ask for",
+                "slurm.partition", .problem, "there is no partition '\(asked)', which the defaults set",
                 meaning: "Slurm refuses every task", advice: advice)
         }
         guard let usual = facts.partition else {

@@ -184,7 +184,7 @@ enum SlurmFindings {
         return Finding(
             "slurm.scheduler", .note, found.joined(separator: "; "),
             meaning:
-                "Of more waiting tasks than that, the others start later. A large 'parallel' gains little beyond it",
+                "If more tasks wait, the others start later. A large 'parallel' gains little beyond it",
             facts: ["scheduler_parameters": configuration["SchedulerParameters"] ?? ""])
     }
 
@@ -224,7 +224,7 @@ enum SlurmFindings {
             "the site checks or changes jobs with plugins: \(names.joined(separator: ", "))",
             meaning: "It may refuse what a study asks for, in its own words, which stune shows."
                 + (filter == nil
-                    ? "" : " A cli_filter sees sbatch only: what it adds, write into the defaults"))
+                    ? "" : " A cli_filter runs only for sbatch: write what it adds into the defaults"))
     }
 
     // MARK: A job, and this machine
@@ -234,12 +234,12 @@ enum SlurmFindings {
         case .found(let output) where output.code == 0:
             let words = shortened(output.errors + output.output)
             return Finding(
-                "slurm.test", .ok, "Slurm would take a job of one task with the present defaults",
+                "slurm.test", .ok, "Slurm would accept a job of one task with the current defaults",
                 details: words.isEmpty ? [] : [words])
         case .found(let output):
             return Finding(
                 "slurm.test", .problem,
-                "Slurm would refuse a job of one task with the present defaults: \(shortened(output.errors))",
+                "Slurm would refuse a job of one task with the current defaults: \(shortened(output.errors))",
                 meaning:
                     "Follow the advice on partitions and accounts, or write what the site wants under 'slurm'"
             )

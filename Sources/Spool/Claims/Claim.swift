@@ -101,7 +101,7 @@ package struct Claim: Hashable, Codable, Sendable {
             holder = try SpoolJSON.read(path, on: study.files, limit: SpoolLimits.recordBytes)
         } catch {
             if case .file(let failure) = error, failure.mayPass || failure.isAbsent { throw failure }
-            return .against("it is claimed, and by whom cannot be read: \(error)")
+            return .against("it is claimed, but the claim cannot be read: \(error)")
         }
         if holder == self { return .own }
         if holder.array == array { return .ofAnotherStart }

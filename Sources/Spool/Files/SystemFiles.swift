@@ -57,7 +57,7 @@ package struct SystemFiles: FileSystem {
         return FileError(
             operation, path,
             detail:
-                "'\(part)' is a symbolic link, and within a study none is followed; put the directory in its place"
+                "'\(part)' is a symbolic link, which is not followed within a study; replace it by the directory"
         )
     }
 
@@ -189,7 +189,7 @@ package struct SystemFiles: FileSystem {
             throw FileError("read", path, detail: "it is not a regular file")
         }
         if ownOnly, let why = FileStatus(status).whyNotOwn {
-            var error = FileError("trust", path, detail: "\(why); only this user's own files are believed")
+            var error = FileError("trust", path, detail: "\(why); only this user's own files are trusted")
             error.breaksTrust = true
             throw error
         }

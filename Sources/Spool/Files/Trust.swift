@@ -33,7 +33,7 @@ extension FileStatus {
 
     /// Why it is not a directory of this user alone, as a sentence; `nil` if it is.
     package func whyNotOwnDirectory(_ path: String) -> String? {
-        guard kind == .directory else { return "'\(path)' is not a directory; nothing in it is believed" }
-        return whyNotOwn.map { "'\(path)' is not believed: \($0)" }
+        guard kind == .directory else { return "'\(path)' is not a directory; nothing in it is trusted" }
+        return whyNotOwn.map { "'\(path)' is not trusted: \($0)" }
     }
 }

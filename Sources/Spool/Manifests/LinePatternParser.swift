@@ -84,7 +84,7 @@ struct LinePatternParser {
         for mark in ["=", "!", "<=", "<!", ">"] where takes(mark) {
             throw wrong(
                 "'(?\(mark)' looks around, which could take very long on some lines",
-                "match what stands there and give a name to the part that is wanted", at: start)
+                "match the text there and give a name to the part that you want", at: start)
         }
         guard takes("<") || takes("P<") else {
             throw wrong(
@@ -146,7 +146,7 @@ struct LinePatternParser {
         let most = hasComma ? number() : least
         guard let least, takes("}") else {
             place = start
-            throw wrong("a '{' is no repetition", "write '\\{' for the character itself")
+            throw wrong("a '{' is not a repetition", "write '\\{' for the character itself")
         }
         guard least <= Self.repetitionLimit, most ?? 0 <= Self.repetitionLimit, least <= most ?? least
         else {

@@ -220,7 +220,7 @@ package struct ReportReader: Sendable {
                     nonFinite[name] = value.isNaN ? "nan" : value > 0 ? "inf" : "-inf"
                 }
             } else if isStrict {
-                return .unusable("the metric '\(name)' is '\(text.prefix(40))', no number")
+                return .unusable("the metric '\(name)' is '\(text.prefix(40))', which is not a number")
             }
         }
         return .report(resource: units, metrics: metrics, nonFinite: nonFinite)

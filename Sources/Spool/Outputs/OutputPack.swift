@@ -77,7 +77,7 @@ struct OutputPack: Sendable {
             offset += count
         }
         guard sections.count == lengths.count, offset == bytes.count else {
-            throw .malformed(path: path, reason: "it has not the bytes that its first line says")
+            throw .malformed(path: path, reason: "its length is not the one in its first line")
         }
         return OutputPack(sections)
     }

@@ -77,7 +77,7 @@ enum ConfigSpaceReader {
         ])
         if fields.flag("log") == true, let log = fields["log"] {
             log.mistake(
-                "a normal distribution on a log scale is not a study file's", fix: "use a uniform one")
+                "a study file has no normal distribution on a log scale", fix: "use a uniform one")
             return nil
         }
         guard let mean = fields.required("mu")?.number(), let sd = fields.required("sigma")?.number() else {

@@ -89,7 +89,7 @@ package enum SpaceImport {
             if keys.contains("distributions") || entries.contains(where: isDistribution) { return .optuna }
         }
         root.mistake(
-            "the fields do not tell whether this is a space of ConfigSpace, W&B or Optuna",
+            "the fields do not show whether this is a space of ConfigSpace, W&B or Optuna",
             fix: "pass --from configspace, --from wandb or --from optuna")
         return nil
     }

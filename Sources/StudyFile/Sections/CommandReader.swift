@@ -12,7 +12,7 @@ struct CommandReader {
     func read(_ cursor: Cursor) -> CommandTemplate? {
         if case .scalar(let scalar) = cursor.value.content, scalar.meaning != .null {
             cursor.mistake(
-                "it is one text, and no shell takes it apart",
+                "it is a single string, and no shell splits it",
                 fix: "write a list of arguments, such as \(Self.example)")
             return nil
         }
@@ -96,7 +96,7 @@ struct CommandReader {
         switch item.value.content {
         case .scalar(let scalar) where scalar.meaning != .null: return scalar.text
         case .scalar: item.mistake("the argument is empty", fix: "write \"\" for an empty argument")
-        case .list: item.mistake("a group stands inside a group", fix: "write groups one after the other")
+        case .list: item.mistake("a group is inside another group", fix: "write groups one after the other")
         case .mapping(let entries):
             let name = entries.count == 1 ? shown(entries[0].key) : "name"
             item.mistake(
@@ -144,7 +144,7 @@ struct CommandReader {
             if parameter.domain.hasNull {
                 item.note(
                     "where '\(shown(name))' is null, the argument has the word null; put it and its option into a group "
-                        + "to leave them out then, as [--\(shown(name)), \"{\(shown(name))}\"]")
+                        + "to leave them out then, such as [--\(shown(name)), \"{\(shown(name))}\"]")
             }
             guard !parameter.conditions.isEmpty else { continue }
             item.mistake(

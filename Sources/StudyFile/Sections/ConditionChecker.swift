@@ -74,7 +74,7 @@ struct ConditionChecker {
             if let start = way.firstIndex(of: condition.parent) {
                 let circle = (way[start...] + [condition.parent]).map(shown).joined(separator: " → ")
                 findings.mistake(
-                    at: condition.place, condition.path, "the conditions run in a circle: \(circle)",
+                    at: condition.place, condition.path, "the conditions form a cycle: \(circle)",
                     fix: "let one of them hold always, or depend on another parameter")
             } else if let parent = byName[condition.parent] {
                 follow(parent, &way, &finished)

@@ -77,7 +77,7 @@ struct ConstraintReader {
             }
             if let domain = parameter.domain, relation != .differ, !domain.isNumeric {
                 cursor.mistake(
-                    "the values of '\(shown(name))' are not all numbers, and so in no order",
+                    "the values of '\(shown(name))' are not all numbers, and so have no order",
                     fix: "use 'differ', or 'forbidden'")
                 return nil
             }

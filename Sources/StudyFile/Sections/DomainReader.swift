@@ -92,7 +92,7 @@ enum DomainReader {
         }
         guard span / step <= StudyFileLimits.steps else {
             cursor.mistake(
-                "\(cursor.written) leads to more values than a number tells apart", fix: "remove it")
+                "\(cursor.written) leads to more values than a number can distinguish", fix: "remove it")
             return false
         }
         return true
@@ -105,7 +105,7 @@ enum DomainReader {
         let normal = TruncatedNormal(mean: shape.mean, sd: shape.sd, min: shape.min, max: shape.max)
         guard (abs(shape.mean) + 9 * shape.sd).isFinite else {
             fields["sd"]?.mistake(
-                "values so far apart are beyond what a number holds", fix: "make it smaller")
+                "values so far apart exceed the range of a number", fix: "make it smaller")
             return nil
         }
         guard checkShare(normal, fields) else { return nil }

@@ -22,7 +22,7 @@ enum EnvironmentReader {
             cursor.mistake(
                 "the worker needs the controller's environment, so '\(shown(text))' cannot hold",
                 fix:
-                    "begin with ALL, such as ALL,NAME=value; undo what disturbs in 'setup', for example with 'module purge'"
+                    "begin with ALL, such as ALL,NAME=value; undo unwanted variables in 'setup', for example with 'module purge'"
             )
             return [:]
         }

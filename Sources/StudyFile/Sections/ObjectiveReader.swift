@@ -73,7 +73,7 @@ struct ObjectiveReader {
         case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: break
         }
         switch plan.searcher {
-        case .tpe, .bohb: refuse("its model is of one metric, and the study has \(count)", .searchers)
+        case .tpe, .bohb: refuse("its model uses one metric, and the study has \(count)", .searchers)
         case .evolution, .external:
             refuse("it compares trials by one metric, and the study has \(count)", .searchers)
         case .random, .list, .nearest, .grid, .sobol: break

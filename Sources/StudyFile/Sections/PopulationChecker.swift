@@ -23,7 +23,7 @@ struct PopulationChecker {
         guard let saveEvery else { return pbt.interval }
         if pbt.interval % saveEvery != 0 {
             fields["checkpoints"]?.mistake(
-                "children start from what is saved at each multiple of the scheduler's interval, "
+                "children start from checkpoints at multiples of the scheduler's interval, "
                     + "\(pbt.interval), and 'every' is \(saveEvery)",
                 fix: "remove 'every', or write a divisor of \(pbt.interval)")
         }

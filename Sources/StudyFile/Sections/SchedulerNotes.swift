@@ -56,8 +56,8 @@ struct SchedulerNotes {
         while left > 0, level + 1 < levels.count { (left, level) = (left / factor, level + 1) }
         guard level > 0, level + 1 < levels.count else { return }
         fields["trials"]?.note(
-            "a bracket of \(size) trials ends at resource \(levels[level]): nobody gets \(levels[levels.count - 1])"
-        )
+            "a bracket of \(size) trials ends at resource \(levels[level]): "
+                + "no trial reaches \(levels[levels.count - 1])")
     }
 
     private func tell(_ hyperband: HyperbandPlan) {
@@ -74,7 +74,7 @@ struct SchedulerNotes {
 
     private func tell(_ pbt: PBTPlan) {
         if pbt.population == plan.trials {
-            fields["trials"]?.note("with no more trials than members nobody is ever replaced")
+            fields["trials"]?.note("with no more trials than members, no member is ever replaced")
         }
         if plan.parallel < pbt.population {
             fields[fields["parallel"] == nil ? "scheduler" : "parallel"]?.note(
@@ -87,7 +87,7 @@ struct SchedulerNotes {
         let count = plan.scheduler.levels.count
         guard execution.mode == .rung, count > 1 else { return }
         fields["scheduler"]?.note(
-            "nobody waits here, and each of the \(count) levels is a task of its own; with "
+            "trials never wait here, but each of the \(count) levels takes its own task; with "
                 + "'execution: {mode: continue}' a trial goes on in its process")
     }
 }

@@ -189,12 +189,14 @@ struct SearcherReader {
             cursor.note(
                 "the grid has \(count) points, of which \(plan.trials) trials try the first\(forbidden)")
         } else {
-            cursor.note("the grid has \(count) points; there are no more trials\(forbidden)")
+            cursor.note("the grid has \(count) points, so there are no more trials\(forbidden)")
         }
     }
 
     private static func unused(until results: Int, _ plan: Plan, _ cursor: Cursor) {
-        cursor.note("until there are \(results) results all is random, and there are \(plan.trials) trials")
+        cursor.note(
+            "until there are \(results) results all configurations are random, and there are \(plan.trials) trials"
+        )
     }
 }
 

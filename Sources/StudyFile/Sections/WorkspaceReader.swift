@@ -179,7 +179,7 @@ struct WorkspaceReader {
                 !workspace.files.contains(where: { $0.name == text })
             else { continue }
             cursor.mistake(
-                "'\(shown(text))' lies beside the study file, and the command starts in the trial's directory",
+                "'\(shown(text))' is in the study file's directory, but the command starts in the trial's directory",
                 fix:
                     "write \"{stune.home}/\(shown(text))\", or './\(shown(text))' for a file of the trial's own"
             )

@@ -4,7 +4,7 @@ enum SiteFields {
     static func reason(_ name: String) -> (problem: String, fix: String)? {
         guard Section.study.field(name) != nil else { return nil }
         return (
-            "'\(name)' says what is tuned, and a default of a site or a user would change studies unseen",
+            "'\(name)' describes what is tuned, and a default of a site or a user would change studies unnoticed",
             "move it to the study file"
         )
     }

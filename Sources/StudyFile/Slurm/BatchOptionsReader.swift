@@ -189,7 +189,7 @@ struct BatchOptionsReader {
         guard let (first, _) = given.first else { return }
         for (_, cursor) in given.dropFirst() {
             cursor.mistake(
-                "Slurm takes only one of \(listed(names, "and")), and '\(first)' stands before it",
+                "Slurm takes only one of \(listed(names, "and")), and '\(first)' is set already",
                 fix: "remove one of them")
         }
     }

@@ -12,12 +12,12 @@ enum RefusedOptions {
             "remove it; 'parallel' says how many tasks may be in flight"
         ),
         (
-            ["job_name"], "the job's name tells squeue the study and the rung",
+            ["job_name"], "stune puts the study and the rung into the job's name",
             "remove it; 'name' at the top of the file names the study"
         ),
         (
             ["output", "error", "open_mode"],
-            "each attempt has files of its own for its output",
+            "each attempt has separate files for its output",
             "remove it; 'stune logs' shows the output"
         ),
         (

@@ -22,7 +22,7 @@ enum SlurmForms {
             fix: "write minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS, such as \"01:30:00\"")
         if ["unlimited", "infinite", "-1"].contains(text.lowercased()) {
             throw Refusal(
-                problem: "a task without a time limit would hold its slot for ever if it hung",
+                problem: "without a time limit, a task that hangs would hold its slot forever",
                 fix: "give a limit, such as \"1-00:00:00\" for a day")
         }
         let halves = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -51,7 +51,7 @@ enum SlurmForms {
         guard minutes >= 1 else {
             throw Refusal(
                 problem: "a time limit of 0 leaves no time",
-                fix: "give at least 1 minute; without 'time' the partition's limit holds")
+                fix: "give at least 1 minute; without 'time' the partition's limit applies")
         }
         return UInt32(minutes)
     }
@@ -61,7 +61,7 @@ enum SlurmForms {
     /// Memory in MiB, from a whole number followed by K, M (or nothing), G or T. A partial MiB counts as a whole one.
     static func mebibytes(_ text: String, zeroIsAll: Bool) throws(Refusal) -> UInt64 {
         let example =
-            "write a whole number with K, M, G or T after it, as 500M or 2G; without a letter, MiB"
+            "write a whole number with K, M, G or T after it, such as 500M or 2G; without a letter, MiB"
         let unit = text.last.map { $0.uppercased() } ?? ""
         let scale: (multiplier: Int, divisor: Int)? =
             switch unit {
@@ -124,7 +124,7 @@ enum SlurmForms {
             else {
                 throw Refusal(
                     problem: "'\(shown(text))' is not a number of GPUs",
-                    fix: "write N or type:N, as 2 or a100:2")
+                    fix: "write N or type:N, such as 2 or a100:2")
             }
         }
         return text
@@ -137,7 +137,7 @@ enum SlurmForms {
             guard parts.count <= 3, parts.allSatisfy(isWord) else {
                 throw Refusal(
                     problem: "'\(shown(text))' is not a list of generic resources",
-                    fix: "write name:N or name:type:N, as gpu:2 or gpu:a100:2")
+                    fix: "write name:N or name:type:N, such as gpu:2 or gpu:a100:2")
             }
         }
         return text

@@ -145,7 +145,7 @@ struct Document {
         if budget < 0 {
             findings.mistake(
                 at: TextPosition(line: 1, column: 1), "",
-                "the file stands for more than \(StudyFileLimits.nodes) values, with its aliases followed",
+                "the file has more than \(StudyFileLimits.nodes) values after its aliases are resolved",
                 fix: "write a smaller study, without aliases")
             return nil
         }
@@ -215,7 +215,7 @@ struct Document {
         ]
         if !known.contains(name) {
             findings.mistake(
-                at: place, "", "a study file has no use for the tag '\(shown(name))'", fix: "remove the tag"
+                at: place, "", "a study file does not use the tag '\(shown(name))'", fix: "remove the tag"
             )
         }
         return .none

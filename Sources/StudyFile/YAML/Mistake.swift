@@ -136,7 +136,7 @@ final class Findings {
         let next = sorted[kept.count]
         let rest = Mistake(
             file: file, line: next.line, column: next.column, field: "",
-            problem: "\(sorted.count - kept.count) more mistakes follow", fix: "mend those above first")
+            problem: "\(sorted.count - kept.count) more mistakes follow", fix: "correct those above first")
         return InvalidStudyFile(mistakes: kept + [rest])
     }
 

@@ -30,7 +30,7 @@ package enum ReportLine: Hashable, Sendable {
         case (nil, nil, nil, true?): self = .next
         default:
             throw Unusable(
-                why: "it has to have either 'resource' and 'metrics', or 'checkpoint', or 'next'")
+                why: "it must have either 'resource' and 'metrics', or 'checkpoint', or 'next'")
         }
     }
 

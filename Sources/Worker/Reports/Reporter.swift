@@ -358,7 +358,7 @@ struct Reporter {
         switch trouble {
         case .tooLarge(let bytes):
             "'\(path)' has \(bytes) bytes, more than \(SpoolLimits.reportsFileBytes): report less often"
-        case .replaced: "'\(path)' was replaced or cut: only append to it"
+        case .replaced: "'\(path)' was replaced or truncated; only append to it"
         case .file(let error): error.description
         }
     }

@@ -52,7 +52,7 @@ package struct EarlierStarts: Sendable {
                 }
             }
         } catch {
-            throw .unpublished("cannot see what earlier starts of the task have saved: \(error)")
+            throw .unpublished("cannot look for checkpoints of earlier starts of the task: \(error)")
         }
         guard let newest else { return (lane, nil) }
         var entry = lane

@@ -127,7 +127,7 @@ struct LaneRun: Sendable {
             try await reporter.follow(running)
         } catch {
             // Other lanes of the task may continue, but nobody would read this command's reports.
-            running.stop("what it reports cannot be published")
+            running.stop("its reports cannot be published")
             enforcing.cancel()
             _ = await end.value
             throw error

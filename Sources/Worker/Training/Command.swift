@@ -246,11 +246,11 @@ final class RunningCommand: Sendable {
             }
             if let files = state.withLock({ $0.untold }) { tellToLeave(files, note) }
             if isToTell {
-                note("the command is still there; telling its main process by SIGTERM")
+                note("the command is still running; sending SIGTERM to its main process")
                 signal(SIGTERM, group: false)
             }
             if isToTellGroup {
-                note("the command's time is over; telling all its processes by SIGTERM, then killing them")
+                note("the command's time is over; sending SIGTERM to all its processes, then SIGKILL")
                 signal(SIGTERM)
             }
             if isToKill { signal(SIGKILL) }

@@ -16,7 +16,8 @@ package struct TrainingContext: Sendable {
             let checkpoints = environment["STUNE_CHECKPOINTS"], let attempt = environment["STUNE_ATTEMPT"],
             let target = environment["STUNE_TO"].flatMap({ Int($0) })
         else {
-            throw .usage("this is not inside of a study: STUNE_REPORTS and its like are not set")
+            throw .usage(
+                "this is not inside a study: STUNE_REPORTS and the variables beside it are not set")
         }
         (self.reports, self.checkpoints, self.leave) = (reports, checkpoints, leave)
         answers = environment["STUNE_ANSWERS"].map { Answers($0, to: attempt) }
@@ -32,10 +33,10 @@ package struct TrainingContext: Sendable {
         for metric in metrics {
             guard let equals = metric.firstIndex(of: "="), equals > metric.startIndex,
                 let value = Double(metric[metric.index(after: equals)...])
-            else { throw .usage("'\(metric)' is not NAME=NUMBER, as val_loss=0.31") }
+            else { throw .usage("'\(metric)' is not NAME=NUMBER, such as val_loss=0.31") }
             values[String(metric[..<equals])] = value
         }
-        guard !values.isEmpty else { throw .usage("a report needs a metric, as val_loss=0.31") }
+        guard !values.isEmpty else { throw .usage("a report needs a metric, such as val_loss=0.31") }
         let waits = answers != nil && resource == target
         try await append(.report(values, at: resource, waits: waits))
         if let answers, waits { return await answers.answer(at: resource)?.to }

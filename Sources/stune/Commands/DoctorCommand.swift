@@ -26,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
             Exit codes: 0 no problem; 1 there is a problem; 2 wrong use, or the defaults cannot be written.
             """)
 
-    @Option(name: .customLong("dir"), help: "Where studies are to be (default: here).")
+    @Option(name: .customLong("dir"), help: "The directory for studies (default: the current one).")
     var directory = "."
 
     @Flag(help: "Run a job and measure what its nodes see.")

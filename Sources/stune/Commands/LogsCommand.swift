@@ -27,13 +27,13 @@ struct LogsCommand: AsyncParsableCommand {
     @Flag(help: "Print standard error instead of standard output.")
     var stderr = false
 
-    @Flag(help: "Print the task's own log: what its setup and its worker said.")
+    @Flag(help: "Print the task's own log: the output of its setup and its worker.")
     var task = false
 
     @Option(help: "The attempt, as 'stune show' numbers them from 1 (default: the newest that started).")
     var attempt: Int?
 
-    @Flag(name: .shortAndLong, help: "Print what is added, until the attempt is over.")
+    @Flag(name: .shortAndLong, help: "Keep printing new output until the attempt is over.")
     var follow = false
 
     @Flag(
@@ -61,7 +61,7 @@ struct LogsCommand: AsyncParsableCommand {
                 ?? ""
             throw complaint(
                 "there is no '\(study.directory.path)/\(path)'. It appears when the command starts, "
-                    + "and 'stune show' tells what became of the attempt" + (path == log ? "" : other),
+                    + "and 'stune show' says what happened to the attempt" + (path == log ? "" : other),
                 code: 1)
         }
         if let other = StudyDirectory.trial(ofOutputs: chosen.directory), other != trial, path != log {

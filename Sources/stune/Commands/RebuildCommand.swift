@@ -7,7 +7,7 @@ import Store
 struct RebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Build a study's tables anew from its log.",
+        abstract: "Build a study's tables again from its log.",
         discussion: """
             'stune status', 'trials', 'show' and 'best' read tables that follow from the log. If they were damaged or \
             changed by hand, so that 'stune replay' differs in a table, this writes them again. No controller may run.

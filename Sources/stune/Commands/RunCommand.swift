@@ -84,7 +84,7 @@ struct RunCommand: AsyncParsableCommand {
         switch handOver {
         case true? where job == nil:
             throw complaint(
-                "--hand-over is for a Slurm job, and this is none: SLURM_JOB_ID is not set", code: 2)
+                "--hand-over works only in a Slurm job, and SLURM_JOB_ID is not set", code: 2)
         case true?: return job
         case false?: return nil
         case nil:

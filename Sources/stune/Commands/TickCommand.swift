@@ -6,7 +6,7 @@ import StudyFile
 struct TickCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tick",
-        abstract: "Take in what is new, start what follows, and leave.",
+        abstract: "Read new reports, start what follows, and exit.",
         discussion: """
             Does what 'stune run' does, once: for scrontab or cron, where nothing may run for long. The study \
             goes on as fast as it is ticked. It takes seconds; where tasks have ended without a word, as long \

@@ -30,7 +30,7 @@ struct DefaultsWriter {
             return fields.map { field in
                 switch field.outcome {
                 case "added": "wrote \(field.field): \(field.value) into \(path)"
-                case "same": "\(field.field): \(field.value) stands in \(path) already"
+                case "same": "\(field.field): \(field.value) is in \(path) already"
                 case "kept":
                     "kept your \(field.field): \(field.present ?? "") (\(path):\(field.line ?? 0)); the advice is \(field.value)"
                 default:

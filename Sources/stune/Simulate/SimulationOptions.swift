@@ -17,12 +17,12 @@ struct SimulationOptions: ParsableArguments {
     var function: String?
 
     @Option(
-        help: "How many tasks run at once, instead of the study's 'parallel'; several with commas between.")
+        help: "How many tasks run at once, instead of the study's 'parallel'; separate several by commas.")
     var workers: String?
 
     @Option(
         help: ArgumentHelp(
-            "How long each task waits in the queue: \(QueueWait.forms); several with commas between."))
+            "How long each task waits in the queue: \(QueueWait.forms); separate several by commas."))
     var queueWait = "0"
 
     @Option(help: "What each task takes from its start until it trains, in seconds.")
@@ -40,7 +40,7 @@ struct SimulationOptions: ParsableArguments {
                 + "between; may be given more than once."))
     var against: [String] = []
 
-    @Option(parsing: .unconditional, help: "The value that is to be found.")
+    @Option(parsing: .unconditional, help: "The value to find.")
     var target: Double?
 
     @Option(
@@ -51,7 +51,7 @@ struct SimulationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Also tell how good the best K trials are together over time: the mean and the standard deviation of each "
+            "Also show how good the best K trials are together over time: the mean and the standard deviation of each "
                 + "one's best value. --plot then draws these.", valueName: "k"))
     var top: Int?
 

@@ -87,7 +87,7 @@ struct SimulationPlan {
             guard let count = Int(text), StudyFileLimits.parallel.contains(count) else {
                 throw complaint(
                     "--workers: '\(text)' is not a number of workers; write whole numbers from 1 to "
-                        + "\(StudyFileLimits.parallel.upperBound), with commas between", code: 2)
+                        + "\(StudyFileLimits.parallel.upperBound), separated by commas", code: 2)
             }
             return count
         }

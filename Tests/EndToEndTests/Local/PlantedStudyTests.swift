@@ -76,7 +76,7 @@ struct PlantedStudyTests {
             try await project.run(["chmod", "-R", mode, project.place.study])
             let outcome = try await work(project, token)
             #expect(outcome.code == 77, "\(outcome)")
-            #expect(outcome.errors.contains("is not believed: it belongs to user"), "\(outcome)")
+            #expect(outcome.errors.contains("is not trusted: it belongs to user"), "\(outcome)")
         }
         #expect(!FileManager.default.fileExists(atPath: project.witness))
         try await project.close()
