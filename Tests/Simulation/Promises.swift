@@ -98,7 +98,8 @@ struct Promises {
             (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
-        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped,
+        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled,
+            .stopped,
             .proposed, .resumed, .wished:
             nil
         }
