@@ -93,10 +93,7 @@ package struct Scenario: Sendable {
             mode: modes[Int(dice.below(UInt64(modes.count)))], lingerSeconds: 2 + Int(dice.below(90)))
         isQuick = execution.stay?.reuse == true && dice.unit() < 0.5
         step = isQuick ? .milliseconds(1 + Int(dice.below(20))) : slowStep
-        if isQuick {
-            plan.trials *= 8
-            plan.parallel = min(plan.parallel, 2)
-        }
+        if isQuick { (plan.trials, plan.parallel) = (plan.trials * 8, min(plan.parallel, 2)) }
         // Draws at the end leave the earlier draws of a seed unchanged.
         if !isComparable, dice.unit() < 1 / 3.0 {
             execution.slotsPerTask = 1 + Int(dice.below(3))

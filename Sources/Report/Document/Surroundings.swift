@@ -22,8 +22,9 @@ package struct Surroundings: Sendable {
     package var now, snapshotTime: Double
     /// Whether a server answers further questions of the page.
     package var isLive: Bool
-    /// The names of all studies that the server shows, and which one of them this is.
+    /// The names of all studies that the server shows.
     package var studies: [String]
+    /// Which of them this is, from 0.
     package var place: Int
     /// Why the study ended, in words; `nil` while it has not.
     package var outcome: String?

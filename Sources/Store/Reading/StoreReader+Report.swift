@@ -55,8 +55,9 @@ extension StoreReader {
     package struct ResultRow: Hashable, Sendable {
         /// The trial.
         package var trial: TrialID
-        /// The rung, and the resource it was reported at.
+        /// The rung.
         package var rung: Int
+        /// The resource at which it was reported.
         package var resource: Resource
         /// The objective; `nil` when it was not finite, or the trial failed on the way here.
         package var value: Double?
@@ -133,20 +134,23 @@ extension StoreReader {
 
     /// An attempt that has started, as a timeline shows it.
     package struct SpanRow: Hashable, Sendable {
-        /// The trial, and the rung that the assignment leads to.
+        /// The trial.
         package var trial: TrialID
+        /// The rung that the assignment leads to.
         package var rung: Int
-        /// The array, and the index of the task in it.
+        /// The array.
         package var token: ArrayToken
+        /// The index of the task in the array.
         package var task: Int
         /// How often the task had been started before, and how many assignments this start of it had before this one.
         package var epoch, turn: Int
         /// The cluster's id of the task, as `4821_17`, and the host.
         package var clusterTask, host: String
-        /// When it started, and when it ended: `nil` while it runs, or if its worker left no word.
+        /// When it started, in seconds since 1970.
         package var started: Double
+        /// When it ended; `nil` while it runs, or if its worker left no word.
         package var ended: Double?
-        /// How it ended; `nil` as above.
+        /// How it ended; `nil` while it runs, or if its worker left no word.
         package var ending: Ending?
         /// Whether its assignment is in flight.
         package var isOpen: Bool

@@ -103,7 +103,7 @@ struct TrialsCommand: ParsableCommand {
 
     private static func quoted(_ text: String) -> String {
         let field = (isFormula(text) ? "'" : "") + literal(text)
-        guard field.contains(where: { "\",\r\n".contains($0) || $0 == "\r\n" }) else { return field }
+        guard field.contains(where: { $0 == "\"" || $0 == "," || $0.isNewline }) else { return field }
         return "\"" + field.replacing("\"", with: "\"\"") + "\""
     }
 
