@@ -13,7 +13,7 @@ extension Controller {
         let lastPause = watch.asks(at: time.now)
         let open = cores.dispatcher.watched()
         guard !open.isEmpty else {
-            watch.seesNothing()
+            watch.seesNothing(at: time.now)
             troubles.hold("held", nil, isLogged: true)
             return try tellHeld()
         }

@@ -81,8 +81,11 @@ package struct ClusterWatch: Sendable {
         if next - now > pace.busy { askAgain(after: pace.busy, at: now) }
     }
 
-    /// The study has no task to ask for.
-    package mutating func seesNothing() { (held, hope) = (HeldTasks(), .possible) }
+    /// The study has no task to ask for, so no last message of one can come either.
+    package mutating func seesNothing(at now: Duration) {
+        lost = watch.see([], open: [], now: now)
+        (held, hope) = (HeldTasks(), .possible)
+    }
 
     /// Applies one answer.
     ///
