@@ -45,9 +45,10 @@ struct TopCommand: AsyncParsableCommand {
         defer { terminal.leave() }
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let watch = Task {
-            for await _ in signals { break }
-            terminal.leave()
-            Foundation.exit(130)
+            for await _ in signals {
+                terminal.leave()
+                Foundation.exit(130)
+            }
         }
         defer { watch.cancel() }
         var session = TopSession(path: name, iterate: iterate)

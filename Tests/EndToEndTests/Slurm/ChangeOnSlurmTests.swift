@@ -6,13 +6,10 @@ import Tuning
 /// A study on a real Slurm that goes through all that befalls studies: each is mended, or extended, by one command.
 @Suite(.enabled(if: Tool.hasSlurm, "needs the Slurm that 'make test' starts"))
 struct ChangeOnSlurmTests {
-    private func write(_ place: Workplace, partition: String?, maxResource: Int = 27, trials: Int = 16)
-        throws
-    {
-        let options = partition.map { ", partition: \($0)" } ?? ""
+    private func write(_ place: Workplace, partition: String = "main", maxResource: Int = 27) throws {
         try place.writeStudy(
-            trials: trials, parallel: 4, maxResource: maxResource,
-            more: "max_failures: 8\nmax_retries: 0\nslurm: {time: 5, mem: 50M\(options)}")
+            trials: 16, parallel: 4, maxResource: maxResource,
+            more: "max_failures: 8\nmax_retries: 0\nslurm: {time: 5, mem: 50M, partition: \(partition)}")
     }
 
     @Test func `a study is corrected, mended, extended while it runs, and its ladder grows after its end`()
@@ -25,7 +22,7 @@ struct ChangeOnSlurmTests {
         #expect(refused.code == 1 && refused.errors.contains("mend the cause"), "\(refused.errors)")
 
         // The partition is corrected, and the script is broken.
-        try write(place, partition: nil)
+        try write(place)
         let broken = try await place.runStudy(cluster: "slurm")
         #expect(broken.code == 1 && broken.errors.contains("stune retry"), "\(broken.errors)")
         let failed = try StudyLog(place).read { try $0.trials().count { $0.state == "failed" } }
@@ -55,7 +52,7 @@ struct ChangeOnSlurmTests {
         #expect(states.count == 81 && !states.contains("failed"), "\(states)")
 
         // The best are trained further after the end. What was set stays, whatever the file says.
-        try write(place, partition: nil, maxResource: 81)
+        try write(place, maxResource: 81)
         let grown = try await place.runStudy(cluster: "slurm")
         #expect(grown.code == 0, "\(grown.errors)")
         let most = try StudyLog(place).read { try $0.trials().compactMap { $0.resource?.units }.max() }
