@@ -110,6 +110,8 @@ struct Accounting {
 
     /// What the user asks for changes what is right from now on.
     private mutating func grant(_ wish: Wish.Kind) {
+        // What is asked for after the end holds once the study is opened again.
+        guard outcome == nil else { return }
         switch wish {
         case .changed(let change): plan = change.applied(to: plan)
         case .added: plan.trials += 1
