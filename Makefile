@@ -5,11 +5,12 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# make simulate SEEDS=10000 FROM=0 [PAIRS=1]; make simulate-replay SEED=42 [PAIRS=1] [MUTATION=neverAdopts]
+# make simulate SEEDS=10000 FROM=0 [PAIRS=1] [USERS=1]; make simulate-replay SEED=42 [PAIRS=1] [MUTATION=neverAdopts]
 SEEDS ?= 300
 FROM ?= 0
 LIMIT ?= 2000
 PAIRS ?=
+USERS ?=
 # make test-frameworks TORCH=no
 TORCH ?= yes
 FRAMEWORKS ?= .build/frameworks
@@ -103,6 +104,7 @@ sweep: deps
 	swift build --build-tests
 	@STUNE_SWEEP=1 STUNE_SWEEP_STEP=$(STEP) swift test --skip-build --disable-xctest --filter SweepTests
 
+simulate simulate-replay mutations: export STUNE_USERS := $(USERS)
 simulate simulate-replay mutations:
 	@.ci/deps build
 	@swift build -c release --product simulate

@@ -1,3 +1,4 @@
+import Foundation
 import Spool
 package import StudyFile
 import Tuning
@@ -121,8 +122,11 @@ package struct Scenario: Sendable {
         self.execution = execution
         self.plan = plan
         letSearcherFail()
-        letUserMeddle()
+        if Scenario.hasUsers { letUserMeddle() }
     }
+
+    /// Whether users change studies while they run: `make simulate USERS=1`.
+    private static let hasUsers = ProcessInfo.processInfo.environment["STUNE_USERS"] == "1"
 
     /// In half of all studies the user changes and mends things. The draws are a stream of their own.
     private mutating func letUserMeddle() {
@@ -172,7 +176,7 @@ package struct Scenario: Sendable {
         plan.others = []
         saveEvery = study.saveEvery ?? saveEvery
         letSearcherFail()
-        letUserMeddle()
+        if Scenario.hasUsers { letUserMeddle() }
     }
 
     /// Which of these faults are on, and how often they strike.
