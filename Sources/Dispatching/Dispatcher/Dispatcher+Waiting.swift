@@ -114,7 +114,8 @@ extension Dispatcher {
     ) -> [DispatchCommand] {
         let lanes = placements(in: token)
         let moved = Set(lanes.map(\.task)).sorted().dropFirst(kept)
-        for lane in lanes where moved.contains(lane.task) && lane.isOpen {
+        // A lane whose trial the user has cancelled moves with its task.
+        for lane in lanes where moved.contains(lane.task) {
             var turn = lane.turn
             turn.token = other
             move(lane.assignment, to: turn, task: lane.task, lane.stage)
