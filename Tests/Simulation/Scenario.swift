@@ -1,4 +1,3 @@
-import Foundation
 import Spool
 package import StudyFile
 import Tuning
@@ -122,11 +121,8 @@ package struct Scenario: Sendable {
         self.execution = execution
         self.plan = plan
         letSearcherFail()
-        if Scenario.hasUsers { letUserMeddle() }
+        letUserMeddle()
     }
-
-    /// Whether users change studies while they run: `make simulate USERS=1`.
-    private static let hasUsers = ProcessInfo.processInfo.environment["STUNE_USERS"] == "1"
 
     /// In half of all studies the user changes and mends things. The draws are a stream of their own.
     private mutating func letUserMeddle() {
@@ -176,7 +172,7 @@ package struct Scenario: Sendable {
         plan.others = []
         saveEvery = study.saveEvery ?? saveEvery
         letSearcherFail()
-        if Scenario.hasUsers { letUserMeddle() }
+        letUserMeddle()
     }
 
     /// Which of these faults are on, and how often they strike.

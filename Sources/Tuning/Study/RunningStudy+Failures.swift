@@ -20,16 +20,12 @@ extension RunningStudy {
             launchLater(work, .retry(of: work.id, why: failure.reason), after: tries)
             return
         }
-        if failure.rule == .obey {
-            scheduler.withdraw(work.trial, rung: work.rung)
-            decisions.append(.conclude(trial: work.trial, .cancelled))
-        } else {
-            scheduler.record(work.trial, rung: work.rung, loss: .worst)
-            searcher.observe(work.trial, rung: work.rung, loss: .worst)
-            noteFailure(of: work.trial)
-            failed[work.trial] = work
-            giveUp(work.trial, after: flight.tries, failure.reason)
-        }
+        if failure.rule == .obey { return giveUp(work.trial, onItsWayTo: work.rung) }
+        scheduler.record(work.trial, rung: work.rung, loss: .worst)
+        searcher.observe(work.trial, rung: work.rung, loss: .worst)
+        noteFailure(of: work.trial)
+        failed[work.trial] = work
+        giveUp(work.trial, after: flight.tries, failure.reason)
         population?.explorer.leave(work.trial)
         discardAll(work.trial)
         trials[work.trial.number].stage = .gone
@@ -54,7 +50,7 @@ extension RunningStudy {
         relaunches.append(Relaunch(trial: work.trial, rung: work.rung, reason: reason, tries: tries))
     }
 
-    /// The user does not want a trial that waits for a place any more.
+    /// The user does not want a trial any more.
     mutating func giveUp(_ trial: TrialID, onItsWayTo rung: Int) {
         scheduler.withdraw(trial, rung: rung)
         decisions.append(.conclude(trial: trial, .cancelled))
@@ -90,7 +86,6 @@ extension RunningStudy {
     }
 
     private mutating func limitFailures(_ failure: Failure) {
-        guard failure.rule != .obey else { return }
         failures.trials += 1
         if failures.trials >= plan.maxFailures {
             finish(.tooManyFailures(count: failures.trials, last: failure.reason))

@@ -45,7 +45,7 @@ extension RunningStudy {
     /// - Returns: whether one was sent.
     mutating func startFinishing() -> Bool {
         let top = levels.count - 1
-        for trial in finishing.sorted() where trials[trial.number].stage == .paused {
+        while let trial = finishing.filter({ trials[$0.number].stage == .paused }).min() {
             finishing.remove(trial)
             guard let result = trials[trial.number].result, result.rung < top,
                 scheduler.release(trial, from: result.rung)

@@ -12,7 +12,7 @@ import DequeModule
 extension RunningStudy {
     /// Takes in a wish. One that was granted before, or cannot be granted, changes nothing.
     mutating func grant(_ wish: Wish) {
-        guard !hasGranted(wish), objection(to: wish.kind) == nil else { return }
+        guard !hasGranted(wish.id), objection(to: wish.kind) == nil else { return }
         if !wish.id.isEmpty { granted.insert(wish.id) }
         if outcome != nil { isAsked = isAsked || gives(wish.kind) }
         switch wish.kind {
@@ -41,7 +41,7 @@ extension RunningStudy {
     }
 
     /// Whether a request was granted before.
-    func hasGranted(_ wish: Wish) -> Bool { granted.contains(wish.id) }
+    func hasGranted(_ id: String) -> Bool { granted.contains(id) }
 
     /// Why a wish cannot be granted, and the way out, in a sentence; `nil`: it can.
     func objection(to wish: Wish.Kind) -> String? {
@@ -147,7 +147,9 @@ extension RunningStudy {
     private mutating func changeCheckpoints(from before: Plan) {
         if plan.keep != before.keep {
             best = BestTrials(count: plan.keep)
-            for number in trials.indices where isComplete(number) && trials[number].checkpoint != nil {
+            let flying = Set(flights.values.map(\.assignment.trial.number))
+            for number in trials.indices
+            where isComplete(number) && !flying.contains(number) && trials[number].checkpoint != nil {
                 guard let loss = trials[number].result?.loss else { continue }
                 if let other = best.add(TrialID(number), loss) { discardAll(other) }
             }
@@ -157,12 +159,11 @@ extension RunningStudy {
         for number in trials.indices { settle(TrialID(number)) }
     }
 
-    /// Whether a trial is at the top of the ladder, and its command has left.
+    /// Whether a trial is at the top of the ladder; its command may not have left yet.
     private func isComplete(_ number: Int) -> Bool {
         guard trials[number].result?.rung == levels.count - 1 else { return false }
         let stage = trials[number].stage
-        return (stage == .out || stage == .settled)
-            && !flights.values.contains { $0.assignment.trial.number == number }
+        return stage == .out || stage == .settled
     }
 
     // MARK: A study that is over
@@ -289,6 +290,7 @@ extension RunningStudy {
             faults.note(
                 "trial \(trial) was added, and no configuration with its values keeps the constraints")
             plan.trials -= 1
+            if trials.count >= plan.trials, !isClosed { close() }
             return true
         }
         searcher.adopt(configuration, for: trial)

@@ -42,10 +42,10 @@ public struct Study: Sendable {
     /// Why a wish of the user cannot be granted, and the way out, in a sentence; `nil`: it can.
     public func objection(to wish: Wish) -> String? {
         guard let study else { return "the study has not begun; begin it with 'stune run'" }
-        return study.hasGranted(wish) ? nil : study.objection(to: wish.kind)
+        return study.hasGranted(wish.id) ? nil : study.objection(to: wish.kind)
     }
     /// Whether a wish was granted before: its letter is read once more.
-    public func hasGranted(_ wish: Wish) -> Bool { study?.hasGranted(wish) ?? false }
+    public func hasGranted(_ id: String) -> Bool { study?.hasGranted(id) ?? false }
     /// Whether the user wants nothing new to start.
     public var isPaused: Bool { study?.isPaused ?? false }
     /// Whether a study that is over would have something to do, were it opened again: because the user has changed it, or

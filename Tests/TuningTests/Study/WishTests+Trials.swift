@@ -128,7 +128,7 @@ extension WishTests {
         var study = Self.study(.of(.straight, trials: 2, parallel: 1, space: Self.space))
         let wish = Wish(id: "one", .added(Configuration()))
         for _ in 0..<2 { _ = study.apply(.wished(wish)) }
-        #expect(study.plan?.trials == 3 && study.hasGranted(wish))
+        #expect(study.plan?.trials == 3 && study.hasGranted(wish.id))
     }
 
     @Test func `requests that contradict each other hold in their order`() {
