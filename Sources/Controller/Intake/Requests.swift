@@ -20,8 +20,7 @@ extension Controller {
     }
 
     private mutating func consider(_ request: Request) throws -> Request.Answer {
-        let isKnown = study.hasGranted(Wish(id: request.id, .reopened))
-        if isKnown { return Request.Answer(granted: true, lines: ["done"]) }
+        if study.hasGranted(request.id) { return Request.Answer(granted: true, lines: ["done"]) }
         switch request.kind {
         case .wish(let kind): return try consider(Wish(id: request.id, kind))
         case .change(let change): return try consider(change, request.id)
@@ -32,14 +31,14 @@ extension Controller {
         if let objection = study.objection(to: wish) {
             return Request.Answer(granted: false, lines: [objection])
         }
-        var spec = setup.spec
-        var probe = study
-        _ = probe.apply(.wished(wish))
-        spec.plan.trials = probe.plan?.trials ?? spec.plan.trials
         let before = setup.spec
+        var spec = before
         try commit { pass in
+            try pass.take(.wished(wish))
+            // One that is added, or finishes the best, changes how many trials there are.
+            spec.plan.trials = pass.cores.study.plan?.trials ?? before.plan.trials
             if spec != before { try pass.record(spec, file: nil, before: before) }
-            return [.wished(wish)]
+            return []
         }
         setup.spec = spec
         try tellPause()

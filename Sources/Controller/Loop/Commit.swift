@@ -117,7 +117,7 @@ struct Pass {
     /// What the dispatcher learns from this transaction, once all is placed.
     var lessons: [DispatchEvent] = []
     /// What tasks ask for.
-    let requests: RequestRule
+    private(set) var requests: RequestRule
     private let draw: () -> ArrayToken
 
     init(
@@ -155,9 +155,12 @@ struct Pass {
     ///
     /// - Parameter file: what the file says, where it is the file that has changed.
     mutating func record(_ spec: StudySpec, file: StudySpec?, before: StudySpec) throws {
+        // What follows in this transaction asks for what the changed study says.
+        let learned = requests.learns
+        requests = RequestRule(spec)
+        if requests.learns, !learned { cores.needs = try TaskNeeds(of: transaction.reader) }
         try transaction.changeStudy(try StoreJSON.text(spec))
-        let isKnown = try transaction.reader.notices().contains { $0.topic == Notices.fileSpec }
-        guard file != nil || !isKnown else { return }
+        if file == nil, try transaction.reader.notice(Notices.fileSpec) != nil { return }
         try transaction.notice(Notices.fileSpec, try StoreJSON.text(file ?? before), time: now.wall)
     }
 

@@ -72,7 +72,8 @@ extension Controller {
 
     /// Reports that new trials wait because of the checkpoints' size, and removes the notice when they no longer do.
     mutating func tellShortage() throws {
-        guard setup.spec.plan.quota != nil else { return }
+        // A quota may be taken back while it is exceeded.
+        guard setup.spec.plan.quota != nil || told.shortage == true else { return }
         let shortage = cores.study.shortage
         guard (shortage != nil) != told.shortage else { return }
         let text = shortage.map(Controller.words)

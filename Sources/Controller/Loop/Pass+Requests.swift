@@ -23,8 +23,10 @@ extension Pass {
         of trial: TrialID, rung: Int, from: Resource, to: Resource
     ) throws -> RequestRule.Case {
         RequestRule.Case(
-            configuration: try transaction.reader.configuration(of: trial) ?? Configuration(), trial: trial,
-            rung: rung, units: to.units - from.units, taskStays: cores.dispatcher.tasksTakeOtherWork)
+            configuration: requests.dependOnConfigurations
+                ? try transaction.reader.configuration(of: trial) ?? Configuration() : Configuration(),
+            trial: trial, rung: rung, units: to.units - from.units,
+            taskStays: cores.dispatcher.tasksTakeOtherWork)
     }
 
     /// What the task of an assignment had too little of, as an event says.
@@ -42,9 +44,9 @@ extension Pass {
     /// Whether the task of an assignment that has its result may go on with its trial: whether it has what the next rung
     /// asks for.
     func taskServesNextRung(of placement: Placement, secondsLeft: Double?) throws -> Bool {
-        let levels = cores.study.plan?.scheduler.levels ?? []
-        let next = placement.rung + 1
-        guard !requests.arePlain, levels.indices.contains(next) else { return true }
+        guard !requests.arePlain else { return true }
+        let (levels, next) = (cores.dispatcher.plan.levels, placement.rung + 1)
+        guard levels.indices.contains(next) else { return true }
         let need = try need(of: placement.trial, rung: next, from: placement.to, to: levels[next])
         return placement.request.serves(requests.request(for: need, cores.needs))
             && requests.suffices(secondsLeft: secondsLeft, for: need, cores.needs)

@@ -38,6 +38,9 @@ struct RequestRule {
     /// Whether all tasks ask for the same.
     var arePlain: Bool { batch.choices.isEmpty && batch.automatic.isEmpty }
 
+    /// Whether options depend on the trial's parameters or its rung.
+    var dependOnConfigurations: Bool { !batch.choices.isEmpty }
+
     /// Whether it matters what attempts take and use.
     var learns: Bool { !batch.automatic.isEmpty }
 

@@ -9,13 +9,13 @@ extension Controller {
     /// Loads what the store holds, or begins the study.
     mutating func openStudy() throws {
         if let recorded = try store.read({ try $0.study() }) {
-            let cluster = try store.read { try $0.notices() }.first { $0.topic == Notices.cluster }?.text
+            let cluster = try store.read { try $0.notice(Notices.cluster) }
             if let cluster, cluster != setup.clusterName {
                 throw ControllerError.otherCluster(
                     path: setup.directory.path, begunOn: cluster, asked: setup.clusterName)
             }
             let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
-            let file = try store.read { try $0.notices() }.first { $0.topic == Notices.fileSpec }?.text
+            let file = try store.read { try $0.notice(Notices.fileSpec) }
             let lastFile: StudySpec = try file.map { try StoreJSON.value(from: $0) } ?? spec
             for sentence in setup.spec.keep(from: lastFile, unless: setup.named) { log.info("\(sentence)") }
             let given = setup.spec

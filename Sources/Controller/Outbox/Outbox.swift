@@ -48,17 +48,16 @@ extension Controller {
         outbox.fileInTheWay = nil
         defer { tellFileInTheWay() }
         try recordSubmitted()
-        try gatherArrays()
-        var (didAct, last) = (false, Int64.min)
-        while true {
-            let intents = try store.read { try $0.openIntents(after: last) }
-            guard let newest = intents.last?.id else { break }
+        var didAct = false
+        var intents = try store.read { try $0.openIntents() }
+        if try gatherArrays(intents) { intents = try store.read { try $0.openIntents() } }
+        while let newest = intents.last?.id {
             if try removeCheckpoints(intents) { didAct = true }
             for open in intents where mayTry(open) {
                 if try await attempt(open) { didAct = true }
             }
             try recordSubmitted()
-            last = newest
+            intents = try store.read { try $0.openIntents(after: newest) }
         }
         if window.reopen(at: time.now) { try say("waiting", nil) }
         try tellSubmissions()

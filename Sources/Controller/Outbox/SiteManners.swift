@@ -47,21 +47,24 @@ extension Controller {
         outbox.absent[token].map { time.now - $0 < ControllerLimits.absence } ?? false
     }
 
-    /// Where more arrays wait than may go out now, makes one of those that may be one, and that nobody has sent.
-    mutating func gatherArrays() throws {
-        guard let left = window.submissionsLeft(at: time.now) else { return }
-        let waiting = try submissionsToCome()
-        guard waiting.count > left else { return }
+    /// If more arrays wait than may go out now, joins those into one that nobody has sent yet and that ask for the same.
+    ///
+    /// - Returns: whether any were joined: then there are other intents.
+    mutating func gatherArrays(_ intents: [OpenIntent]) throws -> Bool {
+        guard let left = window.submissionsLeft(at: time.now) else { return false }
+        let waiting = submissions(among: intents)
+        guard waiting.count > left else { return false }
         // Their tasks wait from now on, whatever they wait for.
         for (token, _) in waiting { window.sends(token, at: time.wallTime) }
-        guard left > 0 || waiting.count >= ControllerLimits.waitingArrays else { return }
+        guard left > 0 || waiting.count >= ControllerLimits.waitingArrays else { return false }
         let fresh = waiting.filter { outbox.fresh.contains($0.token) }
-        let intents = Dictionary(uniqueKeysWithValues: fresh.map { ($0.token, $0.intent) })
-        for tokens in cores.dispatcher.gatherable(intents.keys) {
+        let ids = Dictionary(uniqueKeysWithValues: fresh.map { ($0.token, $0.intent) })
+        let groups = cores.dispatcher.gatherable(ids.keys)
+        for tokens in groups {
             let (other, now) = (setup.drawToken(), time.wallTime)
             try commit { pass in
                 for token in tokens {
-                    if let intent = intents[token] {
+                    if let intent = ids[token] {
                         try pass.transaction.finish(intent: intent, time: now)
                     }
                 }
@@ -75,6 +78,7 @@ extension Controller {
             log.info(
                 "\(tokens.count) arrays are sent as one: the site's limit on submissions leaves \(left)")
         }
+        return !groups.isEmpty
     }
 
     /// Says that arrays wait for the limit on submissions, and until when, or that none does any more.
@@ -83,7 +87,7 @@ extension Controller {
         let now = moment
         let wait = budget.submissionWait(at: now.steady)
         var told: SubmissionWait?
-        if wait > .zero, try !submissionsToCome().isEmpty {
+        if wait > .zero, try !submissions(among: store.read({ try $0.openIntents() })).isEmpty {
             told = SubmissionWait(
                 lastHour: budget.lastHour(at: now.steady), perHour: budget.limits.submissionsPerHour,
                 next: (now.wall + wait / .seconds(1)).rounded())
@@ -100,8 +104,8 @@ extension Controller {
     }
 
     /// The arrays that are to be submitted, oldest first.
-    private func submissionsToCome() throws -> [(token: ArrayToken, intent: Int64)] {
-        try store.read { try $0.openIntents() }.compactMap { open in
+    private func submissions(among intents: [OpenIntent]) -> [(token: ArrayToken, intent: Int64)] {
+        intents.compactMap { open in
             if case .submit(let token) = open.intent { (token, open.id) } else { nil }
         }
     }
