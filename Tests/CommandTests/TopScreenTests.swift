@@ -14,8 +14,7 @@ struct TopScreenTests {
         }
         let view = TopView(
             head: ["digits: 30 of 64 trials: 4 running", "0:12 since it began", "best: trial 3"],
-            ladder: ["RUNG  RESULTS", "   0       30", "   1       10"], rows: (0..<rows).map(row),
-            isOver: false)
+            ladder: ["RUNG  RESULTS", "   0       30", "   1       10"], rows: (0..<rows).map(row))
         var content = TopScreen.Content(
             view: view, list: .tasks, selected: selected, curve: [], metric: "loss", message: "")
         for resource in 1...30 {
@@ -67,8 +66,7 @@ struct TopScreenTests {
         content.metric = "loss\u{1B}[31m"
         content.view = TopView(
             head: ["a\u{1B}]0;b\u{7}"], ladder: [],
-            rows: [TopView.Row(trial: TrialID(0), cells: ["\u{1B}[2J", "", "", "", "", "", "\u{202E}x"])],
-            isOver: false)
+            rows: [TopView.Row(trial: TrialID(0), cells: ["\u{1B}[2J", "", "", "", "", "", "\u{202E}x"])])
         let lines = TopScreen(size: .usual).lines(content).lines
         for line in lines {
             #expect(!line.unicodeScalars.contains { $0.value < 32 || $0.value == 0x202E }, "\(line)")

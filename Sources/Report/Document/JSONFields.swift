@@ -12,21 +12,20 @@ struct JSONFields {
 
     /// Writes an object whose fields `body` writes.
     mutating func object(_ body: (inout JSONFields) throws -> Void) rethrows {
-        separate()
-        writer.raw("{")
-        isFirst = true
-        try body(&self)
-        writer.raw("}")
-        isFirst = false
+        try enclose("{", "}", body)
     }
 
     /// Writes an array whose elements `body` writes.
-    mutating func array(_ body: (inout JSONFields) throws -> Void) rethrows {
+    mutating func array(_ body: (inout JSONFields) throws -> Void) rethrows { try enclose("[", "]", body) }
+
+    private mutating func enclose(
+        _ opening: StaticString, _ closing: StaticString, _ body: (inout JSONFields) throws -> Void
+    ) rethrows {
         separate()
-        writer.raw("[")
+        writer.raw(opening)
         isFirst = true
         try body(&self)
-        writer.raw("]")
+        writer.raw(closing)
         isFirst = false
     }
 

@@ -45,14 +45,8 @@ package struct StudyReport {
 
     /// The trials with a finite last result, the furthest first, and of equally far ones the best.
     var ranked: [TrialID] {
-        let sign = spec.plan.objective.goal == .minimize ? 1.0 : -1.0
-        return trials.compactMap { row in
-            row.value.map { (row: row, loss: sign * $0) }
-        }.sorted { one, other in
-            let (first, second) = (one.row.resource ?? .none, other.row.resource ?? .none)
-            if first != second { return first > second }
-            return (one.loss, one.row.trial) < (other.loss, other.row.trial)
-        }.map(\.row.trial)
+        trials.filter { $0.value != nil }.sorted { $0.isBetter(than: $1, spec.plan.objective.goal) }
+            .map(\.trial)
     }
 
     /// The document.

@@ -116,7 +116,6 @@ class Chart {
     this.box.addEventListener('keydown', (event) => this.key(event));
   }
 
-  setHeight(height) { styled(this.box, { height: `${height}px` }); }
 
   get plot() {
     return {

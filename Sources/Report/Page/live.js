@@ -1,7 +1,7 @@
 'use strict';
 // A page that a server gave out: it asks for the document again and again, and says so when it hears nothing.
 
-const live = { tag: null, ahead: 0, wait: 4000, missed: 0 };
+const live = { tag: null, ahead: 0, wait: 4000 };
 
 /** Which of several studies this page shows. */
 function studyNumber() { return new URLSearchParams(location.search).get('study') || '0'; }
@@ -36,11 +36,9 @@ async function follow(take) {
     if (document.hidden) continue;
     try {
       const doc = await fetchDocument();
-      live.missed = 0;
       if (doc) take(doc);
       news(null);
     } catch (error) {
-      live.missed += 1;
       news(`No answer from stune serve (${error.message}). The page shows what was known last, and asks again.`);
     }
   }

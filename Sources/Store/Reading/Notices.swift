@@ -34,9 +34,13 @@ package struct SubmissionWait: Hashable, Codable, Sendable {
 }
 
 extension StoreReader {
+    /// The notice of a topic; `nil`: there is none.
+    package func notice(_ topic: String) throws -> String? {
+        try first("SELECT text FROM notices WHERE topic = ?", topic) { try $0.text(0) }
+    }
+
     /// What arrays wait for that the limit on submissions holds back; `nil`: none does.
     package func submissionWait() throws -> SubmissionWait? {
-        let text = try notices().first { $0.topic == Notices.submissions }?.text
-        return try text.map { try StoreJSON.value(from: $0) }
+        try notice(Notices.submissions).map { try StoreJSON.value(from: $0) }
     }
 }

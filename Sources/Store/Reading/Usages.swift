@@ -4,12 +4,8 @@ package import Tuning
 extension StoreReader {
     /// What attempts have used: of those whose workers have said so when they ended.
     package func usages() throws -> [AttemptID: Usage] {
-        let rows = try all("SELECT assignment, epoch, used FROM attempts WHERE used IS NOT NULL") { row in
-            (
-                AttemptID(assignment: AssignmentID(try row.int(0)), epoch: try row.int(1)),
-                try StoreJSON.value(Usage.self, from: try row.text(2))
-            )
-        }
+        let rows = try all(
+            "SELECT assignment, epoch, used FROM attempts WHERE used IS NOT NULL", value: StoreReader.usage)
         return Dictionary(rows) { first, _ in first }
     }
 
@@ -19,14 +15,16 @@ extension StoreReader {
             """
             SELECT t.assignment, t.epoch, t.used FROM assignments a JOIN attempts t ON t.assignment = a.id
             WHERE a.trial = ? AND t.used IS NOT NULL
-            """, trial.number
-        ) { row in
-            (
-                AttemptID(assignment: AssignmentID(try row.int(0)), epoch: try row.int(1)),
-                try StoreJSON.value(Usage.self, from: try row.text(2))
-            )
-        }
+            """, trial.number, value: StoreReader.usage)
         return Dictionary(rows) { first, _ in first }
+    }
+
+    /// An attempt, and what it has used.
+    private static func usage(_ row: PreparedRow) throws -> (AttemptID, Usage) {
+        (
+            AttemptID(assignment: AssignmentID(try row.int(0)), epoch: try row.int(1)),
+            try StoreJSON.value(Usage.self, from: try row.text(2))
+        )
     }
 
     /// What tasks have asked for, where that differs between them; empty where all ask for the same.

@@ -65,6 +65,8 @@ struct TopSession {
     private var message = ""
     private var isAsking = false
     private var content: TopScreen.Content?
+    /// The study at the last look: its curves belong to the rows that are shown.
+    private var study: OpenStudy?
     private var looked = Date.distantPast
 
     init(path: String, iterate: Double) { (self.path, self.iterate) = (path, iterate) }
@@ -124,6 +126,7 @@ struct TopSession {
     private mutating func look() throws {
         looked = .now
         let study = try OpenStudy(path)
+        self.study = study
         let view = try study.snapshot.read { reader in
             try TopView(study, reader, list, now: Date.now.timeIntervalSince1970)
         }
@@ -138,10 +141,11 @@ struct TopSession {
 
     private mutating func chooseCurve() throws {
         content?.selected = selected
-        let curve = try trial.map { trial in
-            try OpenStudy(path).snapshot.read { try $0.curve(of: trial) }
+        guard let trial, let study else {
+            content?.curve = []
+            return
         }
-        content?.curve = curve ?? []
+        content?.curve = try study.snapshot.read { try $0.curve(of: trial) }
     }
 
     /// Gives the terminal to another command of stune, page by page where there is a pager. It shows escapes as text.

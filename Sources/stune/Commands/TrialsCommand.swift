@@ -52,7 +52,7 @@ struct TrialsCommand: ParsableCommand {
                 metrics: metrics[row.trial] ?? [:], used: usages[row.trial] ?? Usage(),
                 directory: study.directory.path)
         }
-        if sort == .value { lines.sort { TrialsCommand.isBetter($0.row, $1.row, study.goal) } }
+        if sort == .value { lines.sort { $0.row.isBetter(than: $1.row, study.goal) } }
         let columns = TrialColumns(
             objectives: study.spec.plan.objectives.map(\.metric),
             reported: Set(metrics.values.flatMap(\.keys)),
@@ -109,33 +109,18 @@ struct TrialsCommand: ParsableCommand {
 
     /// A text in which nothing steers a terminal or turns the direction of writing; line breaks and tabs stay.
     private static func literal(_ text: String) -> String {
-        func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        Table.printable(text) { scalar in
             switch scalar.properties.generalCategory {
             case .control: !["\n", "\r", "\t"].contains(scalar)
             case .format: true
             default: false
             }
         }
-        guard text.unicodeScalars.contains(where: isHidden) else { return text }
-        return text.unicodeScalars.map { scalar in
-            isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-        }.joined()
     }
 
     /// Whether a spreadsheet would run a text as a formula. A number may begin with a sign.
     private static func isFormula(_ text: String) -> Bool {
         guard let first = text.first(where: { !$0.isWhitespace }) else { return false }
         return "=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".contains(first) && Double(text) == nil
-    }
-
-    private static func isBetter(
-        _ left: StoreReader.TrialRow, _ right: StoreReader.TrialRow, _ goal: Objective.Goal
-    ) -> Bool {
-        let (first, second) = (left.resource ?? .none, right.resource ?? .none)
-        if first != second { return first > second }
-        guard let one = left.value else { return false }
-        guard let other = right.value else { return true }
-        if one == other { return left.trial < right.trial }
-        return goal == .minimize ? one < other : one > other
     }
 }

@@ -29,7 +29,7 @@ struct ReportSource {
             outcome: outcome.map { StatusView.words($0).joined(separator: "\n") },
             warnings: try warnings(reader, failures, isOver: outcome != nil),
             facts: (failures.alarm == nil ? Array(failures.lines().prefix(1)) : [])
-                + UsageSummary(try reader.usages().values, study.spec).lines,
+                + (try UsageSummary(reader, study.spec)).lines,
             controller: outcome == nil
                 ? Array(try StoreJSON.text(try ControllerView(filesOf: study)).utf8) : nil)
         return try StudyReport(reader, study.spec, surroundings)
@@ -63,8 +63,6 @@ struct ReportSource {
         if !isOver, let advice = TimeAdvice(study.spec, secondsPerUnit: try reader.secondsPerUnit()) {
             warnings.append(Surroundings.Warning(text: advice.description))
         }
-        let notices = try reader.notices().filter { Notices.isForPeople($0.topic) }.map(\.text)
-        let trouble = TroubleNote(study.directory).lines + Notifier.trouble(in: study.directory)
-        return warnings + (notices + trouble).map { Surroundings.Warning(text: $0) }
+        return warnings + (try study.notices(reader)).map { Surroundings.Warning(text: $0) }
     }
 }

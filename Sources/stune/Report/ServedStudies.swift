@@ -70,8 +70,10 @@ final class ServedStudies: Sendable {
     }
 
     private func document(_ place: Int, known: String?) throws -> Response {
+        // Looked at first: a snapshot that is published in between belongs to the next tag.
+        let stamp = try? ServedStudies.stamp(StudyDirectory(Files.absolute(paths[place])).snapshot)
         let study = try OpenStudy(paths[place])
-        let tag = try ServedStudies.tag(study)
+        let tag = try ServedStudies.tag(study, stamp ?? ServedStudies.stamp(study.directory.snapshot))
         if known == tag {
             return Response(status: 304, type: ServedStudies.json, body: [], headers: ["ETag": tag])
         }
@@ -102,20 +104,24 @@ final class ServedStudies: Sendable {
 
     private static let json = "application/json"
 
-    /// What a document follows from: which snapshot there is, and whether a controller runs.
-    private static func tag(_ study: OpenStudy) throws -> String {
+    /// What a document follows from: which snapshot there is, whether a controller runs, and what it waits for.
+    private static func tag(_ study: OpenStudy, _ stamp: String) throws -> String {
+        var digest = LogDigest(after: LogDigest.start, time: 0)
+        digest.add(try StoreJSON.text(try ControllerView(filesOf: study)).utf8)
+        let troubles = TroubleNote(study.directory).lines + Notifier.trouble(in: study.directory)
+        digest.add(troubles.joined(separator: "\n").utf8)
+        return "\"\(stamp)-\(digest.text)\""
+    }
+
+    /// Which file it is.
+    private static func stamp(_ path: String) throws -> String {
         var status = stat()
-        guard stat(study.directory.snapshot, &status) == 0 else {
-            throw FileError("stat", study.directory.snapshot, code: errno)
-        }
+        guard stat(path, &status) == 0 else { throw FileError("stat", path, code: errno) }
         #if canImport(Glibc)
             let time = status.st_mtim
         #else
             let time = status.st_mtimespec
         #endif
-        var digest = LogDigest(after: LogDigest.start, time: 0)
-        digest.add(try StoreJSON.text(try ControllerView(filesOf: study)).utf8)
-        digest.add(TroubleNote(study.directory).lines.joined(separator: "\n").utf8)
-        return "\"\(status.st_ino)-\(time.tv_sec).\(time.tv_nsec)-\(status.st_size)-\(digest.text)\""
+        return "\(status.st_ino)-\(time.tv_sec).\(time.tv_nsec)-\(status.st_size)"
     }
 }

@@ -24,10 +24,9 @@ struct OpenStudy {
     init(_ path: String) throws {
         directory = StudyDirectory(Files.absolute(path))
         guard try Files.system.exists(directory.snapshot) else {
+            let directory = try StudyDirectory.withStore(path)
             throw complaint(
-                try Files.system.exists(Lease.store(of: directory))
-                    ? "the study in '\(directory.path)' has no snapshot yet; its controller makes one within seconds"
-                    : "'\(directory.path)' is not a study's directory; name the one that 'stune run' made",
+                "the study in '\(directory.path)' has no snapshot yet; its controller makes one within seconds",
                 code: 2)
         }
         do throws(StoreError) {
@@ -42,6 +41,15 @@ struct OpenStudy {
         } catch {
             throw complaint(error.description, code: 2)
         }
+    }
+
+    /// What people should know, each once: what the controller has recorded, what it waits for now, and why people could
+    /// not be told of news.
+    func notices(_ reader: StoreReader) throws -> [String] {
+        let recorded = try reader.notices().filter { Notices.isForPeople($0.topic) }.map(\.text)
+        // The snapshot may be what cannot be written, so troubles are read from their own file.
+        let troubles = TroubleNote(directory).lines.filter { !recorded.contains($0) }
+        return recorded + troubles + Notifier.trouble(in: directory)
     }
 
     /// The command that resumes the study.

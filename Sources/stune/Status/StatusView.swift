@@ -72,7 +72,7 @@ struct StatusView {
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
                 outcome: try reader.outcome(),
                 seconds: try reader.secondsPerUnit(),
-                notices: try reader.notices().filter { Notices.isForPeople($0.topic) }.map(\.text),
+                notices: try study.notices(reader),
                 submissions: try reader.submissionWait()
             )
         }
@@ -83,9 +83,7 @@ struct StatusView {
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
         (outcome, submissions) = (reader.outcome, reader.outcome == nil ? reader.submissions : nil)
-        // The snapshot may be what cannot be written, so read the notices from their own file.
-        let troubles = TroubleNote(study.directory).lines.filter { !reader.notices.contains($0) }
-        notices = reader.notices + troubles + Notifier.trouble(in: study.directory)
+        notices = reader.notices
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
@@ -107,9 +105,7 @@ struct StatusView {
                 try reader.trialCounts(), try reader.keptBytes(),
                 study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
                 try FailureReport(reader, directory: study.directory.path),
-                UsageSummary(
-                    try reader.usages().values, study.spec, asked: try reader.requests().map(\.mebibytes)
-                ).lines
+                try UsageSummary(reader, study.spec).lines
             )
         }
     }
@@ -223,12 +219,6 @@ struct StatusDocument: Encodable {
         var bests: [Double?]?
     }
 
-    private struct Submissions: Encodable {
-        var lastHour, perHour: Int
-        /// When the next array may be submitted, in seconds since 1970.
-        var next: Double
-    }
-
     private struct Best: Encodable {
         var trial: TrialID
         var value: Double?
@@ -246,7 +236,7 @@ struct StatusDocument: Encodable {
     /// Absent if there is no limit.
     private let checkpointQuota: Int?
     /// What arrays wait for that the limit on submissions holds back; absent where none does.
-    private let submissions: Submissions?
+    private let submissions: SubmissionWait?
     private let outcome: String?
     private let failures: FailureReport
     /// Whether a controller runs, and what to do if none does; absent once the study is over.
@@ -274,9 +264,7 @@ struct StatusDocument: Encodable {
             ? nil : view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
         (trials, outcome) = (view.counts, view.outcome.map { StatusView.words($0).joined(separator: "\n") })
         (failures, controller) = (view.failures, view.controller)
-        submissions = view.submissions.map {
-            Submissions(lastHour: $0.lastHour, perHour: $0.perHour, next: $0.next)
-        }
+        submissions = view.submissions
         (checkpointBytes, checkpointQuota) = (view.keptBytes, view.quota)
         warnings =
             view.agreements.filter(\.isPoor).map(\.description) + [view.timeAdvice].compactMap(\.self)

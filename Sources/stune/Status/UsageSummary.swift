@@ -1,4 +1,6 @@
+import Dispatching
 import Foundation
+import Store
 import StudyFile
 import Tuning
 
@@ -9,6 +11,11 @@ struct UsageSummary {
     private let spec: StudySpec
     /// The MiB that tasks have asked for, where stune chooses them.
     private let chosen: [Int]
+
+    /// The summary of a study.
+    init(_ reader: StoreReader, _ spec: StudySpec) throws {
+        self.init(try reader.usages().values, spec, asked: try reader.requests().map(\.mebibytes))
+    }
 
     /// The summary of these attempts.
     init(_ usages: some Collection<Usage>, _ spec: StudySpec, asked chosen: [Int] = []) {

@@ -14,7 +14,7 @@ struct Table {
     }
 
     /// Adds a row, with one cell for each column.
-    mutating func add(_ cells: [String]) { rows.append(cells.map(Table.printable)) }
+    mutating func add(_ cells: [String]) { rows.append(cells.map { Table.printable($0) }) }
 
     /// The lines. Columns are as wide as their widest cell, with two spaces between them.
     func lines(withHeader: Bool = true) -> [String] {
@@ -36,10 +36,12 @@ struct Table {
 
     /// A text in which nothing is hidden: control characters, which would control the terminal, and marks that turn the
     /// direction of what follows, which deceive a reader, are written as `\u{1b}`.
-    static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: \.isHidden) else { return text }
+    static func printable(
+        _ text: String, hiding isHidden: (Unicode.Scalar) -> Bool = { $0.isHidden }
+    ) -> String {
+        guard text.unicodeScalars.contains(where: isHidden) else { return text }
         return text.unicodeScalars.map { scalar in
-            scalar.isHidden ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+            isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
         }.joined()
     }
 

@@ -32,7 +32,7 @@ struct TopScreen {
     func lines(_ content: Content) -> (lines: [String], selected: Int?) {
         let foot =
             content.message.isEmpty ? (hasBlocks ? TopScreen.keys : TopScreen.plainKeys) : content.message
-        var lines = content.view.head.map(Table.printable)
+        var lines = content.view.head.map { Table.printable($0) }
         // Whatever else there is no room for, one row of the list and the keys stay.
         lines = Array(lines.prefix(max(0, size.rows - 3)))
         var room = size.rows - lines.count - 1

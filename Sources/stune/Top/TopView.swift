@@ -38,19 +38,15 @@ struct TopView {
     let ladder: [String]
     /// The rows of the list.
     let rows: [Row]
-    /// Whether the study is over.
-    let isOver: Bool
 
     /// A view from its parts.
-    init(head: [String], ladder: [String], rows: [Row], isOver: Bool) {
-        (self.head, self.ladder, self.rows, self.isOver) = (head, ladder, rows, isOver)
+    init(head: [String], ladder: [String], rows: [Row]) {
+        (self.head, self.ladder, self.rows) = (head, ladder, rows)
     }
 
     /// The view of a study.
     init(_ study: OpenStudy, _ reader: StoreReader, _ list: List, now: Double) throws {
-        let outcome = try reader.outcome()
-        isOver = outcome != nil
-        head = try TopView.head(study, reader, outcome, now: now)
+        head = try TopView.head(study, reader, now: now)
         ladder = try TopView.ladder(study, reader)
         rows =
             switch list {
@@ -60,7 +56,7 @@ struct TopView {
     }
 
     private static func head(
-        _ study: OpenStudy, _ reader: StoreReader, _ outcome: StudyOutcome?, now: Double
+        _ study: OpenStudy, _ reader: StoreReader, now: Double
     ) throws -> [String] {
         let counts = try reader.trialCounts()
         let states = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(
@@ -83,7 +79,7 @@ struct TopView {
         if let alarm = try FailureReport(reader, directory: study.directory.path).alarm {
             lines.append("WARNING: \(alarm)")
         }
-        if let outcome { return lines + StatusView.words(outcome).prefix(1) }
+        if let outcome = try reader.outcome() { return lines + StatusView.words(outcome).prefix(1) }
         return lines + (try ControllerView(filesOf: study).lines(now: now))
     }
 
@@ -123,15 +119,7 @@ struct TopView {
     }
 
     private static func trials(_ study: OpenStudy, _ reader: StoreReader) throws -> [Row] {
-        let sign = study.goal == .minimize ? 1.0 : -1.0
-        let ordered = try reader.trials().sorted { one, other in
-            let (first, second) = (one.resource ?? .none, other.resource ?? .none)
-            if first != second { return first > second }
-            let (value, rival) = (
-                one.value.map { sign * $0 } ?? .infinity, other.value.map { sign * $0 } ?? .infinity
-            )
-            return (value, one.trial) < (rival, other.trial)
-        }
+        let ordered = try reader.trials().sorted { $0.isBetter(than: $1, study.goal) }
         return ordered.prefix(mostRows).map { row in
             let values = study.spec.plan.space.parameters.map {
                 "\($0.name)=\(row.configuration.cell($0.name))"
