@@ -20,16 +20,14 @@ package enum StudyFile {
     /// - Parameters:
     ///   - text: the file's content.
     ///   - file: the file's name, for messages.
-    ///   - setting: a setting that has anvalue that replaces the file's; `nil` for none.
-    ///   - settings: more of them.
+    ///   - settings: settings that replace the file's.
     ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
     ///   - site: files of defaults, of which each stands above those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        text: String, file: String, changed setting: Setting? = nil, _ settings: [Setting] = [],
+        text: String, file: String, changed settings: [Setting] = [],
         look: Look? = nil, site: [SiteFile] = []
     ) throws(InvalidStudyFile) -> ParsedStudy {
-        let settings = (setting.map { [$0] } ?? []) + settings
         let changes = settings.map(\.description).joined(separator: " ")
         let findings = Findings(file: changes.isEmpty ? file : "\(file) with \(changes)", look: look)
         // A byte order mark is no part of the text; the YAML parser would take it for one.
@@ -61,17 +59,16 @@ package enum StudyFile {
     /// - Parameters:
     ///   - bytes: the file's content; reading one byte more than `StudyFileLimits.fileBytes` is enough.
     ///   - file: the file's name, for messages.
-    ///   - setting: a setting that has anvalue that replaces the file's; `nil` for none.
-    ///   - settings: more of them.
+    ///   - settings: settings that replace the file's.
     ///   - look: looks at the files that the study file names; `nil`: they are not looked at.
     ///   - site: files of defaults, of which each stands above those that follow it.
     /// - Throws: `InvalidStudyFile` with every mistake that could be found.
     package static func read(
-        bytes: [UInt8], file: String, changed setting: Setting? = nil, _ settings: [Setting] = [],
+        bytes: [UInt8], file: String, changed settings: [Setting] = [],
         look: Look? = nil, site: [SiteFile] = []
     ) throws(InvalidStudyFile) -> ParsedStudy {
         if let text = String(validating: bytes, as: UTF8.self) {
-            return try read(text: text, file: file, changed: setting, settings, look: look, site: site)
+            return try read(text: text, file: file, changed: settings, look: look, site: site)
         }
         let findings = Findings(file: file)
         let place = firstInvalid(bytes)

@@ -5,7 +5,7 @@ import Tuning
 /// A study file with one setting changed.
 @Suite struct SettingTests {
     private static func read(_ setting: String) throws -> StudySpec {
-        try StudyFile.read(text: example(), file: "study.yaml", changed: Setting(setting)).spec
+        try StudyFile.read(text: example(), file: "study.yaml", changed: [Setting(setting)]).spec
     }
 
     @Test func `a value is replaced`() throws {
@@ -34,10 +34,10 @@ import Tuning
     @Test func `what the file leaves out is added`() throws {
         let text = try example([("max_retries", ""), ("searcher", "")])
         let setting = try Setting("searcher.seed=5")
-        let study = try StudyFile.read(text: text, file: "study.yaml", changed: setting).spec
+        let study = try StudyFile.read(text: text, file: "study.yaml", changed: [setting]).spec
         #expect(study.plan.searcher == .random(seed: 5))
         #expect(
-            try StudyFile.read(text: text, file: "s", changed: Setting("max_retries=4")).spec.plan
+            try StudyFile.read(text: text, file: "s", changed: [Setting("max_retries=4")]).spec.plan
                 .maxRetries == 4)
     }
 

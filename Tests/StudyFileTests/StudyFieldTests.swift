@@ -38,7 +38,7 @@ import Tuning
 
     private static func study(_ settings: [String] = []) throws -> StudySpec {
         try StudyFile.read(
-            text: example(), file: "study.yaml", changed: nil, settings.map { try Setting($0) }
+            text: example(), file: "study.yaml", changed: settings.map { try Setting($0) }
         ).spec
     }
 

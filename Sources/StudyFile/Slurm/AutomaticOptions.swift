@@ -1,5 +1,5 @@
 /// What a study leaves to stune to choose for each task.
-package struct AutomaticOptions: Hashable, Sendable {
+package struct AutomaticOptions: Hashable, Codable, Sendable {
     /// How the time limit is chosen; `nil`: it is not.
     package var time: Time?
     /// How the memory of each node is chosen; `nil`: it is not.
@@ -49,24 +49,6 @@ package struct AutomaticOptions: Hashable, Sendable {
 
     /// Whether nothing is chosen.
     package var isEmpty: Bool { self == AutomaticOptions() }
-}
-
-extension AutomaticOptions: Codable {
-    private enum CodingKeys: String, CodingKey { case time, memory }
-
-    /// Reads what a study leaves to stune.
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        time = try fields.decodeIfPresent(Time.self, forKey: .time)
-        memory = try fields.decodeIfPresent(Memory.self, forKey: .memory)
-    }
-
-    /// Writes what a study leaves to stune.
-    package func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encodeIfPresent(time, forKey: .time)
-        try fields.encodeIfPresent(memory, forKey: .memory)
-    }
 }
 
 extension KeyedDecodingContainer {

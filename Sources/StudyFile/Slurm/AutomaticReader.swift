@@ -14,34 +14,36 @@ enum AutomaticReader {
 
     /// How the time limit is chosen; `nil` when there is a mistake.
     static func time(_ cursor: Cursor) -> AutomaticOptions.Time? {
-        guard let fields = settings(cursor, .autoTime) else { return nil }
-        let read = { (text: String) throws(SlurmForms.Refusal) in Int(try SlurmForms.minutes(text)) }
-        let first = amount(fields, "first", "\"01:00:00\"", read)
-        let most = amount(fields, "max", "\"1-00:00:00\"", read)
-        guard let first, let most, let margin = margin(fields) else { return nil }
-        var time = AutomaticOptions.Time(margin: margin)
-        guard let range = range(first, most, (time.firstMinutes, time.mostMinutes), fields) else {
-            return nil
+        let rule = rule(cursor, .autoTime, ("\"01:00:00\"", "\"1-00:00:00\""), Defaults.autoMinutes) {
+            (text) throws(SlurmForms.Refusal) in Int(try SlurmForms.minutes(text))
         }
-        (time.firstMinutes, time.mostMinutes) = range
-        return time
+        return rule.map {
+            AutomaticOptions.Time(firstMinutes: $0.first, margin: $0.margin, mostMinutes: $0.most)
+        }
     }
 
     /// How the memory of each node is chosen; `nil` when there is a mistake.
     static func memory(_ cursor: Cursor) -> AutomaticOptions.Memory? {
-        guard let fields = settings(cursor, .autoMemory) else { return nil }
-        let read = { (text: String) throws(SlurmForms.Refusal) in
-            Int(try SlurmForms.mebibytes(text, zeroIsAll: false))
+        let rule = rule(cursor, .autoMemory, ("8G", "64G"), Defaults.autoMebibytes) {
+            (text) throws(SlurmForms.Refusal) in Int(try SlurmForms.mebibytes(text, zeroIsAll: false))
         }
-        let first = amount(fields, "first", "8G", read)
-        let most = amount(fields, "max", "64G", read)
-        guard let first, let most, let margin = margin(fields) else { return nil }
-        var memory = AutomaticOptions.Memory(margin: margin)
-        guard let range = range(first, most, (memory.firstMebibytes, memory.mostMebibytes), fields) else {
-            return nil
+        return rule.map {
+            AutomaticOptions.Memory(firstMebibytes: $0.first, margin: $0.margin, mostMebibytes: $0.most)
         }
-        (memory.firstMebibytes, memory.mostMebibytes) = range
-        return memory
+    }
+
+    /// The first amount, the margin and the most; `nil` when there is a mistake.
+    private static func rule(
+        _ cursor: Cursor, _ section: Section, _ examples: (first: String, most: String),
+        _ defaults: (first: Int, most: Int), _ read: (String) throws(SlurmForms.Refusal) -> Int
+    ) -> (first: Int, margin: Double, most: Int)? {
+        guard let fields = settings(cursor, section) else { return nil }
+        let first = amount(fields, "first", examples.first, read)
+        let most = amount(fields, "max", examples.most, read)
+        guard let first, let most, let margin = margin(fields),
+            let range = range(first, most, defaults, fields)
+        else { return nil }
+        return (range.0, margin, range.1)
     }
 
     /// The settings; an empty section where there are none.

@@ -15,8 +15,10 @@ struct OptionChoiceChecker {
         var variants: [BatchOptions] = []
         // One value of an option is enough to show what is wrong with it.
         var told: Set<String> = []
+        // Where no choice depends on the rung, all rungs ask for the same.
+        let count = choices.values.values.contains { $0.dependsOnRung } ? rungs : min(rungs, 1)
         for configuration in configurations {
-            for rung in 0..<rungs where seen.count < StudyFileLimits.choiceVariants {
+            for rung in 0..<count where seen.count < StudyFileLimits.choiceVariants {
                 let texts = choices.texts(for: configuration, rung: rung)
                 guard seen.insert(texts).inserted else { continue }
                 if let options = options(texts, configuration, rung, &told) { variants.append(options) }

@@ -61,7 +61,7 @@ struct OptionChoiceReader {
 
     /// `{when: …, then: …, else: …}`
     private func conditional(_ entries: Entries, _ cursor: Cursor, _ depth: Int) -> OptionChoice? {
-        refuseOthers(entries, ["when", "then", "else"]) { _ in false }
+        refuseOthers(entries) { ["when", "then", "else"].contains($0) }
         let fields = Dictionary(entries.map { ($0.name, $0.cursor) }) { first, _ in first }
         guard let when = fields["when"], let then = fields["then"] else {
             cursor.mistake(
@@ -84,7 +84,7 @@ struct OptionChoiceReader {
 
     /// `{rung 0: …, rung 1-2: …, else: …}`
     private func byRung(_ entries: Entries, _ cursor: Cursor, _ depth: Int) -> OptionChoice? {
-        refuseOthers(entries, ["when", "then", "else", "rung 0"]) { Self.rungs($0) != nil }
+        refuseOthers(entries) { $0 == "else" || Self.rungs($0) != nil }
         let cases = entries.compactMap { entry in Self.rungs(entry.name).map { ($0, entry) } }
         if cases.isEmpty, entries.allSatisfy({ $0.name == "else" }) {
             cursor.mistake(
@@ -127,10 +127,8 @@ struct OptionChoiceReader {
         return first...last
     }
 
-    private func refuseOthers(_ entries: Entries, _ known: [String], _ allows: (String) -> Bool) {
+    private func refuseOthers(_ entries: Entries, besides allows: (String) -> Bool) {
         for entry in entries where !allows(entry.name) {
-            let isKnown = known.contains(entry.name) && Self.rungs(entry.name) == nil
-            if isKnown { continue }
             entry.cursor.findings.mistake(
                 at: entry.place, entry.cursor.path,
                 "'\(shown(entry.name))' is neither a condition nor a rung",
@@ -145,7 +143,7 @@ struct OptionChoiceReader {
             cursor.mistake("it has \(text.utf8.count) bytes", fix: "make it shorter")
             return nil
         }
-        if ["auto"].contains(text) {
+        if text == "auto" {
             cursor.mistake(
                 "'auto' cannot be a part of a choice",
                 fix: "let the whole option be 'auto', or give a value")

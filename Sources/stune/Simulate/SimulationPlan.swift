@@ -28,7 +28,8 @@ struct SimulationPlan {
     ///
     /// - Throws: an exit code of 2, after printing what is wrong.
     init(_ options: SimulationOptions) throws {
-        let base = try StudyInput.read(options.study).study.spec
+        let unchanged = try StudyInput.read(options.study).study
+        let base = unchanged.spec
         self.base = base
         repeats = options.repeats
         startupSeconds = options.startup
@@ -39,7 +40,8 @@ struct SimulationPlan {
         var sources = try CurveSources(options, base: base)
         let variants = [nil] + settings.map(Optional.some)
         let studies = try variants.map { setting -> (Setting?, ParsedStudy, CurveSource) in
-            let study = try StudyInput.read(options.study, changed: setting).study
+            let study =
+                try setting.map { try StudyInput.read(options.study, changed: [$0]).study } ?? unchanged
             let spec = study.spec
             if spec.plan.scheduler.hasChildren {
                 throw complaint(

@@ -44,21 +44,18 @@ enum StudyInput {
     /// Reads and checks a study file. Nothing happens before the whole file is known to be valid.
     ///
     /// - Parameters:
-    ///   - setting: a setting that has anvalue that replaces the file's; `nil` for none.
-    ///   - settings: more of them.
+    ///   - settings: settings that replace the file's.
     ///   - home: the file beside which the files lie that it names; `nil`: itself.
     ///   - tellsNotes: whether notes on it are told, which are no mistakes.
     /// - Throws: an exit code of 2, after every mistake was told with its place.
     static func read(
-        _ path: String, changed setting: Setting? = nil, _ settings: [Setting] = [], home: String? = nil,
-        tellsNotes: Bool = true
+        _ path: String, changed settings: [Setting] = [], home: String? = nil, tellsNotes: Bool = true
     ) throws -> (study: ParsedStudy, text: String) {
         let bytes = try bytes(of: path)
         let site = try SitePlaces.own.files()
         do throws(InvalidStudyFile) {
             let parsed = try StudyFile.read(
-                bytes: bytes, file: path, changed: setting, settings, look: look(beside: home ?? path),
-                site: site)
+                bytes: bytes, file: path, changed: settings, look: look(beside: home ?? path), site: site)
             for note in parsed.notes where tellsNotes {
                 FileHandle.standardError.write(Data("\(note)\n".utf8))
             }
