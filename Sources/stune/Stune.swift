@@ -19,8 +19,8 @@ struct Stune: AsyncParsableCommand {
               sbatch "$(stune where controller.sbatch)" study.yaml
               stune status NAME.stune
 
-            Exit codes of all commands: 0 done; 1 it did not succeed; 2 wrong use or an invalid file. \
-            'stune run' and 'stune tick' have more, see their --help.
+            Exit codes: 0 done; 1 it did not succeed; 2 wrong use or an invalid file. Some commands have more, see \
+            their --help.
             """,
         version: ThisRelease.version,
         subcommands: [

@@ -22,12 +22,8 @@ struct RequestDelivery {
     ///
     /// - Throws: an exit code of 2 after saying what to do, when there is none.
     init(_ directory: String, json: Bool) throws {
-        study = StudyDirectory(Files.absolute(directory))
+        study = try StudyDirectory.withStore(directory)
         self.json = json
-        guard try Files.system.exists(Lease.store(of: study)) else {
-            throw complaint(
-                "'\(study.path)' is not a study's directory; name the one that 'stune run' made", code: 2)
-        }
     }
 
     /// Asks, and tells the answer.
@@ -44,7 +40,9 @@ struct RequestDelivery {
             try await actAsController()
         } catch ControllerError.held(let holder, let isAlive) {
             guard let answer = try await answer(to: request, from: isAlive) else {
-                tell(.waiting, ["asked \(holder), which has not answered yet; it will when it looks next"])
+                RequestDelivery.tell(
+                    .waiting, ["asked \(holder), which has not answered yet; it will when it looks next"],
+                    json: json)
                 throw ExitCode(3)
             }
             return try tell(answer)
@@ -83,7 +81,8 @@ struct RequestDelivery {
 
     // MARK: Telling
 
-    private enum Result: String, Encodable {
+    /// What became of a request.
+    enum Result: String, Encodable {
         case granted, refused, waiting
     }
 
@@ -93,11 +92,12 @@ struct RequestDelivery {
     }
 
     private func tell(_ answer: Request.Answer) throws {
-        tell(answer.granted ? .granted : .refused, answer.lines)
+        RequestDelivery.tell(answer.granted ? .granted : .refused, answer.lines, json: json)
         if !answer.granted { throw ExitCode(2) }
     }
 
-    private func tell(_ result: Result, _ lines: [String]) {
+    /// Prints what became of a request, and what was said of it.
+    static func tell(_ result: Result, _ lines: [String], json: Bool) {
         if json {
             print((try? StoreJSON.text(Line(result: result, lines: lines))) ?? "{}")
         } else if result == .granted {

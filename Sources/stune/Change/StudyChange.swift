@@ -36,7 +36,7 @@ struct StudyChange {
         let file = study.directory.studyFile
         let before = try StudyInput.read(file, home: study.studyFile, tellsNotes: false).study.spec
         let after = try StudyInput.read(
-            file, changed: nil, settings, home: study.studyFile, tellsNotes: false)
+            file, changed: settings, home: study.studyFile, tellsNotes: false)
         // A value that the file has already may differ from what was set later.
         var given = study.spec
         let inFile = StudyDifference(from: before, to: after.study.spec)
@@ -48,12 +48,11 @@ struct StudyChange {
     }
 
     private init(_ current: StudySpec, from last: StudySpec, to given: StudySpec, text: String?) {
+        let asked = StudyDifference(from: last, to: given)
         var wanted = current
-        wanted.take(Set(StudyDifference(from: last, to: given).paths), from: given)
-        let isKnown = !StudyDifference(from: last, to: given).hasUnknown
+        wanted.take(Set(asked.paths), from: given)
         (self.current, self.wanted, self.text) = (current, wanted, text)
-        difference =
-            isKnown ? StudyDifference(from: current, to: wanted) : StudyDifference(from: last, to: given)
+        difference = asked.hasUnknown ? asked : StudyDifference(from: current, to: wanted)
     }
 
     /// Why the change cannot be made, by all that the study's snapshot shows; none: it can.
@@ -82,8 +81,7 @@ extension OpenStudy {
     /// What the study file said when the study was run last.
     var lastFile: StudySpec {
         get throws {
-            let notices = try snapshot.read { try $0.notices() }
-            let text = notices.first { $0.topic == Notices.fileSpec }?.text
+            let text = try snapshot.read { try $0.notice(Notices.fileSpec) }
             return try text.map { try StoreJSON.value(from: $0) } ?? spec
         }
     }

@@ -32,11 +32,7 @@ struct CancelCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let study = StudyDirectory(Files.absolute(directory))
-        guard try Files.system.exists(Lease.store(of: study)) else {
-            throw complaint(
-                "'\(study.path)' is not a study's directory; name the one that 'stune run' made", code: 2)
-        }
+        let study = try StudyDirectory.withStore(directory)
         guard trials.isEmpty else {
             return try await RequestDelivery(directory, json: json).ask(
                 .wish(.dropped(trials.map { TrialID($0) })))

@@ -18,8 +18,7 @@ struct ChangeOptions: ParsableArguments {
     func carryOut(_ change: StudyChange, _ study: OpenStudy) async throws {
         guard dryRun || change.difference.hasUnknown else {
             if change.difference.isEmpty, change.text == nil {
-                print(json ? "{\"lines\":[\"nothing changes\"],\"result\":\"granted\"}" : "nothing changes")
-                return
+                return RequestDelivery.tell(.granted, ["nothing changes"], json: json)
             }
             return try await RequestDelivery(study.directory.path, json: json).ask(try change.request())
         }

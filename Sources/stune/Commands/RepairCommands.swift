@@ -18,8 +18,7 @@ struct RetryCommand: AsyncParsableCommand {
             Exit codes: 0 done; 2 refused; 3 the controller has not answered yet.
             """)
 
-    @Argument(help: "The study's directory.")
-    var directory: String
+    @OptionGroup var options: RequestOptions
 
     @Argument(help: "The numbers of the trials.")
     var trials: [Int] = []
@@ -27,18 +26,15 @@ struct RetryCommand: AsyncParsableCommand {
     @Flag(help: "All trials that have failed.")
     var failed = false
 
-    @Flag(help: "Print the answer as JSON.")
-    var json = false
-
     func validate() throws {
         if trials.isEmpty != failed { throw ValidationError("name trials, or say --failed") }
     }
 
     func run() async throws {
-        let delivery = try RequestDelivery(directory, json: json)
+        let delivery = try options.delivery()
         var numbers = trials
         if failed {
-            numbers = try OpenStudy(directory).snapshot.read { reader in
+            numbers = try OpenStudy(options.directory).snapshot.read { reader in
                 try reader.trials().filter { $0.state == "failed" }.map(\.trial.number)
             }
             if numbers.isEmpty { throw complaint("no trial of this study has failed", code: 2) }
@@ -60,14 +56,10 @@ struct PauseCommand: AsyncParsableCommand {
             Exit codes: 0 done; 2 refused; 3 the controller has not answered yet.
             """)
 
-    @Argument(help: "The study's directory.")
-    var directory: String
-
-    @Flag(help: "Print the answer as JSON.")
-    var json = false
+    @OptionGroup var options: RequestOptions
 
     func run() async throws {
-        try await RequestDelivery(directory, json: json).ask(.wish(.paused))
+        try await options.delivery().ask(.wish(.paused))
     }
 }
 
@@ -84,14 +76,10 @@ struct ResumeCommand: AsyncParsableCommand {
             Exit codes: 0 done; 2 refused; 3 the controller has not answered yet.
             """)
 
-    @Argument(help: "The study's directory.")
-    var directory: String
-
-    @Flag(help: "Print the answer as JSON.")
-    var json = false
+    @OptionGroup var options: RequestOptions
 
     func run() async throws {
-        try await RequestDelivery(directory, json: json).ask(.wish(.resumed))
+        try await options.delivery().ask(.wish(.resumed))
     }
 }
 
@@ -109,17 +97,13 @@ struct FinishCommand: AsyncParsableCommand {
             Exit codes: 0 done; 2 refused; 3 the controller has not answered yet.
             """)
 
-    @Argument(help: "The study's directory.")
-    var directory: String
+    @OptionGroup var options: RequestOptions
 
     @Option(help: "How many trials.")
     var top = 1
 
-    @Flag(help: "Print the answer as JSON.")
-    var json = false
-
     func run() async throws {
-        try await RequestDelivery(directory, json: json).ask(.wish(.finished(top: top)))
+        try await options.delivery().ask(.wish(.finished(top: top)))
     }
 }
 
@@ -136,17 +120,13 @@ struct AddCommand: AsyncParsableCommand {
             Exit codes: 0 done; 2 refused, or a value is not in its domain; 3 the controller has not answered yet.
             """)
 
-    @Argument(help: "The study's directory.")
-    var directory: String
+    @OptionGroup var options: RequestOptions
 
     @Argument(help: "Parameters and values, such as lr=0.01.")
     var values: [String]
 
-    @Flag(help: "Print the answer as JSON.")
-    var json = false
-
     func run() async throws {
-        let study = try OpenStudy(directory)
+        let study = try OpenStudy(options.directory)
         var pairs: [String] = []
         for text in values {
             guard let sign = text.firstIndex(of: "="), sign > text.startIndex,
@@ -164,11 +144,11 @@ struct AddCommand: AsyncParsableCommand {
             throw complaint(error.why, code: 2)
         }
         let file = study.directory.studyFile
-        let parsed = try StudyInput.read(file, changed: point, home: study.studyFile, tellsNotes: false)
+        let parsed = try StudyInput.read(file, changed: [point], home: study.studyFile, tellsNotes: false)
             .study
         guard let configuration = parsed.spec.plan.points.first else {
             throw complaint("name at least one value, such as lr=0.01", code: 2)
         }
-        try await RequestDelivery(directory, json: json).ask(.wish(.added(configuration)))
+        try await options.delivery().ask(.wish(.added(configuration)))
     }
 }

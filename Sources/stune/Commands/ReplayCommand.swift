@@ -84,10 +84,7 @@ struct StoreCopy {
         let holder = files.fileExists(atPath: study.leases) ? try Lease.holder(of: study) : nil
         let isControlled = holder.map { $0.lifeOnThisHost != .gone } ?? false
         let source = isControlled ? study.snapshot : try Lease.store(of: study)
-        guard files.fileExists(atPath: source) else {
-            throw complaint(
-                "'\(study.path)' is not a study's directory; name the one that 'stune run' made", code: 2)
-        }
+        guard files.fileExists(atPath: source) else { throw study.isNoStudy() }
         place = files.temporaryDirectory.appending(path: "stune-replay-\(UUID().uuidString)")
         try files.createDirectory(
             at: place, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])

@@ -19,10 +19,10 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Show the pages of studies, live, to yourself alone.",
         discussion: """
-            Serves the page of 'stune report', which then follows the study. Read-only; the controller and Slurm are \
-            not asked. By default it listens at a Unix socket in a directory that only you may enter, and prints the \
-            ssh command that brings it to your machine. With --port it listens at a loopback port, and the address has \
-            a token that other users of the machine do not know.
+            Serves the page of 'stune report', which then follows the study. Read-only; the controller is not asked, \
+            and Slurm only for your studies if you name none. By default it listens at a Unix socket in a directory \
+            that only you may enter, and prints the ssh command that brings it to your machine. With --port it \
+            listens at a loopback port, and the address has a token that other users of the machine do not know.
 
             Examples:
               stune serve digits.stune
