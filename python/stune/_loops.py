@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, NamedTuple
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
 
 from pathlib import Path
 
@@ -14,6 +14,28 @@ class Answer(NamedTuple):
 
     goes_on: bool
     saves: bool
+
+
+class Boosting:
+    """What callbacks of boosting libraries have in common: a round is a unit of the resource."""
+
+    def __init__(self, trial: Trial, file: str, every: int) -> None:
+        """Keep the trial, the name of the model's file in a checkpoint, and how often to report."""
+        self._trial, self._file, self._every = trial, file, every
+
+    @property
+    def resume(self) -> Optional[str]:
+        """The model to go on from; None: from scratch."""
+        directory = self._trial.resume
+        return None if directory is None else str(directory / self._file)
+
+    def rounds(self, total: int) -> int:
+        """Return `num_boost_round`: what is left of so many rounds. The libraries count new rounds."""
+        return total - self._trial.start
+
+    def _is_due(self, resource: int) -> bool:
+        """Return whether this round is reported: each so many, and the target."""
+        return resource % self._every == 0 or resource == self._trial.to
 
 
 def report(trial: Trial, resource: int, metrics: Mapping[str, Any]) -> Answer:

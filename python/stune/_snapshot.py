@@ -1,7 +1,7 @@
 """The published snapshot of a study: opened for reading, and read in columns.
 
 A controller replaces `snapshot.db` by rename, every few seconds at most, so an open one never
-changes. Sources/Store/Schema.swift of stune has its tables. Nothing here asks Slurm or the
+changes. Sources/Store/SQLite/Schema.swift of stune has its tables. Nothing here asks Slurm or the
 controller for anything.
 """
 
@@ -125,11 +125,6 @@ class Snapshot:
         """Return why the study is over, in words; None while it is not."""
         row = self.first("SELECT body FROM outcome")
         return None if row is None else _outcomes.in_words(json.loads(row[0]))
-
-    def newest_event(self) -> int:
-        """Return the number of the newest event of the log; 0: there is none."""
-        row = self.first("SELECT max(last) FROM log")
-        return (row[0] if row else None) or 0
 
     # Reports
 

@@ -12,7 +12,7 @@ A boosting round is a unit of the resource. The metrics are named `valid_0-l2` a
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 import lightgbm
 
@@ -22,7 +22,7 @@ from stune._trial import Trial
 FILE = "model.txt"
 
 
-class StuneCallback:
+class StuneCallback(_loops.Boosting):
     """Reports the evaluations of rounds, saves the model, and stops the training."""
 
     # After the callbacks that evaluate and record, before LightGBM's own early stopping.
@@ -31,17 +31,7 @@ class StuneCallback:
 
     def __init__(self, trial: Trial, every: int = 1) -> None:
         """Report to this trial each so many rounds, and at its target."""
-        self._trial, self._every = trial, every
-
-    @property
-    def resume(self) -> Optional[str]:
-        """The model to go on from, for `init_model`; None: from scratch."""
-        directory = self._trial.resume
-        return None if directory is None else str(directory / FILE)
-
-    def rounds(self, total: int) -> int:
-        """Return `num_boost_round`: what is left of so many rounds. LightGBM counts new rounds."""
-        return total - self._trial.start
+        super().__init__(trial, FILE, every)
 
     def __call__(self, env: Any) -> None:
         """Report a round.
@@ -50,7 +40,7 @@ class StuneCallback:
             lightgbm.callback.EarlyStopException: the training stops here.
         """
         resource = env.iteration + 1
-        if resource % self._every and resource != self._trial.to:
+        if not self._is_due(resource):
             return
         results = env.evaluation_result_list or []
         metrics = {f"{one[0]}-{one[1]}": one[2] for one in results}

@@ -52,26 +52,24 @@ def shared_checkpoint(trial: Trial, resource: int) -> Iterator[Path]:
     elif distributed.get_rank() == 0:
         with trial.checkpoint(resource) as directory:
             broadcast(str(directory))
-            error = None
-            try:
+            with _agreement(distributed):
                 yield directory
-            except BaseException as raised:
-                error = raised
-            _agree(distributed, error)
         broadcast(True)
     else:
         directory = Path(broadcast(None))
-        error = None
-        try:
+        with _agreement(distributed):
             yield directory
-        except BaseException as raised:
-            error = raised
-        _agree(distributed, error)
         broadcast(None)
 
 
-def _agree(distributed: Any, error: Optional[BaseException]) -> None:
-    """Wait for all ranks, and raise on all if one has failed."""
+@contextmanager
+def _agreement(distributed: Any) -> Iterator[None]:
+    """Wait at the end for all ranks, and raise on all if one has failed."""
+    error: Optional[BaseException] = None
+    try:
+        yield
+    except BaseException as raised:
+        error = raised
     errors: List[Any] = [None] * distributed.get_world_size()
     distributed.all_gather_object(errors, None if error is None else repr(error))
     if error is not None:

@@ -12,7 +12,7 @@ A boosting round is a unit of the resource. The metrics are named `valid-logloss
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict
 
 import xgboost
 
@@ -22,28 +22,18 @@ from stune._trial import Trial
 FILE = "model.ubj"
 
 
-class StuneCallback(xgboost.callback.TrainingCallback):
+class StuneCallback(_loops.Boosting, xgboost.callback.TrainingCallback):
     """Reports the evaluations of rounds, saves the model, and stops the training."""
 
     def __init__(self, trial: Trial, every: int = 1) -> None:
         """Report to this trial each so many rounds, and at its target."""
-        super().__init__()
-        self._trial, self._every = trial, every
-
-    @property
-    def resume(self) -> Optional[str]:
-        """The model to go on from, for `xgb_model`; None: from scratch."""
-        directory = self._trial.resume
-        return None if directory is None else str(directory / FILE)
-
-    def rounds(self, total: int) -> int:
-        """Return `num_boost_round`: what is left of so many rounds. XGBoost counts new rounds."""
-        return total - self._trial.start
+        _loops.Boosting.__init__(self, trial, FILE, every)
+        xgboost.callback.TrainingCallback.__init__(self)
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Dict[str, Any]) -> bool:
         """Report a round; True stops the training."""
         resource = model.num_boosted_rounds()
-        if resource % self._every and resource != self._trial.to:
+        if not self._is_due(resource):
             return False
         metrics = {
             f"{data}-{metric}": values[-1][0] if isinstance(values[-1], tuple) else values[-1]

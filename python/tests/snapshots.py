@@ -12,7 +12,7 @@ import struct
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
-# As Sources/Store/Schema.swift leaves them, without what a reader does not need.
+# As Sources/Store/SQLite/Schema.swift leaves them, without what a reader does not need.
 TABLES = """
 PRAGMA application_id = 0x7374756E;
 CREATE TABLE grdb_migrations (identifier TEXT PRIMARY KEY);

@@ -69,15 +69,19 @@ class ToolTestCase(StudyTestCase):
 
     def export_live_and_over(self) -> None:
         """Export, go on, end the study, export again."""
-        export(self.format, self.study, self.to)
+        self.export()
         self.check()
         self.maker.report(self.work, 3, val_loss=0.7, accuracy=0.6)
         self.maker.end(4, self.work, 0.7)
         self.maker.finish()
         self.maker.publish()
         for _ in range(2):
-            export(self.format, self.study, self.to)
+            self.export()
             self.check()
+
+    def export(self) -> None:
+        """Export as the study is now."""
+        export(self.format, self.study, self.to)
 
     def check(self) -> None:
         """See that the tool reads what the study has."""
@@ -521,7 +525,7 @@ class Trackio(ToolTestCase):
     def environment(self) -> Dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT), "TRACKIO_DIR": self.to}
 
-    def export_in_a_process(self) -> None:
+    def export(self) -> None:
         subprocess.run(
             [sys.executable, "-m", "stune.export", "trackio", str(self.study.directory),
              "--to", self.to],
@@ -545,15 +549,7 @@ class Trackio(ToolTestCase):
                 self.assertEqual(sorted(read), points)
 
     def test_live_and_over(self) -> None:
-        self.export_in_a_process()
-        self.check()
-        self.maker.report(self.work, 3, val_loss=0.7, accuracy=0.6)
-        self.maker.end(4, self.work, 0.7)
-        self.maker.finish()
-        self.maker.publish()
-        for _ in range(2):
-            self.export_in_a_process()
-            self.check()
+        self.export_live_and_over()
 
     def test_killed_at_random_moments(self) -> None:
         self.follow_and_check(kills=2, longest=8.0)
