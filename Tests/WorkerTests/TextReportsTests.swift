@@ -225,8 +225,9 @@ import Tuning
         #expect(end == .exited(0) && !killed)
     }
 
+    // All are told in the last quarter of the time: on a busy machine the helper may need seconds to hear it.
     @Test func `after its time all are told, and then killed`() async throws {
-        let (told, end, killed) = try await run(Grace(term: .zero, kill: .seconds(3))) { _, _ in }
+        let (told, end, killed) = try await run(Grace(term: .zero, kill: .seconds(12))) { _, _ in }
         #expect(told.split(separator: "\n").contains("helper"))
         #expect(end == .signalled(9) && killed)
     }
