@@ -5,12 +5,11 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# make simulate SEEDS=10000 FROM=0 [PAIRS=1] [USERS=1]; make simulate-replay SEED=42 [PAIRS=1] [MUTATION=neverAdopts]
+# make simulate SEEDS=10000 FROM=0 [PAIRS=1]; make simulate-replay SEED=42 [PAIRS=1] [MUTATION=neverAdopts]
 SEEDS ?= 300
 FROM ?= 0
 LIMIT ?= 2000
 PAIRS ?=
-USERS ?=
 # make test-frameworks TORCH=no
 TORCH ?= yes
 FRAMEWORKS ?= .build/frameworks
@@ -26,9 +25,9 @@ SMALL ?=
 help:
 	@echo "make demo            a study on real data through Slurm (a throwaway one if none answers here)"
 	@echo "make build           builds stune and stune-worker, optimised, into .build/release"
-	@echo "make test            everything: build, lint, unit and end-to-end tests, on a throwaway Slurm"
+	@echo "make test            what must pass before a merge: build, lint, unit tests, simulation, end to end on a throwaway Slurm"
 	@echo "make test-fast       the everyday tests: no Slurm, a minute once built"
-	@echo "make test-page       the page of a study in Chromium, up to 100,000 trials"
+	@echo "make test-page       stune report, serve and top on real studies, and the page in Chromium, up to 100,000 trials"
 	@echo "make test-sites      tests on a throwaway Slurm with slurmdbd, limits, GPUs, a submit plugin and preemption"
 	@echo "make test-frameworks tests exports and callbacks in the real tools, 8 GB from PyPI; TORCH=no for 1.6 GB"
 	@echo "make chaos           kills everything of a throwaway Slurm under two studies, again and again"
@@ -104,7 +103,6 @@ sweep: deps
 	swift build --build-tests
 	@STUNE_SWEEP=1 STUNE_SWEEP_STEP=$(STEP) swift test --skip-build --disable-xctest --filter SweepTests
 
-simulate simulate-replay mutations: export STUNE_USERS := $(USERS)
 simulate simulate-replay mutations:
 	@.ci/deps build
 	@swift build -c release --product simulate
