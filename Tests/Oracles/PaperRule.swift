@@ -50,6 +50,15 @@ package struct PaperRule: SchedulerOracle {
         return false
     }
 
+    /// The old top rung promotes like any other.
+    package mutating func grow(toRungs count: Int) {
+        rungs += Array(repeating: [], count: count - rungs.count)
+        promoted += Array(repeating: [], count: count - promoted.count)
+    }
+
+    /// As if it were promoted.
+    package mutating func release(_ trial: Int, from k: Int) { promoted[k].insert(trial) }
+
     /// It counts no longer.
     package mutating func retract(_ trial: Int, rung k: Int) {
         rungs[k].removeAll { $0.trial == trial }
@@ -141,6 +150,12 @@ package struct BracketsRule: SchedulerOracle {
     package mutating func retract(_ trial: Int, rung k: Int) {
         let s = bracket(of: trial)
         brackets[s].retract(trial, rung: k - s)
+    }
+
+    /// Its bracket lets it go.
+    package mutating func release(_ trial: Int, from k: Int) {
+        let s = bracket(of: trial)
+        brackets[s].release(trial, from: k - s)
     }
 
     /// What any bracket promotes, to the highest rung first.

@@ -35,6 +35,10 @@ package protocol SchedulerOracle {
     var needsAllTrials: Bool { get }
     /// A trial was cancelled on its way to a rung.
     mutating func withdraw(_ trial: Int, rung k: Int)
+    /// The ladder has so many rungs from now on, the further ones at its top.
+    mutating func grow(toRungs count: Int)
+    /// The user sends a trial from a rung to the top, past the others.
+    mutating func release(_ trial: Int, from k: Int)
     /// A trial that had failed on its way to a rung is on its way there again.
     mutating func retract(_ trial: Int, rung k: Int)
     /// The next to go on, had it not the trials that cannot; `nil` where a new trial should start.
@@ -62,6 +66,10 @@ extension SchedulerOracle {
     package var unbornCount: Int { 0 }
     /// They do.
     package var needsAllTrials: Bool { true }
+    /// No ladder of this rule grows.
+    package mutating func grow(toRungs count: Int) {}
+    /// This rule sends no trial past the others.
+    package mutating func release(_ trial: Int, from k: Int) {}
     /// It counted nowhere.
     package mutating func retract(_ trial: Int, rung k: Int) {}
     /// Nothing follows from it.

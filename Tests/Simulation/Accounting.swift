@@ -7,6 +7,12 @@ struct Accounting {
     private var plan: Plan
     /// Whether the user wants nothing new to start.
     private var isPaused = false
+    /// How many trials that the user has added have not begun; they come before the searcher's.
+    private var addedLeft = 0
+    /// The trials that the user wants trained to the end, and that have not been sent there.
+    private var finishing: Set<TrialID> = []
+    /// The last result of each trial.
+    private var results: [TrialID: (rung: Int, loss: Double)] = [:]
     /// The last assignment of each trial.
     private var last: [TrialID: Assignment] = [:]
     private let ledger: Ledger
@@ -113,8 +119,14 @@ struct Accounting {
         // What is asked for after the end holds once the study is opened again.
         guard outcome == nil else { return }
         switch wish {
-        case .changed(let change): plan = change.applied(to: plan)
-        case .added: plan.trials += 1
+        case .changed(let change):
+            if let scheduler = change.scheduler { grow(to: scheduler) }
+            plan = change.applied(to: plan)
+        case .added: (plan.trials, addedLeft) = (plan.trials + 1, addedLeft + 1)
+        case .finished(let count):
+            finishing = best(count)
+            plan.trials = sampled + addedLeft
+            if addedLeft == 0 { rule.close() }
         case .paused: isPaused = true
         case .resumed: isPaused = false
         case .retried(let trials):
@@ -126,8 +138,31 @@ struct Accounting {
                 (conclusions[trial], open[trial]) = (nil, work)
                 rule.retract(trial.number, rung: work.rung)
             }
-        case .reopened, .dropped, .finished: break
+        case .reopened, .dropped: break
         }
+    }
+
+    /// What was complete rests below the new top.
+    private mutating func grow(to scheduler: SchedulerPlan) {
+        let top = plan.scheduler.levels.count - 1
+        for (trial, conclusion) in conclusions where conclusion == .completed {
+            conclusions[trial] = .paused(rung: top)
+        }
+        rule.grow(toRungs: scheduler.levels.count)
+    }
+
+    /// The best so many trials: those that came furthest and, of these, with the smallest loss.
+    private func best(_ count: Int) -> Set<TrialID> {
+        let usable = results.filter { trial, _ in
+            switch conclusions[trial] {
+            case nil, .completed, .paused: true
+            case .failed, .cancelled, .diverged, .stopped, .replaced: false
+            }
+        }
+        let ranked = usable.sorted { left, right in
+            (-left.value.rung, left.value.loss, left.key) < (-right.value.rung, right.value.loss, right.key)
+        }
+        return Set(ranked.prefix(count).map(\.key))
     }
 
     private func complain(_ what: String?) { ledger.check(what == nil, what ?? "") }
@@ -161,6 +196,7 @@ struct Accounting {
             entry = rule.entry(trial.number)
             rule.admit(trial.number)
             sampled += 1
+            addedLeft = max(0, addedLeft - 1)
         case .evaluate(let assignment): begin(assignment)
         case .conclude(let trial, let conclusion): end(trial, conclusion)
         case .finish(let outcome):
@@ -201,7 +237,7 @@ struct Accounting {
             ledger.check(
                 open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
         case .finished:
-            ledger.check(false, "trial \(trial) is sent to the top, and nobody has asked for it")
+            sendToTop(assignment)
         case .promoted, .unstopped, .retained:
             let rung = assignment.rung - 1
             ledger.check(
@@ -218,6 +254,18 @@ struct Accounting {
         if assignment.inPlace == nil { saved[trial] = assignment.start?.resource }
         open[trial] = assignment
         trials[assignment.id] = trial
+    }
+
+    /// The user wants it there.
+    private mutating func sendToTop(_ assignment: Assignment) {
+        let (trial, rung) = (assignment.trial, results[assignment.trial]?.rung ?? 0)
+        ledger.check(
+            finishing.remove(trial) != nil, "trial \(trial) is sent to the top, and nobody has asked for it")
+        ledger.check(
+            open[trial] == nil && conclusions[trial] == .paused(rung: rung)
+                && assignment.to == plan.scheduler.levels.last,
+            "\(assignment) is sent to the top from rung \(rung), where its trial does not rest")
+        rule.release(trial.number, from: rung)
     }
 
     /// The oracle's answer to a promotion. The log does not say when a study finds that no configuration is left to
@@ -260,6 +308,7 @@ struct Accounting {
                 rung == assignment.rung && loss != nil && rule.successor == parent.number,
                 "trial \(trial) yields in rung \(rung) to \(parent)")
         case .completed, .paused, .stopped, .diverged:
+            results[trial] = loss.map { (assignment.rung, $0[0]) }
             ledger.check(
                 loss != nil, "trial \(trial) rests in rung \(assignment.rung) without a report there")
             let isOut = conclusion == .stopped(rung: assignment.rung)

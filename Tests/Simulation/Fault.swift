@@ -58,6 +58,10 @@ package enum Fault: String, CaseIterable, Sendable {
     case userCancelsTrial = "user cancels a trial"
     case userTriesAgain = "user asks for a trial to be tried again"
     case userAdds = "user adds a trial"
+    case userFinishes = "user wants the best trained to the end"
+    case userRaises = "user raises the ladder"
+    case userReplacesSearcher = "user takes another searcher"
+    case userKeepsOthers = "user keeps another number of checkpoints"
 
     /// Those that a scenario switches on by itself, and not by drawing each.
     static let drawnElsewhere = ofUser.union([.searcherFails, .resumed, .endsAtTarget, .endsBetween])
@@ -65,6 +69,6 @@ package enum Fault: String, CaseIterable, Sendable {
     /// What the user does.
     static let ofUser: Set<Fault> = [
         .userExtends, .userWidens, .userAllowsRetries, .userPauses, .userCancelsTrial, .userTriesAgain,
-        .userAdds,
+        .userAdds, .userFinishes, .userRaises, .userReplacesSearcher, .userKeepsOthers,
     ]
 }

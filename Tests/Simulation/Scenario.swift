@@ -137,6 +137,13 @@ package struct Scenario: Sendable {
         if isPopulation || plan.quota != nil { (rates[.userExtends], rates[.userAdds]) = (nil, nil) }
         if case .external = plan.searcher { rates[.userAdds] = nil }
         if !plan.points.isEmpty || plan.space.parameters.map(\.name) != ["lr"] { rates[.userAdds] = nil }
+        if plan.quota != nil { (rates[.userRaises], rates[.userKeepsOthers]) = (nil, nil) }
+        if plan.scheduler.isASHA != true { rates[.userRaises] = nil }
+        // The best of several metrics are ranked by fronts, which the account does not have.
+        if !plan.scheduler.isPromoting || !plan.others.isEmpty { rates[.userFinishes] = nil }
+        if isPopulation || plan.searcher.isExternal { rates[.userReplacesSearcher] = nil }
+        // Finishing the best takes the further trials away, so it is rare.
+        rates[.userFinishes] = rates[.userFinishes].map { $0 / 3 }
     }
 
     /// Limits that a small study meets.
@@ -254,6 +261,19 @@ package struct Scenario: Sendable {
         calm.isComparable = false
         calm.rates = calm.rates.filter { $0.key == .badMetric }
         return calm
+    }
+}
+
+extension SchedulerPlan {
+    /// Whether its ladder may grow at the top.
+    fileprivate var isASHA: Bool { if case .asha = self { true } else { false } }
+
+    /// Whether it sends trials on one by one, so that the user may send one past the others.
+    fileprivate var isPromoting: Bool {
+        switch self {
+        case .asha, .asyncHyperband: true
+        case .pasha, .ashaStopping, .successiveHalving, .hyperband, .medianStopping, .pbt, .none: false
+        }
     }
 }
 

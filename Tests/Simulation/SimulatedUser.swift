@@ -40,6 +40,31 @@ extension Simulation {
             let value = Double(world.below(1_000)) / 1_000
             ask(.wish(.added(Configuration(["lr": .float(value)]))))
         }
+        meddleWithPlan()
+    }
+
+    /// Another ladder, searcher or number of checkpoints may be asked for now, or that the study comes to its end.
+    private func meddleWithPlan() {
+        if world.strikes(.userFinishes) { ask(.wish(.finished(top: 1 + world.below(3)))) }
+        if world.strikes(.userRaises), let higher = schedulerAsked.higher {
+            schedulerAsked = higher
+            change(["scheduler"]) { $0.plan.scheduler = higher }
+        }
+        if world.strikes(.userReplacesSearcher) {
+            let seed = UInt64(world.below(1_000))
+            let searcher: SearcherPlan =
+                switch world.below(4) {
+                case 0: .random(seed: seed)
+                case 1: .sobol(SobolPlan(seed: seed, scramble: true))
+                case 2: .tpe(TPEPlan(seed: seed, startupTrials: 2))
+                default: .evolution(EvolutionPlan(seed: seed, population: 3, sample: 2))
+                }
+            change(["searcher"]) { $0.plan.searcher = searcher }
+        }
+        if world.strikes(.userKeepsOthers) {
+            let count = world.below(5)
+            change(["checkpoints.keep"]) { $0.plan.keep = count == 0 ? nil : count }
+        }
     }
 
     private func change(_ paths: [String], _ body: (inout StudySpec) -> Void) {
@@ -108,9 +133,25 @@ extension Promises {
             case ["trials"]: return recorded.trials == spec.plan.trials
             case ["parallel"]: return recorded.parallel == spec.plan.parallel
             case ["max_retries"]: return recorded.maxRetries == spec.plan.maxRetries
+            case ["scheduler"]: return recorded.scheduler == spec.plan.scheduler
+            case ["searcher"]: return recorded.searcher == spec.plan.searcher
+            case ["checkpoints.keep"]: return recorded.checkpoints?.keep == spec.plan.keep
             default: return false
             }
         case (.change, _): return false
         }
+    }
+}
+
+extension SchedulerPlan {
+    /// The same with the next higher ladder that has all rungs of this one; `nil` if there is none.
+    fileprivate var higher: SchedulerPlan? {
+        guard case .asha(let plan) = self else { return nil }
+        return (1...27).lazy.map { more in
+            var grown = plan
+            grown.maxResource = Resource(plan.maxResource.units + more)
+            return grown
+        }.first { $0.rungs.count > plan.rungs.count && $0.rungs.starts(with: plan.rungs) }
+            .map { .asha($0) }
     }
 }

@@ -33,6 +33,8 @@ package final class Simulation: @unchecked Sendable {
     var isOver = false
     /// How many requests the user has made, and by how many trials more the study was to have.
     var (asked, trialsAsked) = (0, 0)
+    /// The ladder that the user has asked for last.
+    lazy var schedulerAsked = world.scenario.plan.scheduler
     private var live: [ObjectIdentifier: SimulatedController] = [:]
     private var wasLimited = false
 

@@ -53,10 +53,10 @@ package enum StudyField: String, CaseIterable, Sendable {
         case .parameters, .forbidden, .constraints:
             .refused(why: "the trials so far are of the other space", wayOut: StudyField.another)
         case .points:
-            .refused(
-                why: "points come first, and trials have begun", wayOut: "add a trial with `stune add`")
+            .atOnce(
+                "more of them after those of before: they are the next trials, and need as many `trials`")
         case .searcher:
-            .refused(why: "it has learned from its own proposals", wayOut: StudyField.another)
+            .atOnce("from the next trial on; it learns all results so far (not from or to a program)")
         case .scheduler: scheduler(moment)
         case .trials:
             moment == .over

@@ -50,7 +50,7 @@ extension RunningStudy {
         }
         trials.append(TrialState(checkpoint: child.checkpoint, result: child.result))
         population?.explorer.enter(trial, configuration)
-        searcher.adopt(configuration, for: trial)
+        adopt(configuration, for: trial)
         decisions.append(.sample(trial: trial, configuration: configuration, parent: child.parent))
         launch(trial, rung: child.rung, reason: .new)
         if trials.count == plan.trials { close() }

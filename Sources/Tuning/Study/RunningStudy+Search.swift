@@ -1,3 +1,46 @@
+/// What a study tells its searcher, and how another takes its place.
+extension RunningStudy {
+    /// The searcher learns a result.
+    mutating func observe(_ work: Assignment, _ loss: Loss) {
+        searcher.observe(work.trial, rung: work.rung, loss: loss)
+        history.observe(work.trial, rung: work.rung, loss: loss)
+    }
+
+    /// The searcher learns a configuration that it has not proposed.
+    mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
+        searcher.adopt(configuration, for: trial)
+        history.adopt(configuration, for: trial)
+    }
+
+    /// Why another searcher cannot go on; `nil`: it can.
+    func objection(toSearcher other: SearcherPlan?) -> String? {
+        guard let other else { return nil }
+        if plan.searcher.isExternal || other.isExternal {
+            return
+                "searcher: a program of its own proposes all trials of a study or none, so it cannot be changed; "
+                + "begin another study for that, with --dir DIRECTORY"
+        }
+        if !history.isComplete {
+            return
+                "searcher: the study is too large: what another searcher would have to learn is kept for "
+                + "\(SearcherHistory.limit) trials and results; begin another study, with --dir DIRECTORY"
+        }
+        return nil
+    }
+
+    /// The plan's searcher proposes from the next trial on, knowing all that the one before was told.
+    mutating func changeSearcher() {
+        var other = plan.searcher.searcher(over: plan.space)
+        if trials.count < firstPoints {
+            other = PointsSearcher(
+                Array(plan.points.prefix(firstPoints)), of: plan.space, seed: plan.searcher.seed, then: other)
+        }
+        history.teach(&other)
+        searcher = other
+        if trials.count < plan.trials { openForTrials() }
+    }
+}
+
 /// What a study does with an external searcher.
 extension RunningStudy {
     /// An external searcher has answered for a trial; `nil`: it has no more configurations.

@@ -35,6 +35,7 @@ extension RunningStudy {
         case .changed(let change):
             outcome != .completed || change.scheduler != nil || change.stop != nil
                 || change.trials.map { $0 > trials.count } ?? false
+                || change.searcher != nil && plan.trials > trials.count
         case .retried, .added, .resumed, .finished: true
         case .reopened, .paused, .dropped: false
         }
@@ -93,6 +94,25 @@ extension RunningStudy {
                 + "above them (rungs now: \(RunningStudy.words(levels)); with the change: "
                 + "\(RunningStudy.words(plan.levels))); begin another study for that, with --dir DIRECTORY"
         }
+        return objection(toSearcher: change.searcher)
+            ?? objection(toPoints: change.points, trials: change.trials ?? plan.trials, begun: begun)
+    }
+
+    /// Why these points cannot be the study's; `nil`: they can.
+    private func objection(toPoints points: [Configuration]?, trials most: Int, begun: Int) -> String? {
+        guard let points else { return nil }
+        guard points.starts(with: plan.points) else {
+            return
+                "points: they come in order, so only further ones at the end may be given; keep the \(plan.points.count) "
+                + "of before as they were"
+        }
+        if let why = objectionToGivenTrials { return "points: \(why)" }
+        let more = points.count - plan.points.count
+        if begun + more > most {
+            return
+                "points: \(begun) trials have begun or are about to, and \(more) points make \(begun + more), but "
+                + "trials is \(most); say trials: \(begun + more) or more"
+        }
         return nil
     }
 
@@ -110,6 +130,10 @@ extension RunningStudy {
         let before = plan
         plan = change.applied(to: plan)
         if let scheduler = change.scheduler { grow(to: scheduler) }
+        if change.searcher != nil { changeSearcher() }
+        if let points = change.points {
+            added += points.dropFirst(before.points.count).map { AddedConfiguration($0, isExtra: false) }
+        }
         if change.checkpoints != nil { changeCheckpoints(from: before) }
         if change.stop != nil { stopReason = stopRule.change(to: plan.stop ?? StopPlan()) }
         if change.trials != nil {
@@ -121,7 +145,7 @@ extension RunningStudy {
     }
 
     /// More trials may begin than was known. A searcher that has no more says so again when it is asked.
-    private mutating func openForTrials() {
+    mutating func openForTrials() {
         guard isClosed else { return }
         isClosed = false
         scheduler.reopen()
@@ -222,6 +246,7 @@ extension RunningStudy {
                 continue
             }
             searcher.retract(trial, rung: work.rung)
+            history.retract(trial, rung: work.rung)
             trials[trial.number].stage = .underway
             launchLater(work, .retry(of: work.id, why: "the user asks for it again"), after: Tries())
         }
@@ -258,12 +283,18 @@ extension RunningStudy {
         if outcome == nil { fillSlots() }
     }
 
-    private func objection(toAdding configuration: Configuration) -> String? {
+    /// Why no trial of this study can have a configuration that its user gives; `nil`: it can.
+    private var objectionToGivenTrials: String? {
         if population != nil { return "a population makes its own members, so no trial can be added to it" }
-        if case .external = plan.searcher {
+        if plan.searcher.isExternal {
             return
                 "the searcher is a program of its own, which numbers its trials, so none can be added between them"
         }
+        return nil
+    }
+
+    private func objection(toAdding configuration: Configuration) -> String? {
+        if let why = objectionToGivenTrials { return why }
         var random = Random(seed: plan.searcher.seed, stream: UInt64(trials.count))
         guard SpaceSampler(plan.space).draw(&random, given: configuration) != nil else {
             return "no configuration with these values keeps the study's constraints"
@@ -272,7 +303,7 @@ extension RunningStudy {
     }
 
     private mutating func add(_ configuration: Configuration) {
-        added.append(configuration)
+        added.append(AddedConfiguration(configuration, isExtra: true))
         plan.trials += 1
         if outcome == nil {
             openForTrials()
@@ -280,21 +311,34 @@ extension RunningStudy {
         }
     }
 
-    /// Starts the next trial of those that the user has added.
+    /// Starts the next trial of those that the user has added. The points that the study began with come before them.
     ///
-    /// - Returns: whether one was started.
+    /// - Returns: whether one was started, or is no more.
     mutating func startAdded(_ trial: TrialID, rung: Int) -> Bool {
-        guard let point = added.popFirst() else { return false }
+        guard trial.number >= firstPoints, let next = added.popFirst() else { return false }
         var random = Random(seed: plan.searcher.seed, stream: UInt64(trial.number))
-        guard let configuration = SpaceSampler(plan.space).draw(&random, given: point) else {
+        guard let configuration = SpaceSampler(plan.space).draw(&random, given: next.configuration) else {
             faults.note(
                 "trial \(trial) was added, and no configuration with its values keeps the constraints")
-            plan.trials -= 1
+            if next.isExtra { plan.trials -= 1 }
             if trials.count >= plan.trials, !isClosed { close() }
             return true
         }
-        searcher.adopt(configuration, for: trial)
+        adopt(configuration, for: trial)
         begin(trial, configuration, rung: rung)
         return true
+    }
+}
+
+/// A configuration that the user gives a study that has begun.
+struct AddedConfiguration: Sendable {
+    /// Its values; what it leaves open is drawn at random.
+    let configuration: Configuration
+    /// Whether its trial is one more than `trials` said.
+    let isExtra: Bool
+
+    init(_ configuration: Configuration, isExtra: Bool) {
+        self.configuration = configuration
+        self.isExtra = isExtra
     }
 }

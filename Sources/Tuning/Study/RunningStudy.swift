@@ -15,6 +15,10 @@ struct RunningStudy: Sendable {
     private(set) var landed: [AssignmentID] = []
 
     var searcher: any Searcher
+    /// What the searcher has been told.
+    var history = SearcherHistory()
+    /// How many of the plan's points the study began with; the searcher proposes these itself.
+    let firstPoints: Int
     var scheduler: any Scheduler
     /// The state of the population, if the scheduler has one.
     var population: Population?
@@ -51,7 +55,7 @@ struct RunningStudy: Sendable {
     /// The requests of the user that were granted.
     var granted: Set<String> = []
     /// The configurations that the user has added, and that no trial has yet.
-    var added: Deque<Configuration> = []
+    var added: Deque<AddedConfiguration> = []
     /// The trials that go to the top of the ladder as soon as they rest, because the user wants it.
     var finishing: Set<TrialID> = []
     /// The last assignments of the trials that failed for good, by trial.
@@ -67,6 +71,7 @@ struct RunningStudy: Sendable {
     init(_ plan: Plan) {
         self.plan = plan
         searcher = plan.makeSearcher()
+        firstPoints = plan.points.count
         scheduler = plan.scheduler.scheduler(objectives: plan.objectives.count)
         levels = scheduler.levels
         if case .pbt(let pbt) = plan.scheduler { population = Population(Explorer(plan.space, pbt)) }
@@ -222,7 +227,7 @@ struct RunningStudy: Sendable {
         failures.trials = 0
         let verdict = scheduler.record(work.trial, rung: work.rung, loss: loss)
         note(work, loss)
-        searcher.observe(work.trial, rung: work.rung, loss: loss)
+        observe(work, loss)
         let exploited = exploited(verdict, by: work)
         if exploited != nil || !loss.isFinite { population?.explorer.leave(work.trial) }
         guard loss.isFinite else {
@@ -321,6 +326,7 @@ struct RunningStudy: Sendable {
             close()
             return true
         }
+        history.adopt(configuration, for: trial)
         begin(trial, configuration, rung: rung)
         return true
     }

@@ -55,6 +55,10 @@ public struct Change: Hashable, Codable, Sendable {
     public var stop: StopPlan?
     /// The scheduler with a ladder that has grown at its top.
     public var scheduler: SchedulerPlan?
+    /// The searcher that proposes from the next trial on; it is told all results so far.
+    public var searcher: SearcherPlan?
+    /// All points: those of before, and after them the ones to try next.
+    public var points: [Configuration]?
     /// The fields of the study file that have changed and decide nothing, such as `slurm`; in the order of the file.
     public var others: [String]
 
@@ -88,6 +92,8 @@ public struct Change: Hashable, Codable, Sendable {
         }
         if (new.stop ?? StopPlan()) != (old.stop ?? StopPlan()) { stop = new.stop ?? StopPlan() }
         if new.scheduler != old.scheduler { scheduler = new.scheduler }
+        if new.searcher != old.searcher { searcher = new.searcher }
+        if new.points != old.points { points = new.points }
     }
 
     /// Whether nothing has changed.
@@ -104,6 +110,8 @@ public struct Change: Hashable, Codable, Sendable {
         if let checkpoints { (plan.keep, plan.quota) = (checkpoints.keep, checkpoints.quota) }
         if let stop { plan.stop = stop == StopPlan() ? nil : stop }
         plan.scheduler = scheduler ?? plan.scheduler
+        plan.searcher = searcher ?? plan.searcher
+        plan.points = points ?? plan.points
         return plan
     }
 }
