@@ -6,7 +6,7 @@ import Tuning
 @testable import ExternalSearch
 
 /// Searchers that are shell scripts: each answers as it likes.
-@Suite(.timeLimit(.minutes(1))) struct SearcherProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct SearcherProcessTests {
     private static let space = SearchSpace([
         Parameter(name: "x", domain: .float(min: 0, max: 9, scale: .linear)),
         Parameter(
