@@ -142,8 +142,8 @@ package struct Scenario: Sendable {
         // The best of several metrics are ranked by fronts, which the account does not have.
         if !plan.scheduler.isPromoting || !plan.others.isEmpty { rates[.userFinishes] = nil }
         if isPopulation || plan.searcher.isExternal { rates[.userReplacesSearcher] = nil }
-        // Finishing the best takes the further trials away, so it is rare.
-        rates[.userFinishes] = rates[.userFinishes].map { $0 / 3 }
+        // A ladder can grow once or twice only, and few studies can.
+        rates[.userRaises] = rates[.userRaises].map { $0 * 4 }
     }
 
     /// Limits that a small study meets.

@@ -217,9 +217,10 @@ package struct Dispatcher: Sendable {
         if let record = tasks[task], epoch > record.lastWord ?? -1 { tasks[task]?.lastWord = epoch }
     }
 
-    /// Records which messages of an attempt were applied. Their consequences are separate events.
+    /// Records which messages of an attempt were applied. Their consequences are separate events; which start of a task is
+    /// the newest is one of them, so that a replay learns it at the same moment.
     package mutating func record(_ taken: TakenMessages, of attempt: AttemptID) {
-        note(attempt) { $0.taken = taken }
+        placements[attempt.assignment]?.change(attempt.epoch) { $0.taken = taken }
     }
 
     // MARK: Arrays
