@@ -260,7 +260,8 @@ struct Accounting {
     private mutating func sendToTop(_ assignment: Assignment) {
         let (trial, rung) = (assignment.trial, results[assignment.trial]?.rung ?? 0)
         ledger.check(
-            finishing.remove(trial) != nil, "trial \(trial) is sent to the top, and nobody has asked for it")
+            finishing.remove(trial) != nil, "trial \(trial) is sent to the top, and nobody has asked for it"
+        )
         ledger.check(
             open[trial] == nil && conclusions[trial] == .paused(rung: rung)
                 && assignment.to == plan.scheduler.levels.last,
@@ -369,6 +370,7 @@ struct Accounting {
     /// and all constraints satisfied. For one of the points, it must have the point's values.
     private func check(_ configuration: Configuration, of trial: TrialID, isDrawn: Bool) {
         let space = plan.space
+        // Written again here: the core asks `SearchSpace.places`.
         let values = space.parameters.allSatisfy { parameter in
             let value = configuration[parameter.name]
             return (value != nil) == parameter.isActive(in: configuration)

@@ -61,6 +61,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case userFinishes = "user wants the best trained to the end"
     case userRaises = "user raises the ladder"
     case userReplacesSearcher = "user takes another searcher"
+    case userReshapes = "user gives a parameter another range"
     case userKeepsOthers = "user keeps another number of checkpoints"
 
     /// Those that a scenario switches on by itself, and not by drawing each.
@@ -69,6 +70,7 @@ package enum Fault: String, CaseIterable, Sendable {
     /// What the user does.
     static let ofUser: Set<Fault> = [
         .userExtends, .userWidens, .userAllowsRetries, .userPauses, .userCancelsTrial, .userTriesAgain,
-        .userAdds, .userFinishes, .userRaises, .userReplacesSearcher, .userKeepsOthers,
+        .userAdds, .userFinishes, .userRaises, .userReplacesSearcher, .userReshapes,
+        .userKeepsOthers,
     ]
 }

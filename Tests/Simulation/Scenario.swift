@@ -142,6 +142,7 @@ package struct Scenario: Sendable {
         // The best of several metrics are ranked by fronts, which the account does not have.
         if !plan.scheduler.isPromoting || !plan.others.isEmpty { rates[.userFinishes] = nil }
         if isPopulation || plan.searcher.isExternal { rates[.userReplacesSearcher] = nil }
+        if isPopulation || plan.searcher.isExternal || !plan.points.isEmpty { rates[.userReshapes] = nil }
         // A ladder can grow once or twice only, and few studies can.
         rates[.userRaises] = rates[.userRaises].map { $0 * 4 }
     }

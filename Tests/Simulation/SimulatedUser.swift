@@ -61,6 +61,12 @@ extension Simulation {
                 }
             change(["searcher"]) { $0.plan.searcher = searcher }
         }
+        if world.strikes(.userReshapes) {
+            let (low, high) = (Double(world.below(20)) / 100, 0.5 + Double(world.below(150)) / 100)
+            change(["parameters"]) { spec in
+                spec.plan.space.parameters[0].domain = .float(min: low, max: high, scale: .linear)
+            }
+        }
         if world.strikes(.userKeepsOthers) {
             let count = world.below(5)
             change(["checkpoints.keep"]) { $0.plan.keep = count == 0 ? nil : count }
@@ -134,6 +140,7 @@ extension Promises {
             case ["parallel"]: return recorded.parallel == spec.plan.parallel
             case ["max_retries"]: return recorded.maxRetries == spec.plan.maxRetries
             case ["scheduler"]: return recorded.scheduler == spec.plan.scheduler
+            case ["parameters"]: return recorded.space?.parameters == spec.plan.space.parameters
             case ["searcher"]: return recorded.searcher == spec.plan.searcher
             case ["checkpoints.keep"]: return recorded.checkpoints?.keep == spec.plan.keep
             default: return false

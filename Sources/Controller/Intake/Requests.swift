@@ -89,7 +89,20 @@ extension Controller {
         if !objections.isEmpty { return Request.Answer(granted: false, lines: objections) }
         try apply(difference, spec, id: id, file: change.text == nil ? nil : file)
         if let text = change.text { try keep(text) }
-        return Request.Answer(granted: true, lines: difference.items.map(\.words) + sequel)
+        return Request.Answer(
+            granted: true, lines: difference.items.map(\.words) + place(difference) + sequel)
+    }
+
+    /// What becomes of the results so far where the space has changed.
+    private func place(_ difference: StudyDifference) -> [String] {
+        guard difference.fields.contains(.parameters), let space = study.plan?.space else { return [] }
+        let (placed, all) = study.placed(in: space)
+        return [
+            placed == all
+                ? "the searcher knows the results of all \(all) trials so far"
+                : "\(all - placed) of \(all) trials have values that are not possible any more: they count in their rungs, and "
+                    + "a searcher that learns does so from the other \(placed)"
+        ]
     }
 
     /// Why a study cannot be changed like this; none: it can.

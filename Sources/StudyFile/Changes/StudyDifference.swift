@@ -64,7 +64,8 @@ package struct StudyDifference: Sendable {
     /// - Parameter plan: the plan that holds before it.
     package static func change(of plan: Plan, to spec: StudySpec, _ fields: [StudyField]) -> Change {
         let deciding: Set<StudyField> = [
-            .trials, .parallel, .maxRetries, .maxFailures, .scheduler, .searcher, .points,
+            .trials, .parallel, .maxRetries, .maxFailures, .scheduler, .searcher, .parameters,
+            .forbidden, .constraints, .points,
         ]
         return Change(
             from: plan, to: spec.plan, others: fields.filter { !deciding.contains($0) }.map(\.rawValue))

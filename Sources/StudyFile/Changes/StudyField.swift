@@ -50,8 +50,11 @@ package enum StudyField: String, CaseIterable, Sendable {
         case .name: .refused(why: "jobs and files carry the name", wayOut: StudyField.another)
         case .metric, .metrics:
             .refused(why: "results are compared by it", wayOut: StudyField.another)
-        case .parameters, .forbidden, .constraints:
-            .refused(why: "the trials so far are of the other space", wayOut: StudyField.another)
+        case .parameters:
+            .atOnce(
+                "other domains of the same parameters, from the next trial on; the searcher learns again from the results "
+                    + "that they still contain")
+        case .forbidden, .constraints: .atOnce("from the next trial on")
         case .points:
             .atOnce(
                 "more of them after those of before: they are the next trials, and need as many `trials`")

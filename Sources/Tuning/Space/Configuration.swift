@@ -111,4 +111,7 @@ public struct Configuration: Hashable, Codable, Sendable {
 
     /// The value of a parameter; `nil` if it is not active.
     public subscript(name: String) -> ParameterValue? { values[name] }
+
+    /// The values as `stune add` takes them, in the order of the names.
+    var words: String { values.map { "\($0)=\($1)" }.sorted().joined(separator: " ") }
 }

@@ -52,6 +52,19 @@ public struct SearchSpace: Hashable, Codable, Sendable {
     public func allows(_ configuration: Configuration) -> Bool {
         constraints.allSatisfy { $0.allows(configuration) }
     }
+
+    /// Whether the domains have all values of a configuration, which may lack some.
+    public func hasDomains(for configuration: Configuration) -> Bool {
+        parameters.allSatisfy { configuration[$0.name].map($0.domain.contains) != false }
+    }
+
+    /// Whether a configuration has a value of its domain for each active parameter, and no others; constraints may forbid
+    /// it all the same.
+    public func places(_ configuration: Configuration) -> Bool {
+        hasDomains(for: configuration)
+            && parameters.allSatisfy { (configuration[$0.name] != nil) == $0.isActive(in: configuration) }
+            && configuration.values.count <= parameters.count
+    }
 }
 
 /// One hyperparameter: its name, its domain, and when it is active.

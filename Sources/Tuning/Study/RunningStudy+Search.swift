@@ -20,22 +20,51 @@ extension RunningStudy {
                 "searcher: a program of its own proposes all trials of a study or none, so it cannot be changed; "
                 + "begin another study for that, with --dir DIRECTORY"
         }
-        if !history.isComplete {
-            return
-                "searcher: the study is too large: what another searcher would have to learn is kept for "
-                + "\(SearcherHistory.limit) trials and results; begin another study, with --dir DIRECTORY"
-        }
-        return nil
+        return history.isComplete ? nil : "searcher: \(RunningStudy.tooLarge)"
     }
+
+    /// Why the space cannot become another; `nil`: it can.
+    func objection(toSpace other: SearchSpace?) -> String? {
+        guard let other else { return nil }
+        if population != nil {
+            return
+                "parameters: a population explores from its members' values, so its space cannot change; begin another "
+                + "study for that, with --dir DIRECTORY"
+        }
+        if plan.searcher.isExternal {
+            return
+                "parameters: the searcher is a program of its own, and was told the space when it began; begin another "
+                + "study for that, with --dir DIRECTORY"
+        }
+        let (before, after) = (Set(plan.space.parameters.map(\.name)), Set(other.parameters.map(\.name)))
+        let changed = before.symmetricDifference(after).sorted()
+        if !changed.isEmpty {
+            return
+                "parameters: only values may change, not which parameters there are (\(changed.joined(separator: ", "))): "
+                + "the trials so far have none of it, or one too many; begin another study for that, with --dir DIRECTORY"
+        }
+        let waiting = plan.points.prefix(firstPoints).dropFirst(trials.count) + added.map(\.configuration)
+        if let point = waiting.first(where: { !other.hasDomains(for: $0) }) {
+            return
+                "parameters: a point or an added trial that has not begun has a value outside the changed domains "
+                + "(\(point.words)); let it begin first"
+        }
+        return history.isComplete ? nil : "parameters: \(RunningStudy.tooLarge)"
+    }
+
+    private static let tooLarge =
+        "the study is too large: what a searcher would have to learn again is kept for "
+        + "\(SearcherHistory.limit) trials and results; begin another study, with --dir DIRECTORY"
 
     /// The plan's searcher proposes from the next trial on, knowing all that the one before was told.
     mutating func changeSearcher() {
         var other = plan.searcher.searcher(over: plan.space)
         if trials.count < firstPoints {
             other = PointsSearcher(
-                Array(plan.points.prefix(firstPoints)), of: plan.space, seed: plan.searcher.seed, then: other)
+                Array(plan.points.prefix(firstPoints)), of: plan.space, seed: plan.searcher.seed,
+                then: other)
         }
-        history.teach(&other)
+        history.teach(&other, in: plan.space)
         searcher = other
         if trials.count < plan.trials { openForTrials() }
     }

@@ -35,7 +35,7 @@ extension RunningStudy {
         case .changed(let change):
             outcome != .completed || change.scheduler != nil || change.stop != nil
                 || change.trials.map { $0 > trials.count } ?? false
-                || change.searcher != nil && plan.trials > trials.count
+                || (change.searcher != nil || change.space != nil) && plan.trials > trials.count
         case .retried, .added, .resumed, .finished: true
         case .reopened, .paused, .dropped: false
         }
@@ -94,7 +94,7 @@ extension RunningStudy {
                 + "above them (rungs now: \(RunningStudy.words(levels)); with the change: "
                 + "\(RunningStudy.words(plan.levels))); begin another study for that, with --dir DIRECTORY"
         }
-        return objection(toSearcher: change.searcher)
+        return objection(toSearcher: change.searcher) ?? objection(toSpace: change.space)
             ?? objection(toPoints: change.points, trials: change.trials ?? plan.trials, begun: begun)
     }
 
@@ -130,7 +130,7 @@ extension RunningStudy {
         let before = plan
         plan = change.applied(to: plan)
         if let scheduler = change.scheduler { grow(to: scheduler) }
-        if change.searcher != nil { changeSearcher() }
+        if change.searcher != nil || change.space != nil { changeSearcher() }
         if let points = change.points {
             added += points.dropFirst(before.points.count).map { AddedConfiguration($0, isExtra: false) }
         }
@@ -295,6 +295,10 @@ extension RunningStudy {
 
     private func objection(toAdding configuration: Configuration) -> String? {
         if let why = objectionToGivenTrials { return why }
+        if !plan.space.hasDomains(for: configuration) {
+            return
+                "a value is not possible in this study's space (\(configuration.words)): give one of its domain"
+        }
         var random = Random(seed: plan.searcher.seed, stream: UInt64(trials.count))
         guard SpaceSampler(plan.space).draw(&random, given: configuration) != nil else {
             return "no configuration with these values keeps the study's constraints"

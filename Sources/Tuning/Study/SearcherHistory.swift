@@ -37,14 +37,22 @@ struct SearcherHistory: Sendable {
         }
     }
 
-    /// Tells another searcher everything, in the order in which it happened.
-    func teach(_ searcher: inout any Searcher) {
+    /// Tells another searcher everything that its space can place, in the order in which it happened.
+    func teach(_ searcher: inout any Searcher, in space: SearchSpace) {
         for entry in entries {
             switch entry {
-            case .adopted(let configuration, let trial): searcher.adopt(configuration, for: trial)
+            case .adopted(let configuration, let trial):
+                if space.places(configuration) { searcher.adopt(configuration, for: trial) }
             case .observed(let trial, let rung, let loss): searcher.observe(trial, rung: rung, loss: loss)
             case .retracted(let trial, let rung): searcher.retract(trial, rung: rung)
             }
+        }
+    }
+
+    /// How many trials' configurations a space can place.
+    func placed(in space: SearchSpace) -> Int {
+        entries.count {
+            if case .adopted(let configuration, _) = $0 { space.places(configuration) } else { false }
         }
     }
 }

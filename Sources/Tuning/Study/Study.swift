@@ -88,6 +88,10 @@ public struct Study: Sendable {
     public var wanted: TrialID? { study?.wanted }
     /// What an external searcher has to know before it is asked, oldest first.
     public var searchHistory: [ExternalSearcher.Experience] { study?.searcher.history ?? [] }
+    /// How many of the trials so far another space can place, and how many there are.
+    public func placed(in space: SearchSpace) -> (placed: Int, all: Int) {
+        (study?.history.placed(in: space) ?? 0, trialCount)
+    }
     /// Impossible events, for the shell to log.
     public var faults: Faults { study?.faults ?? Faults() }
 

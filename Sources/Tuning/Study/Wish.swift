@@ -57,6 +57,8 @@ public struct Change: Hashable, Codable, Sendable {
     public var scheduler: SchedulerPlan?
     /// The searcher that proposes from the next trial on; it is told all results so far.
     public var searcher: SearcherPlan?
+    /// The space with other domains or constraints; its parameters have the names of before.
+    public var space: SearchSpace?
     /// All points: those of before, and after them the ones to try next.
     public var points: [Configuration]?
     /// The fields of the study file that have changed and decide nothing, such as `slurm`; in the order of the file.
@@ -93,6 +95,7 @@ public struct Change: Hashable, Codable, Sendable {
         if (new.stop ?? StopPlan()) != (old.stop ?? StopPlan()) { stop = new.stop ?? StopPlan() }
         if new.scheduler != old.scheduler { scheduler = new.scheduler }
         if new.searcher != old.searcher { searcher = new.searcher }
+        if new.space != old.space { space = new.space }
         if new.points != old.points { points = new.points }
     }
 
@@ -111,6 +114,7 @@ public struct Change: Hashable, Codable, Sendable {
         if let stop { plan.stop = stop == StopPlan() ? nil : stop }
         plan.scheduler = scheduler ?? plan.scheduler
         plan.searcher = searcher ?? plan.searcher
+        plan.space = space ?? plan.space
         plan.points = points ?? plan.points
         return plan
     }

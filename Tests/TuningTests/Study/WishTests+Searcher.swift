@@ -13,7 +13,9 @@ extension WishTests {
 
     /// The configurations in the order of their trials.
     static func configurations(_ decisions: [Decision]) -> [Configuration] {
-        decisions.compactMap { if case .sample(_, let configuration, _) = $0 { configuration } else { nil } }
+        decisions.compactMap {
+            if case .sample(_, let configuration, _) = $0 { configuration } else { nil }
+        }
     }
 
     @Test(arguments: searchers)
@@ -25,7 +27,9 @@ extension WishTests {
         var taught = other.searcher(over: Self.space)
         for trial in 0...20 {
             taught.adopt(all[trial], for: TrialID(trial))
-            if trial < 20 { taught.observe(TrialID(trial), rung: 0, loss: Loss(value: Self.loss(all[trial]) / 4)) }
+            if trial < 20 {
+                taught.observe(TrialID(trial), rung: 0, loss: Loss(value: Self.loss(all[trial]) / 4))
+            }
         }
         taught.observe(TrialID(20), rung: 0, loss: Loss(value: Self.loss(all[20]) / 4))
         #expect(taught.propose(for: TrialID(21)) == all[21])
@@ -89,5 +93,50 @@ extension WishTests {
             change.trials = 9
             #expect((study.objection(to: Wish(id: "", .changed(change))) == nil) == (points.count == 3))
         }
+    }
+}
+
+extension WishTests {
+    // MARK: Another space
+
+    static func space(_ most: Double, _ names: [String] = ["lr", "units"]) -> SearchSpace {
+        SearchSpace([
+            Parameter(name: names[0], domain: .float(min: 0, max: most, scale: .linear)),
+            Parameter(name: names[1], domain: .int(min: 1, max: 64, scale: .linear)),
+        ])
+    }
+
+    @Test(arguments: [0.5, 2])
+    func `a model learns again from the results that the changed space contains`(most: Double) {
+        let tpe = SearcherPlan.tpe(TPEPlan(seed: 3))
+        let space = Self.space(most)
+        let (decisions, study) = Self.decisions(Self.plan(tpe)) { step, _ in
+            step == 20 ? Self.change { $0.space = space } : nil
+        }
+        let all = Self.configurations(decisions)
+        var taught = tpe.searcher(over: space)
+        for trial in 0...20 where space.places(all[trial]) {
+            taught.adopt(all[trial], for: TrialID(trial))
+            taught.observe(TrialID(trial), rung: 0, loss: Loss(value: Self.loss(all[trial]) / 4))
+        }
+        #expect(taught.propose(for: TrialID(21)) == all[21])
+        #expect(all.dropFirst(21).allSatisfy(space.places) && study.plan?.space == space)
+        #expect(study.placed(in: space).all == 32)
+        #expect((study.placed(in: space).placed < 32) == (most < 1))
+    }
+
+    @Test func `other parameters, and a point outside the domains, are refused`() throws {
+        var study = Self.study(Self.plan(.random(seed: 9)))
+        func objection(_ space: SearchSpace) -> String? {
+            var change = Change()
+            change.space = space
+            return study.objection(to: Wish(id: "", .changed(change)))
+        }
+        #expect(objection(Self.space(0.5)) == nil)
+        let renamed = try #require(objection(Self.space(1, ["lr", "width"])))
+        #expect(renamed.contains("(units, width)"), "\(renamed)")
+        _ = study.apply(Self.wish(.added(Configuration(["lr": .float(0.75)]))))
+        let outside = try #require(objection(Self.space(0.5)))
+        #expect(outside.contains("lr=0.75"), "\(outside)")
     }
 }
