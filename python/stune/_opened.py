@@ -299,7 +299,7 @@ class OpenedStudy:
             resource=resource,
             value=value,
             metrics=_result_metrics(self.snapshot, rung, trial).get(trial, {}),
-            parameters=_tables.configuration(self.snapshot, row[0]) if row else {},
+            parameters=_tables.configuration_reader(self.snapshot)(row[0]) if row else {},
             checkpoint=self.checkpoint(trial),
         )
 

@@ -128,6 +128,12 @@ class Snapshot:
 
     # Reports
 
+    @property
+    def metric_names(self) -> List[str]:
+        """The metrics that were reported, in the order in which the store met them."""
+        found = (name for _, names in sorted(self._names().items()) for name in names)
+        return list(dict.fromkeys(found))
+
     def reports(self, after: int = 0) -> Reports:
         """Return all reports that were taken in after an event."""
         numbers = self._attempt_numbers()
