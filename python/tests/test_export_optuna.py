@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unittest
+import wsgiref.util
 from typing import Any, Dict, List
 
 from exporting import HOSTILE, OddMaker, ToolTestCase, expected, hostile_study
@@ -58,6 +60,34 @@ class Optuna(ToolTestCase):
         loaded = self.load()
         self.assertEqual((loaded.best_trial.number, loaded.best_value), (best.trial, best.value))
         self.assertEqual(len(loaded.trials_dataframe()), 12)
+
+    @needs("optuna_dashboard")
+    def test_the_dashboard(self) -> None:
+        import optuna_dashboard
+
+        self.to = f"sqlite:///{self.directory}/optuna.db"
+        self.export()
+        application = optuna_dashboard.wsgi(self.to)
+
+        def ask(path: str) -> Any:
+            """Return what the dashboard answers to its own page."""
+            environment: Dict[str, Any] = {"PATH_INFO": path}
+            wsgiref.util.setup_testing_defaults(environment)
+            statuses: List[str] = []
+            body = b"".join(application(environment, lambda status, *_: statuses.append(status)))
+            self.assertEqual(statuses, ["200 OK"], body)
+            return json.loads(body)
+
+        (summary,) = ask("/api/studies")["study_summaries"]
+        self.assertEqual(summary["study_name"], "digits")
+        shown = ask(f"/api/studies/{summary['study_id']}")
+        self.assertEqual(shown["objective_names"], ["val_loss"])
+        curves = expected(self.study)
+        self.assertEqual(len(shown["trials"]), 12)
+        for one in shown["trials"]:
+            points = [(point["step"], point["value"]) for point in one["intermediate_values"]]
+            known = curves.get(one["number"], {}).get("val_loss", [])
+            self.assertEqual(sorted(points), known)
 
     def test_importances(self) -> None:
         import optuna
