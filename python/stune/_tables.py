@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from stune import _columns, _outcomes
 from stune._snapshot import Snapshot
@@ -84,16 +84,51 @@ def configuration_reader(snapshot: Snapshot) -> Callable[[str], Dict[str, Any]]:
 
 def last_metrics(snapshot: Snapshot) -> Dict[int, Dict[str, float]]:
     """Return the finite metrics of each trial's last result, as its report has them."""
-    unpack = snapshot.unpacker()
-    metrics: Dict[int, Dict[str, float]] = {}
-    owners: Dict[int, int] = {}
-    for assignment, trial, kind, blob in snapshot.all(
+    rows = snapshot.all(
         "SELECT a.id, a.trial, r.names, r.metrics FROM trials t "
         'JOIN assignments a ON a.trial = t.id AND a."to" = t.resource '
         "JOIN reports r ON r.assignment = a.id AND r.resource = t.resource AND r.current = 1 "
         "ORDER BY a.id, r.event"
-    ):
-        # Of one assignment the first report counts, of several assignments the last.
+    )
+    return _that_count(snapshot, rows)
+
+
+def result_metrics(
+    snapshot: Snapshot, rung: int, trial: Optional[int] = None
+) -> Dict[int, Dict[str, float]]:
+    """Return the metrics of the finite results at a rung, as the reports there have them.
+
+    Args:
+        snapshot: the study's.
+        rung: the number of the rung.
+        trial: the only trial to look at; None: all.
+    """
+    rows = snapshot.all(
+        "SELECT a.id, a.trial, r.names, r.metrics FROM results o "
+        "JOIN assignments a ON a.trial = o.trial AND a.rung = o.rung "
+        "JOIN attempts t ON t.assignment = a.id "
+        "JOIN reports r ON r.assignment = a.id AND r.epoch = t.epoch "
+        'AND r.resource = a."to" AND r.current '
+        "WHERE o.rung = ? AND (? IS NULL OR o.trial = ?) "
+        "AND o.value IS NOT NULL AND r.value IS NOT NULL ORDER BY a.id, r.event",
+        rung,
+        trial,
+        trial,
+    )
+    return _that_count(snapshot, rows)
+
+
+def _that_count(
+    snapshot: Snapshot, rows: Iterable[Tuple[int, int, int, bytes]]
+) -> Dict[int, Dict[str, float]]:
+    """Return the metrics of each trial, of its reports in the order of assignments.
+
+    Of one assignment the first report counts, of several assignments the last.
+    """
+    unpack = snapshot.unpacker()
+    metrics: Dict[int, Dict[str, float]] = {}
+    owners: Dict[int, int] = {}
+    for assignment, trial, kind, blob in rows:
         if owners.get(trial) != assignment:
             owners[trial] = assignment
             metrics[trial] = unpack(kind, blob)
