@@ -202,6 +202,26 @@ class Refusals(ExportTestCase):
         self.addCleanup(place.close)
         self.refused("another export writes to .*out; end it first")
 
+    def test_a_second_export_into_the_same_store(self) -> None:
+        from stune.export._place import Store
+
+        path = self.to / "deep" / "store.db"
+        for to, is_sqlite in [
+            (str(path), False),
+            (f"sqlite:///{path}", True),
+            (f"sqlite+pysqlite:///{path}?timeout=3", True),
+        ]:
+            with self.subTest(to):
+                store = Store(to)
+                self.assertEqual((store.path, store.is_sqlite), (path, is_sqlite))
+                with self.assertRaisesRegex(ExportError, "another export writes to .*deep; end it"):
+                    Store(to)
+                store.close()
+                Store(to).close()
+        elsewhere = Store("postgresql://host/store")
+        self.addCleanup(elsewhere.close)
+        self.assertEqual((elsewhere.path, elsewhere.is_sqlite), (None, False))
+
     def test_a_library_that_is_missing(self) -> None:
         FORMATS["none"] = FORMATS["mlflow"]._replace(library="no_such_library")
         self.addCleanup(FORMATS.pop, "none")

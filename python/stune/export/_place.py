@@ -94,7 +94,7 @@ class Store:
             self.path = Path(to)
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = locked(self.path.with_name(f"{self.path.name}.stune-lock"))
+            self._lock = locked(Path(f"{self.path}.stune-lock"))
 
     def close(self) -> None:
         """Let other processes write."""
