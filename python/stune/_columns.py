@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Sequence, Set, Tuple
 
 FIRST = ("trial", "state", "rung", "resource", "parent")
 LAST = (
@@ -35,6 +35,14 @@ def named(
         metrics=_claim([*objectives, *others], "metrics", taken),
         parameters=_claim(parameters, "params", taken),
     )
+
+
+def claimed(names: Iterable[str], prefix: str, own: Iterable[str]) -> Dict[str, str]:
+    """Give each name a key that is neither another one's nor one of `own`.
+
+    A name is its own key unless `own` has it; then `metrics.` or `params.` goes before it.
+    """
+    return dict(_claim(list(names), prefix, set(own)))
 
 
 def _claim(names: Sequence[str], prefix: str, taken: Set[str]) -> List[Tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Sequence
 
-from stune._table import escaped, shown
+from stune._literal import escaped, shown
 
 if TYPE_CHECKING:
     from stune._opened import OpenedStudy, Result

@@ -30,7 +30,7 @@ class Boosting:
         return None if directory is None else str(directory / self._file)
 
     def rounds(self, total: int) -> int:
-        """Return `num_boost_round`: what is left of so many rounds. The libraries count new rounds."""
+        """Return `num_boost_round`: what is left of so many rounds; it counts new ones."""
         return total - self._trial.start
 
     def _is_due(self, resource: int) -> bool:

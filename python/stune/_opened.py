@@ -202,7 +202,7 @@ class OpenedStudy:
             return []
         top = row[0]
         losses = {}
-        for trial, metrics in _result_metrics(snapshot, top).items():
+        for trial, metrics in _tables.result_metrics(snapshot, top).items():
             loss = tuple(
                 metrics[name] if goal == "minimize" else -metrics[name]
                 for name, goal in goals
@@ -298,8 +298,8 @@ class OpenedStudy:
             trial=trial,
             resource=resource,
             value=value,
-            metrics=_result_metrics(self.snapshot, rung, trial).get(trial, {}),
-            parameters=_tables.configuration(self.snapshot, row[0]) if row else {},
+            metrics=_tables.result_metrics(self.snapshot, rung, trial).get(trial, {}),
+            parameters=_tables.configuration_reader(self.snapshot)(row[0]) if row else {},
             checkpoint=self.checkpoint(trial),
         )
 
@@ -311,32 +311,6 @@ class OpenedStudy:
     def _repr_html_(self) -> str:
         """Show the study in a notebook: its head, its ladder, its best trials."""
         return _html.study(self)
-
-
-def _result_metrics(
-    snapshot: Snapshot, rung: int, trial: Optional[int] = None
-) -> Dict[int, Dict[str, float]]:
-    """Return the metrics of the finite results at a rung, as the reports there have them."""
-    unpack = snapshot.unpacker()
-    found: Dict[int, Dict[str, float]] = {}
-    owners: Dict[int, int] = {}
-    for assignment, owner, kind, blob in snapshot.all(
-        "SELECT a.id, a.trial, r.names, r.metrics FROM results o "
-        "JOIN assignments a ON a.trial = o.trial AND a.rung = o.rung "
-        "JOIN attempts t ON t.assignment = a.id "
-        "JOIN reports r ON r.assignment = a.id AND r.epoch = t.epoch "
-        'AND r.resource = a."to" AND r.current '
-        "WHERE o.rung = ? AND (? IS NULL OR o.trial = ?) "
-        "AND o.value IS NOT NULL AND r.value IS NOT NULL ORDER BY a.id, r.event",
-        rung,
-        trial,
-        trial,
-    ):
-        # Of one assignment the first report counts, of several assignments the last.
-        if owners.get(owner) != assignment:
-            owners[owner] = assignment
-            found[owner] = unpack(kind, blob)
-    return found
 
 
 def _not_dominated(losses: Dict[int, Tuple[float, ...]]) -> List[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
-from stune._table import spelt
+from stune._literal import spelt
 
 if TYPE_CHECKING:
     from stune._opened import OpenedStudy
@@ -32,9 +32,12 @@ class Plots:
         reports = self._study.reports
         lines: Dict[int, Dict[int, float]] = {}
         for trial, resource, current, value in zip(
-            reports.raw("trial"), reports.raw("resource"), reports.raw("current"), reports[name]
+            reports.raw("trial"),
+            reports.raw("resource"),
+            reports.raw("current"),
+            reports.metric(name),
         ):
-            if current and value is not None and not math.isnan(value):
+            if current and not math.isnan(value):
                 lines.setdefault(trial, {}).setdefault(resource, value)
         best = {one.trial for one in self._study.pareto}
         order = sorted(lines, key=lambda trial: (trial in best, len(lines[trial])))
@@ -64,7 +67,10 @@ class Plots:
         points: List[Tuple[float, float]] = []
         top, best = 0, math.nan
         for resource, current, time, value in zip(
-            reports.raw("resource"), reports.raw("current"), reports.raw("time"), reports[name]
+            reports.raw("resource"),
+            reports.raw("current"),
+            reports.raw("time"),
+            reports.metric(name),
         ):
             if not current or math.isnan(value) or resource not in targets or resource < top:
                 continue
@@ -83,9 +89,10 @@ class Plots:
         ax = _axes(ax)
         metric = next(iter(self._study.metrics))
         trials = self._study.trials
+        columns = (trials.parameter(name), trials.metric(metric), trials["resource"])
         points = [
             (x, y, resource)
-            for x, y, resource in zip(trials[name], trials[metric], trials["resource"])
+            for x, y, resource in zip(*columns)
             if x is not None and y is not None
         ]
         xs: List[Any] = [x for x, _, _ in points]
@@ -112,7 +119,7 @@ class Plots:
             raise ValueError("a Pareto set needs two metrics; see plot.progress()")
         first, second = names[:2]
         trials = self._study.trials
-        ax.scatter(trials[first], trials[second], color="0.7", s=8)
+        ax.scatter(trials.metric(first), trials.metric(second), color="0.7", s=8)
         members = self._study.pareto
         ax.plot(
             [one.metrics[first] for one in members],

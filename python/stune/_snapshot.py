@@ -7,13 +7,12 @@ controller for anything.
 
 from __future__ import annotations
 
-import bisect
 import json
 import sqlite3
 import sys
 from array import array
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from stune import _outcomes
 
@@ -128,13 +127,19 @@ class Snapshot:
 
     # Reports
 
+    @property
+    def metric_names(self) -> List[str]:
+        """The metrics that were reported, in the order in which the store met them."""
+        found = (name for _, names in sorted(self._names().items()) for name in names)
+        return list(dict.fromkeys(found))
+
     def reports(self, after: int = 0) -> Reports:
         """Return all reports that were taken in after an event."""
         numbers = self._attempt_numbers()
-        places = {
-            one: (trial, rung)
-            for one, trial, rung in self.all("SELECT id, trial, rung FROM assignments")
-        }
+        trials: Dict[int, int] = {}
+        rungs: Dict[int, int] = {}
+        for one, trial, rung in self.all("SELECT id, trial, rung FROM assignments"):
+            trials[one], rungs[one] = trial, rung
         names = self._names()
         columns = Reports(
             array("q"), array("q"), array("q"), array("q"), array("q"), array("d"), array("b"), {}
@@ -150,33 +155,36 @@ class Snapshot:
                 break
             events, assignments, epochs, resources, current, kinds, blobs = zip(*chunk)
             begin = len(columns.event)
-            columns.event.extend(events)
-            columns.resource.extend(resources)
-            columns.current.extend(current)
-            columns.attempt.extend(map(numbers.__getitem__, zip(assignments, epochs)))
-            found = [places[one] for one in assignments]
-            columns.trial.extend([trial for trial, _ in found])
-            columns.rung.extend([rung for _, rung in found])
+            for column, values in [
+                (columns.event, events),
+                (columns.resource, resources),
+                (columns.current, current),
+                (columns.attempt, list(map(numbers.__getitem__, zip(assignments, epochs)))),
+                (columns.trial, list(map(trials.__getitem__, assignments))),
+                (columns.rung, list(map(rungs.__getitem__, assignments))),
+            ]:
+                # An array of the same type is copied at once.
+                column.extend(array(column.typecode, values))
             _add_metrics(columns.metrics, begin, kinds, blobs, names)
-        for values in columns.metrics.values():
-            values.extend([NOT_A_NUMBER] * (len(columns.event) - len(values)))
+        for column in columns.metrics.values():
+            column.extend([NOT_A_NUMBER] * (len(columns.event) - len(column)))
         columns.time.extend(self._times(columns.event))
         return columns
 
-    def _times(self, events: Iterable[int]) -> List[float]:
-        """Return when events were recorded; the log has a time for each transaction."""
-        lasts, times = array("q"), array("d")
-        rows = self.all("SELECT last, time FROM log ORDER BY last")
-        while True:
-            chunk = rows.fetchmany(_ROWS_AT_ONCE)
-            if not chunk:
-                break
-            some, moments = zip(*chunk)
-            lasts.extend(some)
-            times.extend(moments)
-        times.append(NOT_A_NUMBER)
-        find = bisect.bisect_left
-        return [times[find(lasts, event)] for event in events]
+    def _times(self, events: "array[int]") -> "array[float]":
+        """Return when events were recorded; the log has a time for each transaction.
+
+        The events ascend.
+        """
+        times = array("d")
+        first = events[0] if events else 0
+        rows = self.all("SELECT last, time FROM log WHERE last >= ? ORDER BY last", first)
+        last, time = -1, NOT_A_NUMBER
+        for event in events:
+            while last < event:
+                last, time = next(rows, (event, NOT_A_NUMBER))
+            times.append(time)
+        return times
 
     def _attempt_numbers(self) -> Dict[Tuple[int, int], int]:
         """Return the number that `stune show` gives to each attempt, by assignment and epoch."""

@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 from stune import _studyfile
 from stune._opened import NotAStudy, OpenedStudy, open_study
 from stune._progress import Progress
-from stune._table import escaped
+from stune._literal import escaped
 
 # Exit codes of `stune run` with which the study is over and has a result.
 _OVER = (0, 6)

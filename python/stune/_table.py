@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from array import array
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple, Union, overload
+
+from stune import _html
 
 Column = Union["array[int]", "array[float]", List[Any]]
 
@@ -26,6 +27,8 @@ class Table(Sequence[Dict[str, Any]]):
         wholes: Sequence[str] = (),
         flags: Sequence[str] = (),
         reals: Sequence[str] = (),
+        metrics: Sequence[Tuple[str, str]] = (),
+        parameters: Sequence[Tuple[str, str]] = (),
     ) -> None:
         """Take columns of one length.
 
@@ -35,15 +38,44 @@ class Table(Sequence[Dict[str, Any]]):
             wholes: the columns with whole numbers that may be missing.
             flags: the columns with truth values, kept as 0 and 1.
             reals: the columns with real numbers that may be missing.
+            metrics: the metrics, each with its column.
+            parameters: the parameters, each with its column.
         """
         self._columns = dict(columns)
         self.times, self.wholes = frozenset(times), frozenset(wholes)
         self.reals, self.flags = frozenset(reals), frozenset(flags)
+        self._metrics, self._parameters = dict(metrics), dict(parameters)
 
     @property
     def columns(self) -> List[str]:
         """The names of the columns."""
         return list(self._columns)
+
+    @property
+    def metrics(self) -> Dict[str, str]:
+        """The column of each metric, which has another name if stune has a column of that name."""
+        return dict(self._metrics)
+
+    @property
+    def parameters(self) -> Dict[str, str]:
+        """The column of each parameter, which has another name if stune or a metric has it."""
+        return dict(self._parameters)
+
+    def metric(self, name: str) -> List[Any]:
+        """Return the column of a metric.
+
+        Raises:
+            KeyError: the study has no such metric.
+        """
+        return self[_column("metric", name, self._metrics)]
+
+    def parameter(self, name: str) -> List[Any]:
+        """Return the column of a parameter.
+
+        Raises:
+            KeyError: the study has no such parameter.
+        """
+        return self[_column("parameter", name, self._parameters)]
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -126,35 +158,14 @@ class Table(Sequence[Dict[str, Any]]):
 
     def _repr_html_(self) -> str:
         """Return the first rows for a notebook; every value is shown literally."""
-        rows: List[Tuple[str, ...]] = [
-            tuple(shown(value) for value in row.values()) for row in self[:_SHOWN]
-        ]
-        head = "".join(f"<th>{escaped(name)}</th>" for name in self._columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in row) + "</tr>" for row in rows
-        )
+        rows = [list(row.values()) for row in self[:_SHOWN]]
         rest = len(self) - len(rows)
         more = f"<p>and {rest} more rows</p>" if rest > 0 else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        return _html.table(self.columns, rows) + more
 
 
-def shown(value: Any) -> str:
-    """Return a value for people: short numbers, nothing for None."""
-    if value is None:
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def escaped(text: str) -> str:
-    """Return text for HTML, literally: control characters and marks of direction are spelt out."""
-    return html.escape(spelt(text))
-
-
-def spelt(text: str) -> str:
-    """Return text in which characters that would not be seen are spelt out, such as `\\x1b`."""
-    return "".join(one if one.isprintable() else _escape(one) for one in text)
-
-
-def _escape(character: str) -> str:
-    """Return a character as Python's string literals spell it."""
-    return character.encode("unicode_escape").decode("ascii")
+def _column(what: str, name: str, columns: Mapping[str, str]) -> str:
+    """Return the column of a metric or a parameter."""
+    if name not in columns:
+        raise KeyError(f"no {what} {name!r}; there is: {', '.join(columns) or 'none'}")
+    return columns[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from stune import _columns, _outcomes
 from stune._snapshot import Snapshot
@@ -22,79 +22,149 @@ _USED = {
 def trials(snapshot: Snapshot, directory: Path) -> Table:
     """Return a row for each trial, with the columns of `stune trials --csv`."""
     rows = snapshot.all(
-        "SELECT id, configuration, state, rung, resource, reason, parent FROM trials ORDER BY id"
+        "SELECT id, state, rung, resource, reason, parent FROM trials ORDER BY id"
     ).fetchall()
-    metrics = last_metrics(snapshot)
+    numbers = [row[0] for row in rows]
+    configured, metrics = configurations(snapshot), last_metrics(snapshot)
     names = _columns.named(
         [name for name, _ in snapshot.objectives],
         {name for one in metrics.values() for name in one},
         [parameter["name"] for parameter in snapshot.parameters],
     )
-    configurations = [configuration(snapshot, row[1]) for row in rows]
     table: Dict[str, Column] = {
-        "trial": [row[0] for row in rows],
-        "state": [row[2] for row in rows],
-        "rung": [row[3] for row in rows],
-        "resource": [row[4] for row in rows],
+        "trial": numbers,
+        "state": [row[1] for row in rows],
+        "rung": [row[2] for row in rows],
+        "resource": [row[3] for row in rows],
     }
     if "pbt" in snapshot.spec["plan"]["scheduler"]:
-        table["parent"] = [row[6] for row in rows]
+        table["parent"] = [row[5] for row in rows]
     for name, column in names.metrics:
-        table[column] = [metrics.get(row[0], {}).get(name) for row in rows]
+        table[column] = [metrics.get(trial, {}).get(name) for trial in numbers]
     for name, column in names.parameters:
-        table[column] = [one.get(name) for one in configurations]
-    table.update(_runs(snapshot, directory, [row[0] for row in rows]))
-    table["reason"] = [row[5] for row in rows]
+        table[column] = [configured[trial].get(name) for trial in numbers]
+    table.update(_runs(snapshot, directory, numbers))
+    table["reason"] = [row[4] for row in rows]
     return Table(
         table,
         times=("begin", "end"),
         wholes=("resource", "parent"),
         reals=[column for _, column in names.metrics] + ["seconds", *_USED],
+        metrics=names.metrics,
+        parameters=names.parameters,
     )
 
 
-def configuration(snapshot: Snapshot, text: str) -> Dict[str, Any]:
-    """Return the parameters of a trial from their text, in the order of the study file.
+def configurations(snapshot: Snapshot) -> Dict[int, Dict[str, Any]]:
+    """Return the active parameters of each trial by name."""
+    read = configuration_reader(snapshot)
+    rows = snapshot.all("SELECT id, configuration FROM trials ORDER BY id")
+    return {trial: read(text) for trial, text in rows}
+
+
+def configuration_reader(snapshot: Snapshot) -> Callable[[str], Dict[str, Any]]:
+    """Return what reads the parameters of a trial from their text, in the order of the study file.
 
     JSON has the same 1 for 1 and 1.0: real numbers become real again.
     """
-    found: Dict[str, Any] = json.loads(text)
     order = {one["name"]: place for place, one in enumerate(snapshot.parameters)}
-    values = dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
-    for name in snapshot.reals:
-        if type(values.get(name)) is int:
-            values[name] = float(values[name])
-    return values
+    reals = snapshot.reals
+
+    def read(text: str) -> Dict[str, Any]:
+        """Return the values by name."""
+        found: Dict[str, Any] = json.loads(text)
+        values = dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+        for name in reals:
+            if type(values.get(name)) is int:
+                values[name] = float(values[name])
+        return values
+
+    return read
 
 
 def last_metrics(snapshot: Snapshot) -> Dict[int, Dict[str, float]]:
     """Return the finite metrics of each trial's last result, as its report has them."""
-    unpack = snapshot.unpacker()
-    metrics: Dict[int, Dict[str, float]] = {}
-    owners: Dict[int, int] = {}
-    for assignment, trial, kind, blob in snapshot.all(
+    rows = snapshot.all(
         "SELECT a.id, a.trial, r.names, r.metrics FROM trials t "
         'JOIN assignments a ON a.trial = t.id AND a."to" = t.resource '
         "JOIN reports r ON r.assignment = a.id AND r.resource = t.resource AND r.current = 1 "
         "ORDER BY a.id, r.event"
-    ):
-        # Of one assignment the first report counts, of several assignments the last.
+    )
+    return _that_count(snapshot, rows)
+
+
+def result_metrics(
+    snapshot: Snapshot, rung: int, trial: Optional[int] = None
+) -> Dict[int, Dict[str, float]]:
+    """Return the metrics of the finite results at a rung, as the reports there have them.
+
+    Args:
+        snapshot: the study's.
+        rung: the number of the rung.
+        trial: the only trial to look at; None: all.
+    """
+    rows = snapshot.all(
+        "SELECT a.id, a.trial, r.names, r.metrics FROM results o "
+        "JOIN assignments a ON a.trial = o.trial AND a.rung = o.rung "
+        "JOIN attempts t ON t.assignment = a.id "
+        "JOIN reports r ON r.assignment = a.id AND r.epoch = t.epoch "
+        'AND r.resource = a."to" AND r.current '
+        "WHERE o.rung = ? AND (? IS NULL OR o.trial = ?) "
+        "AND o.value IS NOT NULL AND r.value IS NOT NULL ORDER BY a.id, r.event",
+        rung,
+        trial,
+        trial,
+    )
+    return _that_count(snapshot, rows)
+
+
+def _that_count(
+    snapshot: Snapshot, rows: Iterable[Tuple[int, int, int, bytes]]
+) -> Dict[int, Dict[str, float]]:
+    """Return the metrics of each trial, of its reports in the order of assignments.
+
+    Of one assignment the first report counts, of several assignments the last.
+    """
+    unpack = snapshot.unpacker()
+    metrics: Dict[int, Dict[str, float]] = {}
+    owners: Dict[int, int] = {}
+    for assignment, trial, kind, blob in rows:
         if owners.get(trial) != assignment:
             owners[trial] = assignment
             metrics[trial] = unpack(kind, blob)
     return metrics
 
 
+class Span(NamedTuple):
+    """When a trial ran: how many attempts, from when to when, how many seconds in all.
+
+    Moments are seconds since 1970. None: it is not known, or an attempt runs, so there is no end.
+    """
+
+    attempts: int
+    begin: Optional[float]
+    end: Optional[float]
+    seconds: Optional[float]
+
+
+NEVER_RAN = Span(0, None, None, None)
+
+
+def spans(snapshot: Snapshot) -> Dict[int, Span]:
+    """Return when each trial ran that has an attempt."""
+    rows = snapshot.all(
+        "SELECT a.trial, count(*), min(t.started), max(t.ended), sum(t.ended - t.started), "
+        "count(*) FILTER (WHERE t.started IS NOT NULL AND t.ended IS NULL AND a.open = 1) "
+        "FROM assignments a LEFT JOIN attempts t ON t.assignment = a.id GROUP BY a.trial"
+    )
+    return {
+        trial: Span(attempts, begin, None if running else end, seconds)
+        for trial, attempts, begin, end, seconds, running in rows
+    }
+
+
 def _runs(snapshot: Snapshot, directory: Path, trials: List[int]) -> Dict[str, Column]:
     """Return where and when each trial ran, and what it used."""
-    spans = {
-        row[0]: row[1:]
-        for row in snapshot.all(
-            "SELECT a.trial, count(*), min(t.started), max(t.ended), sum(t.ended - t.started), "
-            "count(*) FILTER (WHERE t.started IS NOT NULL AND t.ended IS NULL AND a.open = 1) "
-            "FROM assignments a LEFT JOIN attempts t ON t.assignment = a.id GROUP BY a.trial"
-        )
-    }
     # With max(), SQLite takes the other columns from the row that has it.
     hosts = {
         row[0]: row[1]
@@ -110,13 +180,13 @@ def _runs(snapshot: Snapshot, directory: Path, trials: List[int]) -> Dict[str, C
             "JOIN assignments a ON a.id = c.assignment GROUP BY a.trial"
         )
     }
-    none: Tuple[Any, ...] = (0, None, None, None, 0)
-    found = [spans.get(trial, none) for trial in trials]
+    by_trial = spans(snapshot)
+    found = [by_trial.get(trial, NEVER_RAN) for trial in trials]
     runs: Dict[str, Column] = {
-        "attempts": [one[0] for one in found],
-        "begin": [one[1] for one in found],
-        "end": [None if one[4] else one[2] for one in found],
-        "seconds": [one[3] for one in found],
+        "attempts": [one.attempts for one in found],
+        "begin": [one.begin for one in found],
+        "end": [one.end for one in found],
+        "seconds": [one.seconds for one in found],
         "host": [hosts.get(trial) for trial in trials],
         "checkpoint": [checkpoints.get(trial) for trial in trials],
     }
@@ -153,7 +223,7 @@ def reports(snapshot: Snapshot, after: int = 0) -> Table:
     missing = [float("nan")] * len(columns.event)
     for name, column in names.metrics:
         table[column] = columns.metrics.get(name, missing)
-    return Table(table, times=("time",), flags=("current",))
+    return Table(table, times=("time",), flags=("current",), metrics=names.metrics)
 
 
 def attempts(snapshot: Snapshot, directory: Path) -> Table:

@@ -107,7 +107,7 @@ class StudyMaker:
         """Run a statement."""
         self._database.execute(statement, arguments)
 
-    def trial(self, number: int, parent: Optional[int] = None, **configuration: Any) -> None:
+    def trial(self, number: int, /, parent: Optional[int] = None, **configuration: Any) -> None:
         """Begin a trial."""
         self._run(
             "INSERT INTO trials (id, configuration, state, rung, parent) "
@@ -140,7 +140,9 @@ class StudyMaker:
             json.dumps({"cpuSeconds": 1.5, "memoryBytes": 1e6}),
         )  # fmt: skip
 
-    def report(self, assignment: int, resource: int, epoch: int = 0, **metrics: float) -> None:
+    def report(
+        self, assignment: int, resource: int, /, epoch: int = 0, **metrics: float
+    ) -> None:
         """Take in a report."""
         self.event += 1
         self._run("INSERT INTO log VALUES (?, ?, '{}', '0000', '')", self.event, BEGAN + self.event)

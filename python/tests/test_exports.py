@@ -9,15 +9,16 @@ import json
 import math
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
 import time
 import unittest
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
+from exporting import OddMaker
+from following import Player, follow_and_kill
 from snapshots import BEGAN, StudyMaker, asha
 from study import PACKAGE_ROOT, StudyTestCase, stune
 
@@ -137,6 +138,35 @@ class Files(ExportTestCase):
         self.assertEqual(json.loads(content.splitlines()[1])["host"], HOSTILE)
 
 
+    def test_odd_names(self) -> None:
+        odd = OddMaker(self.directory / "odd")
+        self.study = odd.study
+        self.export("csv")
+        odd.finish()
+        self.export("csv")
+        rows = row_by_row(self.to / "reports.csv")
+        # There is a metric `metrics.time`, too.
+        times = [float(row["metrics.metrics.time"]) for row in rows]
+        self.assertEqual(times, [0.125, 0.25, 0.375])
+        self.assertEqual([row["resource"] for row in rows], ["1", "2", "3"])
+        self.assertEqual(float(rows[0]["metrics.attempt"]), odd.metrics(1)["attempt"])
+        self.assertTrue(all(row["time"].endswith("Z") for row in rows))
+        (row,) = row_by_row(self.to / "trials.csv")
+        self.assertEqual((row["state"], row["trial"], row["resource"]), ("completed", "0", "3"))
+        self.assertEqual((float(row["time"]), float(row["params.params.time"])), (0.375, 0.0))
+        self.assertEqual(float(row["'=1+1"]), odd.metrics(3)["=1+1"])
+        self.assertEqual(float(row["params.損失 ünï"]), odd.parameters["損失 ünï"])
+        self.to = self.directory / "lines"
+        self.export("jsonl")
+        line = json.loads((self.to / "trials.jsonl").read_text())
+        trials = self.study.trials
+        for columns, values in [
+            (trials.metrics, odd.metrics(3)),
+            (trials.parameters, odd.parameters),
+        ]:
+            self.assertEqual({name: line[columns[name]] for name in columns}, values)
+
+
 def _seconds(cell: str) -> float:
     """Return a moment as seconds since 1970."""
     from datetime import datetime
@@ -172,6 +202,26 @@ class Refusals(ExportTestCase):
         self.addCleanup(place.close)
         self.refused("another export writes to .*out; end it first")
 
+    def test_a_second_export_into_the_same_store(self) -> None:
+        from stune.export._place import Store
+
+        path = self.to / "deep" / "store.db"
+        for to, is_sqlite in [
+            (str(path), False),
+            (f"sqlite:///{path}", True),
+            (f"sqlite+pysqlite:///{path}?timeout=3", True),
+        ]:
+            with self.subTest(to):
+                store = Store(to)
+                self.assertEqual((store.path, store.is_sqlite), (path, is_sqlite))
+                with self.assertRaisesRegex(ExportError, "another export writes to .*deep; end it"):
+                    Store(to)
+                store.close()
+                Store(to).close()
+        elsewhere = Store("postgresql://host/store")
+        self.addCleanup(elsewhere.close)
+        self.assertEqual((elsewhere.path, elsewhere.is_sqlite), (None, False))
+
     def test_a_library_that_is_missing(self) -> None:
         FORMATS["none"] = FORMATS["mlflow"]._replace(library="no_such_library")
         self.addCleanup(FORMATS.pop, "none")
@@ -201,75 +251,6 @@ class Refusals(ExportTestCase):
         maker = StudyMaker(self.directory / "s", name="../a b\x1b=")
         self.assertEqual(self.run_main("csv", str(maker.publish())), 0)
         self.assertEqual(self.output, "_a_b__-csv\n")
-
-
-class Player:
-    """Plays a study: a report, then a snapshot, and so on, until it is over."""
-
-    def __init__(self, directory: Path, trials: int = 12) -> None:
-        """Prepare the study; nothing has happened yet."""
-        self.maker = StudyMaker(directory)
-        self._steps: List[Callable[[], Any]] = []
-        recorded = _Recorder(self.maker, self._steps)
-        asha(recorded, trials)  # type: ignore[arg-type]
-        self.maker.publish()
-
-    def play(self, steps_at_once: int, pause: float) -> None:
-        """Play it to its end."""
-        for first in range(0, len(self._steps), steps_at_once):
-            for step in self._steps[first : first + steps_at_once]:
-                step()
-            self.maker.publish()
-            time.sleep(pause)
-        self.maker.finish()
-        self.maker.publish()
-
-
-class _Recorder:
-    """Keeps what is done to a study, to be done later."""
-
-    def __init__(self, maker: StudyMaker, steps: List[Callable[[], Any]]) -> None:
-        self._maker, self._steps = maker, steps
-        self.levels = maker.levels
-        self._assignments = 0
-
-    def assign(self, trial: int, rung: int) -> int:
-        self._steps.append(lambda: self._maker.assign(trial, rung))
-        self._assignments += 1
-        return self._assignments - 1
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        def keep(*arguments: Any, **options: Any) -> None:
-            self._steps.append(lambda: getattr(self._maker, name)(*arguments, **options))
-
-        return keep
-
-
-def follow_and_kill(
-    format: str, study: Path, to: str, seed: int, kills: int, longest: float
-) -> None:
-    """Follow a study by processes that are killed at random moments, the last one excepted."""
-    chance = random.Random(seed)
-    command = [
-        sys.executable, "-m", "stune.export", format, str(study), "--to", to, "--follow",
-        "--interval", "0.01",
-    ]  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
-    for attempt in range(kills + 1):
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        try:
-            output, _ = process.communicate(
-                timeout=chance.uniform(0.05, longest) if attempt < kills else 300
-            )
-            if process.returncode != 0:
-                raise AssertionError(f"seed {seed}: {output.decode()}")
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            if attempt == kills:
-                raise
 
 
 class Following(StudyTestCase):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import os
 import sqlite3
@@ -10,13 +9,10 @@ import threading
 import time
 import unittest
 
+from exporting import ODD, OddMaker
+from installed import needs
 from snapshots import BEGAN, StudyMaker, asha
 from study import StudyTestCase, stune
-
-
-def has(*modules: str) -> bool:
-    """Return whether modules are installed."""
-    return all(importlib.util.find_spec(name) is not None for name in modules)
 
 
 class OpenedTestCase(StudyTestCase):
@@ -161,7 +157,32 @@ class Tables(OpenedTestCase):
         self.assertEqual((row["params.state"], row["state"]), (0.5, "paused"))
         self.assertEqual(study.reports[0]["metrics.event"], 5.0)
 
-    @unittest.skipUnless(has("pandas"), "pandas is not installed")
+    def test_metrics_and_parameters_are_found_by_name(self) -> None:
+        odd = OddMaker(self.directory / "odd")
+        odd.finish()
+        trials, reports = odd.study.trials, odd.study.reports
+        for name, curve in odd.curves.items():
+            found = list(zip(reports["resource"], reports.metric(name)))
+            self.assertEqual((found, trials.metric(name)), (curve, [curve[-1][1]]))
+            self.assertEqual(trials.parameter(name), [odd.parameters[name]])
+        # There is a metric `metrics.time`, too, and one `params.time`.
+        self.assertEqual(reports.metrics["time"], "metrics.metrics.time")
+        self.assertEqual(trials.metrics["time"], "time")
+        self.assertEqual(trials.parameters["time"], "params.params.time")
+        self.assertEqual(trials["state"], ["completed"])
+        for ask, message in [
+            (trials.metric, "no metric .*loss.*; there is: time, "),
+            (trials.parameter, "no parameter .*loss.*; there is: time, "),
+            (reports.parameter, "no parameter .*loss.*; there is: none"),
+        ]:
+            with self.assertRaisesRegex(KeyError, message):
+                ask("loss")
+        best = odd.study.best
+        assert best is not None
+        self.assertEqual((best.value, best.metrics), (0.375, odd.metrics(3)))
+        self.assertEqual(best.parameters, odd.parameters)
+
+    @needs("pandas")
     def test_data_frames(self) -> None:
         frame = self.study.reports.df
         self.assertEqual(len(frame), len(self.study.reports))
@@ -304,7 +325,7 @@ class Shown(OpenedTestCase):
             for character in ("<script", "\x1b", "\u202e"):
                 self.assertNotIn(character, page)
 
-    @unittest.skipUnless(has("matplotlib"), "matplotlib is not installed")
+    @needs("matplotlib")
     def test_pictures(self) -> None:
         import matplotlib
 
@@ -324,6 +345,29 @@ class Shown(OpenedTestCase):
         self.study.plot.parameter("optimizer")
         with self.assertRaisesRegex(ValueError, "needs two metrics"):
             self.study.plot.pareto()
+        pyplot.close("all")
+
+
+    @needs("matplotlib")
+    def test_pictures_of_odd_names(self) -> None:
+        import matplotlib
+
+        matplotlib.use("Agg")
+        from matplotlib import pyplot
+
+        odd = OddMaker(self.directory / "odd")
+        odd.finish()
+        for name in ODD:
+            (line,) = odd.study.plot.curves(name).lines
+            self.assertEqual(list(zip(line.get_xdata(), line.get_ydata())), odd.curves[name])
+            axes = odd.study.plot.parameter(name)
+            x, y = axes.collections[0].get_offsets()[0]
+            self.assertEqual((x, y), (odd.parameters[name], odd.metrics(3)["time"]))
+            pyplot.close("all")
+        steps = odd.study.plot.progress().lines[0]
+        self.assertEqual(list(steps.get_ydata()), [odd.metrics(3)["time"]])
+        with self.assertRaisesRegex(KeyError, "no metric .*loss"):
+            odd.study.plot.curves("loss")
         pyplot.close("all")
 
 

@@ -1,4 +1,4 @@
-"""The programs of docs/from-*.md and docs/jupyter.md run as they stand, both the old and the new.
+"""The programs of docs/first-study.md, from-*.md and jupyter.md run as they stand, old and new.
 
 What a page's program needs and is not installed is skipped; `make test-frameworks` installs it.
 """
@@ -50,6 +50,24 @@ class Pages(unittest.TestCase):
     def stune(self, file: str = "study.yaml") -> None:
         """Run a study of the page."""
         run(stune_executable() or "", "run", file, "--cluster", "local", cwd=self.place)
+
+    def test_the_first_study(self) -> None:
+        self.write("first-study.md", "sklearn", "joblib")
+        by_hand = run(sys.executable, "train.py", cwd=self.place).stderr.splitlines()
+        self.assertRegex(by_hand[0], r"^stune: 1: error=0\.\d+$")
+        printed = run("bash", "-e", "session.sh", cwd=self.place).stdout
+        self.assertIn("valid. Study 'first': 3 parameters, 12 trials, 2 at once", printed)
+        study = stune.open(self.place / "first.stune")
+        best = study.best
+        assert best is not None
+        self.assertEqual((study.outcome, best.resource), ("completed", 9))
+        self.assertLess(best.value, 0.2)
+        self.assertIn("<title>", (self.place / "first.html").read_text())
+        self.assertTrue((self.place / "results" / "trials.csv").exists())
+        # The page promises less than ten commands.
+        page = (DOCS / "first-study.md").read_text()
+        blocks = re.findall(r"^```sh \S+\n(.*?)^```$", page, re.M | re.S)[:-1]
+        self.assertEqual(sum(len(block.splitlines()) for block in blocks), 8)
 
     def test_from_optuna(self) -> None:
         self.write("from-optuna.md", "optuna")

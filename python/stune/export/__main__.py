@@ -7,8 +7,8 @@ import signal
 import sys
 from typing import List, NoReturn, Optional
 
+from stune._literal import spelt
 from stune._snapshot import NotAStudy
-from stune._table import spelt
 from stune.export import FORMATS, ExportError, export
 
 

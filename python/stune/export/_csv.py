@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List
 
-from stune._table import spelt
+from stune._literal import spelt
 from stune.export._rows import RowsExport
 
 # What spreadsheets take for the beginning of a formula, also in its full-width form.

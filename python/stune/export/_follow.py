@@ -56,7 +56,7 @@ def export(
 def _wait_for_news(opened: OpenedStudy, state: OpenedStudy, seconds: float) -> None:
     """Wait so long at least, and until there is another snapshot."""
     time.sleep(seconds)
-    while opened.frozen().mark == state.mark:
+    while opened.mark == state.mark:
         time.sleep(min(seconds, 1.0))
 
 

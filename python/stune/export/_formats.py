@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
-import math
 import sys
-from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Dict, NamedTuple
 
 from stune._opened import OpenedStudy
-from stune._table import Table
-from stune._tables import REPORT_COLUMNS
 
 
 class ExportError(Exception):
@@ -87,80 +84,3 @@ def identity(study: OpenedStudy) -> str:
     """Return what tells this study from others, also of the same name."""
     text = f"{study.name}\0{study.snapshot.created!r}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-class Point(NamedTuple):
-    """One report as a tool for curves takes it: its finite metrics by name."""
-
-    event: int
-    resource: int
-    time: float
-    metrics: Dict[str, float]
-
-
-def points(reports: Table) -> Iterator[Tuple[int, Point]]:
-    """Go through reports: the number of the trial, and what it reported."""
-    metrics = [
-        (column, reports.raw(column)) for column in reports.columns if column not in REPORT_COLUMNS
-    ]
-    events, trials = reports.raw("event"), reports.raw("trial")
-    resources, times = reports.raw("resource"), reports.raw("time")
-    for place in range(len(reports)):
-        values = {name: column[place] for name, column in metrics if not math.isnan(column[place])}
-        yield trials[place], Point(events[place], resources[place], times[place], values)
-
-
-def curves(reports: Table, last: Dict[int, int]) -> Dict[int, List[Point]]:
-    """Return by trial what goes beyond the resource that each had; `last` is moved on.
-
-    A start of a task that follows another one repeats resources: the first report counts.
-    """
-    found: Dict[int, List[Point]] = {}
-    for trial, point in points(reports):
-        if point.resource > last.get(trial, -1):
-            last[trial] = point.resource
-            if point.metrics:
-                found.setdefault(trial, []).append(point)
-    return found
-
-
-class Settled(NamedTuple):
-    """A trial as tools for curves take it."""
-
-    number: int
-    state: str
-    over: bool
-    resource: Any
-    parameters: Dict[str, Any]
-    metrics: Dict[str, float]
-    begin: float
-    end: float
-    reason: str
-
-
-RESTING = ("running", "paused")
-
-
-def settled(study: OpenedStudy, final: bool) -> Iterator[Settled]:
-    """Go through the trials. A trial that rests may still be promoted until the study is over."""
-    from stune import _tables
-
-    snapshot = study.snapshot
-    parameters = {
-        number: _tables.configuration(snapshot, text)
-        for number, text in snapshot.all("SELECT id, configuration FROM trials")
-    }
-    metrics = _tables.last_metrics(snapshot)
-    for row in study.trials:
-        begin = row["begin"] if row["begin"] is not None else snapshot.created
-        yield Settled(
-            number=row["trial"],
-            state=row["state"],
-            over=(final and study.is_over) or row["state"] not in RESTING,
-            resource=row["resource"],
-            parameters=parameters[row["trial"]],
-            metrics=metrics.get(row["trial"], {}),
-            begin=begin,
-            end=row["end"] if row["end"] is not None else begin,
-            reason=row["reason"] or "",
-        )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
-from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Set
 
 from stune._opened import OpenedStudy
 from stune.export._domains import as_text
-from stune.export._formats import Exporter, Point, Settled, curves, identity, settled
-from stune.export._place import locked
+from stune.export._curves import News, Point, Settled, settled
+from stune.export._formats import Exporter, identity
+from stune.export._place import Store
 
 _PARENT = "mlflow.parentRunId"
 _MOST_METRICS, _MOST_PARAMETERS = 1_000, 100
-_LONGEST_PARAMETER = 6_000
+_LONGEST_NAME, _LONGEST_PARAMETER = 200, 6_000
 _STATUS = {"failed": "FAILED", "diverged": "FAILED", "cancelled": "KILLED"}
 
 
@@ -42,25 +43,22 @@ class Export(Exporter):
         from mlflow.entities import ViewType
         from mlflow.tracking import MlflowClient
 
-        self._lock = None
-        path = to[len("sqlite:///") :] if to.startswith("sqlite:///") else None
-        if path is None and "://" not in to:
-            path = to
-            Path(to).mkdir(parents=True, exist_ok=True)
-        if path is not None:
-            self._lock = locked(Path(f"{path}.stune-lock"))
-            if to != path and not os.path.exists(path):
-                _make_database(path)
+        self._store = Store(to)
+        path = self._store.path
+        if path is not None and self._store.is_sqlite:
+            if not path.exists():
+                _make_database(str(path))
+        elif path is not None:
+            path.mkdir(exist_ok=True)
         self._client = MlflowClient(tracking_uri=to)
         self._identity = identity(study)
-        self._last_event = 0
         self._names = _Names()
-        self._last: Dict[int, int] = {}
         name = study.name
         found = self._client.get_experiment_by_name(name)
         self._experiment = found.experiment_id if found else self._client.create_experiment(name)
         self._runs: Dict[int, _Run] = {}
         self._parent: Optional[str] = None
+        reached: Dict[int, int] = {}
         token = None
         while True:
             page = self._client.search_runs(
@@ -78,10 +76,11 @@ class Export(Exporter):
                     is_over = run.info.status != "RUNNING"
                     self._runs[int(number)] = _Run(run.info.run_id, is_over, is_new=False)
                     if is_over:
-                        self._last[int(number)] = int(run.data.tags.get("stune.resource", -1))
+                        reached[int(number)] = int(run.data.tags.get("stune.resource", -1))
             token = page.token
             if not token:
                 break
+        self._news = News(reached)
         if self._parent is None:
             self._parent = self._begin(study.name, study.snapshot.created, {}).info.run_id
 
@@ -96,10 +95,9 @@ class Export(Exporter):
 
     def update(self, study: OpenedStudy, final: bool) -> None:
         """Write what is new."""
-        from stune import _tables
-
-        reports = _tables.reports(study.snapshot, after=self._last_event)
-        new = curves(reports, self._last)
+        self._names.learn(one["name"] for one in study.snapshot.parameters)
+        self._names.learn(study.snapshot.metric_names)
+        new = self._news.take(study)
         for trial in settled(study, final):
             run = self._runs.get(trial.number)
             if run is None:
@@ -113,15 +111,13 @@ class Export(Exporter):
             self._client.set_tag(self._parent, "stune.outcome", study.outcome)
             if self._client.get_run(self._parent).info.status == "RUNNING":
                 self._client.set_terminated(self._parent, "FINISHED")
-        if len(reports):
-            self._last_event = reports.raw("event")[-1]
 
     def _log_parameters(self, run: _Run, trial: Settled) -> None:
         """Write the parameters of a trial: the same ones again change nothing."""
         from mlflow.entities import Param
 
         items = [
-            Param(self._names(name), as_text(value)[:_LONGEST_PARAMETER])
+            Param(self._names[name], as_text(value)[:_LONGEST_PARAMETER])
             for name, value in trial.parameters.items()
         ]
         for first in range(0, len(items), _MOST_PARAMETERS):
@@ -137,14 +133,14 @@ class Export(Exporter):
         metrics = []
         for point in new:
             for name, value in point.metrics.items():
-                key = self._names(name)
+                key = self._names[name]
                 if point.resource not in run.steps.setdefault(key, set()):
                     run.steps[key].add(point.resource)
                     metrics.append(Metric(key, value, round(point.time * 1000), point.resource))
         for first in range(0, len(metrics), _MOST_METRICS):
             self._client.log_batch(run.number, metrics=metrics[first : first + _MOST_METRICS])
         if trial.over:
-            last = str(self._last.get(trial.number, -1))
+            last = str(self._news.reached.get(trial.number, -1))
             self._client.set_tag(run.number, "stune.resource", last)
             self._client.set_tag(run.number, "stune.state", trial.state)
             if trial.reason:
@@ -165,8 +161,7 @@ class Export(Exporter):
 
     def close(self) -> None:
         """Close the store."""
-        if self._lock is not None:
-            self._lock.close()
+        self._store.close()
 
 
 def _make_database(path: str) -> None:
@@ -182,25 +177,42 @@ def _make_database(path: str) -> None:
 
 
 class _Names:
-    """Names as MLflow allows them: what it refuses becomes an underscore."""
+    """Names as MLflow allows them: what it refuses becomes an underscore.
+
+    Two names that become the same one are told apart by a number. Every process has to number them
+    alike, so it learns all names in the order in which the study got them.
+    """
 
     def __init__(self) -> None:
         """Know no name yet."""
         self._known: Dict[str, str] = {}
+        self._taken: Set[str] = set()
         # What differs, by the name in MLflow.
         self.changed: Dict[str, str] = {}
 
-    def __call__(self, name: str) -> str:
+    def learn(self, names: Iterable[str]) -> None:
+        """Give a name in MLflow to each name that has none yet."""
+        for name in names:
+            if name not in self._known:
+                self._known[name] = own = self._free(_allowed(name))
+                self._taken.add(own)
+                if own != name:
+                    self.changed[own] = name
+
+    def __getitem__(self, name: str) -> str:
         """Return the name in MLflow, which no other name has."""
-        if name not in self._known:
-            plain = re.sub(r"[^\w./ -]", "_", name, flags=re.ASCII)
-            # A path that leads elsewhere is refused too.
-            plain = re.sub(r"\.\.+", "_", plain).strip("/. ")[:200] or "_"
-            own = plain = re.sub(r"/+", "/", plain)
-            count = 2
-            while own in self._known.values():
-                own, count = f"{plain}_{count}", count + 1
-            self._known[name] = own
-            if own != name:
-                self.changed[own] = name
         return self._known[name]
+
+    def _free(self, plain: str) -> str:
+        """Return a name that no other has."""
+        own, count = plain, 2
+        while own in self._taken:
+            own, count = f"{plain}_{count}", count + 1
+        return own
+
+
+def _allowed(name: str) -> str:
+    """Return a name that MLflow takes, which refuses some characters and paths like `a/../b`."""
+    plain = re.sub(r"\.\.+", "_", re.sub(r"[^\w./ -]", "_", name))
+    plain = posixpath.normpath(plain.strip("/")[:_LONGEST_NAME])
+    return "_" if plain == "." else plain

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Dict
 
 from stune._opened import OpenedStudy
 from stune.export import _domains
-from stune.export._formats import Exporter, ExportError, Settled, curves, identity, settled
-from stune.export._place import locked
+from stune.export._curves import News, Settled, settled
+from stune.export._formats import Exporter, ExportError, identity
+from stune.export._place import Store
 
 
 class Export(Exporter):
@@ -27,13 +27,7 @@ class Export(Exporter):
 
         self._optuna = optuna
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        self._lock = None
-        path = to[len("sqlite:///") :] if to.startswith("sqlite:///") else None
-        if path is None and "://" not in to:
-            path = to
-        if path is not None:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            self._lock = locked(Path(f"{path}.stune-lock"))
+        self._store = Store(to)
         storage = _storage(optuna, to)
         self._study = optuna.create_study(
             study_name=study.name,
@@ -60,15 +54,11 @@ class Export(Exporter):
             one["name"]: _distribution(optuna.distributions, one["domain"])
             for one in study.snapshot.parameters
         }
-        self._last_event = 0
-        self._last: Dict[int, int] = {}
+        self._news = News()
 
     def update(self, study: OpenedStudy, final: bool) -> None:
         """Write what is new."""
-        from stune import _tables
-
-        reports = _tables.reports(study.snapshot, after=self._last_event)
-        new = curves(reports, self._last)
+        new = self._news.take(study)
         objective = next(iter(study.metrics))
         for trial in settled(study, final):
             if trial.number in self._finished:
@@ -85,8 +75,6 @@ class Export(Exporter):
                 self._add(study, trial, values)
         if final and study.outcome is not None:
             self._study.set_user_attr("stune.outcome", study.outcome)
-        if len(reports):
-            self._last_event = reports.raw("event")[-1]
 
     def _state(self, study: OpenedStudy, trial: Settled) -> Any:
         """Return what a trial is for Optuna."""
@@ -151,8 +139,7 @@ class Export(Exporter):
 
     def close(self) -> None:
         """Close the storage."""
-        if self._lock is not None:
-            self._lock.close()
+        self._store.close()
 
 
 def _storage(optuna: Any, to: str) -> Any:

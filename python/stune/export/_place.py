@@ -1,17 +1,20 @@
-"""The directory that an export goes into: one study's, written by one process at a time."""
+"""The directory or store that an export goes into: written by one process at a time."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
+import re
 from pathlib import Path
-from typing import IO, Any, Callable
+from typing import IO, Any, Callable, Optional
 
 from stune._opened import OpenedStudy
 from stune.export._formats import ExportError, identity
 
 _MARK = ".stune-export"
+# The file of a database, as SQLAlchemy names it.
+_SQLITE = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
 
 
 class Place:
@@ -63,6 +66,40 @@ def _claim(mark: Path, format: str, study: OpenedStudy, shared: bool) -> None:
             f"{mark.parent} has another export already, {found['format']} of the study "
             f"{found['study']!r}; name another directory with --to"
         )
+
+
+class Store:
+    """A store that may have several studies: a URL, or the path of a file or directory.
+
+    One of this machine is locked while it is written to.
+
+    Attributes:
+        path: the database's file or the path; None: the store is elsewhere.
+        is_sqlite: whether it is a database of SQLite.
+    """
+
+    def __init__(self, to: str) -> None:
+        """Lock the store, whose directory is made.
+
+        Raises:
+            ExportError: another process writes to it.
+        """
+        found = _SQLITE.match(to)
+        self.is_sqlite = found is not None
+        self.path: Optional[Path] = None
+        self._lock: Optional[IO[bytes]] = None
+        if found is not None:
+            self.path = Path(found[1])
+        elif "://" not in to:
+            self.path = Path(to)
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = locked(Path(f"{self.path}.stune-lock"))
+
+    def close(self) -> None:
+        """Let other processes write."""
+        if self._lock is not None:
+            self._lock.close()
 
 
 def locked(path: Path) -> "IO[bytes]":

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from stune._opened import OpenedStudy
 from stune.export import _domains
-from stune.export._formats import Exporter, Point, Settled, curves, settled
+from stune.export._curves import News, Point, Settled, settled
+from stune.export._formats import Exporter
 from stune.export._place import Place, replace
 
 # TensorBoard reads the files of a run in the order of their names; there is one.
@@ -21,7 +23,7 @@ _FILE = "events.out.tfevents.0000000000.stune"
 
 
 class _Run(NamedTuple):
-    """How far the file of a run has come."""
+    """How far the file of a run has come: its last resource, and whether it has its end."""
 
     resource: int
     is_over: bool
@@ -37,12 +39,13 @@ class Export(Exporter):
     def __init__(self, study: OpenedStudy, to: str) -> None:
         """Open the directory and see how far its runs have come."""
         self._place = Place(Path(to), "tensorboard", study)
-        self._last_event = 0
-        self._runs: Dict[int, _Run] = {}
+        runs: Dict[int, _Run] = {}
         for path in self._place.path.glob(f"trial-*/{_FILE}"):
             run = _come_so_far(path)
             if run is not None:
-                self._runs[int(path.parent.name[len("trial-") :])] = run
+                runs[int(path.parent.name[len("trial-") :])] = run
+        self._is_over = {trial: run.is_over for trial, run in runs.items()}
+        self._news = News({trial: run.resource for trial, run in runs.items()})
         experiment = self._place.path / _FILE
         if not experiment.exists():
             records = [_version(study), _experiment(study)]
@@ -50,25 +53,18 @@ class Export(Exporter):
 
     def update(self, study: OpenedStudy, final: bool) -> None:
         """Append what is new to the files of the runs."""
-        from stune import _tables
-
-        reports = _tables.reports(study.snapshot, after=self._last_event)
-        last = {trial: run.resource for trial, run in self._runs.items()}
-        new = curves(reports, last)
+        new = self._news.take(study)
         for trial in settled(study, final):
-            known = self._runs.get(trial.number)
             records: List[Any] = []
-            if known is None:
+            if trial.number not in self._is_over:
                 records += [_version(study), _session_start(study, trial)]
             scalars = [_scalars(point) for point in new.get(trial.number, [])]
             records += scalars
-            if trial.over and (known is None or not known.is_over or scalars):
+            if trial.over and (scalars or not self._is_over.get(trial.number, False)):
                 records.append(_session_end(trial))
             if records:
                 self._append(trial.number, records)
-            self._runs[trial.number] = _Run(last.get(trial.number, -1), trial.over)
-        if len(reports):
-            self._last_event = reports.raw("event")[-1]
+            self._is_over[trial.number] = trial.over
 
     def _append(self, trial: int, records: List[Any]) -> None:
         """Append records to the file of a run, by one write."""
@@ -154,8 +150,13 @@ def _scalars(point: Point) -> Any:
 
     summary = Summary()
     for name, value in point.metrics.items():
-        summary.value.extend(summary_v2.scalar_pb(name, value).value)
+        summary.value.extend(summary_v2.scalar_pb(_tag(name), value).value)
     return _event(point.time, point.resource, summary=summary)
+
+
+def _tag(metric: str) -> str:
+    """Return the tag of a metric: its name, unless the HParams tab would take it for its own."""
+    return f"metrics.{metric}" if re.match(r"(metrics\.)*_hparams_/", metric) else metric
 
 
 def _session_start(study: OpenedStudy, trial: Settled) -> Any:
@@ -222,7 +223,7 @@ def _experiment(study: OpenedStudy) -> Any:
         parameters.append(hparams.HParam(one["name"], listed))
     summary = hparams.hparams_config_pb(
         hparams=parameters,
-        metrics=[hparams.Metric(name) for name in study.metrics],
+        metrics=[hparams.Metric(_tag(name)) for name in study.metrics],
         time_created_secs=study.snapshot.created,
     )
     return _event(study.snapshot.created, summary=summary)

@@ -6,10 +6,11 @@ import os
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 from stune._opened import OpenedStudy
-from stune.export._formats import Exporter, ExportError, curves, identity, settled
+from stune.export._curves import News, keyed, settled
+from stune.export._formats import Exporter, ExportError, identity
 from stune.export._place import Place
 
 
@@ -36,15 +37,11 @@ class Export(Exporter):
         self._storage: Any = SQLiteStorage
         self._identity = identity(study)
         self._project = study.name
-        self._last_event = 0
-        self._last: Dict[int, int] = {}
+        self._news = News()
 
     def update(self, study: OpenedStudy, final: bool) -> None:
         """Write the reports that are new."""
-        from stune import _tables
-
-        reports = _tables.reports(study.snapshot, after=self._last_event)
-        new = curves(reports, self._last)
+        new = self._news.take(study)
         for trial in settled(study, final):
             points = new.get(trial.number)
             if not points:
@@ -52,19 +49,28 @@ class Export(Exporter):
             self._storage.bulk_log(
                 self._project,
                 f"trial {trial.number}",
-                [point.metrics for point in points],
+                [
+                    {_key(name): value for name, value in point.metrics.items()}
+                    for point in points
+                ],
                 steps=[point.resource for point in points],
                 timestamps=[
                     datetime.fromtimestamp(point.time, tz=timezone.utc).isoformat()
                     for point in points
                 ],
-                config={**trial.parameters, "stune.trial": trial.number},
+                # A key of trackio's own begins with an underscore.
+                config=keyed(trial, [name for name in trial.parameters if name.startswith("_")]),
                 log_ids=[f"{self._identity}-{trial.number}-{point.resource}" for point in points],
                 run_id=f"{self._identity}-{trial.number}",
             )
-        if len(reports):
-            self._last_event = reports.raw("event")[-1]
 
     def close(self) -> None:
         """Close the directory."""
         self._place.close()
+
+
+def _key(name: str) -> str:
+    """Return the name of a metric as `trackio.log` changes it: trackio's own keys are reserved."""
+    from trackio.utils import RESERVED_KEYS
+
+    return f"__{name}" if name in RESERVED_KEYS or name.startswith("__") else name

@@ -8,11 +8,15 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, List
 
+from stune._columns import claimed
 from stune._opened import OpenedStudy
+from stune.export._curves import News, Point, Settled, keyed, settled
 from stune.export._domains import as_text
-from stune.export._formats import Exporter, Point, Settled, curves, identity, settled
+from stune.export._formats import Exporter, identity
 from stune.export._place import Place
 
+# Keys that W&B keeps for itself.
+_RESERVED = ("_step", "_runtime", "_timestamp", "_wandb")
 _FAILED = ("failed", "diverged", "cancelled")
 
 
@@ -33,19 +37,13 @@ class Export(Exporter):
                 shutil.rmtree(path)
             elif path.name.startswith("offline-run-"):
                 self._written.add(path.name.rsplit("-", 1)[-1])
-        self._last_event = 0
-        self._last: Dict[int, int] = {}
+        self._news = News()
         self._points: Dict[int, List[Point]] = {}
 
     def update(self, study: OpenedStudy, final: bool) -> None:
         """Write the trials that are over."""
-        from stune import _tables
-
-        reports = _tables.reports(study.snapshot, after=self._last_event)
-        for number, points in curves(reports, self._last).items():
+        for number, points in self._news.take(study).items():
             self._points.setdefault(number, []).extend(points)
-        if len(reports):
-            self._last_event = reports.raw("event")[-1]
         for trial in settled(study, final):
             run_id = f"{self._identity}t{trial.number}"
             if trial.over and run_id not in self._written:
@@ -74,13 +72,17 @@ class Export(Exporter):
             settings=settings,
             reinit="create_new",
         )
-        for point in points:
-            run.log(point.metrics, step=point.resource)
-        for name, value in trial.metrics.items():
-            run.summary[name] = value
-        run.summary.update({"stune/state": trial.state, "stune/resource": trial.resource})
+        own = {"stune/state": trial.state, "stune/resource": trial.resource}
         if trial.reason:
-            run.summary["stune/reason"] = trial.reason
+            own["stune/reason"] = trial.reason
+        names = {name for point in points for name in point.metrics} | set(trial.metrics)
+        keys = claimed(sorted(names), "metrics", [*_RESERVED, "stune/reason", *own])
+        for point in points:
+            metrics = {keys[name]: value for name, value in point.metrics.items()}
+            run.log(metrics, step=point.resource)
+        for name, value in trial.metrics.items():
+            run.summary[keys[name]] = value
+        run.summary.update(own)
         run.finish(exit_code=1 if trial.state in _FAILED else 0)
         (made,) = Path(half, "wandb").glob("offline-run-*")
         os.rename(made, self._place.path / made.name)
@@ -92,14 +94,11 @@ class Export(Exporter):
 
 
 def _config(trial: Settled) -> Dict[str, Any]:
-    """Return the parameters, and which trial it is."""
+    """Return the parameters, and which trial it is; what is no plain value becomes text."""
     plain = (bool, int, float, str)
     return {
-        **{
-            name: value if value is None or isinstance(value, plain) else as_text(value)
-            for name, value in trial.parameters.items()
-        },
-        "stune.trial": trial.number,
+        key: value if value is None or isinstance(value, plain) else as_text(value)
+        for key, value in keyed(trial, _RESERVED).items()
     }
 
 
