@@ -104,7 +104,7 @@ package struct CurveTable: Sendable {
     /// a shuffle; with any other searcher, the nearest remaining one to the proposal.
     package func drawn(seed: UInt64, by searcher: SearcherPlan = .random(seed: 0)) -> TableDraw {
         if case .random = searcher {
-            let order = ListSearcher.order(of: configurations.count, seed: seed)
+            let order = ListSearcher.order(of: configurations, seed: seed)
             return TableDraw(
                 table: self, searcher: .list(configurations, seed: seed), way: .shuffled(order),
                 frame: frame)

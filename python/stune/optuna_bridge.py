@@ -53,12 +53,14 @@ class Bridge:
         return self._suggest(trial)
 
     def adopt(self, number: int, parameters: Dict[str, Any]) -> None:
-        """Take a trial over that has its parameters already."""
+        """Take a trial over that has its parameters already, perhaps other ones than proposed."""
+        if number in self._waiting:
+            self.withdraw(number)
         self._study.enqueue_trial(parameters)
         self.ask(number)
 
     def withdraw(self, number: int) -> None:
-        """Forget a proposal: the study does not allow it."""
+        """Forget a proposal: no trial has these parameters."""
         trial = self._waiting.pop(number)
         self._study.tell(trial, state=self._optuna.trial.TrialState.FAIL)
 

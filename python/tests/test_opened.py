@@ -252,7 +252,7 @@ class Results(OpenedTestCase):
         self.maker.finish({"stopped": {"_0": {"target": {"trial": 3, "value": 0.5}}}})
         thread = threading.Thread(target=finish)
         thread.start()
-        self.assertEqual(self.study.wait(30), "stopped: trial 3 has reached the target, with 0.5")
+        self.assertEqual(self.study.wait(30), "completed: trial 3 has reached the target, with 0.5")
         thread.join()
 
     def test_outcomes_in_words(self) -> None:
@@ -263,9 +263,9 @@ class Results(OpenedTestCase):
              "stopped after 8 failures in a row; the last: exit code 1"),
             ({"refused": {"reason": "no"}}, "stopped: the cluster refused its jobs: no"),
             ({"stopped": {"_0": {"hours": {"_0": "gpu", "spent": 1.00004}}}},
-             "stopped: its tasks have used 1.0 gpu-hours"),
+             "completed: its tasks have used 1.0 gpu-hours"),
             ({"stopped": {"_0": {"noImprovement": {"trials": 5}}}},
-             "stopped: 5 trials in a row brought nothing better"),
+             "completed: 5 trials in a row brought nothing better"),
         ]:  # fmt: skip
             with self.subTest(words):
                 maker = StudyMaker(self.directory / words[:9])

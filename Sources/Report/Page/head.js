@@ -3,7 +3,7 @@
 
 const STATE_WORDS = {
   unfinished: ['unfinished', 'busy'], complete: ['complete', 'good'], cancelled: ['cancelled', 'bad'],
-  stopped: ['stopped', 'good'], refused: ['refused', 'bad'], failed: ['too many failures', 'bad'],
+  refused: ['refused', 'bad'], failed: ['too many failures', 'bad'],
 };
 
 function drawHead(study) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Controller
 import Foundation
+import Report
 import Spool
 import Store
 import StudyFile
@@ -113,7 +114,8 @@ struct FinalWords {
 
     /// The output of `--json`.
     private struct OutcomeLine: Encodable {
-        var outcome: StudyOutcome
+        /// How the study ended, in a word and in a sentence.
+        var state, outcome: String
         var wasOver: Bool
         var trial: TrialID?
         var value: Double?
@@ -124,7 +126,8 @@ struct FinalWords {
         var pareto: [TrialID]?
 
         init(_ outcome: StudyOutcome, _ story: Story, directory: String, wasOver: Bool) {
-            (self.outcome, self.wasOver, self.directory) = (outcome, wasOver, directory)
+            (state, self.wasOver, self.directory) = (outcome.state, wasOver, directory)
+            self.outcome = StatusView.words(outcome).joined(separator: "\n")
             (trials, failures) = (story.counts, story.failures)
             if story.set.rows.isEmpty {
                 (trial, value) = (story.best?.trial, story.best?.value)

@@ -189,7 +189,7 @@ struct StatusView {
         return switch outcome {
         case .completed: ["the study is complete"]
         case .cancelled: ["the study was cancelled"]
-        case .stopped(let reason): ["the study was stopped: \(reason)"]
+        case .stopped(let reason): ["the study is complete: \(reason)"]
         case .refused(let why):
             Table.paragraph("the study stopped: the cluster refused its jobs: \(why)", indent: "  ")
         case .tooManyFailures(let count, let last):
