@@ -121,7 +121,7 @@ private final class Rehearsal: @unchecked Sendable {
         study = StudyDirectory("/study", on: files, database: directory)
         pace = .slurm(settle: .seconds(plan.spec.settleSeconds), plan.limits ?? RequestLimits())
         findings = Findings(
-            plan.spec.plan.objectives.map(\.goal), frame: plan.landscape.frame,
+            plan.spec.plan.criteria, frame: plan.landscape.frame,
             maxResource: plan.spec.plan.scheduler.maxResource, top: plan.top)
         tokens = Tuning.Random(seed: plan.seed ^ 0x544F_4B45_4E53, stream: 0)
         searcher = SearcherProcess.of(plan.spec.plan, workingDirectory: plan.workingDirectory)

@@ -25,7 +25,7 @@ import Tuning
         #expect(try await fixture.run(cluster) == .completed)
         let replay = try fixture.read { try Replay($0) }
         #expect(replay.difference == nil)
-        #expect(try fixture.read { try $0.objectives() } == ["loss", "size"])
+        #expect(try fixture.read { try $0.criteria()?.metrics } == ["loss", "size"])
         let trials = try fixture.read { try $0.trials() }
         #expect(trials[5].state == "diverged")
         #expect(trials[7].state == "failed")

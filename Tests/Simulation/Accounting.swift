@@ -20,6 +20,8 @@ struct Accounting {
     private var conclusions: [TrialID: Conclusion] = [:]
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: [Double]] = [:]
+    /// By how much each breaks the study's bounds, as a share of their limits.
+    private var violations: [AssignmentID: Double] = [:]
     private var rule: any SchedulerOracle
     private var quota: QuotaAccount
     private var inPlace = InPlaceAccount()
@@ -92,6 +94,11 @@ struct Accounting {
                 return objective.goal == .minimize ? value : -value
             }
             losses[assignment.id] = values.allSatisfy(\.isFinite) ? values : [.infinity]
+            violations[assignment.id] = plan.bounds.reduce(0) { sum, bound in
+                let excess = (report.metrics[bound.metric] ?? .nan) - bound.limit
+                return sum + max(0, bound.side == .atMost ? excess : -excess) / abs(bound.limit)
+            }
+            if violations[assignment.id]?.isFinite != true { losses[assignment.id] = [.infinity] }
         case .waited(let attempt):
             _ = isCurrent(attempt)
             complain(inPlace.wait(attempt))
@@ -249,7 +256,9 @@ struct Accounting {
         if conclusion == .cancelled {
             rule.withdraw(trial.number, rung: assignment.rung)
         } else {
-            stops = rule.update(trial.number, rung: assignment.rung, losses: loss ?? [.infinity])
+            stops = rule.update(
+                trial.number, rung: assignment.rung, losses: loss ?? [.infinity],
+                violation: loss?[0].isFinite == true ? violations[assignment.id] ?? 0 : 0)
             if let successor = rule.successor {
                 follow(trial, assignment.rung, conclusion, TrialID(successor))
             }

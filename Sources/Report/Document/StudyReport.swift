@@ -174,6 +174,10 @@ package struct StudyReport {
             fields.number(best.value)
             fields.key("resource")
             fields.number(best.resource?.units)
+            if let violation = best.violation {
+                fields.key("violation")
+                fields.number(violation)
+            }
         }
     }
 

@@ -71,7 +71,7 @@ extension Section {
     /// The sections that the schema defines by name.
     package static let named: [Section] =
         [
-            metric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
+            metric, listedMetric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
             ordinalParameter, constantParameter, prior, constraint, inputFile, reports, container,
             execution,
             checkpoints,
@@ -125,6 +125,15 @@ extension Section {
         fields: [
             .required("name", .text),
             .required("goal", .word(Objective.Goal.allCases.map(\.rawValue))),
+        ])
+
+    /// A metric in a list: one that trials are compared by, or that is bounded, or both.
+    static let listedMetric = Section(
+        name: "listed_metric",
+        fields: [
+            .required("name", .text),
+            .optional("goal", .word(Objective.Goal.allCases.map(\.rawValue))),
+            .optional("at_most", .number), .optional("at_least", .number),
         ])
 
     private static let priorAndWhen: [Field] = [

@@ -28,6 +28,9 @@ struct FinalWords {
         let story = try setup.directory.readLastState { reader in
             Story(
                 best: try reader.best(plan.objective.goal),
+                broken: try reader.best(plan.objective.goal).flatMap {
+                    try reader.brokenBounds(of: $0.trial, plan)
+                },
                 set: try ParetoView(reader, plan, directory: directory),
                 agreements: plan.others.isEmpty ? try reader.rankAgreements() : [],
                 failures: try FailureReport(reader, directory: directory), counts: try reader.trialCounts(),
@@ -45,6 +48,8 @@ struct FinalWords {
     /// The results of a study.
     private struct Story {
         let best: StoreReader.TrialRow?
+        /// The bounds that it breaks; `nil` in a study without bounds.
+        let broken: BrokenBounds?
         let set: ParetoView
         let agreements: [RankAgreement]
         let failures: FailureReport
@@ -75,6 +80,9 @@ struct FinalWords {
             lines.append(
                 "best trial: \(best.trial) with \(setup.spec.plan.objective.metric) = \(value) at resource "
                     + "\(best.resource ?? .none)")
+            if let words = story.broken?.words {
+                lines.append("warning: no trial keeps all bounds; this one has \(words)")
+            }
             lines.append(
                 "  the command that runs it again: stune best \(Shell.quoted(setup.directory.path))")
         }
