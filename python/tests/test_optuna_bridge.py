@@ -185,6 +185,22 @@ class OptunaBridge(unittest.TestCase):
         states = [(trial.state.name, trial.value) for trial in bridge._study.trials]
         self.assertEqual(states, [("PRUNED", 0.5), ("COMPLETE", 0.75), ("FAIL", None)])
 
+    def test_optuna_learns_which_trials_break_bounds(self) -> None:
+        from stune.optuna_bridge import Bridge
+
+        greeting = {"goal": "minimize", "levels": [1, 3], "bounds": True, "sampler": "TPESampler"}
+        bridge = Bridge({**greeting, "parameters": PARAMETERS})
+        for trial, violation in enumerate([0.0, 0.5]):
+            bridge.ask(trial)
+            bridge.tell(trial, 1, 0.1, violation)
+            bridge.tell(trial, 3, 0.1, violation)
+        told = []
+        for trial in bridge._study.trials:
+            known = getattr(trial, "constraints", None)
+            # Before Optuna 5 they are among the attributes, in a list.
+            told += list(known.values()) if known else trial.system_attrs["constraints"]
+        self.assertEqual(told, [0.0, 0.0, 0.5, 0.5])
+
     def test_an_unknown_sampler_and_setting_are_told(self) -> None:
         for greeting, words in [
             ({"sampler": "GridsSampler"}, "no sampler 'GridsSampler'; it has "),

@@ -18,6 +18,9 @@ public struct Loss: Hashable, Comparable, Sendable {
     /// A result that is worse than every finite one.
     public static let worst = Loss(value: .infinity)
 
+    /// A loss of this value; `NaN` counts as the worst.
+    public init(value: Double) { self.init(value: value, further: [], violation: 0) }
+
     /// A loss of one value or several; the worst, unless all are finite.
     ///
     /// - Parameter violation: by how much it breaks bounds; 0 or greater.
