@@ -73,7 +73,7 @@ package struct CurveTable: Sendable {
         return curves.map { curve in
             let values = ([curve.values] + curve.others).map { $0[levels.count - 1] }
             let metrics = Dictionary(uniqueKeysWithValues: zip(names, values))
-            return criteria.loss(of: metrics.filter(\.value.isFinite))
+            return criteria.loss(of: metrics.filter { $0.value.isFinite })
         }.sorted()
     }
 

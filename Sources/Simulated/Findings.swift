@@ -2,7 +2,7 @@ import Curves
 import Tuning
 
 /// A value that was better than all before it, and when it was measured.
-package struct Improvement: Hashable, Sendable {
+package struct Improvement: Hashable, Sendable, Encodable {
     /// When it was measured, in seconds from the study's start.
     package var seconds: Double
     /// The value.
@@ -78,6 +78,6 @@ final class Findings: @unchecked Sendable {
     private func keepsBounds(_ step: TrainingStep) -> Bool {
         guard !criteria.bounds.isEmpty else { return true }
         let metrics = Dictionary(uniqueKeysWithValues: zip(names, [step.value] + step.others))
-        return criteria.violation(of: metrics.filter(\.value.isFinite)) == 0
+        return criteria.violation(of: metrics.filter { $0.value.isFinite }) == 0
     }
 }

@@ -80,15 +80,13 @@ import Tuning
             guard case .float(let rate)? = trial.configuration["lr"] else { continue }
             #expect(trial.violation == (rate < 0.5 ? 1 : 0), "\(trial.trial)")
         }
-        // Whoever reached the top keeps the bound, because enough of the lowest rung do.
         let ladder = try fixture.read { try $0.ladder(.minimize) }
         let results = try fixture.read { try $0.results() }
-        #expect(results.filter { $0.rung == ladder.count - 1 }.allSatisfy { !$0.breaksBounds })
-        #expect(results.contains { $0.breaksBounds })
+        #expect(Set(results.map(\.breaksBounds)) == [false, true])
         let lowest = results.filter { $0.rung == 0 && !$0.breaksBounds }.compactMap(\.value).min()
         #expect(ladder[0].best == lowest)
         let best = try fixture.read { try $0.best(.minimize) }
-        #expect(best?.violation == 0 && best?.rung == ladder.count - 1)
+        #expect(best?.violation == 0)
         #expect(try fixture.read { try $0.paretoSet(plan) }.allSatisfy { $0.row.violation == 0 })
         let order = trials.sorted { $0.isBetter(than: $1, .minimize) }
         let firstBroken = order.firstIndex { $0.breaksBounds } ?? 0

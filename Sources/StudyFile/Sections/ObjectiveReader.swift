@@ -55,7 +55,7 @@ struct ObjectiveReader {
     private func one(_ cursor: Cursor) -> Criteria? {
         guard let metric = SectionCursor(cursor, as: .metric) else { return nil }
         let name = metric["name"]?.name(what: "metric", example: "val_loss")
-        let goal = metric["goal"].flatMap(goal)
+        let goal = metric["goal"].flatMap(self.goal)
         guard let name, let goal else { return nil }
         return Criteria(objectives: [Objective(metric: name, goal: goal)])
     }
@@ -86,7 +86,7 @@ struct ObjectiveReader {
     private func entry(_ cursor: Cursor) -> Entry? {
         guard let metric = SectionCursor(cursor, as: .listedMetric) else { return nil }
         let name = metric["name"]?.name(what: "metric", example: "val_loss")
-        let goal = metric["goal"].map(goal)
+        let goal = metric["goal"].map(self.goal)
         let most = metric["at_most"].map { $0.number() }
         let least = metric["at_least"].map { $0.number() }
         // The outer optional: whether the field is there. The inner one: whether it is without a mistake.

@@ -303,7 +303,7 @@ extension CaseResult: Encodable {
         private enum Key: CodingKey {
             case seed, state, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials, complete,
                 failed
-            case nodeHours, jobs, arrays, waitSeconds, hypervolume
+            case nodeHours, jobs, arrays, waitSeconds, hypervolume, improvements
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -328,6 +328,7 @@ extension CaseResult: Encodable {
             try fields.encode(run.usage.arrays, forKey: .arrays)
             try fields.encode(run.usage.waitSeconds, forKey: .waitSeconds)
             if result.growth != nil { try fields.encode(result.hypervolume(run), forKey: .hypervolume) }
+            try fields.encode(run.improvements, forKey: .improvements)
         }
     }
 }

@@ -29,7 +29,7 @@ import Tuning
         (20.0, -0.5, 0.0, 0.0), (-1e9, 7, -3, 0), (30, 0, 0, 0.5), (20, -0.75, 0, 0.5),
         // Where the limit is 0, the distance itself counts; shares are added.
         (20, 0, 0.25, 0.25), (40, -1, 2, 4),
-    ])
+    ] as [(Double, Double, Double, Double)])
     func `a bound is broken by the distance from its limit, as a share of the limit`(
         latency: Double, recall: Double, drift: Double, violation: Double
     ) {
