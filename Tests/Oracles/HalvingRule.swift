@@ -59,7 +59,8 @@ package struct HalvingRule: SchedulerOracle {
     /// A result.
     package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
         for b in brackets.indices where brackets[b].members.contains(trial) {
-            brackets[b].results[k, default: []].append(RungResult(trial: trial, losses: losses, violation: violation))
+            brackets[b].results[k, default: []].append(
+                RungResult(trial: trial, losses: losses, violation: violation))
         }
         return false
     }

@@ -182,7 +182,9 @@ extension SchedulerPlan {
 /// The oracle without early stopping: there is no higher rung.
 package struct StraightRule: SchedulerOracle {
     /// No trial is stopped.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool { false }
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
+        false
+    }
     /// Nobody goes on.
     package mutating func getJob(except held: Set<Int>) -> Promoted? { nil }
     /// Nobody goes on.

@@ -72,8 +72,8 @@ struct StudyReader {
             objective: criteria.objectives[0], space: space, searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
             maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask,
-            points: points, stop: stop.plan, others: Array(criteria.objectives.dropFirst()), quota: checkpoints.quota,
-            bounds: criteria.bounds)
+            points: points, stop: stop.plan, others: Array(criteria.objectives.dropFirst()),
+            quota: checkpoints.quota, bounds: criteria.bounds)
         objectives.check(plan)
         checkManifest(plan)
         var saveEvery = checkpoints.every

@@ -71,7 +71,8 @@ extension Section {
     /// The sections that the schema defines by name.
     package static let named: [Section] =
         [
-            metric, listedMetric, floatParameter, intParameter, normalParameter, lognormalParameter, choiceParameter,
+            metric, listedMetric, floatParameter, intParameter, normalParameter, lognormalParameter,
+            choiceParameter,
             ordinalParameter, constantParameter, prior, constraint, inputFile, reports, container,
             execution,
             checkpoints,

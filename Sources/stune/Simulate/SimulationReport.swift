@@ -301,7 +301,8 @@ extension CaseResult: Encodable {
         }
 
         private enum Key: CodingKey {
-            case seed, state, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials, complete,
+            case seed, state, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials,
+                complete,
                 failed
             case nodeHours, jobs, arrays, waitSeconds, hypervolume, improvements
         }

@@ -158,7 +158,9 @@ struct StatusView {
             lines.append(
                 "best: trial \(best.trial), \(metrics[0]) = \(Numbers.metric(best.value)) at resource "
                     + "\(best.resource ?? .none)")
-            if let words = broken?.words { lines.append("no trial keeps all bounds; this one has \(words)") }
+            if let words = broken?.words {
+                lines.append("no trial keeps all bounds; this one has \(words)")
+            }
         }
         if keptBytes > 0 || quota != nil {
             let most = quota.map { " of \(ByteSize.words($0))" } ?? ""
@@ -269,7 +271,8 @@ struct StatusDocument: Encodable {
         pareto = view.metrics.count > 1 ? view.set.rows.map(\.row.trial) : nil
         best =
             view.metrics.count > 1
-            ? nil : view.best.map {
+            ? nil
+            : view.best.map {
                 Best(
                     trial: $0.trial, value: $0.value, resource: $0.resource,
                     breaks: view.broken?.metrics)

@@ -24,12 +24,13 @@ import Tuning
             in: plan)
     }
 
-    @Test(arguments: [
-        // At the limits all bounds are kept.
-        (20.0, -0.5, 0.0, 0.0), (-1e9, 7, -3, 0), (30, 0, 0, 0.5), (20, -0.75, 0, 0.5),
-        // Where the limit is 0, the distance itself counts; shares are added.
-        (20, 0, 0.25, 0.25), (40, -1, 2, 4),
-    ] as [(Double, Double, Double, Double)])
+    @Test(
+        arguments: [
+            // At the limits all bounds are kept.
+            (20.0, -0.5, 0.0, 0.0), (-1e9, 7, -3, 0), (30, 0, 0, 0.5), (20, -0.75, 0, 0.5),
+            // Where the limit is 0, the distance itself counts; shares are added.
+            (20, 0, 0.25, 0.25), (40, -1, 2, 4),
+        ] as [(Double, Double, Double, Double)])
     func `a bound is broken by the distance from its limit, as a share of the limit`(
         latency: Double, recall: Double, drift: Double, violation: Double
     ) {
@@ -42,7 +43,8 @@ import Tuning
         let bound = MetricBound(metric: "a", .atMost, 1e-308)
         #expect(bound.violation(of: (1e-308).nextUp) > 0)
         #expect(bound.violation(of: .greatestFiniteMagnitude) == .greatestFiniteMagnitude)
-        let metrics = Dictionary(uniqueKeysWithValues: ["a", "b"].map { ($0, Double.greatestFiniteMagnitude) })
+        let metrics = Dictionary(
+            uniqueKeysWithValues: ["a", "b"].map { ($0, Double.greatestFiniteMagnitude) })
         let criteria = Criteria(
             objectives: [Objective(metric: "a", goal: .minimize)],
             bounds: ["a", "b"].map { MetricBound(metric: $0, .atMost, 1e-308) })
@@ -50,7 +52,8 @@ import Tuning
         #expect(criteria.metrics == ["a", "b"])
     }
 
-    @Test func `a report without a bounded metric is no result, and one that is not a number is the worst`() {
+    @Test func `a report without a bounded metric is no result, and one that is not a number is the worst`()
+    {
         #expect(Self.loss(["loss": 3, "latency": 1, "recall": 1]) == nil)
         #expect(Self.loss(["loss": 3, "latency": 1, "recall": 1], nonFinite: ["drift": "nan"]) == .worst)
         #expect(Self.loss(["latency": 1, "recall": 1, "drift": 0], nonFinite: ["loss": "inf"]) == .worst)
