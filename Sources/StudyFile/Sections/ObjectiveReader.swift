@@ -53,7 +53,14 @@ struct ObjectiveReader {
     }
 
     private func one(_ cursor: Cursor) -> Criteria? {
-        guard let metric = SectionCursor(cursor, as: .metric) else { return nil }
+        let bound = { (field: String) -> (String, String)? in
+            guard Section.listedMetric.field(field) != nil else { return nil }
+            return (
+                "a bound of the only metric would not change the order of trials",
+                "list the metrics that are bounded under 'metrics', beside one with a goal"
+            )
+        }
+        guard let metric = SectionCursor(cursor, as: .metric, other: bound) else { return nil }
         let name = metric["name"]?.name(what: "metric", example: "val_loss")
         let goal = metric["goal"].flatMap(self.goal)
         guard let name, let goal else { return nil }
