@@ -196,7 +196,7 @@ private struct Talk {
     /// How much of the history it was sent.
     var told = 0
     /// What this process has proposed.
-    var proposed: [TrialID: Configuration] = [:]
+    var proposed: [TrialID: Tuning.Configuration] = [:]
 
     func tell(_ line: [UInt8]) async throws { _ = try await writer.write(line + [UInt8(ascii: "\n")]) }
 
