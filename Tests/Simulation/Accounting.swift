@@ -94,11 +94,13 @@ struct Accounting {
                 return objective.goal == .minimize ? value : -value
             }
             losses[assignment.id] = values.allSatisfy(\.isFinite) ? values : [.infinity]
-            violations[assignment.id] = plan.bounds.reduce(0) { sum, bound in
-                let excess = (report.metrics[bound.metric] ?? .nan) - bound.limit
-                return sum + max(0, bound.side == .atMost ? excess : -excess) / abs(bound.limit)
+            let violation = plan.bounds.reduce(0.0) { sum, bound in
+                guard let value = report.metrics[bound.metric] else { return .infinity }
+                let excess = bound.side == .atMost ? value - bound.limit : bound.limit - value
+                return sum + max(0, excess) / abs(bound.limit)
             }
-            if violations[assignment.id]?.isFinite != true { losses[assignment.id] = [.infinity] }
+            if !violation.isFinite { losses[assignment.id] = [.infinity] }
+            violations[assignment.id] = violation
         case .waited(let attempt):
             _ = isCurrent(attempt)
             complain(inPlace.wait(attempt))
