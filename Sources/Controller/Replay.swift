@@ -66,7 +66,7 @@ package struct Replay: Sendable {
 
     /// The table of reports is derived from the log; an altered row is reported separately.
     private mutating func compareReports(_ reader: StoreReader, _ reported: [Int64: Report]) throws {
-        let objectives = try reader.objectives()
+        let criteria = try reader.criteria()
         var unseen = Set(reported.keys)
         for row in try reader.reports() {
             reports += 1
@@ -77,7 +77,7 @@ package struct Replay: Sendable {
             }
             let isSame =
                 row.attempt == report.attempt && row.resource == report.resource
-                && row.metrics == report.metrics && row.value == report.value(of: objectives)
+                && row.metrics == report.metrics && row.value == criteria.flatMap { report.value(by: $0) }
             if !isSame {
                 let recorded = Replay.words(row.metrics, at: row.resource)
                 let logged = Replay.words(report.metrics, at: report.resource)

@@ -14,7 +14,7 @@ package struct CurveTable: Sendable {
     package let notes: [String]
     /// The curve of each configuration.
     let curves: [Curve]
-    private let objectives: [Objective]
+    private let criteria: Criteria
     private let resourcePlace: TextPosition
 
     /// The curve of one configuration, level by level.
@@ -23,21 +23,21 @@ package struct CurveTable: Sendable {
         var values: [Double]
         /// The duration of each step.
         var seconds: [Double]
-        /// The further metrics of a study with several, each level by level.
+        /// The further metrics of the study, each level by level; those that are only bounded come last.
         var others: [[Double]] = []
     }
 
     /// Takes values that `CurveTableReader` has checked.
     init(
         file: String, levels: [Resource], configurations: [Configuration], curves: [Curve], notes: [String],
-        objectives: [Objective], resourcePlace: TextPosition
+        criteria: Criteria, resourcePlace: TextPosition
     ) {
         self.file = file
         self.levels = levels
         self.configurations = configurations
         self.curves = curves
         self.notes = notes
-        self.objectives = objectives
+        self.criteria = criteria
         self.resourcePlace = resourcePlace
     }
 
@@ -67,17 +67,24 @@ package struct CurveTable: Sendable {
         return try reader.read()
     }
 
-    /// The first metric of each configuration at its greatest level, the best first and diverged ones last.
-    package var finalLosses: [Loss] { curves.map { loss($0.values[levels.count - 1], 0) }.sorted() }
+    /// The result of each configuration at its greatest level, the best first and diverged ones last.
+    package var finalLosses: [Loss] {
+        let names = criteria.metrics
+        return curves.map { curve in
+            let values = ([curve.values] + curve.others).map { $0[levels.count - 1] }
+            let metrics = Dictionary(uniqueKeysWithValues: zip(names, values))
+            return criteria.loss(of: metrics.filter { $0.value.isFinite })
+        }.sorted()
+    }
 
     /// A value of one of the metrics as a loss: smaller is better.
     private func loss(_ value: Double, _ metric: Int) -> Loss {
-        Loss(value: objectives[metric].goal == .minimize ? value : -value)
+        Loss(value: criteria.objectives[metric].goal == .minimize ? value : -value)
     }
 
     /// The best and the worst finite values of the two metrics, at all resources; `nil` unless there are two.
     package var frame: LossFrame? {
-        guard objectives.count == 2 else { return nil }
+        guard criteria.objectives.count == 2 else { return nil }
         let losses = [
             curves.flatMap(\.values).map { loss($0, 0).value },
             curves.flatMap { $0.others[0] }.map { loss($0, 1).value },
@@ -104,7 +111,7 @@ package struct CurveTable: Sendable {
     /// a shuffle; with any other searcher, the nearest remaining one to the proposal.
     package func drawn(seed: UInt64, by searcher: SearcherPlan = .random(seed: 0)) -> TableDraw {
         if case .random = searcher {
-            let order = ListSearcher.order(of: configurations.count, seed: seed)
+            let order = ListSearcher.order(of: configurations, seed: seed)
             return TableDraw(
                 table: self, searcher: .list(configurations, seed: seed), way: .shuffled(order),
                 frame: frame)

@@ -63,7 +63,7 @@ struct CurveTableReader {
         return CurveTable(
             file: findings.file, levels: levels.map { Resource($0) },
             configurations: kept.compactMap { groups[$0].configuration }, curves: kept.map { curves[$0] },
-            notes: notes, objectives: plan.objectives, resourcePlace: csv.place(-1, columns.resource))
+            notes: notes, criteria: plan.criteria, resourcePlace: csv.place(-1, columns.resource))
     }
 
     // MARK: The header
@@ -80,7 +80,7 @@ struct CurveTableReader {
             index[name] = column
         }
         for name in ["config", "resource", "seconds"] {
-            if plan.objectives.contains(where: { $0.metric == name })
+            if plan.criteria.metrics.contains(name)
                 || plan.space.parameters.contains(where: { $0.name == name })
             {
                 findings.mistake(
@@ -92,8 +92,9 @@ struct CurveTableReader {
         let config = find("config", "which configuration a row is of", index)
         let resource = find("resource", "the resource that a row's values were measured at", index)
         let seconds = find("seconds", "how long the step to that resource took", index)
-        let metrics = plan.objectives.compactMap {
-            find($0.metric, plan.others.isEmpty ? "the study's metric" : "a metric of the study", index)
+        let names = plan.criteria.metrics
+        let metrics = names.compactMap {
+            find($0, names.count == 1 ? "the study's metric" : "a metric of the study", index)
         }
         let parameters = plan.space.parentsFirst.compactMap { parameter in
             find(parameter.name, "a parameter of the study", index).map { (parameter, $0) }

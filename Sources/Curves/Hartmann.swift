@@ -131,7 +131,7 @@ package struct HartmannTraining: Landscape {
                     + "\(function.dimensions) parameters such as 'x1: {type: float, min: 0, max: 1}', without "
                     + "'when'; it has \(plan.space.parameters.count) parameters")
         }
-        guard plan.others.isEmpty else {
+        guard plan.criteria.metrics.count == 1 else {
             throw Unfit(description: "the function has one value; write one 'metric' instead of 'metrics'")
         }
         guard plan.objective.goal == .minimize else {

@@ -38,7 +38,7 @@ package struct TrainingStep: Hashable, Sendable {
     package var seconds: Double
     /// The metric at its end; not finite if training diverged.
     package var value: Double
-    /// The further metrics at its end, for a study with several, in the plan's order.
+    /// The further metrics at its end, in the order of `Criteria.metrics`.
     package var others: [Double]
     /// Whether the value is exact, not a noisy estimate.
     package var isTrue: Bool

@@ -33,6 +33,7 @@ struct Conversation {
             writer.raw(#","sampler":"#)
             writer.write(sampler)
         }
+        if !plan.bounds.isEmpty { writer.raw(#","bounds":true"#) }
         writer.raw(#","seed":"#)
         writer.write(Int(truncatingIfNeeded: search.seed))
         writer.raw(#","settings":"#)
@@ -58,6 +59,10 @@ struct Conversation {
             if loss.isFinite {
                 writer.raw(#","value":"#)
                 writer.write(plan.objective.goal == .minimize ? loss.value : -loss.value)
+            }
+            if loss.isFinite, !loss.keepsBounds {
+                writer.raw(#","violation":"#)
+                writer.write(loss.violation)
             }
         }
         writer.raw("}")

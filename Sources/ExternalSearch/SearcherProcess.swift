@@ -45,8 +45,7 @@ package final class SearcherProcess: OutsideSearcher {
 
     /// The searcher that a study needs, whose command starts in this directory; `nil` if the study uses a built-in one.
     package static func of(_ plan: Plan, workingDirectory: String) -> SearcherProcess? {
-        guard case .external(let search) = plan.searcher else { return nil }
-        return SearcherProcess(plan, search, workingDirectory: workingDirectory)
+        plan.searcher.external.map { SearcherProcess(plan, $0, workingDirectory: workingDirectory) }
     }
 
     /// See `OutsideSearcher.ask`.
@@ -72,6 +71,18 @@ package final class SearcherProcess: OutsideSearcher {
     package func end() async {
         asking.finish()
         await service.withLock { $0 }?.value
+    }
+
+    /// Ends the searcher and blocks the thread until it has ended. For virtual time, which cannot wait for real time.
+    package func endAndWait() {
+        asking.finish()
+        guard let service = service.withLock({ $0 }) else { return }
+        let ended = DispatchSemaphore(value: 0)
+        Task {
+            await service.value
+            ended.signal()
+        }
+        ended.wait()
     }
 
     private func tell(_ outcome: SearchOutcome) {
@@ -155,8 +166,10 @@ package final class SearcherProcess: OutsideSearcher {
     /// Repeats a question until the space allows the answer.
     private func settle(_ question: Question, _ talk: inout Talk) async throws -> SearchOutcome {
         for step in question.history[talk.told...] {
-            // The process knows its own proposals.
-            if case .trial(let trial, _) = step, talk.proposed.contains(trial) { continue }
+            // The process knows its own proposals, unless the trial has got another configuration.
+            if case .trial(let trial, let configuration) = step, talk.proposed[trial] == configuration {
+                continue
+            }
             try await talk.tell(conversation.line(step))
         }
         talk.told = question.history.count
@@ -166,7 +179,7 @@ package final class SearcherProcess: OutsideSearcher {
             switch try conversation.answer(line, for: question.trial) {
             case .exhausted: return .answer(question.trial, nil)
             case .configuration(let configuration) where space.allows(configuration):
-                talk.proposed.insert(question.trial)
+                talk.proposed[question.trial] = configuration
                 return .answer(question.trial, configuration)
             case .configuration: try await talk.tell(Conversation.refusal(question.trial))
             }
@@ -182,8 +195,8 @@ private struct Talk {
     let watchdog: Watchdog
     /// How much of the history it was sent.
     var told = 0
-    /// The trials whose configurations this process has proposed.
-    var proposed: Set<TrialID> = []
+    /// What this process has proposed.
+    var proposed: [TrialID: Tuning.Configuration] = [:]
 
     func tell(_ line: [UInt8]) async throws { _ = try await writer.write(line + [UInt8(ascii: "\n")]) }
 

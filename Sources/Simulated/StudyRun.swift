@@ -79,7 +79,7 @@ package struct StudyRun: Sendable {
     ///
     /// - Parameter directory: a real directory for the snapshot of the store that the controller leaves at its end. It
     ///   is created, and removed afterwards.
-    /// - Throws: `Failure` for an obstacle that has nothing to do with the study.
+    /// - Throws: `Failure` for an obstacle that has nothing to do with the study, and if no trial began.
     package func run(in directory: String) throws -> Record {
         do {
             try Files.system.createDirectory(directory)
@@ -102,6 +102,8 @@ private final class Rehearsal: @unchecked Sendable {
     private let findings: Findings
     private let manifests = VirtualTask.Manifests()
     private lazy var answers = AnswerBells(time: time, files: files)
+    /// The external searcher, if the study has one.
+    private let searcher: SearcherProcess?
     private var tokens: Tuning.Random
     private var end: Result<StudyOutcome, any Error>?
     private var trouble: String?
@@ -119,9 +121,10 @@ private final class Rehearsal: @unchecked Sendable {
         study = StudyDirectory("/study", on: files, database: directory)
         pace = .slurm(settle: .seconds(plan.spec.settleSeconds), plan.limits ?? RequestLimits())
         findings = Findings(
-            plan.spec.plan.objectives.map(\.goal), frame: plan.landscape.frame,
+            plan.spec.plan.criteria, frame: plan.landscape.frame,
             maxResource: plan.spec.plan.scheduler.maxResource, top: plan.top)
         tokens = Tuning.Random(seed: plan.seed ^ 0x544F_4B45_4E53, stream: 0)
+        searcher = SearcherProcess.of(plan.spec.plan, workingDirectory: plan.workingDirectory)
     }
 
     private lazy var cluster = VirtualCluster(
@@ -183,10 +186,25 @@ private final class Rehearsal: @unchecked Sendable {
         }
         time.run(until: { end != nil || trouble != nil })
         files.onArrival = { _ in }
+        // It ends in real time, so virtual time is over before.
+        searcher?.endAndWait()
         if let trouble { throw StudyRun.Failure(description: trouble) }
         guard let end else { throw StudyRun.Failure(description: "the simulated study makes no progress") }
+        let outcome: StudyOutcome
+        do {
+            outcome = try end.get()
+        } catch let error as ControllerError {
+            throw StudyRun.Failure(description: "\(error)")
+        }
+        guard findings.trialCount > 0 else {
+            throw StudyRun.Failure(
+                description: "no trial began, so there is nothing to show: "
+                    + (searcher == nil
+                        ? "the searcher proposes nothing in this space"
+                        : "the searcher's program says at its first question that it is exhausted"))
+        }
         return StudyRun.Record(
-            seed: plan.seed, outcome: try end.get(), seconds: time.now.seconds, trials: findings.trialCount,
+            seed: plan.seed, outcome: outcome, seconds: time.now.seconds, trials: findings.trialCount,
             complete: findings.completeCount, failed: try failedCount(),
             usage: cluster.usage, improvements: findings.improvements,
             growths: findings.growths, standings: findings.standings)
@@ -209,7 +227,7 @@ private final class Rehearsal: @unchecked Sendable {
         setup.time = clock
         setup.forgetsStore = true
         setup.drawToken = { [unowned self] in ArrayToken(bits: tokens.bits()) }
-        setup.searcher = SearcherProcess.of(plan.spec.plan, workingDirectory: plan.workingDirectory)
+        setup.searcher = searcher
         let log = Logger(label: "simulated") { [unowned self] _ in
             Alarm { [unowned self] message in trouble = trouble ?? message }
         }
@@ -218,7 +236,6 @@ private final class Rehearsal: @unchecked Sendable {
             of: study, by: holder, takeOver: false, asking: cluster, time: clock)
         var controller = try await Controller(setup, cluster: cluster, lease: lease, log: log)
         let end = try await controller.run(shouldStop: { trouble != nil }, observe: { _ in })
-        await setup.searcher?.end()
         switch end {
         case .over(let outcome): return outcome
         case .stopped: throw StudyRun.Failure(description: trouble ?? "the controller stopped")

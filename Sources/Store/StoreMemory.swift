@@ -1,5 +1,12 @@
 import Tuning
 
+/// What a report says of a result: the first metric, and by how much it breaks the study's bounds; all metrics are finite.
+struct Measured {
+    var value: Double
+    /// `nil`: the study has no bounds.
+    var violation: Double?
+}
+
 /// What a store knows in addition to its tables, so that it need not query them: running assignments, and sums. It is
 /// discarded when a transaction fails, and loaded again. Only used on the connection's own queue.
 final class StoreMemory: @unchecked Sendable {
@@ -10,7 +17,7 @@ final class StoreMemory: @unchecked Sendable {
         var newestStart = 0
         /// Whether a report at its target counts, and the first one's value.
         var hasResult = false
-        var value: Double?
+        var value: Measured?
     }
 
     /// The running assignments that were decided since this was made.
@@ -23,8 +30,8 @@ final class StoreMemory: @unchecked Sendable {
     /// The sums.
     var tally = Tally()
     private var isLoaded = false
-    /// The metrics that trials are compared by.
-    let objectives = ObjectiveMemo()
+    /// What results are judged by.
+    let criteria = CriteriaMemo()
     /// Where the checkpoints lie that were discarded in this transaction: whoever removes them asks at once.
     var discarded: [CheckpointID: String] = [:]
     /// The lists of names of metrics, and the one that was asked for last.
@@ -110,7 +117,7 @@ final class StoreMemory: @unchecked Sendable {
     }
 
     /// A report counts. The first one at the target is the result.
-    func report(_ report: Report, value: Double?) {
+    func report(_ report: Report, value: Measured?) {
         let assignment = report.attempt.assignment
         guard let flight = flights[assignment], flight.work.to == report.resource, !flight.hasResult else {
             return

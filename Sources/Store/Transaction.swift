@@ -62,7 +62,7 @@ package struct Transaction {
     package func append(
         _ event: Event, _ decisions: [Decision], landed: [AssignmentID] = [], time: Double
     ) throws -> Int64 {
-        if case .accepted(let plan) = event { memory.objectives.set(plan.objectives.map(\.metric)) }
+        if case .accepted(let plan) = event { memory.criteria.set(plan.criteria) }
         try log.append(event, decisions, time: time, write: write)
         try projection.take(
             Projection.Entry(

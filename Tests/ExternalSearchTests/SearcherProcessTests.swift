@@ -82,6 +82,22 @@ import Tuning
             ])
     }
 
+    @Test func `it is told if its trial has got another configuration than it proposed`() async throws {
+        let log = NSTemporaryDirectory() + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let searcher = searcher(
+            """
+            *ask*) echo "{\\"trial\\":$trial,\\"parameters\\":{\\"x\\":0.5}}" ;;
+            *) echo "$line" >> \(log) ;;
+            """)
+        #expect(await outcome(searcher, for: 0) == answer(0, ["x": .float(0.5)]))
+        let nearest = ExternalSearcher.Experience.trial(TrialID(0), Configuration(["x": .float(2)]))
+        #expect(await outcome(searcher, for: 1, after: [nearest]) == answer(1, ["x": .float(0.5)]))
+        searcher.endAndWait()
+        let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        #expect(lines.last == #"{"type":"trial","trial":0,"parameters":{"x":2}}"#)
+    }
+
     @Test func `values mean what the domain says, and conditions hold`() async {
         let searcher = searcher(
             #"*ask*) echo "{\"trial\":$trial,\"parameters\":{\"x\":1.0,\"y\":2.0}}" ;;"#)

@@ -57,9 +57,10 @@ package struct HalvingRule: SchedulerOracle {
     }
 
     /// A result.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
         for b in brackets.indices where brackets[b].members.contains(trial) {
-            brackets[b].results[k, default: []].append(RungResult(trial: trial, losses: losses))
+            brackets[b].results[k, default: []].append(
+                RungResult(trial: trial, losses: losses, violation: violation))
         }
         return false
     }

@@ -44,9 +44,9 @@ package struct PaperRule: SchedulerOracle {
     package mutating func withdraw(_ trial: Int, rung k: Int) { pending.remove(trial) }
 
     /// A job completed.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
         pending.remove(trial)
-        rungs[k].append(RungResult(trial: trial, losses: losses))
+        rungs[k].append(RungResult(trial: trial, losses: losses, violation: violation))
         return false
     }
 
@@ -141,9 +141,9 @@ package struct BracketsRule: SchedulerOracle {
     }
 
     /// A job completed.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
         let s = bracket(of: trial)
-        return brackets[s].update(trial, rung: k - s, losses: losses)
+        return brackets[s].update(trial, rung: k - s, losses: losses, violation: violation)
     }
 
     /// It counts no longer.

@@ -14,8 +14,9 @@ package enum ParetoRule {
         return order + results.filter { !$0.loss.isFinite }.sorted { $0.trial < $1.trial }
     }
 
-    /// Whether the first is nowhere worse than the second, and somewhere better.
+    /// Whether the first breaks bounds by less than the second or, if both do alike, is nowhere worse and somewhere better.
     package static func dominates(_ one: RungResult, _ other: RungResult) -> Bool {
+        if one.violation != other.violation { return one.violation < other.violation }
         var isBetter = false
         for metric in one.losses.indices {
             if one.losses[metric] > other.losses[metric] { return false }

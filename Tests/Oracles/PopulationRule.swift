@@ -49,7 +49,7 @@ package struct PopulationRule: SchedulerOracle {
     package mutating func close() { (free, isClosed) = (0, true) }
 
     /// A failed member's place is free. For others, the draw at the level decides.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
         let loss = losses[0]
         let before = shown
         forget(trial)

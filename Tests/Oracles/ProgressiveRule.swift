@@ -25,7 +25,7 @@ package struct ProgressiveRule: SchedulerOracle {
     package mutating func retract(_ trial: Int, rung k: Int) { asha.retract(trial, rung: k) }
 
     /// A result, and a new rung where the rankings disagree.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
         let loss = losses[0]
         _ = asha.update(trial, rung: k, loss: loss)
         guard loss.isFinite else { return false }

@@ -17,8 +17,10 @@ package protocol SchedulerOracle {
     ///
     /// - Returns: whether it is stopped, if the result is finite and the rung is not the top.
     ///
-    /// - Parameter losses: one for each metric; a single infinite one if any of them is infinite.
-    mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool
+    /// - Parameters:
+    ///   - losses: one for each metric; a single infinite one if any of them is infinite.
+    ///   - violation: by how much it breaks the study's bounds; 0 if it keeps them, or failed.
+    mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool
     /// The trial whose child is to take the place of the one updated last; `nil` for none.
     var successor: Int? { get }
     /// A child is to take the place of a trial.
@@ -80,6 +82,10 @@ extension SchedulerOracle {
     package mutating func update(_ trial: Int, rung k: Int, loss: Double) -> Bool {
         update(trial, rung: k, losses: [loss])
     }
+    /// A trial has a result, in a study without bounds.
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+        update(trial, rung: k, losses: losses, violation: 0)
+    }
     /// The next trial to promote, if none is held.
     package mutating func getJob() -> Promoted? { getJob(except: []) }
 }
@@ -139,6 +145,8 @@ package struct RungResult: Hashable, Comparable, Sendable {
     package var trial: Int
     /// Its losses: one for each metric, or one that is infinite.
     package var losses: [Double]
+    /// By how much it breaks the study's bounds.
+    package var violation: Double
     /// The first of them.
     package var loss: Double { losses[0] }
 
@@ -146,14 +154,17 @@ package struct RungResult: Hashable, Comparable, Sendable {
     package init(trial: Int, loss: Double) { self.init(trial: trial, losses: [loss]) }
 
     /// A result of at least one loss.
-    package init(trial: Int, losses: [Double]) {
+    package init(trial: Int, losses: [Double], violation: Double = 0) {
         self.trial = trial
         self.losses = losses
+        self.violation = violation
     }
 
-    /// Orders the better first.
+    /// Orders the better first: what keeps the bounds, then what breaks them by less, then what failed.
     package static func < (left: RungResult, right: RungResult) -> Bool {
-        left.loss == right.loss ? left.trial < right.trial : left.loss < right.loss
+        if left.loss.isFinite != right.loss.isFinite { return left.loss.isFinite }
+        if left.violation != right.violation { return left.violation < right.violation }
+        return left.loss == right.loss ? left.trial < right.trial : left.loss < right.loss
     }
 }
 
@@ -179,7 +190,9 @@ extension SchedulerPlan {
 /// The oracle without early stopping: there is no higher rung.
 package struct StraightRule: SchedulerOracle {
     /// No trial is stopped.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool { false }
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
+        false
+    }
     /// Nobody goes on.
     package mutating func getJob(except held: Set<Int>) -> Promoted? { nil }
     /// Nobody goes on.

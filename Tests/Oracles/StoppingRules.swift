@@ -16,8 +16,8 @@ package struct StoppingRule: SchedulerOracle {
     }
 
     /// It continues if it is among the best of its rung and of all rungs that it has passed.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
-        rungs[k].append(RungResult(trial: trial, losses: losses))
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
+        rungs[k].append(RungResult(trial: trial, losses: losses, violation: violation))
         guard losses[0].isFinite, k + 1 < rungs.count else { return false }
         for rung in rungs[0...k] where rung.count >= delay {
             let best = rung.ranked().prefix(max(1, rung.count / eta))
@@ -54,7 +54,7 @@ package struct MedianRule: SchedulerOracle {
     }
 
     /// It continues unless its best is worse than the median of the completed trials' averages.
-    package mutating func update(_ trial: Int, rung k: Int, losses: [Double]) -> Bool {
+    package mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool {
         let loss = losses[0]
         curves[trial, default: []].append(loss)
         guard loss.isFinite, k + 1 < rungCount else { return false }

@@ -26,6 +26,8 @@ struct Accounting {
     private var conclusions: [TrialID: Conclusion] = [:]
     private var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: [Double]] = [:]
+    /// By how much each breaks the study's bounds, as a share of their limits.
+    private var violations: [AssignmentID: Double] = [:]
     private var rule: any SchedulerOracle
     private var quota: QuotaAccount
     private var inPlace = InPlaceAccount()
@@ -98,6 +100,13 @@ struct Accounting {
                 return objective.goal == .minimize ? value : -value
             }
             losses[assignment.id] = values.allSatisfy(\.isFinite) ? values : [.infinity]
+            let violation = plan.bounds.reduce(0.0) { sum, bound in
+                guard let value = report.metrics[bound.metric] else { return .infinity }
+                let excess = bound.side == .atMost ? value - bound.limit : bound.limit - value
+                return sum + max(0, excess) / abs(bound.limit)
+            }
+            if !violation.isFinite { losses[assignment.id] = [.infinity] }
+            violations[assignment.id] = violation
         case .waited(let attempt):
             _ = isCurrent(attempt)
             complain(inPlace.wait(attempt))
@@ -298,7 +307,9 @@ struct Accounting {
         if conclusion == .cancelled {
             rule.withdraw(trial.number, rung: assignment.rung)
         } else {
-            stops = rule.update(trial.number, rung: assignment.rung, losses: loss ?? [.infinity])
+            stops = rule.update(
+                trial.number, rung: assignment.rung, losses: loss ?? [.infinity],
+                violation: loss?[0].isFinite == true ? violations[assignment.id] ?? 0 : 0)
             if let successor = rule.successor {
                 follow(trial, assignment.rung, conclusion, TrialID(successor))
             }

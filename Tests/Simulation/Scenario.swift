@@ -120,8 +120,18 @@ package struct Scenario: Sendable {
         if !isComparable, dice.unit() < 0.2 { limits = Scenario.limits(&dice) }
         self.execution = execution
         self.plan = plan
+        boundMetrics()
         letSearcherFail()
         letUserMeddle()
+    }
+
+    /// In a quarter of all studies whose scheduler knows bounds, trials are to keep one. The draws are a stream of their own.
+    private mutating func boundMetrics() {
+        plan.bounds = []
+        var dice = Tuning.Random(seed: seed, stream: 9)
+        guard plan.scheduler.ranksWholeResults, dice.unit() < 0.25 else { return }
+        // Some trials keep it, some break it by different shares, and some break it by as much as others.
+        plan.bounds = [MetricBound(metric: "cost", .atMost, Double(1 + dice.below(3)))]
     }
 
     /// In half of all studies the user changes and mends things. The draws are a stream of their own.
@@ -179,6 +189,7 @@ package struct Scenario: Sendable {
         plan.scheduler = study.plan.scheduler
         plan.others = []
         saveEvery = study.saveEvery ?? saveEvery
+        boundMetrics()
         letSearcherFail()
         letUserMeddle()
     }

@@ -299,7 +299,9 @@ private struct Training {
             try await save(resource)
         }
         let flag = asks ? ",\"waits\":true" : ""
-        let others = world.scenario.plan.others.map { ",\"\($0.metric)\":\(code.other(resource))" }.joined()
+        let others = world.scenario.plan.criteria.metrics.dropFirst().map {
+            ",\"\($0)\":\(code.other(resource))"
+        }.joined()
         let line = "{\"metrics\":{\"loss\":\(metric)\(others)},\"resource\":\(resource)\(flag)}"
         guard try await tell(line) else { return !isToLeave }
         guard try await obey(resource) else { return false }

@@ -284,7 +284,12 @@ final class StorePlace {
         try store.close()
         let queue = try DatabaseQueue(path: place.path)
         try queue.write {
-            try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '6-stopped-trials'")
+            try $0.execute(
+                sql: """
+                    ALTER TABLE results DROP COLUMN violation;
+                    ALTER TABLE trials DROP COLUMN violation;
+                    DELETE FROM grdb_migrations WHERE identifier IN ('6-stopped-trials', '19-violations');
+                    """)
         }
         try queue.close()
         let again = try Store(path: place.path)

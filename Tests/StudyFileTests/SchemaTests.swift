@@ -160,6 +160,7 @@ private struct Manual {
     /// Where a section is described: under a heading, or on a whole page.
     private static let places: [String: (page: String, heading: String?)] = [
         "": ("study.md", "Fields"), "metric": ("metrics.md", "The metric"),
+        "listed_metric": ("metrics.md", "Bounds"),
         "float": ("parameters.md", "float and int"), "int": ("parameters.md", "float and int"),
         "normal": ("parameters.md", "normal and lognormal"),
         "lognormal": ("parameters.md", "normal and lognormal"),

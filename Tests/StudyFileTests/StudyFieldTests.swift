@@ -73,7 +73,8 @@ import Tuning
             searcher: .grid(GridPlan()), scheduler: .none(maxResource: Resource(3)), trials: 1,
             parallel: 99,
             maxRetries: 9, maxFailures: 99, keep: 77, together: 5, points: [Configuration()],
-            stop: StopPlan(resource: 7), others: [Objective(metric: "y", goal: .minimize)], quota: 1 << 30)
+            stop: StopPlan(resource: 7), others: [Objective(metric: "y", goal: .minimize)], quota: 1 << 30,
+            bounds: [MetricBound(metric: "z", .atMost, 2)])
         other.command = try CommandTemplate(["other"])
         other.batch = BatchOptions()
         other.batch.timeMinutes = 12_345

@@ -89,7 +89,7 @@ def document(trials, seed=1, state="complete", name="digits", with_parents=False
         "spent": {"wallSeconds": wall, "taskSeconds": sum(seconds), "nodeHours": sum(seconds) / per_hour, "cpuHours": None},
         "checkpoints": {"bytes": 123456789, "quota": None},
         "warnings": [], "facts": [f"{counts.get('failed', 0)} of {trials} trials failed"], "controller": None,
-        "objectives": [{"metric": "loss", "goal": "minimize"}] + [{"metric": "size", "goal": "minimize"}] * (metrics - 1),
+        "bounds": [], "objectives": [{"metric": "loss", "goal": "minimize"}] + [{"metric": "size", "goal": "minimize"}] * (metrics - 1),
         "parameters": parameters, "rungs": rungs, "trials": columns_of,
         "curves": {"of": trials, "series": shown},
         "progress": progress(rungs, wall, seconds, trials, best),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -171,6 +172,8 @@ class OpenedStudy:
     def best(self) -> Optional[Result]:
         """The trial with the best value at the greatest resource that any reached; None: no result.
 
+        Trials that keep all bounds of the study come first, wherever they are.
+
         Raises:
             ValueError: trials are compared by several metrics.
         """
@@ -185,7 +188,8 @@ class OpenedStudy:
         row = snapshot.first(
             "SELECT r.trial, r.resource, r.value, r.rung FROM rungs g "
             f"JOIN results r ON r.rung = g.rung AND r.trial = g.{column} "
-            "ORDER BY g.rung DESC LIMIT 1"
+            f"ORDER BY {'coalesce(r.violation, 0) > 0, ' if snapshot.bounds else ''}g.rung DESC "
+            "LIMIT 1"
         )
         return None if row is None else self._result(*row)
 
@@ -193,16 +197,30 @@ class OpenedStudy:
     def pareto(self) -> List[Result]:
         """The trials that no other dominates, at the greatest resource that any reached.
 
-        The best in the first metric comes first. With one metric this is the best trial.
+        The best in the first metric comes first. With one metric this is the best trial. If the
+        study has bounds: at the greatest resource at which a trial keeps them all; if there is
+        none, of the trials that break them the least.
         """
         snapshot = self.snapshot
         goals = snapshot.objectives
-        row = snapshot.first("SELECT max(rung) FROM rungs WHERE lowest IS NOT NULL")
-        if row is None or row[0] is None:
+        rungs = snapshot.all("SELECT rung FROM rungs WHERE lowest IS NOT NULL ORDER BY rung DESC")
+        places = ((rung, _tables.result_metrics(snapshot, rung)) for (rung,) in rungs.fetchall())
+        highest = next(places, None)
+        if highest is None:
             return []
-        top = row[0]
+        top, results = next(
+            (
+                place
+                for place in itertools.chain([highest], places)
+                if any(snapshot.violation(one) == 0 for one in place[1].values())
+            ),
+            highest,
+        )
+        least = min((snapshot.violation(one) for one in results.values()), default=0.0)
         losses = {}
-        for trial, metrics in _tables.result_metrics(snapshot, top).items():
+        for trial, metrics in results.items():
+            if snapshot.violation(metrics) > least:
+                continue
             loss = tuple(
                 metrics[name] if goal == "minimize" else -metrics[name]
                 for name, goal in goals

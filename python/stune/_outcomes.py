@@ -6,10 +6,10 @@ from typing import Any, Dict, Tuple
 
 
 def in_words(outcome: Dict[str, Any]) -> str:
-    """Say why a study ended: `completed`, `cancelled`, or `stopped: …` with the reason."""
+    """Say why a study ended: `completed`, perhaps with its stop condition, or `cancelled`, …"""
     kind, content = _case(outcome)
     if kind == "stopped":
-        return f"stopped: {_reason(content.get('_0', content))}"
+        return f"completed: {_reason(content.get('_0', content))}"
     if kind == "tooManyFailures":
         return f"stopped after {content['count']} failures in a row; the last: {content['last']}"
     if kind == "refused":

@@ -109,6 +109,22 @@ class Snapshot:
         return [(one["metric"], one["goal"]) for one in objectives]
 
     @property
+    def bounds(self) -> List[Tuple[str, str, float]]:
+        """The bounds that trials are to keep: a metric, `atMost` or `atLeast`, and the limit."""
+        bounds = self.spec["plan"].get("bounds", [])
+        return [(one["metric"], one["side"], one["limit"]) for one in bounds]
+
+    def violation(self, metrics: Dict[str, float]) -> float:
+        """Return by how much metrics break the bounds together, as shares of the limits."""
+        total = 0.0
+        for metric, side, limit in self.bounds:
+            value = metrics.get(metric, NOT_A_NUMBER)
+            distance = value - limit if side == "atMost" else limit - value
+            if distance > 0 or distance != distance:
+                total += distance / abs(limit) if limit else distance
+        return total
+
+    @property
     def parameters(self) -> List[Dict[str, Any]]:
         """The parameters in the order of the study file: `name`, `domain`, `conditions`."""
         parameters: List[Dict[str, Any]] = self.spec["plan"]["space"]["parameters"]

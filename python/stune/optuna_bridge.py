@@ -14,6 +14,10 @@ import sys
 from typing import Any, Dict, IO, List, Mapping, Optional, Tuple
 
 
+# The attribute of Optuna's trials that says by how much a trial breaks bounds.
+_VIOLATION = "violation"
+
+
 class Refusal(Exception):
     """What the study asks for is not to be had: why, in a sentence."""
 
@@ -32,14 +36,17 @@ class Bridge:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._optuna = optuna
         self._levels: List[int] = greeting["levels"]
+        self._has_bounds: bool = greeting.get("bounds", False)
         self._space: List[Dict[str, Any]] = greeting["parameters"]
         self._study = optuna.create_study(
             direction=greeting["goal"],
             sampler=_sampler(
                 optuna.samplers,
+                optuna.trial.Trial,
                 greeting["sampler"],
                 greeting.get("settings", {}),
                 greeting.get("seed", 0),
+                self._has_bounds,
             ),
         )
         # By the study's number: the trials that wait for a result, and what those with one had.
@@ -53,17 +60,23 @@ class Bridge:
         return self._suggest(trial)
 
     def adopt(self, number: int, parameters: Dict[str, Any]) -> None:
-        """Take a trial over that has its parameters already."""
+        """Take a trial over that has its parameters already, perhaps other ones than proposed."""
+        if number in self._waiting:
+            self.withdraw(number)
         self._study.enqueue_trial(parameters)
         self.ask(number)
 
     def withdraw(self, number: int) -> None:
-        """Forget a proposal: the study does not allow it."""
+        """Forget a proposal: no trial has these parameters."""
         trial = self._waiting.pop(number)
         self._study.tell(trial, state=self._optuna.trial.TrialState.FAIL)
 
-    def tell(self, number: int, resource: int, value: Optional[float]) -> None:
+    def tell(
+        self, number: int, resource: int, value: Optional[float], violation: float = 0.0
+    ) -> None:
         """Learn what a trial has reached at a resource; no value: it has failed or diverged.
+
+        `violation` says by how much it breaks the study's bounds.
 
         Below the last resource it counts as pruned there. Optuna closes a trial with its first
         result: if it goes on, its later results enter as trials of their own.
@@ -76,6 +89,7 @@ class Bridge:
             return
         is_last = resource >= self._levels[-1]
         if waiting is not None:
+            self._note(waiting, violation)
             if len(self._levels) > 1:
                 waiting.report(value, resource)
             self._finished[number] = waiting
@@ -92,8 +106,28 @@ class Bridge:
                 params=first.params,
                 distributions=first.distributions,
                 intermediate_values={resource: value},
+                **self._noted(violation),
             )
         )
+
+    def _note(self, trial: Any, violation: float) -> None:
+        """Write to a trial by how much it breaks the study's bounds."""
+        if not self._has_bounds:
+            return
+        if hasattr(trial, "set_constraint"):
+            trial.set_constraint(_VIOLATION, violation)
+        else:
+            # Before Optuna 5; `_constraints` reads it.
+            trial.set_user_attr(_VIOLATION, violation)
+
+    def _noted(self, violation: float) -> Dict[str, Any]:
+        """Return the same for a trial that is made with its result."""
+        if not self._has_bounds:
+            return {}
+        if hasattr(self._optuna.trial.Trial, "set_constraint"):
+            return {"constraints": {_VIOLATION: violation}}
+        # Where Optuna puts what `constraints_func` returns for trials that it ran itself.
+        return {"system_attrs": {"constraints": [violation]}}
 
     def _suggest(self, trial: Any) -> Dict[str, Any]:
         """Have the sampler choose each parameter that is active, parents first."""
@@ -107,7 +141,19 @@ class Bridge:
         return chosen
 
 
-def _sampler(module: Any, name: str, settings: Mapping[str, Any], seed: int) -> Any:
+def _constraints(trial: Any) -> List[float]:
+    """Return by how much a trial breaks the study's bounds; to Optuna, 0 means that it does not."""
+    return [trial.user_attrs.get(_VIOLATION, 0.0)]
+
+
+def _sampler(
+    module: Any,
+    kind_of_trial: Any,
+    name: str,
+    settings: Mapping[str, Any],
+    seed: int,
+    has_bounds: bool,
+) -> Any:
     """Make a sampler by its name in `optuna.samplers`."""
     kind = getattr(module, name, None)
     if not (inspect.isclass(kind) and issubclass(kind, module.BaseSampler)):
@@ -116,6 +162,9 @@ def _sampler(module: Any, name: str, settings: Mapping[str, Any], seed: int) -> 
     arguments = dict(settings)
     if "seed" in inspect.signature(kind).parameters:
         arguments.setdefault("seed", seed)
+    is_old = not hasattr(kind_of_trial, "set_constraint")
+    if has_bounds and is_old and "constraints_func" in inspect.signature(kind).parameters:
+        arguments["constraints_func"] = _constraints
     try:
         return kind(**arguments)
     except (TypeError, ValueError) as error:
@@ -150,7 +199,12 @@ def serve(lines: IO[str], answers: IO[str]) -> None:
         elif kind == "trial":
             bridge.adopt(message["trial"], message["parameters"])
         elif kind == "result":
-            bridge.tell(message["trial"], message["resource"], message.get("value"))
+            bridge.tell(
+                message["trial"],
+                message["resource"],
+                message.get("value"),
+                message.get("violation", 0.0),
+            )
         elif kind == "refused":
             bridge.withdraw(message["trial"])
 

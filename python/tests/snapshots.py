@@ -42,7 +42,7 @@ CREATE TABLE resumes (assignment INTEGER, epoch INTEGER, start TEXT,
   PRIMARY KEY (assignment, epoch)) WITHOUT ROWID;
 CREATE TABLE results (
   rung INTEGER, trial INTEGER, resource INTEGER, value REAL, promoted INTEGER DEFAULT 0,
-  PRIMARY KEY (rung, trial)) WITHOUT ROWID;
+  violation REAL, PRIMARY KEY (rung, trial)) WITHOUT ROWID;
 CREATE TABLE rungs (
   rung INTEGER PRIMARY KEY, results INTEGER, promoted INTEGER, lowest REAL, lowest_trial INTEGER,
   highest REAL, highest_trial INTEGER);
@@ -81,6 +81,7 @@ class StudyMaker:
         objectives: Tuple[Tuple[str, str], ...] = (("val_loss", "minimize"),),
         space: Optional[List[Dict[str, Any]]] = None,
         levels: Tuple[int, ...] = (1, 3, 9),
+        bounds: Tuple[Tuple[str, str, float], ...] = (),
     ) -> None:
         """Begin a study."""
         self.directory = directory
@@ -98,6 +99,10 @@ class StudyMaker:
         }
         if others:
             plan["others"] = [{"metric": one, "goal": goal} for one, goal in others]
+        if bounds:
+            plan["bounds"] = [
+                {"metric": one, "side": side, "limit": limit} for one, side, limit in bounds
+            ]
         self._run("INSERT INTO study VALUES (1, ?, ?, ?)", name, json.dumps({"plan": plan}), BEGAN)
         self.event = 0
         self._kinds: Dict[Tuple[str, ...], int] = {}
@@ -173,6 +178,7 @@ class StudyMaker:
         ending: Any = None,
         stderr: str = "",
         reason: str = "",
+        violation: Optional[float] = None,
     ) -> None:
         """End a trial's assignment with a result."""
         rung, resource = self._database.execute(
@@ -188,7 +194,10 @@ class StudyMaker:
             "UPDATE trials SET state = ?, resource = ?, value = ?, reason = ? WHERE id = ?",
             state, resource, value, reason, trial,
         )  # fmt: skip
-        self._run("INSERT INTO results VALUES (?, ?, ?, ?, 0)", rung, trial, resource, value)
+        self._run(
+            "INSERT INTO results (rung, trial, resource, value, violation) VALUES (?, ?, ?, ?, ?)",
+            rung, trial, resource, value, violation,
+        )  # fmt: skip
         if rung:
             self._run(
                 "UPDATE results SET promoted = 1 WHERE rung = ? AND trial = ?", rung - 1, trial
@@ -211,14 +220,17 @@ class StudyMaker:
             "INSERT INTO trial_counts SELECT state, count(*) FROM trials GROUP BY state"
         )
         database.execute(
-            "INSERT INTO rungs (rung, results, promoted, lowest, highest) "
-            "SELECT rung, count(*), sum(promoted), min(value), max(value) FROM results "
-            "GROUP BY rung"
+            "INSERT INTO rungs (rung, results, promoted) "
+            "SELECT rung, count(*), sum(promoted) FROM results GROUP BY rung"
         )
-        for which in ("lowest", "highest"):
+        for which, order in (("lowest", "r.value"), ("highest", "-r.value")):
+            first = (
+                "FROM results r WHERE r.rung = rungs.rung AND r.value IS NOT NULL "
+                f"ORDER BY coalesce(r.violation, 0), {order}, r.trial LIMIT 1"
+            )
             database.execute(
-                f"UPDATE rungs SET {which}_trial = (SELECT min(r.trial) FROM results r "
-                f"WHERE r.rung = rungs.rung AND r.value = rungs.{which})"
+                f"UPDATE rungs SET {which} = (SELECT r.value {first}), "
+                f"{which}_trial = (SELECT r.trial {first})"
             )
         temporary = self.directory / "snapshot.db.tmp"
         if temporary.exists():

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 import unittest
+from typing import Any, Dict, List, Tuple
 
 from exporting import ODD, OddMaker
 from installed import needs
@@ -247,6 +248,30 @@ class Results(OpenedTestCase):
         )
         self.assertAlmostEqual(self.study.ladder[0].best or 0, 1 / 1.25)
 
+    def test_trials_that_break_bounds_come_behind_all_that_keep_them(self) -> None:
+        """At the top all break the bound, so the best of the rung below is the best."""
+        for objectives in ((("loss", "minimize"),), (("loss", "minimize"), ("size", "minimize"))):
+            with self.subTest(objectives):
+                place = self.directory / f"bounded{len(objectives)}"
+                maker = StudyMaker(
+                    place, objectives=objectives, bounds=(("latency", "atMost", 20.0),)
+                )
+                for trial, (loss, latency) in enumerate([(0.1, 35.0), (0.2, 20.0), (0.3, 5.0)]):
+                    maker.trial(trial, lr=0.1)
+                    work = maker.assign(trial, 0)
+                    maker.report(work, 1, loss=loss, size=trial, latency=latency)
+                    maker.end(trial, work, loss, violation=max(0.0, latency / 20 - 1))
+                work = maker.assign(0, 1)
+                maker.report(work, 3, loss=0.05, size=0, latency=35.0)
+                maker.end(0, work, 0.05, violation=0.75)
+                study = stune.open(maker.publish())
+                pareto = [(one.trial, one.resource) for one in study.pareto]
+                self.assertEqual(pareto, [(1, 1)])
+                if len(objectives) == 1:
+                    best = study.best
+                    assert best is not None
+                    self.assertEqual((best.trial, best.resource, best.value), (1, 1, 0.2))
+
     def test_checkpoints(self) -> None:
         self.assertEqual(self.study.checkpoint(0), self.maker.directory / "trials/0/9")
         self.assertIsNone(self.study.checkpoint(1))
@@ -273,23 +298,24 @@ class Results(OpenedTestCase):
         self.maker.finish({"stopped": {"_0": {"target": {"trial": 3, "value": 0.5}}}})
         thread = threading.Thread(target=finish)
         thread.start()
-        self.assertEqual(self.study.wait(30), "stopped: trial 3 has reached the target, with 0.5")
+        self.assertEqual(self.study.wait(30), "completed: trial 3 has reached the target, with 0.5")
         thread.join()
 
     def test_outcomes_in_words(self) -> None:
-        for body, words in [
+        bodies: List[Tuple[Dict[str, Any], str]] = [
             ({"completed": {}}, "completed"),
             ({"cancelled": {}}, "cancelled"),
             ({"tooManyFailures": {"count": 8, "last": "exit code 1"}},
              "stopped after 8 failures in a row; the last: exit code 1"),
             ({"refused": {"reason": "no"}}, "stopped: the cluster refused its jobs: no"),
             ({"stopped": {"_0": {"hours": {"_0": "gpu", "spent": 1.00004}}}},
-             "stopped: its tasks have used 1.0 gpu-hours"),
+             "completed: its tasks have used 1.0 gpu-hours"),
             ({"stopped": {"_0": {"noImprovement": {"trials": 5}}}},
-             "stopped: 5 trials in a row brought nothing better"),
-        ]:  # fmt: skip
+             "completed: 5 trials in a row brought nothing better"),
+        ]  # fmt: skip
+        for number, (body, words) in enumerate(bodies):
             with self.subTest(words):
-                maker = StudyMaker(self.directory / words[:9])
+                maker = StudyMaker(self.directory / f"ended{number}")
                 maker.finish(body)
                 self.assertEqual(stune.open(maker.publish()).outcome, words)
 

@@ -84,6 +84,25 @@ class OptunaBridge(unittest.TestCase):
                 names += ["inner"] if values["mode"] is None else []
             self.assertEqual(sorted(values), sorted(names))
 
+    def test_a_trial_with_other_parameters_than_proposed_counts_with_these(self) -> None:
+        """A result belongs to what the trial has, not to what was proposed for it."""
+        import optuna
+
+        from stune.optuna_bridge import Bridge
+
+        greeting = {"goal": "minimize", "levels": [1, 9], "parameters": PARAMETERS, "seed": 7}
+        bridge = Bridge({**greeting, "sampler": "TPESampler"})
+        bridge.ask(0)
+        bridge.adopt(0, {"x": 2.5, "lr": 1e-3, "kind": "a"})
+        bridge.tell(0, 9, 0.25)
+        learned = [
+            trial
+            for trial in bridge._study.trials
+            if trial.state == optuna.trial.TrialState.COMPLETE
+        ]
+        self.assertEqual([trial.params for trial in learned], [{"x": 2.5, "lr": 1e-3, "kind": "a"}])
+        self.assertEqual([trial.value for trial in learned], [0.25])
+
     def alone(self, sampler: Any, trials: int) -> List[Dict[str, Any]]:
         """Return what Optuna proposes without stune."""
         import optuna
@@ -165,6 +184,22 @@ class OptunaBridge(unittest.TestCase):
         bridge.tell(1, 1, None)
         states = [(trial.state.name, trial.value) for trial in bridge._study.trials]
         self.assertEqual(states, [("PRUNED", 0.5), ("COMPLETE", 0.75), ("FAIL", None)])
+
+    def test_optuna_learns_which_trials_break_bounds(self) -> None:
+        from stune.optuna_bridge import Bridge
+
+        greeting = {"goal": "minimize", "levels": [1, 3], "bounds": True, "sampler": "TPESampler"}
+        bridge = Bridge({**greeting, "parameters": PARAMETERS})
+        for trial, violation in enumerate([0.0, 0.5]):
+            bridge.ask(trial)
+            bridge.tell(trial, 1, 0.1, violation)
+            bridge.tell(trial, 3, 0.1, violation)
+        told = []
+        for trial in bridge._study.trials:
+            known = getattr(trial, "constraints", None)
+            # Before Optuna 5 they are among the attributes, in a list.
+            told += list(known.values()) if known else trial.system_attrs["constraints"]
+        self.assertEqual(told, [0.0, 0.0, 0.5, 0.5])
 
     def test_an_unknown_sampler_and_setting_are_told(self) -> None:
         for greeting, words in [

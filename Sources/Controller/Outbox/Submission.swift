@@ -154,7 +154,7 @@ extension Controller {
     private func manifest(
         _ token: ArrayToken, _ tasks: [StoreReader.TaskRow], _ reader: StoreReader
     ) throws -> Manifest {
-        let others = setup.spec.plan.others.map(\.metric)
+        let others = Array(setup.spec.plan.criteria.metrics.dropFirst())
         let configurations = try reader.configurations(of: token)
         return Manifest(
             study: setup.spec.name, token: token, metric: setup.spec.plan.objective.metric,

@@ -1,5 +1,5 @@
 import Store
-import Tuning
+package import Tuning
 
 /// How attempts ended, in the few kinds that a picture has colours for.
 enum EndingKind: Int, CaseIterable {
@@ -46,6 +46,18 @@ extension StoreReader.SpanRow {
         case .givenBack: "given back before it was begun"
         case .setupFailed: "the task's setup failed"
         case .crashedLeaving: "it was told to leave, and crashed"
+        }
+    }
+}
+
+extension StudyOutcome {
+    /// How the study ended, in a word for programs. A study that one of its own stop conditions ended is complete.
+    package var state: String {
+        switch self {
+        case .completed, .stopped: "complete"
+        case .cancelled: "cancelled"
+        case .refused: "refused"
+        case .tooManyFailures: "failed"
         }
     }
 }

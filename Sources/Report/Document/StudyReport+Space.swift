@@ -2,7 +2,7 @@ import Store
 import StudyFile
 import Tuning
 
-/// The metrics and the parameters.
+/// The metrics, their bounds, and the parameters.
 extension StudyReport {
     func writeSpace(_ fields: inout JSONFields) {
         fields.key("objectives")
@@ -12,6 +12,17 @@ extension StudyReport {
                 fields.text(objective.metric)
                 fields.key("goal")
                 fields.text(objective.goal.rawValue)
+            }
+        }
+        fields.key("bounds")
+        fields.array(spec.plan.bounds) { fields, bound in
+            fields.object { fields in
+                fields.key("metric")
+                fields.text(bound.metric)
+                fields.key("side")
+                fields.text(bound.side == .atMost ? "at most" : "at least")
+                fields.key("limit")
+                fields.number(bound.limit)
             }
         }
         fields.key("parameters")

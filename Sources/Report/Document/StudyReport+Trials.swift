@@ -44,6 +44,10 @@ extension StudyReport {
             fields.array(trials) { $0.number($1.resource?.units) }
             fields.key("value")
             fields.array(trials) { $0.number($1.value) }
+            if !spec.plan.bounds.isEmpty {
+                fields.key("violation")
+                fields.array(trials) { $0.number($1.violation) }
+            }
             fields.key("seconds")
             fields.array(trials) { $0.time(runs[$1.trial]?.seconds) }
             fields.key("attempts")
@@ -75,9 +79,9 @@ extension StudyReport {
     /// The metrics of the last results; the objective alone is in the column `value`.
     private func writeMetrics(_ fields: inout JSONFields) throws {
         let last = try reader.metricsOfLastResults()
-        let objectives = spec.plan.objectives.map(\.metric)
-        let names = Set(last.values.flatMap(\.keys)).subtracting(objectives).sorted()
-        let further = objectives.dropFirst() + names.prefix(ReportLimits.metrics)
+        let judged = spec.plan.criteria.metrics
+        let names = Set(last.values.flatMap(\.keys)).subtracting(judged).sorted()
+        let further = judged.dropFirst() + names.prefix(ReportLimits.metrics)
         fields.object { fields in
             for name in further {
                 fields.key(name)
@@ -86,13 +90,16 @@ extension StudyReport {
         }
     }
 
-    /// Of each rung, whenever its best result became better: when, after how many hours of nodes, and which trial.
+    /// Of each rung, whenever its best result became better: when, after how many hours of nodes, and which trial. Results
+    /// that break bounds do not count.
     func writeProgress(_ fields: inout JSONFields) throws {
         let times = try reader.logTimes()
         let sign = spec.plan.objective.goal == .minimize ? 1.0 : -1.0
         var best: [Int: Double] = [:]
         var steps: [Int: [(report: StoreReader.TargetReport, time: Double)]] = [:]
+        let broken = Set(results.filter(\.breaksBounds).map { TrialInRung(trial: $0.trial, rung: $0.rung) })
         for report in try reader.targetReports() {
+            if broken.contains(TrialInRung(trial: report.trial, rung: report.rung)) { continue }
             if let old = best[report.rung], old <= sign * report.value { continue }
             best[report.rung] = sign * report.value
             guard let time = times.time(of: report.event) else { continue }
@@ -159,4 +166,10 @@ extension StudyReport {
             }
         }
     }
+}
+
+/// A result by its place.
+private struct TrialInRung: Hashable {
+    var trial: TrialID
+    var rung: Int
 }

@@ -159,14 +159,7 @@ package struct StudyReport {
     }
 
     private func stateWord() throws -> String {
-        switch try reader.outcome() {
-        case nil: "unfinished"
-        case .completed: "complete"
-        case .cancelled: "cancelled"
-        case .stopped: "stopped"
-        case .refused: "refused"
-        case .tooManyFailures: "failed"
-        }
+        try reader.outcome()?.state ?? "unfinished"
     }
 
     /// The best trial; none where trials are compared by several metrics.
@@ -181,6 +174,10 @@ package struct StudyReport {
             fields.number(best.value)
             fields.key("resource")
             fields.number(best.resource?.units)
+            if let violation = best.violation {
+                fields.key("violation")
+                fields.number(violation)
+            }
         }
     }
 

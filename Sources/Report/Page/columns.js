@@ -97,7 +97,8 @@ class Study {
     let wanted = [];
     for (let index = 0; index < this.count; index += 1) if (isWanted(index)) wanted.push(index);
     const loss = (index) => { const value = this.trials.value[index]; return value === null ? Infinity : this.sign * value; };
-    wanted.sort((a, b) => loss(b) - loss(a) || a - b);
+    const violation = (index) => (this.trials.violation ? this.trials.violation[index] ?? 0 : 0);
+    wanted.sort((a, b) => violation(b) - violation(a) || loss(b) - loss(a) || a - b);
     const all = wanted.length;
     if (all > most) {
       const best = wanted.slice(-Math.floor(most / 3));
@@ -114,4 +115,19 @@ class Study {
     const trial = this.trials.trial[index];
     return `trial ${trial} · ${this.state(index)}\n${line(this.metric)} ${fmt(this.trials.value[index])} at ${fmt(this.trials.resource[index])}`;
   }
+}
+
+/** The bounds that a trial's last result breaks. */
+function brokenBounds(study, index) {
+  const { doc, trials } = study;
+  return doc.bounds.filter(({ metric, side, limit }) => {
+    const column = metric === study.metric ? trials.value : trials.metrics[metric];
+    const value = column ? column[index] : null;
+    return value !== null && value !== undefined && (side === 'at most' ? value > limit : value < limit);
+  });
+}
+
+/** The same in words; none: an empty text. */
+function brokenWords(study, index) {
+  return brokenBounds(study, index).map((bound) => bound.metric).join(' ');
 }

@@ -3,7 +3,7 @@
 
 const STATE_WORDS = {
   unfinished: ['unfinished', 'busy'], complete: ['complete', 'good'], cancelled: ['cancelled', 'bad'],
-  stopped: ['stopped', 'good'], refused: ['refused', 'bad'], failed: ['too many failures', 'bad'],
+  refused: ['refused', 'bad'], failed: ['too many failures', 'bad'],
 };
 
 function drawHead(study) {
@@ -28,6 +28,12 @@ function overviewSection(host, study) {
   host.append(tiles(study), progressBar(doc));
   if (doc.outcome) host.append(el('p', {}, doc.outcome));
   for (const fact of doc.facts) host.append(el('p', { class: 'note' }, line(fact)));
+  if (doc.bounds.length) {
+    const words = doc.bounds.map(({ metric, side, limit }) => `${line(metric)} ${side} ${fmt(limit)}`).join(', ');
+    const broken = study.trials.violation.filter((own) => own > 0).length;
+    host.append(el('p', { class: 'note' }, `Bounds: ${words}. The last results of ${count(broken)} trials break them.`));
+    if (doc.best && doc.best.violation > 0) host.append(el('div', { class: 'warning' }, 'No trial keeps all bounds; the best one breaks them the least.'));
+  }
   for (const warning of doc.warnings) {
     host.append(el('div', { class: 'warning' }, warning.text, warning.command ? command(warning.command) : null));
   }

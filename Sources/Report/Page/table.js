@@ -20,6 +20,7 @@ function tableColumns(study) {
       at: axis.values ? (index) => (axis.column[index] === null ? null : axis.values[axis.column[index]]) : (index) => axis.column[index],
     });
   }
+  if (doc.bounds.length) columns.push({ name: 'breaks', left: true, at: (index) => brokenWords(study, index) });
   columns.push({ name: 'attempts', at: (index) => trials.attempts[index] }, { name: 'seconds', at: (index) => trials.seconds[index], number: true });
   return columns;
 }
@@ -110,9 +111,10 @@ function tableSection(host, study) {
 /** By a column, or the furthest and best first. What is missing comes last. */
 function sortIndices(indices, column, study) {
   if (!column) {
-    const { resource, value } = study.trials;
+    const { resource, value, violation } = study.trials;
+    const broken = (index) => (violation && violation[index] > 0 ? violation[index] : 0);
     const loss = (index) => (value[index] === null ? Infinity : study.sign * value[index]);
-    return indices.sort((a, b) => (resource[b] ?? -1) - (resource[a] ?? -1) || (loss(a) < loss(b) ? -1 : loss(a) > loss(b) ? 1 : a - b));
+    return indices.sort((a, b) => (broken(a) > 0) - (broken(b) > 0) || (resource[b] ?? -1) - (resource[a] ?? -1) || broken(a) - broken(b) || (loss(a) < loss(b) ? -1 : loss(a) > loss(b) ? 1 : a - b));
   }
   const keys = new Map(indices.map((index) => [index, column.at(index)]));
   const turn = tableView.down ? -1 : 1;

@@ -15,6 +15,8 @@ async function showTrial(study, trial) {
   const { trials, doc } = study;
   const facts = [['state', study.state(index)], ['rung', String(trials.rung[index])], ['resource', fmt(trials.resource[index])], [study.metric, String(trials.value[index] ?? '–')]];
   for (const [name, column] of Object.entries(trials.metrics)) facts.push([name, String(column[index] ?? '–')]);
+  const broken = brokenBounds(study, index);
+  if (broken.length) facts.push(['breaks', broken.map(({ metric, side, limit }) => `${metric}, ${side} ${fmt(limit)}`).join('; ')]);
   const list = (pairs) => el('dl', {}, pairs.map(([name, value]) => [el('dt', {}, line(name)), el('dd', {}, line(value))]));
   const why = el('p', {});
   const parameters = study.parameters.filter((axis) => axis.column[index] !== null).map((axis) => [axis.name, axis.values ? String(axis.values[axis.column[index]]) : String(axis.column[index])]);

@@ -96,18 +96,18 @@ struct Projection {
     }
 
     private func insert(_ report: Report, event: Int) throws {
-        let objectives = try memory.objectives.objectives { try reader.objectives() }
+        let criteria = try memory.criteria.criteria { try reader.criteria() }
         let attempt = report.attempt
         let isCurrent = attempt.epoch >= (try newestStart(of: attempt.assignment))
-        let value = report.value(of: objectives)
+        let measured = criteria.flatMap { report.measured(by: $0) }
         let metrics = PackedMetrics(report.metrics)
         try run(
             """
             INSERT INTO reports (assignment, epoch, resource, event, current, value, names, metrics)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, attempt.assignment.number, attempt.epoch, report.resource.units, event, isCurrent ? 1 : 0,
-            value, memory.number(of: metrics.names, reader), metrics.bytes)
-        if isCurrent { memory.report(report, value: value) }
+            measured?.value, memory.number(of: metrics.names, reader), metrics.bytes)
+        if isCurrent { memory.report(report, value: measured) }
     }
 
     // MARK: Decisions
@@ -164,22 +164,27 @@ struct Projection {
                 "UPDATE trials SET state = ?, reason = ? WHERE id = ?", state.name, reason, trial.number)
         }
         try run(
-            "INSERT INTO results (rung, trial, resource, value) VALUES (?, ?, ?, ?)", result.rung,
-            trial.number, result.resource.units, result.value)
-        memory.tally.add(result: result.value, of: trial.number, in: result.rung)
+            "INSERT INTO results (rung, trial, resource, value, violation) VALUES (?, ?, ?, ?, ?)",
+            result.rung, trial.number, result.resource.units, result.measured?.value,
+            result.measured?.violation)
+        memory.tally.add(result: result.measured, of: trial.number, in: result.rung)
         if state == .failed {
             try run(
                 "UPDATE trials SET state = ?, reason = ? WHERE id = ?", state.name, reason, trial.number)
         } else {
             try run(
-                "UPDATE trials SET state = ?, reason = ?, resource = ?, value = ? WHERE id = ?", state.name,
-                reason, result.resource.units, result.value, trial.number)
+                """
+                UPDATE trials SET state = ?, reason = ?, resource = ?, value = ?, violation = ? WHERE id = ?
+                """, state.name, reason, result.resource.units, result.measured?.value,
+                result.measured?.violation, trial.number)
         }
     }
 
     /// The result of a trial's last assignment: its rung, and the first value that counts at its target, if there is
     /// one and it is finite.
-    private func result(of trial: TrialID) throws -> (rung: Int, resource: Resource, value: Double?)? {
+    private func result(
+        of trial: TrialID
+    ) throws -> (rung: Int, resource: Resource, measured: Measured?)? {
         if let flight = memory.flight(of: trial) { return (flight.work.rung, flight.work.to, flight.value) }
         let last = try reader.first(
             "SELECT id, rung, \"to\" FROM assignments WHERE trial = ? ORDER BY id DESC LIMIT 1",
@@ -192,9 +197,28 @@ struct Projection {
                 SELECT event, value FROM reports
                 WHERE assignment = ? AND epoch = ? AND resource = ? AND current ORDER BY event LIMIT 1
                 """, last.id.number, epoch, last.to.units
-            ) { (event: try $0.int(0), value: try $0.optionalReal(1)) }
+            ) { (event: try $0.int(0), value: try $0.optionalReal(1), epoch: epoch) }
         }
-        return (last.rung, last.to, reports.min { $0.event < $1.event }?.value)
+        let first = reports.min { $0.event < $1.event }
+        guard let first, let value = first.value else { return (last.rung, last.to, nil) }
+        let report = AttemptID(assignment: last.id, epoch: first.epoch)
+        return (
+            last.rung, last.to,
+            Measured(value: value, violation: try violation(ofReport: first.event, of: report, at: last.to))
+        )
+    }
+
+    /// By how much a finite report breaks the study's bounds; `nil` if there are none.
+    private func violation(
+        ofReport event: Int, of attempt: AttemptID, at resource: Resource
+    ) throws -> Double? {
+        let criteria = try memory.criteria.criteria { try reader.criteria() }
+        guard let criteria, !criteria.bounds.isEmpty else { return nil }
+        let row = try Row.fetchOne(
+            reader.database,
+            sql: "SELECT * FROM reports WHERE assignment = ? AND epoch = ? AND resource = ? AND event = ?",
+            arguments: [attempt.assignment.number, attempt.epoch, resource.units, event])
+        return try row.flatMap { criteria.violation(of: try reader.metrics($0, reader.metricNames())) }
     }
 
     /// The newest start of an assignment's task of which a worker has reported the beginning; 0 if there is none.
@@ -219,9 +243,17 @@ struct Projection {
 }
 
 extension Report {
-    /// The value for the tables: the first of the metrics that trials are compared by; `nil` unless all are finite.
-    package func value(of objectives: [String]) -> Double? {
-        objectives.allSatisfy { metrics[$0] != nil } ? objectives.first.flatMap { metrics[$0] } : nil
+    /// The value for the tables: the first of the metrics that trials are compared by; `nil` unless all metrics that a report
+    /// must have are finite.
+    package func value(by criteria: Criteria) -> Double? { measured(by: criteria)?.value }
+
+    /// The same, with by how much the report breaks the study's bounds.
+    func measured(by criteria: Criteria) -> Measured? {
+        guard criteria.objectives.allSatisfy({ metrics[$0.metric] != nil }),
+            let value = metrics[criteria.objectives[0].metric],
+            let violation = criteria.violation(of: metrics)
+        else { return nil }
+        return Measured(value: value, violation: criteria.bounds.isEmpty ? nil : violation)
     }
 }
 

@@ -24,9 +24,7 @@ extension Transaction {
         memory.forget()
         var (study, events) = (Study(), 0)
         try reader.forEachFact(withDecisions: true) { fact in
-            if case .accepted(let plan) = fact.event {
-                memory.objectives.set(plan.objectives.map(\.metric))
-            }
+            if case .accepted(let plan) = fact.event { memory.criteria.set(plan.criteria) }
             // Only which assignments have ended is derived again; the decisions are the recorded ones.
             _ = study.apply(fact.event)
             try projection.take(

@@ -15,14 +15,20 @@ struct Tally {
     struct Rung: Equatable {
         var results = 0
         var promoted = 0
-        /// The lowest and the highest finite value, each with the trial that has it, of equals the one with the lower number.
-        var lowest, highest: (value: Double, trial: Int)?
+        /// The best finite result if less is better, and the best if more is better.
+        var lowest, highest: Leader?
+    }
 
-        static func == (left: Rung, right: Rung) -> Bool {
-            left.results == right.results && left.promoted == right.promoted
-                && left.lowest?.value == right.lowest?.value && left.lowest?.trial == right.lowest?.trial
-                && left.highest?.value == right.highest?.value
-                && left.highest?.trial == right.highest?.trial
+    /// The best result of a rung: the one that breaks the study's bounds the least, of equals the best value, of equals the
+    /// trial with the lowest number.
+    struct Leader: Equatable {
+        var value: Double
+        var violation: Double
+        var trial: Int
+
+        /// Whether another result is better, where `sign` is 1 if less is better, and -1 if more is.
+        func isBeaten(by other: Leader, sign: Double) -> Bool {
+            (other.violation, sign * other.value, other.trial) < (violation, sign * value, trial)
         }
     }
 
@@ -55,19 +61,13 @@ struct Tally {
     }
 
     /// A trial has a result in a rung.
-    mutating func add(result value: Double?, of trial: Int, in rung: Int) {
+    mutating func add(result measured: Measured?, of trial: Int, in rung: Int) {
         rungs[rung, default: Rung()].results += 1
         changed.rungs.insert(rung)
-        guard let value else { return }
-        let own = (value: value, trial: trial)
-        if let lowest = rungs[rung]?.lowest, (lowest.value, lowest.trial) < (value, trial) {
-        } else {
-            rungs[rung]?.lowest = own
-        }
-        if let highest = rungs[rung]?.highest, (-highest.value, highest.trial) < (-value, trial) {
-        } else {
-            rungs[rung]?.highest = own
-        }
+        guard let measured else { return }
+        let own = Leader(value: measured.value, violation: measured.violation ?? 0, trial: trial)
+        if rungs[rung]?.lowest?.isBeaten(by: own, sign: 1) ?? true { rungs[rung]?.lowest = own }
+        if rungs[rung]?.highest?.isBeaten(by: own, sign: -1) ?? true { rungs[rung]?.highest = own }
     }
 
     /// The result of a trial that failed counts in its rung no longer.
@@ -108,12 +108,21 @@ struct Tally {
         }
         let rows = try reader.all(
             """
-            SELECT rung, results, promoted, lowest, lowest_trial, highest, highest_trial FROM rungs
+            SELECT g.rung, g.results, g.promoted, g.lowest, g.lowest_trial, l.violation,
+              g.highest, g.highest_trial, h.violation
+            FROM rungs g LEFT JOIN results l ON l.rung = g.rung AND l.trial = g.lowest_trial
+              LEFT JOIN results h ON h.rung = g.rung AND h.trial = g.highest_trial
             """
         ) { row in
             var rung = Rung(results: try row.int(1), promoted: try row.int(2))
-            if let value = try row.optionalReal(3) { rung.lowest = (value, try row.int(4)) }
-            if let value = try row.optionalReal(5) { rung.highest = (value, try row.int(6)) }
+            if let value = try row.optionalReal(3) {
+                rung.lowest = Leader(
+                    value: value, violation: try row.optionalReal(5) ?? 0, trial: try row.int(4))
+            }
+            if let value = try row.optionalReal(6) {
+                rung.highest = Leader(
+                    value: value, violation: try row.optionalReal(8) ?? 0, trial: try row.int(7))
+            }
             return (try row.int(0), rung)
         }
         rungs = Dictionary(rows) { first, _ in first }

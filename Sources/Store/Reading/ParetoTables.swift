@@ -52,13 +52,20 @@ extension StoreReader {
     }
 
     /// The trials that no other dominates, of those with a finite result at the greatest resource reached: ordered by
-    /// the first metric, the best first; if equal, by number.
+    /// the first metric, the best first; if equal, by number. If the study has bounds, the greatest resource at which a
+    /// trial keeps them all; if there is none, the set has the trials that break them the least.
     package func paretoSet(_ plan: Plan) throws -> [ParetoRow] {
-        let top = try Int.fetchOne(database, sql: "SELECT max(rung) FROM rungs WHERE lowest IS NOT NULL")
+        let top = try Int.fetchOne(
+            database,
+            sql: """
+                SELECT g.rung FROM rungs g JOIN results r ON r.rung = g.rung AND r.trial = g.lowest_trial
+                WHERE g.lowest IS NOT NULL ORDER BY coalesce(r.violation, 0) > 0, g.rung DESC LIMIT 1
+                """)
         guard let top else { return [] }
+        let criteria = plan.criteria
         let metrics = try resultMetrics(rung: top).compactMapValues { $0[top] }
         let results = metrics.map { trial, metrics in
-            (trial: trial, loss: StoreReader.loss(metrics, plan))
+            (trial: trial, loss: criteria.loss(of: metrics))
         }.sorted { $0.trial < $1.trial }
         let losses = Dictionary(uniqueKeysWithValues: results.map { ($0.trial, $0.loss) })
         let members = ParetoSet(results).trials.sorted { one, other in
@@ -72,15 +79,22 @@ extension StoreReader {
             (row.rung, row.resource, row.value) = (
                 top, resource.map(Resource.init), own[plan.objective.metric]
             )
+            row.violation = criteria.bounds.isEmpty ? nil : criteria.violation(of: own)
             return ParetoRow(row: row, metrics: own)
         }
     }
 
-    /// The best finite value of each metric in each rung, in the plan's order.
+    /// The best finite value of each metric in each rung, in the plan's order; of the trials that keep all bounds, if there
+    /// are any.
     package func bestMetrics(_ plan: Plan) throws -> [Int: [Double]] {
+        let criteria = plan.criteria
         var rungs: [Int: [[String: Double]]] = [:]
         for results in try resultMetrics().values {
             for (rung, metrics) in results { rungs[rung, default: []].append(metrics) }
+        }
+        for (rung, results) in rungs {
+            let keeping = results.filter { criteria.violation(of: $0) == 0 }
+            if !keeping.isEmpty { rungs[rung] = keeping }
         }
         return rungs.mapValues { results in
             plan.objectives.compactMap { objective in
@@ -88,12 +102,5 @@ extension StoreReader {
                 return objective.goal == .minimize ? values.min() : values.max()
             }
         }
-    }
-
-    private static func loss(_ metrics: [String: Double], _ plan: Plan) -> Loss {
-        let losses = plan.objectives.map { objective in
-            metrics[objective.metric].map { objective.goal == .minimize ? $0 : -$0 } ?? .infinity
-        }
-        return Loss(value: losses[0], further: Array(losses.dropFirst()))
     }
 }

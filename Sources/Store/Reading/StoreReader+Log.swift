@@ -184,10 +184,10 @@ extension StoreReader {
     package func eventCount() throws -> Int64 { Int64(try lastEvent().id) }
 
     /// The objective's metric, or the first of several, from the accepted plan.
-    package func objective() throws -> String { try objectives().first ?? "" }
+    package func objective() throws -> String { try criteria()?.objectives.first?.metric ?? "" }
 
-    /// All metrics that trials are compared by, from the accepted plan; empty before there is a plan.
-    package func objectives() throws -> [String] {
+    /// What results are judged by, from the accepted plan; `nil` before there is a plan.
+    package func criteria() throws -> Criteria? {
         let event = try first("SELECT body FROM log ORDER BY last LIMIT 1") { row in
             try row.withText(0) { text -> Event? in
                 var (lines, chain) = (
@@ -196,7 +196,7 @@ extension StoreReader {
                 return try lines.next(&chain).map { try LogText.event($0.event) }
             }
         }
-        guard case .accepted(let plan) = event ?? nil else { return [] }
-        return plan.objectives.map(\.metric)
+        guard case .accepted(let plan) = event ?? nil else { return nil }
+        return plan.criteria
     }
 }

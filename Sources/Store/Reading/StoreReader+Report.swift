@@ -61,16 +61,21 @@ extension StoreReader {
         package var resource: Resource
         /// The objective; `nil` when it was not finite, or the trial failed on the way here.
         package var value: Double?
+        /// Whether it breaks a bound of the study.
+        package var breaksBounds: Bool
         /// Whether the trial went on from here.
         package var wasPromoted: Bool
     }
 
     /// All results, by rung, then by trial.
     package func results() throws -> [ResultRow] {
-        try all("SELECT trial, rung, resource, value, promoted FROM results ORDER BY rung, trial") { row in
+        try all(
+            "SELECT trial, rung, resource, value, promoted, violation FROM results ORDER BY rung, trial"
+        ) { row in
             ResultRow(
                 trial: TrialID(try row.int(0)), rung: try row.int(1), resource: Resource(try row.int(2)),
-                value: try row.optionalReal(3), wasPromoted: try row.bool(4))
+                value: try row.optionalReal(3), breaksBounds: try row.optionalReal(5) ?? 0 > 0,
+                wasPromoted: try row.bool(4))
         }
     }
 

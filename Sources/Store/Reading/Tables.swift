@@ -17,6 +17,8 @@ extension StoreReader {
         package var resource: Resource?
         /// The objective of its last result; `nil` before the first, or if it was not finite.
         package var value: Double?
+        /// By how much that result breaks the study's bounds, 0 if it keeps them; `nil` without a finite result, or bounds.
+        package var violation: Double?
         /// Why it failed, diverged or was replaced; empty otherwise.
         package var reason: String
         /// The trial whose checkpoint it started from; `nil` if there is none.
@@ -34,7 +36,7 @@ extension StoreReader {
             configuration: LogText.configuration(row.value("configuration") as String),
             state: row.value("state"), rung: row.value("rung"),
             resource: (row.value("resource") as Int?).map(Resource.init),
-            value: row.value("value"), reason: row.value("reason"),
+            value: row.value("value"), violation: row.value("violation"), reason: row.value("reason"),
             parent: (row.value("parent") as Int?).map(TrialID.init))
     }
 
@@ -147,7 +149,7 @@ extension StoreReader {
         package var results: Int
         /// How many of them were promoted.
         package var promoted: Int
-        /// The best objective here; `nil` if there is no finite one.
+        /// The objective of the best trial here; `nil` if there is no finite one.
         package var best: Double?
     }
 
@@ -173,16 +175,17 @@ extension StoreReader {
     }
 
     /// The best trial: of those with a finite result at the greatest resource reached, the one with the best objective
-    /// there; if equal, the one with the lower number.
+    /// there; if equal, the one with the lower number. Trials that keep all bounds of the study come first, wherever they
+    /// are; if there is none, the one that breaks them the least.
     package func best(_ goal: Objective.Goal) throws -> TrialRow? {
         let best = goal == .minimize ? "lowest" : "highest"
         return try Row.fetchOne(
             database,
             sql: """
-                SELECT t.id, t.configuration, t.state, t.rung, r.resource, r.value, t.reason, t.parent
+                SELECT t.id, t.configuration, t.state, t.rung, r.resource, r.value, r.violation, t.reason, t.parent
                 FROM rungs g JOIN results r ON r.rung = g.rung AND r.trial = g.\(best)_trial
                   JOIN trials t ON t.id = r.trial
-                ORDER BY g.rung DESC LIMIT 1
+                ORDER BY coalesce(r.violation, 0) > 0, g.rung DESC LIMIT 1
                 """
         ).map(trialRow)
     }
@@ -354,39 +357,6 @@ extension StoreReader {
                 resource: Resource($0.value("resource")), isCurrent: $0.value("current"),
                 value: $0.value("value"),
                 metrics: metrics($0, names))
-        }
-    }
-
-    /// A trial's place in a rung.
-    package struct Place: Hashable, Sendable {
-        /// The rung.
-        package var rung: Int
-        /// The place, 1 for the best; results that are not finite come last.
-        package var place: Int
-        /// The results in the rung.
-        package var results: Int
-        /// How many of them were promoted.
-        package var promoted: Int
-    }
-
-    /// The places of a trial in the rungs where it has a result, from the lowest up.
-    package func places(of trial: TrialID, _ goal: Objective.Goal) throws -> [Place] {
-        let better = goal == .minimize ? "<" : ">"
-        return try Row.fetchAll(
-            database,
-            sql: """
-                SELECT own.rung,
-                  1 + count(*) FILTER (WHERE o.value \(better) own.value
-                    OR (own.value IS NULL AND o.value IS NOT NULL)
-                    OR (o.value IS own.value AND o.trial < own.trial)) AS place,
-                  count(*) AS results, sum(o.promoted) AS promoted
-                FROM results own JOIN results o ON o.rung = own.rung
-                WHERE own.trial = ? GROUP BY own.rung ORDER BY own.rung
-                """, arguments: [trial.number]
-        ).map {
-            try Place(
-                rung: $0.value("rung"), place: $0.value("place"), results: $0.value("results"),
-                promoted: $0.value("promoted"))
         }
     }
 

@@ -70,7 +70,7 @@ enum Schema {
         return migrator
     }
 
-    /// What came when tasks could ask for different things.
+    /// What came when tasks could ask for different things, and metrics could be bounded.
     private static func addRequests(to migrator: inout DatabaseMigrator) {
         migrator.registerMigration("18-requests") { database in
             // What its task asks for, as TaskRequest has it; NULL: what all tasks of the study ask for.
@@ -78,6 +78,14 @@ enum Schema {
                 sql: """
                     ALTER TABLE assignments ADD COLUMN request TEXT;
                     ALTER TABLE idle ADD COLUMN request TEXT;
+                    """)
+        }
+        migrator.registerMigration("19-violations") { database in
+            // By how much a result breaks the study's bounds, 0 if it keeps them; NULL: it is not finite, or there are none.
+            try database.execute(
+                sql: """
+                    ALTER TABLE results ADD COLUMN violation REAL CHECK (violation >= 0);
+                    ALTER TABLE trials ADD COLUMN violation REAL CHECK (violation >= 0);
                     """)
         }
     }

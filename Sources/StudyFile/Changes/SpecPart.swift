@@ -35,6 +35,9 @@ struct SpecPart: Sendable {
             part("metrics", .metrics, \.plan.others) {
                 $0.map { "\($0.metric), \($0.goal.rawValue)" }.joined(separator: "; ")
             },
+            part("metrics", .metrics, \.plan.bounds) {
+                $0.map(\.description).joined(separator: "; ")
+            },
             silent("parameters", .parameters, \.plan.space.parameters),
             silent("constraints", .constraints, \.plan.space.constraints),
             silent("points", .points, \.plan.points), silent("searcher", .searcher, \.plan.searcher),

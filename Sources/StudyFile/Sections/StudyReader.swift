@@ -38,7 +38,7 @@ struct StudyReader {
     private func spec() -> StudySpec? {
         let name = name()
         let objectives = ObjectiveReader(fields: fields)
-        let metrics = objectives.read()
+        let criteria = objectives.read()
         let parameters = fields["parameters"].flatMap(ParameterReader.read)
         let space = parameters.map { self.space($0) }
         let points = space.flatMap { space in parameters.map { self.points($0, of: space) } }
@@ -52,7 +52,7 @@ struct StudyReader {
         let command = fields["command"].flatMap(CommandReader(parameters: parameters).read)
         let places = WorkspaceReader(fields: fields, parameters: parameters)
         let workspace = places.read()
-        let reports = reports(metrics?.map(\.metric) ?? [], hasDirectory: (workspace ?? nil) != nil)
+        let reports = reports(criteria?.metrics ?? [], hasDirectory: (workspace ?? nil) != nil)
         let checkpoints = checkpoints()
         let outputs = outputs()
         let ground = OptionChoiceReader.Ground(parameters: parameters, rungs: scheduler?.levels.count)
@@ -62,17 +62,18 @@ struct StudyReader {
         let variants = batch?.variants ?? []
         let stop = stop(variants)
         let execution = execution(nodes: variants.compactMap(\.maxNodes).max() ?? 1, parallel: parallel)
-        guard let name, let metrics, let space, let points, let searcher, let scheduler,
+        guard let name, let criteria, let space, let points, let searcher, let scheduler,
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
             let checkpoints, let batch, let stop, let workspace, let reports,
             let outputs, let container
         else { return nil }
         let plan = Plan(
-            objective: metrics[0], space: space, searcher: searcher,
+            objective: criteria.objectives[0], space: space, searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
             maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask,
-            points: points, stop: stop.plan, others: Array(metrics.dropFirst()), quota: checkpoints.quota)
+            points: points, stop: stop.plan, others: Array(criteria.objectives.dropFirst()),
+            quota: checkpoints.quota, bounds: criteria.bounds)
         objectives.check(plan)
         checkManifest(plan)
         var saveEvery = checkpoints.every

@@ -6,7 +6,7 @@ import Algorithms
 /// front, the greater crowding distance goes first (section III-B); if equal, the lower trial number.
 ///
 /// One result dominates another if it is no worse in any metric and better in one. Equal results do not dominate each
-/// other.
+/// other. A result that breaks bounds of the study is dominated by all that break them by less (section VI-B).
 ///
 /// A result is added as in the "efficient non-domination level update" (Li, Deb, Zhang, Kwong, IEEE Transactions on
 /// Cybernetics 47-9, 2017): it finds its front; the results that it dominates there move to the next front, and so on.
@@ -68,6 +68,8 @@ struct ParetoFronts: Sendable {
     }
 
     private func dominates(_ one: Int, _ other: Int) -> Bool {
+        let violations = (results[one].loss.violation, results[other].loss.violation)
+        if violations.0 != violations.1 { return violations.0 < violations.1 }
         var isBetter = false
         for metric in 0..<metrics {
             let (left, right) = (losses[one * metrics + metric], losses[other * metrics + metric])

@@ -42,8 +42,9 @@ public struct ExternalSearcher: Searcher {
         history.append(.result(trial, rung: rung, loss))
     }
 
-    /// A new trial has a configuration that was not proposed here.
+    /// A new trial has a configuration that was not proposed here, or another one than was proposed for it just now.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
+        if case .trial(trial, _)? = history.last { history.removeLast() }
         history.append(.trial(trial, configuration))
     }
 }

@@ -36,9 +36,31 @@ public struct NearestSearcher: Searcher {
         return configuration
     }
 
+    /// Whether the other searcher must be asked; not once all were proposed.
+    public func awaits(_ trial: TrialID) -> Bool { !rest.isEmpty && searcher.awaits(trial) }
+
+    /// Passes the answer to the other searcher.
+    public mutating func answer(_ configuration: Configuration?, for trial: TrialID) {
+        searcher.answer(configuration, for: trial)
+    }
+
+    /// The history for the other searcher, with the configurations that trials have instead of its proposals.
+    public var history: [ExternalSearcher.Experience] { searcher.history }
+
     /// The other searcher learns from it.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
         searcher.observe(trial, rung: rung, loss: loss)
+    }
+
+    /// The other searcher forgets it.
+    public mutating func retract(_ trial: TrialID, rung: Int) { searcher.retract(trial, rung: rung) }
+
+    /// The other searcher learns from it, and it is not proposed again.
+    public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
+        if let place = rest.firstIndex(where: { configurations[$0] == configuration }) {
+            rest.remove(at: place)
+        }
+        searcher.adopt(configuration, for: trial)
     }
 
     private func distance(_ one: [Double], _ other: [Double]) -> Double {

@@ -13,7 +13,8 @@ public protocol Searcher: Sendable {
     /// A trial that had failed on its way to a rung is on its way there again: its `Loss.worst` counts no longer.
     mutating func retract(_ trial: TrialID, rung: Int)
 
-    /// A new trial has a configuration that was not proposed here. Its results are observed like those of others.
+    /// A new trial has a configuration that was not proposed here, or another one than was just proposed for it. Its
+    /// results are observed like those of others.
     mutating func adopt(_ configuration: Configuration, for trial: TrialID)
 
     /// Whether an external searcher must be asked for this trial's configuration before it can be proposed.
@@ -67,6 +68,15 @@ extension SearcherPlan {
         case .evolution(let plan): plan.seed
         case .external(let plan): plan.seed
         case .nearest(_, let plan): plan.seed
+        }
+    }
+
+    /// How to start the separate program that proposes; `nil` for a built-in searcher.
+    public var external: ExternalPlan? {
+        switch self {
+        case .external(let plan): plan
+        case .nearest(_, let plan): plan.external
+        case .random, .list, .grid, .sobol, .tpe, .bohb, .evolution: nil
         }
     }
 

@@ -1,40 +1,53 @@
-/// How good a result is: smaller is better, whatever the study's goal. Only `init(of:in:)` applies the goal's sign.
+/// How good a result is: smaller is better, whatever the study's goal. Only `init(of:in:)` and `Criteria` apply the goal's
+/// sign.
 ///
-/// A result that is not a finite number (diverged, failed) is worse than every finite one. In a study with several
-/// metrics it has all of them, and is finite if all are. Only `ParetoFronts` ranks by all metrics; everything else uses
-/// the first.
+/// A result that is not a finite number (diverged, failed) is worse than every finite one. A finite result that breaks a
+/// bound of the study is worse than all that keep their bounds; of two that break bounds, the one that breaks them by less
+/// is better (constrained domination: Deb, Pratap, Agarwal, Meyarivan, "A Fast and Elitist Multiobjective Genetic
+/// Algorithm: NSGA-II", IEEE Transactions on Evolutionary Computation 6-2, 2002, section VI-B). If equal, the value
+/// decides. In a study with several metrics a result has all of them, and is finite if all are. Only `ParetoFronts` ranks
+/// by all metrics; everything else uses the first.
 public struct Loss: Hashable, Comparable, Sendable {
     /// The value, smaller is better; infinite for a result that is not a finite number.
     public let value: Double
     /// The losses in the further metrics, in the plan's order; empty in a study with one, and for the worst.
     public let further: [Double]
+    /// By how much it breaks the study's bounds: 0 if it keeps all, or there are none; infinite for the worst.
+    public let violation: Double
 
     /// A result that is worse than every finite one.
     public static let worst = Loss(value: .infinity)
 
     /// A loss of this value; `NaN` counts as the worst.
-    public init(value: Double) {
-        self.value = value.isFinite ? value : .infinity
-        further = []
-    }
+    public init(value: Double) { self.init(value: value, further: [], violation: 0) }
 
-    /// A loss of several values; the worst, unless all are finite.
-    public init(value: Double, further: [Double]) {
-        let isFinite = value.isFinite && further.allSatisfy(\.isFinite)
+    /// A loss of one value or several; the worst, unless all are finite.
+    ///
+    /// - Parameter violation: by how much it breaks bounds; 0 or greater.
+    public init(value: Double, further: [Double] = [], violation: Double = 0) {
+        let isFinite = value.isFinite && further.allSatisfy(\.isFinite) && violation.isFinite
         self.value = isFinite ? value : .infinity
         self.further = isFinite ? further : []
+        self.violation = isFinite ? violation : .infinity
     }
 
     /// The loss of a report in a plan; `nil` if it lacks one of the plan's metrics.
     public init?(of report: Report, in plan: Plan) {
         guard let first = Loss(of: report, in: plan.objective) else { return nil }
-        guard !plan.others.isEmpty else {
+        if plan.others.isEmpty && plan.bounds.isEmpty {
             self = first
             return
         }
         let others = plan.others.compactMap { Loss(of: report, in: $0)?.value }
         guard others.count == plan.others.count else { return nil }
-        self.init(value: first.value, further: others)
+        let isComplete = plan.bounds.allSatisfy {
+            report.metrics[$0.metric] != nil || report.nonFinite[$0.metric] != nil
+        }
+        guard isComplete else { return nil }
+        // A bounded metric that is not finite leaves no result, as any other metric of the study.
+        self.init(
+            value: first.value, further: others,
+            violation: plan.criteria.violation(of: report.metrics) ?? .infinity)
     }
 
     /// The loss of a report; `nil` if it lacks the objective's metric.
@@ -51,6 +64,11 @@ public struct Loss: Hashable, Comparable, Sendable {
     /// Whether it is a finite number.
     public var isFinite: Bool { value.isFinite }
 
-    /// Orders by the first metric, the better first.
-    public static func < (left: Loss, right: Loss) -> Bool { left.value < right.value }
+    /// Whether it is finite and keeps all bounds of the study.
+    public var keepsBounds: Bool { violation == 0 }
+
+    /// Orders by the violation of bounds, then by the first metric; the better first.
+    public static func < (left: Loss, right: Loss) -> Bool {
+        left.violation == right.violation ? left.value < right.value : left.violation < right.violation
+    }
 }

@@ -7,6 +7,8 @@ public struct Plan: Hashable, Codable, Sendable {
     public var objective: Objective
     /// The further metrics, if trials are compared by several; empty by default.
     public var others: [Objective]
+    /// The bounds that trials are to keep; empty by default.
+    public var bounds: [MetricBound]
     /// The hyperparameters and their domains.
     public var space: SearchSpace
     /// The searcher, which proposes configurations.
@@ -39,10 +41,12 @@ public struct Plan: Hashable, Codable, Sendable {
         objective: Objective, space: SearchSpace, searcher: SearcherPlan,
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
         maxFailures: Int = 8, keep: Int? = nil, together: Int = 1,
-        points: [Configuration] = [], stop: StopPlan? = nil, others: [Objective] = [], quota: Int? = nil
+        points: [Configuration] = [], stop: StopPlan? = nil, others: [Objective] = [], quota: Int? = nil,
+        bounds: [MetricBound] = []
     ) {
         self.objective = objective
         self.others = others
+        self.bounds = bounds
         self.quota = quota
         self.space = space
         self.searcher = searcher
@@ -61,7 +65,7 @@ public struct Plan: Hashable, Codable, Sendable {
 extension Plan {
     private enum Key: String, CodingKey {
         case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
-            together, points, stop, others, quota
+            together, points, stop, others, quota, bounds
     }
 
     /// Reads a plan of this version or an older one.
@@ -81,7 +85,8 @@ extension Plan {
             points: try fields.decodeIfPresent([Configuration].self, forKey: .points) ?? [],
             stop: try fields.decodeIfPresent(StopPlan.self, forKey: .stop),
             others: try fields.decodeIfPresent([Objective].self, forKey: .others) ?? [],
-            quota: try fields.decodeIfPresent(Int.self, forKey: .quota))
+            quota: try fields.decodeIfPresent(Int.self, forKey: .quota),
+            bounds: try fields.decodeIfPresent([MetricBound].self, forKey: .bounds) ?? [])
     }
 
     /// Writes a plan; one without new fields in the same form as before.
@@ -101,6 +106,7 @@ extension Plan {
         try fields.encodeIfPresent(stop, forKey: .stop)
         if !others.isEmpty { try fields.encode(others, forKey: .others) }
         try fields.encodeIfPresent(quota, forKey: .quota)
+        if !bounds.isEmpty { try fields.encode(bounds, forKey: .bounds) }
     }
 }
 

@@ -24,6 +24,15 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
         if case .pbt = self { true } else { false }
     }
 
+    /// Whether it ranks whole results, so that several metrics and bounds count. The others compute with the numbers of one
+    /// metric.
+    public var ranksWholeResults: Bool {
+        switch self {
+        case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: true
+        case .pasha, .medianStopping, .pbt: false
+        }
+    }
+
     /// The resource at which a trial is complete, as the study file gives it.
     public var maxResource: Resource {
         switch self {

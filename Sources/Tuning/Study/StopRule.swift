@@ -1,6 +1,6 @@
 /// Conditions on results that end a study early; each is optional.
 public struct StopPlan: Hashable, Codable, Sendable {
-    /// A value of the objective that is good enough, in the metric's own units.
+    /// A value of the objective that is good enough, in the metric's own units, of a trial that keeps its bounds.
     public var target: Double?
     /// How many trials in a row may have results that are not better than the best; at least 1.
     public var noImprovement: Int?
@@ -101,7 +101,7 @@ struct StopRule: Sendable {
 
     private func target(_ loss: Loss, of trial: TrialID) -> StopReason? {
         let value = goal == .minimize ? loss.value : -loss.value
-        guard let target = plan.target, loss.isFinite,
+        guard let target = plan.target, loss.keepsBounds,
             goal == .minimize ? value <= target : value >= target
         else { return nil }
         return .target(trial: trial, value: value)

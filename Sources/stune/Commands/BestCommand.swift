@@ -11,7 +11,8 @@ struct BestCommand: ParsableCommand {
         abstract: "Print the best trial, its parameters and its checkpoint.",
         discussion: """
             Of the trials with a result at the greatest resource that any reached, the one with the best \
-            objective. In a study with several metrics: all that no other dominates there. The command that is printed \
+            objective. In a study with several metrics: all that no other dominates there. Trials that break a bound come \
+            after all that keep their bounds. The command that is printed \
             trains the configuration again, from the start to the same resource, outside of the study. Exit code 1 when \
             no trial has a usable result.
 
@@ -38,6 +39,8 @@ struct BestCommand: ParsableCommand {
         guard let row, let lineage, let value = row.value else {
             throw complaint("no trial has a usable result yet", code: 1)
         }
+        let plan = study.spec.plan
+        let broken = plan.bounds.isEmpty ? nil : BrokenBounds(metrics, plan.criteria)
         let path = checkpoint.map { "\(study.directory.path)/\($0.path)" }
         if json {
             print(
@@ -46,7 +49,8 @@ struct BestCommand: ParsableCommand {
                         trial: row.trial, value: value, resource: row.resource, rung: row.rung,
                         configuration: row.configuration, checkpoint: path, metric: study.metric,
                         goal: study.goal, metrics: metrics, schedule: lineage.steps,
-                        command: try Repetition(of: row, in: study).command)))
+                        command: try Repetition(of: row, in: study).command, violation: row.violation,
+                        breaks: broken?.metrics)))
             return
         }
         print("trial       \(row.trial)")
@@ -55,6 +59,7 @@ struct BestCommand: ParsableCommand {
         for (name, value) in metrics.sorted(by: { $0.key < $1.key }) where name != study.metric {
             print("\(Table.pad(Table.printable(name), to: 11, .left)) \(value)")
         }
+        if let words = broken?.words { print("breaks      \(words)") }
         print("resource    \(row.resource ?? .none)")
         for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
             print("  \(Table.printable(name)) = \(Table.printable(value.description))")
@@ -92,10 +97,13 @@ struct BestCommand: ParsableCommand {
         var schedule: [Lineage.Step]?
         /// The command that trains the configuration again.
         var command: String?
+        /// By how much it breaks the study's bounds, and the metrics that do; absent in a study without bounds.
+        var violation: Double?
+        var breaks: [String]?
 
         private enum CodingKeys: CodingKey {
             case trial, value, resource, rung, configuration, checkpoint, metric, goal, metrics, schedule,
-                command
+                command, violation, breaks
         }
 
         /// Writes `checkpoint` also if there is none, as null.
@@ -112,6 +120,8 @@ struct BestCommand: ParsableCommand {
             try fields.encode(metrics, forKey: .metrics)
             try fields.encodeIfPresent(schedule, forKey: .schedule)
             try fields.encodeIfPresent(command, forKey: .command)
+            try fields.encodeIfPresent(violation, forKey: .violation)
+            try fields.encodeIfPresent(breaks, forKey: .breaks)
         }
     }
 }

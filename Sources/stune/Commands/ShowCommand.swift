@@ -41,6 +41,8 @@ struct TrialStory {
     let metric: String
     let hasSeveralMetrics: Bool
     let isOver: Bool
+    /// The bounds that its last result breaks; `nil` in a study without bounds.
+    let broken: BrokenBounds?
 
     /// The story of a trial as a snapshot has it.
     init(_ row: StoreReader.TrialRow, _ study: OpenStudy, _ reader: StoreReader) throws {
@@ -54,11 +56,13 @@ struct TrialStory {
         usages = try reader.usages(of: row.trial)
         (metric, hasSeveralMetrics) = (study.metric, study.hasSeveralMetrics)
         isOver = try reader.outcome() != nil
+        broken = try reader.brokenBounds(of: row.trial, study.spec.plan)
     }
 
     /// The text, line by line.
     func lines() -> [String] {
         var lines = ["trial \(row.trial): \(row.state)"] + Table.paragraph("  \(why)", indent: "  ")
+        if let words = broken?.words { lines.append("breaks bounds: \(words)") }
         lines.append("parameters")
         for (name, value) in row.configuration.values.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(Table.printable(name)) = \(Table.printable(value.description))")
@@ -191,7 +195,8 @@ struct TrialStory {
 
 extension TrialStory: Encodable {
     private enum Key: CodingKey {
-        case trial, parent, state, why, configuration, schedule, attempts, reports, checkpoint
+        case trial, parent, state, why, violation, breaks, configuration, schedule, attempts, reports,
+            checkpoint
     }
 
     private struct AttemptLine: Encodable {
@@ -224,6 +229,8 @@ extension TrialStory: Encodable {
         try fields.encodeIfPresent(row.parent, forKey: .parent)
         try fields.encode(row.state, forKey: .state)
         try fields.encode(why, forKey: .why)
+        try fields.encodeIfPresent(row.violation, forKey: .violation)
+        try fields.encodeIfPresent(broken?.metrics, forKey: .breaks)
         try fields.encode(row.configuration, forKey: .configuration)
         try fields.encodeIfPresent(lineage.steps, forKey: .schedule)
         try fields.encode(

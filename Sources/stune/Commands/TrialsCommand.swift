@@ -46,17 +46,19 @@ struct TrialsCommand: ParsableCommand {
                 json || csv ? try reader.trialUsages() : [:]
             )
         }
+        let criteria = study.spec.plan.criteria
+        let hasBounds = !criteria.bounds.isEmpty
         var lines = rows.map { row in
-            TrialLine(
-                row: row, run: runs[row.trial] ?? StoreReader.TrialRun(),
-                metrics: metrics[row.trial] ?? [:], used: usages[row.trial] ?? Usage(),
-                directory: study.directory.path)
+            let own = metrics[row.trial] ?? [:]
+            return TrialLine(
+                row: row, run: runs[row.trial] ?? StoreReader.TrialRun(), metrics: own,
+                used: usages[row.trial] ?? Usage(), directory: study.directory.path,
+                broken: hasBounds ? BrokenBounds(own, criteria) : nil)
         }
         if sort == .value { lines.sort { $0.row.isBetter(than: $1.row, study.goal) } }
         let columns = TrialColumns(
-            objectives: study.spec.plan.objectives.map(\.metric),
-            reported: Set(metrics.values.flatMap(\.keys)),
-            parameters: study.spec.plan.space.parameters.map(\.name))
+            objectives: criteria.metrics, reported: Set(metrics.values.flatMap(\.keys)),
+            parameters: study.spec.plan.space.parameters.map(\.name), hasBounds: hasBounds)
         let hasParents = study.spec.plan.scheduler.hasChildren
         if json {
             print(try StoreJSON.text(lines))
@@ -67,16 +69,17 @@ struct TrialsCommand: ParsableCommand {
         }
     }
 
-    /// The table for people, with the metrics that trials are compared by and the parameters.
+    /// The table for people, with the metrics that trials are judged by and the parameters.
     private static func table(
         _ lines: [TrialLine], _ columns: TrialColumns, _ study: OpenStudy, hasParents: Bool
     ) -> [String] {
-        let objectives = columns.metrics.prefix(study.spec.plan.objectives.count)
+        let objectives = columns.metrics.prefix(study.spec.plan.criteria.metrics.count)
         var headers: [(String, Table.Alignment)] = [
             ("TRIAL", .right), ("STATE", .left), ("RUNG", .right), ("RESOURCE", .right),
         ]
         if hasParents { headers.append(("PARENT", .right)) }
         headers += objectives.map { ($0.column, .right) } + columns.parameters.map { ($0.column, .right) }
+        if !study.spec.plan.bounds.isEmpty { headers.append(("BREAKS", .left)) }
         var table = Table(headers)
         for line in lines {
             let row = line.row
@@ -87,6 +90,9 @@ struct TrialsCommand: ParsableCommand {
             // The store has no metric that was not finite.
             cells += objectives.map { Numbers.metric(line.metrics[$0.name]) }
             cells += columns.parameters.map { row.configuration.cell($0.name) }
+            if let broken = line.broken {
+                cells.append(broken.items.isEmpty ? "-" : broken.metrics.joined(separator: " "))
+            }
             table.add(cells)
         }
         return table.lines()

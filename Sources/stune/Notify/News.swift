@@ -38,7 +38,7 @@ struct News: Encodable, Equatable {
             switch kind {
             case .best: "\(name) has a new best trial"
             case .failed: "\(name) failed"
-            case .stopped: "\(name) was stopped"
+            case .stopped: "\(name) was cancelled"
             case .done: "\(name) is complete"
             case .stalled: "\(name) does not go on"
             }
@@ -52,8 +52,8 @@ struct News: Encodable, Equatable {
     /// The news of a study's end.
     static func kind(of outcome: StudyOutcome) -> StudyNews.Kind {
         switch outcome {
-        case .completed: .done
-        case .stopped, .cancelled: .stopped
+        case .completed, .stopped: .done
+        case .cancelled: .stopped
         case .refused, .tooManyFailures: .failed
         }
     }

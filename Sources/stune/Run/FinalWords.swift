@@ -1,6 +1,7 @@
 import ArgumentParser
 import Controller
 import Foundation
+import Report
 import Spool
 import Store
 import StudyFile
@@ -27,6 +28,9 @@ struct FinalWords {
         let story = try setup.directory.readLastState { reader in
             Story(
                 best: try reader.best(plan.objective.goal),
+                broken: try reader.best(plan.objective.goal).flatMap {
+                    try reader.brokenBounds(of: $0.trial, plan)
+                },
                 set: try ParetoView(reader, plan, directory: directory),
                 agreements: plan.others.isEmpty ? try reader.rankAgreements() : [],
                 failures: try FailureReport(reader, directory: directory), counts: try reader.trialCounts(),
@@ -44,6 +48,8 @@ struct FinalWords {
     /// The results of a study.
     private struct Story {
         let best: StoreReader.TrialRow?
+        /// The bounds that it breaks; `nil` in a study without bounds.
+        let broken: BrokenBounds?
         let set: ParetoView
         let agreements: [RankAgreement]
         let failures: FailureReport
@@ -74,6 +80,9 @@ struct FinalWords {
             lines.append(
                 "best trial: \(best.trial) with \(setup.spec.plan.objective.metric) = \(value) at resource "
                     + "\(best.resource ?? .none)")
+            if let words = story.broken?.words {
+                lines.append("warning: no trial keeps all bounds; this one has \(words)")
+            }
             lines.append(
                 "  the command that runs it again: stune best \(Shell.quoted(setup.directory.path))")
         }
@@ -113,7 +122,8 @@ struct FinalWords {
 
     /// The output of `--json`.
     private struct OutcomeLine: Encodable {
-        var outcome: StudyOutcome
+        /// How the study ended, in a word and in a sentence.
+        var state, outcome: String
         var wasOver: Bool
         var trial: TrialID?
         var value: Double?
@@ -124,7 +134,8 @@ struct FinalWords {
         var pareto: [TrialID]?
 
         init(_ outcome: StudyOutcome, _ story: Story, directory: String, wasOver: Bool) {
-            (self.outcome, self.wasOver, self.directory) = (outcome, wasOver, directory)
+            (state, self.wasOver, self.directory) = (outcome.state, wasOver, directory)
+            self.outcome = StatusView.words(outcome).joined(separator: "\n")
             (trials, failures) = (story.counts, story.failures)
             if story.set.rows.isEmpty {
                 (trial, value) = (story.best?.trial, story.best?.value)

@@ -25,7 +25,7 @@ struct CurveSources {
     private let options: SimulationOptions
     private let base: StudySpec
     private let bytes: [UInt8]
-    private var tables: [(space: SearchSpace, objectives: [Objective], table: CurveTable)] = []
+    private var tables: [(space: SearchSpace, criteria: Criteria, table: CurveTable)] = []
 
     init(_ options: SimulationOptions, base: StudySpec) throws {
         self.options = options
@@ -74,11 +74,11 @@ struct CurveSources {
     }
 
     private mutating func read(_ path: String, _ plan: Plan) throws(InvalidTable) -> CurveTable {
-        let known = tables.first { $0.space == plan.space && $0.objectives == plan.objectives }
+        let known = tables.first { $0.space == plan.space && $0.criteria == plan.criteria }
         if let known { return known.table }
         let table = try CurveTable.read(bytes, file: path, for: plan)
         for text in table.notes { note("\(path): \(text)") }
-        tables.append((plan.space, plan.objectives, table))
+        tables.append((plan.space, plan.criteria, table))
         return table
     }
 
@@ -86,11 +86,12 @@ struct CurveSources {
         if !notes.contains(text) { notes.append(text) }
     }
 
-    /// The requested value, or the value that this many of the table's configurations reach at the end.
+    /// The requested value, or the value that this many of the table's configurations reach at the end; those that break
+    /// bounds reach none. `nil` if so few reach any.
     private func target(_ table: CurveTable, _ objective: Objective) -> Double? {
         if let target = options.target { return target }
-        let losses = table.finalLosses.map(\.value)
-        let loss = Spread.quantile(options.targetQuantile ?? 0.01, of: losses)
+        let losses = table.finalLosses.map { $0.keepsBounds ? $0.value : .infinity }
+        let loss = Spread.quantile(options.targetQuantile ?? 0.01, of: losses.sorted())
         return loss.map { objective.goal == .minimize ? $0 : -$0 }
     }
 }

@@ -23,6 +23,8 @@ struct SimulationPlan {
     /// How many of the best trials to follow together; `nil` for none.
     let top: Int?
     private let startupSeconds: Double
+    /// The directory of the study file, where an external searcher starts.
+    private let workingDirectory: String
 
     /// Reads all files, and finds every case.
     ///
@@ -33,6 +35,7 @@ struct SimulationPlan {
         self.base = base
         repeats = options.repeats
         startupSeconds = options.startup
+        workingDirectory = Files.parent(of: Files.absolute(options.study))
         top = options.top
         seed = options.seed ?? base.plan.searcher.seed
         source = options.curves ?? options.function ?? ""
@@ -123,8 +126,9 @@ struct SimulationPlan {
             if isStopped { return }
             let seed = seed &+ UInt64(index % repeats)
             let result = Result {
-                try cases[index / repeats].run(seed, startupSeconds: startupSeconds, top: top)
-                    .run(in: "\(place).\(index)")
+                var run = try cases[index / repeats].run(seed, startupSeconds: startupSeconds, top: top)
+                run.workingDirectory = workingDirectory
+                return try run.run(in: "\(place).\(index)")
             }
             results.withLock { $0[index] = result }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Plots
+import Report
 import Simulated
 import StudyFile
 import Tuning
@@ -181,19 +182,12 @@ struct SimulationReport {
     var warnings: [String] {
         plan.notes
             + cases.compactMap { result in
-                let failed = result.runs.filter { $0.outcome != .completed }
-                guard let first = failed.first else { return nil }
-                let why: String =
-                    switch first.outcome {
-                    case .tooManyFailures(let count, let last):
-                        "stopped after \(count) failures in a row: \(last)"
-                    case .stopped(let reason): "was stopped: \(reason)"
-                    case .completed, .cancelled: "ended early"
-                    case .refused(let reason): reason
-                    }
+                let early = result.runs.filter { $0.outcome.state != StudyOutcome.completed.state }
+                guard let first = early.first else { return nil }
                 return
-                    "\(key(result)[0]), \(result.item.slots) workers: \(failed.count) of \(result.runs.count) "
-                    + "studies did not complete; the first one \(why)"
+                    "\(key(result)[0]), \(result.item.slots) workers: \(early.count) of \(result.runs.count) "
+                    + "studies did not complete; of the first one: "
+                    + StatusView.words(first.outcome).joined(separator: " ")
             }
     }
 
@@ -307,16 +301,19 @@ extension CaseResult: Encodable {
         }
 
         private enum Key: CodingKey {
-            case seed, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials, complete,
+            case seed, state, outcome, seconds, secondsToTarget, best, topMean, topDeviation, trials,
+                complete,
                 failed
-            case nodeHours, jobs, arrays, waitSeconds, hypervolume
+            case nodeHours, jobs, arrays, waitSeconds, hypervolume, improvements
         }
 
         func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: Key.self)
             let toTarget = result.secondsToTarget(run)
             try fields.encode(run.seed, forKey: .seed)
-            try fields.encode(run.outcome, forKey: .outcome)
+            try fields.encode(run.outcome.state, forKey: .state)
+            try fields.encode(
+                StatusView.words(run.outcome).joined(separator: "\n"), forKey: .outcome)
             try fields.encode(run.seconds, forKey: .seconds)
             try fields.encode(toTarget.isFinite ? toTarget : nil, forKey: .secondsToTarget)
             try fields.encode(result.best(run), forKey: .best)
@@ -332,6 +329,7 @@ extension CaseResult: Encodable {
             try fields.encode(run.usage.arrays, forKey: .arrays)
             try fields.encode(run.usage.waitSeconds, forKey: .waitSeconds)
             if result.growth != nil { try fields.encode(result.hypervolume(run), forKey: .hypervolume) }
+            try fields.encode(run.improvements, forKey: .improvements)
         }
     }
 }

@@ -20,6 +20,8 @@ struct StatusView {
     let levels: [Resource]
     /// The best trial; with several metrics, by the first one.
     let best: StoreReader.TrialRow?
+    /// The bounds that the best trial breaks; `nil` in a study without bounds.
+    let broken: BrokenBounds?
     /// The trials that no other dominates, if there are several metrics.
     let set: ParetoView
     /// The best value of each metric in each rung, if there are several.
@@ -73,7 +75,10 @@ struct StatusView {
                 outcome: try reader.outcome(),
                 seconds: try reader.secondsPerUnit(),
                 notices: try study.notices(reader),
-                submissions: try reader.submissionWait()
+                submissions: try reader.submissionWait(),
+                broken: try reader.best(study.goal).flatMap {
+                    try reader.brokenBounds(of: $0.trial, study.spec.plan)
+                }
             )
         }
         rows = reader.rows.filter { row in
@@ -81,7 +86,7 @@ struct StatusView {
             return wanted.contains(row.state) || wanted.contains(row[.stateCode])
         }
         (ladder, best) = (reader.ladder, reader.best)
-        (set, bestMetrics) = (reader.set, reader.bestMetrics)
+        (set, bestMetrics, broken) = (reader.set, reader.bestMetrics, reader.broken)
         (outcome, submissions) = (reader.outcome, reader.outcome == nil ? reader.submissions : nil)
         notices = reader.notices
         timeAdvice =
@@ -153,6 +158,9 @@ struct StatusView {
             lines.append(
                 "best: trial \(best.trial), \(metrics[0]) = \(Numbers.metric(best.value)) at resource "
                     + "\(best.resource ?? .none)")
+            if let words = broken?.words {
+                lines.append("no trial keeps all bounds; this one has \(words)")
+            }
         }
         if keptBytes > 0 || quota != nil {
             let most = quota.map { " of \(ByteSize.words($0))" } ?? ""
@@ -189,7 +197,7 @@ struct StatusView {
         return switch outcome {
         case .completed: ["the study is complete"]
         case .cancelled: ["the study was cancelled"]
-        case .stopped(let reason): ["the study was stopped: \(reason)"]
+        case .stopped(let reason): ["the study is complete: \(reason)"]
         case .refused(let why):
             Table.paragraph("the study stopped: the cluster refused its jobs: \(why)", indent: "  ")
         case .tooManyFailures(let count, let last):
@@ -223,6 +231,8 @@ struct StatusDocument: Encodable {
         var trial: TrialID
         var value: Double?
         var resource: Resource?
+        /// The metrics that break a bound; absent in a study without bounds.
+        var breaks: [String]?
     }
 
     private let name, directory: String
@@ -261,7 +271,12 @@ struct StatusDocument: Encodable {
         pareto = view.metrics.count > 1 ? view.set.rows.map(\.row.trial) : nil
         best =
             view.metrics.count > 1
-            ? nil : view.best.map { Best(trial: $0.trial, value: $0.value, resource: $0.resource) }
+            ? nil
+            : view.best.map {
+                Best(
+                    trial: $0.trial, value: $0.value, resource: $0.resource,
+                    breaks: view.broken?.metrics)
+            }
         (trials, outcome) = (view.counts, view.outcome.map { StatusView.words($0).joined(separator: "\n") })
         (failures, controller) = (view.failures, view.controller)
         submissions = view.submissions

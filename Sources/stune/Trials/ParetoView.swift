@@ -6,6 +6,7 @@ struct ParetoView {
     /// The trials that no other dominates, ordered by the first metric, best first.
     let rows: [StoreReader.ParetoRow]
     private let objectives: [Objective]
+    private let criteria: Criteria
     private let parameters: [String]
     /// The newest kept checkpoint of each, if there is one.
     private let checkpoints: [TrialID: String]
@@ -14,6 +15,7 @@ struct ParetoView {
     init(_ reader: StoreReader, _ plan: Plan, directory: String) throws {
         rows = plan.others.isEmpty ? [] : try reader.paretoSet(plan)
         (objectives, parameters) = (plan.objectives, plan.space.parameters.map(\.name))
+        criteria = plan.criteria
         var checkpoints: [TrialID: String] = [:]
         for row in rows {
             checkpoints[row.row.trial] = try reader.checkpoint(of: row.row.trial).map {
@@ -27,23 +29,34 @@ struct ParetoView {
     var sentence: String? {
         guard let first = rows.first else { return nil }
         let trials = rows.map(\.row.trial.description).joined(separator: ", ")
+        let broken = BrokenBounds(first.metrics, criteria).words
         return "no trial dominates \(rows.count == 1 ? "trial" : "the trials") \(trials) at resource "
-            + "\(first.row.resource ?? .none)"
+            + "\(first.row.resource ?? .none)" + (broken == nil ? "" : "; none keeps all bounds")
     }
+
+    /// The columns of metrics: those that trials are compared by, and those that are bounded.
+    private var metrics: [String] { criteria.metrics }
 
     /// The set as a table.
     func lines() -> [String] {
         var table = Table(
-            [("TRIAL", .right), ("RESOURCE", .right)] + objectives.map { ($0.metric, .right) }
-                + parameters.map { ($0, .right) } + [("CHECKPOINT", .left)])
+            [("TRIAL", .right), ("RESOURCE", .right)] + metrics.map { ($0, .right) }
+                + parameters.map { ($0, .right) } + (criteria.bounds.isEmpty ? [] : [("BREAKS", .left)])
+                + [("CHECKPOINT", .left)])
         for row in rows {
             table.add(
                 [row.row.trial.description, row.row.resource?.description ?? "-"]
-                    + objectives.map { Numbers.metric(row.metrics[$0.metric]) }
-                    + parameters.map { row.row.configuration.cell($0) }
+                    + metrics.map { Numbers.metric(row.metrics[$0]) }
+                    + parameters.map { row.row.configuration.cell($0) } + breaks(row)
                     + [checkpoints[row.row.trial] ?? "none"])
         }
         return table.lines()
+    }
+
+    private func breaks(_ row: StoreReader.ParetoRow) -> [String] {
+        if criteria.bounds.isEmpty { return [] }
+        let broken = BrokenBounds(row.metrics, criteria).metrics
+        return [broken.isEmpty ? "-" : broken.joined(separator: " ")]
     }
 }
 
@@ -59,7 +72,8 @@ extension ParetoView: Encodable {
             Member(
                 trial: row.row.trial, resource: row.row.resource, rung: row.row.rung,
                 values: objectives.map { row.metrics[$0.metric] },
-                configuration: row.row.configuration, checkpoint: checkpoints[row.row.trial])
+                configuration: row.row.configuration, checkpoint: checkpoints[row.row.trial],
+                breaks: criteria.bounds.isEmpty ? nil : BrokenBounds(row.metrics, criteria).metrics)
         }
         try fields.encode(members, forKey: .pareto)
     }
@@ -72,6 +86,8 @@ extension ParetoView: Encodable {
         var values: [Double?]
         var configuration: Configuration
         var checkpoint: String?
+        /// The metrics that break a bound; absent in a study without bounds.
+        var breaks: [String]?
     }
 }
 

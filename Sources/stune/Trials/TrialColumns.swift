@@ -15,17 +15,27 @@ struct TrialColumns {
         "gpu_percent", "gpu_memory_bytes", "reason",
     ]
 
-    /// The metrics and their columns: first those that trials are compared by, then the others by name.
+    /// The column of a study with bounds that has the metrics which break them.
+    static let breaks = "breaks"
+
+    /// The metrics and their columns: first those that trials are compared by, then those that are bounded, then the others
+    /// by name.
     let metrics: [(name: String, column: String)]
     /// The parameters and their columns, in the order of the study file.
     let parameters: [(name: String, column: String)]
+    /// stune's own columns after them in this study.
+    let last: [String]
 
     /// The columns of a study.
     ///
-    /// - Parameter reported: the names of all metrics that were reported.
-    init(objectives: [String], reported: Set<String>, parameters: [String]) {
+    /// - Parameters:
+    ///   - objectives: the metrics that each report has.
+    ///   - reported: the names of all metrics that were reported.
+    ///   - hasBounds: whether the study has bounds.
+    init(objectives: [String], reported: Set<String>, parameters: [String], hasBounds: Bool = false) {
         let names = objectives + reported.subtracting(objectives).sorted()
-        var taken = Set(TrialColumns.first + TrialColumns.last)
+        last = TrialColumns.last + (hasBounds ? [TrialColumns.breaks] : [])
+        var taken = Set(TrialColumns.first + last)
         func claim(_ names: [String], _ prefix: String) -> [(name: String, column: String)] {
             // Free names come first, so that no prefix of another name changes them.
             let free = Set(names.filter { !taken.contains($0) })
@@ -52,13 +62,15 @@ struct TrialLine {
     let used: Usage
     /// The study's directory.
     let directory: String
+    /// The bounds that its last result breaks; `nil` in a study without bounds.
+    var broken: BrokenBounds?
 
     private var checkpoint: String? { run.checkpoint.map { "\(directory)/\($0)" } }
 
     /// The names of the columns of a CSV file.
     static func header(_ columns: TrialColumns, hasParents: Bool) -> [String] {
         TrialColumns.first.filter { hasParents || $0 != "parent" } + columns.metrics.map(\.column)
-            + columns.parameters.map(\.column) + TrialColumns.last
+            + columns.parameters.map(\.column) + columns.last
     }
 
     /// The cells of a CSV file, with numbers in full precision.
@@ -75,6 +87,7 @@ struct TrialLine {
             number.map { $0 == $0.rounded() && $0 < 1e15 ? String(Int($0)) : String($0) } ?? ""
         }
         cells.append(row.reason)
+        if let broken { cells.append(broken.metrics.joined(separator: " ")) }
         return cells
     }
 }
@@ -83,7 +96,7 @@ extension TrialLine: Encodable {
     private enum Key: CodingKey {
         case trial, state, rung, resource, value, metrics, configuration, parent, attempts, begin, end,
             seconds, host,
-            checkpoint, used, reason
+            checkpoint, used, reason, violation, breaks
     }
 
     /// Writes the output of `--json` for the trial; unknown values are left out.
@@ -105,5 +118,7 @@ extension TrialLine: Encodable {
         try fields.encodeIfPresent(checkpoint, forKey: .checkpoint)
         if used != Usage() { try fields.encode(used, forKey: .used) }
         try fields.encode(row.reason, forKey: .reason)
+        try fields.encodeIfPresent(row.violation, forKey: .violation)
+        try fields.encodeIfPresent(broken?.metrics, forKey: .breaks)
     }
 }

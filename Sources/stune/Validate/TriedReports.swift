@@ -33,7 +33,7 @@ struct TriedReports {
             throw complaint(
                 "the study file has no 'reports', so there is nothing to try on '\(sample)'", code: 2)
         }
-        let metrics = spec.plan.objectives.map(\.metric)
+        let metrics = spec.plan.criteria.metrics
         let lines = try TriedReports.lines(of: sample)
         var reader = try ReportReader(source, metrics: metrics)
         var seen: Set<Int> = []

@@ -105,6 +105,78 @@ import Testing
         #expect(outcome.output.contains("target: value -2.5 or less"))
     }
 
+    /// A study of the Hartmann function, or of a table of it, whose searcher is a script beside it.
+    private static func writeExternal(_ answer: String, in place: Workplace) throws {
+        let study = try String(
+            contentsOfFile: "\(Tool.repository)/Benchmarks/curves/hartmann6.yaml", encoding: .utf8)
+        try place.write(
+            "study.yaml",
+            study.replacing(
+                "{type: random, seed: 7}", with: "{type: external, command: [./search.sh], seed: 7}"
+            ).replacing("trials: 200", with: "trials: 12"))
+        try place.write(
+            "search.sh",
+            """
+            #!/bin/sh
+            while read -r line; do
+              trial=$(echo "$line" | sed 's/.*"trial":\\([0-9]*\\).*/\\1/')
+              case $line in
+              *ask*) echo "{\\"trial\\":$trial,\(answer)}" ;;
+              *) echo "$line" >> told ;;
+              esac
+            done
+            """)
+        var table = "config,x1,x2,x3,x4,x5,x6,resource,value,seconds\n"
+        for config in 1...20 {
+            for resource in [1, 3, 9, 27, 81] {
+                let place = [Double](repeating: Double(config) / 21, count: 6).map(String.init)
+                table += "\(config),\(place.joined(separator: ",")),\(resource),\(config),1\n"
+            }
+        }
+        try place.write("table.csv", table)
+    }
+
+    @Test(arguments: [["--curves", "table.csv"], ["--function", "hartmann6"]])
+    func `a searcher beside the study file is asked, and learns`(source: [String]) async throws {
+        let place = try Workplace()
+        let half = (1...6).map { #"\"x\#($0)\":0.5"# }.joined(separator: ",")
+        try Self.writeExternal(#"\"parameters\":{\#(half)}"#, in: place)
+        let arguments = ["study.yaml", "--repeats", "2", "--json"] + source
+        let outcome = try await Self.simulate(arguments, in: place)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+        #expect(report.cases.flatMap(\.runs).map(\.trials) == [12, 12])
+        #expect(try await Self.simulate(arguments, in: place).output == outcome.output)
+        let told = try String(contentsOfFile: "\(place.path)/told", encoding: .utf8)
+        #expect(told.contains(#""type":"result""#))
+        // Over a table, it is told which configuration is tried instead.
+        #expect(told.contains(#""type":"trial""#) == source.contains("--curves"))
+    }
+
+    @Test func `a simulation without any trial is an error`() async throws {
+        let place = try Workplace()
+        try Self.writeExternal(#"\"exhausted\":true"#, in: place)
+        let outcome = try await Self.simulate(["study.yaml", "--function", "hartmann6"], in: place)
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("no trial began, so there is nothing to show"))
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `a study that its stop condition ended is complete, in words and in JSON`() async throws {
+        let place = try Workplace()
+        let arguments = [
+            Self.digits, "--curves", Self.curves, "--repeats", "1", "--against", "stop.resource=50",
+        ]
+        let outcome = try await Self.simulate(arguments + ["--json"], in: place)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(!outcome.output.contains("_0") && !outcome.errors.contains("did not complete"))
+        let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+        #expect(report.cases.flatMap(\.runs).map(\.state) == ["complete", "complete"])
+        #expect(
+            report.cases.last?.runs.first?.outcome?.hasPrefix(
+                "the study is complete: the trials have used a resource of ") == true)
+    }
+
     @Test(
         arguments: [
             (["--curves", "none.csv"], "cannot open"),
@@ -174,6 +246,7 @@ import Testing
 
         struct Run: Decodable {
             var seed: UInt64
+            var state, outcome: String?
             var trials: Int
             var complete: Int?
             var jobs: Int

@@ -6,8 +6,10 @@ import Testing
 
 /// Results of several metrics, compared with an oracle that removes one front after the other.
 @Suite struct ParetoFrontTests {
-    private static func place(_ trial: Int, _ losses: [Double]) -> RankedResult {
-        let loss = Loss(value: losses[0], further: Array(losses.dropFirst()))
+    private static func place(
+        _ trial: Int, _ losses: [Double], violation: Double = 0
+    ) -> RankedResult {
+        let loss = Loss(value: losses[0], further: Array(losses.dropFirst()), violation: violation)
         return RankedResult(loss: loss, trial: TrialID(trial))
     }
 
@@ -25,15 +27,17 @@ import Testing
         for seed in Seeds.upTo(150) {
             var dice = Dice(seed: seed)
             let (metrics, distinct) = (dice.roll(2...4), dice.pick([1, 2, 4, 20, 1_000_000]))
-            let count = dice.roll(1...25)
+            let (count, hasBounds) = (dice.roll(1...25), dice.pick([1, 2, 10]))
             var numbers = Array(0..<count)
             numbers.shuffle(using: &dice)
             var results: [RungResult] = []
             var fronts = ParetoFronts()
             for number in numbers {
                 let losses = Self.losses(&dice, metrics: metrics, distinct: distinct)
-                results.append(RungResult(trial: number, losses: losses))
-                if losses[0].isFinite { fronts.add(Self.place(number, losses)) }
+                // Without bounds, with some results that break them, or with hardly any that keep them.
+                let violation = dice.oneIn(hasBounds) ? 0 : Double(dice.roll(0...3)) / 3
+                results.append(RungResult(trial: number, losses: losses, violation: violation))
+                if losses[0].isFinite { fronts.add(Self.place(number, losses, violation: violation)) }
                 guard results.count == count || dice.oneIn(4) else { continue }
                 let order = ParetoRule.ranked(results).filter(\.loss.isFinite).map(\.trial)
                 #expect(
@@ -43,7 +47,7 @@ import Testing
                     fronts.first.map(\.trial.number) == Array(order.prefix(fronts.first.count)),
                     Seeds.replay(seed, in: Self.self))
             }
-            let places = results.map { Self.place($0.trial, $0.losses) }
+            let places = results.map { Self.place($0.trial, $0.losses, violation: $0.violation) }
             if places.contains(where: { !$0.loss.further.isEmpty }) {
                 #expect(
                     places.ranked().map(\.trial.number) == ParetoRule.ranked(results).map(\.trial),

@@ -36,6 +36,25 @@ import Tuning
         #expect(seen["ashaStopping"]?.contains("stopped") == true)
     }
 
+    @Test(arguments: [1, 2])
+    func `with bounds every answer is the oracle's`(objectives: Int) {
+        var seen: [String: Set<String>] = [:]
+        for seed in Seeds.upTo(objectives == 1 ? 400 : 120) {
+            var stream = SchedulerStream(seed: seed, objectives: objectives, hasBounds: true)
+            while stream.step() {}
+            guard stream.difference == nil else {
+                Issue.record(
+                    "\(stream.difference ?? ""); \(stream.plan); \(Seeds.replay(seed, in: Self.self))")
+                return
+            }
+            seen[stream.kind, default: []].formUnion(stream.seen)
+        }
+        guard Seeds.upTo(2).count == 2 else { return }
+        for kind in ["asha", "ashaStopping", "asyncHyperband", "hyperband", "successiveHalving"] {
+            #expect(seen[kind]?.isSuperset(of: ["promoted", "breaks bounds"]) == true, "\(kind)")
+        }
+    }
+
     @Test func `the streams promote, stop and fill brackets in every kind of scheduler`() {
         guard Seeds.upTo(2).count == 2 else { return }
         var seen: [String: Set<String>] = [:]
@@ -56,7 +75,7 @@ import Tuning
 }
 
 extension SchedulerPlan {
-    /// Whether a study with several metrics may use it.
+    /// Whether a study with several metrics, or with bounds, may use it.
     fileprivate var knowsSeveralMetrics: Bool {
         switch self {
         case .pasha, .medianStopping, .pbt: false
@@ -85,14 +104,18 @@ struct SchedulerStream {
     private let infiniteOneIn: Int
     /// The number of metrics.
     private let objectives: Int
+    /// Whether results may break bounds.
+    private let hasBounds: Bool
 
-    /// - Parameter objectives: the number of metrics; with several, a scheduler that supports only one is replaced.
-    init(seed: UInt64, objectives: Int = 1) {
+    /// - Parameters:
+    ///   - objectives: the number of metrics; with several, a scheduler that supports only one is replaced.
+    ///   - hasBounds: whether results may break bounds; if so, a scheduler that knows none is replaced.
+    init(seed: UInt64, objectives: Int = 1, hasBounds: Bool = false) {
         var dice = Dice(seed: seed)
         var plan = SchedulerPlan.random(&dice)
-        while objectives > 1, !plan.knowsSeveralMetrics { plan = .random(&dice) }
+        while objectives > 1 || hasBounds, !plan.knowsSeveralMetrics { plan = .random(&dice) }
         self.plan = plan
-        self.objectives = objectives
+        (self.objectives, self.hasBounds) = (objectives, hasBounds)
         scheduler = plan.scheduler(objectives: objectives)
         oracle = plan.oracle
         // The oracle of several metrics takes time.
@@ -167,9 +190,12 @@ struct SchedulerStream {
         reportBelow(scheduler.levels[rung].units, trial)
         let loss = dice.oneIn(infiniteOneIn) ? .infinity : Double(dice.roll(1...distinctLosses))
         let further = (1..<objectives).map { _ in Double(dice.roll(1...distinctLosses)) }
+        let violation = hasBounds && loss.isFinite ? Double(dice.roll(0...3)) : 0
+        if violation > 0 { seen.insert("breaks bounds") }
         let verdict = scheduler.record(
-            TrialID(trial), rung: rung, loss: Loss(value: loss, further: further))
-        let stops = oracle.update(trial, rung: rung, losses: loss.isFinite ? [loss] + further : [loss])
+            TrialID(trial), rung: rung, loss: Loss(value: loss, further: further, violation: violation))
+        let stops = oracle.update(
+            trial, rung: rung, losses: loss.isFinite ? [loss] + further : [loss], violation: violation)
         compare("whom trial \(trial) exploits", verdict.exploited, oracle.successor)
         if let better = verdict.exploited { return exploit(trial, rung, better) }
         guard loss.isFinite, rung + 1 < scheduler.levels.count else { return }

@@ -57,6 +57,29 @@ import Tuning
         #expect(order.count == 60 && Set(order) == Set(table))
     }
 
+    @Test func `an external searcher is asked, and learns what its trials have instead`() throws {
+        let table = [configuration(2, "a"), configuration(50, "a")]
+        let external = ExternalPlan(command: ["./search"], seed: 0)
+        let plan = SearcherPlan.nearest(of: table, to: .external(external))
+        #expect(plan.external == external)
+        var searcher = plan.searcher(over: Self.space)
+        #expect(searcher.awaits(TrialID(0)))
+        #expect(searcher.propose(for: TrialID(0)) == nil)
+        searcher.answer(configuration(60, "a"), for: TrialID(0))
+        #expect(!searcher.awaits(TrialID(0)))
+        #expect(searcher.propose(for: TrialID(0)) == table[1])
+        searcher.answer(table[0], for: TrialID(1))
+        #expect(searcher.propose(for: TrialID(1)) == table[0])
+        searcher.observe(TrialID(0), rung: 0, loss: Loss(value: 3))
+        #expect(
+            searcher.history == [
+                .trial(TrialID(0), table[1]), .trial(TrialID(1), table[0]),
+                .result(TrialID(0), rung: 0, Loss(value: 3)),
+            ])
+        // All of the table are proposed, so there is nothing to ask for.
+        #expect(!searcher.awaits(TrialID(2)))
+    }
+
     @Test func `a model finds the best of a table early`() {
         let line = SearchSpace([Self.space.parameters[0]])
         let table = (0..<60).compactMap { RandomSearcher(space: line, seed: 3).propose(for: TrialID($0)) }
