@@ -186,17 +186,22 @@ extension StoreReader {
     /// The objective's metric, or the first of several, from the accepted plan.
     package func objective() throws -> String { try objectives().first ?? "" }
 
-    /// All metrics that trials are compared by, from the accepted plan; empty before there is a plan.
+    /// All metrics that trials are compared by, from the accepted plan; empty before there is a plan. Only prior results
+    /// stand before it in the log.
     package func objectives() throws -> [String] {
-        let event = try first("SELECT body FROM log ORDER BY last LIMIT 1") { row in
-            try row.withText(0) { text -> Event? in
-                var (lines, chain) = (
-                    LogLines(text, keepsDecisions: false), LogDigest(after: LogDigest.start, time: 0)
-                )
-                return try lines.next(&chain).map { try LogText.event($0.event) }
+        var plan: Plan?
+        try statements("SELECT body FROM log ORDER BY last", database).forEachRow { row in
+            try row.withText(0) { text in
+                var chain = LogDigest(after: LogDigest.start, time: 0)
+                var lines = LogLines(text, keepsDecisions: false)
+                while let entry = lines.next(&chain) {
+                    if entry.event.starts(with: #"{"learned":"#.utf8) { continue }
+                    if case .accepted(let accepted) = try LogText.event(entry.event) { plan = accepted }
+                    return false
+                }
+                return true
             }
         }
-        guard case .accepted(let plan) = event ?? nil else { return [] }
-        return plan.objectives.map(\.metric)
+        return plan?.objectives.map(\.metric) ?? []
     }
 }

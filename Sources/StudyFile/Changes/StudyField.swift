@@ -2,8 +2,9 @@
 ///
 /// This is the one table of that: commands refuse by it, and the table of docs/change.md is compared with it.
 package enum StudyField: String, CaseIterable, Sendable {
-    case name, metric, metrics, parameters, forbidden, constraints, points, searcher, scheduler, trials
-    case parallel
+    case name, metric, metrics, parameters, forbidden, constraints, points
+    case priorResults = "prior_results"
+    case searcher, scheduler, trials, parallel
     case maxRetries = "max_retries"
     case maxFailures = "max_failures"
     case settleSeconds = "settle_seconds"
@@ -55,6 +56,8 @@ package enum StudyField: String, CaseIterable, Sendable {
         case .points:
             .refused(
                 why: "points come first, and trials have begun", wayOut: "add a trial with `stune add`")
+        case .priorResults:
+            .refused(why: "prior results are read when a study begins", wayOut: StudyField.another)
         case .searcher:
             .refused(why: "it has learned from its own proposals", wayOut: StudyField.another)
         case .scheduler: scheduler(moment)
@@ -85,5 +88,5 @@ package enum StudyField: String, CaseIterable, Sendable {
             : .atOnce("only a greater `max_resource` of `asha`: rungs are added at the top")
     }
 
-    private static let another = "begin another study with `--dir`"
+    private static let another = "begin another study with `stune fork`"
 }

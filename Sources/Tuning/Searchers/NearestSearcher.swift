@@ -41,6 +41,11 @@ public struct NearestSearcher: Searcher {
         searcher.observe(trial, rung: rung, loss: loss)
     }
 
+    /// The other searcher learns from it.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        searcher.learn(configuration, of: trial)
+    }
+
     private func distance(_ one: [Double], _ other: [Double]) -> Double {
         var sum = 0.0
         for index in one.indices where one[index] != other[index] {

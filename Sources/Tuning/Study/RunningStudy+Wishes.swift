@@ -91,7 +91,7 @@ extension RunningStudy {
             return
                 "scheduler: only max_resource may change, and only so that the rungs there are stay and others come "
                 + "above them (rungs now: \(RunningStudy.words(levels)); with the change: "
-                + "\(RunningStudy.words(plan.levels))); begin another study for that, with --dir DIRECTORY"
+                + "\(RunningStudy.words(plan.levels))); begin another study for that with 'stune fork'"
         }
         return nil
     }

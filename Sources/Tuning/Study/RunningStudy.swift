@@ -19,6 +19,8 @@ struct RunningStudy: Sendable {
     /// The state of the population, if the scheduler has one.
     var population: Population?
 
+    /// How many prior trials the searcher has been told of.
+    var priorCount = 0
     /// The trials by number.
     var trials: [TrialState] = []
     /// Whether all trials are sampled.
@@ -95,6 +97,7 @@ struct RunningStudy: Sendable {
         }
         switch event {
         case .wished: break
+        case .learned(let prior): learn(prior)
         // A plan is accepted once; what becomes of arrays is the shell's affair.
         case .accepted, .submitted: break
         case .started(let fact): started(fact)
