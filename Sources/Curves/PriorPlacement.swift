@@ -34,11 +34,12 @@ package struct PriorFindings: Hashable, Sendable {
     /// What is used, what is left out, and the notes, each in a sentence without its end.
     package var words: [String] {
         let used = results.trials.count
-        let first = "prior results: \(used) of \(count) from '\(results.source)'"
+        let source = shown(results.source)
+        let first = "prior results: \(used) of \(count) from '\(source)'"
         let others = leftOut.map { item in
             let some = item.rows.prefix(PriorFindings.named).joined(separator: ", ")
             let more = item.rows.count - PriorFindings.named
-            return "left out of '\(results.source)': \(item.rows.count), because \(item.reason): \(some)"
+            return "left out of '\(source)': \(item.rows.count), because \(item.reason): \(some)"
                 + (more > 0 ? ", and \(more) more" : "")
         }
         return [first] + others + notes

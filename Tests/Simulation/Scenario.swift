@@ -11,6 +11,8 @@ package struct Scenario: Sendable {
 
     var rates: [Fault: Double] = [:]
     private(set) var plan: Plan
+    /// What the study begins with: in a third of all studies, the results of others.
+    private(set) var priors: [PriorResults] = []
     let pollSeconds: Int
     let minJobAge: Duration
     let maxArraySize: Int
@@ -120,6 +122,7 @@ package struct Scenario: Sendable {
         if !isComparable, dice.unit() < 0.2 { limits = Scenario.limits(&dice) }
         self.execution = execution
         self.plan = plan
+        priors = Scenario.priors(plan, seed)
         letSearcherFail()
         letUserMeddle()
     }

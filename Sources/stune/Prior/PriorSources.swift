@@ -92,7 +92,7 @@ struct PriorSources: Sendable {
             switch try Files.system.status(place)?.kind {
             case nil:
                 throw Unusable(
-                    "\(file): prior_results: there is no '\(path)' beside the study file; name a study's directory or a "
+                    "\(file): prior_results: there is no '\(shown(path))' beside the study file; name a study's directory or a "
                         + "CSV table")
             case .directory:
                 return try PriorStudy(path, snapshot: StudyDirectory(place).snapshot)
@@ -120,9 +120,9 @@ extension PriorFindings {
     /// - Throws: `PriorSources.Unusable` with the reasons, if none can.
     func checked() throws -> PriorFindings {
         if !results.trials.isEmpty { return self }
-        guard count > 0 else { throw PriorSources.Unusable("'\(results.source)' has no results") }
+        guard count > 0 else { throw PriorSources.Unusable("'\(shown(results.source))' has no results") }
         throw PriorSources.Unusable(
-            lines: ["none of the \(count) prior results of '\(results.source)' can be used:"]
+            lines: ["none of the \(count) prior results of '\(shown(results.source))' can be used:"]
                 + words.dropFirst())
     }
 }

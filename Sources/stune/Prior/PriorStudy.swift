@@ -18,7 +18,7 @@ struct PriorStudy {
         self.name = name
         guard try Files.system.exists(path) else {
             throw PriorSources.Unusable(
-                "'\(name)' is a directory without a study in it; name one that 'stune run' made, or a CSV table")
+                "'\(shown(name))' is a directory without a study in it; name one that 'stune run' made, or a CSV table")
         }
         do throws(StoreError) {
             snapshot = try Store.openSnapshot(path)
@@ -63,7 +63,7 @@ struct PriorStudy {
             guard let lacking = found.lacking[metric] else { return nil }
             let own = old.plan.objectives.map { "'\(shown($0.metric))'" }.joined(separator: ", ")
             return
-                "'\(name)' was compared by \(own), and \(lacking) of its \(found.reports) reports have no "
+                "'\(shown(name))' was compared by \(own), and \(lacking) of its \(found.reports) reports have no "
                 + "'\(shown(metric))'; a study can only begin with its results if each report has the metric"
         }
         if !lines.isEmpty { throw PriorSources.Unusable(lines: lines) }
@@ -75,6 +75,6 @@ struct PriorStudy {
         let lost = old.plan.space.parameters.map(\.name).filter { !known.contains($0) }
         guard !lost.isEmpty else { return [] }
         let words = lost.map { "'\(shown($0))'" }.joined(separator: ", ")
-        return ["the values of \(words) in '\(name)' are not used: the new study has no such parameter"]
+        return ["the values of \(words) in '\(shown(name))' are not used: the new study has no such parameter"]
     }
 }
