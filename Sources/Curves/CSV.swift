@@ -39,14 +39,34 @@ struct CSV: Sendable {
         guard let first = starts.first else {
             findings.mistake(
                 at: TextPosition(line: 1, column: 1), "", "the file is empty",
-                fix:
-                    "its first line names the columns: config, the parameters, resource, the metrics, seconds"
+                fix: "its first line names the columns: the parameters, the metrics, and what else it has"
             )
             throw InvalidTable(mistakes: findings.mistakes)
         }
         let width = (starts.count > 1 ? starts[1] : cells.count) - first
         header = (0..<width).map { [cells] in CSV.text(cells[$0], in: bytes) }
         try check(width, &findings)
+    }
+
+    /// Reads a file, gzipped or not.
+    ///
+    /// - Throws: as `init(_:file:)`, and where it cannot be unpacked.
+    init(unpacking bytes: [UInt8], file: String) throws(InvalidTable) {
+        guard Gzip.isGzip(bytes) else {
+            try self.init(bytes, file: file)
+            return
+        }
+        let text: [UInt8]
+        do throws(Gzip.Unreadable) {
+            text = try Gzip.inflated(bytes, limit: CurveLimits.tableBytes)
+        } catch {
+            let mistake = Mistake(
+                file: file, line: 1, column: 1, field: "",
+                problem: "the file begins as a gzip file, and cannot be unpacked: \(error.why)",
+                fix: "compress it again, or give it as plain CSV")
+            throw InvalidTable(mistakes: [mistake])
+        }
+        try self.init(text, file: file)
     }
 
     /// The text of a cell, without quotes and outer spaces. Row 0 is the first below the header.

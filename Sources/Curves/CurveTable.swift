@@ -50,19 +50,7 @@ package struct CurveTable: Sendable {
     package static func read(_ bytes: [UInt8], file: String, for plan: Plan) throws(InvalidTable)
         -> CurveTable
     {
-        var text = bytes
-        if Gzip.isGzip(bytes) {
-            do throws(Gzip.Unreadable) {
-                text = try Gzip.inflated(bytes, limit: CurveLimits.tableBytes)
-            } catch {
-                let mistake = Mistake(
-                    file: file, line: 1, column: 1, field: "",
-                    problem: "the file begins as a gzip file, and cannot be unpacked: \(error.why)",
-                    fix: "compress it again, or give it as plain CSV")
-                throw InvalidTable(mistakes: [mistake])
-            }
-        }
-        let csv = try CSV(text, file: file)
+        let csv = try CSV(unpacking: bytes, file: file)
         var reader = CurveTableReader(csv: csv, file: file, plan: plan)
         return try reader.read()
     }

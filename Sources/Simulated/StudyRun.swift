@@ -29,6 +29,8 @@ package struct StudyRun: Sendable {
     package var workingDirectory = "/"
     /// What the controller may ask of the cluster; `nil`: anything.
     package var limits: RequestLimits?
+    /// The prior results that the study begins with.
+    package var priors: [PriorResults] = []
     /// How many of the best trials to follow together, in `Leaders.counts`; `nil` for none.
     package var top: Int?
 
@@ -221,6 +223,7 @@ private final class Rehearsal: @unchecked Sendable {
             spec: plan.spec, directory: study, workingDirectory: "/", worker: "stune-worker",
             pace: pace, clusterName: "simulated")
         setup.limits = plan.limits
+        setup.priors = { [priors = plan.priors] in priors }
         setup.pace.inbox = Rehearsal.pauses
         // Nobody looks at the study while it runs.
         setup.pace.snapshot = .seconds(1_000_000_000)

@@ -39,6 +39,10 @@ package enum StudyFileLimits {
     package static let constraints = 1_024
     /// Points to try first; more are a table, which the command can look up.
     package static let points = 10_000
+    /// The sources of prior results: each is read when the study begins.
+    package static let priorSources = 64
+    /// The trials of all prior results together: a model looks at each of them for each new trial.
+    package static let priorTrials = 10_000
     /// How many draws test a study's constraints when it is read; the next limit says how many of them must be allowed
     /// to avoid a note.
     package static let constraintDraws = 1_000

@@ -28,6 +28,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
     package var stop: StopLimits?
     /// What happens to the commands' output files; `nil`: they are packed.
     package var outputs: Outputs?
+    /// The paths of the prior results that the study began with, as its file names them; `nil`: none.
+    package var priorResults: [String]?
 
     /// What happens to the output files of finished commands.
     package enum Outputs: String, Hashable, Codable, Sendable, CaseIterable {
@@ -42,7 +44,8 @@ package struct StudySpec: Hashable, Codable, Sendable {
         name: String, plan: Plan, command: CommandTemplate, batch: BatchOptions = BatchOptions(),
         execution: Execution = Execution(), saveEvery: Int? = nil,
         settleSeconds: Int = Defaults.settleSeconds, stop: StopLimits? = nil, workspace: Workspace? = nil,
-        reports: ReportSource? = nil, outputs: Outputs? = nil, container: Container? = nil
+        reports: ReportSource? = nil, outputs: Outputs? = nil, container: Container? = nil,
+        priorResults: [String]? = nil
     ) {
         self.name = name
         self.plan = plan
@@ -56,6 +59,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         self.reports = reports
         self.outputs = outputs
         self.container = container
+        self.priorResults = priorResults
     }
 
     /// Reads a study that was accepted before, by this version or an older one.
@@ -75,6 +79,7 @@ package struct StudySpec: Hashable, Codable, Sendable {
         reports = try fields.decodeIfPresent(ReportSource.self, forKey: .reports)
         outputs = try fields.decodeIfPresent(Outputs.self, forKey: .outputs)
         container = try fields.decodeIfPresent(Container.self, forKey: .container)
+        priorResults = try fields.decodeIfPresent([String].self, forKey: .priorResults)
     }
 }
 

@@ -84,6 +84,46 @@ import Tuning
         #expect(altered.difference?.what.contains("altered") == true, "\(altered)")
     }
 
+    /// A study of a searcher that learns, which begins with three prior results.
+    private func studyWithPriors() async throws -> StudyFixture {
+        let study = try StudyFixture(trials: 12, parallel: 4)
+        study.spec.plan.searcher = .tpe(TPEPlan(seed: 7, startupTrials: 3))
+        let trials = [0.1, 0.5, 0.9].map { value in
+            PriorTrial(
+                configuration: Configuration(["lr": .float(value)]),
+                results: [PriorResult(resource: nil, metrics: ["loss": value])])
+        }
+        var setup = study.setup
+        setup.priors = { [PriorResults(source: "old.stune", trials: trials)] }
+        var controller = try await study.controller(InstantCluster(study.directory), setup)
+        let end = try await controller.run(shouldStop: { false }, observe: { _ in })
+        guard case .over(.completed) = end else { throw ControllerError.unusable("\(end)") }
+        return study
+    }
+
+    @Test func `a replay needs the log alone, and finds a prior result that was altered`() async throws {
+        let study = try await studyWithPriors()
+        let replayed = try replay(study, after: "SELECT 1")
+        #expect(replayed.difference == nil && replayed.trials == 12)
+        #expect(try study.read { try $0.objectives() } == ["loss"])
+        let altered = try replay(
+            study, after: #"UPDATE log SET body = replace(body, '"lr":0.5', '"lr":0.25')"#)
+        #expect(altered.difference?.event == 1)
+        #expect(altered.difference?.what.contains("altered") == true, "\(altered)")
+    }
+
+    @Test func `a study that has begun reads its prior results never again`() async throws {
+        let study = try await studyWithPriors()
+        var setup = study.setup
+        setup.priors = { throw ControllerError.unusable("they are gone") }
+        setup.reopening = .ifUnfinished
+        setup.spec.plan.trials = 15
+        var controller = try await study.controller(InstantCluster(study.directory), setup)
+        _ = try await controller.run(shouldStop: { false }, observe: { _ in })
+        let replayed = try replay(study, after: "SELECT 1")
+        #expect(replayed.difference == nil && replayed.trials == 15)
+    }
+
     @Test func `an untouched log agrees`() async throws {
         let replay = try replay(await study(), after: "SELECT 1")
         #expect(replay.difference == nil)

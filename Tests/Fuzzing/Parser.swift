@@ -100,6 +100,15 @@ package struct Parser: Sendable {
                 }
                 return true
             },
+            Parser(name: "prior table", seeds: [Array(Parser.table.utf8), Parser.packedTable]) { bytes in
+                do throws(InvalidTable) {
+                    let found = try PriorTable.read(bytes, file: "t.csv", for: Parser.tablePlan)
+                    guard found.results.trials.allSatisfy({ !$0.results.isEmpty }) else { return false }
+                    return found.count > 0
+                } catch {
+                    return false
+                }
+            },
             text("waits", ["60\n# none\n 0.5\r\n"]) { text in
                 (try? QueueWait.trace(text, file: "waits.txt")) != nil
             },

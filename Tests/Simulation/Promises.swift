@@ -100,7 +100,7 @@ struct Promises {
         case .ended(let fact): (fact.attempt, "ended", [:])
         case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled,
             .stopped,
-            .proposed, .resumed, .wished:
+            .proposed, .resumed, .wished, .learned:
             nil
         }
     }

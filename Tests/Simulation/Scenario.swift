@@ -11,6 +11,8 @@ package struct Scenario: Sendable {
 
     var rates: [Fault: Double] = [:]
     private(set) var plan: Plan
+    /// What the study begins with: in a third of all studies, the results of others.
+    private(set) var priors: [PriorResults] = []
     let pollSeconds: Int
     let minJobAge: Duration
     let maxArraySize: Int
@@ -121,6 +123,7 @@ package struct Scenario: Sendable {
         self.execution = execution
         self.plan = plan
         boundMetrics()
+        priors = Scenario.priors(plan, seed)
         letSearcherFail()
         letUserMeddle()
     }
@@ -151,8 +154,8 @@ package struct Scenario: Sendable {
         if plan.scheduler.isASHA != true { rates[.userRaises] = nil }
         // The best of several metrics are ranked by fronts, which the account does not have.
         if !plan.scheduler.isPromoting || !plan.others.isEmpty { rates[.userFinishes] = nil }
-        if isPopulation || plan.searcher.isExternal { rates[.userReplacesSearcher] = nil }
-        if isPopulation || plan.searcher.isExternal || !plan.points.isEmpty { rates[.userReshapes] = nil }
+        if isPopulation || plan.searcher.external != nil { rates[.userReplacesSearcher] = nil }
+        if isPopulation || plan.searcher.external != nil || !plan.points.isEmpty { rates[.userReshapes] = nil }
         // A ladder can grow once or twice only, and few studies can.
         rates[.userRaises] = rates[.userRaises].map { $0 * 4 }
     }

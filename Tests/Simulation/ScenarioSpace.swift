@@ -1,5 +1,25 @@
 import Tuning
 
+extension Scenario {
+    /// What others have found in the space of a plan, before the study began. The draws are a stream of their own.
+    static func priors(_ plan: Plan, _ seed: UInt64) -> [PriorResults] {
+        var dice = Random(seed: seed, stream: 8)
+        guard dice.unit() < 1 / 3.0 else { return [] }
+        let sampler = SpaceSampler(plan.space)
+        let trials = (0...dice.below(6)).compactMap { _ in
+            sampler.draw(&dice).map { configuration in
+                let results = (0...dice.below(2)).map { number in
+                    PriorResult(
+                        resource: dice.unit() < 0.2 ? nil : Resource(1 + Int(number * 5 + dice.below(5))),
+                        metrics: ["loss": dice.unit(), "gain": dice.unit()])
+                }
+                return PriorTrial(configuration: configuration, results: results)
+            }
+        }
+        return [PriorResults(source: "others", trials: trials)]
+    }
+}
+
 extension Plan {
     /// Gives the space parameters of other kinds, conditions, constraints and points, some of each.
     mutating func grow(_ dice: inout Random) {

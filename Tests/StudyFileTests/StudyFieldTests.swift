@@ -33,6 +33,7 @@ import Tuning
         (["execution.slots_per_task=2"], ["execution.slots_per_task", "execution.slots_per_task"]),
         (["command=[python3, other.py]"], ["command"]), (["name=other"], ["name"]),
         (["metric.name=other"], ["metric"]), (["searcher={type: grid}"], ["searcher"]),
+        (["prior_results=[old.stune]"], ["prior_results"]),
         (["scheduler.max_resource=81"], ["scheduler"]), (["outputs=files"], ["outputs"]),
     ]
 
@@ -80,6 +81,7 @@ import Tuning
         other.batch.timeMinutes = 12_345
         other.execution = Execution(mode: .rung, lingerSeconds: 3, slotsPerTask: 5)
         (other.saveEvery, other.settleSeconds, other.outputs) = (17, 3, .files)
+        other.priorResults = ["old.stune"]
         other.stop = StopLimits(wallMinutes: 3)
         #expect(!StudyDifference(from: try Self.study(), to: other).hasUnknown)
     }

@@ -29,10 +29,14 @@ extension Controller {
             try reopen()
         } else {
             let (spec, now) = (setup.spec, time.wallTime)
+            let priors = try setup.priors()
             try commit { pass in
                 try pass.transaction.createStudy(
                     name: spec.name, spec: try StoreJSON.text(spec), time: now)
-                return [.accepted(spec.plan)]
+                return priors.map(Event.learned) + [.accepted(spec.plan)]
+            }
+            for prior in priors {
+                log.info("begun with \(prior.trials.count) prior results from '\(prior.source)'")
             }
         }
         try store.write { transaction in

@@ -38,6 +38,10 @@ package struct StudyDirectory: Sendable {
     }
     /// The copy of the store that readers open.
     package var snapshot: String { "\(database)/snapshot.db" }
+    /// The copy of another study's snapshot from which this study begins, made by `stune fork`.
+    package var forked: String { "\(path)/forked.db" }
+    /// The path of that other study's directory, as a line of text.
+    package var forkedFrom: String { "\(path)/forked-from" }
     /// What the controller is waiting for.
     package var trouble: String { "\(path)/trouble" }
     /// Why the last notification could not be sent.

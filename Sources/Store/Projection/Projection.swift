@@ -46,7 +46,7 @@ struct Projection {
     private func take(_ event: Event, number: Int, time: Double) throws {
         switch event {
         case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .doesNotWait,
-            .askedAhead, .crowded, .lost:
+            .askedAhead, .crowded, .lost, .learned:
             break
         case .wished(let wish): try take(wish.kind)
         case .resumed(let attempt, let checkpoint, _):

@@ -186,17 +186,22 @@ extension StoreReader {
     /// The objective's metric, or the first of several, from the accepted plan.
     package func objective() throws -> String { try criteria()?.objectives.first?.metric ?? "" }
 
-    /// What results are judged by, from the accepted plan; `nil` before there is a plan.
+    /// What results are judged by, from the accepted plan; `nil` before there is a plan. Only prior results stand before it
+    /// in the log.
     package func criteria() throws -> Criteria? {
-        let event = try first("SELECT body FROM log ORDER BY last LIMIT 1") { row in
-            try row.withText(0) { text -> Event? in
-                var (lines, chain) = (
-                    LogLines(text, keepsDecisions: false), LogDigest(after: LogDigest.start, time: 0)
-                )
-                return try lines.next(&chain).map { try LogText.event($0.event) }
+        var plan: Plan?
+        try statements("SELECT body FROM log ORDER BY last", database).forEachRow { row in
+            try row.withText(0) { text in
+                var chain = LogDigest(after: LogDigest.start, time: 0)
+                var lines = LogLines(text, keepsDecisions: false)
+                while let entry = lines.next(&chain) {
+                    if entry.event.starts(with: #"{"learned":"#.utf8) { continue }
+                    if case .accepted(let accepted) = try LogText.event(entry.event) { plan = accepted }
+                    return false
+                }
+                return true
             }
         }
-        guard case .accepted(let plan) = event ?? nil else { return nil }
-        return plan.criteria
+        return plan?.criteria
     }
 }

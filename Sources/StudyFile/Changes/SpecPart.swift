@@ -40,7 +40,11 @@ struct SpecPart: Sendable {
             },
             silent("parameters", .parameters, \.plan.space.parameters),
             silent("constraints", .constraints, \.plan.space.constraints),
-            silent("points", .points, \.plan.points), silent("searcher", .searcher, \.plan.searcher),
+            silent("points", .points, \.plan.points),
+            part("prior_results", .priorResults, \.priorResults) {
+                $0.map { $0.map(shown).joined(separator: ", ") } ?? "none"
+            },
+            silent("searcher", .searcher, \.plan.searcher),
             part("scheduler", .scheduler, \.plan.scheduler) {
                 let levels = $0.levels
                 return levels.count > 12

@@ -54,7 +54,7 @@ package struct StudyDifference: Sendable {
         }
         return hasUnknown
             ? refused + [
-                "what differs is not known to this version of stune; begin another study with '--dir'"
+                "what differs is not known to this version of stune; begin another study with 'stune fork'"
             ]
             : refused
     }

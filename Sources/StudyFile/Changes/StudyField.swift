@@ -2,8 +2,9 @@
 ///
 /// This is the one table of that: commands refuse by it, and the table of docs/change.md is compared with it.
 package enum StudyField: String, CaseIterable, Sendable {
-    case name, metric, metrics, parameters, forbidden, constraints, points, searcher, scheduler, trials
-    case parallel
+    case name, metric, metrics, parameters, forbidden, constraints, points
+    case priorResults = "prior_results"
+    case searcher, scheduler, trials, parallel
     case maxRetries = "max_retries"
     case maxFailures = "max_failures"
     case settleSeconds = "settle_seconds"
@@ -58,6 +59,8 @@ package enum StudyField: String, CaseIterable, Sendable {
         case .points:
             .atOnce(
                 "more of them after those of before: they are the next trials, and need as many `trials`")
+        case .priorResults:
+            .refused(why: "prior results are read when a study begins", wayOut: StudyField.another)
         case .searcher:
             .atOnce("from the next trial on; it learns all results so far (not from or to a program)")
         case .scheduler: scheduler(moment)
@@ -88,5 +91,5 @@ package enum StudyField: String, CaseIterable, Sendable {
             : .atOnce("only a greater `max_resource` of `asha`: rungs are added at the top")
     }
 
-    private static let another = "begin another study with `--dir`"
+    private static let another = "begin another study with `stune fork`"
 }

@@ -42,6 +42,7 @@ struct StudyReader {
         let parameters = fields["parameters"].flatMap(ParameterReader.read)
         let space = parameters.map { self.space($0) }
         let points = space.flatMap { space in parameters.map { self.points($0, of: space) } }
+        let priors = fields["prior_results"].map(PriorResultsReader.read) ?? .some(nil)
         let searcher = SearcherReader(parameters: parameters?.names).read(fields["searcher"])
         let scheduler = fields["scheduler"].flatMap(SchedulerReader.read)
         let trials = whole("trials", default: nil)
@@ -66,7 +67,7 @@ struct StudyReader {
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
             let checkpoints, let batch, let stop, let workspace, let reports,
-            let outputs, let container
+            let outputs, let container, let priors
         else { return nil }
         let plan = Plan(
             objective: criteria.objectives[0], space: space, searcher: searcher,
@@ -87,7 +88,7 @@ struct StudyReader {
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch.options, execution: execution,
             saveEvery: saveEvery, settleSeconds: settle, stop: stop.limits, workspace: workspace,
-            reports: reports, outputs: outputs, container: container)
+            reports: reports, outputs: outputs, container: container, priorResults: priors)
     }
 
     /// - Returns: `.some(nil)` for stune's default, `nil` if there is a mistake.
@@ -215,6 +216,7 @@ struct StudyReader {
 
     private func note(_ plan: Plan) {
         SearcherReader.note(plan, fields["searcher"])
+        if let cursor = fields["prior_results"] { PriorResultsReader.note(plan, cursor) }
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")
         }

@@ -99,6 +99,7 @@ extension Section {
             .optional("forbidden", .list),
             .optional("constraints", .list),
             .optional("points", .list),
+            .optional("prior_results", .list),
             .optional("searcher", .section(searchers)),
             .required("scheduler", .section(schedulers)),
             .required("trials", .whole(StudyFileLimits.trials)),

@@ -45,6 +45,11 @@ public struct BOHB: Searcher {
         memory.adopt(configuration, for: trial)
     }
 
+    /// Others have tried a configuration. The model learns from it, too.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        memory.learn(configuration, of: trial)
+    }
+
     // MARK: The model
 
     /// N_min.

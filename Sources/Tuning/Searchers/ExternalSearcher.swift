@@ -12,7 +12,7 @@ public struct ExternalSearcher: Searcher {
 
     /// One step of a study, as a searcher sees it.
     public enum Experience: Hashable, Sendable {
-        /// A trial has this configuration.
+        /// A trial has this configuration. A number below 0: a prior trial, of others.
         case trial(TrialID, Configuration)
         /// A trial has a result at a rung: `Loss.worst` if it diverged there or failed on the way.
         case result(TrialID, rung: Int, Loss)
@@ -45,6 +45,11 @@ public struct ExternalSearcher: Searcher {
     /// A new trial has a configuration that was not proposed here, or another one than was proposed for it just now.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         if case .trial(trial, _)? = history.last { history.removeLast() }
+        history.append(.trial(trial, configuration))
+    }
+
+    /// Others have tried a configuration.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {
         history.append(.trial(trial, configuration))
     }
 }

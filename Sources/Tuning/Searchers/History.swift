@@ -4,6 +4,8 @@ import Algorithms
 struct History: Sendable {
     /// The points by trial; empty if a trial's configuration is not known.
     private var points: [[Double]] = []
+    /// The points of prior trials, whose numbers are below 0.
+    private var priorPoints: [TrialID: [Double]] = [:]
     /// The results of each rung, from the best to the worst.
     private(set) var rungs: [[RankedResult]] = []
     /// The trials without a result, in order.
@@ -20,9 +22,12 @@ struct History: Sendable {
         pending.append(trial)
     }
 
+    /// Others have tried a point. It is never pending.
+    mutating func learn(_ trial: TrialID, at point: [Double]) { priorPoints[trial] = point }
+
     /// A trial has a result at a rung. Finding its place takes O(log n), moving what follows O(n).
     mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {
-        guard trial.number < points.count, !points[trial.number].isEmpty else { return }
+        guard isKnown(trial) else { return }
         if let index = pending.lastIndex(of: trial) { pending.remove(at: index) }
         while rungs.count <= rung { rungs.append([]) }
         let result = RankedResult(loss: loss, trial: trial)
@@ -31,18 +36,22 @@ struct History: Sendable {
 
     /// Takes back the result of a trial that failed. One without any other result is pending again.
     mutating func retract(_ trial: TrialID, rung: Int) {
-        guard rungs.indices.contains(rung), trial.number < points.count, !points[trial.number].isEmpty
-        else {
-            return
-        }
+        guard rungs.indices.contains(rung), isKnown(trial) else { return }
         rungs[rung].removeAll { $0.trial == trial && !$0.loss.isFinite }
         let hasResult = rungs.contains { $0.contains { $0.trial == trial } }
         guard !hasResult, !pending.contains(trial) else { return }
         pending.insert(trial, at: pending.partitioningIndex { $0 > trial })
     }
 
-    /// The point of a proposed trial.
-    func point(of trial: TrialID) -> [Double] { points[trial.number] }
+    private func isKnown(_ trial: TrialID) -> Bool {
+        if trial.number < 0 { return priorPoints[trial] != nil }
+        return trial.number < points.count && !points[trial.number].isEmpty
+    }
+
+    /// The point of a trial that is known.
+    func point(of trial: TrialID) -> [Double] {
+        trial.number < 0 ? priorPoints[trial] ?? [] : points[trial.number]
+    }
 
     /// The results of the highest rung with at least this many, from the best; `nil` if no rung has.
     func highest(with count: Int) -> [RankedResult]? { rungs.last { $0.count >= count } }

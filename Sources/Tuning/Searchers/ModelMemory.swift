@@ -39,6 +39,11 @@ struct ModelMemory: Sendable {
         _ = noted(configuration, trial)
     }
 
+    /// Others have tried a configuration. It may be proposed again: what they found need not hold here.
+    mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        history.learn(trial, at: cube.point(of: configuration))
+    }
+
     private mutating func noted(_ configuration: Configuration, _ trial: TrialID) -> Configuration {
         history.propose(trial, at: cube.point(of: configuration))
         return configuration

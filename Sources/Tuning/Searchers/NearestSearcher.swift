@@ -63,6 +63,11 @@ public struct NearestSearcher: Searcher {
         searcher.adopt(configuration, for: trial)
     }
 
+    /// The other searcher learns from it.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        searcher.learn(configuration, of: trial)
+    }
+
     private func distance(_ one: [Double], _ other: [Double]) -> Double {
         var sum = 0.0
         for index in one.indices where one[index] != other[index] {

@@ -47,6 +47,11 @@ public struct PointsSearcher: Searcher {
         searcher.observe(trial, rung: rung, loss: loss)
     }
 
+    /// The other searcher learns from it.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        searcher.learn(configuration, of: trial)
+    }
+
     /// The other searcher forgets it.
     public mutating func retract(_ trial: TrialID, rung: Int) { searcher.retract(trial, rung: rung) }
 

@@ -65,6 +65,11 @@ public struct RegularisedEvolution: Searcher {
         configurations[trial] = configuration
     }
 
+    /// Others have tried a configuration. It joins the population with its first result.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        configurations[trial] = configuration
+    }
+
     /// The best of S trials, drawn with replacement.
     private func parent(_ random: inout Random) -> Configuration {
         var best: Fitness?

@@ -17,6 +17,12 @@ public protocol Searcher: Sendable {
     /// results are observed like those of others.
     mutating func adopt(_ configuration: Configuration, for trial: TrialID)
 
+    /// Others have tried a configuration before the study began. It may be proposed again. Its results are observed like
+    /// those of trials.
+    ///
+    /// - Parameter trial: a number below 0, which no other prior trial has.
+    mutating func learn(_ configuration: Configuration, of trial: TrialID)
+
     /// Whether an external searcher must be asked for this trial's configuration before it can be proposed.
     func awaits(_ trial: TrialID) -> Bool
 
@@ -36,6 +42,9 @@ extension Searcher {
 
     /// Does nothing, for searchers that do not use others' proposals.
     public mutating func adopt(_ configuration: Configuration, for trial: TrialID) {}
+
+    /// Does nothing, for searchers that do not use results.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {}
 
     /// False for searchers that are not external.
     public func awaits(_ trial: TrialID) -> Bool { false }
@@ -77,6 +86,15 @@ extension SearcherPlan {
         case .external(let plan): plan
         case .nearest(_, let plan): plan.external
         case .random, .list, .grid, .sobol, .tpe, .bohb, .evolution: nil
+        }
+    }
+
+    /// Whether it learns from results, so that prior results make a difference.
+    public var learns: Bool {
+        switch self {
+        case .random, .list, .grid, .sobol: false
+        case .tpe, .bohb, .evolution, .external: true
+        case .nearest(_, let plan): plan.learns
         }
     }
 

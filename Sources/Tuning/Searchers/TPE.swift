@@ -51,6 +51,11 @@ public struct TPE: Searcher {
         memory.adopt(configuration, for: trial)
     }
 
+    /// Others have tried a configuration. The model learns from it, too.
+    public mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        memory.learn(configuration, of: trial)
+    }
+
     // MARK: The model
 
     /// Splits the results, sorted from the best, at the quantile γ, and estimates l and g of each group.

@@ -40,6 +40,8 @@ public enum Event: Hashable, Codable, Sendable {
     case proposed(trial: TrialID, configuration: Configuration?)
     /// The user asks for something that changes a study which has begun.
     case wished(Wish)
+    /// Others have found this before the study began. It comes before `accepted`, so that the first proposals know of it.
+    case learned(PriorResults)
 }
 
 /// The cluster took a job array.

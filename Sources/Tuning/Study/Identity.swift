@@ -28,9 +28,10 @@ extension BareNumber {
 
 /// The number of a trial within its study: 0, 1, 2, … in the order in which trials were sampled.
 ///
-/// Ties between trials are decided by it, never by the order of arrival.
+/// Ties between trials are decided by it, never by the order of arrival. To searchers, and only to them, −1, −2, −3, …
+/// are the prior trials (`PriorResults`).
 public struct TrialID: BareNumber {
-    /// The number, 0 or greater.
+    /// The number, 0 or greater; below 0 for a prior trial.
     public let number: Int
 
     /// A trial's identity from its number.

@@ -33,28 +33,39 @@ public struct Loss: Hashable, Comparable, Sendable {
 
     /// The loss of a report in a plan; `nil` if it lacks one of the plan's metrics.
     public init?(of report: Report, in plan: Plan) {
-        guard let first = Loss(of: report, in: plan.objective) else { return nil }
+        self.init(of: report.metrics, nonFinite: report.nonFinite, in: plan)
+    }
+
+    /// The loss of metrics in a plan; `nil` if one of the plan's metrics is not among them.
+    ///
+    /// - Parameter nonFinite: the metrics that were not a finite number.
+    init?(of metrics: [String: Double], nonFinite: [String: String], in plan: Plan) {
+        guard let first = Loss(of: metrics, nonFinite: nonFinite, in: plan.objective) else { return nil }
         if plan.others.isEmpty && plan.bounds.isEmpty {
             self = first
             return
         }
-        let others = plan.others.compactMap { Loss(of: report, in: $0)?.value }
+        let others = plan.others.compactMap { Loss(of: metrics, nonFinite: nonFinite, in: $0)?.value }
         guard others.count == plan.others.count else { return nil }
         let isComplete = plan.bounds.allSatisfy {
-            report.metrics[$0.metric] != nil || report.nonFinite[$0.metric] != nil
+            metrics[$0.metric] != nil || nonFinite[$0.metric] != nil
         }
         guard isComplete else { return nil }
         // A bounded metric that is not finite leaves no result, as any other metric of the study.
         self.init(
             value: first.value, further: others,
-            violation: plan.criteria.violation(of: report.metrics) ?? .infinity)
+            violation: plan.criteria.violation(of: metrics) ?? .infinity)
     }
 
     /// The loss of a report; `nil` if it lacks the objective's metric.
     public init?(of report: Report, in objective: Objective) {
-        if report.nonFinite[objective.metric] != nil {
+        self.init(of: report.metrics, nonFinite: report.nonFinite, in: objective)
+    }
+
+    private init?(of metrics: [String: Double], nonFinite: [String: String], in objective: Objective) {
+        if nonFinite[objective.metric] != nil {
             self = .worst
-        } else if let metric = report.metrics[objective.metric] {
+        } else if let metric = metrics[objective.metric] {
             self.init(value: objective.goal == .minimize ? metric : -metric)
         } else {
             return nil

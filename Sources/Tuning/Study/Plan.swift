@@ -158,13 +158,4 @@ public enum SearcherPlan: Hashable, Codable, Sendable {
     indirect case nearest(of: [Configuration], to: SearcherPlan)
     /// A separate program proposes.
     case external(ExternalPlan)
-
-    /// Whether a separate program proposes, itself or what is tried in its place.
-    public var isExternal: Bool {
-        switch self {
-        case .external: true
-        case .nearest(_, let plan): plan.isExternal
-        case .random, .list, .grid, .sobol, .tpe, .bohb, .evolution: false
-        }
-    }
 }

@@ -22,7 +22,7 @@ extension RunningStudy {
         }
         if failure.rule == .obey { return giveUp(work.trial, onItsWayTo: work.rung) }
         scheduler.record(work.trial, rung: work.rung, loss: .worst)
-        observe(work, .worst)
+        observe(work.trial, rung: work.rung, .worst)
         noteFailure(of: work.trial)
         failed[work.trial] = work
         giveUp(work.trial, after: flight.tries, failure.reason)

@@ -1,9 +1,9 @@
 /// What a study tells its searcher, and how another takes its place.
 extension RunningStudy {
     /// The searcher learns a result.
-    mutating func observe(_ work: Assignment, _ loss: Loss) {
-        searcher.observe(work.trial, rung: work.rung, loss: loss)
-        history.observe(work.trial, rung: work.rung, loss: loss)
+    mutating func observe(_ trial: TrialID, rung: Int, _ loss: Loss) {
+        searcher.observe(trial, rung: rung, loss: loss)
+        history.observe(trial, rung: rung, loss: loss)
     }
 
     /// The searcher learns a configuration that it has not proposed.
@@ -15,10 +15,10 @@ extension RunningStudy {
     /// Why another searcher cannot go on; `nil`: it can.
     func objection(toSearcher other: SearcherPlan?) -> String? {
         guard let other else { return nil }
-        if plan.searcher.isExternal || other.isExternal {
+        if plan.searcher.external != nil || other.external != nil {
             return
                 "searcher: a program of its own proposes all trials of a study or none, so it cannot be changed; "
-                + "begin another study for that, with --dir DIRECTORY"
+                + "begin another study for that with 'stune fork'"
         }
         return history.isComplete ? nil : "searcher: \(RunningStudy.tooLarge)"
     }
@@ -29,19 +29,19 @@ extension RunningStudy {
         if population != nil {
             return
                 "parameters: a population explores from its members' values, so its space cannot change; begin another "
-                + "study for that, with --dir DIRECTORY"
+                + "study for that with 'stune fork'"
         }
-        if plan.searcher.isExternal {
+        if plan.searcher.external != nil {
             return
                 "parameters: the searcher is a program of its own, and was told the space when it began; begin another "
-                + "study for that, with --dir DIRECTORY"
+                + "study for that with 'stune fork'"
         }
         let (before, after) = (Set(plan.space.parameters.map(\.name)), Set(other.parameters.map(\.name)))
         let changed = before.symmetricDifference(after).sorted()
         if !changed.isEmpty {
             return
                 "parameters: only values may change, not which parameters there are (\(changed.joined(separator: ", "))): "
-                + "the trials so far have none of it, or one too many; begin another study for that, with --dir DIRECTORY"
+                + "the trials so far have none of it, or one too many; begin another study for that with 'stune fork'"
         }
         let waiting = plan.points.prefix(firstPoints).dropFirst(trials.count) + added.map(\.configuration)
         if let point = waiting.first(where: { !other.hasDomains(for: $0) }) {
@@ -54,7 +54,7 @@ extension RunningStudy {
 
     private static let tooLarge =
         "the study is too large: what a searcher would have to learn again is kept for "
-        + "\(SearcherHistory.limit) trials and results; begin another study, with --dir DIRECTORY"
+        + "\(SearcherHistory.limit) trials and results; begin another study with 'stune fork'"
 
     /// The plan's searcher proposes from the next trial on, knowing all that the one before was told.
     mutating func changeSearcher() {

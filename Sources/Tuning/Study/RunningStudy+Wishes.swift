@@ -92,7 +92,7 @@ extension RunningStudy {
             return
                 "scheduler: only max_resource may change, and only so that the rungs there are stay and others come "
                 + "above them (rungs now: \(RunningStudy.words(levels)); with the change: "
-                + "\(RunningStudy.words(plan.levels))); begin another study for that, with --dir DIRECTORY"
+                + "\(RunningStudy.words(plan.levels))); begin another study for that with 'stune fork'"
         }
         return objection(toSearcher: change.searcher) ?? objection(toSpace: change.space)
             ?? objection(toPoints: change.points, trials: change.trials ?? plan.trials, begun: begun)
@@ -286,7 +286,7 @@ extension RunningStudy {
     /// Why no trial of this study can have a configuration that its user gives; `nil`: it can.
     private var objectionToGivenTrials: String? {
         if population != nil { return "a population makes its own members, so no trial can be added to it" }
-        if plan.searcher.isExternal {
+        if plan.searcher.external != nil {
             return
                 "the searcher is a program of its own, which numbers its trials, so none can be added between them"
         }

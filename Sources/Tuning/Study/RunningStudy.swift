@@ -23,6 +23,8 @@ struct RunningStudy: Sendable {
     /// The state of the population, if the scheduler has one.
     var population: Population?
 
+    /// How many prior trials the searcher has been told of.
+    var priorCount = 0
     /// The trials by number.
     var trials: [TrialState] = []
     /// Whether all trials are sampled.
@@ -100,6 +102,7 @@ struct RunningStudy: Sendable {
         }
         switch event {
         case .wished: break
+        case .learned(let prior): learn(prior)
         // A plan is accepted once; what becomes of arrays is the shell's affair.
         case .accepted, .submitted: break
         case .started(let fact): started(fact)
@@ -227,7 +230,7 @@ struct RunningStudy: Sendable {
         failures.trials = 0
         let verdict = scheduler.record(work.trial, rung: work.rung, loss: loss)
         note(work, loss)
-        observe(work, loss)
+        observe(work.trial, rung: work.rung, loss)
         let exploited = exploited(verdict, by: work)
         if exploited != nil || !loss.isFinite { population?.explorer.leave(work.trial) }
         guard loss.isFinite else {

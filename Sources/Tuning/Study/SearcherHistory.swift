@@ -4,6 +4,7 @@
 struct SearcherHistory: Sendable {
     private enum Entry: Sendable {
         case adopted(Configuration, TrialID)
+        case learned(Configuration, TrialID)
         case observed(TrialID, rung: Int, Loss)
         case retracted(TrialID, rung: Int)
     }
@@ -18,6 +19,11 @@ struct SearcherHistory: Sendable {
     /// A trial has this configuration.
     mutating func adopt(_ configuration: Configuration, for trial: TrialID) {
         keep(.adopted(configuration, trial))
+    }
+
+    /// Others have tried this configuration before the study began.
+    mutating func learn(_ configuration: Configuration, of trial: TrialID) {
+        keep(.learned(configuration, trial))
     }
 
     /// A trial has a result in a rung.
@@ -43,6 +49,8 @@ struct SearcherHistory: Sendable {
             switch entry {
             case .adopted(let configuration, let trial):
                 if space.places(configuration) { searcher.adopt(configuration, for: trial) }
+            case .learned(let configuration, let trial):
+                if space.places(configuration) { searcher.learn(configuration, of: trial) }
             case .observed(let trial, let rung, let loss): searcher.observe(trial, rung: rung, loss: loss)
             case .retracted(let trial, let rung): searcher.retract(trial, rung: rung)
             }

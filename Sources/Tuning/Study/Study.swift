@@ -5,7 +5,7 @@
 public struct Study: Sendable {
     /// The phase of a study.
     ///
-    /// - `unplanned` → `running` when the study file is accepted.
+    /// - `unplanned` → `running` when the study file is accepted. Prior results that came before wait until then.
     /// - `running` → `over` when nothing is left to run, the user cancels, or it cannot go on. While the user has paused
     ///   it, it is `running`, and nothing new starts.
     /// - `over` → `running` when the user opens it again (`Wish.Kind.reopened`). Until then other wishes change what it
@@ -21,6 +21,8 @@ public struct Study: Sendable {
 
     /// Everything that the study has once its plan is accepted; `nil` while unplanned.
     private var study: RunningStudy?
+    /// What others have found, until there is a searcher to learn from it.
+    private var priors: [PriorResults] = []
 
     /// A study without events.
     public init() {}
@@ -30,11 +32,19 @@ public struct Study: Sendable {
     /// - Returns: the decisions that follow, in order. Empty for an event about nothing that runs (superseded,
     ///   repeated, or after the end), and for any event before the plan.
     public mutating func apply(_ event: Event) -> [Decision] {
-        if study == nil, case .accepted(let plan) = event {
-            study = RunningStudy(plan)
-            return study?.begin() ?? []
+        guard study == nil else { return study?.apply(event) ?? [] }
+        switch event {
+        case .learned(let prior): priors.append(prior)
+        case .accepted(let plan):
+            var begun = RunningStudy(plan)
+            for prior in priors { begun.learn(prior) }
+            priors = []
+            let decisions = begun.begin()
+            study = begun
+            return decisions
+        default: break
         }
-        return study?.apply(event) ?? []
+        return []
     }
 
     // MARK: What the shell asks

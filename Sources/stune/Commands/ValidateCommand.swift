@@ -1,4 +1,5 @@
 import ArgumentParser
+import Curves
 import Spool
 import Store
 import StudyFile
@@ -14,6 +15,9 @@ struct ValidateCommand: ParsableCommand {
             when there is any. Values that come from site defaults are listed with their file and line (in JSON as \
             "defaults"). A note is no mistake: it tells what may not be meant, such as a program or a script that is \
             not on this machine.
+
+            What 'prior_results' names is read, and what cannot be used of it is counted and named (in JSON as \
+            "prior_results").
 
             With --try the expression or file of 'reports' is tried on a sample of what the program writes, and each \
             report that it would give is printed; exit code 2 when there is none.
@@ -39,19 +43,29 @@ struct ValidateCommand: ParsableCommand {
             valid = try StudyFile.read(
                 bytes: bytes, file: study, look: StudyInput.look(beside: study), site: site)
         } catch {
-            if json {
-                let lines = error.mistakes.map(\.description)
-                print(try StoreJSON.text(Verdict(valid: false, mistakes: lines, notes: [], defaults: [])))
-            } else {
-                for mistake in error.mistakes { print(mistake) }
-            }
-            throw ExitCode(2)
+            throw try refuse(error.mistakes.map(\.description))
+        }
+        let priors: [PriorFindings]
+        do {
+            priors = try PriorSources(valid.spec, file: study, in: nil).findings()
+        } catch let error as PriorSources.Unusable {
+            throw try refuse(error.lines)
         }
         let tried = try sample.map { try TriedReports(valid.spec, sample: $0) }
-        try succeed(valid, tried)
+        try succeed(valid, priors, tried)
     }
 
-    private func succeed(_ parsed: ParsedStudy, _ tried: TriedReports?) throws {
+    /// Prints what is wrong.
+    private func refuse(_ lines: [String]) throws -> ExitCode {
+        if json {
+            print(try StoreJSON.text(Verdict(valid: false, mistakes: lines, notes: [], defaults: [])))
+        } else {
+            for line in lines { print(line) }
+        }
+        return ExitCode(2)
+    }
+
+    private func succeed(_ parsed: ParsedStudy, _ priors: [PriorFindings], _ tried: TriedReports?) throws {
         var check = ProgramCheck(
             command: parsed.spec.command, directory: Files.parent(of: Files.absolute(study)),
             hasSetup: !parsed.spec.batch.setup.isEmpty,
@@ -67,12 +81,15 @@ struct ValidateCommand: ParsableCommand {
                 try StoreJSON.text(
                     Verdict(
                         valid: true, mistakes: [], notes: notes,
-                        defaults: parsed.defaults.map(Origin.init), reports: tried?.reports)))
+                        defaults: parsed.defaults.map(Origin.init),
+                        priorResults: priors.isEmpty ? nil : priors.map(PriorReport.init),
+                        reports: tried?.reports)))
             try tried?.demandReports()
             return
         }
         for note in notes { print(note) }
         for value in parsed.defaults { print("\(study): default: \(value)") }
+        for line in priors.flatMap(\.words) { print("\(study): \(line)") }
         let plan = parsed.spec.plan
         let rungs = plan.scheduler.levels.map(\.description).joined(separator: ", ")
         print(
@@ -89,11 +106,19 @@ struct ValidateCommand: ParsableCommand {
 
     /// The output of `--json`.
     private struct Verdict: Encodable {
+        private enum CodingKeys: String, CodingKey {
+            case valid, mistakes, notes, defaults
+            case priorResults = "prior_results"
+            case reports
+        }
+
         var valid: Bool
         var mistakes: [String]
         var notes: [String]
         /// The values that come from files of defaults.
         var defaults: [Origin]
+        /// What there is of prior results, source by source.
+        var priorResults: [PriorReport]?
         /// The result of `--try`.
         var reports: [TriedReports.Report]?
     }

@@ -54,13 +54,18 @@ struct ControllerOptions: ParsableArguments {
     /// - Parameter stays: whether the controller stays while the study runs, and answers workers at once.
     func prepare(stays: Bool = true) throws -> Prepared {
         let parsed = try StudyInput.read(study)
-        let name = JobName(study: parsed.study.spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0))
-        let path = Files.absolute(directory ?? "\(name.study).stune")
+        let path = ControllerOptions.path(of: parsed.study.spec, named: directory)
         // Opening the study reports an obstacle to this look.
         let begunOn = (try? ControllerOptions.cluster(begunIn: StudyDirectory(path))) ?? nil
         let choice = try ClusterChoice.of(asked: cluster, parsed.study, begunOn: begunOn)
         let setup = try setup(parsed.study, parsed.text, path, choice, stays: stays)
         return Prepared(study: parsed.study, text: parsed.text, cluster: choice, setup: setup)
+    }
+
+    /// The absolute path of a study's directory: the one that the user names, or `NAME.stune` in the current directory.
+    static func path(of spec: StudySpec, named directory: String?) -> String {
+        let name = JobName(study: spec.name, rung: 0, offset: 0, token: ArrayToken(bits: 0))
+        return Files.absolute(directory ?? "\(name.study).stune")
     }
 
     /// Takes the lease, opens the study, and lets `body` control it.
@@ -158,8 +163,31 @@ struct ControllerOptions: ParsableArguments {
         (setup.studyFile, setup.studyText) = (Files.absolute(self.study), text)
         setup.reopening = stays ? .ifUnfinished : .ifAsked
         setup.limits = cluster.obeyed(study.settings.limits)
+        setup.priors = try priors(of: setup)
         setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
         return setup
+    }
+
+    /// Reads the prior results of a study that has not begun, and tells what cannot be used of them.
+    private func priors(of setup: StudySetup) throws -> @Sendable () throws -> [PriorResults] {
+        let sources = try PriorSources(setup.spec, file: study, in: setup.directory)
+        let read = { @Sendable () throws(ControllerError) in
+            do {
+                return try sources.findings()
+            } catch {
+                throw ControllerError.unusable("\(error)")
+            }
+        }
+        if try sources.areNone || Files.system.exists(Lease.store(of: setup.directory)) {
+            return { try read().map(\.results) }
+        }
+        do throws(ControllerError) {
+            let findings = try read()
+            for line in findings.flatMap(\.words) { say(line) }
+            return { findings.map(\.results) }
+        } catch {
+            throw complaint("\(error)", code: error.exitCode)
+        }
     }
 
     private func lease(

@@ -42,7 +42,7 @@ struct SimulationPlan {
         let settings = try SimulationPlan.settings(options)
         var sources = try CurveSources(options, base: base)
         let variants = [nil] + settings.map(Optional.some)
-        let studies = try variants.map { setting -> (Setting?, ParsedStudy, CurveSource) in
+        let studies = try variants.map { setting -> Variant in
             let study =
                 try setting.map { try StudyInput.read(options.study, changed: [$0]).study } ?? unchanged
             let spec = study.spec
@@ -55,22 +55,44 @@ struct SimulationPlan {
                 throw complaint(
                     "--top: there are no \(top) best of \(spec.plan.trials) trials; ask for fewer", code: 2)
             }
-            return (setting, study, try sources.source(for: spec))
+            return Variant(
+                setting: setting, study: study, curves: try sources.source(for: spec),
+                priors: try SimulationPlan.priors(of: spec, options.study))
         }
         let workers = try SimulationPlan.workers(options)
         let waits = try SimulationPlan.waits(options)
-        cases = studies.flatMap { setting, study, curves in
-            let (spec, limits) = (study.spec, study.named.has("limits") ? study.settings.limits : nil)
+        cases = studies.flatMap { variant in
+            let (spec, named) = (variant.study.spec, variant.study.named)
+            let limits = named.has("limits") ? variant.study.settings.limits : nil
             return (workers ?? [nil]).flatMap { count in
                 waits.map { wait in
                     SimulationCase(
-                        setting: setting, spec: spec, limits: limits, curves: curves,
+                        setting: variant.setting, spec: spec, priors: variant.priors, limits: limits,
+                        curves: variant.curves,
                         slots: count ?? spec.plan.parallel,
-                        isParallelOwn: setting?.field == "parallel" || count == nil, wait: wait)
+                        isParallelOwn: variant.setting?.field == "parallel" || count == nil, wait: wait)
                 }
             }
         }
         notes = sources.notes
+    }
+
+    /// A study to compare with the file's own.
+    private struct Variant {
+        /// What differs from the study file; `nil` for nothing.
+        var setting: Setting?
+        var study: ParsedStudy
+        var curves: CurveSource
+        var priors: [PriorResults]
+    }
+
+    /// The prior results that a study begins with.
+    private static func priors(of spec: StudySpec, _ file: String) throws -> [PriorResults] {
+        do {
+            return try PriorSources(spec, file: file, in: nil).findings().map(\.results)
+        } catch let error as PriorSources.Unusable {
+            throw complaint("\(error)", code: 2)
+        }
     }
 
     private static func settings(_ options: SimulationOptions) throws -> [Setting] {
@@ -148,6 +170,8 @@ struct SimulationCase: Sendable {
     let setting: Setting?
     /// The study.
     let spec: StudySpec
+    /// The prior results that it begins with.
+    let priors: [PriorResults]
     /// The site's limits, if the study file names any.
     let limits: RequestLimits?
     /// The simulated training.
@@ -178,7 +202,7 @@ struct SimulationCase: Sendable {
         var run = StudyRun(
             spec: spec, landscape: landscape, slots: slots, wait: wait.wait, startupSeconds: startupSeconds,
             seed: seed)
-        (run.top, run.limits) = (top, limits)
+        (run.top, run.limits, run.priors) = (top, limits, priors)
         return run
     }
 }

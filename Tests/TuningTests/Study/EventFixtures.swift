@@ -278,6 +278,22 @@ enum EventFixtures {
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"paused":{}},\#
                 "stderrTail":""}}}
                 """#),
+        Fixture(
+            value: .learned(
+                PriorResults(
+                    source: "old.stune",
+                    trials: [
+                        PriorTrial(
+                            configuration: Configuration(["lr": .float(0.5)]),
+                            results: [
+                                PriorResult(resource: Resource(9), metrics: ["loss": 0.25]),
+                                PriorResult(resource: nil, metrics: [:], nonFinite: ["loss": "nan"]),
+                            ])
+                    ])),
+            text: #"""
+                {"learned":{"_0":{"source":"old.stune","trials":[{"configuration":{"lr":0.5},"results":[{\#
+                "metrics":{"loss":0.25},"resource":9},{"metrics":{},"nonFinite":{"loss":"nan"}}]}]}}}
+                """#),
         Fixture(value: .doesNotWait(attempt), text: #"{"doesNotWait":{"_0":{"assignment":17,"epoch":2}}}"#),
     ]
 }
