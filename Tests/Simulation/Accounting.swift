@@ -126,7 +126,7 @@ struct Accounting {
                 (conclusions[trial], open[trial]) = (nil, work)
                 rule.retract(trial.number, rung: work.rung)
             }
-        case .reopened, .dropped, .finished: break
+        case .reopened, .dropped, .finished, .cleaned: break
         }
     }
 

@@ -58,6 +58,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case userCancelsTrial = "user cancels a trial"
     case userTriesAgain = "user asks for a trial to be tried again"
     case userAdds = "user adds a trial"
+    case userCleans = "user removes checkpoints that nothing needs"
 
     /// Those that a scenario switches on by itself, and not by drawing each.
     static let drawnElsewhere = ofUser.union([.searcherFails, .resumed, .endsAtTarget, .endsBetween])
@@ -65,6 +66,6 @@ package enum Fault: String, CaseIterable, Sendable {
     /// What the user does.
     static let ofUser: Set<Fault> = [
         .userExtends, .userWidens, .userAllowsRetries, .userPauses, .userCancelsTrial, .userTriesAgain,
-        .userAdds,
+        .userAdds, .userCleans,
     ]
 }

@@ -91,7 +91,7 @@ struct Projection {
                 try run("UPDATE trials SET state = 'running', reason = '' WHERE id = ?", trial.number)
                 memory.tally.set(trial.number, .running)
             }
-        case .paused, .resumed, .dropped, .added, .finished: break
+        case .paused, .resumed, .dropped, .added, .finished, .cleaned: break
         }
     }
 

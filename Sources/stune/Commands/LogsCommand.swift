@@ -64,6 +64,11 @@ struct LogsCommand: AsyncParsableCommand {
                     + "and 'stune show' says what happened to the attempt" + (path == log ? "" : other),
                 code: 1)
         }
+        if try output.places().isEmpty, let cleaned = try study.cleaned(chosen) {
+            throw complaint(
+                "what trial \(trial) printed was removed by 'stune clean' on \(Numbers.moment(cleaned))",
+                code: 1)
+        }
         if let other = StudyDirectory.trial(ofOutputs: chosen.directory), other != trial, path != log {
             say(
                 "the process began with trial \(other) and then took trial \(trial): its output is in one file, and all "
@@ -113,7 +118,20 @@ struct LogsCommand: AsyncParsableCommand {
     }
 }
 
+extension OpenStudy {
+    /// When the output of an attempt was removed by `stune clean`, in seconds since 1970; `nil`: it was not.
+    func cleaned(_ attempt: StoreReader.AttemptRow) throws -> Double? {
+        attempt.cleaned(at: try snapshot.read { try $0.logsCleaned() })
+    }
+}
+
 extension StoreReader.AttemptRow {
+    /// When its output was removed, given when the study's logs were removed last; `nil`: it was not, or it ended later.
+    func cleaned(at moment: Double?) -> Double? {
+        guard let moment, let ended, ended <= moment else { return nil }
+        return moment
+    }
+
     /// The path of the log of the attempt's task, relative to the study directory; `nil` if the task has no number yet.
     var log: String? { task.job.map { "logs/\($0)_\(task.task).out" } }
 

@@ -38,6 +38,7 @@ struct TrialStory {
     let lineage: Lineage
     let directory: String
     let usages: [AttemptID: Usage]
+    let logsCleaned: Double?
     let metric: String
     let hasSeveralMetrics: Bool
     let isOver: Bool
@@ -52,6 +53,7 @@ struct TrialStory {
         lineage = try Lineage(of: row, reader)
         directory = study.directory.path
         usages = try reader.usages(of: row.trial)
+        logsCleaned = try reader.logsCleaned()
         (metric, hasSeveralMetrics) = (study.metric, study.hasSeveralMetrics)
         isOver = try reader.outcome() != nil
     }
@@ -98,8 +100,14 @@ struct TrialStory {
         if let used = usages[attempt.attempt]?.words { lines.append("     \(used)") }
         if let start = attempt.start { lines.append("     from checkpoint \(directory)/\(start)") }
         let logs = "stune logs \(Shell.quoted(directory)) \(row.trial) --attempt \(number)"
-        if !attempt.directory.isEmpty { lines.append("     logs: \(logs)") }
-        if attempt.log != nil { lines.append("     task log: \(logs) --task") }
+        if let moment = attempt.cleaned(at: logsCleaned) {
+            lines.append("     logs: removed by 'stune clean' on \(Numbers.moment(moment))")
+        } else if !attempt.directory.isEmpty {
+            lines.append("     logs: \(logs)")
+        }
+        if attempt.log != nil, attempt.cleaned(at: logsCleaned) == nil {
+            lines.append("     task log: \(logs) --task")
+        }
         if !attempt.stderr.isEmpty {
             lines += Table.printableLines(attempt.stderr).filter { !$0.isEmpty }.map { "     | \($0)" }
         }

@@ -17,7 +17,7 @@ import Tuning
 
     /// The switch below does not compile without each new case; the counts then ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 36)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 37)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -57,6 +57,7 @@ import Tuning
         case .dropped: "dropped"
         case .added: "added"
         case .finished: "finished"
+        case .cleaned: "cleaned"
         }
     }
 
