@@ -60,6 +60,7 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        _ = try StudyDirectory.withStore(directory)
         let study = try OpenStudy(directory)
         if !dryRun { try refuseIfControlled(study.directory) }
         let keep = try keep ?? Removable.usualKeep(study)

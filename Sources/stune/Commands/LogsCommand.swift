@@ -53,14 +53,14 @@ struct LogsCommand: AsyncParsableCommand {
             return print(try StoreJSON.text(Answer(files: try output.places(), task: log)))
         }
         if path != own, !task {
-            say("the command has not started; this is the task's own log, \(study.directory.path)/\(path)")
+            say("the command has not started; this is the task's own log, \(study.path)/\(path)")
         }
         if try output.places().isEmpty, chosen.ending == nil || path == log {
             let other =
-                log.map { "; the task's own log is '\(study.directory.path)/\($0)' (--task prints it)" }
+                log.map { "; the task's own log is '\(study.path)/\($0)' (--task prints it)" }
                 ?? ""
             throw complaint(
-                "there is no '\(study.directory.path)/\(path)'. It appears when the command starts, "
+                "there is no '\(study.path)/\(path)'. It appears when the command starts, "
                     + "and 'stune show' says what happened to the attempt" + (path == log ? "" : other),
                 code: 1)
         }

@@ -49,9 +49,9 @@ struct TrialStory {
         attempts = try reader.attempts(of: row.trial)
         reports = try reader.reports(of: row.trial)
         places = try reader.places(of: row.trial, study.goal)
-        checkpoint = try reader.checkpoint(of: row.trial).map { "\(study.directory.path)/\($0.path)" }
+        checkpoint = try reader.checkpoint(of: row.trial).map { "\(study.path)/\($0.path)" }
         lineage = try Lineage(of: row, reader)
-        directory = study.directory.path
+        directory = study.path
         usages = try reader.usages(of: row.trial)
         logsCleaned = try reader.logsCleaned()
         (metric, hasSeveralMetrics) = (study.metric, study.hasSeveralMetrics)

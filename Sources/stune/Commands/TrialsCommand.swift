@@ -50,7 +50,7 @@ struct TrialsCommand: ParsableCommand {
             TrialLine(
                 row: row, run: runs[row.trial] ?? StoreReader.TrialRun(),
                 metrics: metrics[row.trial] ?? [:], used: usages[row.trial] ?? Usage(),
-                directory: study.directory.path)
+                directory: study.path)
         }
         if sort == .value { lines.sort { $0.row.isBetter(than: $1.row, study.goal) } }
         let columns = TrialColumns(

@@ -86,7 +86,7 @@ struct Removable {
     static func usualKeep(_ study: OpenStudy) throws -> Int {
         if let keep = study.spec.plan.keep { return keep }
         let set = try study.snapshot.read {
-            try ParetoView($0, study.spec.plan, directory: study.directory.path)
+            try ParetoView($0, study.spec.plan, directory: study.path)
         }
         return max(1, set.rows.count)
     }

@@ -56,19 +56,19 @@ struct StatusView {
     init(_ directory: String, _ tasks: [StudyTask], _ states: String?) async throws {
         let study = try OpenStudy(directory)
         let wanted = states.map { Set($0.uppercased().split(separator: ",").map(String.init)) }
-        (name, path) = (study.spec.name, study.directory.path)
+        (name, path) = (study.spec.name, study.path)
         metrics = study.spec.plan.objectives.map(\.metric)
         quota = study.spec.plan.quota
         (trials, levels) = (study.spec.plan.trials, study.spec.plan.scheduler.levels)
         async let totals = StatusView.totals(of: study)
-        let own = tasks.filter { Files.absolute($0.studyDirectory) == study.directory.path }
+        let own = tasks.filter { Files.absolute($0.studyDirectory) == study.path }
         let reader = try study.snapshot.read { reader in
             (
                 rows: try StatusView.rows(
                     own, reader, all: wanted?.contains("ALL") ?? false,
                     levels: study.spec.plan.scheduler.levels),
                 ladder: try reader.ladder(study.goal), best: try reader.best(study.goal),
-                set: try ParetoView(reader, study.spec.plan, directory: study.directory.path),
+                set: try ParetoView(reader, study.spec.plan, directory: study.path),
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
                 outcome: try reader.outcome(),
                 seconds: try reader.secondsPerUnit(),
@@ -87,7 +87,7 @@ struct StatusView {
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
-        controller = reader.outcome == nil ? try await ControllerView(study) : nil
+        controller = reader.outcome == nil && !study.isArchive ? try await ControllerView(study) : nil
         (counts, keptBytes, agreements, failures, usage) = try await totals
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
@@ -104,7 +104,7 @@ struct StatusView {
             (
                 try reader.trialCounts(), try reader.keptBytes(),
                 study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
-                try FailureReport(reader, directory: study.directory.path),
+                try FailureReport(reader, directory: study.path),
                 try UsageSummary(reader, study.spec).lines
             )
         }
