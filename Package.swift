@@ -382,7 +382,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Controller", "Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune",
+                "Archive", "Controller", "Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune",
             ],
             swiftSettings: swiftSettings),
         .testTarget(

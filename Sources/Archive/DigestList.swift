@@ -1,14 +1,14 @@
 /// The digests of an archive's files, as `sha256sum -c` reads them: a line for each, `DIGEST  PATH`.
-struct DigestList: Hashable {
+package struct DigestList: Hashable, Sendable {
     /// The digests in hexadecimal digits, by path.
-    var digests: [String: String] = [:]
+    package var digests: [String: String] = [:]
 
     /// An empty list.
-    init() {}
+    package init() {}
 
     /// The text, ordered by path. As sha256sum does it, a path with a line break or a backslash is spelt out, and its
     /// line begins with a backslash.
-    var text: String {
+    package var text: String {
         digests.sorted { $0.key < $1.key }.map { path, digest in
             let spelt = path.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
             return (spelt == path ? "" : "\\") + "\(digest)  \(spelt)\n"
@@ -16,7 +16,7 @@ struct DigestList: Hashable {
     }
 
     /// The list in a text; `nil` if it is none.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         for line in text.split(separator: "\n") {
             let isSpelt = line.hasPrefix("\\")
             let rest = line.dropFirst(isSpelt ? 1 : 0)

@@ -7,7 +7,7 @@ extension JSONWriter {
     ///   why a study stopped, what the user asks for, and numbers that only few readers understand.
     package mutating func write(_ event: Event) -> Bool {
         switch event {
-        case .accepted, .stopped, .wished: return false
+        case .accepted, .stopped, .wished, .code: return false
         case .submitted(let fact): line("submitted", fact.token, fact.job)
         case .refused(let reason): line("refused", reason)
         case .started(let fact): line("started", fact.attempt, fact.task, fact.host, fact.directory)

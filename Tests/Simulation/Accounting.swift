@@ -104,7 +104,8 @@ struct Accounting {
             saved[trial] = max(saved[trial] ?? .none, checkpoint.resource)
         case .lost(let fact): saving[fact.assignment] = nil
         case .wished(let wish): grant(wish.kind)
-        case .accepted, .submitted, .refused, .askedAhead, .crowded, .cancelled, .stopped, .proposed: break
+        case .accepted, .submitted, .refused, .askedAhead, .crowded, .cancelled, .stopped, .proposed, .code:
+            break
         }
     }
 

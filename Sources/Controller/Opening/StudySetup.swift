@@ -35,6 +35,8 @@ package struct StudySetup: Sendable {
     package var studyText: String?
     /// Whether a study that is over is opened again.
     package var reopening = Reopening.never
+    /// Which code the command is now; `nil`: nobody has looked.
+    package var code: CommandCode?
     /// The searcher outside, where the study has one. Its owner ends it.
     package var searcher: (any OutsideSearcher)?
     /// Draws the tokens of new arrays, which nobody can guess.

@@ -53,7 +53,7 @@ extension Dispatcher {
             hear(lastWordOf: fact.attempt)
         case .wished(let wish):
             if wish.kind == .reopened { reopen() }
-        case .accepted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped,
+        case .accepted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped, .code,
             .proposed:
             break
         }

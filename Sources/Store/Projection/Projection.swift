@@ -49,6 +49,10 @@ struct Projection {
             .askedAhead, .crowded, .lost:
             break
         case .wished(let wish): try take(wish.kind)
+        case .code(let code):
+            try run(
+                "INSERT INTO codes (event, time, body) VALUES (?, ?, ?)", number, time, StoreJSON.text(code)
+            )
         case .resumed(let attempt, let checkpoint, _):
             try run(
                 "INSERT OR IGNORE INTO resumes (assignment, epoch, start) VALUES (?, ?, ?)",

@@ -67,6 +67,16 @@ enum Schema {
                     """)
         }
         addRequests(to: &migrator)
+        migrator.registerMigration("19-codes") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE codes (       -- which code the command is, from then on
+                      event INTEGER PRIMARY KEY,
+                      time REAL NOT NULL,      -- seconds since 1970 by the controller's clock
+                      body TEXT NOT NULL       -- JSON
+                    )
+                    """)
+        }
         return migrator
     }
 

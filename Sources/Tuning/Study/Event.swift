@@ -40,6 +40,8 @@ public enum Event: Hashable, Codable, Sendable {
     case proposed(trial: TrialID, configuration: Configuration?)
     /// The user asks for something that changes a study which has begun.
     case wished(Wish)
+    /// The code of the study's command, as a controller has found it at its start. No decision depends on it.
+    case code(CommandCode)
 }
 
 /// The cluster took a job array.

@@ -113,7 +113,7 @@ struct CleanCommand: AsyncParsableCommand {
                 "nobody can be asked here; say --yes to remove this, or --dry-run to look", code: 2)
         }
         print("Remove \(CleanCommand.words(total))? [y/N] ", terminator: "")
-        fflush(stdout)
+        fflush(nil)
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 

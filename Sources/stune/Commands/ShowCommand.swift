@@ -39,6 +39,7 @@ struct TrialStory {
     let directory: String
     let usages: [AttemptID: Usage]
     let logsCleaned: Double?
+    let code: CodeHistory
     let metric: String
     let hasSeveralMetrics: Bool
     let isOver: Bool
@@ -53,7 +54,7 @@ struct TrialStory {
         lineage = try Lineage(of: row, reader)
         directory = study.path
         usages = try reader.usages(of: row.trial)
-        logsCleaned = try reader.logsCleaned()
+        (logsCleaned, code) = (try reader.logsCleaned(), try CodeHistory(reader))
         (metric, hasSeveralMetrics) = (study.metric, study.hasSeveralMetrics)
         isOver = try reader.outcome() != nil
     }
@@ -98,6 +99,9 @@ struct TrialStory {
         lines += Table.paragraph(
             "     \(place), \(span): \(words(attempt.ending, isOpen: task.isOpen))", indent: "     ")
         if let used = usages[attempt.attempt]?.words { lines.append("     \(used)") }
+        if let code = code.code(at: attempt.started) {
+            lines.append("     code: \(Table.printable(code.words))")
+        }
         if let start = attempt.start { lines.append("     from checkpoint \(directory)/\(start)") }
         let logs = "stune logs \(Shell.quoted(directory)) \(row.trial) --attempt \(number)"
         if let moment = attempt.cleaned(at: logsCleaned) {
@@ -213,6 +217,7 @@ extension TrialStory: Encodable {
         var ending: String
         var checkpoint, logs, taskLog: String?
         var used: Usage?
+        var code: CommandCode?
         var stderr: String
     }
 
@@ -245,6 +250,7 @@ extension TrialStory: Encodable {
                     checkpoint: attempt.start.map { "\(directory)/\($0)" },
                     logs: attempt.directory.isEmpty ? nil : attempt.directory,
                     taskLog: attempt.log, used: usages[attempt.attempt],
+                    code: code.code(at: attempt.started),
                     stderr: attempt.stderr)
             }, forKey: .attempts)
         try fields.encode(

@@ -47,6 +47,8 @@ struct StatusView {
     let usage: [String]
     /// What arrays wait for that the limit on submissions holds back; `nil`: none does.
     let submissions: SubmissionWait?
+    /// Which code the command was.
+    let code: CodeHistory
     /// The controller's notices.
     let notices: [String]
     /// The age of the snapshot, in seconds.
@@ -73,7 +75,7 @@ struct StatusView {
                 outcome: try reader.outcome(),
                 seconds: try reader.secondsPerUnit(),
                 notices: try study.notices(reader),
-                submissions: try reader.submissionWait()
+                submissions: try reader.submissionWait(), code: try CodeHistory(reader)
             )
         }
         rows = reader.rows.filter { row in
@@ -83,7 +85,7 @@ struct StatusView {
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics) = (reader.set, reader.bestMetrics)
         (outcome, submissions) = (reader.outcome, reader.outcome == nil ? reader.submissions : nil)
-        notices = reader.notices
+        (notices, code) = (reader.notices, reader.code)
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
@@ -159,7 +161,7 @@ struct StatusView {
             lines.append("checkpoints: \(ByteSize.words(keptBytes))\(most)")
         }
         if let submissions { lines.append(StatusView.words(submissions)) }
-        lines += usage
+        lines += usage + [code.sentence].compactMap(\.self)
         lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
         if let timeAdvice { lines.append("warning: \(timeAdvice)") }
         lines += failures.lines()
@@ -242,7 +244,19 @@ struct StatusDocument: Encodable {
     /// Whether a controller runs, and what to do if none does; absent once the study is over.
     private let controller: ControllerView?
     private let warnings, notices: [String]
+    /// Which code the command was, oldest first.
+    private let code: [Code]
     private let snapshotAgeSeconds: Double
+
+    /// What a controller has found at its start.
+    private struct Code: Encodable {
+        /// When it was recorded, in seconds since 1970.
+        var since: Double
+        var commit: String?
+        var dirty: Bool?
+        var digest: String
+        var files: [String: String]
+    }
 
     /// The document of a view.
     init(_ view: StatusView) {
@@ -267,7 +281,13 @@ struct StatusDocument: Encodable {
         submissions = view.submissions
         (checkpointBytes, checkpointQuota) = (view.keptBytes, view.quota)
         warnings =
-            view.agreements.filter(\.isPoor).map(\.description) + [view.timeAdvice].compactMap(\.self)
+            view.agreements.filter(\.isPoor).map(\.description)
+            + [view.timeAdvice, view.code.sentence].compactMap(\.self)
+        code = view.code.rows.map {
+            Code(
+                since: $0.time, commit: $0.code.commit, dirty: $0.code.isDirty, digest: $0.code.digest,
+                files: $0.code.files)
+        }
         (notices, snapshotAgeSeconds) = (view.notices, view.age)
     }
 }
