@@ -323,7 +323,7 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Dispatching",
+                "Archive", "Dispatching",
                 "Clusters", "Controller", "Curves", "Simulated", "Slurm", "Spool", "Store", "StudyFile",
                 "Tuning", "Wire", "Worker",
             ],
