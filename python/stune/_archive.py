@@ -74,6 +74,7 @@ class Archive:
         self._read_digests()
 
     def _read_digests(self) -> None:
+        """Read the digests, which the first member vouches for."""
         mark = self._members.pop(_MARK)
         try:
             fields = json.loads(self._content(mark))
@@ -99,6 +100,7 @@ class Archive:
             raise NotAStudy(self._damaged(min(files ^ self._digests.keys())))
 
     def _content(self, member: tarfile.TarInfo) -> bytes:
+        """Return what a small member holds."""
         with open(self.path, "rb") as file:
             file.seek(member.offset_data)
             return file.read(member.size)
@@ -129,18 +131,21 @@ class Archive:
             raise NotAStudy(self._damaged(name))
 
     def _foreign(self) -> str:
+        """Say that it is something else."""
         return (
             f"{self.path} is neither a study's directory nor an archive that 'stune archive' has "
             "written"
         )
 
     def _torn(self) -> str:
+        """Say that it ends too early."""
         return (
             f"the archive {self.path} is torn: it ends too early. Copy it again, or make another "
             "with 'stune archive'"
         )
 
     def _damaged(self, name: str) -> str:
+        """Say which member is not what was written."""
         return (
             f"the archive {self.path} is damaged: {name!r} is not what was written. Copy it again, "
             "or make another with 'stune archive'"

@@ -1,4 +1,4 @@
-"""An archive of a study: opened as it is, and refused where it is torn, damaged, or something else."""
+"""An archive of a study: opened as it is, refused where it is torn, damaged, or something else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from study import StudyTestCase, stune
 def archive(path: Path, files: Dict[str, bytes], version: int = 1) -> None:
     """Write an archive as `stune archive` does."""
     sums = "".join(
-        f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())
+        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        for name, content in sorted(files.items())
     ).encode()
     mark = {"digest": hashlib.sha256(sums).hexdigest(), "version": version}
     members = {"stune-archive": json.dumps(mark).encode(), "SHA256SUMS": sums, **files}
