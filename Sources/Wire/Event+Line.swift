@@ -4,7 +4,8 @@ extension JSONWriter {
     /// Writes an event as a line of the log.
     ///
     /// - Returns: whether the line can be read back unchanged. If not, discard it; Codable writes such events: a plan,
-    ///   why a study stopped, what the user asks for, and numbers that only few readers understand.
+    ///   why a study stopped, what the user asks for, which code the command is, and numbers that only few readers
+    ///   understand.
     package mutating func write(_ event: Event) -> Bool {
         switch event {
         case .accepted, .stopped, .wished, .code: return false

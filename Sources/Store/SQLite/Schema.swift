@@ -67,6 +67,12 @@ enum Schema {
                     """)
         }
         addRequests(to: &migrator)
+        addCodes(to: &migrator)
+        return migrator
+    }
+
+    /// What came with the facts about the command's code.
+    private static func addCodes(to migrator: inout DatabaseMigrator) {
         migrator.registerMigration("19-codes") { database in
             try database.execute(
                 sql: """
@@ -77,7 +83,6 @@ enum Schema {
                     )
                     """)
         }
-        return migrator
     }
 
     /// What came when tasks could ask for different things.
