@@ -85,14 +85,14 @@ struct ArchiveContent {
 
     /// Adds a file, or a directory with all that is in it.
     ///
-    /// - Parameter isTree: whether it is to be as it was, with empty directories and hidden files.
+    /// - Parameter isTree: whether it is to be as it was, with hidden files.
     private mutating func add(_ path: String, below root: String, isTree: Bool = true) throws {
         guard let status = try files.status("\(root)/\(path)") else { return }
         switch status.kind {
         case .file: entries.append(ArchiveWriter.Entry(path, .file("\(root)/\(path)")))
         case .directory:
             let names = try files.list("\(root)/\(path)", hidden: isTree)
-            if names.isEmpty, isTree { entries.append(ArchiveWriter.Entry(path, .directory)) }
+            if names.isEmpty { entries.append(ArchiveWriter.Entry(path, .directory)) }
             for name in names { try add("\(path)/\(name)", below: root, isTree: isTree) }
         case .link, .other: leftOut += 1
         }
