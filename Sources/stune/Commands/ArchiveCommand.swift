@@ -53,13 +53,11 @@ struct ArchiveCommand: ParsableCommand {
 
     func run() throws {
         if check { return try checkArchive() }
-        _ = try StudyDirectory.withStore(directory)
         let study = try OpenStudy(directory)
-        if case .died = try Lease.presence(of: study.directory) {
-            say(
-                "note: the last controller was killed, so the archive may lack its last seconds; 'stune run' takes them in"
-            )
+        guard !study.isArchive else {
+            throw complaint("'\(study.path)' is an archive; name a study's directory", code: 2)
         }
+        try noteIfKilled(study.directory)
         let name = study.path.split(separator: "/").last.map(String.init) ?? "study"
         let path = Files.absolute(output ?? "\(name).tar")
         if try Files.system.isDirectory(path) {
@@ -70,6 +68,16 @@ struct ArchiveCommand: ParsableCommand {
             return print(try StoreJSON.text(Answer(path: path, files: count, bytes: bytes)))
         }
         print("\(path): \(count) files, \(ByteSize.words(bytes))")
+    }
+
+    /// Says that the snapshot may lack what a killed controller did last. A copy of a study's directory need not have leases.
+    private func noteIfKilled(_ study: StudyDirectory) throws {
+        guard try study.files.exists(study.leases), case .died = try Lease.presence(of: study) else {
+            return
+        }
+        say(
+            "note: the last controller was killed, so the archive may lack its last seconds; 'stune run' takes them in"
+        )
     }
 
     /// Writes the archive, once more where the study has changed meanwhile.
