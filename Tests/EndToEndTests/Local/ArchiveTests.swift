@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Testing
 
 /// `stune archive`, and the commands that read an archive, through the built executables.
