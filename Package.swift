@@ -107,6 +107,12 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
+        // SHA-256, and a study as one file.
+        .target(name: "Digests", exclude: ["README.md"], swiftSettings: coreSettings),
+        .target(
+            name: "Archive", dependencies: ["Digests", "Spool"], exclude: ["README.md"],
+            swiftSettings: swiftSettings),
+
         // The SQLite file.
         .target(
             name: "Store",
@@ -213,7 +219,7 @@ let package = Package(
         // What there is to see of a study: the document, and the page, whose files are embedded.
         .target(
             name: "Report",
-            dependencies: ["Store", "StudyFile", "Tuning", "Wire"],
+            dependencies: ["Digests", "Store", "StudyFile", "Tuning", "Wire"],
             exclude: ["README.md"], resources: pageFiles.map { .embedInCode("Page/\($0)") },
             swiftSettings: swiftSettings),
         // A small HTTP server that only answers GET.
@@ -228,8 +234,9 @@ let package = Package(
         .executableTarget(
             name: "stune",
             dependencies: [
-                "Clusters", "Controller", "Curves", "Dispatching", "Doctor", "ExternalSearch", "Plots",
-                "Release", "Report", "Serve", "Simulated", "Spool", "Store", "StudyFile", "Tuning",
+                "Archive", "Clusters", "Controller", "Curves", "Digests", "Dispatching", "Doctor",
+                "ExternalSearch", "Plots", "Release", "Report", "Serve", "Simulated", "Spool", "Store",
+                "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -304,7 +311,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(name: "PlotsTests", dependencies: ["Plots"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Store", "StudyFile", "Tuning"],
+            name: "ArchiveTests", dependencies: ["Archive", "Digests", "Spool"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Digests", "Report", "Store", "StudyFile", "Tuning"],
             swiftSettings: swiftSettings),
         .testTarget(name: "ServeTests", dependencies: ["Serve"], swiftSettings: swiftSettings),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
@@ -313,7 +323,7 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Dispatching",
+                "Archive", "Dispatching",
                 "Clusters", "Controller", "Curves", "Simulated", "Slurm", "Spool", "Store", "StudyFile",
                 "Tuning", "Wire", "Worker",
             ],
@@ -372,7 +382,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Controller", "Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune",
+                "Archive", "Controller", "Dispatching", "Spool", "Store", "StudyFile", "Tuning", "stune",
             ],
             swiftSettings: swiftSettings),
         .testTarget(

@@ -1,3 +1,5 @@
+import Digests
+
 /// The page: one HTML file that needs nothing else, with or without a document in it.
 package enum PageFile {
     /// The scripts, in the order in which they are read. Each is a file of this name below `Page/`.

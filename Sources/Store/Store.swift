@@ -79,7 +79,7 @@ package struct Store: Sendable {
     }
 
     /// Creates an empty file that only its owner may read. SQLite gives its files beside it the same mode.
-    private static func createPrivately(_ path: String) throws(FileError) {
+    static func createPrivately(_ path: String) throws(FileError) {
         try Files.system.create(path, [], mode: 0o600)
     }
 
@@ -334,7 +334,7 @@ package struct Store: Sendable {
 
 /// A snapshot that was opened for reading.
 package struct StoreSnapshot: Sendable {
-    fileprivate let queue: DatabaseQueue
+    let queue: DatabaseQueue
     fileprivate let statements = Statements()
     fileprivate let path: String
 

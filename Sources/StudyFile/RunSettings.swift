@@ -6,6 +6,9 @@ package struct RunSettings: Hashable, Sendable {
     package var limits = RequestLimits()
     /// The command for notifications; `nil` for none.
     package var notify: NotifyRule?
+    /// The files and directories that belong to the study's code besides those that its command names: absolute paths, or
+    /// relative to the study file's directory.
+    package var codeFiles: [String] = []
 
     /// The settings of a study whose file sets none.
     package init() {}

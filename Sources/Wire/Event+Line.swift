@@ -4,10 +4,11 @@ extension JSONWriter {
     /// Writes an event as a line of the log.
     ///
     /// - Returns: whether the line can be read back unchanged. If not, discard it; Codable writes such events: a plan,
-    ///   prior results, why a study stopped, what the user asks for, and numbers that only few readers understand.
+    ///   prior results, why a study stopped, what the user asks for, which code the command is, and numbers that only few
+    ///   readers understand.
     package mutating func write(_ event: Event) -> Bool {
         switch event {
-        case .accepted, .stopped, .wished, .learned: return false
+        case .accepted, .stopped, .wished, .learned, .code: return false
         case .submitted(let fact): line("submitted", fact.token, fact.job)
         case .refused(let reason): line("refused", reason)
         case .started(let fact): line("started", fact.attempt, fact.task, fact.host, fact.directory)

@@ -83,7 +83,7 @@ package struct Parser: Sendable {
                 guard token.digits == text else { throw NotEqual() }
                 return true
             },
-        ] + ofSimulations
+        ] + ofSimulations + [try archive()]
     }
 
     /// What reads the files and options of a simulated study.

@@ -120,7 +120,7 @@ struct Accounting {
         case .lost(let fact): saving[fact.assignment] = nil
         case .wished(let wish): grant(wish.kind)
         case .accepted, .submitted, .refused, .askedAhead, .crowded, .cancelled, .stopped, .proposed,
-            .learned:
+            .learned, .code:
             break
         }
     }
@@ -149,7 +149,7 @@ struct Accounting {
                 (conclusions[trial], open[trial]) = (nil, work)
                 rule.retract(trial.number, rung: work.rung)
             }
-        case .reopened, .dropped: break
+        case .reopened, .dropped, .cleaned: break
         }
     }
 

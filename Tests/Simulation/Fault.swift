@@ -63,6 +63,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case userReplacesSearcher = "user takes another searcher"
     case userReshapes = "user gives a parameter another range"
     case userKeepsOthers = "user keeps another number of checkpoints"
+    case userCleans = "user removes checkpoints that nothing needs"
 
     /// Those that a scenario switches on by itself, and not by drawing each.
     static let drawnElsewhere = ofUser.union([.searcherFails, .resumed, .endsAtTarget, .endsBetween])
@@ -71,6 +72,6 @@ package enum Fault: String, CaseIterable, Sendable {
     static let ofUser: Set<Fault> = [
         .userExtends, .userWidens, .userAllowsRetries, .userPauses, .userCancelsTrial, .userTriesAgain,
         .userAdds, .userFinishes, .userRaises, .userReplacesSearcher, .userReshapes,
-        .userKeepsOthers,
+        .userKeepsOthers, .userCleans,
     ]
 }

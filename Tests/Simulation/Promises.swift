@@ -98,7 +98,7 @@ struct Promises {
             (checkpoint.attempt, "checkpoint \(checkpoint.resource)", [:])
         case .waited(let attempt): (attempt, "waiting", [:])
         case .ended(let fact): (fact.attempt, "ended", [:])
-        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled,
+        case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .code,
             .stopped,
             .proposed, .resumed, .wished, .learned:
             nil

@@ -40,6 +40,7 @@ extension Simulation {
             let value = Double(world.below(1_000)) / 1_000
             ask(.wish(.added(Configuration(["lr": .float(value)]))))
         }
+        if world.strikes(.userCleans) { ask(.wish(.cleaned(keep: world.below(3)))) }
         meddleWithPlan()
     }
 

@@ -16,6 +16,9 @@ enum ImportRule {
             "Dispatching",
             "Foundation", "GRDB", "GRDBSQLite", "Wire", "Spool", "Synchronization", "Tuning",
         ]),
+        "Digests": [],
+        // Bytes and files; it knows nothing of studies.
+        "Archive": libc.union(["Digests", "Spool"]),
         "CSlurm": [],
         "Slurm": libc.union(["CSlurm", "Dispatch", "Subprocess", "Synchronization", "SystemPackage"]),
         "Clusters": libc.union([
@@ -57,13 +60,15 @@ enum ImportRule {
         ]),
         "Plots": ["RealModule"],
         // From a snapshot to bytes: no file, no clock.
-        "Report": ["Store", "StudyFile", "Tuning", "Wire"],
+        "Report": ["Digests", "Store", "StudyFile", "Tuning", "Wire"],
         // It knows nothing of studies.
         "Serve": libc.union(["Dispatch", "Synchronization"]),
         "Release": [],
         "stune": libc.union([
-            "ArgumentParser", "Clusters", "Controller", "Curves", "Dispatching", "Doctor", "ExternalSearch",
-            "Foundation", "Logging", "Plots", "Release", "Report", "Serve", "Simulated", "Spool", "Store",
+            "Archive", "ArgumentParser", "Clusters", "Controller", "Curves", "Digests", "Dispatching",
+            "Doctor",
+            "ExternalSearch", "Foundation", "Logging", "Plots", "Release", "Report", "Serve", "Simulated",
+            "Spool", "Store",
             "StudyFile", "Subprocess", "Synchronization", "SystemPackage", "Tuning", "UnixSignals",
         ]),
         "stune-worker": libc.union([

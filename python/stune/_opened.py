@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from stune import _html, _tables
+from stune._archive import Archive
 from stune._plots import Plots
 from stune._snapshot import NotAStudy, Snapshot
 from stune._table import Table
@@ -64,13 +65,18 @@ class OpenedStudy:
     seconds old. Nothing is asked of Slurm or of the controller.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Open the study in a directory.
+    def __init__(self, directory: Path, archive: Optional[Archive] = None) -> None:
+        """Open the study in a directory, or in an archive.
 
         Raises:
             NotAStudy: there is none, or it cannot be read.
         """
+        if archive is None and directory.is_file():
+            archive = Archive(directory)
+        self._archive = archive
         self.directory = directory.absolute()
+        # Where its files are.
+        self._place = self.directory if archive is None else archive.directory
         self._open: Optional[Tuple[Tuple[int, int, int], Snapshot]] = None
         self._is_frozen = False
         self._kept: Dict[str, Any] = {}
@@ -81,7 +87,7 @@ class OpenedStudy:
         """The newest snapshot; of a frozen study the one that it was frozen with."""
         if self._is_frozen and self._open is not None:
             return self._open[1]
-        path = self.directory / _SNAPSHOT
+        path = self._place / _SNAPSHOT
         try:
             status = os.stat(path)
         except FileNotFoundError:
@@ -93,7 +99,7 @@ class OpenedStudy:
 
     def frozen(self) -> "OpenedStudy":
         """Return the study as it is now: all looks at it are at one state of it."""
-        view = OpenedStudy(self.directory)
+        view = OpenedStudy(self.directory, self._archive)
         view._is_frozen = True
         return view
 
@@ -134,7 +140,7 @@ class OpenedStudy:
     @property
     def age(self) -> float:
         """How many seconds ago the snapshot was written."""
-        return max(0.0, time.time() - os.stat(self.directory / _SNAPSHOT).st_mtime)
+        return max(0.0, time.time() - os.stat(self._place / _SNAPSHOT).st_mtime)
 
     @property
     def counts(self) -> Dict[str, int]:
@@ -261,6 +267,8 @@ class OpenedStudy:
     def checkpoint(self, trial: int) -> Optional[Path]:
         """Return the path of a trial's newest checkpoint that is kept; None: it has none.
 
+        One in an archive is unpacked into a directory that goes with this object.
+
         Loading a checkpoint may run what is in it (pickle does): load only your own.
 
         Raises:
@@ -272,6 +280,8 @@ class OpenedStudy:
             "WHERE a.trial = ? ORDER BY c.resource DESC, c.assignment DESC LIMIT 1",
             trial,
         )
+        if row is not None and self._archive is not None:
+            return self._archive.checkpoint(str(row[0]))
         if row is not None:
             return self.directory / str(row[0])
         if snapshot.first("SELECT 1 FROM trials WHERE id = ?", trial) is None:
@@ -349,7 +359,8 @@ def open_study(directory: Union[str, "os.PathLike[str]"]) -> OpenedStudy:
     """Open a study for reading, while it runs or afterwards.
 
     Args:
-        directory: the study's directory, such as `digits.stune`. A copy of it will do.
+        directory: the study's directory, such as `digits.stune`, or a copy of it, or an archive
+            that `stune archive` has written.
 
     Raises:
         NotAStudy: there is no study, or it cannot be read; the message says what to do.

@@ -16,7 +16,7 @@ STANDARD = {
     "__future__", "argparse", "array", "bisect", "contextlib", "csv", "datetime", "fcntl",
     "hashlib", "html", "importlib", "inspect", "io", "itertools", "json", "math", "operator", "os",
     "pathlib", "posixpath", "re", "shutil", "signal", "sqlite3", "stat", "struct", "subprocess",
-    "sys", "tempfile", "time", "types", "typing", "warnings",
+    "sys", "tarfile", "tempfile", "time", "types", "typing", "warnings",
 }  # fmt: skip
 # What else a file may import: nothing that training code imports without asking for it needs it.
 OWN = {

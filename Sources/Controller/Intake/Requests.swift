@@ -55,6 +55,7 @@ extension Controller {
         case .dropped(let trials): ["\(list(trials)): cancelled"]
         case .finished(let count):
             ["the best \(count) are trained to resource \(study.plan?.scheduler.levels.last ?? .none)"]
+        case .cleaned: ["checkpoints that nothing unfinished can need are removed"]
         case .added: ["trial added; the study has \(study.plan?.trials ?? 0) trials now"]
         }
     }

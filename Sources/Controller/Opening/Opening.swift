@@ -26,14 +26,15 @@ extension Controller {
             let events = try store.read { try $0.eventCount() }
             log.info("resumed after \(events) events")
             if given != spec { try change(to: given, from: lastFile, recorded.name) }
+            try recordCode()
             try reopen()
         } else {
-            let (spec, now) = (setup.spec, time.wallTime)
+            let (spec, now, code) = (setup.spec, time.wallTime, setup.code)
             let priors = try setup.priors()
             try commit { pass in
                 try pass.transaction.createStudy(
                     name: spec.name, spec: try StoreJSON.text(spec), time: now)
-                return priors.map(Event.learned) + [.accepted(spec.plan)]
+                return priors.map(Event.learned) + [.accepted(spec.plan)] + (code.map { [.code($0)] } ?? [])
             }
             for prior in priors {
                 log.info("begun with \(prior.trials.count) prior results from '\(prior.source)'")
@@ -81,6 +82,17 @@ extension Controller {
             for item in difference.items { log.notice("changed: \(item.words)") }
         }
         if let text = setup.studyText { try keep(text) }
+    }
+
+    /// Records which code the command is now, unless it is as it was.
+    private mutating func recordCode() throws {
+        guard let code = setup.code else { return }
+        let last = try store.read { try $0.codes().last?.code }
+        guard code != last else { return }
+        try commit { _ in [.code(code)] }
+        if let last, code.differs(from: last) {
+            log.notice("the code has changed since the study was run last; 'stune status' says how")
+        }
     }
 
     /// Opens a study again that is over, where that is wanted and there is something to do.

@@ -37,6 +37,8 @@ package struct StudySetup: Sendable {
     package var reopening = Reopening.never
     /// Reads the prior results that the study begins with. A study that has begun does not need them again.
     package var priors: @Sendable () throws -> [PriorResults] = { [] }
+    /// Which code the command is now; `nil`: nobody has looked.
+    package var code: CommandCode?
     /// The searcher outside, where the study has one. Its owner ends it.
     package var searcher: (any OutsideSearcher)?
     /// Draws the tokens of new arrays, which nobody can guess.

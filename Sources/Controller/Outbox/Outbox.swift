@@ -178,7 +178,7 @@ extension Controller {
 
     /// Carries out all removals before any is recorded, because removing again does no harm. What cannot be removed
     /// stays after some tries.
-    private mutating func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
+    mutating func removeCheckpoints(_ intents: [OpenIntent]) throws -> Bool {
         var removed: [Int64] = []
         var left: String?
         for open in intents {

@@ -54,7 +54,7 @@ extension Dispatcher {
         case .wished(let wish):
             if wish.kind == .reopened { reopen() }
         case .accepted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped,
-            .proposed, .learned:
+            .proposed, .learned, .code:
             break
         }
     }

@@ -120,6 +120,14 @@ package enum Files {
         try append(line + [UInt8(ascii: "\n")], to: path)
     }
 
+    /// Appends bytes to a file that exists, without making them durable.
+    package static func extend(_ path: String, by bytes: [UInt8]) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        defer { _ = close(descriptor) }
+        try append(bytes, to: descriptor, path)
+    }
+
     /// Creates an empty file if there is none.
     package static func touch(_ path: String) throws(FileError) { try append([], to: path) }
 

@@ -49,6 +49,10 @@ struct Projection {
             .askedAhead, .crowded, .lost, .learned:
             break
         case .wished(let wish): try take(wish.kind)
+        case .code(let code):
+            try run(
+                "INSERT INTO codes (event, time, body) VALUES (?, ?, ?)", number, time, StoreJSON.text(code)
+            )
         case .resumed(let attempt, let checkpoint, _):
             try run(
                 "INSERT OR IGNORE INTO resumes (assignment, epoch, start) VALUES (?, ?, ?)",
@@ -91,7 +95,7 @@ struct Projection {
                 try run("UPDATE trials SET state = 'running', reason = '' WHERE id = ?", trial.number)
                 memory.tally.set(trial.number, .running)
             }
-        case .paused, .resumed, .dropped, .added, .finished: break
+        case .paused, .resumed, .dropped, .added, .finished, .cleaned: break
         }
     }
 

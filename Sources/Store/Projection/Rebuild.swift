@@ -57,6 +57,7 @@ extension Projection {
         DELETE FROM totals;
         DELETE FROM reports;
         DELETE FROM outcome;
+        DELETE FROM codes;
         UPDATE arrays SET job = NULL;
         UPDATE attempts SET
           task = '', host = '', directory = '', started = NULL, ended = NULL, ending = NULL, stderr = '', used = NULL;

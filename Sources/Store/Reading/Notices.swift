@@ -10,9 +10,12 @@ package enum Notices {
     /// What the study file said when it was run last, as JSON, where other commands have changed the study since.
     package static let fileSpec = "file-spec"
 
+    /// When the output of trials was removed by the user, in seconds since 1970.
+    package static let logsCleaned = "logs-cleaned"
+
     /// Whether people are told what a notice of this topic says.
     package static func isForPeople(_ topic: String) -> Bool {
-        ![cluster, studyFile, submissions, fileSpec].contains(topic)
+        ![cluster, studyFile, submissions, fileSpec, logsCleaned].contains(topic)
     }
 }
 
@@ -38,6 +41,9 @@ extension StoreReader {
     package func notice(_ topic: String) throws -> String? {
         try first("SELECT text FROM notices WHERE topic = ?", topic) { try $0.text(0) }
     }
+
+    /// When the output of trials was removed by the user, in seconds since 1970; `nil`: it was not.
+    package func logsCleaned() throws -> Double? { try notice(Notices.logsCleaned).flatMap(Double.init) }
 
     /// What arrays wait for that the limit on submissions holds back; `nil`: none does.
     package func submissionWait() throws -> SubmissionWait? {

@@ -67,7 +67,22 @@ enum Schema {
                     """)
         }
         addRequests(to: &migrator)
+        addCodes(to: &migrator)
         return migrator
+    }
+
+    /// What came with the facts about the command's code.
+    private static func addCodes(to migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("20-codes") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE codes (       -- which code the command is, from then on
+                      event INTEGER PRIMARY KEY,
+                      time REAL NOT NULL,      -- seconds since 1970 by the controller's clock
+                      body TEXT NOT NULL       -- JSON
+                    )
+                    """)
+        }
     }
 
     /// What came when tasks could ask for different things, and metrics could be bounded.

@@ -10,7 +10,7 @@ package enum StudyField: String, CaseIterable, Sendable {
     case settleSeconds = "settle_seconds"
     case command, directory, files, reports, container, outputs, execution, checkpoints, stop, slurm,
         cluster, limits
-    case notify
+    case notify, code
 
     /// When a change comes.
     package enum Moment: String, CaseIterable, Sendable {
@@ -81,7 +81,7 @@ package enum StudyField: String, CaseIterable, Sendable {
                 ? .atOnce("if no condition holds any more, the study opens again when it is run")
                 : .atOnce("if a condition holds already, the study stops")
         case .slurm: .newWork("tasks that are submitted from now on; those in the queue keep theirs")
-        case .cluster, .limits, .notify: .eachRun
+        case .cluster, .limits, .notify, .code: .eachRun
         }
     }
 

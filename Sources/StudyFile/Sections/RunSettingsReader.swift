@@ -1,4 +1,4 @@
-/// Reads `cluster`, `limits` and `notify`.
+/// Reads `cluster`, `limits`, `notify` and `code`.
 struct RunSettingsReader {
     let fields: SectionCursor
 
@@ -9,6 +9,7 @@ struct RunSettingsReader {
             ClusterKind.init)
         settings.limits = limits()
         settings.notify = notify()
+        settings.codeFiles = codeFiles()
         return settings
     }
 
@@ -38,6 +39,28 @@ struct RunSettingsReader {
         let kinds = section["on"].map(kinds) ?? Set(Defaults.notifyOn)
         guard let command = section["command"].flatMap(command), !kinds.isEmpty else { return nil }
         return NotifyRule(command: command, kinds: kinds)
+    }
+
+    private func codeFiles() -> [String] {
+        guard let cursor = fields["code"], let section = SectionCursor(cursor, as: .code),
+            let list = section["files"], let elements = list.list(example: "[src, config.yaml]")
+        else { return [] }
+        guard (1...StudyFileLimits.codeFiles).contains(elements.count) else {
+            list.mistake(
+                elements.isEmpty
+                    ? "it names no file"
+                    : "it names \(elements.count) files, more than \(StudyFileLimits.codeFiles)",
+                fix: "write files and directories beside the study file, such as [src, config.yaml]")
+            return []
+        }
+        return elements.compactMap { element in
+            guard let path = element.text(example: "src") else { return nil }
+            guard !path.isEmpty, !path.utf8.contains(0) else {
+                element.mistake("it is no path of a file", fix: "write a file or a directory, such as src")
+                return nil
+            }
+            return path
+        }
     }
 
     private func command(_ cursor: Cursor) -> [String]? {

@@ -76,7 +76,7 @@ extension Section {
             ordinalParameter, constantParameter, prior, constraint, inputFile, reports, container,
             execution,
             checkpoints,
-            stop, slurm, autoTime, autoMemory, limits, notify,
+            stop, slurm, autoTime, autoMemory, limits, notify, code,
         ] + searchers + schedulers
 
     /// The searchers, in the order in which they are documented.
@@ -120,6 +120,7 @@ extension Section {
             .optional("cluster", .word(ClusterKind.allCases.map(\.rawValue))),
             .optional("limits", .section([limits])),
             .optional("notify", .section([notify])),
+            .optional("code", .section([code])),
         ])
 
     static let metric = Section(
@@ -328,6 +329,8 @@ extension Section {
 
     static let notify = Section(
         name: "notify", fields: [.required("command", .list), .optional("on", .list)])
+
+    static let code = Section(name: "code", fields: [.required("files", .list)])
 
     /// sbatch's long options, with underscores.
     static let slurm = Section(

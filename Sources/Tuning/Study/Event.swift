@@ -42,6 +42,8 @@ public enum Event: Hashable, Codable, Sendable {
     case wished(Wish)
     /// Others have found this before the study began. It comes before `accepted`, so that the first proposals know of it.
     case learned(PriorResults)
+    /// The code of the study's command, as a controller has found it at its start. No decision depends on it.
+    case code(CommandCode)
 }
 
 /// The cluster took a job array.

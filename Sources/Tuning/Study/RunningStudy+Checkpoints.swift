@@ -55,13 +55,7 @@ extension RunningStudy {
     /// At the end no trial goes on any more: the best are those that came furthest, and of these the better.
     mutating func discardUnwanted() {
         guard plan.keep != nil || quota.isExceeded else { return }
-        let saved = trials.indices.filter { trials[$0].checkpoint != nil }
-        let rungs = Dictionary(grouping: saved) { trials[$0].result?.rung ?? -1 }
-        let ranked = rungs.sorted { $0.key > $1.key }.flatMap { _, numbers in
-            numbers.map { number in
-                RankedResult(loss: trials[number].result?.loss ?? .worst, trial: TrialID(number))
-            }.ranked()
-        }
+        let ranked = rankedWithCheckpoint
         if let keep = plan.keep {
             for result in ranked.dropFirst(keep) { discardAll(result.trial) }
         } else {
@@ -70,6 +64,49 @@ extension RunningStudy {
             }
         }
     }
+
+    /// The trials that have a checkpoint: those that came furthest first, and of these the better.
+    private var rankedWithCheckpoint: [RankedResult] {
+        let saved = trials.indices.filter { trials[$0].checkpoint != nil }
+        let rungs = Dictionary(grouping: saved) { trials[$0].result?.rung ?? -1 }
+        return rungs.sorted { $0.key > $1.key }.flatMap { _, numbers in
+            numbers.map { number in
+                RankedResult(loss: trials[number].result?.loss ?? .worst, trial: TrialID(number))
+            }.ranked()
+        }
+    }
+
+    // MARK: Cleaning
+
+    /// The user wants to have room: of the trials that nothing unfinished can start from, only the best keep theirs. A
+    /// trial that is promoted later without one is trained again from the start.
+    mutating func clean(keeping keep: Int) {
+        let (active, wasHeldBack) = (trialsInHand, isHeldBack)
+        for result in rankedWithCheckpoint.dropFirst(keep)
+        where !active.contains(result.trial) && !mayContinue(result.trial) {
+            discardAll(result.trial)
+        }
+        if outcome == nil, wasHeldBack, !isHeldBack { fillSlots() }
+    }
+
+    /// The trials that a process has, or that are about to get one, now or when the study is opened again.
+    private var trialsInHand: Set<TrialID> {
+        let flying = (Array(flights.values) + interrupted).map(\.assignment.trial)
+        return Set(flying + (relaunches + relaunched).map(\.trial)).union(finishing)
+    }
+
+    /// Whether a trial may start from its checkpoint again, or a child of it may, without a further change of the study.
+    private func mayContinue(_ trial: TrialID) -> Bool {
+        switch trials[trial.number].stage {
+        case .underway, .saving, .leaving: true
+        case .paused: wouldGoOn
+        case .out, .replaced, .settled:
+            wouldGoOn && trials[trial.number].checkpoint.map(mayHaveChildren) ?? false
+        case .diverged, .gone: false
+        }
+    }
+
+    // MARK: After the end
 
     /// What the last tasks of a study that is over still say. It decides nothing, but a study that is opened again goes on
     /// from it: a command that is cancelled saves what it has learned, and may have come to its target.

@@ -7,6 +7,7 @@ import DequeModule
 /// | running      | change; try failed trials again; drop trials; add one; pause    | it stays running         |
 /// | paused       | the same; resume                                               | running, once it resumes |
 /// | over         | change its plan; open again; try failed trials again; add one   | running, but for a change |
+/// | any of these | discard checkpoints that nothing unfinished can need            | it stays as it is        |
 ///
 /// What is in flight when a wish comes keeps its target, its configuration and its checkpoint.
 extension RunningStudy {
@@ -26,6 +27,7 @@ extension RunningStudy {
         case .dropped(let trials): for trial in trials { drop(trial) }
         case .added(let configuration): add(configuration)
         case .finished(let count): finishBest(count)
+        case .cleaned(let keep): clean(keeping: keep)
         }
     }
 
@@ -37,7 +39,7 @@ extension RunningStudy {
                 || change.trials.map { $0 > trials.count } ?? false
                 || (change.searcher != nil || change.space != nil) && plan.trials > trials.count
         case .retried, .added, .resumed, .finished: true
-        case .reopened, .paused, .dropped: false
+        case .reopened, .paused, .dropped, .cleaned: false
         }
     }
 
@@ -55,6 +57,8 @@ extension RunningStudy {
         case .dropped(let numbers): numbers.lazy.compactMap(objectionToDropping).first
         case .added(let configuration): objection(toAdding: configuration)
         case .finished(let count): objection(toFinishing: count)
+        case .cleaned(let keep):
+            keep < 0 ? "\(keep) trials cannot keep their checkpoints; say how many may: 0 or more" : nil
         }
     }
 

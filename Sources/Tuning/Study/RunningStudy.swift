@@ -105,6 +105,8 @@ struct RunningStudy: Sendable {
         case .learned(let prior): learn(prior)
         // A plan is accepted once; what becomes of arrays is the shell's affair.
         case .accepted, .submitted: break
+        // A fact for people.
+        case .code: break
         case .started(let fact): started(fact)
         case .reported(let report): reported(report)
         case .checkpointed(let checkpoint, let bytes): checkpointed(checkpoint, bytes)

@@ -32,6 +32,8 @@ public struct Wish: Hashable, Codable, Sendable {
         /// No further trial begins, and the best so many are trained to the top of the ladder, whatever the scheduler says:
         /// those that came furthest, and of these the best.
         case finished(top: Int)
+        /// Checkpoints go that nothing unfinished can need, but for those of the best so many trials.
+        case cleaned(keep: Int)
         /// A trial with this configuration, one more than `trials` said; what it leaves open is drawn at random.
         case added(Configuration)
     }

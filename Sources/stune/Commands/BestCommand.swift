@@ -41,7 +41,7 @@ struct BestCommand: ParsableCommand {
         }
         let plan = study.spec.plan
         let broken = plan.bounds.isEmpty ? nil : BrokenBounds(metrics, plan.criteria)
-        let path = checkpoint.map { "\(study.directory.path)/\($0.path)" }
+        let path = checkpoint.map { "\(study.path)/\($0.path)" }
         if json {
             print(
                 try StoreJSON.text(
@@ -71,7 +71,7 @@ struct BestCommand: ParsableCommand {
 
     private func tellSet(_ study: OpenStudy) throws {
         let view = try study.snapshot.read {
-            try ParetoView($0, study.spec.plan, directory: study.directory.path)
+            try ParetoView($0, study.spec.plan, directory: study.path)
         }
         guard !view.rows.isEmpty else { throw complaint("no trial has a usable result yet", code: 1) }
         if json { return print(try StoreJSON.text(view)) }

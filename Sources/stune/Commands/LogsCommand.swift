@@ -53,15 +53,20 @@ struct LogsCommand: AsyncParsableCommand {
             return print(try StoreJSON.text(Answer(files: try output.places(), task: log)))
         }
         if path != own, !task {
-            say("the command has not started; this is the task's own log, \(study.directory.path)/\(path)")
+            say("the command has not started; this is the task's own log, \(study.path)/\(path)")
         }
         if try output.places().isEmpty, chosen.ending == nil || path == log {
             let other =
-                log.map { "; the task's own log is '\(study.directory.path)/\($0)' (--task prints it)" }
+                log.map { "; the task's own log is '\(study.path)/\($0)' (--task prints it)" }
                 ?? ""
             throw complaint(
-                "there is no '\(study.directory.path)/\(path)'. It appears when the command starts, "
+                "there is no '\(study.path)/\(path)'. It appears when the command starts, "
                     + "and 'stune show' says what happened to the attempt" + (path == log ? "" : other),
+                code: 1)
+        }
+        if try output.places().isEmpty, let cleaned = try study.cleaned(chosen) {
+            throw complaint(
+                "what trial \(trial) printed was removed by 'stune clean' on \(Numbers.moment(cleaned))",
                 code: 1)
         }
         if let other = StudyDirectory.trial(ofOutputs: chosen.directory), other != trial, path != log {
@@ -113,7 +118,20 @@ struct LogsCommand: AsyncParsableCommand {
     }
 }
 
+extension OpenStudy {
+    /// When the output of an attempt was removed by `stune clean`, in seconds since 1970; `nil`: it was not.
+    func cleaned(_ attempt: StoreReader.AttemptRow) throws -> Double? {
+        attempt.cleaned(at: try snapshot.read { try $0.logsCleaned() })
+    }
+}
+
 extension StoreReader.AttemptRow {
+    /// When its output was removed, given when the study's logs were removed last; `nil`: it was not, or it ended later.
+    func cleaned(at moment: Double?) -> Double? {
+        guard let moment, let ended, ended <= moment else { return nil }
+        return moment
+    }
+
     /// The path of the log of the attempt's task, relative to the study directory; `nil` if the task has no number yet.
     var log: String? { task.job.map { "logs/\($0)_\(task.task).out" } }
 

@@ -22,12 +22,18 @@ struct ReplayCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let study = StudyDirectory(Files.absolute(directory))
-        let copy = try StoreCopy(of: study)
-        defer { copy.remove() }
-        let replay = try Store.openSnapshot(copy.path).read { try Replay($0) }
+        let replay = try replay()
         print(json ? try StoreJSON.text(Result(replay)) : text(replay))
         if replay.difference != nil { throw ExitCode(1) }
+    }
+
+    private func replay() throws -> Replay {
+        if let archive = try OpenedArchive.open(directory) {
+            return try Store.openSnapshot(archive.directory.snapshot).read { try Replay($0) }
+        }
+        let copy = try StoreCopy(of: StudyDirectory(Files.absolute(directory)))
+        defer { copy.remove() }
+        return try Store.openSnapshot(copy.path).read { try Replay($0) }
     }
 
     private func text(_ replay: Replay) -> String {

@@ -38,6 +38,8 @@ struct TrialStory {
     let lineage: Lineage
     let directory: String
     let usages: [AttemptID: Usage]
+    let logsCleaned: Double?
+    let code: CodeHistory
     let metric: String
     let hasSeveralMetrics: Bool
     let isOver: Bool
@@ -50,10 +52,11 @@ struct TrialStory {
         attempts = try reader.attempts(of: row.trial)
         reports = try reader.reports(of: row.trial)
         places = try reader.places(of: row.trial, study.goal)
-        checkpoint = try reader.checkpoint(of: row.trial).map { "\(study.directory.path)/\($0.path)" }
+        checkpoint = try reader.checkpoint(of: row.trial).map { "\(study.path)/\($0.path)" }
         lineage = try Lineage(of: row, reader)
-        directory = study.directory.path
+        directory = study.path
         usages = try reader.usages(of: row.trial)
+        (logsCleaned, code) = (try reader.logsCleaned(), try CodeHistory(reader))
         (metric, hasSeveralMetrics) = (study.metric, study.hasSeveralMetrics)
         isOver = try reader.outcome() != nil
         broken = try reader.brokenBounds(of: row.trial, study.spec.plan)
@@ -100,10 +103,19 @@ struct TrialStory {
         lines += Table.paragraph(
             "     \(place), \(span): \(words(attempt.ending, isOpen: task.isOpen))", indent: "     ")
         if let used = usages[attempt.attempt]?.words { lines.append("     \(used)") }
+        if let code = code.code(at: attempt.started) {
+            lines.append("     code: \(Table.printable(code.words))")
+        }
         if let start = attempt.start { lines.append("     from checkpoint \(directory)/\(start)") }
         let logs = "stune logs \(Shell.quoted(directory)) \(row.trial) --attempt \(number)"
-        if !attempt.directory.isEmpty { lines.append("     logs: \(logs)") }
-        if attempt.log != nil { lines.append("     task log: \(logs) --task") }
+        if let moment = attempt.cleaned(at: logsCleaned) {
+            lines.append("     logs: removed by 'stune clean' on \(Numbers.moment(moment))")
+        } else if !attempt.directory.isEmpty {
+            lines.append("     logs: \(logs)")
+        }
+        if attempt.log != nil, attempt.cleaned(at: logsCleaned) == nil {
+            lines.append("     task log: \(logs) --task")
+        }
         if !attempt.stderr.isEmpty {
             lines += Table.printableLines(attempt.stderr).filter { !$0.isEmpty }.map { "     | \($0)" }
         }
@@ -210,6 +222,7 @@ extension TrialStory: Encodable {
         var ending: String
         var checkpoint, logs, taskLog: String?
         var used: Usage?
+        var code: CommandCode?
         var stderr: String
     }
 
@@ -244,6 +257,7 @@ extension TrialStory: Encodable {
                     checkpoint: attempt.start.map { "\(directory)/\($0)" },
                     logs: attempt.directory.isEmpty ? nil : attempt.directory,
                     taskLog: attempt.log, used: usages[attempt.attempt],
+                    code: code.code(at: attempt.started),
                     stderr: attempt.stderr)
             }, forKey: .attempts)
         try fields.encode(

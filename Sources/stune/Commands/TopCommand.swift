@@ -37,7 +37,7 @@ struct TopCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let name = try OpenStudy(directory).directory.path
+        let name = try OpenStudy(directory).path
         guard let terminal = RawTerminal() else {
             throw complaint(
                 "this is no terminal; 'stune status \(Shell.quoted(name))' prints the same", code: 2)

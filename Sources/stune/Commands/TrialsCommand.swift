@@ -52,7 +52,7 @@ struct TrialsCommand: ParsableCommand {
             let own = metrics[row.trial] ?? [:]
             return TrialLine(
                 row: row, run: runs[row.trial] ?? StoreReader.TrialRun(), metrics: own,
-                used: usages[row.trial] ?? Usage(), directory: study.directory.path,
+                used: usages[row.trial] ?? Usage(), directory: study.path,
                 broken: hasBounds ? BrokenBounds(own, criteria) : nil)
         }
         if sort == .value { lines.sort { $0.row.isBetter(than: $1.row, study.goal) } }

@@ -17,20 +17,22 @@ struct ReportSource {
     ///   - isLive: whether a server answers further questions of the page.
     ///   - studies: the names of all studies that it shows.
     ///   - place: which of them this is.
+    ///   - now: when it is, in seconds since 1970; `nil`: when the snapshot was written.
     func report(
-        _ reader: StoreReader, isLive: Bool = false, studies: [String] = [], place: Int = 0
+        _ reader: StoreReader, isLive: Bool = false, studies: [String] = [], place: Int = 0,
+        now: Double? = Date.now.timeIntervalSince1970
     ) throws -> StudyReport {
         let outcome = try reader.outcome()
-        let failures = try FailureReport(reader, directory: study.directory.path)
+        let failures = try FailureReport(reader, directory: study.path)
         let surroundings = Surroundings(
-            release: ThisRelease.version, directory: study.directory.path,
-            now: Date.now.timeIntervalSince1970, snapshotTime: snapshotTime, isLive: isLive,
+            release: ThisRelease.version, directory: study.path,
+            now: now ?? snapshotTime, snapshotTime: snapshotTime, isLive: isLive,
             studies: studies, place: place,
             outcome: outcome.map { StatusView.words($0).joined(separator: "\n") },
             warnings: try warnings(reader, failures, isOver: outcome != nil),
             facts: (failures.alarm == nil ? Array(failures.lines().prefix(1)) : [])
                 + (try UsageSummary(reader, study.spec)).lines,
-            controller: outcome == nil
+            controller: outcome == nil && !study.isArchive
                 ? Array(try StoreJSON.text(try ControllerView(filesOf: study)).utf8) : nil)
         return try StudyReport(reader, study.spec, surroundings)
     }
@@ -52,7 +54,7 @@ struct ReportSource {
     ) throws -> [Surroundings.Warning] {
         var warnings: [Surroundings.Warning] = []
         if let alarm = failures.alarm, let trial = failures.summary.causes.first?.trials.first {
-            let place = "\(Shell.quoted(study.directory.path)) \(trial)"
+            let place = "\(Shell.quoted(study.path)) \(trial)"
             warnings.append(Surroundings.Warning(text: alarm, command: "stune show \(place)"))
         }
         if !study.hasSeveralMetrics {

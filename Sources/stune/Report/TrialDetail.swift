@@ -31,7 +31,7 @@ struct TrialDetail: Encodable {
     init(_ row: StoreReader.TrialRow, _ study: OpenStudy, _ reader: StoreReader) throws {
         let story = try TrialStory(row, study, reader)
         self.story = story
-        let place = "\(Shell.quoted(study.directory.path)) \(row.trial)"
+        let place = "\(Shell.quoted(study.path)) \(row.trial)"
         show = "stune show \(place)"
         again = try Repetition(of: row, in: study).command
         guard let number = story.attempts.lastIndex(where: { !$0.directory.isEmpty }) else {

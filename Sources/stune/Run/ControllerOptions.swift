@@ -221,7 +221,6 @@ struct ControllerOptions: ParsableArguments {
         _ prepared: Prepared, _ running: any Cluster, _ lease: Lease, _ opening: Opening,
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> Value {
-        let setup = prepared.setup
         let log = Logger(label: "stune") { label in
             if LiveScreen.isTerminal {
                 ScreenLogHandler()
@@ -229,7 +228,13 @@ struct ControllerOptions: ParsableArguments {
                 StreamLogHandler.standardError(label: label)
             }
         }
-        var controller = try await opening.insist {
+        var setup = prepared.setup
+        setup.code = await CodeLook(
+            command: setup.spec.command, listed: prepared.study.settings.codeFiles,
+            home: setup.workingDirectory
+        ).look()
+        if let why = setup.code?.why { log.warning("which code runs is not wholly known: \(why)") }
+        var controller = try await opening.insist { [setup] in
             let controller = try await Controller(setup, cluster: running, lease: lease, log: log)
             if try !setup.directory.files.exists(setup.directory.studyFile) {
                 try setup.directory.files.publish(Array(prepared.text.utf8), at: setup.directory.studyFile)

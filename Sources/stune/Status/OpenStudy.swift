@@ -9,8 +9,12 @@ import Tuning
 
 /// A study as readers see it, through the snapshot that its controller publishes.
 struct OpenStudy {
-    /// The study's directory.
+    /// The study's directory; of an archive, what was unpacked of it.
     let directory: StudyDirectory
+    /// The absolute path by which people know the study: of its directory, or of its archive.
+    let path: String
+    /// Whether it was opened from an archive.
+    let isArchive: Bool
     /// The study's settings.
     let spec: StudySpec
     /// The snapshot.
@@ -22,7 +26,9 @@ struct OpenStudy {
     ///
     /// - Throws: an exit code of 2, after printing what to do, if there is no study here.
     init(_ path: String) throws {
-        directory = StudyDirectory(Files.absolute(path))
+        let archive = try OpenedArchive.open(path)
+        (self.path, isArchive) = (Files.absolute(path), archive != nil)
+        directory = archive?.directory ?? StudyDirectory(Files.absolute(path))
         guard try Files.system.exists(directory.snapshot) else {
             let directory = try StudyDirectory.withStore(path)
             throw complaint(
@@ -55,7 +61,7 @@ struct OpenStudy {
     /// The command that resumes the study.
     var resumption: String {
         Resumption.command(
-            studyFile: studyFile ?? "STUDY_FILE", directory: directory.path,
+            studyFile: studyFile ?? "STUDY_FILE", directory: path,
             cluster: cluster ?? ClusterChoice.preferred.rawValue)
     }
 

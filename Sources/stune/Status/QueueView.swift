@@ -12,6 +12,8 @@ enum QueueView {
     static func tasks(for directory: String?) async throws -> [StudyTask] {
         if let directory {
             let study = try OpenStudy(directory)
+            // What its tasks did when it was archived is not what they do now.
+            if study.isArchive { return [] }
             if study.cluster == ClusterChoice.local.rawValue { return try localTasks(study) }
         }
         #if Slurm

@@ -49,6 +49,8 @@ struct StatusView {
     let usage: [String]
     /// What arrays wait for that the limit on submissions holds back; `nil`: none does.
     let submissions: SubmissionWait?
+    /// Which code the command was.
+    let code: CodeHistory
     /// The controller's notices.
     let notices: [String]
     /// The age of the snapshot, in seconds.
@@ -58,24 +60,24 @@ struct StatusView {
     init(_ directory: String, _ tasks: [StudyTask], _ states: String?) async throws {
         let study = try OpenStudy(directory)
         let wanted = states.map { Set($0.uppercased().split(separator: ",").map(String.init)) }
-        (name, path) = (study.spec.name, study.directory.path)
+        (name, path) = (study.spec.name, study.path)
         metrics = study.spec.plan.objectives.map(\.metric)
         quota = study.spec.plan.quota
         (trials, levels) = (study.spec.plan.trials, study.spec.plan.scheduler.levels)
         async let totals = StatusView.totals(of: study)
-        let own = tasks.filter { Files.absolute($0.studyDirectory) == study.directory.path }
+        let own = tasks.filter { Files.absolute($0.studyDirectory) == study.path }
         let reader = try study.snapshot.read { reader in
             (
                 rows: try StatusView.rows(
                     own, reader, all: wanted?.contains("ALL") ?? false,
                     levels: study.spec.plan.scheduler.levels),
                 ladder: try reader.ladder(study.goal), best: try reader.best(study.goal),
-                set: try ParetoView(reader, study.spec.plan, directory: study.directory.path),
+                set: try ParetoView(reader, study.spec.plan, directory: study.path),
                 bestMetrics: study.hasSeveralMetrics ? try reader.bestMetrics(study.spec.plan) : [:],
                 outcome: try reader.outcome(),
                 seconds: try reader.secondsPerUnit(),
                 notices: try study.notices(reader),
-                submissions: try reader.submissionWait(),
+                submissions: try reader.submissionWait(), code: try CodeHistory(reader),
                 broken: try reader.best(study.goal).flatMap {
                     try reader.brokenBounds(of: $0.trial, study.spec.plan)
                 }
@@ -88,11 +90,11 @@ struct StatusView {
         (ladder, best) = (reader.ladder, reader.best)
         (set, bestMetrics, broken) = (reader.set, reader.bestMetrics, reader.broken)
         (outcome, submissions) = (reader.outcome, reader.outcome == nil ? reader.submissions : nil)
-        notices = reader.notices
+        (notices, code) = (reader.notices, reader.code)
         timeAdvice =
             reader.outcome == nil
             ? TimeAdvice(study.spec, secondsPerUnit: reader.seconds)?.description : nil
-        controller = reader.outcome == nil ? try await ControllerView(study) : nil
+        controller = reader.outcome == nil && !study.isArchive ? try await ControllerView(study) : nil
         (counts, keptBytes, agreements, failures, usage) = try await totals
         let attributes = try? FileManager.default.attributesOfItem(atPath: study.directory.snapshot)
         age = (attributes?[.modificationDate] as? Date).map { Date.now.timeIntervalSince($0) } ?? 0
@@ -109,7 +111,7 @@ struct StatusView {
             (
                 try reader.trialCounts(), try reader.keptBytes(),
                 study.hasSeveralMetrics ? [] : try reader.rankAgreements(),
-                try FailureReport(reader, directory: study.directory.path),
+                try FailureReport(reader, directory: study.path),
                 try UsageSummary(reader, study.spec).lines
             )
         }
@@ -167,7 +169,7 @@ struct StatusView {
             lines.append("checkpoints: \(ByteSize.words(keptBytes))\(most)")
         }
         if let submissions { lines.append(StatusView.words(submissions)) }
-        lines += usage
+        lines += usage + [code.sentence].compactMap(\.self)
         lines += agreements.filter(\.isPoor).map { "warning: \($0)" }
         if let timeAdvice { lines.append("warning: \(timeAdvice)") }
         lines += failures.lines()
@@ -252,7 +254,19 @@ struct StatusDocument: Encodable {
     /// Whether a controller runs, and what to do if none does; absent once the study is over.
     private let controller: ControllerView?
     private let warnings, notices: [String]
+    /// Which code the command was, oldest first.
+    private let code: [Code]
     private let snapshotAgeSeconds: Double
+
+    /// What a controller has found at its start.
+    private struct Code: Encodable {
+        /// When it was recorded, in seconds since 1970.
+        var since: Double
+        var commit: String?
+        var dirty: Bool?
+        var digest: String
+        var files: [String: String]
+    }
 
     /// The document of a view.
     init(_ view: StatusView) {
@@ -282,7 +296,13 @@ struct StatusDocument: Encodable {
         submissions = view.submissions
         (checkpointBytes, checkpointQuota) = (view.keptBytes, view.quota)
         warnings =
-            view.agreements.filter(\.isPoor).map(\.description) + [view.timeAdvice].compactMap(\.self)
+            view.agreements.filter(\.isPoor).map(\.description)
+            + [view.timeAdvice, view.code.sentence].compactMap(\.self)
+        code = view.code.rows.map {
+            Code(
+                since: $0.time, commit: $0.code.commit, dirty: $0.code.isDirty, digest: $0.code.digest,
+                files: $0.code.files)
+        }
         (notices, snapshotAgeSeconds) = (view.notices, view.age)
     }
 }

@@ -16,6 +16,10 @@ extension StudyDirectory {
     ///
     /// - Returns: what to throw, so that the process ends with code 2.
     func isNoStudy() -> ExitCode {
-        complaint("'\(path)' is not a study's directory; name the one that 'stune run' made", code: 2)
+        let isFile = (try? Files.system.status(path))??.kind == .file
+        return complaint(
+            isFile
+                ? "'\(path)' is a file, and only reading commands open archives of studies; name the study's directory"
+                : "'\(path)' is not a study's directory; name the one that 'stune run' made", code: 2)
     }
 }

@@ -76,11 +76,11 @@ struct TopView {
                 "best: trial \(best.trial), \(study.metric) = \(Numbers.metric(best.value)) at resource "
                     + "\(best.resource ?? .none)")
         }
-        if let alarm = try FailureReport(reader, directory: study.directory.path).alarm {
+        if let alarm = try FailureReport(reader, directory: study.path).alarm {
             lines.append("WARNING: \(alarm)")
         }
         if let outcome = try reader.outcome() { return lines + StatusView.words(outcome).prefix(1) }
-        return lines + (try ControllerView(filesOf: study).lines(now: now))
+        return study.isArchive ? lines : lines + (try ControllerView(filesOf: study).lines(now: now))
     }
 
     private static func ladder(_ study: OpenStudy, _ reader: StoreReader) throws -> [String] {

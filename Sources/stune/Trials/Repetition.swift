@@ -24,6 +24,11 @@ struct Repetition {
             why = "none: the command runs in a container"
             return
         }
+        guard !study.isArchive || study.spec.workspace == nil else {
+            command = nil
+            why = "none: the directory of the trial is not in the archive"
+            return
+        }
         guard let resource = row.resource, let file = study.studyFile else {
             command = nil
             why =
@@ -33,7 +38,7 @@ struct Repetition {
         why = ""
         let home = Files.parent(of: file)
         let own = study.spec.workspace.map { _ in
-            "\(study.directory.path)/\(StudyDirectory.workspace(of: row.trial))"
+            "\(study.path)/\(StudyDirectory.workspace(of: row.trial))"
         }
         let facts = CommandTemplate.Facts(
             study: study.spec.name, trial: row.trial, from: .none, to: resource, resume: nil,

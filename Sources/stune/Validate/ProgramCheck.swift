@@ -46,7 +46,7 @@ struct ProgramCheck {
         let literals = command.elements.enumerated().compactMap {
             index, element -> (index: Int, text: String)? in
             guard case .argument(let argument) = element, argument.placeholders.isEmpty else { return nil }
-            return (index, argument.render())
+            return (index, argument.literal)
         }
         if let container {
             // What a name means inside, only the image knows.
@@ -119,7 +119,5 @@ struct ProgramCheck {
 
 extension CommandTemplate.Argument {
     /// The text of an argument without placeholders.
-    fileprivate func render() -> String {
-        text.replacing("{{", with: "{").replacing("}}", with: "}")
-    }
+    var literal: String { text.replacing("{{", with: "{").replacing("}}", with: "}") }
 }

@@ -17,7 +17,7 @@ import Tuning
 
     /// The switch below does not compile without each new case; the counts then ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 37)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 39)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
@@ -45,6 +45,7 @@ import Tuning
         case .proposed(_, let configuration): configuration == nil ? "proposed: no more" : "proposed"
         case .wished(let wish): "wished: \(kind(wish.kind))"
         case .learned: "learned"
+        case .code: "code"
         }
     }
 
@@ -58,6 +59,7 @@ import Tuning
         case .dropped: "dropped"
         case .added: "added"
         case .finished: "finished"
+        case .cleaned: "cleaned"
         }
     }
 

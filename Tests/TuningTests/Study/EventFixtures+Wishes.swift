@@ -29,6 +29,9 @@ extension EventFixtures {
             value: .wished(Wish(id: "a", .finished(top: 5))),
             text: #"{"wished":{"_0":{"id":"a","kind":{"finished":{"top":5}}}}}"#),
         Fixture(
+            value: .wished(Wish(id: "", .cleaned(keep: 3))),
+            text: #"{"wished":{"_0":{"id":"","kind":{"cleaned":{"keep":3}}}}}"#),
+        Fixture(
             value: .wished(Wish(id: "a", .added(Configuration(["lr": .float(0.5)])))),
             text: #"{"wished":{"_0":{"id":"a","kind":{"added":{"_0":{"lr":0.5}}}}}}"#),
     ]

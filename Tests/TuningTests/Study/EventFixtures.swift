@@ -264,6 +264,13 @@ enum EventFixtures {
                 {"ended":{"_0":{"attempt":{"assignment":17,"epoch":2},"ending":{"crashedLeaving":{\#
                 "reason":"code 3"}},"stderrTail":""}}}
                 """#),
+        Fixture(
+            value: .code(
+                CommandCode(
+                    commit: "9f0c", isDirty: true, digest: "e3b0", files: ["train.py": "ba78"], count: 1)),
+            text: #"""
+                {"code":{"_0":{"commit":"9f0c","count":1,"digest":"e3b0","files":{"train.py":"ba78"},"isDirty":true}}}
+                """#),
         Fixture(value: .crowded(checkpoints: 12), text: #"{"crowded":{"checkpoints":12}}"#),
         Fixture(value: .askedAhead(room: 20), text: #"{"askedAhead":{"room":20}}"#),
         Fixture(
