@@ -383,7 +383,6 @@ struct Accounting {
     /// and all constraints satisfied. For one of the points, it must have the point's values.
     private func check(_ configuration: Configuration, of trial: TrialID, isDrawn: Bool) {
         let space = plan.space
-        // Written again here: the core asks `SearchSpace.places`.
         let values = space.parameters.allSatisfy { parameter in
             let value = configuration[parameter.name]
             return (value != nil) == parameter.isActive(in: configuration)

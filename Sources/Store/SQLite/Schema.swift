@@ -71,40 +71,6 @@ enum Schema {
         return migrator
     }
 
-    /// What came with the facts about the command's code.
-    private static func addCodes(to migrator: inout DatabaseMigrator) {
-        migrator.registerMigration("20-codes") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE codes (       -- which code the command is, from then on
-                      event INTEGER PRIMARY KEY,
-                      time REAL NOT NULL,      -- seconds since 1970 by the controller's clock
-                      body TEXT NOT NULL       -- JSON
-                    )
-                    """)
-        }
-    }
-
-    /// What came when tasks could ask for different things, and metrics could be bounded.
-    private static func addRequests(to migrator: inout DatabaseMigrator) {
-        migrator.registerMigration("18-requests") { database in
-            // What its task asks for, as TaskRequest has it; NULL: what all tasks of the study ask for.
-            try database.execute(
-                sql: """
-                    ALTER TABLE assignments ADD COLUMN request TEXT;
-                    ALTER TABLE idle ADD COLUMN request TEXT;
-                    """)
-        }
-        migrator.registerMigration("19-violations") { database in
-            // By how much a result breaks the study's bounds, 0 if it keeps them; NULL: it is not finite, or there are none.
-            try database.execute(
-                sql: """
-                    ALTER TABLE results ADD COLUMN violation REAL CHECK (violation >= 0);
-                    ALTER TABLE trials ADD COLUMN violation REAL CHECK (violation >= 0);
-                    """)
-        }
-    }
-
     /// What came with the log of transactions: sums, and rows that hold nothing twice.
     private static func addRowsOfTransactions(to migrator: inout DatabaseMigrator) {
         migrator.registerMigration("11-sums") { try $0.execute(sql: sums) }
