@@ -12,7 +12,7 @@ struct Accounting {
     /// The trials that the user wants trained to the end, and that have not been sent there.
     private var finishing: Set<TrialID> = []
     /// The last result of each trial.
-    private var results: [TrialID: (rung: Int, loss: Double)] = [:]
+    private var results = ResultAccount()
     /// The last assignment of each trial.
     private var last: [TrialID: Assignment] = [:]
     private let ledger: Ledger
@@ -135,7 +135,7 @@ struct Accounting {
             plan = change.applied(to: plan)
         case .added: (plan.trials, addedLeft) = (plan.trials + 1, addedLeft + 1)
         case .finished(let count):
-            finishing = best(count)
+            finishing = results.best(count, conclusions)
             plan.trials = sampled + addedLeft
             if addedLeft == 0 { rule.close() }
         case .paused: isPaused = true
@@ -160,20 +160,6 @@ struct Accounting {
             conclusions[trial] = .paused(rung: top)
         }
         rule.grow(toRungs: scheduler.levels.count)
-    }
-
-    /// The best so many trials: those that came furthest and, of these, with the smallest loss.
-    private func best(_ count: Int) -> Set<TrialID> {
-        let usable = results.filter { trial, _ in
-            switch conclusions[trial] {
-            case nil, .completed, .paused: true
-            case .failed, .cancelled, .diverged, .stopped, .replaced: false
-            }
-        }
-        let ranked = usable.sorted { left, right in
-            (-left.value.rung, left.value.loss, left.key) < (-right.value.rung, right.value.loss, right.key)
-        }
-        return Set(ranked.prefix(count).map(\.key))
     }
 
     private func complain(_ what: String?) { ledger.check(what == nil, what ?? "") }
@@ -269,7 +255,7 @@ struct Accounting {
 
     /// The user wants it there.
     private mutating func sendToTop(_ assignment: Assignment) {
-        let (trial, rung) = (assignment.trial, results[assignment.trial]?.rung ?? 0)
+        let (trial, rung) = (assignment.trial, results.rung(of: assignment.trial))
         ledger.check(
             finishing.remove(trial) != nil, "trial \(trial) is sent to the top, and nobody has asked for it"
         )
@@ -322,7 +308,7 @@ struct Accounting {
                 rung == assignment.rung && loss != nil && rule.successor == parent.number,
                 "trial \(trial) yields in rung \(rung) to \(parent)")
         case .completed, .paused, .stopped, .diverged:
-            results[trial] = loss.map { (assignment.rung, $0[0]) }
+            results.note(trial, rung: assignment.rung, loss)
             ledger.check(
                 loss != nil, "trial \(trial) rests in rung \(assignment.rung) without a report there")
             let isOut = conclusion == .stopped(rung: assignment.rung)
