@@ -152,8 +152,8 @@ package struct Scenario: Sendable {
         if !plan.points.isEmpty || plan.space.parameters.map(\.name) != ["lr"] { rates[.userAdds] = nil }
         if plan.quota != nil { (rates[.userRaises], rates[.userKeepsOthers]) = (nil, nil) }
         if plan.scheduler.isASHA != true { rates[.userRaises] = nil }
-        // The best of several metrics are ranked by fronts, which the account does not have.
-        if !plan.scheduler.isPromoting || !plan.others.isEmpty { rates[.userFinishes] = nil }
+        // The best of several or bounded metrics are ranked in ways that the account does not have.
+        if !plan.scheduler.isPromoting || !plan.others.isEmpty || !plan.bounds.isEmpty { rates[.userFinishes] = nil }
         if isPopulation || plan.searcher.external != nil { rates[.userReplacesSearcher] = nil }
         if isPopulation || plan.searcher.external != nil || !plan.points.isEmpty { rates[.userReshapes] = nil }
         // A ladder can grow once or twice only, and few studies can.
