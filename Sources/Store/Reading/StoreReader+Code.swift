@@ -10,6 +10,11 @@ extension StoreReader {
         package var time: Double
         /// The code.
         package var code: CommandCode
+
+        /// A row from its parts.
+        package init(event: Int, time: Double, code: CommandCode) {
+            (self.event, self.time, self.code) = (event, time, code)
+        }
     }
 
     /// What controllers have found at their starts, oldest first; one that has found the same as the one before it is left
