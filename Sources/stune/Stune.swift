@@ -27,7 +27,8 @@ struct Stune: AsyncParsableCommand {
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
             ShowCommand.self, LogsCommand.self, ReportCommand.self, ServeCommand.self, TopCommand.self,
             ExportCommand.self, ValidateCommand.self, SimulateCommand.self, ChangeCommand.self,
-            ForkCommand.self, SetCommand.self, RetryCommand.self, AddCommand.self, FinishCommand.self, PauseCommand.self,
+            ForkCommand.self, SetCommand.self, RetryCommand.self, AddCommand.self, FinishCommand.self,
+            PauseCommand.self,
             ResumeCommand.self, CancelCommand.self, ReplayCommand.self, RebuildCommand.self,
             SpaceCommand.self, WhereCommand.self, DoctorCommand.self,
         ])
