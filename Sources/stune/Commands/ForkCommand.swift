@@ -1,4 +1,5 @@
 import ArgumentParser
+import Controller
 import Curves
 import Spool
 import Store
@@ -106,9 +107,9 @@ struct ForkCommand: ParsableCommand {
         try tell([first] + fork.differences, line)
     }
 
-    /// There may be no study yet where the new one is to be.
+    /// There may be no study yet where the new one is to be. A fork that has not begun is made again.
     private func refuseStudy(in new: StudyDirectory) throws {
-        let traces = [new.leases, new.snapshot, new.studyFile, new.forked]
+        let traces = [try Lease.store(of: new), new.snapshot, new.studyFile]
         guard try traces.contains(where: { try Files.system.exists($0) }) else { return }
         throw complaint(
             "'\(new.path)' has a study already; give the new study another 'name', or name a directory with --dir",
