@@ -85,7 +85,8 @@ package struct PriorTable {
         let isOptuna = plan.others.isEmpty && csv.header.contains { $0.hasPrefix("params_") }
         guard isOptuna, index["value"] != nil else { return nil }
         notes.append(
-            "'\(findings.file)' is a table of Optuna: its column 'value' counts as '\(plan.objective.metric)'")
+            "'\(findings.file)' is a table of Optuna: its column 'value' counts as '\(plan.objective.metric)'"
+        )
         return "value"
     }
 

@@ -27,10 +27,10 @@ struct Stune: AsyncParsableCommand {
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
             ShowCommand.self, LogsCommand.self, ReportCommand.self, ServeCommand.self, TopCommand.self,
             ExportCommand.self, ValidateCommand.self, SimulateCommand.self, ChangeCommand.self,
-            ForkCommand.self, SetCommand.self, RetryCommand.self, AddCommand.self, FinishCommand.self, PauseCommand.self,
-            ResumeCommand.self, CancelCommand.self, CleanCommand.self, ArchiveCommand.self,
-            ReplayCommand.self, RebuildCommand.self, SpaceCommand.self, WhereCommand.self,
-            DoctorCommand.self,
+            ForkCommand.self, SetCommand.self, RetryCommand.self, AddCommand.self, FinishCommand.self,
+            PauseCommand.self, ResumeCommand.self, CancelCommand.self, CleanCommand.self,
+            ArchiveCommand.self, ReplayCommand.self, RebuildCommand.self, SpaceCommand.self,
+            WhereCommand.self, DoctorCommand.self,
         ])
 
     /// The message for a first argument that is not a command; `nil` if it is one, or an option.

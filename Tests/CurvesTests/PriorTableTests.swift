@@ -32,7 +32,7 @@ import Tuning
                             configuration: Configuration([
                                 "lr": .float(0.02), "optimizer": .string("adam"),
                             ]),
-                            results: [PriorResult(resource: nil, metrics: [:], nonFinite: ["loss": "nan"])])
+                            results: [PriorResult(resource: nil, metrics: [:], nonFinite: ["loss": "nan"])]),
                     ]))
     }
 
@@ -68,7 +68,8 @@ import Tuning
             found.words.first == "prior results: 1 of 9 from 't.csv'"
                 && found.words[1]
                     == "left out of 't.csv': 3, because 'lr' is not a number from 0.001 to 0.1: line 2: 0.5, line 4: x, "
-                    + "line 9: 7.0")
+                    + "line 9: 7.0"
+        )
     }
 
     @Test func `a parameter without a column has its default or its constant`() throws {

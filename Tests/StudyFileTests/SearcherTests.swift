@@ -77,4 +77,27 @@ struct SearcherTests {
     func `with trials enough nothing is noted`(searcher: String) throws {
         #expect(try notes(["searcher": "searcher: \(searcher)"]) == [])
     }
+
+    @Test(arguments: ["{type: tpe}", "{type: bohb}", "{type: evolution}"])
+    func `with prior results a model may be there from the first trial on`(searcher: String) throws {
+        let changes: KeyValuePairs = [
+            "searcher": "searcher: \(searcher)", "trials": "trials: 8", "parallel": "parallel: 2",
+            "scheduler": "scheduler: {type: none, max_resource: 27}",
+            "prior_results": "prior_results: [old.stune, results.csv]",
+        ]
+        #expect(try notes(changes) == [])
+        #expect(try spec(changes).priorResults == ["old.stune", "results.csv"])
+        #expect(try spec().priorResults == nil)
+    }
+
+    @Test(arguments: ["{type: random}", "{type: sobol}"])
+    func `a searcher that does not learn from prior results is noted`(searcher: String) throws {
+        let notes = try notes([
+            "searcher": "searcher: \(searcher)", "prior_results": "prior_results: [old.stune]",
+        ])
+        #expect(notes.count == 1)
+        #expect(
+            notes.first?.hasPrefix(
+                "15:16: note: prior_results: the searcher does not learn from results") == true)
+    }
 }

@@ -164,10 +164,14 @@ struct SearcherReader {
     // MARK: Notes
 
     /// Notes settings that may not be intended.
-    static func note(_ plan: Plan, _ cursor: Cursor?) {
+    ///
+    /// - Parameter hasPriors: whether the study begins with prior results.
+    static func note(_ plan: Plan, _ cursor: Cursor?, hasPriors: Bool) {
         guard let cursor else { return }
         switch plan.searcher {
         case .grid(let grid): note(grid, plan, cursor)
+        // A model may be there from the first trial on.
+        case _ where hasPriors: break
         case .tpe(let tpe) where tpe.startupTrials >= plan.trials:
             unused(until: tpe.startupTrials, plan, cursor)
         case .bohb(let bohb):

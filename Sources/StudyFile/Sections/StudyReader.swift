@@ -215,7 +215,7 @@ struct StudyReader {
     }
 
     private func note(_ plan: Plan) {
-        SearcherReader.note(plan, fields["searcher"])
+        SearcherReader.note(plan, fields["searcher"], hasPriors: fields["prior_results"] != nil)
         if let cursor = fields["prior_results"] { PriorResultsReader.note(plan, cursor) }
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")

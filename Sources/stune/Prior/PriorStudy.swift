@@ -18,7 +18,8 @@ struct PriorStudy {
         self.name = name
         guard try Files.system.exists(path) else {
             throw PriorSources.Unusable(
-                "'\(shown(name))' is a directory without a study in it; name one that 'stune run' made, or a CSV table")
+                "'\(shown(name))' is a directory without a study in it; name one that 'stune run' made, or a CSV table"
+            )
         }
         do throws(StoreError) {
             snapshot = try Store.openSnapshot(path)
@@ -75,6 +76,8 @@ struct PriorStudy {
         let lost = old.plan.space.parameters.map(\.name).filter { !known.contains($0) }
         guard !lost.isEmpty else { return [] }
         let words = lost.map { "'\(shown($0))'" }.joined(separator: ", ")
-        return ["the values of \(words) in '\(shown(name))' are not used: the new study has no such parameter"]
+        return [
+            "the values of \(words) in '\(shown(name))' are not used: the new study has no such parameter"
+        ]
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clusters
 import Controller
+import Curves
 import Dispatching
 import ExternalSearch
 import Foundation
@@ -171,7 +172,7 @@ struct ControllerOptions: ParsableArguments {
     /// Reads the prior results of a study that has not begun, and tells what cannot be used of them.
     private func priors(of setup: StudySetup) throws -> @Sendable () throws -> [PriorResults] {
         let sources = try PriorSources(setup.spec, file: study, in: setup.directory)
-        let read = { @Sendable () throws(ControllerError) in
+        let read = { @Sendable () throws(ControllerError) -> [PriorFindings] in
             do {
                 return try sources.findings()
             } catch {
