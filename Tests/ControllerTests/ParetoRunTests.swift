@@ -90,7 +90,7 @@ import Tuning
         #expect(try fixture.read { try $0.paretoSet(plan) }.allSatisfy { $0.row.violation == 0 })
         let order = trials.sorted { $0.isBetter(than: $1, .minimize) }
         let firstBroken = order.firstIndex { $0.breaksBounds } ?? 0
-        #expect(order[firstBroken...].allSatisfy(\.breaksBounds))
+        #expect(order[firstBroken...].allSatisfy { $0.breaksBounds })
         let places = try fixture.read { reader in
             try results.filter { $0.rung == 0 }.map { result in
                 (try reader.places(of: result.trial, .minimize)[0].place, result.breaksBounds)

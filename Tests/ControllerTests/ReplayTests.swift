@@ -105,7 +105,7 @@ import Tuning
         let study = try await studyWithPriors()
         let replayed = try replay(study, after: "SELECT 1")
         #expect(replayed.difference == nil && replayed.trials == 12)
-        #expect(try study.read { try $0.objectives() } == ["loss"])
+        #expect(try study.read { try $0.criteria()?.objectives.map(\.metric) ?? [] } == ["loss"])
         let altered = try replay(
             study, after: #"UPDATE log SET body = replace(body, '"lr":0.5', '"lr":0.25')"#)
         #expect(altered.difference?.event == 1)

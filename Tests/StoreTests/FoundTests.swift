@@ -47,7 +47,7 @@ import Tuning
                 .submit(PlannedArray(token: ArrayToken(bits: 7), name: "s.rung0", lanes: lanes)))
         }
         for (number, event) in events.enumerated() {
-            try store.write { transaction in
+            _ = try store.write { transaction in
                 try transaction.append(
                     event, study.apply(event), landed: study.landed, time: Double(number + 1))
             }
@@ -74,7 +74,7 @@ import Tuning
             ])
         #expect(found.lacking.isEmpty && found.reports == 4)
         // The metrics are known, though prior results stand before the plan.
-        #expect(try store.read { try $0.objectives() } == ["loss"])
+        #expect(try store.read { try $0.criteria()?.objectives.map(\.metric) ?? [] } == ["loss"])
     }
 
     @Test func `reports that lack a metric are counted`() throws {

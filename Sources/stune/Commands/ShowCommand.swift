@@ -1,6 +1,7 @@
 import ArgumentParser
 import Spool
 import Store
+import StudyFile
 import Tuning
 
 /// `stune show`: everything about one trial.

@@ -90,8 +90,9 @@ struct FullFork {
             do {
                 try Files.system.link(path, to: target)
                 return true
-            } catch let error as FileError where FullFork.cannotLink.contains(error.code) {
-                // It is copied below.
+            } catch {
+                // Where it cannot be linked, it is copied.
+                guard FullFork.cannotLink.contains(error.code) else { throw error }
             }
         }
         try Files.copyTree(path, to: target)

@@ -4,6 +4,7 @@ import Foundation
 import Report
 import Spool
 import Store
+import StudyFile
 import Tuning
 
 /// What belongs into a study's archive.

@@ -1,4 +1,5 @@
 import Curves
+import Tuning
 
 /// What can be used of a source of prior results, as `--json` has it.
 struct PriorReport: Encodable {

@@ -129,8 +129,8 @@ import Testing
         var table = "config,x1,x2,x3,x4,x5,x6,resource,value,seconds\n"
         for config in 1...20 {
             for resource in [1, 3, 9, 27, 81] {
-                let place = [Double](repeating: Double(config) / 21, count: 6).map(String.init)
-                table += "\(config),\(place.joined(separator: ",")),\(resource),\(config),1\n"
+                let values = [String](repeating: "\(Double(config) / 21)", count: 6)
+                table += "\(config),\(values.joined(separator: ",")),\(resource),\(config),1\n"
             }
         }
         try place.write("table.csv", table)
