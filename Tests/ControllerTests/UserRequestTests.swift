@@ -127,12 +127,12 @@ import Tuning
         _ = try await fixture.run(InstantCluster(fixture.directory))
         var setup = fixture.setup
         setup.spec.plan.trials = 9
-        setup.spec.plan.searcher = .random(seed: 8)
+        setup.spec.plan.objective.metric = "other"
         let error = await #expect(throws: ControllerError.self) {
             _ = try await fixture.controller(InstantCluster(fixture.directory), setup)
         }
         let words = error?.description ?? ""
-        #expect(words.contains("searcher cannot change") && words.contains("trials: 4 → 9"), "\(words)")
+        #expect(words.contains("metric cannot change") && words.contains("trials: 4 → 9"), "\(words)")
         #expect(words.contains("another study file"), "\(words)")
     }
 }

@@ -153,9 +153,13 @@ package struct Scenario: Sendable {
         if plan.quota != nil { (rates[.userRaises], rates[.userKeepsOthers]) = (nil, nil) }
         if plan.scheduler.isASHA != true { rates[.userRaises] = nil }
         // The best of several or bounded metrics are ranked in ways that the account does not have.
-        if !plan.scheduler.isPromoting || !plan.others.isEmpty || !plan.bounds.isEmpty { rates[.userFinishes] = nil }
-        if isPopulation || plan.searcher.external != nil { rates[.userReplacesSearcher] = nil }
-        if isPopulation || plan.searcher.external != nil || !plan.points.isEmpty { rates[.userReshapes] = nil }
+        if !plan.scheduler.isPromoting || !plan.others.isEmpty || !plan.bounds.isEmpty {
+            rates[.userFinishes] = nil
+        }
+        if isPopulation || plan.searcher.external != nil {
+            (rates[.userReplacesSearcher], rates[.userReshapes]) = (nil, nil)
+        }
+        if !plan.points.isEmpty { rates[.userReshapes] = nil }
         // A ladder can grow once or twice only, and few studies can.
         rates[.userRaises] = rates[.userRaises].map { $0 * 4 }
     }

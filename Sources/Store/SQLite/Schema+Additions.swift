@@ -2,8 +2,14 @@ import GRDB
 
 /// The newest tables and columns; the older ones are in Schema.swift.
 extension Schema {
+    /// All of them, oldest first.
+    static func addNewest(to migrator: inout DatabaseMigrator) {
+        addRequests(to: &migrator)
+        addCodes(to: &migrator)
+    }
+
     /// What came when tasks could ask for different things, and metrics could be bounded.
-    static func addRequests(to migrator: inout DatabaseMigrator) {
+    private static func addRequests(to migrator: inout DatabaseMigrator) {
         migrator.registerMigration("18-requests") { database in
             // What its task asks for, as TaskRequest has it; NULL: what all tasks of the study ask for.
             try database.execute(
@@ -23,7 +29,7 @@ extension Schema {
     }
 
     /// What came with the facts about the command's code.
-    static func addCodes(to migrator: inout DatabaseMigrator) {
+    private static func addCodes(to migrator: inout DatabaseMigrator) {
         migrator.registerMigration("20-codes") { database in
             try database.execute(
                 sql: """

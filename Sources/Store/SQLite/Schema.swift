@@ -66,8 +66,7 @@ enum Schema {
                     )
                     """)
         }
-        addRequests(to: &migrator)
-        addCodes(to: &migrator)
+        addNewest(to: &migrator)
         return migrator
     }
 

@@ -9,8 +9,6 @@ import Tuning
 /// Looks at the code of a study's command: the commit that its work tree is at, and the digests of its files. It never
 /// holds up a start for long, and never fails: what cannot be told is left out.
 struct CodeLook {
-    /// How many seconds each of the two looks may take; they are made at the same time.
-    static let seconds = 5
     /// A file with more bytes is data, not code, unless `code` lists it.
     static let bytesOfArgument = 4 << 20
     /// How many bytes are read at most.
@@ -26,12 +24,14 @@ struct CodeLook {
     let listed: [String]
     /// The study file's directory, which relative paths begin in.
     let home: String
+    /// How many seconds each of the two looks may take; they are made at the same time.
+    var seconds = 5
 
     /// Which code the command is now.
     func look() async -> CommandCode {
         let (command, listed, home) = (command, listed, home)
-        async let work = CodeLook.workTree(home)
-        let files = await Look.blocking(seconds: CodeLook.seconds) {
+        async let work = CodeLook.workTree(home, seconds)
+        let files = await Look.blocking(seconds: seconds) {
             try CodeLook.digests(CodeLook.paths(of: command, listed: listed, home), home)
         }
         let tree = await work
@@ -59,7 +59,7 @@ struct CodeLook {
     }
 
     /// The commit of the work tree that a directory is in. No git, and no work tree, is nothing to tell.
-    private static func workTree(_ directory: String) async -> WorkTree {
+    private static func workTree(_ directory: String, _ seconds: Int) async -> WorkTree {
         let look = CommandLook(seconds: seconds)
         func git(_ arguments: String...) async -> Answer<CommandOutput> {
             // It writes nothing, not even to refresh its index. Options for that are newer than some sites' git.
