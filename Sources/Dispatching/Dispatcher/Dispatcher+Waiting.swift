@@ -39,7 +39,9 @@ extension Dispatcher {
                 worker.stage = .claiming(work.assignment)
                 keep(worker)
                 commands.append(.claim(work.assignment, for: worker.turn))
-            } else if isToLeave(worker, since, mayGetWork, now) {
+            } else if isToLeave(worker, since, mayGetWork, now)
+                || isHeldBack && isInTheWay(worker, of: waiting)
+            {
                 dismiss(worker, &commands)
             }
         }
@@ -64,6 +66,13 @@ extension Dispatcher {
         let patience = times.patience(mayGetWork: mayGetWork, before: worker.until, now: now.wall)
         guard let patience, now.steady - since >= .seconds(patience) else { return false }
         return plan.slotsPerTask == 1 || tasks[worker.plannedTask]?.open.isEmpty != false
+    }
+
+    /// Whether a worker's task takes the place in the queue of work that asks for something else, such as another partition:
+    /// it would wait for ever where the site's limit has room for it alone.
+    private func isInTheWay(_ worker: IdleWorker, of waiting: [Placement]) -> Bool {
+        guard !waiting.isEmpty, tasks[worker.plannedTask]?.open.isEmpty != false else { return false }
+        return !waiting.contains { worker.request.serves($0.request) }
     }
 
     /// The work of an unstarted task was claimed for a worker, or was not free.

@@ -156,9 +156,10 @@ import Tuning
 
     static let mistakes: [([String], String)] = [
         (["trials=many"], "trials"), (["nonsense=3"], "nonsense"), (["trials"], "is not a setting"),
-        (["trials=0"], "trials"), (["trials=2"], "trials have begun"), (["searcher.type=grid"], "searcher"),
+        (["trials=0"], "trials"), (["trials=2"], "trials have begun"),
+        (["metric.goal=maximize"], "metric cannot change"),
         (["scheduler.max_resource=10"], "max_resource"), (["name=other"], "name cannot change"),
-        (["parameters.x.max=2000"], "parameters cannot change"),
+        (["searcher={type: external, command: [ls]}"], "a program of its own"),
     ]
 
     @Test func `what cannot be set is refused, and changes nothing`() async throws {

@@ -93,6 +93,8 @@ import Testing
         #expect(run.code == 0 && run.errors.contains("there is no 'nowhere'"), "\(run.errors)")
         try place.writeStudy(trials: 1, more: "code: {files: []}")
         let empty = try await place.stune("validate", "study.yaml")
-        #expect(empty.code == 2 && empty.errors.contains("code.files: it names no file"), "\(empty.errors)")
+        #expect(
+            empty.code == 2 && (empty.output + empty.errors).contains("code.files: it names no file"),
+            "\(empty.output)\(empty.errors)")
     }
 }

@@ -153,7 +153,7 @@ import Tuning
 
     @Test func `what cannot be forked is refused with the reason, and nothing is made`() async throws {
         let place = try await finished()
-        try writeNew(place, min: 990, metric: "loss")
+        try writeNew(place, min: 998, metric: "loss")
         try FileManager.default.createDirectory(
             atPath: "\(place.path)/empty", withIntermediateDirectories: true)
         for (arguments, words) in [

@@ -53,7 +53,10 @@ import Tuning
         let (trials, name) = try read(study) { (try $0.trials(), try $0.study()?.name) }
         #expect(trials.count == 12 && name == "longer")
         #expect(trials.prefix(9).map(\.configuration) == before.map(\.configuration))
-        let best = try #require(trials.first { $0.resource == Resource(27) })
+        #expect(try await place.stune("finish", study, "--top", "1").code == 0)
+        #expect(try await place.stune("run", "longer.yaml", "--cluster", "local").code == 0)
+        let finished = try read(study) { try $0.trials() }
+        let best = try #require(finished.first { $0.resource == Resource(27) })
         #expect(before.contains { $0.trial == best.trial && $0.resource == Resource(9) })
         let starts = try read(study) { try $0.attempts(of: best.trial).compactMap(\.start) }
         #expect(starts.contains { kept.contains($0) }, "\(starts)")
@@ -64,13 +67,13 @@ import Tuning
 
     @Test func `what is not the same study is refused, with the other way`() async throws {
         let place = try await finished()
-        try writeNew(place, [("seed: 7", "seed: 8")])
-        let searcher = try await place.stune("fork", place.study, "longer.yaml", "--full")
-        #expect(searcher.code == 2)
-        #expect(searcher.errors.contains("searcher cannot change"), "\(searcher.errors)")
+        try writeNew(place, [("goal: minimize", "goal: maximize")])
+        let metric = try await place.stune("fork", place.study, "longer.yaml", "--full")
+        #expect(metric.code == 2)
+        #expect(metric.errors.contains("metric cannot change"), "\(metric.errors)")
         #expect(
-            searcher.errors.contains("a fork without --full may differ in these fields"),
-            "\(searcher.errors)")
+            metric.errors.contains("a fork without --full may differ in these fields"),
+            "\(metric.errors)")
         try writeNew(place, [("trials: 9", "trials: 4")])
         let fewer = try await place.stune("fork", place.study, "longer.yaml", "--full")
         #expect(fewer.code == 2 && fewer.errors.contains("9 trials have begun"), "\(fewer.errors)")

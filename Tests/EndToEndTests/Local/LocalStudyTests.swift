@@ -171,11 +171,13 @@ import Tuning
         try place.writeStudy(trials: 1)
         try place.writeScript()
         #expect(try await place.runStudy(cluster: "local").code == 0)
-        try place.writeStudy(trials: 2, searcher: "{type: random, seed: 8}")
+        try place.writeStudy(trials: 2)
+        let file = try String(contentsOfFile: "\(place.path)/study.yaml", encoding: .utf8)
+        try place.write("study.yaml", file.replacing("goal: minimize", with: "goal: maximize"))
         let outcome = try await place.runStudy(cluster: "local")
         #expect(outcome.code == 2)
         #expect(outcome.errors.contains("another study file"))
-        #expect(outcome.errors.contains("searcher cannot change"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("metric cannot change"), "\(outcome.errors)")
         #expect(outcome.errors.contains("trials: 1 → 2"), "\(outcome.errors)")
     }
 

@@ -113,7 +113,7 @@ import Testing
             "study.yaml",
             study.replacing(
                 "{type: random, seed: 7}", with: "{type: external, command: [./search.sh], seed: 7}"
-            ).replacing("trials: 200", with: "trials: 12"))
+            ).replacing("trials: 200", with: "trials: 12").replacing("parallel: 16", with: "parallel: 2"))
         try place.write(
             "search.sh",
             """
