@@ -95,26 +95,4 @@ import Tuning
                 ], [],
             ])
     }
-
-    @Test func `a fork has the same log under another name, and nothing left to do`() throws {
-        let place = try StorePlace()
-        let store = try store(place, [Self.report(0, at: 1, ["loss": 4])])
-        try store.write { try $0.notice(Notices.cluster, "local", time: 0) }
-        try store.write { try $0.notice(Notices.studyFile, "/a/study.yaml", time: 0) }
-        let (snapshot, target) = (place.path + ".snapshot", place.path + ".fork")
-        try store.publishSnapshot(at: snapshot)
-        try Store.fork(
-            snapshot, to: target, snapshot: target + ".snapshot", name: "other", spec: "{\"a\":1}")
-        let fork = try Store(path: target, isNew: false)
-        let (old, new) = (try store.read { try $0.place() }, try fork.read { try $0.place() })
-        #expect(old == new && old?.event == 3)
-        let study = try fork.read { try $0.study() }
-        #expect(study?.name == "other" && study?.spec == "{\"a\":1}")
-        #expect(try !store.read { try $0.openIntents().isEmpty })
-        #expect(try fork.read { try $0.openIntents().isEmpty })
-        #expect(try fork.read { try $0.notices().map(\.topic) } == [Notices.cluster])
-        let first = try Store.openSnapshot(target + ".snapshot")
-        #expect(try first.read { try $0.study()?.name } == "other")
-        #expect(try store.read { try $0.study()?.name } == "s")
-    }
 }

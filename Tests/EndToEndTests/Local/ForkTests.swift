@@ -60,8 +60,7 @@ import Tuning
         let fork = try await place.stune("fork", place.study, "new.yaml")
         #expect(fork.code == 0, "\(fork.errors)")
         let inside = old.count { $0 >= 300 }
-        #expect(
-            fork.output.contains("prior results: \(inside) of 9 from '\(place.study)'"), "\(fork.output)")
+        #expect(fork.output.contains("prior results: \(inside) of 9 from '\(place.study)'"), "\(fork.output)")
         if inside < 9 {
             #expect(
                 fork.output.contains(
@@ -146,8 +145,7 @@ import Tuning
             changed.code == 2
                 && changed.errors.contains(
                     "prior_results cannot change: prior results are read when a study begins; begin another study with "
-                        + "'stune fork'"),
-            "\(changed.errors)")
+                        + "'stune fork'"), "\(changed.errors)")
         #expect(try await place.stune("replay", study).code == 0)
     }
 
@@ -173,8 +171,7 @@ import Tuning
         #expect(
             other.code == 2
                 && other.errors.contains(
-                    "was compared by 'loss', and"),
-            "\(other.errors)")
+                    "was compared by 'loss', and"), "\(other.errors)")
         try writeNew(place, searcher: "{type: random, seed: 1}")
         #expect(!FileManager.default.fileExists(atPath: "\(place.path)/narrow.stune"))
         let fork = try await place.stune("fork", "study", "new.yaml", "--dir", "here", "--json")
