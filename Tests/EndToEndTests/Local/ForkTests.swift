@@ -16,7 +16,8 @@ import Tuning
 
     /// Writes the file of a new study in a narrower space.
     private func writeNew(
-        _ place: Workplace, min: Int = 300, metric: String = "loss", trials: Int = 6, more: String = "",
+        _ place: Workplace, min: Int = 300, max: Int = 999, metric: String = "loss", trials: Int = 6,
+        more: String = "",
         searcher: String = "{type: tpe, seed: 7, startup_trials: 2}"
     ) throws {
         try place.write(
@@ -25,7 +26,7 @@ import Tuning
             name: narrow
             metric: {name: \(metric), goal: minimize}
             parameters:
-              x: {type: int, min: \(min), max: 999}
+              x: {type: int, min: \(min), max: \(max)}
             searcher: \(searcher)
             scheduler: {type: asha, min_resource: 1, max_resource: 9, reduction_factor: 3}
             trials: \(trials)
@@ -60,7 +61,8 @@ import Tuning
         let fork = try await place.stune("fork", place.study, "new.yaml")
         #expect(fork.code == 0, "\(fork.errors)")
         let inside = old.count { $0 >= 300 }
-        #expect(fork.output.contains("prior results: \(inside) of 9 from '\(place.study)'"), "\(fork.output)")
+        #expect(
+            fork.output.contains("prior results: \(inside) of 9 from '\(place.study)'"), "\(fork.output)")
         if inside < 9 {
             #expect(
                 fork.output.contains(
@@ -145,13 +147,14 @@ import Tuning
             changed.code == 2
                 && changed.errors.contains(
                     "prior_results cannot change: prior results are read when a study begins; begin another study with "
-                        + "'stune fork'"), "\(changed.errors)")
+                        + "'stune fork'"),
+            "\(changed.errors)")
         #expect(try await place.stune("replay", study).code == 0)
     }
 
     @Test func `what cannot be forked is refused with the reason, and nothing is made`() async throws {
         let place = try await finished()
-        try writeNew(place, min: 998, metric: "loss")
+        try writeNew(place, min: 1, max: 99)
         try FileManager.default.createDirectory(
             atPath: "\(place.path)/empty", withIntermediateDirectories: true)
         for (arguments, words) in [
@@ -171,7 +174,8 @@ import Tuning
         #expect(
             other.code == 2
                 && other.errors.contains(
-                    "was compared by 'loss', and"), "\(other.errors)")
+                    "was compared by 'loss', and"),
+            "\(other.errors)")
         try writeNew(place, searcher: "{type: random, seed: 1}")
         #expect(!FileManager.default.fileExists(atPath: "\(place.path)/narrow.stune"))
         let fork = try await place.stune("fork", "study", "new.yaml", "--dir", "here", "--json")
