@@ -17,6 +17,8 @@ FRAMEWORKS ?= .build/frameworks
 STEP ?= 1
 # make fuzz INPUTS=1000000 SEED=1 FROM=0
 INPUTS ?= 100000
+# How many end-to-end tests run at once: each has a study of its own, and many together keep two cores from answering in time.
+WIDTH ?= 12
 # make bench ONLY=plain,latency REPEATS=1 SMALL=1; Benchmarks/compare --list names the parts
 REPEATS ?= 3
 ONLY ?=
@@ -65,7 +67,8 @@ test: deps
 	@simulate="$$(swift build --show-bin-path)/simulate" && export simulate && .ci/beside \
 	    '"$$simulate" run --seeds 200 && "$$simulate" run --pairs --seeds 134' \
 	    '.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel'
-	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests
+	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests \
+	    --experimental-maximum-parallelization-width $(WIDTH)
 
 test-fast:
 	@.ci/deps build
