@@ -5,11 +5,7 @@ import Testing
 /// `stune archive`, and the commands that read an archive, through the built executables.
 @Suite struct ArchiveTests {
     private func finished() async throws -> Workplace {
-        let place = try Workplace()
-        try place.writeStudy()
-        try place.writeScript(before: "echo hello")
-        #expect(try await place.runStudy(cluster: "local").code == 0)
-        return place
+        try await Workplace.finished(before: "echo hello")
     }
 
     private func bytes(_ place: Workplace, _ name: String) throws -> Data {

@@ -6,11 +6,7 @@ import Tuning
 /// Studies that are extended, changed and mended, through the built executables.
 @Suite struct ChangeTests {
     private func finished(trials: Int = 3, more: String = "") async throws -> Workplace {
-        let place = try Workplace()
-        try place.writeStudy(trials: trials, more: more)
-        try place.writeScript()
-        #expect(try await place.runStudy(cluster: "local").code == 0)
-        return place
+        try await Workplace.finished(trials: trials, more: more)
     }
 
     private func trials(_ place: Workplace) throws -> Int {

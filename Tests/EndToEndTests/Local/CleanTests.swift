@@ -7,11 +7,7 @@ import Tuning
 /// `stune clean`, through the built executables.
 @Suite struct CleanTests {
     private func finished() async throws -> Workplace {
-        let place = try Workplace()
-        try place.writeStudy()
-        try place.writeScript(before: "echo hello")
-        #expect(try await place.runStudy(cluster: "local").code == 0)
-        return place
+        try await Workplace.finished(before: "echo hello")
     }
 
     /// The paths of the checkpoints that are there, relative to the study's directory.

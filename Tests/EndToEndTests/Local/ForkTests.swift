@@ -7,11 +7,7 @@ import Tuning
 @Suite struct ForkTests {
     /// A place with a study that is over: nine trials with rungs at 1, 3 and 9.
     private func finished() async throws -> Workplace {
-        let place = try Workplace()
-        try place.writeStudy()
-        try place.writeScript()
-        #expect(try await place.runStudy(cluster: "local").code == 0)
-        return place
+        try await Workplace.finished()
     }
 
     /// Writes the file of a new study in a narrower space.

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Testing
 
 /// Runs the built executables, as a user does.
 enum Tool {
@@ -148,6 +149,19 @@ final class Workplace {
         if text.hasPrefix("#!") {
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
         }
+    }
+
+    /// A place with a study that has run to its end on this machine.
+    ///
+    /// - Parameter before: what its command does first, in the shell.
+    static func finished(
+        trials: Int = 9, more: String = "slurm: {time: 5, mem: 50M}", before: String = ""
+    ) async throws -> Workplace {
+        let place = try Workplace()
+        try place.writeStudy(trials: trials, more: more)
+        try place.writeScript(before: before)
+        #expect(try await place.runStudy(cluster: "local").code == 0)
+        return place
     }
 
     /// Writes a study of one parameter `x` and a shell script that trains it; `lines` replaces fields.
