@@ -18,6 +18,8 @@ package enum SpoolLimits {
     package static let templateBytes = 1 << 20
     /// The bytes of a claim or a lease: a few short fields.
     package static let recordBytes = 16 << 10
+    /// The bytes of the record of a copy of the code: 200 paths with their digests.
+    package static let codeBytes = 1 << 20
     /// The bytes of standard error that go with the message about how an attempt ended.
     package static let stderrTailBytes = 2 << 10
     /// How many directories the inbox has, so that none grows large while no controller runs.

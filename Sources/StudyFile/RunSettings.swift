@@ -6,9 +6,8 @@ package struct RunSettings: Hashable, Sendable {
     package var limits = RequestLimits()
     /// The command for notifications; `nil` for none.
     package var notify: NotifyRule?
-    /// The files and directories that belong to the study's code besides those that its command names: absolute paths, or
-    /// relative to the study file's directory.
-    package var codeFiles: [String] = []
+    /// Which files are the study's code, and whether trials run a copy of them.
+    package var code = CodeRule()
 
     /// The settings of a study whose file sets none.
     package init() {}
@@ -49,6 +48,18 @@ package struct RequestLimits: Hashable, Sendable {
         self.files = files
         self.taskMinutes = taskMinutes
     }
+}
+
+/// Which files are a study's code.
+package struct CodeRule: Hashable, Sendable {
+    /// The files and directories that belong to the code besides those that the command names: absolute paths, or relative
+    /// to the study file's directory.
+    package var include: [String] = []
+    /// Whether the code is copied into the study's directory once, and all trials run the copy.
+    package var isSnapshot = false
+
+    /// The code that the command names, run where it is.
+    package init() {}
 }
 
 /// The command that notifies people about a study.

@@ -165,7 +165,7 @@ package enum StudyFileLimits {
     package static let taskMinutes = 0...1_440
     /// The arguments of the notification command; more belong in a script.
     package static let notifyArguments = 64
-    /// The files and directories that `code` lists; more belong in a directory.
+    /// The files and directories that `code` includes; more belong in a directory.
     package static let codeFiles = 1_000
     /// The bytes of a file of defaults: far more than anyone writes by hand.
     package static let siteBytes = 256 << 10

@@ -54,6 +54,8 @@ package struct StudyDirectory: Sendable {
     package var live: String { "\(path)/live" }
     /// What finished commands and tasks have printed and reported.
     package var outputs: String { "\(path)/outputs" }
+    /// The copies of the code that trials run, if they do not run it where it is.
+    package var code: String { "\(path)/code" }
     /// The records of who may be the controller.
     package var leases: String { "\(path)/lease" }
     /// What the tasks print outside any attempt.

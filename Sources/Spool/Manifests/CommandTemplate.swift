@@ -177,7 +177,7 @@ extension CommandTemplate {
             }
         }
 
-        func render(_ value: (Placeholder) -> String?) -> String {
+        package func render(_ value: (Placeholder) -> String?) -> String {
             var rendered = ""
             for piece in pieces {
                 switch piece {

@@ -9,7 +9,7 @@ struct RunSettingsReader {
             ClusterKind.init)
         settings.limits = limits()
         settings.notify = notify()
-        settings.codeFiles = codeFiles()
+        settings.code = code()
         return settings
     }
 
@@ -41,10 +41,18 @@ struct RunSettingsReader {
         return NotifyRule(command: command, kinds: kinds)
     }
 
-    private func codeFiles() -> [String] {
-        guard let cursor = fields["code"], let section = SectionCursor(cursor, as: .code),
-            let list = section["files"], let elements = list.list(example: "[src, config.yaml]")
-        else { return [] }
+    private func code() -> CodeRule {
+        var rule = CodeRule()
+        guard let cursor = fields["code"], let section = SectionCursor(cursor, as: .code) else {
+            return rule
+        }
+        rule.isSnapshot = section["snapshot"]?.flag() ?? false
+        rule.include = section["include"].map(include) ?? []
+        return rule
+    }
+
+    private func include(_ list: Cursor) -> [String] {
+        guard let elements = list.list(example: "[src, config.yaml]") else { return [] }
         guard (1...StudyFileLimits.codeFiles).contains(elements.count) else {
             list.mistake(
                 elements.isEmpty

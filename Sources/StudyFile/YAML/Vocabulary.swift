@@ -330,7 +330,8 @@ extension Section {
     static let notify = Section(
         name: "notify", fields: [.required("command", .list), .optional("on", .list)])
 
-    static let code = Section(name: "code", fields: [.required("files", .list)])
+    static let code = Section(
+        name: "code", fields: [.optional("include", .list), .optional("snapshot", .flag)])
 
     /// sbatch's long options, with underscores.
     static let slurm = Section(

@@ -45,6 +45,7 @@ struct ArchiveContent {
             kept.insert(path)
             try add(path, below: directory.path)
         }
+        try add("code", below: directory.path, linksAreExpected: true)
         if hasLogs {
             for place in ["outputs", "logs"] where try files.exists("\(directory.path)/\(place)") {
                 for name in try files.list("\(directory.path)/\(place)") {
@@ -86,15 +87,22 @@ struct ArchiveContent {
 
     /// Adds a file, or a directory with all that is in it.
     ///
-    /// - Parameter isTree: whether it is to be as it was, with hidden files.
-    private mutating func add(_ path: String, below root: String, isTree: Bool = true) throws {
+    /// - Parameters:
+    ///   - isTree: whether it is to be as it was, with hidden files.
+    ///   - linksAreExpected: whether links are left out without being counted.
+    private mutating func add(
+        _ path: String, below root: String, isTree: Bool = true, linksAreExpected: Bool = false
+    ) throws {
         guard let status = try files.status("\(root)/\(path)") else { return }
         switch status.kind {
         case .file: entries.append(ArchiveWriter.Entry(path, .file("\(root)/\(path)")))
         case .directory:
             let names = try files.list("\(root)/\(path)", hidden: isTree)
             if names.isEmpty { entries.append(ArchiveWriter.Entry(path, .directory)) }
-            for name in names { try add("\(path)/\(name)", below: root, isTree: isTree) }
+            for name in names {
+                try add("\(path)/\(name)", below: root, isTree: isTree, linksAreExpected: linksAreExpected)
+            }
+        case .link where linksAreExpected: break
         case .link, .other: leftOut += 1
         }
     }

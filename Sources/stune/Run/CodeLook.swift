@@ -9,7 +9,7 @@ import Tuning
 /// Looks at the code of a study's command: the commit that its work tree is at, and the digests of its files. It never
 /// holds up a start for long, and never fails: what cannot be told is left out.
 struct CodeLook {
-    /// A file with more bytes is data, not code, unless `code` lists it.
+    /// A file with more bytes is data, not code, unless `code` includes it.
     static let bytesOfArgument = 4 << 20
     /// How many bytes are read at most.
     static let bytes = 256 << 20
@@ -20,7 +20,7 @@ struct CodeLook {
 
     /// The study's command.
     let command: CommandTemplate
-    /// What `code` lists.
+    /// What `code` includes.
     let listed: [String]
     /// The study file's directory, which relative paths begin in.
     let home: String
@@ -88,14 +88,16 @@ struct CodeLook {
 
     // MARK: Files
 
-    /// The files that belong to the code, as the study names them: the arguments of the command that are files, and what is
-    /// listed. A program that is found by PATH, or lies elsewhere, is not the study's code.
+    /// The files that belong to the code, as the study names them, but without `{stune.home}/`: the arguments of the
+    /// command that are files, and what is listed. A program that is found by PATH, or lies elsewhere, is not the study's
+    /// code.
     static func paths(of command: CommandTemplate, listed: [String], _ home: String) throws -> [String] {
         var paths: Set<String> = []
         for (index, element) in command.elements.enumerated() {
-            guard case .argument(let argument) = element, argument.placeholders.isEmpty else { continue }
-            let name = argument.literal
-            guard !name.isEmpty, !name.utf8.contains(0), index > 0 || name.contains("/"),
+            guard case .argument(let argument) = element, let (name, isInHome) = fixed(argument) else {
+                continue
+            }
+            guard !name.isEmpty, !name.utf8.contains(0), index > 0 || isInHome || name.contains("/"),
                 index > 0 || !name.hasPrefix("/") || name.hasPrefix("\(home)/"),
                 let target = status(name, home), target.bytes <= bytesOfArgument
             else { continue }
@@ -105,21 +107,31 @@ struct CodeLook {
         return paths.sorted()
     }
 
+    /// An argument's text if it is the same for all trials, without the study file's directory at its start.
+    private static func fixed(_ argument: CommandTemplate.Argument) -> (name: String, isInHome: Bool)? {
+        guard argument.placeholders.allSatisfy({ $0 == .fact(.home) }) else { return nil }
+        let text = argument.render { _ in "." }
+        let isInHome = !argument.placeholders.isEmpty && text.hasPrefix("./")
+        return (isInHome ? String(text.dropFirst(2)) : text, isInHome)
+    }
+
     /// Adds a file, or all files of a directory but hidden ones and what interpreters keep there.
     private static func add(_ name: String, _ home: String, to paths: inout Set<String>) throws {
         let path = absolute(name, home)
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw Unreadable(why: "code.files: there is no '\(name)' in '\(home)'")
+            throw Unreadable(why: "code.include: there is no '\(name)' in '\(home)'")
         }
         guard isDirectory.boolValue else { return paths.formUnion([name]) }
+        // A study's own directory is not code, even if it lies among it.
+        guard !FileManager.default.fileExists(atPath: StudyDirectory(path).manifests) else { return }
         for entry in try FileManager.default.contentsOfDirectory(atPath: path)
         where !entry.hasPrefix(".") && entry != "__pycache__" {
             // A link may lead back to where it is.
             if try Files.system.status("\(path)/\(entry)")?.kind == .link { continue }
             try add(name.hasSuffix("/") ? "\(name)\(entry)" : "\(name)/\(entry)", home, to: &paths)
             guard paths.count <= mostFiles else {
-                throw Unreadable(why: "code.files: '\(name)' has more than \(mostFiles) files")
+                throw Unreadable(why: "code.include: '\(name)' has more than \(mostFiles) files")
             }
         }
     }

@@ -35,6 +35,12 @@ struct ControllerOptions: ParsableArguments {
                 + "again what the trials' directories have."))
     var restore = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "If the code has changed since it was copied (code: {snapshot: true}), copy it again, for the trials that "
+                + "start from now on."))
+    var copyCode = false
+
     @Flag(help: "Print the outcome as JSON.")
     var json = false
 
@@ -84,6 +90,9 @@ struct ControllerOptions: ParsableArguments {
         _ body: (inout Controller, StudySetup, Logger) async throws -> Value
     ) async throws -> Value {
         let setup = prepared.setup
+        if copyCode && !prepared.study.settings.code.isSnapshot {
+            throw complaint("--copy-code: the study file does not say code: {snapshot: true}", code: 2)
+        }
         for note in ProgramCheck(setup).notes() { say("note: \(note)") }
         let opening = Opening(away: away, files: files)
         do {
@@ -230,10 +239,16 @@ struct ControllerOptions: ParsableArguments {
             }
         }
         var setup = prepared.setup
-        setup.code = await CodeLook(
-            command: setup.spec.command, listed: prepared.study.settings.codeFiles,
-            home: setup.workingDirectory
-        ).look()
+        let rule = prepared.study.settings.code
+        let look = CodeLook(
+            command: setup.spec.command, listed: rule.include, home: setup.workingDirectory)
+        if rule.isSnapshot {
+            let copy = try await copy(look, for: setup, opening)
+            (setup.code, setup.workingDirectory) = (copy.code, copy.path)
+            log.info("trials run the copy of the code in \(copy.path)")
+        } else {
+            setup.code = await look.look()
+        }
         if let why = setup.code?.why { log.warning("which code runs is not wholly known: \(why)") }
         var controller = try await opening.insist { [setup] in
             let controller = try await Controller(setup, cluster: running, lease: lease, log: log)
@@ -256,6 +271,33 @@ struct ControllerOptions: ParsableArguments {
         } catch {
             await setup.searcher?.end()
             throw error
+        }
+    }
+}
+
+extension ControllerOptions {
+    /// The copy of the code that trials run: the newest, or a first one, or one more if the user asks for it and the code
+    /// has changed.
+    fileprivate func copy(
+        _ look: CodeLook, for setup: StudySetup, _ opening: Opening
+    ) async throws -> CodeCopy {
+        let study = setup.directory
+        do {
+            if let copy = try await opening.insist({ try CodeCopy.newest(in: study) }) {
+                let now = await look.look()
+                guard now.digest != copy.code.digest else { return copy }
+                guard copyCode else {
+                    say(
+                        now.digest.isEmpty
+                            ? "note: \(now.why ?? "the code cannot be read"); trials run the copy in '\(copy.path)'"
+                            : "note: the code has changed since it was copied; trials run the copy in "
+                                + "'\(copy.path)'. To copy it again, add --copy-code")
+                    return copy
+                }
+            }
+            return try await opening.insist { try await CodeCopy.make(look, in: study) }
+        } catch let error as CodeCopy.Refused {
+            throw ControllerError.unusable("\(error)")
         }
     }
 }

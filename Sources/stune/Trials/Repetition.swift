@@ -36,7 +36,8 @@ struct Repetition {
             return
         }
         why = ""
-        let home = Files.parent(of: file)
+        let copy = study.isArchive ? nil : try CodeCopy.newest(in: study.directory)
+        let home = copy?.path ?? Files.parent(of: file)
         let own = study.spec.workspace.map { _ in
             "\(study.path)/\(StudyDirectory.workspace(of: row.trial))"
         }
