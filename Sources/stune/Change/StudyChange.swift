@@ -47,6 +47,15 @@ struct StudyChange {
         self.init(study.spec, from: study.spec, to: given, text: nil)
     }
 
+    /// What the study file of a fork changes in a study that the fork takes over whole. Another name is no change.
+    init(forking study: OpenStudy, as parsed: ParsedStudy) {
+        var renamed = study.spec
+        renamed.name = parsed.spec.name
+        var given = parsed.spec
+        for sentence in given.keep(from: renamed, unless: parsed.named) { say("note: \(sentence)") }
+        self.init(renamed, from: renamed, to: given, text: nil)
+    }
+
     private init(_ current: StudySpec, from last: StudySpec, to given: StudySpec, text: String?) {
         let asked = StudyDifference(from: last, to: given)
         var wanted = current

@@ -17,11 +17,16 @@ struct ForkCommand: ParsableCommand {
             cannot place are counted and named. The old study may run meanwhile, and stays as it is; the new one needs it no \
             more. 'prior_results' in a study file does the same for several studies and for tables.
 
+            With --full all trials come along with their results, reports and checkpoints, and count in their rungs, as if the \
+            new study had run them. Nothing of the old study may be in flight, and the new file may differ only where \
+            'stune change' could change it, and in its name. Checkpoints are links to the same files where the file system \
+            allows that, else copies.
+
             Example: stune fork digits.stune narrow.yaml
-            Example: stune fork digits.stune narrow.yaml --dir second.stune
+            Example: stune fork digits.stune longer.yaml --full --dir second.stune
 
             Exit codes: 0 the new study's directory is ready for 'stune run'; 1 it could not be written; 2 there is no such \
-            study, the new file is invalid, or nothing of the old study can be used.
+            study, the new file is invalid, nothing of the old study can be used, or --full is not possible.
             """)
 
     @Argument(help: "The directory of the study that is there.")
@@ -33,14 +38,29 @@ struct ForkCommand: ParsableCommand {
     @Option(name: .customLong("dir"), help: "The new study's directory (default: NAME.stune beside you).")
     var newDirectory: String?
 
+    @Flag(help: "Take all trials over as trials of the new study, with their results and checkpoints.")
+    var full = false
+
+    @Flag(help: "Take the results as prior results, which only the searcher learns from (default).")
+    var prior = false
+
     @Flag(help: "Print the result as JSON.")
     var json = false
+
+    func validate() throws {
+        if full && prior { throw ValidationError("--full and --prior exclude each other") }
+    }
 
     func run() throws {
         let old = try OpenStudy(directory)
         let parsed = try StudyInput.read(study).study
         let new = StudyDirectory(ControllerOptions.path(of: parsed.spec, named: newDirectory))
         try refuseStudy(in: new)
+        if full { try takeOver(old, parsed, new) } else { try begin(with: old, parsed, new) }
+    }
+
+    /// The new study begins with prior results.
+    private func begin(with old: OpenStudy, _ parsed: ParsedStudy, _ new: StudyDirectory) throws {
         let fork = PriorSources.Fork(snapshot: old.directory.snapshot, origin: old.directory.path)
         let findings: [PriorFindings]
         do {
@@ -53,7 +73,35 @@ struct ForkCommand: ParsableCommand {
         } catch {
             throw complaint("\(error)", code: 1)
         }
-        try tell(findings, parsed, new)
+        var lines = findings.flatMap(\.words)
+        if !parsed.spec.plan.searcher.learns { lines.append("note: \(PriorResultsReader.unused)") }
+        var line = Line(directory: new.path, run: command(new))
+        line.priorResults = findings.map(PriorReport.init)
+        try tell(lines, line)
+    }
+
+    /// The new study takes all trials over.
+    private func takeOver(_ old: OpenStudy, _ parsed: ParsedStudy, _ new: StudyDirectory) throws {
+        let fork = FullFork(old, into: new, as: parsed)
+        let refusals = try fork.refusals()
+        guard refusals.isEmpty else { throw complaint(refusals.joined(separator: "\n"), code: 2) }
+        let taken: FullFork.Taken
+        do {
+            taken = try fork.make()
+        } catch {
+            throw complaint("\(error)", code: 1)
+        }
+        for path in taken.missing {
+            say(
+                "note: the checkpoint '\(path)' is gone; its trial goes on from an earlier one, or from the start"
+            )
+        }
+        var line = Line(directory: new.path, run: command(new))
+        (line.trials, line.checkpoints) = (taken.trials, taken.checkpoints)
+        line.changes = fork.differences
+        let first =
+            "\(taken.trials) trials and \(taken.checkpoints) checkpoints of '\(old.directory.path)' came along"
+        try tell([first] + fork.differences, line)
     }
 
     /// There may be no study yet where the new one is to be. A fork that has not begun is made again.
@@ -65,18 +113,15 @@ struct ForkCommand: ParsableCommand {
             code: 2)
     }
 
-    private func tell(_ findings: [PriorFindings], _ parsed: ParsedStudy, _ new: StudyDirectory) throws {
-        let command = Shell.line(["stune", "run", study, "--dir", new.path])
-        if json {
-            print(
-                try StoreJSON.text(
-                    Line(
-                        directory: new.path, priorResults: findings.map(PriorReport.init), run: command)))
-            return
-        }
-        for line in findings.flatMap(\.words) { print(line) }
-        if !parsed.spec.plan.searcher.learns { print("note: \(PriorResultsReader.unused)") }
-        print("'\(new.path)' is ready; run it with: \(command)")
+    /// The command that runs the new study.
+    private func command(_ new: StudyDirectory) -> String {
+        Shell.line(["stune", "run", study, "--dir", new.path])
+    }
+
+    private func tell(_ lines: [String], _ line: Line) throws {
+        if json { return print(try StoreJSON.text(line)) }
+        for line in lines { print(line) }
+        print("'\(line.directory)' is ready; run it with: \(line.run)")
     }
 
     /// The output of `--json`.
@@ -84,12 +129,16 @@ struct ForkCommand: ParsableCommand {
         private enum CodingKeys: String, CodingKey {
             case directory
             case priorResults = "prior_results"
-            case run
+            case trials, checkpoints, changes, run
         }
 
         var directory: String
-        var priorResults: [PriorReport]
         var run: String
+        /// What the new study begins with; `nil` with --full.
+        var priorResults: [PriorReport]?
+        /// How many trials and checkpoints came along, and what differs; `nil` without --full.
+        var trials, checkpoints: Int?
+        var changes: [String]?
     }
 }
 

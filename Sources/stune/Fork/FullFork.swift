@@ -1,0 +1,98 @@
+import Spool
+import Store
+import StudyFile
+import Tuning
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A fork that takes everything over: the log, and with it all trials with their results in their rungs, and the
+/// checkpoints.
+struct FullFork {
+    private let old: OpenStudy
+    private let new: StudyDirectory
+    private let change: StudyChange
+
+    /// What was taken over.
+    struct Taken {
+        /// How many trials.
+        var trials = 0
+        /// How many checkpoints.
+        var checkpoints = 0
+        /// The paths of checkpoints that the old study should have, and has not.
+        var missing: [String] = []
+    }
+
+    /// A fork into a directory, as a study file describes it.
+    init(_ old: OpenStudy, into new: StudyDirectory, as parsed: ParsedStudy) {
+        (self.old, self.new) = (old, new)
+        change = StudyChange(forking: old, as: parsed)
+    }
+
+    /// What will be different once the new study runs, field by field.
+    var differences: [String] { change.difference.items.map(\.words) }
+
+    /// Why the fork cannot take everything over; none: it can.
+    func refusals() throws -> [String] {
+        let flying = try old.snapshot.read { try $0.openTasks().count }
+        if flying > 0 {
+            return [
+                "\(flying) assignments of '\(old.directory.path)' are in flight, and their results would be lost; wait until "
+                    + "it rests ('stune pause' lets nothing new start), or fork it without --full"
+            ]
+        }
+        let refusals = try change.refusals(old)
+        return refusals.isEmpty ? [] : refusals + ["a fork without --full may differ in these fields"]
+    }
+
+    /// Makes the new study's directory. The store comes last: a directory that has it is a whole fork.
+    func make() throws -> Taken {
+        var taken = Taken()
+        let (paths, trials) = try old.snapshot.read { (try $0.keptPaths(), try $0.trials().count) }
+        try new.create()
+        for path in paths {
+            if try link("\(old.directory.path)/\(path)", to: "\(new.path)/\(path)") {
+                taken.checkpoints += 1
+            } else {
+                taken.missing.append(path)
+            }
+        }
+        try Store.fork(
+            old.directory.snapshot, to: new.store(0), name: change.current.name,
+            spec: try StoreJSON.text(change.current))
+        taken.trials = trials
+        return taken
+    }
+
+    /// Gives a file, or each file of a directory, a second name. Where the file system does not allow that, or the file
+    /// belongs to another user, whom a worker would not trust, it is copied.
+    ///
+    /// - Returns: whether it is there.
+    private func link(_ path: String, to target: String) throws -> Bool {
+        guard let status = try Files.system.status(path) else { return false }
+        try Files.system.createDirectory(Files.parent(of: target))
+        if status.kind == .directory {
+            try Files.system.createDirectory(target)
+            for name in try Files.system.list(path, hidden: true) {
+                _ = try link("\(path)/\(name)", to: "\(target)/\(name)")
+            }
+            return true
+        }
+        if status.owner == geteuid() {
+            do {
+                try Files.system.link(path, to: target)
+                return true
+            } catch let error as FileError where FullFork.cannotLink.contains(error.code) {
+                // It is copied below.
+            }
+        }
+        try Files.copyTree(path, to: target)
+        return true
+    }
+
+    /// The error numbers of file systems on which a file has one name only, or not here.
+    private static let cannotLink: Set<Int32> = [EXDEV, EPERM, EMLINK, EOPNOTSUPP, ENOSYS]
+}
