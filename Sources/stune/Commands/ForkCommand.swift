@@ -96,6 +96,9 @@ struct ForkCommand: ParsableCommand {
                 "note: the checkpoint '\(path)' is gone; its trial goes on from an earlier one, or from the start"
             )
         }
+        if taken.isPaused {
+            say("note: the old study is paused, and so is the new one; 'stune resume' lets it go on")
+        }
         var line = Line(directory: new.path, run: command(new))
         (line.trials, line.checkpoints) = (taken.trials, taken.checkpoints)
         line.changes = fork.differences

@@ -24,6 +24,8 @@ struct FullFork {
         var checkpoints = 0
         /// The paths of checkpoints that the old study should have, and has not.
         var missing: [String] = []
+        /// Whether the user has paused the old study.
+        var isPaused = false
     }
 
     /// A fork into a directory, as a study file describes it.
@@ -61,9 +63,12 @@ struct FullFork {
             }
         }
         try Store.fork(
-            old.directory.snapshot, to: new.store(0), name: change.current.name,
+            old.directory.snapshot, to: new.store(0), snapshot: new.snapshot, name: change.current.name,
             spec: try StoreJSON.text(change.current))
         taken.trials = trials
+        var fold = Study()
+        try old.snapshot.read { try $0.forEachFact { _ = fold.apply($0) } }
+        taken.isPaused = fold.isPaused
         return taken
     }
 
