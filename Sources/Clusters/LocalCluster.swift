@@ -55,6 +55,17 @@ package actor LocalCluster: Cluster {
         var options: BatchOptions
     }
 
+    /// Lets the arrays of a new study have numbers above those of the study that it goes on from, whose log names them.
+    package static func goOn(after old: StudyDirectory, in new: StudyDirectory) throws(FileError) {
+        let records = directory(old)
+        guard try old.files.exists(records),
+            let newest = try old.files.list(records).compactMap({ UInt32($0) }).max()
+        else { return }
+        try new.files.createDirectory(directory(new))
+        let record = try old.files.read("\(records)/\(newest)", limit: recordLimit)
+        try new.files.publish(record, at: "\(directory(new))/\(newest)")
+    }
+
     /// See `Cluster.maxArraySize`.
     package func maxArraySize() async throws(ClusterError) -> Int { LocalCluster.arrayLimit }
 
@@ -283,7 +294,9 @@ package actor LocalCluster: Cluster {
 
     // MARK: Records
 
-    private var directory: String { "\(study.path)/local" }
+    private var directory: String { LocalCluster.directory(study) }
+
+    private static func directory(_ study: StudyDirectory) -> String { "\(study.path)/local" }
 
     private func recorded() throws(ClusterError) -> [ArrayID] {
         do throws(FileError) {

@@ -70,7 +70,8 @@ extension Controller {
     /// Lets idle workers take queued work, or leave.
     mutating func lookAfterIdleWorkers() throws {
         guard cores.dispatcher.hasIdleWorkers else { return }
-        let mayGetWork = !cores.study.isClosed || cores.dispatcher.plan.sendsManyOn
+        let mayGetWork =
+            !cores.study.isPaused && (!cores.study.isClosed || cores.dispatcher.plan.sendsManyOn)
         let look = DispatchEvent.looked(isHeldBack: window.isHeldBack(at: time.now), mayGetWork: mayGetWork)
         // Most looks lead to nothing: then there is nothing to record.
         var rehearsal = cores.dispatcher

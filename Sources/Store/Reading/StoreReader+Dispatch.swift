@@ -124,6 +124,9 @@ extension StoreReader {
         TaskRecord(newestStart: try newestEpoch(task), lastWord: try lastWord(task))
     }
 
+    /// How many starts of tasks have workers that wait for other work, as far as is known.
+    package func idleCount() throws -> Int { try first("SELECT count(*) FROM idle") { try $0.int(0) } ?? 0 }
+
     private func idleWorkers(claims: [AssignmentID: Turn], now: Duration) throws -> [IdleWorker] {
         let claimed = Dictionary(claims.map { ($0.value, $0.key) }) { first, _ in first }
         return try all(

@@ -1,3 +1,4 @@
+import Clusters
 import Spool
 import Store
 import StudyFile
@@ -39,11 +40,18 @@ struct FullFork {
 
     /// Why the fork cannot take everything over; none: it can.
     func refusals() throws -> [String] {
-        let flying = try old.snapshot.read { try $0.openTasks().count }
+        let (flying, waiting) = try old.snapshot.read { (try $0.openTasks().count, try $0.idleCount()) }
+        let way = "wait until it rests ('stune pause' lets nothing new start), or fork it without --full"
         if flying > 0 {
             return [
-                "\(flying) assignments of '\(old.directory.path)' are in flight, and their results would be lost; wait until "
-                    + "it rests ('stune pause' lets nothing new start), or fork it without --full"
+                "\(flying) assignments of '\(old.directory.path)' are in flight, and their results would be lost; "
+                    + way
+            ]
+        }
+        if waiting > 0, try !fold().isOver {
+            return [
+                "\(waiting) workers of '\(old.directory.path)' wait for its work, which the new study would send them; "
+                    + way
             ]
         }
         let refusals = try change.refusals(old)
@@ -55,6 +63,10 @@ struct FullFork {
         var taken = Taken()
         let (paths, trials) = try old.snapshot.read { (try $0.keptPaths(), try $0.trials().count) }
         try new.create()
+        // The log names arrays and the cluster's numbers for them. None of them is to start here, or to be taken for a new one.
+        let arrays = try old.snapshot.read { try $0.submittedArrays() }
+        try FinishedArrays.publish(Set(arrays.values), in: new)
+        try LocalCluster.goOn(after: old.directory, in: new)
         for path in paths {
             if try link("\(old.directory.path)/\(path)", to: "\(new.path)/\(path)") {
                 taken.checkpoints += 1
@@ -66,10 +78,15 @@ struct FullFork {
             old.directory.snapshot, to: new.store(0), snapshot: new.snapshot, name: change.current.name,
             spec: try StoreJSON.text(change.current))
         taken.trials = trials
+        taken.isPaused = try fold().isPaused
+        return taken
+    }
+
+    /// The old study's state.
+    private func fold() throws -> Study {
         var fold = Study()
         try old.snapshot.read { try $0.forEachFact { _ = fold.apply($0) } }
-        taken.isPaused = fold.isPaused
-        return taken
+        return fold
     }
 
     /// Gives a file, or each file of a directory, a second name. Where the file system does not allow that, or the file
