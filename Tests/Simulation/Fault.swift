@@ -61,7 +61,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case userFinishes = "user wants the best trained to the end"
     case userRaises = "user raises the ladder"
     case userReplacesSearcher = "user takes another searcher"
-    case userReshapes = "user gives a parameter another range"
+    case userReshapes = "user gives a parameter another range, adds one or removes it"
     case userKeepsOthers = "user keeps another number of checkpoints"
     case userCleans = "user removes checkpoints that nothing needs"
 

@@ -6,6 +6,10 @@ import Tuning
 
 /// The user of a simulated study, who changes and mends it at moments that chance draws.
 extension Simulation {
+    /// A parameter that a study does not begin with.
+    private static let extra = Parameter(
+        name: "extra", domain: .choice([.int(0), .int(1), .int(2)]), before: .int(0))
+
     /// Something may be asked for now.
     func meddle() {
         // Whoever asks for more trials faster than the study trains them never sees its end.
@@ -64,8 +68,15 @@ extension Simulation {
         }
         if world.strikes(.userReshapes) {
             let (low, high) = (Double(world.below(20)) / 100, 0.5 + Double(world.below(150)) / 100)
+            let (adds, removes) = (world.below(3) == 0, world.below(3) == 0)
             change(["parameters"]) { spec in
                 spec.plan.space.parameters[0].domain = .float(min: low, max: high, scale: .linear)
+                let index = spec.plan.space.parameters.firstIndex { $0.name == Simulation.extra.name }
+                if let index, removes {
+                    spec.plan.space.parameters.remove(at: index)
+                } else if index == nil, adds {
+                    spec.plan.space.parameters.append(Simulation.extra)
+                }
             }
         }
         if world.strikes(.userKeepsOthers) {

@@ -225,11 +225,15 @@ import Tuning
         #expect(end == .exited(0) && !killed)
     }
 
-    // All are told in the last quarter of the time: on a busy machine the helper may need seconds to hear it.
+    // All are told in the last quarter of the time. On a busy machine the helper may need more of it to hear that.
     @Test func `after its time all are told, and then killed`() async throws {
-        let (told, end, killed) = try await run(Grace(term: .zero, kill: .seconds(12))) { _, _ in }
-        #expect(told.split(separator: "\n").contains("helper"))
-        #expect(end == .signalled(9) && killed)
+        var hears = false
+        for seconds in [8, 40, 200] where !hears {
+            let (told, end, killed) = try await run(Grace(term: .zero, kill: .seconds(seconds))) { _, _ in }
+            #expect(end == .signalled(9) && killed)
+            hears = told.split(separator: "\n").contains("helper")
+        }
+        #expect(hears)
     }
 
     @Test func `what the main process leaves behind has the rest of its time`() async throws {

@@ -88,17 +88,27 @@ extension Controller {
         if difference.isEmpty { return Request.Answer(granted: true, lines: ["nothing changes"]) }
         let objections = objections(to: difference, spec)
         if !objections.isEmpty { return Request.Answer(granted: false, lines: objections) }
+        let before = study.plan?.space
         try apply(difference, spec, id: id, file: change.text == nil ? nil : file)
         if let text = change.text { try keep(text) }
         return Request.Answer(
-            granted: true, lines: difference.items.map(\.words) + place(difference) + sequel)
+            granted: true, lines: difference.items.map(\.words) + place(difference, before: before) + sequel
+        )
     }
 
     /// What becomes of the results so far where the space has changed.
-    private func place(_ difference: StudyDifference) -> [String] {
+    private func place(_ difference: StudyDifference, before: SearchSpace?) -> [String] {
         guard difference.fields.contains(.parameters), let space = study.plan?.space else { return [] }
         let (placed, all) = study.placed(in: space)
-        return [
+        let (old, new) = (Set(before?.parameters.map(\.name) ?? []), Set(space.parameters.map(\.name)))
+        let added = space.parameters.filter { !old.contains($0.name) }.compactMap { parameter in
+            parameter.before.map { "the trials so far count with \(parameter.name)=\($0)" }
+        }
+        let removed = old.subtracting(new).sorted().map {
+            "'\($0)' is no more: the trials so far keep the value that they had, and count whatever it was"
+        }
+        guard all > 0 else { return [] }
+        return added + removed + [
             placed == all
                 ? "the searcher knows the results of all \(all) trials so far"
                 : "\(all - placed) of \(all) trials have values that are not possible any more: they count in their rungs, and "

@@ -24,7 +24,7 @@ extension Pass {
     ) throws -> RequestRule.Case {
         RequestRule.Case(
             configuration: requests.dependOnConfigurations
-                ? try transaction.reader.configuration(of: trial) ?? Configuration() : Configuration(),
+                ? requests.completed(try transaction.reader.configuration(of: trial)) : Configuration(),
             trial: trial, rung: rung, units: to.units - from.units,
             taskStays: cores.dispatcher.tasksTakeOtherWork)
     }

@@ -8,9 +8,17 @@ struct RequestRule {
     private let batch: BatchOptions
     /// How many trials share a task.
     private let slots: Int
+    private let space: SearchSpace
 
     /// The rule of a study.
-    init(_ spec: StudySpec) { (batch, slots) = (spec.batch, spec.execution.slotsPerTask) }
+    init(_ spec: StudySpec) {
+        (batch, slots, space) = (spec.batch, spec.execution.slotsPerTask, spec.plan.space)
+    }
+
+    /// A trial's configuration as its options depend on it.
+    func completed(_ configuration: Configuration?) -> Configuration {
+        space.completed(configuration ?? Configuration())
+    }
 
     /// What is known of an assignment, beside what others have needed.
     struct Case {

@@ -13,7 +13,7 @@ extension Controller {
         let now = time.wallTime
         let reached = try store.read { reader in
             let began = try reader.study()?.created ?? now
-            let batch = setup.spec.batch
+            let (batch, space) = (setup.spec.batch, setup.spec.plan.space)
             guard !batch.choices.isEmpty else {
                 return try limits.reached(wallSeconds: now - began, batch) {
                     try reader.taskSeconds(now: now)
@@ -21,7 +21,8 @@ extension Controller {
             }
             return try limits.reached(wallSeconds: now - began) {
                 try reader.taskSecondsByRequest(now: now).map { use in
-                    let configuration = try reader.configuration(of: use.trial) ?? Configuration()
+                    let configuration = space.completed(
+                        try reader.configuration(of: use.trial) ?? Configuration())
                     return (try batch.resolved(for: configuration, rung: use.rung), use.seconds)
                 }
             }

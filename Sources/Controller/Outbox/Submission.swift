@@ -142,7 +142,8 @@ extension Controller {
         if !options.choices.isEmpty {
             let configuration = try store.read { try $0.configuration(of: first.trial) } ?? Configuration()
             do throws(InvalidOptions) {
-                options = try options.resolved(for: configuration, rung: first.rung)
+                options = try options.resolved(
+                    for: setup.spec.plan.space.completed(configuration), rung: first.rung)
             } catch {
                 throw ClusterError.refused(reason: "\(error) (for trial \(first.trial))")
             }
@@ -171,7 +172,7 @@ extension Controller {
         Manifest.Entry(
             index: task.index, task: task.task == task.index ? nil : task.task, trial: task.trial,
             rung: task.rung,
-            configuration: configuration ?? Configuration(),
+            configuration: setup.spec.plan.space.completed(configuration ?? Configuration()),
             from: task.from, to: task.to, resume: task.start,
             mayWait: cores.study.commandWaits ? nil : false)
     }

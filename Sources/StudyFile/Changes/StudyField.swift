@@ -53,8 +53,8 @@ package enum StudyField: String, CaseIterable, Sendable {
             .refused(why: "results are compared by it", wayOut: StudyField.another)
         case .parameters:
             .atOnce(
-                "other domains of the same parameters, from the next trial on; the searcher learns again from the results "
-                    + "that they still contain")
+                "other domains, more parameters (with `before`) or fewer, from the next trial on; the searcher learns again "
+                    + "from the results that the changed space contains")
         case .forbidden, .constraints: .atOnce("from the next trial on")
         case .points:
             .atOnce(

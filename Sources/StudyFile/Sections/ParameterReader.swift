@@ -17,6 +17,7 @@ struct ParameterReader {
         /// `nil` if it has a mistake of its own.
         var domain: Domain?
         var prior: Prior?
+        var before: ParameterValue?
         var conditions: [ConditionDraft]
     }
 
@@ -53,7 +54,8 @@ struct ParameterReader {
                     Condition(parent: $0.parent, values: $0.values.map(\.value))
                 }
                 return Parameter(
-                    name: draft.name, domain: domain, conditions: conditions, prior: draft.prior)
+                    name: draft.name, domain: domain, conditions: conditions, prior: draft.prior,
+                    before: draft.before)
             }
         }
         checkSize(parameters, cursor)
@@ -100,6 +102,7 @@ struct ParameterReader {
         if let domain = draft.domain {
             draft.prior = fields["prior"].flatMap { DomainReader.prior($0, in: domain) }
         }
+        draft.before = fields["before"].flatMap { $0.parameterValue() }
         draft.conditions = fields["when"].map(conditions) ?? []
         return draft
     }

@@ -140,7 +140,7 @@ extension Section {
         ])
 
     private static let priorAndWhen: [Field] = [
-        .optional("prior", .section([prior])), .optional("when", .names),
+        .optional("prior", .section([prior])), .optional("when", .names), .optional("before", .value),
     ]
 
     static let floatParameter = Section(
@@ -183,6 +183,7 @@ extension Section {
         name: "constant",
         fields: [
             .optional("type", .word(["constant"])), .required("value", .value), .optional("when", .names),
+            .optional("before", .value),
         ])
 
     static let prior = Section(

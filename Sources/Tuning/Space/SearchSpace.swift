@@ -58,6 +58,24 @@ public struct SearchSpace: Hashable, Codable, Sendable {
         parameters.allSatisfy { configuration[$0.name].map($0.domain.contains) != false }
     }
 
+    /// A configuration with a value for each active parameter: one that the space has had only since its trial began has the
+    /// value that counts for such trials.
+    public func completed(_ configuration: Configuration) -> Configuration {
+        var whole = configuration
+        for parameter in parentsFirst where whole[parameter.name] == nil {
+            if let value = parameter.before, parameter.isActive(in: whole) {
+                whole.values[parameter.name] = value
+            }
+        }
+        return whole
+    }
+
+    /// The same, without values of parameters that the space has no longer.
+    public func adapted(_ configuration: Configuration) -> Configuration {
+        let names = Set(parameters.map(\.name))
+        return Configuration(completed(configuration).values.filter { names.contains($0.key) })
+    }
+
     /// Whether a configuration has a value of its domain for each active parameter, and no others; constraints may forbid
     /// it all the same.
     public func places(_ configuration: Configuration) -> Bool {
@@ -77,13 +95,19 @@ public struct Parameter: Hashable, Codable, Sendable {
     public var conditions: [Condition]
     /// The value that its author expects to be good; `nil` for none.
     public var prior: Prior?
+    /// The value of trials that began before the study had the parameter; `nil`: it had it from the start.
+    public var before: ParameterValue?
 
     /// A parameter from its parts.
-    public init(name: String, domain: Domain, conditions: [Condition] = [], prior: Prior? = nil) {
+    public init(
+        name: String, domain: Domain, conditions: [Condition] = [], prior: Prior? = nil,
+        before: ParameterValue? = nil
+    ) {
         self.name = name
         self.domain = domain
         self.conditions = conditions
         self.prior = prior
+        self.before = before
     }
 
     /// Whether all conditions hold in a configuration that has the parents.

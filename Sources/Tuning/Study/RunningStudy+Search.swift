@@ -36,18 +36,28 @@ extension RunningStudy {
                 "parameters: the searcher is a program of its own, and was told the space when it began; begin another "
                 + "study for that with 'stune fork'"
         }
-        let (before, after) = (Set(plan.space.parameters.map(\.name)), Set(other.parameters.map(\.name)))
-        let changed = before.symmetricDifference(after).sorted()
-        if !changed.isEmpty {
-            return
-                "parameters: only values may change, not which parameters there are (\(changed.joined(separator: ", "))): "
-                + "the trials so far have none of it, or one too many; begin another study for that with 'stune fork'"
+        let old = Dictionary(plan.space.parameters.map { ($0.name, $0) }) { first, _ in first }
+        for parameter in other.parameters where !trials.isEmpty {
+            guard let known = old[parameter.name] else {
+                if parameter.before != nil { continue }
+                return
+                    "parameters: '\(parameter.name)' is new, and \(trials.count) trials have begun without it; say with "
+                    + "'before' which value it had for them, such as: \(parameter.name): {…, before: 0}"
+            }
+            if let value = known.before, value != parameter.before {
+                return
+                    "parameters: trials that began before the study had '\(parameter.name)' count with the value "
+                    + "\(value); keep 'before: \(value)'"
+            }
         }
         let waiting = plan.points.prefix(firstPoints).dropFirst(trials.count) + added.map(\.configuration)
-        if let point = waiting.first(where: { !other.hasDomains(for: $0) }) {
+        let names = Set(other.parameters.map(\.name))
+        if let point = waiting.first(where: {
+            !other.hasDomains(for: $0) || !names.isSuperset(of: $0.values.keys)
+        }) {
             return
-                "parameters: a point or an added trial that has not begun has a value outside the changed domains "
-                + "(\(point.words)); let it begin first"
+                "parameters: a point or an added trial that has not begun has a value outside the changed domains, or of a "
+                + "parameter that is no more (\(point.words)); let it begin first"
         }
         return history.isComplete ? nil : "parameters: \(RunningStudy.tooLarge)"
     }

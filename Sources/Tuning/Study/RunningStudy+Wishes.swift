@@ -99,13 +99,21 @@ extension RunningStudy {
                 + "\(RunningStudy.words(plan.levels))); begin another study for that with 'stune fork'"
         }
         return objection(toSearcher: change.searcher) ?? objection(toSpace: change.space)
-            ?? objection(toPoints: change.points, trials: change.trials ?? plan.trials, begun: begun)
+            ?? objection(
+                toPoints: change.points, in: change.space ?? plan.space,
+                trials: change.trials ?? plan.trials,
+                begun: begun)
     }
 
     /// Why these points cannot be the study's; `nil`: they can.
-    private func objection(toPoints points: [Configuration]?, trials most: Int, begun: Int) -> String? {
+    private func objection(
+        toPoints points: [Configuration]?, in space: SearchSpace, trials most: Int, begun: Int
+    ) -> String? {
         guard let points else { return nil }
-        guard points.starts(with: plan.points) else {
+        // A parameter that is no more is no more in the points either.
+        let known = Set(space.parameters.map(\.name))
+        let kept = plan.points.map { Configuration($0.values.filter { known.contains($0.key) }) }
+        guard points.starts(with: kept) else {
             return
                 "points: they come in order, so only further ones at the end may be given; keep the \(plan.points.count) "
                 + "of before as they were"

@@ -48,9 +48,11 @@ struct SearcherHistory: Sendable {
         for entry in entries {
             switch entry {
             case .adopted(let configuration, let trial):
-                if space.places(configuration) { searcher.adopt(configuration, for: trial) }
+                let own = space.adapted(configuration)
+                if space.places(own) { searcher.adopt(own, for: trial) }
             case .learned(let configuration, let trial):
-                if space.places(configuration) { searcher.learn(configuration, of: trial) }
+                let own = space.adapted(configuration)
+                if space.places(own) { searcher.learn(own, of: trial) }
             case .observed(let trial, let rung, let loss): searcher.observe(trial, rung: rung, loss: loss)
             case .retracted(let trial, let rung): searcher.retract(trial, rung: rung)
             }
@@ -60,7 +62,11 @@ struct SearcherHistory: Sendable {
     /// How many trials' configurations a space can place.
     func placed(in space: SearchSpace) -> Int {
         entries.count {
-            if case .adopted(let configuration, _) = $0 { space.places(configuration) } else { false }
+            if case .adopted(let configuration, _) = $0 {
+                space.places(space.adapted(configuration))
+            } else {
+                false
+            }
         }
     }
 }

@@ -44,14 +44,15 @@ struct Repetition {
         let facts = CommandTemplate.Facts(
             study: study.spec.name, trial: row.trial, from: .none, to: resource, resume: nil,
             directory: own == nil ? home : ".", home: home)
-        var arguments = study.spec.command.render(configuration: row.configuration, facts: facts)
+        let configuration = study.spec.plan.space.completed(row.configuration)
+        var arguments = study.spec.command.render(configuration: configuration, facts: facts)
         // In the worker's order: first the directory that the command starts in, then the study file's directory.
         if let own, let program = arguments.first, program.contains("/"), !program.hasPrefix("/"),
             try !Files.system.exists("\(own)/\(program)")
         {
             arguments[0] = "\(home)/\(program)"
         }
-        let parameters = try StoreJSON.text(row.configuration)
+        let parameters = try StoreJSON.text(configuration)
         var variables = [
             ("STUNE_TRIAL", row.trial.description), ("STUNE_PARAMETERS", parameters),
             ("STUNE_METRIC", study.metric), ("STUNE_FROM", "0"), ("STUNE_TO", resource.description),

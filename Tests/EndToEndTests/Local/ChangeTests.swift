@@ -41,6 +41,54 @@ import Tuning
         #expect(try await place.stune("set", place.study, "trials=5").output == "nothing changes\n")
     }
 
+    @Test func `a parameter comes with the value that trials had before, and goes`() async throws {
+        let place = try Workplace()
+        func write(_ parameters: String, trials: Int, top: Int, _ command: String) throws {
+            try place.write(
+                "study.yaml",
+                """
+                name: e2e
+                metric: {name: loss, goal: minimize}
+                parameters: \(parameters)
+                searcher: {type: tpe, seed: 7}
+                scheduler: {type: asha, max_resource: \(top)}
+                trials: \(trials)
+                parallel: 2
+                command: \(command)
+
+                """)
+        }
+        try place.writeScript(before: "echo \"decay=$2\"")
+        let old = "{x: {type: int, min: 100, max: 999}}"
+        let wide = { "{x: {type: int, min: 100, max: 999}, decay: {type: float, min: 0.1, max: 0.9\($0)}}" }
+        try write(old, trials: 3, top: 3, "[./train.sh, \"{x}\"]")
+        #expect(try await place.runStudy(cluster: "local").code == 0)
+        try write(wide(""), trials: 5, top: 9, "[./train.sh, \"{x}\", \"{decay}\"]")
+        let refused = try await place.runStudy(cluster: "local")
+        #expect(refused.code == 2 && refused.errors.contains("'decay' is new"), "\(refused.errors)")
+        try write(wide(", before: 0.0"), trials: 5, top: 9, "[./train.sh, \"{x}\", \"{decay}\"]")
+        let widened = try await place.runStudy(cluster: "local")
+        #expect(
+            widened.code == 0 && widened.errors.contains("count with decay=0.0"), "\(widened.errors)")
+        let (trials, best) = try StudyLog(place).read { reader in
+            (try reader.trials(), try reader.trials().first { $0.resource == Resource(9) })
+        }
+        #expect(trials.prefix(3).allSatisfy { $0.configuration["decay"] == nil })
+        #expect(trials.dropFirst(3).allSatisfy { $0.configuration["decay"] != nil } && trials.count == 5)
+        if let best, best.trial.number < 3 {
+            let printed = try await place.stune("logs", place.study, "\(best.trial)").output
+            #expect(printed.contains("decay=0"), "\(printed)")
+        }
+        try write(old, trials: 6, top: 9, "[./train.sh, \"{x}\"]")
+        let narrowed = try await place.runStudy(cluster: "local")
+        #expect(narrowed.code == 0 && narrowed.errors.contains("'decay' is no more"), "\(narrowed.errors)")
+        #expect(try StudyLog(place).read { try $0.trials()[5].configuration["decay"] } == nil)
+        for command in ["replay", "rebuild", "replay"] {
+            let outcome = try await place.stune(command, place.study)
+            #expect(outcome.code == 0, "\(command): \(outcome.output)\(outcome.errors)")
+        }
+    }
+
     @Test func `a setting is in force within seconds at a controller that waits`() async throws {
         let place = try Workplace()
         try place.writeStudy(trials: 8, parallel: 1)

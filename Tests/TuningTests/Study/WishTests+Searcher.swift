@@ -125,6 +125,85 @@ extension WishTests {
         #expect((study.placed(in: space).placed < 32) == (most < 1))
     }
 
+    /// The space with one more parameter, which the trials so far had at a value.
+    private static func widened(before: ParameterValue?) -> SearchSpace {
+        var space = Self.space(1)
+        space.parameters.append(
+            Parameter(
+                name: "decay", domain: .float(min: 0, max: 1, scale: .linear),
+                conditions: [Condition(parent: "units", values: (1...32).map { .int($0) })], before: before)
+        )
+        return space
+    }
+
+    @Test func `a model places the trials so far at the value that a new parameter had for them`() {
+        let tpe = SearcherPlan.tpe(TPEPlan(seed: 3))
+        let space = Self.widened(before: .float(0))
+        let (decisions, study) = Self.decisions(Self.plan(tpe)) { step, _ in
+            step == 20 ? Self.change { $0.space = space } : nil
+        }
+        let all = Self.configurations(decisions)
+        var taught = tpe.searcher(over: space)
+        for trial in 0...20 {
+            #expect(all[trial]["decay"] == nil)
+            taught.adopt(space.completed(all[trial]), for: TrialID(trial))
+            taught.observe(TrialID(trial), rung: 0, loss: Loss(value: Self.loss(all[trial]) / 4))
+        }
+        #expect(taught.propose(for: TrialID(21)) == all[21])
+        #expect(all.dropFirst(21).allSatisfy(space.places))
+        #expect(study.placed(in: space) == (32, 32))
+    }
+
+    @Test func `a model goes on without a parameter that is no more`() {
+        let tpe = SearcherPlan.tpe(TPEPlan(seed: 3))
+        var space = Self.space(1)
+        space.parameters.removeLast()
+        let (decisions, study) = Self.decisions(Self.plan(tpe)) { step, _ in
+            step == 20 ? Self.change { $0.space = space } : nil
+        }
+        let all = Self.configurations(decisions)
+        var taught = tpe.searcher(over: space)
+        for trial in 0...20 {
+            taught.adopt(Configuration(["lr": all[trial]["lr"]!]), for: TrialID(trial))
+            taught.observe(TrialID(trial), rung: 0, loss: Loss(value: Self.loss(all[trial]) / 4))
+        }
+        #expect(taught.propose(for: TrialID(21)) == all[21])
+        #expect(all.dropFirst(21).allSatisfy { $0.values.keys.sorted() == ["lr"] })
+        #expect(study.placed(in: space) == (32, 32))
+    }
+
+    @Test func `what a new parameter was before stays, and a condition decides for whom it counts`() throws
+    {
+        var study = Self.study(Self.plan(.random(seed: 9)))
+        var change = Change()
+        func objection() -> String? { study.objection(to: Wish(id: "", .changed(change))) }
+        change.space = Self.widened(before: nil)
+        #expect(try #require(objection()).contains("'decay' is new"))
+        change.space = Self.widened(before: .float(0))
+        #expect(objection() == nil)
+        _ = study.apply(Self.wish(.changed(change)))
+        for value in [nil, ParameterValue.float(0.5)] {
+            change.space = Self.widened(before: value)
+            #expect(try #require(objection()).contains("keep 'before: 0"))
+        }
+        let space = Self.widened(before: .float(0))
+        let (small, large) = (Configuration(["units": .int(8)]), Configuration(["units": .int(64)]))
+        #expect(space.completed(small)["decay"] == .float(0) && space.completed(large) == large)
+        #expect(space.adapted(Configuration(["gone": .int(1)])) == Configuration())
+    }
+
+    @Test func `a parameter is taken out of the points, too`() {
+        var study = Self.study(
+            Self.plan(.random(seed: 9), points: [Configuration(["lr": .float(0.5), "units": .int(3)])]))
+        var change = Change()
+        change.space = Self.space(1)
+        change.space?.parameters.removeLast()
+        change.points = [Configuration(["lr": .float(0.5)])]
+        #expect(study.objection(to: Wish(id: "", .changed(change))) == nil)
+        _ = study.apply(Self.wish(.changed(change)))
+        #expect(study.plan?.points == change.points)
+    }
+
     @Test func `other parameters, and a point outside the domains, are refused`() throws {
         var study = Self.study(Self.plan(.random(seed: 9)))
         func objection(_ space: SearchSpace) -> String? {
@@ -134,7 +213,7 @@ extension WishTests {
         }
         #expect(objection(Self.space(0.5)) == nil)
         let renamed = try #require(objection(Self.space(1, ["lr", "width"])))
-        #expect(renamed.contains("(units, width)"), "\(renamed)")
+        #expect(renamed.contains("'width' is new") && renamed.contains("'before'"), "\(renamed)")
         _ = study.apply(Self.wish(.added(Configuration(["lr": .float(0.75)]))))
         let outside = try #require(objection(Self.space(0.5)))
         #expect(outside.contains("lr=0.75"), "\(outside)")
