@@ -97,7 +97,7 @@ extension Controller {
     }
 
     /// What becomes of the results so far where the space has changed.
-    private func place(_ difference: StudyDifference, before: SearchSpace?) -> [String] {
+    func place(_ difference: StudyDifference, before: SearchSpace?) -> [String] {
         guard difference.fields.contains(.parameters), let space = study.plan?.space else { return [] }
         let (placed, all) = study.placed(in: space)
         let (old, new) = (Set(before?.parameters.map(\.name) ?? []), Set(space.parameters.map(\.name)))

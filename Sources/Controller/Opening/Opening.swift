@@ -78,8 +78,10 @@ extension Controller {
                 try transaction.notice(Notices.fileSpec, try StoreJSON.text(given), time: time.wallTime)
             }
         } else {
+            let before = study.plan?.space
             try apply(difference, spec, id: "", file: given)
             for item in difference.items { log.notice("changed: \(item.words)") }
+            for line in place(difference, before: before) { log.notice("\(line)") }
         }
         if let text = setup.studyText { try keep(text) }
     }

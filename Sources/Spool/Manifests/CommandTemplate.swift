@@ -177,6 +177,7 @@ extension CommandTemplate {
             }
         }
 
+        /// The argument with each placeholder replaced; one without a value becomes nothing.
         package func render(_ value: (Placeholder) -> String?) -> String {
             var rendered = ""
             for piece in pieces {

@@ -104,11 +104,12 @@ struct FullFork {
             return true
         }
         if status.owner == geteuid() {
-            do {
+            do throws(FileError) {
                 try Files.system.link(path, to: target)
                 return true
-            } catch let error as FileError where FullFork.cannotLink.contains(error.code) {
-                // It is copied below.
+            } catch {
+                // Otherwise it is copied below.
+                guard FullFork.cannotLink.contains(error.code) else { throw error }
             }
         }
         try Files.copyTree(path, to: target)

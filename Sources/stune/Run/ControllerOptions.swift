@@ -123,7 +123,7 @@ struct ControllerOptions: ParsableArguments {
             return complaint(
                 "\(error). Put back what was there, or go on from the newest copy of the study that can be used with: "
                     + "\(resumption(of: setup)) --restore", code: 2)
-        case is StoreError, is SpoolError: return complaint("\(error)", code: 2)
+        case is StoreError, is SpoolError, is CodeCopy.Refused: return complaint("\(error)", code: 2)
         case is FileError:
             return complaint("\(error); name a directory that can be written with --dir", code: 2)
         case is ClusterError: return complaint("\(error)", code: 2)
@@ -238,19 +238,9 @@ struct ControllerOptions: ParsableArguments {
                 StreamLogHandler.standardError(label: label)
             }
         }
-        var setup = prepared.setup
-        let rule = prepared.study.settings.code
-        let look = CodeLook(
-            command: setup.spec.command, listed: rule.include, home: setup.workingDirectory)
-        if rule.isSnapshot {
-            let copy = try await copy(look, for: setup, opening)
-            (setup.code, setup.workingDirectory) = (copy.code, copy.path)
-            log.info("trials run the copy of the code in \(copy.path)")
-        } else {
-            setup.code = await look.look()
-        }
+        let setup = try await setup(of: prepared, opening, log)
         if let why = setup.code?.why { log.warning("which code runs is not wholly known: \(why)") }
-        var controller = try await opening.insist { [setup] in
+        var controller = try await opening.insist {
             let controller = try await Controller(setup, cluster: running, lease: lease, log: log)
             if try !setup.directory.files.exists(setup.directory.studyFile) {
                 try setup.directory.files.publish(Array(prepared.text.utf8), at: setup.directory.studyFile)
@@ -276,29 +266,41 @@ struct ControllerOptions: ParsableArguments {
 }
 
 extension ControllerOptions {
+    /// The setup with the code that trials run: the one beside the study file, or a copy.
+    fileprivate func setup(
+        of prepared: Prepared, _ opening: Opening, _ log: Logger
+    ) async throws -> StudySetup {
+        var setup = prepared.setup
+        let rule = prepared.study.settings.code
+        let look = CodeLook(
+            command: setup.spec.command, listed: rule.include, home: setup.workingDirectory)
+        guard rule.isSnapshot else {
+            setup.code = await look.look()
+            return setup
+        }
+        let copy = try await copy(look, in: setup.directory, opening)
+        (setup.code, setup.workingDirectory) = (copy.code, copy.path)
+        log.info("trials run the copy of the code in \(copy.path)")
+        return setup
+    }
+
     /// The copy of the code that trials run: the newest, or a first one, or one more if the user asks for it and the code
     /// has changed.
     fileprivate func copy(
-        _ look: CodeLook, for setup: StudySetup, _ opening: Opening
+        _ look: CodeLook, in study: StudyDirectory, _ opening: Opening
     ) async throws -> CodeCopy {
-        let study = setup.directory
-        do {
-            if let copy = try await opening.insist({ try CodeCopy.newest(in: study) }) {
-                let now = await look.look()
-                guard now.digest != copy.code.digest else { return copy }
-                guard copyCode else {
-                    say(
-                        now.digest.isEmpty
-                            ? "note: \(now.why ?? "the code cannot be read"); trials run the copy in '\(copy.path)'"
-                            : "note: the code has changed since it was copied; trials run the copy in "
-                                + "'\(copy.path)'. To copy it again, add --copy-code")
-                    return copy
-                }
+        let newest = try await opening.insist { try CodeCopy.newest(in: study) }
+        if let newest {
+            let now = await look.look()
+            if now.digest == newest.code.digest { return newest }
+            if !copyCode {
+                let why =
+                    now.why ?? "the code has changed since it was copied; to copy it again, add --copy-code"
+                say("note: \(why); trials run the copy in '\(newest.path)'")
+                return newest
             }
-            return try await opening.insist { try await CodeCopy.make(look, in: study) }
-        } catch let error as CodeCopy.Refused {
-            throw ControllerError.unusable("\(error)")
         }
+        return try await opening.insist { try await CodeCopy.make(look, in: study) }
     }
 }
 

@@ -60,7 +60,9 @@ import Tuning
         }
         try place.writeScript(before: "echo \"decay=$2\"")
         let old = "{x: {type: int, min: 100, max: 999}}"
-        let wide = { "{x: {type: int, min: 100, max: 999}, decay: {type: float, min: 0.1, max: 0.9\($0)}}" }
+        func wide(_ more: String) -> String {
+            "{x: {type: int, min: 100, max: 999}, decay: {type: float, min: 0.1, max: 0.9\(more)}}"
+        }
         try write(old, trials: 3, top: 3, "[./train.sh, \"{x}\"]")
         #expect(try await place.runStudy(cluster: "local").code == 0)
         try write(wide(""), trials: 5, top: 9, "[./train.sh, \"{x}\", \"{decay}\"]")

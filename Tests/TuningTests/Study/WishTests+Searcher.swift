@@ -164,7 +164,8 @@ extension WishTests {
         let all = Self.configurations(decisions)
         var taught = tpe.searcher(over: space)
         for trial in 0...20 {
-            taught.adopt(Configuration(["lr": all[trial]["lr"]!]), for: TrialID(trial))
+            taught.adopt(
+                Configuration(all[trial].values.filter { $0.key == "lr" }), for: TrialID(trial))
             taught.observe(TrialID(trial), rung: 0, loss: Loss(value: Self.loss(all[trial]) / 4))
         }
         #expect(taught.propose(for: TrialID(21)) == all[21])
