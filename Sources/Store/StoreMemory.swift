@@ -20,6 +20,15 @@ final class StoreMemory: @unchecked Sendable {
         var value: Measured?
     }
 
+    /// What the replicates of a trial have in common.
+    struct Aggregate {
+        let trial: TrialID
+        /// `nil`: it is not finite.
+        let measured: Measured?
+    }
+
+    /// That of the trial whose conclusion follows.
+    var aggregate: Aggregate?
     /// The running assignments that were decided since this was made.
     private(set) var flights: [AssignmentID: Flight] = [:]
     /// The last assignment of each of their trials.
@@ -50,7 +59,7 @@ final class StoreMemory: @unchecked Sendable {
     /// Forgets all that it knows.
     func forget() {
         (flights, lastOfTrial, otherStarts) = ([:], [:], [:])
-        (tally, isLoaded, discarded) = (Tally(), false, [:])
+        (tally, isLoaded, discarded, aggregate) = (Tally(), false, [:], nil)
         (names, lastNames) = ([:], nil)
     }
 

@@ -79,6 +79,9 @@ extension Transaction {
             work.id.number, work.trial.number, work.rung, work.from.units, work.to.units,
             work.start.flatMap(reader.path), LogText.bytes(work.reason), place.token, place.index,
             place.turn, place.epoch, lane.outOfMemory, lane.task)
+        if let replicate = work.replicate {
+            try run("UPDATE assignments SET replicate = ? WHERE id = ?", replicate, work.id.number)
+        }
         if !lane.request.isPlain {
             try run(
                 "UPDATE assignments SET request = ? WHERE id = ?", lane.request.description, work.id.number)

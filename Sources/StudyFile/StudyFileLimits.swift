@@ -73,6 +73,10 @@ package enum StudyFileLimits {
     package static let metrics = 2...16
     /// The trials of a study: each has its own directory and rows.
     package static let trials = 1...1_000_000
+    /// How often a trial is trained: twice at least, and more than a hundred times tells nothing new.
+    package static let replicates = 2...100
+    /// The number of a rung: no ladder has more.
+    package static let rungs = 0...1_000_000
     /// The running assignments: Slurm counts each task against MaxJobCount, 10,000 by default.
     package static let parallel = 1...10_000
     /// The retries of an assignment: what has crashed a hundred times will crash again.

@@ -15,7 +15,11 @@ extension JSONWriter {
                 line("sample", trial, configuration)
             }
         case .evaluate(let work):
-            if work.start == nil, work.inPlace == nil {
+            if let replicate = work.replicate {
+                line(
+                    "evaluate", work.id, work.trial, work.rung, work.from, work.to, work.reason, work.start,
+                    work.inPlace, replicate)
+            } else if work.start == nil, work.inPlace == nil {
                 line("evaluate", work.id, work.trial, work.rung, work.from, work.to, work.reason)
             } else {
                 line(
@@ -25,7 +29,7 @@ extension JSONWriter {
         case .release(let attempt, let save): line("release", attempt, save)
         case .discard(let checkpoint): line("discard", checkpoint)
         case .conclude(let trial, let conclusion): line("conclude", trial, conclusion)
-        case .finish: return false
+        case .finish, .aggregate: return false
         }
         return true
     }
@@ -57,7 +61,7 @@ extension Decision {
             self = .evaluate(
                 Assignment(
                     id: id, trial: trial, rung: rung, from: from, to: to, start: start, inPlace: inPlace,
-                    reason: reason))
+                    reason: reason, replicate: try values.takeOptional()))
         } else if name.is("release") {
             self = .release(try values.take(), save: try values.take())
         } else if name.is("discard") {
@@ -83,6 +87,7 @@ extension Assignment.Reason: LineValue {
             if name.is("continued") { return .continued(of: try values.take(), why: try values.take()) }
             if name.is("finished") { return .finished(from: try values.take()) }
             if name.is("relaunched") { return .relaunched(of: try values.take(), why: try values.take()) }
+            if name.is("replicate") { return .replicate(of: try values.take()) }
             throw Unfamiliar()
         }
     }
@@ -97,6 +102,7 @@ extension Assignment.Reason: LineValue {
         case .continued(let work, let why): writer.line("continued", work, why)
         case .finished(let rung): writer.line("finished", rung)
         case .relaunched(let work, let why): writer.line("relaunched", work, why)
+        case .replicate(let work): writer.line("replicate", work)
         }
     }
 }

@@ -134,7 +134,7 @@ package struct Promoted: Hashable, Sendable {
             self.init(
                 trial: work.trial.number, rung: work.rung, results: results, kept: nil,
                 despite: despite.number)
-        case .new, .retry, .continued, .relaunched, .finished: return nil
+        case .new, .retry, .continued, .relaunched, .finished, .replicate: return nil
         }
     }
 }

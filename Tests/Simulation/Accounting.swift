@@ -31,6 +31,7 @@ struct Accounting {
     private var rule: any SchedulerOracle
     private var quota: QuotaAccount
     private var inPlace = InPlaceAccount()
+    private var replicates: ReplicateAccount
     /// The first rung of the newest trial.
     private var entry: Int?
     private var outcome: StudyOutcome?
@@ -42,6 +43,7 @@ struct Accounting {
         self.ledger = ledger
         rule = plan.scheduler.oracle
         quota = QuotaAccount(plan)
+        replicates = ReplicateAccount(plan)
     }
 
     mutating func take(_ event: Event, _ decisions: [Decision]) {
@@ -90,7 +92,8 @@ struct Accounting {
                 let assignment = open.values.first(where: { $0.id == report.attempt.assignment })
             else { return }
             inPlace.take(report)
-            if report.resource < assignment.to, let loss = Loss(of: report, in: plan) {
+            let isFirst = assignment.replicate ?? 0 == 0
+            if isFirst, report.resource < assignment.to, let loss = Loss(of: report, in: plan) {
                 rule.observe(assignment.trial.number, at: report.resource.units, loss: loss.value)
             }
             guard report.resource == assignment.to else { return }
@@ -147,6 +150,7 @@ struct Accounting {
                     continue
                 }
                 (conclusions[trial], open[trial]) = (nil, work)
+                replicates.forget(trial)
                 rule.retract(trial.number, rung: work.rung)
             }
         case .reopened, .dropped, .cleaned: break
@@ -182,7 +186,9 @@ struct Accounting {
         case .sample(let trial, let configuration, let parent):
             seen.insert(configuration)
             ledger.check(trial.number == sampled, "trial \(trial) is sampled as number \(sampled)")
-            check(configuration, of: trial, isDrawn: parent != nil)
+            complain(
+                ConfigurationAccount(plan: plan).complaint(configuration, of: trial, isDrawn: parent != nil)
+            )
             if let parent { return bear(trial, of: parent) }
             ledger.check(rule.unbornCount == 0, "trial \(trial) is sampled, and a child was due")
             let due = rule.getJob(except: held)
@@ -204,7 +210,16 @@ struct Accounting {
                 losses[attempt.assignment] != nil, "\(attempt) is told to leave, and has no result")
             if save, let trial = trials[attempt.assignment] { saving[attempt.assignment] = trial }
         case .discard(let checkpoint): quota.discard(checkpoint)
+        case .aggregate(let trial, let value, _):
+            let sign = plan.objective.goal == .minimize ? 1.0 : -1
+            complain(replicates.aggregate(trial, value.map { sign * $0 }, after: result(of: open[trial])))
         }
+    }
+
+    /// What an assignment has brought; `nil`: nothing.
+    private func result(of assignment: Assignment?) -> ReplicateAccount.Result? {
+        guard let id = assignment?.id, let losses = losses[id] else { return nil }
+        return (losses, losses[0].isFinite ? violations[id] ?? 0 : .infinity)
     }
 
     private mutating func begin(_ assignment: Assignment) {
@@ -212,6 +227,7 @@ struct Accounting {
             assignment.id.number == assignments, "assignment \(assignment.id) is number \(assignments)")
         assignments += 1
         complain(inPlace.begin(assignment))
+        complain(replicates.begin(assignment, after: result(of: open[assignment.trial])))
         let trial = assignment.trial
         ledger.check(!isPaused, "assignment \(assignment.id) begins while the study is paused")
         last[trial] = assignment
@@ -230,7 +246,7 @@ struct Accounting {
                     assignment.rung == entry, "trial \(trial) begins at rung \(assignment.rung)")
             }
             if sampled == plan.trials { rule.close() }
-        case .retry(let old, _), .continued(let old, _), .relaunched(let old, _):
+        case .retry(let old, _), .continued(let old, _), .relaunched(let old, _), .replicate(let old):
             ledger.check(
                 open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
         case .finished:
@@ -289,15 +305,20 @@ struct Accounting {
         }
         ledger.check(true, "")
         conclusions[trial] = conclusion
-        if case .failed = conclusion { complain(inPlace.fail(assignment.id)) }
-        let loss = losses[assignment.id]
+        if case .failed = conclusion {
+            complain(inPlace.fail(assignment.id))
+            complain(replicates.fail(assignment))
+        }
+        let aggregate = replicates.takeAggregate(of: trial)
+        let loss = aggregate?.losses ?? losses[assignment.id]
+        let violation = aggregate?.violation ?? violations[assignment.id] ?? 0
         var stops = false
         if conclusion == .cancelled {
             rule.withdraw(trial.number, rung: assignment.rung)
         } else {
             stops = rule.update(
                 trial.number, rung: assignment.rung, losses: loss ?? [.infinity],
-                violation: loss?[0].isFinite == true ? violations[assignment.id] ?? 0 : 0)
+                violation: loss?[0].isFinite == true ? violation : 0)
             if let successor = rule.successor {
                 follow(trial, assignment.rung, conclusion, TrialID(successor))
             }
@@ -355,35 +376,6 @@ struct Accounting {
     /// The trials that may not continue yet.
     private var held: Set<Int> { Set(saving.values.map(\.number)) }
 
-    /// Whether no configuration was left: every draw from the space was tried, or all of the grid.
-    private var isExhausted: Bool {
-        if case .grid(let grid) = plan.searcher {
-            return grid.combinations(over: plan.space).map { sampled <= $0 + plan.points.count } ?? false
-        }
-        let sampler = SpaceSampler(plan.space)
-        var random = Tuning.Random(seed: 0, stream: 0)
-        return (0..<500).allSatisfy { _ in sampler.draw(&random).map { seen.contains($0) } ?? true }
-    }
-
-    /// A configuration must belong to the space: a value of its domain for each active parameter, no other parameters,
-    /// and all constraints satisfied. For one of the points, it must have the point's values.
-    private func check(_ configuration: Configuration, of trial: TrialID, isDrawn: Bool) {
-        let space = plan.space
-        let values = space.parameters.allSatisfy { parameter in
-            let value = configuration[parameter.name]
-            return (value != nil) == parameter.isActive(in: configuration)
-                && value.map(parameter.domain.contains) != false
-        }
-        ledger.check(
-            values && configuration.values.count <= space.parameters.count && space.allows(configuration),
-            "trial \(trial) has the configuration \(configuration.values), which the space does not allow")
-        // A point that the constraints forbid is replaced by a draw.
-        guard !isDrawn, space.constraints.isEmpty, plan.points.indices.contains(trial.number) else {
-            return
-        }
-        ledger.check(
-            plan.points[trial.number].values.allSatisfy { name, value in
-                configuration[name] == nil || configuration[name] == value
-            }, "trial \(trial) has the configuration \(configuration.values), which is not its point's")
-    }
+    /// Whether no configuration was left.
+    private var isExhausted: Bool { ConfigurationAccount(plan: plan).isExhausted(after: sampled, seen) }
 }

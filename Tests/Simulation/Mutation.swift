@@ -61,6 +61,10 @@ package enum Mutation: String, CaseIterable, Sendable {
     case requestsLost
     /// Changes: another number of trials is recorded than was granted.
     case alteredChange
+    /// Core: a trial has its result without its last replicate.
+    case replicateLeftOut
+    /// Core: what the replicates have in common is the worst of them, whatever the study says.
+    case worstReplicateCounts
     /// Snapshot: a reader finds half a file.
     case tornSnapshot
 }

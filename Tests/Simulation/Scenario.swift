@@ -122,10 +122,15 @@ package struct Scenario: Sendable {
         if !isComparable, dice.unit() < 0.2 { limits = Scenario.limits(&dice) }
         self.execution = execution
         self.plan = plan
-        boundMetrics()
+        refine()
         priors = Scenario.priors(plan, seed)
         letSearcherFail()
         letUserMeddle()
+    }
+
+    private mutating func refine() {
+        trainReplicates()
+        boundMetrics()
     }
 
     /// In a quarter of all studies whose scheduler knows bounds, trials are to keep one. The draws are a stream of their own.
@@ -135,6 +140,19 @@ package struct Scenario: Sendable {
         guard plan.scheduler.ranksWholeResults, dice.unit() < 0.25 else { return }
         // Some trials keep it, some break it by different shares, and some break it by as much as others.
         plan.bounds = [MetricBound(metric: "cost", .atMost, Double(1 + dice.below(3)))]
+    }
+
+    /// In a fifth of all studies but populations, trials that came far are trained several times. The draws are a stream of
+    /// their own.
+    private mutating func trainReplicates() {
+        plan.replicates = nil
+        var dice = Tuning.Random(seed: seed, stream: 11)
+        guard !plan.scheduler.hasChildren, dice.unit() < 0.2 else { return }
+        let (count, rungs) = (2 + Int(dice.below(3)), UInt64(plan.scheduler.levels.count))
+        let rules = ReplicatePlan.Aggregate.allCases
+        plan.replicates = ReplicatePlan(
+            count: count, fromRung: Int(dice.below(rungs)),
+            aggregate: rules[Int(dice.below(UInt64(rules.count)))])
     }
 
     /// In half of all studies the user changes and mends things. The draws are a stream of their own.
@@ -162,6 +180,8 @@ package struct Scenario: Sendable {
         if !plan.points.isEmpty { rates[.userReshapes] = nil }
         // A ladder can grow once or twice only, and few studies can.
         rates[.userRaises] = rates[.userRaises].map { $0 * 4 }
+        // Few studies may be asked for these.
+        for fault in [Fault.userAdds, .userFinishes] { rates[fault] = rates[fault].map { $0 * 2 } }
     }
 
     /// Limits that a small study meets.
@@ -196,7 +216,7 @@ package struct Scenario: Sendable {
         plan.scheduler = study.plan.scheduler
         plan.others = []
         saveEvery = study.saveEvery ?? saveEvery
-        boundMetrics()
+        refine()
         letSearcherFail()
         letUserMeddle()
     }

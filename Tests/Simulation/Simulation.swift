@@ -100,6 +100,8 @@ package final class Simulation: @unchecked Sendable {
     /// The study as from its file.
     func spec() throws -> StudySpec {
         var plan = world.scenario.plan
+        if world.mutation == .replicateLeftOut { plan.replicates?.count -= 1 }
+        if world.mutation == .worstReplicateCounts { plan.replicates?.aggregate = .worst }
         if world.mutation == .promotesTooMany { plan.scheduler = plan.scheduler.promotingMore }
         var spec = StudySpec(
             name: "simulated", plan: plan, command: try CommandTemplate(["train"]),

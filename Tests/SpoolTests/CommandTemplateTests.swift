@@ -90,7 +90,7 @@ struct CommandTemplateTests {
             CommandTemplateError.unknownFact("stune.rung", in: "--r={stune.rung}").description
                 == "in '--r={stune.rung}': there is no placeholder '{stune.rung}'; the placeholders of stune are "
                 + "'{stune.study}', '{stune.trial}', '{stune.from}', '{stune.to}', '{stune.resume}', '{stune.directory}', "
-                + "'{stune.home}'")
+                + "'{stune.home}', '{stune.replicate}'")
     }
 
     @Test func `as JSON it is what the study file holds`() throws {

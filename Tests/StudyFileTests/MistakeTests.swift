@@ -61,7 +61,7 @@ struct MistakeTests {
                 "8:9: trials: 0 is less than 1; write a whole number from 1 to 1000000",
                 "9:14: command[1]: the placeholder '{x}' names no parameter; the placeholders are lr, n, "
                     + "stune.study, stune.trial, stune.from, stune.to, stune.resume, stune.directory, "
-                    + "stune.home ('{{' and '}}' are literal braces)",
+                    + "stune.home, stune.replicate ('{{' and '}}' are literal braces)",
                 "10:18: slurm.array: stune does not pass this on: every rung is a job array with one task "
                     + "for each trial; remove it; 'parallel' says how many tasks may be in flight",
                 "10:30: slurm.mem: duplicate: the same field is already in line 10, column 9; "

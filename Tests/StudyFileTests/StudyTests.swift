@@ -129,6 +129,17 @@ struct StudyTests {
         #expect(try spec(["scheduler": scheduler, "zzz": "checkpoints: {every: 3}"]).saveEvery == 3)
     }
 
+    @Test func `replicates are those of the top rung, unless the file says more`() throws {
+        let top = try spec(["zzz": "replicates: {count: 3}"])
+        let rungs = top.plan.scheduler.levels.count
+        #expect(top.plan.replicates == ReplicatePlan(count: 3, fromRung: rungs - 1, aggregate: .mean))
+        let all = try spec(["zzz": "replicates: {count: 5, from_rung: 0, aggregate: worst}"])
+        #expect(all.plan.replicates == ReplicatePlan(count: 5, fromRung: 0, aggregate: .worst))
+        let stored = try JSONEncoder().encode(all)
+        #expect(try JSONDecoder().decode(StudySpec.self, from: stored) == all)
+        #expect(try spec().plan.replicates == nil)
+    }
+
     @Test(arguments: [
         ("1M", 1 << 20), ("20G", 20 << 30), ("20gb", 20 << 30), ("20GiB", 20 << 30), ("1024K", 1 << 20),
         ("'3T'", 3 << 40), ("1048576T", 1 << 60),

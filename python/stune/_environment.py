@@ -50,6 +50,7 @@ class Environment(NamedTuple):
     answers: Optional[Path]
     save_every: Optional[int]
     rank: int
+    replicate: int
 
 
 def read(variables: Mapping[str, str]) -> Environment:
@@ -88,6 +89,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         answers=_path(variables, "STUNE_ANSWERS"),
         save_every=_whole(variables, "STUNE_SAVE_EVERY"),
         rank=_rank(variables),
+        replicate=_whole(variables, "STUNE_REPLICATE") or 0,
     )
 
 

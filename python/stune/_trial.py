@@ -29,6 +29,7 @@ class Trial:
         start: the resource already trained, 0 for a new trial; `resume` leads there.
         to: the resource to reach. None means no end, and only happens outside a study.
         rank: the number of this process in a job with several, otherwise 0.
+        replicate: which of the trial's replicates this is, from 0; use it in the seed.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Trial:
         self.start = environment.start
         self.to = environment.to if environment.to is not None else to
         self.rank = environment.rank
+        self.replicate = environment.replicate
         self._environment = environment
         path = environment.answers
         if answers is None or answers.path != path:

@@ -174,6 +174,6 @@ extension Controller {
             rung: task.rung,
             configuration: setup.spec.plan.space.completed(configuration ?? Configuration()),
             from: task.from, to: task.to, resume: task.start,
-            mayWait: cores.study.commandWaits ? nil : false)
+            mayWait: cores.study.commandWaits ? nil : false, replicate: task.replicate)
     }
 }

@@ -30,7 +30,7 @@ extension Dispatcher {
             case .finish:
                 (pending.work, pending.inPlace) = ([], [])
                 end()
-            case .sample, .conclude: break
+            case .sample, .aggregate, .conclude: break
             }
         }
         return commands
@@ -96,7 +96,8 @@ extension Assignment.Reason {
     func follows(_ other: AssignmentID) -> Bool {
         switch self {
         case .retry(of: other, _), .relaunched(of: other, _): true
-        case .retry, .relaunched, .new, .promoted, .unstopped, .retained, .continued, .finished: false
+        case .retry, .relaunched, .new, .promoted, .unstopped, .retained, .continued, .finished, .replicate:
+            false
         }
     }
 
@@ -104,7 +105,7 @@ extension Assignment.Reason {
     package var isRepeat: Bool {
         switch self {
         case .retry, .continued: true
-        case .new, .promoted, .unstopped, .retained, .relaunched, .finished: false
+        case .new, .promoted, .unstopped, .retained, .relaunched, .finished, .replicate: false
         }
     }
 }

@@ -129,9 +129,11 @@ package struct StudyDirectory: Sendable {
         }
     }
 
-    /// The directory that a trial's commands start in, if each trial has its own; relative to the study directory.
-    package static func workspace(of trial: TrialID) -> String {
-        "trials/\(block(of: trial))/\(trial)/work"
+    /// The directory that a trial's commands start in, if each trial has its own; relative to the study directory. Each
+    /// replicate after the first has a directory of its own.
+    package static func workspace(of trial: TrialID, replicate: Int? = nil) -> String {
+        let suffix = (replicate ?? 0) == 0 ? "" : ".\(replicate ?? 0)"
+        return "trials/\(block(of: trial))/\(trial)/work\(suffix)"
     }
 
     /// The attempt that published a checkpoint, from its path relative to the study directory, in either layout; `nil`

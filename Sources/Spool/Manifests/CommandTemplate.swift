@@ -31,11 +31,13 @@ package struct CommandTemplate: Hashable, Sendable {
         package var directory: String
         /// The absolute path of the study file's directory.
         package var home: String
+        /// Which of the trial's replicates trains, from 0.
+        package var replicate: Int
 
         /// The facts of an attempt.
         package init(
             study: String, trial: TrialID, from: Resource, to: Resource, resume: String?, directory: String,
-            home: String
+            home: String, replicate: Int = 0
         ) {
             self.study = study
             self.trial = trial
@@ -44,6 +46,7 @@ package struct CommandTemplate: Hashable, Sendable {
             self.resume = resume
             self.directory = directory
             self.home = home
+            self.replicate = replicate
         }
     }
 
@@ -128,6 +131,8 @@ extension CommandTemplate {
         case directory
         /// `{stune.home}`: the study file's directory.
         case home
+        /// `{stune.replicate}`: which of the trial's replicates trains, from 0.
+        case replicate
 
         /// The prefix of all facts' names. No parameter's name has it.
         package static let prefix = "stune."
@@ -141,6 +146,7 @@ extension CommandTemplate {
             case .resume: facts.resume
             case .directory: facts.directory
             case .home: facts.home
+            case .replicate: String(facts.replicate)
             }
         }
     }

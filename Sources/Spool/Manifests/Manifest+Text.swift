@@ -119,6 +119,7 @@ extension Manifest.Entry {
         var configuration: Configuration?
         var resume: String?
         var mayWait: Bool?
+        var replicate: Int?
         try scanner.object { scanner, key throws(Unfamiliar) in
             if key.is("index") { return try index.set(once: scanner.whole()) }
             if key.is("task") { return try task.set(once: scanner.whole()) }
@@ -129,6 +130,7 @@ extension Manifest.Entry {
             if key.is("configuration") { return try configuration.set(once: scanner.configuration()) }
             if key.is("resume") { return try resume.set(once: scanner.text()) }
             if key.is("mayWait") { return try mayWait.set(once: scanner.boolean()) }
+            if key.is("replicate") { return try replicate.set(once: scanner.whole()) }
             throw Unfamiliar()
         }
         guard let index, let trial, let rung, let configuration, let from, let to else {
@@ -136,7 +138,8 @@ extension Manifest.Entry {
         }
         self.init(
             index: index, task: task, trial: TrialID(trial), rung: rung, configuration: configuration,
-            from: Resource(from), to: Resource(to), resume: resume, mayWait: mayWait)
+            from: Resource(from), to: Resource(to), resume: resume, mayWait: mayWait,
+            replicate: replicate)
     }
 
     fileprivate func write(to writer: inout JSONWriter) {
@@ -147,6 +150,10 @@ extension Manifest.Entry {
         writer.raw(#","index":"#)
         writer.write(index)
         if let mayWait { writer.raw(mayWait ? #","mayWait":true"# : #","mayWait":false"#) }
+        if let replicate {
+            writer.raw(#","replicate":"#)
+            writer.write(replicate)
+        }
         if let resume {
             writer.raw(#","resume":"#)
             writer.write(resume)

@@ -73,11 +73,13 @@ package struct Manifest: Hashable, Codable, Sendable {
         /// Whether the command may wait at its target, if the worker stays; `nil` for yes. `false`: it is known not to
         /// wait, and nobody waits for it.
         package var mayWait: Bool?
+        /// Which of the trial's replicates trains, from 0; `nil` where the trial is trained once.
+        package var replicate: Int?
 
         /// An entry from its parts.
         package init(
             index: Int, task: Int? = nil, trial: TrialID, rung: Int, configuration: Configuration,
-            from: Resource, to: Resource, resume: String?, mayWait: Bool? = nil
+            from: Resource, to: Resource, resume: String?, mayWait: Bool? = nil, replicate: Int? = nil
         ) {
             self.index = index
             self.task = task
@@ -88,6 +90,7 @@ package struct Manifest: Hashable, Codable, Sendable {
             self.to = to
             self.resume = resume
             self.mayWait = mayWait
+            self.replicate = replicate
         }
     }
 

@@ -124,6 +124,9 @@ struct Projection {
                 trial.number, LogText.bytes(configuration), parent?.number)
             memory.tally.set(trial.number, .running)
         case .evaluate(let assignment): try take(assignment)
+        case .aggregate(let trial, let value, let violation):
+            memory.aggregate = StoreMemory.Aggregate(
+                trial: trial, measured: value.map { Measured(value: $0, violation: violation) })
         case .conclude(let trial, let conclusion): try conclude(trial, conclusion)
         case .release, .discard: break
         case .finish(let outcome):
@@ -163,9 +166,13 @@ struct Projection {
             case .cancelled: (.cancelled, "its task was cancelled")
             }
         memory.tally.set(trial.number, state)
-        guard conclusion != .cancelled, let result = try result(of: trial) else {
+        guard conclusion != .cancelled, var result = try result(of: trial) else {
             return try run(
                 "UPDATE trials SET state = ?, reason = ? WHERE id = ?", state.name, reason, trial.number)
+        }
+        if let aggregate = memory.aggregate, aggregate.trial == trial {
+            result.measured = aggregate.measured
+            memory.aggregate = nil
         }
         try run(
             "INSERT INTO results (rung, trial, resource, value, violation) VALUES (?, ?, ?, ?, ?)",
@@ -267,7 +274,7 @@ extension Assignment {
         switch reason {
         case .promoted, .unstopped, .retained: rung - 1
         case .finished(let from): from
-        case .new, .retry, .continued, .relaunched: nil
+        case .new, .retry, .continued, .relaunched, .replicate: nil
         }
     }
 }

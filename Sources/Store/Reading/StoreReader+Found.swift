@@ -39,8 +39,10 @@ extension StoreReader {
                     found.trials.append(
                         FoundTrials.Trial(trial: trial, configuration: configuration, results: []))
                     results.append([:])
+                // The other replicates have begun from zero, and say the same once more.
+                case .evaluate(let work) where work.replicate ?? 0 > 0: break
                 case .evaluate(let work): owners[work.id] = work.trial.number
-                case .conclude, .release, .discard, .finish: break
+                case .aggregate, .conclude, .release, .discard, .finish: break
                 }
             }
             guard case .reported(let report) = fact.event,

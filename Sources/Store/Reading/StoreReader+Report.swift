@@ -121,12 +121,13 @@ extension StoreReader {
     }
 
     /// The learning curve of a trial: the finite objectives of the newest start of each of its tasks, by resource. Of two
-    /// reports at one resource the later one counts.
+    /// reports at one resource the later one counts. Of replicates, it is the first one's.
     package func curve(of trial: TrialID) throws -> [CurvePoint] {
         let points = try all(
             """
             SELECT r.resource, r.value FROM assignments a JOIN reports r ON r.assignment = a.id
-            WHERE a.trial = ? AND r.current = 1 AND r.value IS NOT NULL ORDER BY r.resource, r.event
+            WHERE a.trial = ? AND coalesce(a.replicate, 0) = 0 AND r.current = 1 AND r.value IS NOT NULL
+            ORDER BY r.resource, r.event
             """, trial.number
         ) { CurvePoint(resource: try $0.int(0), value: try $0.real(1)) }
         var curve: [CurvePoint] = []

@@ -40,6 +40,8 @@ extension StoreReader {
         package var outOfMemory: Int
         /// What its task asks for.
         package var request: TaskRequest
+        /// Which of its trial's replicates trains; `nil`: the trial is trained once.
+        package var replicate: Int?
 
         /// Its task.
         package var plannedTask: PlannedTask { PlannedTask(token: token, index: task) }
@@ -50,7 +52,7 @@ extension StoreReader {
           a.out_of_memory, a.task,
           EXISTS (SELECT 1 FROM attempts t WHERE t.assignment = a.id AND t.started IS NOT NULL) AS begun,
           (SELECT max(epoch) FROM attempts t WHERE t.assignment = a.id AND t.ended IS NOT NULL) AS said,
-          a.request
+          a.request, a.replicate
         FROM assignments a JOIN arrays r USING (token)
         """
 
@@ -61,7 +63,7 @@ extension StoreReader {
             token: try row.token(6), index: try row.int(7), task: try row.int(13), turn: try row.int(8),
             epoch: try row.int(9), job: try row.optionalUInt32(11), isOpen: try row.bool(10),
             hasStarted: try row.bool(14), lastWord: try row.optionalInt(15), outOfMemory: try row.int(12),
-            request: try row.request(16))
+            request: try row.request(16), replicate: try row.optionalInt(17))
     }
 
     /// The tasks that are in flight, by assignment.
@@ -76,6 +78,24 @@ extension StoreReader {
         try all(
             head: StoreReader.taskColumns, "WHERE a.token = ? AND a.turn = 0 ORDER BY a.\"index\"", token,
             value: StoreReader.task)
+    }
+
+    /// The results of a trial's replicates in a rung, by replicate; `nil`: not a finite number, or none, because it failed.
+    /// Empty where a trial is trained once.
+    package func replicateResults(of trial: TrialID, rung: Int) throws -> [Double?] {
+        let rows = try all(
+            """
+            SELECT a.replicate, (
+              SELECT r.value FROM reports r
+              WHERE r.assignment = a.id AND r.resource = a."to" AND r.current ORDER BY r.event LIMIT 1)
+            FROM assignments a WHERE a.trial = ? AND a.rung = ? AND a.replicate IS NOT NULL ORDER BY a.id
+            """, trial.number, rung
+        ) { row in (replicate: try row.int(0), value: try row.optionalReal(1)) }
+        let count = (rows.map(\.replicate).max() ?? -1) + 1
+        var results: [Double?] = Array(repeating: nil, count: count)
+        // A later assignment of the same replicate is the one that counts, if it came to a result.
+        for row in rows { results[row.replicate] = row.value ?? results[row.replicate] }
+        return results
     }
 
     /// What the controller needs to know about the turn of a letter.

@@ -6,6 +6,11 @@ extension Schema {
     static func addNewest(to migrator: inout DatabaseMigrator) {
         addRequests(to: &migrator)
         addCodes(to: &migrator)
+        migrator.registerMigration("21-replicates") { database in
+            // Which of its trial's replicates trains, from 0; NULL: the trial is trained once.
+            try database.execute(
+                sql: "ALTER TABLE assignments ADD COLUMN replicate INTEGER CHECK (replicate >= 0)")
+        }
     }
 
     /// What came when tasks could ask for different things, and metrics could be bounded.

@@ -51,7 +51,11 @@ struct SpecPart: Sendable {
                     ? "up to \($0.maxResource)"
                     : "rungs \(levels.map(\.description).joined(separator: ", "))"
             },
-            part("trials", .trials, \.plan.trials), part("parallel", .parallel, \.plan.parallel),
+            part("trials", .trials, \.plan.trials),
+            part("replicates", .replicates, \.plan.replicates) {
+                $0.map { "\($0.count) from rung \($0.fromRung), their \($0.aggregate.rawValue)" } ?? "none"
+            },
+            part("parallel", .parallel, \.plan.parallel),
             part("max_retries", .maxRetries, \.plan.maxRetries),
             part("max_failures", .maxFailures, \.plan.maxFailures),
             part("settle_seconds", .settleSeconds, \.settleSeconds), silent("command", .command, \.command),

@@ -4,7 +4,7 @@
 package enum StudyField: String, CaseIterable, Sendable {
     case name, metric, metrics, parameters, forbidden, constraints, points
     case priorResults = "prior_results"
-    case searcher, scheduler, trials, parallel
+    case searcher, scheduler, trials, replicates, parallel
     case maxRetries = "max_retries"
     case maxFailures = "max_failures"
     case settleSeconds = "settle_seconds"
@@ -68,6 +68,8 @@ package enum StudyField: String, CaseIterable, Sendable {
             moment == .over
                 ? .atOnce("with more, the study opens again when it is run")
                 : .atOnce("more, or fewer down to those that have begun")
+        case .replicates:
+            .refused(why: "rungs compare trials that were trained as often", wayOut: StudyField.another)
         case .parallel: .atOnce("what is above a lower number ends as it would")
         case .maxRetries, .maxFailures: .atOnce("for the next failure")
         case .settleSeconds: .newWork("from the next start of a controller on")

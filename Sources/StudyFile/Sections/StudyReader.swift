@@ -46,6 +46,7 @@ struct StudyReader {
         let searcher = SearcherReader(parameters: parameters?.names).read(fields["searcher"])
         let scheduler = fields["scheduler"].flatMap(SchedulerReader.read)
         let trials = whole("trials", default: nil)
+        let replicates = ReplicatesReader.read(fields["replicates"], scheduler)
         let parallel = whole("parallel", default: Defaults.parallel)
         let retries = whole("max_retries", default: Defaults.maxRetries)
         let failures = whole("max_failures", default: Defaults.maxFailures)
@@ -74,7 +75,7 @@ struct StudyReader {
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
             maxFailures: failures, keep: checkpoints.keep, together: execution.slotsPerTask,
             points: points, stop: stop.plan, others: Array(criteria.objectives.dropFirst()),
-            quota: checkpoints.quota, bounds: criteria.bounds)
+            quota: checkpoints.quota, bounds: criteria.bounds, replicates: replicates)
         objectives.check(plan)
         checkManifest(plan)
         var saveEvery = checkpoints.every

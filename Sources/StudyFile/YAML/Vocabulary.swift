@@ -76,7 +76,7 @@ extension Section {
             ordinalParameter, constantParameter, prior, constraint, inputFile, reports, container,
             execution,
             checkpoints,
-            stop, slurm, autoTime, autoMemory, limits, notify, code,
+            stop, slurm, autoTime, autoMemory, limits, notify, code, replicates,
         ] + searchers + schedulers
 
     /// The searchers, in the order in which they are documented.
@@ -103,6 +103,7 @@ extension Section {
             .optional("searcher", .section(searchers)),
             .required("scheduler", .section(schedulers)),
             .required("trials", .whole(StudyFileLimits.trials)),
+            .optional("replicates", .section([replicates])),
             .optional("parallel", .whole(StudyFileLimits.parallel)),
             .optional("max_retries", .whole(StudyFileLimits.retries)),
             .optional("max_failures", .whole(StudyFileLimits.failures)),
@@ -327,6 +328,14 @@ extension Section {
     static let autoMemory = Section(
         name: "auto_mem",
         fields: [.optional("first", .text), .optional("margin", .number), .optional("max", .text)])
+
+    static let replicates = Section(
+        name: "replicates",
+        fields: [
+            .required("count", .whole(StudyFileLimits.replicates)),
+            .optional("from_rung", .whole(StudyFileLimits.rungs)),
+            .optional("aggregate", .word(ReplicatePlan.Aggregate.allCases.map(\.rawValue))),
+        ])
 
     static let notify = Section(
         name: "notify", fields: [.required("command", .list), .optional("on", .list)])

@@ -10,6 +10,9 @@ public enum Decision: Hashable, Codable, Sendable {
     case release(AttemptID, save: Bool)
     /// No assignment will need this checkpoint; it may be removed.
     case discard(CheckpointID)
+    /// What the replicates of a trial have in common is its result in the rung that it is on its way to, in the metric's own
+    /// units; `nil`: it is not a finite number. A conclusion follows.
+    case aggregate(trial: TrialID, value: Double?, violation: Double?)
     /// A trial's state changed for good, or it left a rung without being promoted.
     case conclude(trial: TrialID, Conclusion)
     /// The study is over; whatever still runs is to be cancelled.
@@ -34,6 +37,8 @@ public struct Assignment: Hashable, Codable, Sendable {
     public var inPlace: AttemptID?
     /// Why it was decided.
     public var reason: Reason
+    /// Which of the trial's replicates trains, from 0; `nil` where a trial is trained once.
+    public var replicate: Int?
 
     /// Why an assignment was decided.
     public enum Reason: Hashable, Codable, Sendable {
@@ -55,12 +60,14 @@ public struct Assignment: Hashable, Codable, Sendable {
         case relaunched(of: AssignmentID, why: String)
         /// Goes from this rung to the top of the ladder, because the user wants the best trained to the end.
         case finished(from: Int)
+        /// The next replicate of the trial; the previous assignment was that of the one before.
+        case replicate(of: AssignmentID)
     }
 
     /// An assignment from its parts.
     public init(
         id: AssignmentID, trial: TrialID, rung: Int, from: Resource, to: Resource,
-        start: CheckpointID?, inPlace: AttemptID? = nil, reason: Reason
+        start: CheckpointID?, inPlace: AttemptID? = nil, reason: Reason, replicate: Int? = nil
     ) {
         self.id = id
         self.trial = trial
@@ -70,6 +77,7 @@ public struct Assignment: Hashable, Codable, Sendable {
         self.start = start
         self.inPlace = inPlace
         self.reason = reason
+        self.replicate = replicate
     }
 }
 

@@ -78,6 +78,9 @@ public struct Loss: Hashable, Comparable, Sendable {
     /// Whether it is finite and keeps all bounds of the study.
     public var keepsBounds: Bool { violation == 0 }
 
+    /// The value in the metric's own units.
+    func value(for goal: Objective.Goal) -> Double { goal == .minimize ? value : -value }
+
     /// Orders by the violation of bounds, then by the first metric; the better first.
     public static func < (left: Loss, right: Loss) -> Bool {
         left.violation == right.violation ? left.value < right.value : left.violation < right.violation

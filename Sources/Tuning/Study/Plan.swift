@@ -35,6 +35,8 @@ public struct Plan: Hashable, Codable, Sendable {
     public var points: [Configuration]
     /// What ends the study early; `nil` for nothing.
     public var stop: StopPlan?
+    /// Which trials are trained several times; `nil` for none.
+    public var replicates: ReplicatePlan?
 
     /// A plan from its parts. The study file's parser has checked their ranges.
     public init(
@@ -42,7 +44,7 @@ public struct Plan: Hashable, Codable, Sendable {
         scheduler: SchedulerPlan, trials: Int, parallel: Int, maxRetries: Int = 1,
         maxFailures: Int = 8, keep: Int? = nil, together: Int = 1,
         points: [Configuration] = [], stop: StopPlan? = nil, others: [Objective] = [], quota: Int? = nil,
-        bounds: [MetricBound] = []
+        bounds: [MetricBound] = [], replicates: ReplicatePlan? = nil
     ) {
         self.objective = objective
         self.others = others
@@ -59,13 +61,14 @@ public struct Plan: Hashable, Codable, Sendable {
         self.together = together
         self.points = points
         self.stop = stop
+        self.replicates = replicates
     }
 }
 
 extension Plan {
     private enum Key: String, CodingKey {
         case objective, space, searcher, scheduler, trials, parallel, maxRetries, maxFailures, keep,
-            together, points, stop, others, quota, bounds
+            together, points, stop, others, quota, bounds, replicates
     }
 
     /// Reads a plan of this version or an older one.
@@ -86,7 +89,8 @@ extension Plan {
             stop: try fields.decodeIfPresent(StopPlan.self, forKey: .stop),
             others: try fields.decodeIfPresent([Objective].self, forKey: .others) ?? [],
             quota: try fields.decodeIfPresent(Int.self, forKey: .quota),
-            bounds: try fields.decodeIfPresent([MetricBound].self, forKey: .bounds) ?? [])
+            bounds: try fields.decodeIfPresent([MetricBound].self, forKey: .bounds) ?? [],
+            replicates: try fields.decodeIfPresent(ReplicatePlan.self, forKey: .replicates))
     }
 
     /// Writes a plan; one without new fields in the same form as before.
@@ -107,6 +111,7 @@ extension Plan {
         if !others.isEmpty { try fields.encode(others, forKey: .others) }
         try fields.encodeIfPresent(quota, forKey: .quota)
         if !bounds.isEmpty { try fields.encode(bounds, forKey: .bounds) }
+        try fields.encodeIfPresent(replicates, forKey: .replicates)
     }
 }
 

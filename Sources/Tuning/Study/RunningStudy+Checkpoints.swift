@@ -213,12 +213,20 @@ extension RunningStudy {
 
     mutating func discardAll(_ trial: TrialID) {
         discardSuperseded(trial)
-        if let checkpoint = trials[trial.number].checkpoint { discard(checkpoint) }
-        trials[trial.number].checkpoint = nil
+        discardNewest(trial)
+        for checkpoint in trials[trial.number].replicas?.aside ?? [] {
+            if let checkpoint { discard(checkpoint) }
+        }
+        trials[trial.number].replicas?.forgetCheckpoints()
         if trials[trial.number].stage == .settled {
             trials[trial.number].stage = .out
             settledCount -= 1
         }
+    }
+
+    mutating func discardNewest(_ trial: TrialID) {
+        if let checkpoint = trials[trial.number].checkpoint { discard(checkpoint) }
+        trials[trial.number].checkpoint = nil
     }
 
     /// A trial does not need a checkpoint any more. It stays as long as another trial shares it.

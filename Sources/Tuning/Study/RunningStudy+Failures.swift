@@ -21,6 +21,7 @@ extension RunningStudy {
             return
         }
         if failure.rule == .obey { return giveUp(work.trial, onItsWayTo: work.rung) }
+        if goOnWithout(work) { return }
         scheduler.record(work.trial, rung: work.rung, loss: .worst)
         observe(work.trial, rung: work.rung, .worst)
         noteFailure(of: work.trial)
@@ -84,6 +85,9 @@ extension RunningStudy {
         finish(.tooManyFailures(count: failures.setups, last: fact.failure.reason))
         return true
     }
+
+    /// Checks whether a failed trial stops the study.
+    mutating func noteFailure(of trial: TrialID) { stopReason = stopRule.take(trial, .worst, units: 0) }
 
     private mutating func limitFailures(_ failure: Failure) {
         failures.trials += 1

@@ -215,15 +215,11 @@ extension RunningStudy {
         relaunches = relaunched + relaunches
         for flight in left {
             let work = flight.assignment
-            switch flight.stage {
-            case .reached(let loss): rest(work, loss, record(work, loss))
-            case .released(let loss): rest(work, loss, nil)
-            case .working:
-                trials[work.trial.number].stepBack(below: work.to)
-                launchLater(
-                    work, .continued(of: work.id, why: "the study had ended, and goes on"),
-                    after: flight.tries)
-            }
+            if rest(flight) { continue }
+            trials[work.trial.number].stepBack(below: work.to)
+            launchLater(
+                work, .continued(of: work.id, why: "the study had ended, and goes on"),
+                after: flight.tries)
         }
         stopReason = stopRule.holding
         if trials.count < plan.trials { openForTrials() }
@@ -260,6 +256,7 @@ extension RunningStudy {
             searcher.retract(trial, rung: work.rung)
             history.retract(trial, rung: work.rung)
             trials[trial.number].stage = .underway
+            trials[trial.number].replicas = nil
             launchLater(work, .retry(of: work.id, why: "the user asks for it again"), after: Tries())
         }
         failures.trials = 0

@@ -142,7 +142,7 @@ struct RunningStudy: Sendable {
             return
         }
         if report.resource > work.from { flights[work.id]?.advance() }
-        if report.resource < work.to, let loss {
+        if report.resource < work.to, let loss, work.replicate ?? 0 == 0 {
             scheduler.observe(work.trial, at: report.resource, loss: loss)
         }
     }
@@ -150,12 +150,17 @@ struct RunningStudy: Sendable {
     /// The answer to a waiting command. Its trial continues in place if it may be promoted now and commands are known
     /// to wait. Otherwise the command is to leave, and its slot is free when it has left.
     private mutating func waited(_ attempt: AttemptID) {
-        guard let flight = current(attempt), case .reached(let loss) = flight.stage else { return }
+        guard let flight = current(attempt), case .reached(let own) = flight.stage else { return }
         let work = flight.assignment
+        guard let loss = result(of: work, own) else {
+            flights[work.id]?.release()
+            decisions.append(.release(attempt, save: own.isFinite))
+            return
+        }
         let conclusion = record(work, loss)
         decisions.append(.conclude(trial: work.trial, conclusion))
         let mayGoOn = conclusion == .paused(rung: work.rung)
-        if mayGoOn, commandWaits, stopReason == nil, !isPaused,
+        if mayGoOn, work.replicate == nil, commandWaits, stopReason == nil, !isPaused,
             let promotion = scheduler.promote(work.trial, from: work.rung)
         {
             forget(flight)
@@ -164,7 +169,7 @@ struct RunningStudy: Sendable {
             flights[work.id]?.release()
             if mayGoOn { trials[work.trial.number].stage = .saving }
             // A command with a complete trial saves, too: that is the model that the user wants.
-            decisions.append(.release(attempt, save: loss.isFinite))
+            decisions.append(.release(attempt, save: own.isFinite))
         }
         fillSlots()
     }
@@ -208,12 +213,7 @@ struct RunningStudy: Sendable {
     /// An assignment is over. A result counts even if the command failed afterwards.
     private mutating func land(_ flight: Flight, _ failure: Failure) {
         forget(flight)
-        let work = flight.assignment
-        switch flight.stage {
-        case .working: fail(flight, failure)
-        case .reached(let loss): rest(work, loss, record(work, loss))
-        case .released(let loss): rest(work, loss, nil)
-        }
+        if !rest(flight) { fail(flight, failure) }
         if outcome == nil { fillSlots() }
     }
 
@@ -226,6 +226,7 @@ struct RunningStudy: Sendable {
     /// A result enters its rung.
     mutating func record(_ work: Assignment, _ loss: Loss) -> Conclusion {
         let trial = work.trial.number
+        tellAggregate(work, loss)
         if trials[trial].stage != .underway {
             faults.note("trial \(trial) has a result in rung \(work.rung), and was not on its way there")
         }
@@ -256,12 +257,8 @@ struct RunningStudy: Sendable {
 
     /// Checks whether a result stops the study.
     private mutating func note(_ work: Assignment, _ loss: Loss) {
-        let before = trials[work.trial.number].result.map { levels[$0.rung] } ?? .none
-        stopReason = stopRule.take(work.trial, loss, units: work.to.units - before.units)
+        stopReason = stopRule.take(work.trial, loss, units: units(of: work))
     }
-
-    /// Checks whether a failed trial stops the study.
-    mutating func noteFailure(of trial: TrialID) { stopReason = stopRule.take(trial, .worst, units: 0) }
 
     /// No process has the trial any more: checkpoints that are not needed are discarded.
     ///
@@ -271,6 +268,7 @@ struct RunningStudy: Sendable {
         let stage = trials[trial.number].stage
         let isWanted = loss.isFinite && (plan.keep == nil || stage != .replaced)
         if isWanted { discardSuperseded(trial) } else { discardAll(trial) }
+        rejoinReplicates(of: trial)
         if let conclusion { decisions.append(.conclude(trial: trial, conclusion)) }
         switch stage {
         case .saving: trials[trial.number].stage = .paused
@@ -356,11 +354,12 @@ struct RunningStudy: Sendable {
     private mutating func launch(
         _ promotion: Promotion, from resource: Resource, inPlace attempt: AttemptID
     ) {
+        let replicate = replicate(promotion.trial, rung: promotion.rung, promotion.reason)
         launch(
             Assignment(
                 id: AssignmentID(assignmentCount), trial: promotion.trial, rung: promotion.rung,
                 from: resource, to: levels[promotion.rung], start: nil, inPlace: attempt,
-                reason: promotion.reason))
+                reason: promotion.reason, replicate: replicate))
     }
 
     /// A trial starts from its newest checkpoint.
@@ -368,10 +367,12 @@ struct RunningStudy: Sendable {
         _ trial: TrialID, rung: Int, reason: Assignment.Reason, after tries: Tries = Tries()
     ) {
         let start = trials[trial.number].checkpoint
+        let replicate = replicate(trial, rung: rung, reason)
         launch(
             Assignment(
                 id: AssignmentID(assignmentCount), trial: trial, rung: rung,
-                from: start?.resource ?? .none, to: levels[rung], start: start, reason: reason),
+                from: start?.resource ?? .none, to: levels[rung], start: start, reason: reason,
+                replicate: replicate),
             after: tries)
     }
 

@@ -100,7 +100,7 @@ struct StopRule: Sendable {
     var holding: StopReason? { leader.flatMap { target(best, of: $0) } ?? counted }
 
     private func target(_ loss: Loss, of trial: TrialID) -> StopReason? {
-        let value = goal == .minimize ? loss.value : -loss.value
+        let value = loss.value(for: goal)
         guard let target = plan.target, loss.keepsBounds,
             goal == .minimize ? value <= target : value >= target
         else { return nil }

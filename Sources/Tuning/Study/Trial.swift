@@ -46,6 +46,8 @@ struct TrialState: Sendable {
     var superseded: [CheckpointID] = []
     /// Its last finite result with its rung; a child has its parent's until it has its own.
     var result: (rung: Int, loss: Loss)?
+    /// Its replicates, once it came so far that it has some.
+    var replicas: Replicas?
 
     /// Whether it may start from a checkpoint, now or if a newer one is given up.
     func has(_ checkpoint: CheckpointID) -> Bool {

@@ -97,6 +97,7 @@ package struct AttemptFiles: Hashable, Sendable {
             "STUNE_HOME": manifest.workingDirectory,
         ]
         if manifest.stay != nil, entry.mayWait != false { environment["STUNE_ANSWERS"] = process.answers }
+        environment["STUNE_REPLICATE"] = String(entry.replicate ?? 0)
         if let every = manifest.saveEvery { environment["STUNE_SAVE_EVERY"] = String(every) }
         if let resume = entry.resume { environment["STUNE_RESUME"] = "\(study.path)/\(resume)" }
         return environment

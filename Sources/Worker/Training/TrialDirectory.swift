@@ -20,7 +20,8 @@ struct TrialDirectory: Sendable {
     /// The absolute path.
     var path: String {
         manifest.workspace == nil
-            ? manifest.workingDirectory : "\(study.path)/\(StudyDirectory.workspace(of: entry.trial))"
+            ? manifest.workingDirectory
+            : "\(study.path)/\(StudyDirectory.workspace(of: entry.trial, replicate: entry.replicate))"
     }
 
     /// The values of the attempt's placeholders.
@@ -28,7 +29,7 @@ struct TrialDirectory: Sendable {
         CommandTemplate.Facts(
             study: manifest.study, trial: entry.trial, from: entry.from, to: entry.to,
             resume: entry.resume.map { "\(study.path)/\($0)" }, directory: path,
-            home: manifest.workingDirectory)
+            home: manifest.workingDirectory, replicate: entry.replicate ?? 0)
     }
 
     /// Makes the directory and its files; waits while the disk is full.

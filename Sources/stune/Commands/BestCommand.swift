@@ -28,10 +28,11 @@ struct BestCommand: ParsableCommand {
     func run() throws {
         let study = try OpenStudy(directory)
         if study.hasSeveralMetrics { return try tellSet(study) }
-        let (row, checkpoint, lineage, metrics) = try study.snapshot.read { reader in
+        let (row, replicates, checkpoint, lineage, metrics) = try study.snapshot.read { reader in
             let row = try reader.best(study.goal)
             return (
-                row, try row.flatMap { try reader.checkpoint(of: $0.trial) },
+                row, try row.map { try reader.replicateResults(of: $0.trial, rung: $0.rung) } ?? [],
+                try row.flatMap { try reader.checkpoint(of: $0.trial) },
                 try row.map { try Lineage(of: $0, reader) },
                 try row.flatMap { try reader.metricsOfLastResults(of: $0.trial)[$0.trial] } ?? [:]
             )
@@ -50,12 +51,15 @@ struct BestCommand: ParsableCommand {
                         configuration: row.configuration, checkpoint: path, metric: study.metric,
                         goal: study.goal, metrics: metrics, schedule: lineage.steps,
                         command: try Repetition(of: row, in: study).command, violation: row.violation,
-                        breaks: broken?.metrics)))
+                        breaks: broken?.metrics, replicates: replicates.isEmpty ? nil : replicates)))
             return
         }
         print("trial       \(row.trial)")
         print(
             "\(Table.pad(Table.printable(study.metric), to: 11, .left)) \(value)  (\(study.goal.rawValue))")
+        if let rule = plan.replicates, !replicates.isEmpty {
+            print("replicates  \(BestCommand.words(replicates, rule))")
+        }
         for (name, value) in metrics.sorted(by: { $0.key < $1.key }) where name != study.metric {
             print("\(Table.pad(Table.printable(name), to: 11, .left)) \(value)")
         }
@@ -67,6 +71,18 @@ struct BestCommand: ParsableCommand {
         for line in lineage.lines() { print(line) }
         print("checkpoint  \(path ?? "none")")
         for line in try Repetition(of: row, in: study).lines() { print(line) }
+    }
+
+    /// The results of replicates, and how far they lie apart.
+    static func words(_ results: [Double?], _ rule: ReplicatePlan) -> String {
+        let list = results.map { $0.map(Numbers.metric) ?? "failed" }.joined(separator: ", ")
+        let known = results.compactMap(\.self).sorted()
+        guard let least = known.first, let greatest = known.last, known.count > 1 else { return list }
+        let mean = known.reduce(0) { $0 + $1 / Double(known.count) }
+        let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (squares / Double(known.count - 1)).squareRoot()
+        return "\(list): their \(rule.aggregate.rawValue) counts; from \(Numbers.metric(least)) to "
+            + "\(Numbers.metric(greatest)), standard deviation \(Numbers.metric(deviation))"
     }
 
     private func tellSet(_ study: OpenStudy) throws {
@@ -100,10 +116,12 @@ struct BestCommand: ParsableCommand {
         /// By how much it breaks the study's bounds, and the metrics that do; absent in a study without bounds.
         var violation: Double?
         var breaks: [String]?
+        /// The results of the replicates, null for one that failed; absent where the trial was trained once.
+        var replicates: [Double?]?
 
         private enum CodingKeys: CodingKey {
             case trial, value, resource, rung, configuration, checkpoint, metric, goal, metrics, schedule,
-                command, violation, breaks
+                command, violation, breaks, replicates
         }
 
         /// Writes `checkpoint` also if there is none, as null.
@@ -122,6 +140,7 @@ struct BestCommand: ParsableCommand {
             try fields.encodeIfPresent(command, forKey: .command)
             try fields.encodeIfPresent(violation, forKey: .violation)
             try fields.encodeIfPresent(breaks, forKey: .breaks)
+            try fields.encodeIfPresent(replicates, forKey: .replicates)
         }
     }
 }

@@ -96,7 +96,8 @@ struct TrialStory {
 
     private func lines(_ attempt: StoreReader.AttemptRow, _ number: Int) -> [String] {
         let task = attempt.task
-        let work = "rung \(task.rung), resource \(task.from) to \(task.to)"
+        let replicate = task.replicate.map { ", replicate \($0)" } ?? ""
+        let work = "rung \(task.rung)\(replicate), resource \(task.from) to \(task.to)"
         let place =
             attempt.clusterTask.isEmpty ? "not started" : "\(attempt.clusterTask) on \(attempt.host)"
         let span = "\(Numbers.moment(attempt.started)) to \(Numbers.moment(attempt.ended))"
@@ -184,6 +185,7 @@ struct TrialStory {
             "goes on from the checkpoint of \(words(old)), which was cut short: \(why)"
         case .relaunched(let old, let why):
             "promoted, and starts in a new process after \(words(old)): \(why)"
+        case .replicate(let old): "the next replicate, after \(words(old))"
         }
     }
 

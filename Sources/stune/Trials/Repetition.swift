@@ -56,6 +56,7 @@ struct Repetition {
         var variables = [
             ("STUNE_TRIAL", row.trial.description), ("STUNE_PARAMETERS", parameters),
             ("STUNE_METRIC", study.metric), ("STUNE_FROM", "0"), ("STUNE_TO", resource.description),
+            ("STUNE_REPLICATE", "0"),
         ]
         variables += study.spec.batch.environment.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let settings = variables.map { "\($0.0)=\(Shell.quoted($0.1))" }.joined(separator: " ")

@@ -90,7 +90,7 @@ extension StudyLog {
         try decided().compactMap { decision in
             switch decision {
             case .discard, .release: return nil
-            case .sample, .conclude, .finish: return "\(decision)"
+            case .sample, .aggregate, .conclude, .finish: return "\(decision)"
             case .evaluate(let work):
                 switch work.reason {
                 case .retry, .relaunched: return nil

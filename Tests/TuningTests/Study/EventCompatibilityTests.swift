@@ -93,9 +93,11 @@ import Tuning
             case .continued: "evaluate: continued"
             case .relaunched: "evaluate: relaunched"
             case .finished: "evaluate: finished"
+            case .replicate: "evaluate: replicate"
             }
         case .release: "release"
         case .discard: "discard"
+        case .aggregate: "aggregate"
         case .conclude(_, let conclusion): "conclude: \(kind(conclusion))"
         case .finish(let outcome): "finish: \(kind(outcome))"
         }

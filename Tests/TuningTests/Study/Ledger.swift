@@ -29,8 +29,7 @@ struct Ledger {
     /// The first rung of the newest trial.
     private var entry: Int?
     private var trials: [AssignmentID: TrialID] = [:]
-    private var starts: [AssignmentID: Resource] = [:]
-    private var targets: [AssignmentID: Resource] = [:]
+    private var (starts, targets): ([AssignmentID: Resource], [AssignmentID: Resource]) = ([:], [:])
     var epochs: [AssignmentID: Int] = [:]
     private var losses: [AssignmentID: Double] = [:]
     private var tries: [AssignmentID: Int] = [:]
@@ -195,6 +194,7 @@ struct Ledger {
         case .conclude(let trial, let conclusion): conclude(trial, conclusion)
         case .release(let attempt, let save): release(attempt, save)
         case .discard(let checkpoint): discard(checkpoint)
+        case .aggregate: break
         case .finish(let outcome):
             self.outcome = outcome
             (flights, released, waiting) = ([:], [:], [:])
@@ -293,7 +293,7 @@ struct Ledger {
             found.require(
                 (work.start == nil) == (parents[work.trial] == nil), "\(work) starts from \(work.from)")
             closeIfFull()
-        case .finished: found.add("\(work) goes to the top, and nobody has asked for it")
+        case .finished, .replicate: found.add("\(work) is for no reason that this study has")
         case .promoted, .unstopped, .retained:
             found.require(
                 conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")

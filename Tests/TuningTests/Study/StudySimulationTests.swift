@@ -110,9 +110,11 @@ import Tuning
             case .continued: "continued"
             case .relaunched: "relaunched"
             case .finished: "finished"
+            case .replicate: "replicate"
             }
         case .release: "released"
         case .discard: "discard"
+        case .aggregate: "aggregate"
         case .conclude(_, .completed): "completed"
         case .conclude(_, .paused): "paused"
         case .conclude(_, .stopped): "stopped"
