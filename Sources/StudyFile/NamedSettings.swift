@@ -1,7 +1,7 @@
 import Tuning
 
 /// Which settings a study file names. For settings that it leaves to stune or to files of defaults, a study keeps the
-/// values that it began with.
+/// values that it began with; but for one that the file named when the study was run last, and names no longer.
 package struct NamedSettings: Hashable, Sendable {
     /// The fields by path, such as `parallel` and `slurm.time`; `nil`: all except `others` are named.
     private let paths: Set<String>?
@@ -20,6 +20,22 @@ package struct NamedSettings: Hashable, Sendable {
         }
         (self.paths, others) = (paths, [])
     }
+
+    /// Those of a file that was read before; `nil`: it is no YAML any more.
+    package init?(text: String) {
+        guard let root = Document.read(text, Findings(file: "")) else { return nil }
+        self.init(in: root)
+    }
+
+    /// What either of two files names.
+    ///
+    /// - Parameter last: those of the file as it was when the study was run last; `nil`: that is not known.
+    package func joined(with last: NamedSettings?) -> NamedSettings {
+        guard let more = last?.paths else { return self }
+        return NamedSettings(paths: paths?.union(more), others: others.subtracting(more))
+    }
+
+    private init(paths: Set<String>?, others: Set<String>) { (self.paths, self.others) = (paths, others) }
 
     /// Whether a field is named, by its path, such as `parallel` or `slurm.time`.
     package func has(_ path: String) -> Bool {

@@ -283,7 +283,11 @@ package final class Simulation: @unchecked Sendable {
                         """)
             case .alteredChange:
                 try database.execute(
-                    sql: #"UPDATE log SET body = replace(body, '"trials":', '"trials":1') WHERE last > 1"#)
+                    // Prior results have lists of that name.
+                    sql: #"""
+                        UPDATE log SET body = replace(body, '"trials":', '"trials":1')
+                        WHERE last > 1 AND body NOT LIKE '%"trials":[%'
+                        """#)
             case .turnGivenTwice:
                 try database.execute(
                     sql: """

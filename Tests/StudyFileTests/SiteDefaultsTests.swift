@@ -160,6 +160,19 @@ import Tuning
         #expect(spec.batch.defaults.names == ["account", "mem"])
     }
 
+    @Test func `what the file has named before, and names no longer, has its default`() throws {
+        let begun = try study(["slurm": "slurm: {account: a, mem: 1G}", "parallel": "parallel: 3"]).spec
+        let parsed = try study(["slurm": "slurm: {mem: 1G}", "parallel": ""])
+        let last = NamedSettings(text: "slurm: {account: a, mem: 1G}\nparallel: 3\n")
+        var spec = parsed.spec
+        #expect(spec.keep(from: begun, unless: parsed.named.joined(with: last)) == [])
+        #expect(spec == parsed.spec && spec.batch.account == nil && spec.plan.parallel == 4)
+        #expect(parsed.named.joined(with: nil) == parsed.named)
+        #expect(NamedSettings(text: "{") == nil)
+        let all = NamedSettings(allBut: ["parallel"])
+        #expect(!all.has("parallel") && all.joined(with: last).has("parallel"))
+    }
+
     @Test func `what the study file names is another study`() throws {
         let begun = try study(["slurm": "slurm: {account: a}"]).spec
         let parsed = try study(["slurm": "slurm: {account: b}"])

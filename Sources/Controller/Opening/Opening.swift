@@ -17,7 +17,8 @@ extension Controller {
             let spec: StudySpec = try StoreJSON.value(from: recorded.spec)
             let file = try store.read { try $0.notice(Notices.fileSpec) }
             let lastFile: StudySpec = try file.map { try StoreJSON.value(from: $0) } ?? spec
-            for sentence in setup.spec.keep(from: lastFile, unless: setup.named) { log.info("\(sentence)") }
+            let named = setup.named.joined(with: try setup.directory.namesInStudyFile())
+            for sentence in setup.spec.keep(from: lastFile, unless: named) { log.info("\(sentence)") }
             let given = setup.spec
             setup.spec = spec
             // A study that was begun before goes on as it was begun.

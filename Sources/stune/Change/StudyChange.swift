@@ -25,7 +25,8 @@ struct StudyChange {
         let (parsed, text) = try StudyInput.read(file)
         var given = parsed.spec
         let last = try study.lastFile
-        for sentence in given.keep(from: last, unless: parsed.named) { say("note: \(sentence)") }
+        let named = parsed.named.joined(with: try study.directory.namesInStudyFile())
+        for sentence in given.keep(from: last, unless: named) { say("note: \(sentence)") }
         self.init(study.spec, from: last, to: given, text: text)
     }
 
@@ -48,11 +49,12 @@ struct StudyChange {
     }
 
     /// What the study file of a fork changes in a study that the fork takes over whole. Another name is no change.
-    init(forking study: OpenStudy, as parsed: ParsedStudy) {
+    init(forking study: OpenStudy, as parsed: ParsedStudy) throws {
         var renamed = study.spec
         renamed.name = parsed.spec.name
         var given = parsed.spec
-        for sentence in given.keep(from: renamed, unless: parsed.named) { say("note: \(sentence)") }
+        let named = parsed.named.joined(with: try study.directory.namesInStudyFile())
+        for sentence in given.keep(from: renamed, unless: named) { say("note: \(sentence)") }
         self.init(renamed, from: renamed, to: given, text: nil)
     }
 

@@ -82,7 +82,7 @@ struct ForkCommand: ParsableCommand {
 
     /// The new study takes all trials over.
     private func takeOver(_ old: OpenStudy, _ parsed: ParsedStudy, _ new: StudyDirectory) throws {
-        let fork = FullFork(old, into: new, as: parsed)
+        let fork = try FullFork(old, into: new, as: parsed)
         let refusals = try fork.refusals()
         guard refusals.isEmpty else { throw complaint(refusals.joined(separator: "\n"), code: 2) }
         let taken: FullFork.Taken

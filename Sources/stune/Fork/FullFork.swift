@@ -30,9 +30,9 @@ struct FullFork {
     }
 
     /// A fork into a directory, as a study file describes it.
-    init(_ old: OpenStudy, into new: StudyDirectory, as parsed: ParsedStudy) {
+    init(_ old: OpenStudy, into new: StudyDirectory, as parsed: ParsedStudy) throws {
         (self.old, self.new) = (old, new)
-        change = StudyChange(forking: old, as: parsed)
+        change = try StudyChange(forking: old, as: parsed)
     }
 
     /// What will be different once the new study runs, field by field.

@@ -41,6 +41,17 @@ import Tuning
         #expect(try await place.stune("set", place.study, "trials=5").output == "nothing changes\n")
     }
 
+    @Test func `a field that is taken out of the file has its default from then on`() async throws {
+        let place = try await finished()
+        let file = try String(contentsOfFile: "\(place.path)/study.yaml", encoding: .utf8)
+        #expect(file.contains("parallel: 3\n"))
+        try place.write("study.yaml", file.replacing("parallel: 3\n", with: ""))
+        let run = try await place.runStudy(cluster: "local")
+        #expect(run.code == 0 && run.errors.contains("changed: parallel: 3 → 4"), "\(run.errors)")
+        let again = try await place.runStudy(cluster: "local")
+        #expect(again.code == 0 && !again.errors.contains("changed:"), "\(again.errors)")
+    }
+
     @Test func `a parameter comes with the value that trials had before, and goes`() async throws {
         let place = try Workplace()
         func write(_ parameters: String, trials: Int, top: Int, _ command: String) throws {

@@ -58,6 +58,8 @@ import Tuning
             let outcome = try await place.stune(command, place.study)
             #expect(outcome.code == 0, "\(command): \(outcome.output)\(outcome.errors)")
         }
-        #expect(try JSONField(await place.stune("best", place.study, "--json").output)["value"]?.number == value)
+        #expect(
+            try JSONField(await place.stune("best", place.study, "--json").output)["value"]?.number == value
+        )
     }
 }
