@@ -37,15 +37,17 @@ final class LiveScreen {
         let interval = isTerminal ? LiveScreen.interval : LiveScreen.logInterval
         guard isOver || Date.now.timeIntervalSince(shown) >= interval else { return }
         shown = .now
-        let goal = setup.spec.plan.objective.goal
+        // It may have been changed since it began.
+        let spec: StudySpec = try reader.study().map { try StoreJSON.value(from: $0.spec) } ?? setup.spec
+        let (plan, goal) = (spec.plan, setup.spec.plan.objective.goal)
         let counts = try reader.trialCounts()
         // Whom no other dominates is found from all reports, which would cost too much while it runs.
         let best = setup.spec.plan.others.isEmpty ? try reader.best(goal) : nil
         let failures = try self.failures(reader, count: counts["failed"] ?? 0, isOver: isOver)
         if isTerminal {
-            TerminalScreen.shared.draw(try text(counts, reader.ladder(goal), best, failures))
+            TerminalScreen.shared.draw(try text(plan, counts, reader.ladder(goal), best, failures))
         } else {
-            log.info("\(summary(counts, best))")
+            log.info("\(summary(plan, counts, best))")
             if let news = failures?.alarm, news != alarm { log.warning("\(news)") }
         }
         alarm = failures?.alarm
@@ -70,10 +72,12 @@ final class LiveScreen {
         return report
     }
 
-    private func summary(_ counts: [String: Int], _ best: StoreReader.TrialRow?) -> String {
+    private func summary(
+        _ plan: Plan, _ counts: [String: Int], _ best: StoreReader.TrialRow?
+    ) -> String {
         let total = counts.values.reduce(0, +)
         let states = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        var text = "\(total) of \(setup.spec.plan.trials) trials: \(states.joined(separator: ", "))"
+        var text = "\(total) of \(plan.trials) trials: \(states.joined(separator: ", "))"
         if let best, let value = best.value {
             text += "; best trial \(best.trial) with \(value) at resource \(best.resource ?? .none)"
         }
@@ -81,11 +85,12 @@ final class LiveScreen {
     }
 
     private func text(
-        _ counts: [String: Int], _ ladder: [StoreReader.RungRow], _ best: StoreReader.TrialRow?,
+        _ plan: Plan, _ counts: [String: Int], _ ladder: [StoreReader.RungRow],
+        _ best: StoreReader.TrialRow?,
         _ failures: FailureReport?
     ) -> [String] {
-        let levels = setup.spec.plan.scheduler.levels
-        var rows = ["\(setup.spec.name)  \(summary(counts, best))", ""]
+        let levels = plan.scheduler.levels
+        var rows = ["\(setup.spec.name)  \(summary(plan, counts, best))", ""]
         rows.append("RUNG  RESOURCE  RUNNING  RESULTS  PROMOTED  BEST")
         for rung in ladder {
             let resource = rung.rung < levels.count ? levels[rung.rung].description : "?"
