@@ -85,7 +85,7 @@ def configuration_reader(snapshot: Snapshot) -> Callable[[str], Dict[str, Any]]:
 def last_metrics(snapshot: Snapshot) -> Dict[int, Dict[str, float]]:
     """Return the finite metrics of each trial's last result, as its report has them."""
     rows = snapshot.all(
-        "SELECT a.id, a.trial, r.names, r.metrics FROM trials t "
+        "SELECT a.id, a.trial, r.names, r.metrics, t.value FROM trials t "
         'JOIN assignments a ON a.trial = t.id AND a."to" = t.resource '
         "JOIN reports r ON r.assignment = a.id AND r.resource = t.resource AND r.current = 1 "
         "ORDER BY a.id, r.event"
@@ -104,7 +104,7 @@ def result_metrics(
         trial: the only trial to look at; None: all.
     """
     rows = snapshot.all(
-        "SELECT a.id, a.trial, r.names, r.metrics FROM results o "
+        "SELECT a.id, a.trial, r.names, r.metrics, o.value FROM results o "
         "JOIN assignments a ON a.trial = o.trial AND a.rung = o.rung "
         "JOIN attempts t ON t.assignment = a.id "
         "JOIN reports r ON r.assignment = a.id AND r.epoch = t.epoch "
@@ -119,19 +119,23 @@ def result_metrics(
 
 
 def _that_count(
-    snapshot: Snapshot, rows: Iterable[Tuple[int, int, int, bytes]]
+    snapshot: Snapshot, rows: Iterable[Tuple[int, int, int, bytes, Optional[float]]]
 ) -> Dict[int, Dict[str, float]]:
     """Return the metrics of each trial, of its reports in the order of assignments.
 
-    Of one assignment the first report counts, of several assignments the last.
+    Of one assignment the first report counts, of several assignments the last. Where replicates
+    decided together, the objective is what they have in common.
     """
     unpack = snapshot.unpacker()
+    objective = snapshot.objectives[0][0]
     metrics: Dict[int, Dict[str, float]] = {}
     owners: Dict[int, int] = {}
-    for assignment, trial, kind, blob in rows:
+    for assignment, trial, kind, blob, value in rows:
         if owners.get(trial) != assignment:
             owners[trial] = assignment
             metrics[trial] = unpack(kind, blob)
+            if value is not None:
+                metrics[trial][objective] = value
     return metrics
 
 

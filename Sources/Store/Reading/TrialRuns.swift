@@ -61,19 +61,21 @@ extension StoreReader {
         return runs
     }
 
-    /// All finite metrics of each trial's last result, from the report that decided.
+    /// All finite metrics of each trial's last result, from the report that decided. Where replicates decided together, that
+    /// is the last one's, with the value that they have in common.
     ///
     /// - Parameter trial: only for this trial; `nil` for all.
     package func metricsOfLastResults(of trial: TrialID? = nil) throws -> [TrialID: [String: Double]] {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT a.id, a.trial, r.names, r.metrics FROM trials t
+                SELECT a.id, a.trial, r.names, r.metrics, t.value FROM trials t
                 JOIN assignments a ON a.trial = t.id AND a."to" = t.resource
                 JOIN reports r ON r.assignment = a.id AND r.resource = t.resource AND r.current = 1
                 WHERE ?1 IS NULL OR t.id = ?1 ORDER BY a.id, r.event
                 """, arguments: [trial?.number])
         let names = try metricNames()
+        let objective = try criteria()?.objectives[0].metric
         var metrics: [TrialID: [String: Double]] = [:]
         var owners: [TrialID: Int] = [:]
         while let row = try rows.next() {
@@ -83,6 +85,8 @@ extension StoreReader {
             if owners[trial] == assignment { continue }
             owners[trial] = assignment
             metrics[trial] = try self.metrics(row, names)
+            let value: Double? = try row.value("value")
+            if let objective, let value { metrics[trial]?[objective] = value }
         }
         return metrics
     }
