@@ -6,9 +6,14 @@ package struct NamedSettings: Hashable, Sendable {
     /// The fields by path, such as `parallel` and `slurm.time`; `nil`: all except `others` are named.
     private let paths: Set<String>?
     private let others: Set<String>
+    /// Whether the searcher is left to stune: the file names none, or `auto`.
+    package let hasAutoSearcher: Bool
 
     /// All settings except these, by path.
-    package init(allBut others: Set<String> = []) { (paths, self.others) = (nil, others) }
+    package init(allBut others: Set<String> = []) {
+        (paths, self.others) = (nil, others)
+        hasAutoSearcher = others.contains("searcher.type")
+    }
 
     init(in root: YAMLValue) {
         var paths: Set<String> = []
@@ -19,6 +24,13 @@ package struct NamedSettings: Hashable, Sendable {
             }
         }
         (self.paths, others) = (paths, [])
+        let searcher = root.entries.first { $0.key == "searcher" }
+        let type = searcher?.value.entries.first { $0.key == "type" }?.value.content
+        if case .scalar(let word)? = type {
+            hasAutoSearcher = word.text == Section.autoSearcher.name
+        } else {
+            hasAutoSearcher = true
+        }
     }
 
     /// Those of a file that was read before; `nil`: it is no YAML any more.
@@ -52,6 +64,14 @@ extension StudySpec {
         if !named.has("execution.mode"), execution.mode != begun.execution.mode {
             execution.mode = begun.execution.mode
             kept.append("the study goes on in mode '\(begun.execution.mode)', in which it was begun")
+        }
+        if !named.has("searcher.type"), plan.searcher != begun.plan.searcher,
+            AutoSearcher.mayHaveChosen(begun.plan.searcher),
+            begun.plan.searcher.seed == plan.searcher.seed
+        {
+            plan.searcher = begun.plan.searcher
+            kept.append(
+                "the study goes on with the searcher that it was begun with: \(plan.searcher.words)")
         }
         let (own, other) = (plan.scheduler, begun.plan.scheduler)
         if !named.has("scheduler.rungs"), own != other, own.onPaperRungs == other {

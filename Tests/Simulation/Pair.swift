@@ -14,7 +14,8 @@ package struct Pair: Sendable {
 
     /// The required settings of each, and those that let it learn from the few trials of a scenario.
     private static let settings = [
-        "grid": "resolution: 40", "tpe": "startup_trials: 2", "evolution": "population: 3, sample: 2",
+        "grid": "resolution: 40", "tpe": "startup_trials: 2, random_fraction: 0.2",
+        "evolution": "population: 3, sample: 2",
         "optuna": "sampler: GPSampler", "external": "command: [search]",
         "median_stopping": "max_resource: 9, interval: 2, min_trials: 2",
         "pbt": "max_resource: 9, population: 3, interval: 2", "none": "max_resource: 4",

@@ -286,7 +286,7 @@ package struct Scenario: Sendable {
         switch dice.below(10) {
         case 0: .grid(GridPlan(resolution: 4 + Int(dice.below(100))))
         case 1: .sobol(SobolPlan(seed: seed, scramble: dice.unit() < 0.5))
-        case 2: .tpe(TPEPlan(seed: seed, startupTrials: 2))
+        case 2: .tpe(TPEPlan(seed: seed, startupTrials: 2, randomFraction: 0.2))
         case 3: .bohb(BOHBPlan(seed: seed))
         case 4: .evolution(EvolutionPlan(seed: seed, population: 3, sample: 2))
         case 5: .external(ExternalPlan(command: ["search"], seed: seed))

@@ -54,4 +54,39 @@ import Tuning
         #expect(spec.keep(from: begun, unless: file.named) == [])
         #expect(spec == file.spec)
     }
+
+    @Test(arguments: [("", "3"), ("searcher: {seed: 3}", "3"), ("searcher: {}", "0")])
+    func `a study that was begun with random search keeps it where its file names no searcher`(
+        line: String, seed: String
+    ) throws {
+        let begun = try spec(["searcher": "searcher: {type: random, seed: \(line.isEmpty ? "0" : seed)}"])
+        let file = try StudyFile.read(text: example([("searcher", line)]), file: "s")
+        var spec = file.spec
+        #expect(spec != begun)
+        #expect(
+            spec.keep(from: begun, unless: file.named) == [
+                "the study goes on with the searcher that it was begun with: \(begun.plan.searcher.words)"
+            ])
+        #expect(spec == begun)
+        #expect(file.named.hasAutoSearcher)
+    }
+
+    @Test(arguments: [
+        // A searcher that stune never chooses, another seed, and a file that asks for `auto` are changes.
+        ("{type: sobol}", "{}"), ("{type: random, seed: 1}", "{seed: 2}"),
+        ("{type: random}", "{type: auto}"),
+        ("{type: random}", "{type: tpe}"),
+    ])
+    func `another searcher is a change`(before: String, after: String) throws {
+        let begun = try spec(["searcher": "searcher: \(before)"])
+        let file = try StudyFile.read(text: example([("searcher", "searcher: \(after)")]), file: "s")
+        var spec = file.spec
+        #expect(spec.keep(from: begun, unless: file.named) == [])
+        #expect(spec == file.spec)
+        #expect(spec != begun)
+    }
+
+    @Test func `a named searcher is not stune's choice`() throws {
+        #expect(try !study("{max_resource: 27}").named.hasAutoSearcher)
+    }
 }

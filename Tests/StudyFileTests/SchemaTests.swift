@@ -43,7 +43,8 @@ struct SchemaTests {
     @Test(arguments: [
         ("", "parallel", Defaults.parallel), ("", "max_retries", Defaults.maxRetries),
         ("", "max_failures", Defaults.maxFailures), ("", "settle_seconds", Defaults.settleSeconds),
-        ("random", "seed", Defaults.seed), ("sobol", "seed", Defaults.seed), ("tpe", "seed", Defaults.seed),
+        ("auto", "seed", Defaults.seed), ("random", "seed", Defaults.seed),
+        ("sobol", "seed", Defaults.seed), ("tpe", "seed", Defaults.seed),
         ("bohb", "seed", Defaults.seed), ("evolution", "seed", Defaults.seed),
         ("grid", "resolution", Defaults.resolution),
         ("tpe", "startup_trials", TPEPlan(seed: 0).startupTrials),

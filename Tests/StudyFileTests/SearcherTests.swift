@@ -4,8 +4,14 @@ import Tuning
 
 /// The field `searcher`.
 struct SearcherTests {
+    /// What `auto` is where trials climb rungs.
+    static func auto(_ seed: UInt64) -> TPEPlan {
+        TPEPlan(seed: seed, randomFraction: 1 / 3.0, rungResults: 4)
+    }
+
     static let written: [(String, SearcherPlan)] = [
-        ("{}", .random(seed: 0)), ("{seed: 3}", .random(seed: 3)), ("{type: random}", .random(seed: 0)),
+        ("{}", .tpe(Self.auto(0))), ("{seed: 3}", .tpe(Self.auto(3))),
+        ("{type: auto, seed: 3}", .tpe(Self.auto(3))), ("{type: random}", .random(seed: 0)),
         ("{type: grid}", .grid(GridPlan(resolution: 5))),
         (
             "{type: grid, resolution: 3, resolutions: {lr: 7, optimizer: 1}}",
@@ -15,10 +21,12 @@ struct SearcherTests {
         ("{type: sobol, scramble: false}", .sobol(SobolPlan(seed: 0, scramble: false))),
         ("{type: tpe, seed: 3}", .tpe(TPEPlan(seed: 3))),
         (
-            "{type: tpe, startup_trials: 20, gamma: 0.2, candidates: 50, prior_weight: 3, weights: equal}",
+            "{type: tpe, startup_trials: 20, gamma: 0.2, candidates: 50, prior_weight: 3, weights: equal, "
+                + "random_fraction: 0.25, rung_results: 5}",
             .tpe(
                 TPEPlan(
-                    seed: 0, startupTrials: 20, gamma: 0.2, candidates: 50, priorWeight: 3, weights: .equal)
+                    seed: 0, startupTrials: 20, gamma: 0.2, candidates: 50, priorWeight: 3, weights: .equal,
+                    randomFraction: 0.25, rungResults: 5)
             )
         ),
         ("{type: bohb, seed: 3}", .bohb(BOHBPlan(seed: 3))),
@@ -71,6 +79,38 @@ struct SearcherTests {
             "scheduler": "scheduler: {type: none, max_resource: 27}",
         ])
         #expect(notes == ["9:11: note: searcher: \(note)"])
+    }
+
+    @Test(arguments: ["{type: auto, seed: 3}", "{seed: 3}"])
+    func `auto is what suits the study`(searcher: String) throws {
+        func chosen(_ changes: KeyValuePairs<String, String>) throws -> SearcherPlan {
+            let all = [("searcher", "searcher: \(searcher)")] + changes.map { ($0.key, $0.value) }
+            return try StudyFile.read(text: example(all), file: "study.yaml").spec.plan.searcher
+        }
+        #expect(try chosen([:]) == .tpe(Self.auto(3)))
+        #expect(
+            try chosen(["scheduler": "scheduler: {type: none, max_resource: 27}"]) == .tpe(TPEPlan(seed: 3))
+        )
+        #expect(
+            try chosen(["scheduler": "scheduler: {min_resource: 27, max_resource: 27}"])
+                == .tpe(TPEPlan(seed: 3)))
+        #expect(
+            try chosen(["scheduler": "scheduler: {type: pbt, population: 8, max_resource: 30, interval: 6}"]
+            )
+                == .random(seed: 3))
+        let metrics = "metrics: [{name: loss, goal: minimize}, {name: ms, goal: minimize}]"
+        #expect(try chosen(["metric": metrics]) == .random(seed: 3))
+        let bounded = "metrics: [{name: loss, goal: minimize}, {name: ms, at_most: 20}]"
+        #expect(try chosen(["metric": bounded]) == .tpe(Self.auto(3)))
+    }
+
+    @Test(arguments: ["{type: auto}", "{}"])
+    func `nothing is noted about a searcher that stune has chosen`(searcher: String) throws {
+        let notes = try notes([
+            "searcher": "searcher: \(searcher)", "trials": "trials: 8", "parallel": "parallel: 2",
+            "scheduler": "scheduler: {type: none, max_resource: 27}",
+        ])
+        #expect(notes == [])
     }
 
     @Test(arguments: ["{type: tpe}", "{type: bohb}", "{type: evolution}", "{type: sobol}", "{}"])

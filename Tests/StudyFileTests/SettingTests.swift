@@ -35,7 +35,7 @@ import Tuning
         let text = try example([("max_retries", ""), ("searcher", "")])
         let setting = try Setting("searcher.seed=5")
         let study = try StudyFile.read(text: text, file: "study.yaml", changed: [setting]).spec
-        #expect(study.plan.searcher == .random(seed: 5))
+        #expect(study.plan.searcher == .tpe(SearcherTests.auto(5)))
         #expect(
             try StudyFile.read(text: text, file: "s", changed: [Setting("max_retries=4")]).spec.plan
                 .maxRetries == 4)

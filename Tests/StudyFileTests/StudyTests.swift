@@ -41,7 +41,7 @@ struct StudyTests {
         let spec = try spec([
             "searcher": "", "parallel": "", "slurm": "", "scheduler": "scheduler: {max_resource: 9}",
         ])
-        #expect(spec.plan.searcher == .random(seed: 0))
+        #expect(spec.plan.searcher == .tpe(SearcherTests.auto(0)))
         #expect(spec.plan.parallel == 4)
         #expect(spec.plan.maxRetries == 1)
         #expect(spec.plan.maxFailures == 8)

@@ -7,10 +7,26 @@ struct SearcherReader {
 
     private static let sections = Section.searchers
 
+    /// What the file asks for.
+    enum Wanted {
+        /// This searcher.
+        case named(SearcherPlan)
+        /// What suits the study.
+        case auto(seed: UInt64)
+
+        /// The searcher of a study with so many metrics that trials are compared by, and this scheduler.
+        func plan(objectives: Int, _ scheduler: SchedulerPlan) -> SearcherPlan {
+            switch self {
+            case .named(let plan): plan
+            case .auto(let seed): AutoSearcher.plan(seed: seed, objectives: objectives, scheduler)
+            }
+        }
+    }
+
     /// The searcher; `nil` if it has mistakes.
-    func read(_ cursor: Cursor?) -> SearcherPlan? {
-        guard let cursor else { return .random(seed: UInt64(Defaults.seed)) }
-        var section = Section.randomSearcher
+    func read(_ cursor: Cursor?) -> Wanted? {
+        guard let cursor else { return .auto(seed: UInt64(Defaults.seed)) }
+        var section = Section.autoSearcher
         if case .mapping(let entries) = cursor.value.content,
             let entry = entries.first(where: { $0.key == "type" })
         {
@@ -26,7 +42,12 @@ struct SearcherReader {
         }
         guard let fields = SectionCursor(cursor, as: section, other: other) else { return nil }
         let settings = Settings(fields: fields, section: section)
-        switch section.name {
+        if section.name == Section.autoSearcher.name { return settings.seed.map { .auto(seed: $0) } }
+        return named(settings).map { .named($0) }
+    }
+
+    private func named(_ settings: Settings) -> SearcherPlan? {
+        switch settings.section.name {
         case Section.grid.name: return grid(settings)
         case Section.sobol.name: return Self.sobol(settings)
         case Section.tpe.name: return Self.tpe(settings)
@@ -78,12 +99,15 @@ struct SearcherReader {
         let weights = settings.fields["weights"].map {
             $0.word(GoodWeights.allCases.map(\.rawValue)).flatMap(GoodWeights.init)
         }
+        let random = settings.number("random_fraction", in: 0...1, default: defaults.randomFraction)
+        let rungResults = settings.whole("rung_results", default: startup ?? defaults.startupTrials)
         guard let seed = settings.seed, let startup, let gamma, let candidates, let prior,
-            let weights = weights ?? defaults.weights
+            let weights = weights ?? defaults.weights, let random, let rungResults
         else { return nil }
         let plan = TPEPlan(
             seed: seed, startupTrials: startup, gamma: gamma, candidates: candidates, priorWeight: prior,
-            weights: weights)
+            weights: weights, randomFraction: random,
+            rungResults: rungResults == startup ? nil : rungResults)
         return .tpe(plan)
     }
 
@@ -165,9 +189,11 @@ struct SearcherReader {
 
     /// Notes settings that may not be intended.
     ///
-    /// - Parameter hasPriors: whether the study begins with prior results.
-    static func note(_ plan: Plan, _ cursor: Cursor?, hasPriors: Bool) {
-        guard let cursor else { return }
+    /// - Parameters:
+    ///   - wanted: what the file asks for; the settings of `auto` are not the author's.
+    ///   - hasPriors: whether the study begins with prior results.
+    static func note(_ plan: Plan, _ wanted: Wanted, _ cursor: Cursor?, hasPriors: Bool) {
+        guard let cursor, case .named = wanted else { return }
         switch plan.searcher {
         case .grid(let grid): note(grid, plan, cursor)
         // A model may be there from the first trial on.

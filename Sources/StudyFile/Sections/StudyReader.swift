@@ -43,7 +43,7 @@ struct StudyReader {
         let space = parameters.map { self.space($0) }
         let points = space.flatMap { space in parameters.map { self.points($0, of: space) } }
         let priors = fields["prior_results"].map(PriorResultsReader.read) ?? .some(nil)
-        let searcher = SearcherReader(parameters: parameters?.names).read(fields["searcher"])
+        let wanted = SearcherReader(parameters: parameters?.names).read(fields["searcher"])
         let scheduler = fields["scheduler"].flatMap(SchedulerReader.read)
         let trials = whole("trials", default: nil)
         let replicates = ReplicatesReader.read(fields["replicates"], scheduler)
@@ -64,12 +64,13 @@ struct StudyReader {
         let variants = batch?.variants ?? []
         let stop = stop(variants)
         let execution = execution(nodes: variants.compactMap(\.maxNodes).max() ?? 1, parallel: parallel)
-        guard let name, let criteria, let space, let points, let searcher, let scheduler,
+        guard let name, let criteria, let space, let points, let wanted, let scheduler,
             let trials,
             let parallel, let retries, let failures, let settle, let command, let execution,
             let checkpoints, let batch, let stop, let workspace, let reports,
             let outputs, let container, let priors
         else { return nil }
+        let searcher = wanted.plan(objectives: criteria.objectives.count, scheduler)
         let plan = Plan(
             objective: criteria.objectives[0], space: space, searcher: searcher,
             scheduler: scheduler, trials: trials, parallel: parallel, maxRetries: retries,
@@ -84,7 +85,7 @@ struct StudyReader {
                 .check(searcher, trials: trials, saveEvery: saveEvery)
         }
         if let workspace { places.check(command, in: workspace, fields["command"]) }
-        note(plan)
+        note(plan, wanted)
         SchedulerNotes(plan: plan, execution: execution, fields: fields).tell()
         return StudySpec(
             name: name, plan: plan, command: command, batch: batch.options, execution: execution,
@@ -215,8 +216,8 @@ struct StudyReader {
             fix: "write at most \(most), or shorten the longest values of the parameters")
     }
 
-    private func note(_ plan: Plan) {
-        SearcherReader.note(plan, fields["searcher"], hasPriors: fields["prior_results"] != nil)
+    private func note(_ plan: Plan, _ wanted: SearcherReader.Wanted) {
+        SearcherReader.note(plan, wanted, fields["searcher"], hasPriors: fields["prior_results"] != nil)
         if let cursor = fields["prior_results"] { PriorResultsReader.note(plan, cursor) }
         if plan.parallel > plan.trials, let cursor = fields["parallel"] {
             cursor.note("\(plan.parallel) is more than the \(plan.trials) trials: not all slots are used")

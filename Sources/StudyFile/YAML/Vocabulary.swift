@@ -80,7 +80,9 @@ extension Section {
         ] + searchers + schedulers
 
     /// The searchers, in the order in which they are documented.
-    package static let searchers = [randomSearcher, grid, sobol, tpe, bohb, evolution, optuna, external]
+    package static let searchers = [
+        autoSearcher, randomSearcher, grid, sobol, tpe, bohb, evolution, optuna, external,
+    ]
 
     /// The kinds of parameters, in the order in which they are documented.
     static let parameterKinds = [
@@ -194,9 +196,11 @@ extension Section {
     static let constraint = Section(
         name: "constraint", fields: Constraint.Relation.allCases.map { .optional($0.rawValue, .list) })
 
+    static let autoSearcher = Section(
+        name: "auto", fields: [.optional("type", .word(["auto"])), seed])
+
     static let randomSearcher = Section(
-        name: "random",
-        fields: [.optional("type", .word(["random"])), seed])
+        name: "random", fields: [.required("type", .word(["random"])), seed])
 
     private static let seed = Field.optional("seed", .whole(0...Int.max))
 
@@ -221,6 +225,8 @@ extension Section {
             .optional("candidates", .whole(StudyFileLimits.samples)),
             .optional("prior_weight", .number),
             .optional("weights", .word(GoodWeights.allCases.map(\.rawValue))),
+            .optional("random_fraction", .number),
+            .optional("rung_results", .whole(StudyFileLimits.samples)),
         ])
 
     static let bohb = Section(

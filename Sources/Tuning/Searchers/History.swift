@@ -55,4 +55,9 @@ struct History: Sendable {
 
     /// The results of the highest rung with at least this many, from the best; `nil` if no rung has.
     func highest(with count: Int) -> [RankedResult]? { rungs.last { $0.count >= count } }
+
+    /// The same, but `nil` until some rung has as many results as the first model needs.
+    func highest(with count: Int, onceOneHas first: Int) -> [RankedResult]? {
+        rungs.contains { $0.count >= first } ? highest(with: count) : nil
+    }
 }

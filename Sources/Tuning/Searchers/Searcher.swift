@@ -80,6 +80,28 @@ extension SearcherPlan {
         }
     }
 
+    /// Its name, and the settings that people ask for, such as `bohb, a share of 0.33 at random, seed 7`.
+    public var words: String {
+        switch self {
+        case .random(let seed): "random, seed \(seed)"
+        case .list(let configurations, let seed):
+            "one of \(configurations.count) configurations, seed \(seed)"
+        case .grid: "grid"
+        case .sobol(let plan): "sobol, seed \(plan.seed)"
+        case .tpe(let plan):
+            "tpe, "
+                + (plan.randomFraction > 0
+                    ? "a share of \((plan.randomFraction * 100).rounded() / 100) at random, " : "")
+                + "seed \(plan.seed)"
+        case .bohb(let plan):
+            "bohb, a share of \((plan.randomFraction * 100).rounded() / 100) at random, seed \(plan.seed)"
+        case .evolution(let plan): "evolution, seed \(plan.seed)"
+        case .external(let plan):
+            "\(plan.sampler.map { "optuna's \($0)" } ?? "a program of its own"), seed \(plan.seed)"
+        case .nearest(_, let plan): "the nearest to \(plan.words)"
+        }
+    }
+
     /// How to start the separate program that proposes; `nil` for a built-in searcher.
     public var external: ExternalPlan? {
         switch self {

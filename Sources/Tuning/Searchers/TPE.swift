@@ -14,7 +14,9 @@
 /// - The prior counts as two results by default. It is uniform over the quantiles of each domain, instead of the
 ///   domain's own density.
 /// - A trial without a result counts among the others, so that running trials repel new ones; so does a failed one.
-/// - If trials have results at several rungs, those of the highest rung with enough results are used.
+/// - A share of the trials may be random even if there is a model, as in BOHB. By default there is none.
+/// - If trials have results at several rungs, those of the highest rung with enough results are used. The first model
+///   may need more results than the rungs above (`TPEPlan.rungResults`).
 /// - The density of whole numbers and other steps is taken in the middle of their part of the axis.
 /// - A configuration that was proposed before, or is not allowed, is drawn again.
 public struct TPE: Searcher {
@@ -30,11 +32,16 @@ public struct TPE: Searcher {
         groups = memory.cube.groups
     }
 
-    /// The configuration with the greatest l/g; a random one at the start. `nil` if all configurations were proposed.
+    /// The configuration with the greatest l/g; a random one at the start, and for the random share. `nil` if all
+    /// configurations were proposed.
     public mutating func propose(for trial: TrialID) -> Configuration? {
         if memory.isExhausted { return nil }
         var random = Random(seed: plan.seed, stream: UInt64(truncatingIfNeeded: trial.number))
-        let model = memory.history.highest(with: plan.startupTrials).map(self.model)
+        let results = memory.history.highest(
+            with: plan.rungResults ?? plan.startupTrials, onceOneHas: plan.startupTrials)
+        // No random number is drawn for nothing: without a model, or without a random share, trials are as before.
+        let isRandom = results != nil && plan.randomFraction > 0 && random.unit() < plan.randomFraction
+        let model = isRandom ? nil : results.map(self.model)
         return memory.propose(for: trial, by: model.map { $0.suggest }, &random)
     }
 

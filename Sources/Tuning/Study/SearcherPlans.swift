@@ -42,11 +42,17 @@ public struct TPEPlan: Hashable, Codable, Sendable {
     public var priorWeight: Double
     /// The weight of each good result in l.
     public var weights: GoodWeights
+    /// The share of trials that are random even if there is a model; from 0 to 1.
+    public var randomFraction: Double
+    /// How many results a rung needs for the model to learn from it instead of from those below, once there is a model;
+    /// `nil` for as many as `startupTrials`. At least 1.
+    public var rungResults: Int?
 
     /// The settings of the tree-structured Parzen estimator.
     public init(
         seed: UInt64, startupTrials: Int = 10, gamma: Double = 0.12, candidates: Int = 24,
-        priorWeight: Double = 2, weights: GoodWeights = .rank
+        priorWeight: Double = 2, weights: GoodWeights = .rank, randomFraction: Double = 0,
+        rungResults: Int? = nil
     ) {
         self.seed = seed
         self.startupTrials = startupTrials
@@ -54,15 +60,18 @@ public struct TPEPlan: Hashable, Codable, Sendable {
         self.candidates = candidates
         self.priorWeight = priorWeight
         self.weights = weights
+        self.randomFraction = randomFraction
+        self.rungResults = rungResults
     }
 }
 
 extension TPEPlan {
     private enum Key: String, CodingKey {
-        case seed, startupTrials, gamma, candidates, priorWeight, weights
+        case seed, startupTrials, gamma, candidates, priorWeight, weights, randomFraction, rungResults
     }
 
-    /// Reads the settings; those of an older study without this field have equal weights.
+    /// Reads the settings; those of an older study without these fields have equal weights, no random trials once
+    /// there is a model, and one number of results for all rungs.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -71,10 +80,12 @@ extension TPEPlan {
             gamma: try fields.decode(Double.self, forKey: .gamma),
             candidates: try fields.decode(Int.self, forKey: .candidates),
             priorWeight: try fields.decode(Double.self, forKey: .priorWeight),
-            weights: try fields.decodeIfPresent(GoodWeights.self, forKey: .weights) ?? .equal)
+            weights: try fields.decodeIfPresent(GoodWeights.self, forKey: .weights) ?? .equal,
+            randomFraction: try fields.decodeIfPresent(Double.self, forKey: .randomFraction) ?? 0,
+            rungResults: try fields.decodeIfPresent(Int.self, forKey: .rungResults))
     }
 
-    /// Writes the settings; equal weights are left out, as in older versions.
+    /// Writes the settings; those that older versions had not are left out where they change nothing.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(seed, forKey: .seed)
@@ -83,6 +94,8 @@ extension TPEPlan {
         try fields.encode(candidates, forKey: .candidates)
         try fields.encode(priorWeight, forKey: .priorWeight)
         if weights != .equal { try fields.encode(weights, forKey: .weights) }
+        if randomFraction != 0 { try fields.encode(randomFraction, forKey: .randomFraction) }
+        try fields.encodeIfPresent(rungResults, forKey: .rungResults)
     }
 }
 

@@ -73,6 +73,7 @@ struct ValidateCommand: ParsableCommand {
         check.container = parsed.spec.container
         let variables = SbatchVariables(Host.environment).effects(on: parsed.spec.batch)
         let hints = check.notes().map { "\(study): note: \($0)" }
+        let searcher = Choice(parsed)
         let notes =
             parsed.notes.map { "\($0)" } + hints
             + variables.map { "\(study): note: on Slurm, \($0)" }
@@ -81,7 +82,7 @@ struct ValidateCommand: ParsableCommand {
                 try StoreJSON.text(
                     Verdict(
                         valid: true, mistakes: [], notes: notes,
-                        defaults: parsed.defaults.map(Origin.init),
+                        defaults: parsed.defaults.map(Origin.init), searcher: searcher,
                         priorResults: priors.isEmpty ? nil : priors.map(PriorReport.init),
                         reports: tried?.reports)))
             try tried?.demandReports()
@@ -95,6 +96,7 @@ struct ValidateCommand: ParsableCommand {
         print(
             "\(study): valid. Study '\(parsed.spec.name)': \(plan.space.parameters.count) parameters, "
                 + "\(plan.trials) trials, \(plan.parallel) at once, rungs at resource \(rungs)")
+        print("\(study): searcher: \(searcher.words)\(searcher.isAuto ? " (by 'auto')" : "")")
         print(
             parsed.spec.workspace == nil
                 ? "\(study): all trials start in one directory, that of the study file ('directory: trial' gives each its own)"
@@ -107,7 +109,7 @@ struct ValidateCommand: ParsableCommand {
     /// The output of `--json`.
     private struct Verdict: Encodable {
         private enum CodingKeys: String, CodingKey {
-            case valid, mistakes, notes, defaults
+            case valid, mistakes, notes, defaults, searcher
             case priorResults = "prior_results"
             case reports
         }
@@ -117,10 +119,28 @@ struct ValidateCommand: ParsableCommand {
         var notes: [String]
         /// The values that come from files of defaults.
         var defaults: [Origin]
+        /// Which searcher the study has.
+        var searcher: Choice?
         /// What there is of prior results, source by source.
         var priorResults: [PriorReport]?
         /// The result of `--try`.
         var reports: [TriedReports.Report]?
+    }
+
+    /// The searcher, and whether stune has chosen it.
+    private struct Choice: Encodable {
+        private enum CodingKeys: String, CodingKey {
+            case words = "is"
+            case isAuto = "auto"
+        }
+
+        let words: String
+        let isAuto: Bool
+
+        init(_ study: ParsedStudy) {
+            words = study.spec.plan.searcher.words
+            isAuto = study.named.hasAutoSearcher
+        }
     }
 
     /// A value that comes from a file of defaults.

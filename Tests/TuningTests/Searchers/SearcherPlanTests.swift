@@ -17,6 +17,10 @@ import Tuning
             text: #"{"tpe":{"_0":{"candidates":24,"gamma":0.12,"priorWeight":2,"seed":7,"#
                 + #""startupTrials":10,"weights":"rank"}}}"#),
         Fixture(
+            value: .tpe(TPEPlan(seed: 7, randomFraction: 0.25, rungResults: 4)),
+            text: #"{"tpe":{"_0":{"candidates":24,"gamma":0.12,"priorWeight":2,"randomFraction":0.25,"#
+                + #""rungResults":4,"seed":7,"startupTrials":10,"weights":"rank"}}}"#),
+        Fixture(
             value: .bohb(BOHBPlan(seed: 7, randomFraction: 0.25)),
             text: #"{"bohb":{"_0":{"bandwidthFactor":3,"minBandwidth":0.001,"randomFraction":0.25,"#
                 + #""samples":64,"seed":7,"topPercent":15}}}"#),

@@ -122,8 +122,10 @@ import Testing
     }
 
     @Test func `the highest rung with enough results makes the model`() {
-        func mean(above count: Int) -> Double {
-            var searcher = TPE(space: BOHBTests.space, Self.paper(seed: 2))
+        func mean(above count: Int, rungResults: Int? = nil) -> Double {
+            var plan = Self.paper(seed: 2)
+            plan.rungResults = rungResults
+            var searcher = TPE(space: BOHBTests.space, plan)
             for trial in 0..<40 {
                 let x = BOHBTests.point(searcher.propose(for: TrialID(trial)))[0]
                 searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: x))
@@ -134,6 +136,28 @@ import Testing
         }
         #expect(mean(above: 9) < 0.35)
         #expect(mean(above: 20) > 0.5)
+        // A higher rung may need fewer results than the first model.
+        #expect(mean(above: 9, rungResults: 10) < 0.35)
+        #expect(mean(above: 9, rungResults: 9) > 0.5)
+    }
+
+    @Test(arguments: [0.25, 0.5, 1])
+    func `a share of the trials is as random search proposes them, once there is a model`(share: Double) {
+        let (seed, trials): (UInt64, Int) = (6, 200)
+        var searcher = TPE(space: BOHBTests.space, TPEPlan(seed: seed, randomFraction: share))
+        let random = RandomSearcher(space: BOHBTests.space, seed: seed)
+        var spread: [Double] = []
+        for trial in 0..<trials {
+            let proposed = searcher.propose(for: TrialID(trial))
+            let point = BOHBTests.point(proposed)
+            // Without a model the share draws nothing.
+            if trial < 10 { #expect(proposed == random.propose(for: TrialID(trial))) }
+            if trial >= 60 { spread.append(abs(point[0] - 0.1)) }
+            searcher.observe(TrialID(trial), rung: 0, loss: Loss(value: abs(point[0] - 0.1)))
+        }
+        let far = Double(spread.count { $0 > 0.4 }) / Double(spread.count)
+        // Of random trials half are so far from the best; of the model's hardly any.
+        #expect(abs(far - share / 2) < 0.12, "\(far)")
     }
 
     @Test func `parameters under the same conditions make a group, parents first`() {
