@@ -44,10 +44,13 @@ package struct NamedSettings: Hashable, Sendable {
     /// - Parameter last: those of the file as it was when the study was run last; `nil`: that is not known.
     package func joined(with last: NamedSettings?) -> NamedSettings {
         guard let more = last?.paths else { return self }
-        return NamedSettings(paths: paths?.union(more), others: others.subtracting(more))
+        return NamedSettings(
+            paths: paths?.union(more), others: others.subtracting(more), hasAutoSearcher: hasAutoSearcher)
     }
 
-    private init(paths: Set<String>?, others: Set<String>) { (self.paths, self.others) = (paths, others) }
+    private init(paths: Set<String>?, others: Set<String>, hasAutoSearcher: Bool) {
+        (self.paths, self.others, self.hasAutoSearcher) = (paths, others, hasAutoSearcher)
+    }
 
     /// Whether a field is named, by its path, such as `parallel` or `slurm.time`.
     package func has(_ path: String) -> Bool {
