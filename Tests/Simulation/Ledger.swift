@@ -39,6 +39,8 @@ final class Ledger: @unchecked Sendable {
     private(set) var sent: [Key: Message] = [:]
     /// Which process of which array was told that it holds an attempt.
     private(set) var claims: [Turn: [(array: UInt32, process: String)]] = [:]
+    /// When an attempt was claimed first.
+    private(set) var claimTimes: [Turn: Duration] = [:]
     /// The arrays that the cluster took for each token.
     private(set) var accepted: [ArrayToken: [ArrayID]] = [:]
     /// When the cluster took arrays, in order.
@@ -128,6 +130,7 @@ final class Ledger: @unchecked Sendable {
         _ server: FileServer, _ world: World
     ) {
         claims[attempt, default: []].append((array, process.name))
+        claimTimes[attempt] = claimTimes[attempt] ?? world.time.now
         world.note(
             "\(process.name) claims \(attempt): trial \(entry.trial) from \(entry.from) to \(entry.to)")
         let task = SpoolTask(attempt)

@@ -304,13 +304,17 @@ struct Promises {
                 row.turn > 0
                 && ledger.claims.keys.contains { $0.token == row.token && $0.epoch > row.epoch }
             guard let begin, !isDisplaced else { continue }
+            // What a worker was given after others may have waited elsewhere before.
+            let turn = Turn(token: row.token, index: row.index, epoch: row.epoch, turn: row.turn)
+            let placed = row.turn == 0 ? begin.time : ledger.claimTimes[turn]?.seconds ?? .infinity
             let over = min(done?.time ?? .infinity, end?.time ?? .infinity)
             for cancel in ledger.cancels
             where cancel.task.array.number == row.job && cancel.task.index == row.task {
                 let at = cancel.at.seconds
                 ledger.check(
-                    at <= begin.time || at + 0.001 >= over,
-                    "\(cancel.task) is cancelled at \(at), and its lane \(row.index) has work")
+                    at <= placed || at + 0.001 >= over,
+                    "\(cancel.task) is cancelled at \(at), and its lane \(row.index) has work: assignment "
+                        + "\(row.assignment) of turn \(row.turn), from \(placed) to \(over)")
             }
         }
     }
