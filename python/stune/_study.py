@@ -71,7 +71,7 @@ class Study:
             parameters: as in a study file; or a ConfigSpace; or Optuna's distributions by name.
             scheduler: which trials get more training.
             trials: how many configurations are tried.
-            searcher: how configurations are chosen; None: `auto`, which docs/searchers.md describes.
+            searcher: how configurations are chosen; None: `auto`, see docs/searchers.md.
             slurm: what each task asks of Slurm.
             sections: all other sections, such as `parallel`, `points`, `stop`, `execution`.
 
