@@ -22,6 +22,23 @@ import Tuning
         #expect(spec == begun)
     }
 
+    @Test func `a study that was begun in another mode goes on in it where its file never named one`()
+        throws
+    {
+        let file = try study("{max_resource: 27}")
+        var begun = file.spec
+        begun.execution.mode = .rung
+        var spec = file.spec
+        #expect(
+            spec.keep(from: begun, unless: file.named) == [
+                "the study goes on in mode 'rung', in which it was begun"
+            ])
+        #expect(spec == begun)
+        spec = file.spec
+        let last = file.named.joined(with: NamedSettings(text: "execution: {mode: rung}"))
+        #expect(spec.keep(from: begun, unless: last) == [] && spec == file.spec)
+    }
+
     @Test(arguments: ["rungs: full", "rungs: [1, 7, 52]", "reduction_factor: 4"])
     func `a file that names other rungs is another study`(fields: String) throws {
         let begun = try study("{max_resource: 52, rungs: paper}").spec
