@@ -87,12 +87,15 @@ import Tuning
     ) async throws {
         let place = try ClusterPlace()
         let cluster = kind.cluster(at: place)
+        // A busy machine may start a task before it is cancelled. What is left of one sees the gate once that is there.
+        let script = "for i in $(seq 600); do [ -e gate ] && break; sleep 0.1; done; echo ran >ran"
         for _ in 0..<5 {
-            let array = place.array("sleep 1 && echo ran >ran", indices: Array(0..<4))
+            let array = place.array(script, indices: Array(0..<4))
             try await cluster.clear(array, try await cluster.submit(array))
         }
+        try Data().write(to: URL(filePath: "\(place.work)/gate"))
         try await Task.sleep(for: .seconds(2))
-        #expect(try place.entries() == [])
+        #expect(try place.entries() == ["gate"])
     }
 
     @Test(arguments: kinds)
