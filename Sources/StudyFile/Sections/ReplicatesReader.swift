@@ -11,7 +11,7 @@ enum ReplicatesReader {
         let aggregate =
             section["aggregate"].map { $0.word(words).flatMap(ReplicatePlan.Aggregate.init) } ?? .mean
         let given = section["from_rung"]
-        let rung = given.map { $0.whole(StudyFileLimits.rungs) }
+        let named = given.map { $0.whole(StudyFileLimits.rungs) }
         guard let aggregate, let scheduler else { return nil }
         if case .pbt = scheduler {
             cursor.mistake(
@@ -20,10 +20,7 @@ enum ReplicatesReader {
             return nil
         }
         let levels = scheduler.levels
-        guard let rung else {
-            return ReplicatePlan(count: count, fromRung: levels.count - 1, aggregate: aggregate)
-        }
-        guard let rung else { return nil }
+        guard let rung = named ?? levels.count - 1 else { return nil }
         guard levels.indices.contains(rung) else {
             given?.mistake(
                 "the ladder has no rung \(rung)",

@@ -85,9 +85,6 @@ struct Replicas: Sendable {
     /// Whether enough of them are left: at least half.
     var areEnough: Bool { 2 * failed.count <= losses.count }
 
-    /// Whether any has failed.
-    var haveFailed: Bool { !failed.isEmpty }
-
     /// The results so far.
     var results: [Loss] { losses.compactMap(\.self) }
 
