@@ -102,4 +102,26 @@ import Tuning
         #expect(!isThere(first, 4))
         #expect(try scene.read { try Replay($0).difference } == nil)
     }
+
+    @Test func `a late start of work that is done brings back no checkpoint that is gone`() async throws {
+        var scene = try await Scene(
+            trials: 2, mode: .rung, parallel: 1, scheduler: .none(maxResource: Resource(9)))
+        let study = scene.fixture.directory
+        let (first, second) = (scene.attempt(0), scene.attempt(0, epoch: 1))
+        for resource in [4, 9] {
+            try Files.system.createDirectory(
+                "\(study.path)/\(study.checkpoint(first, of: TrialID(0), at: Resource(resource)))")
+        }
+        try await scene.say(
+            first, started, .checkpoint(resource: Resource(4)), .checkpoint(resource: Resource(9)),
+            report(1, at: 9), finished)
+        let kept = try scene.read { try $0.keptPaths() }
+        #expect(kept == [study.checkpoint(first, of: TrialID(0), at: Resource(9))])
+        let place = Message.Started(
+            array: 1, host: "h", process: 2, resume: Message.Started.Resume(epoch: 0, resource: Resource(4))
+        )
+        try await scene.say(second, .started(place))
+        #expect(try scene.read { try $0.keptPaths() } == kept)
+        #expect(try scene.read { try Replay($0).difference } == nil)
+    }
 }

@@ -162,7 +162,10 @@ struct MessageReader {
             resource: resume.resource)
         let path = directory.checkpoint(earlier, of: part.placement.trial, at: resume.resource)
         let bytes = directory.files.bytesIfSeen(of: "\(directory.path)/\(path)")
-        try pass.transaction.keep(checkpoint, path: path, bytes: bytes)
+        // Once its work is over the checkpoint may have been removed.
+        if pass.cores.study.isInFlight(part.attempt.assignment) {
+            try pass.transaction.keep(checkpoint, path: path, bytes: bytes)
+        }
         return [.resumed(part.attempt, from: checkpoint, bytes: bytes)]
     }
 
