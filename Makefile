@@ -13,7 +13,7 @@ PAIRS ?=
 # make test-frameworks TORCH=no
 TORCH ?= yes
 FRAMEWORKS ?= .build/frameworks
-# make sweep STEP=10
+# make sweep STEP=10 FROM=3000
 STEP ?= 1
 # make fuzz INPUTS=1000000 SEED=1 FROM=0
 INPUTS ?= 100000
@@ -33,7 +33,7 @@ help:
 	@echo "make test-sites      tests on a throwaway Slurm with slurmdbd, limits, GPUs, a submit plugin and preemption"
 	@echo "make test-frameworks tests exports and callbacks in the real tools, 8 GB from PyPI; TORCH=no for 1.6 GB"
 	@echo "make chaos           kills everything of a throwaway Slurm under two studies, again and again"
-	@echo "make sweep           makes each call of the file system fail once; STEP=10 takes every tenth"
+	@echo "make sweep           makes each call of the file system fail once; STEP=10 takes every tenth, FROM=n leaves the first n out"
 	@echo "make simulate        runs SEEDS=n studies on a simulated cluster where everything fails; 300 by default"
 	@echo "make mutations       takes out one rule at a time, and counts the seeds until a check fails"
 	@echo "make fuzz            gives all parsers INPUTS=n hostile inputs; 100000 by default"
@@ -65,7 +65,7 @@ test: deps
 	@python3 -m unittest discover -s Tests/page -p test_document.py
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
 	@simulate="$$(swift build --show-bin-path)/simulate" && export simulate && .ci/beside \
-	    '"$$simulate" run --seeds 200 && "$$simulate" run --pairs --seeds 152' \
+	    '"$$simulate" run --seeds 200 && "$$simulate" run --pairs --seeds 188' \
 	    '.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel'
 	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests \
 	    --experimental-maximum-parallelization-width $(WIDTH)
@@ -104,7 +104,7 @@ chaos: deps
 # Debug executables, as the tests have them.
 sweep: deps
 	swift build --build-tests
-	@STUNE_SWEEP=1 STUNE_SWEEP_STEP=$(STEP) swift test --skip-build --disable-xctest --filter SweepTests
+	@STUNE_SWEEP=1 STUNE_SWEEP_STEP=$(STEP) STUNE_SWEEP_FROM=$(FROM) swift test --skip-build --disable-xctest --filter SweepTests
 
 simulate simulate-replay mutations:
 	@.ci/deps build

@@ -38,6 +38,8 @@ struct Run: ParsableCommand {
         try Workers(processes: processes).run(seeds: seeds, from: from, pairs: pairs, mutation: nil) {
             [seeds] tally in
             for broken in tally.broken { print(broken.description) }
+            // Whoever waits for the end of a long run sees it at once.
+            if !tally.broken.isEmpty { fflush(nil) }
             sum.withLock { sum in
                 let before = sum.seeds / 500
                 sum.add(tally)

@@ -21,8 +21,10 @@ struct SweepTests {
     @Test(.timeLimit(.minutes(600)), .enabled(if: FailingCalls.isWhole, "'make sweep' runs it"))
     func `each call of each kind fails once, and some for a while`() async throws {
         let sweep = try await Sweep()
-        try await sweep.run(
-            sweep.cases { _, calls in Array(stride(from: 1, through: calls, by: FailingCalls.step)) })
+        let cases = sweep.cases { _, calls in
+            Array(stride(from: 1, through: calls, by: FailingCalls.step))
+        }
+        try await sweep.run(Array(cases.dropFirst(FailingCalls.from)))
     }
 }
 
@@ -35,7 +37,15 @@ enum FailingCalls {
 
     /// Whether `make sweep` asks for every call, or every so many.
     static let isWhole = ProcessInfo.processInfo.environment["STUNE_SWEEP"] == "1"
-    static let step = max(1, ProcessInfo.processInfo.environment["STUNE_SWEEP_STEP"].flatMap(Int.init) ?? 1)
+    static let step = number("STUNE_SWEEP_STEP", atLeast: 1)
+    /// How many of the cases are left out, because an earlier run has done them.
+    static let from = number("STUNE_SWEEP_FROM", atLeast: 0)
+    /// How many studies run at once.
+    static let width = max(3, number("STUNE_SWEEP_WIDTH", atLeast: 0))
+
+    private static func number(_ variable: String, atLeast least: Int) -> Int {
+        max(least, ProcessInfo.processInfo.environment[variable].flatMap(Int.init) ?? least)
+    }
 
     /// The library, compiled once; `nil` if that failed.
     static let library: String? = {
@@ -127,13 +137,12 @@ struct Sweep {
                     failed["\(item.kind)", default: 0] += 1
                     group.addTask { try await Sweep.run(item) }
                     if FailingCalls.isWhole, next.isMultiple(of: 100) {
-                        print(
-                            "sweep: \(next) of \(cases.count) studies, at \(item.program): \(item.kind) \(item.call)"
-                        )
-                        fflush(nil)
+                        let words =
+                            "sweep: \(next) of \(cases.count) studies, at \(item.program): \(item.kind) \(item.call)\n"
+                        FileHandle.standardError.write(Data(words.utf8))
                     }
                 }
-                if next >= 3 || next == cases.count { try await group.next() }
+                if next >= FailingCalls.width || next == cases.count { try await group.next() }
             }
         }
         let counts = failed.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
