@@ -283,12 +283,13 @@ package struct Scenario: Sendable {
 
     /// Any searcher, with settings that let it learn from few results; random search in half of the studies.
     private static func searcher(_ seed: UInt64, _ dice: inout Tuning.Random) -> SearcherPlan {
-        switch dice.below(10) {
+        switch dice.below(11) {
         case 0: .grid(GridPlan(resolution: 4 + Int(dice.below(100))))
         case 1: .sobol(SobolPlan(seed: seed, scramble: dice.unit() < 0.5))
         case 2: .tpe(TPEPlan(seed: seed, startupTrials: 2, randomFraction: 0.2))
         case 3: .bohb(BOHBPlan(seed: seed))
         case 4: .evolution(EvolutionPlan(seed: seed, population: 3, sample: 2))
+        case 10: .priorband(PriorBandPlan(seed: seed))
         case 5: .external(ExternalPlan(command: ["search"], seed: seed))
         default: .random(seed: seed)
         }
@@ -330,7 +331,7 @@ extension Plan {
         case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: break
         }
         switch searcher {
-        case .tpe, .bohb, .evolution, .external: searcher = .random(seed: seed)
+        case .tpe, .bohb, .priorband, .evolution, .external: searcher = .random(seed: seed)
         case .random, .list, .nearest, .grid, .sobol: break
         }
         stop?.noImprovement = nil

@@ -45,7 +45,7 @@ struct SchemaTests {
         ("", "max_failures", Defaults.maxFailures), ("", "settle_seconds", Defaults.settleSeconds),
         ("auto", "seed", Defaults.seed), ("random", "seed", Defaults.seed),
         ("sobol", "seed", Defaults.seed), ("tpe", "seed", Defaults.seed),
-        ("bohb", "seed", Defaults.seed), ("evolution", "seed", Defaults.seed),
+        ("bohb", "seed", Defaults.seed), ("priorband", "seed", Defaults.seed), ("evolution", "seed", Defaults.seed),
         ("grid", "resolution", Defaults.resolution),
         ("tpe", "startup_trials", TPEPlan(seed: 0).startupTrials),
         ("tpe", "candidates", TPEPlan(seed: 0).candidates),

@@ -38,6 +38,7 @@ struct SearcherTests {
                     seed: 0, minPointsInModel: 4, topPercent: 20, randomFraction: 0, samples: 8,
                     bandwidthFactor: 1, minBandwidth: 0.01))
         ),
+        ("{type: priorband, seed: 3}", .priorband(PriorBandPlan(seed: 3))),
         ("{type: evolution, seed: 3}", .evolution(EvolutionPlan(seed: 3))),
         ("{type: evolution, population: 3}", .evolution(EvolutionPlan(seed: 0, population: 3, sample: 3))),
         (

@@ -133,7 +133,7 @@ struct ObjectiveReader {
         }
         switch plan.searcher {
         case .tpe, .bohb: refuse("its model uses one metric, and the study has \(count)", .searchers)
-        case .evolution, .external:
+        case .priorband, .evolution, .external:
             refuse("it compares trials by one metric, and the study has \(count)", .searchers)
         case .random, .list, .nearest, .grid, .sobol: break
         }

@@ -38,5 +38,5 @@ package enum PriorResultsReader {
     /// Why prior results make no difference, where the searcher does not learn.
     package static let unused =
         "the searcher does not learn from results, so prior results are recorded and change nothing; tpe, bohb, "
-        + "evolution, optuna and external searchers learn from them"
+        + "priorband, evolution, optuna and external searchers learn from them"
 }

@@ -17,8 +17,11 @@ struct SearcherReader {
         /// The searcher of a study with so many metrics that trials are compared by, and this scheduler.
         func plan(objectives: Int, _ scheduler: SchedulerPlan) -> SearcherPlan {
             switch self {
-            case .named(let plan): plan
-            case .auto(let seed): AutoSearcher.plan(seed: seed, objectives: objectives, scheduler)
+            case .named(.priorband(var plan)):
+                if let factor = scheduler.reductionFactor { plan.reductionFactor = factor }
+                return .priorband(plan)
+            case .named(let plan): return plan
+            case .auto(let seed): return AutoSearcher.plan(seed: seed, objectives: objectives, scheduler)
             }
         }
     }
@@ -52,6 +55,7 @@ struct SearcherReader {
         case Section.sobol.name: return Self.sobol(settings)
         case Section.tpe.name: return Self.tpe(settings)
         case Section.bohb.name: return Self.bohb(settings)
+        case Section.priorband.name: return settings.seed.map { .priorband(PriorBandPlan(seed: $0)) }
         case Section.evolution.name: return Self.evolution(settings)
         case Section.optuna.name: return Self.optuna(settings)
         case Section.external.name: return Self.external(settings)
@@ -195,6 +199,9 @@ struct SearcherReader {
     static func note(_ plan: Plan, _ wanted: Wanted, _ cursor: Cursor?, hasPriors: Bool) {
         guard let cursor, case .named = wanted else { return }
         switch plan.searcher {
+        case .priorband where plan.space.parameters.allSatisfy { $0.prior == nil }:
+            cursor.note(
+                "no parameter has a 'prior', so what would be drawn from priors is drawn uniformly")
         case .grid(let grid): note(grid, plan, cursor)
         // A model may be there from the first trial on.
         case _ where hasPriors: break

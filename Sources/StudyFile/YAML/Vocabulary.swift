@@ -81,7 +81,7 @@ extension Section {
 
     /// The searchers, in the order in which they are documented.
     package static let searchers = [
-        autoSearcher, randomSearcher, grid, sobol, tpe, bohb, evolution, optuna, external,
+        autoSearcher, randomSearcher, grid, sobol, tpe, bohb, priorband, evolution, optuna, external,
     ]
 
     /// The kinds of parameters, in the order in which they are documented.
@@ -240,6 +240,9 @@ extension Section {
             .optional("bandwidth_factor", .number),
             .optional("min_bandwidth", .number),
         ])
+
+    static let priorband = Section(
+        name: "priorband", fields: [.required("type", .word(["priorband"])), seed])
 
     static let optuna = Section(
         name: "optuna",

@@ -24,7 +24,12 @@ public struct NearestSearcher: Searcher {
 
     /// The nearest remaining configuration; `nil` if all were proposed or the other searcher has no more.
     public mutating func propose(for trial: TrialID) -> Configuration? {
-        guard !rest.isEmpty, let wish = searcher.propose(for: trial) else { return nil }
+        propose(for: trial, enteringAt: 0)
+    }
+
+    /// The same for a trial that may enter above the lowest rung.
+    public mutating func propose(for trial: TrialID, enteringAt rung: Int) -> Configuration? {
+        guard !rest.isEmpty, let wish = searcher.propose(for: trial, enteringAt: rung) else { return nil }
         let point = cube.point(of: wish)
         var (best, least) = (0, Double.infinity)
         for place in rest.indices {

@@ -20,7 +20,14 @@ public struct PointsSearcher: Searcher {
 
     /// The configuration of a trial; `nil` if the points are used up and the other searcher has none.
     public mutating func propose(for trial: TrialID) -> Configuration? {
-        guard let point = point(for: trial) else { return searcher.propose(for: trial) }
+        propose(for: trial, enteringAt: 0)
+    }
+
+    /// The same for a trial that may enter above the lowest rung.
+    public mutating func propose(for trial: TrialID, enteringAt rung: Int) -> Configuration? {
+        guard let point = point(for: trial) else {
+            return searcher.propose(for: trial, enteringAt: rung)
+        }
         searcher.adopt(point, for: trial)
         return point
     }

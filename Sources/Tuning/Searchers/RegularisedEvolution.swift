@@ -87,25 +87,7 @@ public struct RegularisedEvolution: Searcher {
         let mutable = point.indices.filter { !point[$0].isNaN && cube.axes[$0] != .choice(1) }
         guard !mutable.isEmpty else { return nil }
         let changed = mutable[Int(random.below(UInt64(mutable.count)))]
-        var child = Configuration()
-        for (index, parameter) in cube.parameters.enumerated() where parameter.isActive(in: child) {
-            child.values[parameter.name] =
-                index == changed
-                ? cube.value(index, at: neighbour(of: point[index], cube.axes[index], &random))
-                : parent[parameter.name] ?? parameter.draw(&random)
-        }
-        return child
-    }
-
-    private func neighbour(
-        of coordinate: Double, _ axis: UnitCube.Axis, _ random: inout Random
-    ) -> Double {
-        switch axis {
-        case .number: return random.normal(around: coordinate, width: 0.1)
-        case .choice(let count):
-            let drawn = Double(random.below(UInt64(count - 1)))
-            return drawn < coordinate ? drawn : drawn + 1
-        }
+        return cube.child(of: parent, changing: [changed], width: 0.1, &random)
     }
 
     /// How good a trial is; better ones sort first.

@@ -6,6 +6,9 @@ public protocol Searcher: Sendable {
     /// search, no configuration is proposed twice while another is left.
     mutating func propose(for trial: TrialID) -> Configuration?
 
+    /// The same for a trial whose first rung is this one, not always the lowest.
+    mutating func propose(for trial: TrialID, enteringAt rung: Int) -> Configuration?
+
     /// Adds the result of a trial at a rung. A trial that diverged there or failed on the way has `Loss.worst`. A
     /// cancelled trial has no result and stays pending.
     mutating func observe(_ trial: TrialID, rung: Int, loss: Loss)
@@ -34,6 +37,11 @@ public protocol Searcher: Sendable {
 }
 
 extension Searcher {
+    /// Where a trial enters makes no difference.
+    public mutating func propose(for trial: TrialID, enteringAt rung: Int) -> Configuration? {
+        propose(for: trial)
+    }
+
     /// Does nothing, for searchers that do not use results.
     public mutating func observe(_ trial: TrialID, rung: Int, loss: Loss) {}
 
@@ -74,6 +82,7 @@ extension SearcherPlan {
         case .sobol(let plan): plan.seed
         case .tpe(let plan): plan.seed
         case .bohb(let plan): plan.seed
+        case .priorband(let plan): plan.seed
         case .evolution(let plan): plan.seed
         case .external(let plan): plan.seed
         case .nearest(_, let plan): plan.seed
@@ -95,6 +104,7 @@ extension SearcherPlan {
                 + "seed \(plan.seed)"
         case .bohb(let plan):
             "bohb, a share of \((plan.randomFraction * 100).rounded() / 100) at random, seed \(plan.seed)"
+        case .priorband(let plan): "priorband, seed \(plan.seed)"
         case .evolution(let plan): "evolution, seed \(plan.seed)"
         case .external(let plan):
             "\(plan.sampler.map { "optuna's \($0)" } ?? "a program of its own"), seed \(plan.seed)"
@@ -107,7 +117,7 @@ extension SearcherPlan {
         switch self {
         case .external(let plan): plan
         case .nearest(_, let plan): plan.external
-        case .random, .list, .grid, .sobol, .tpe, .bohb, .evolution: nil
+        case .random, .list, .grid, .sobol, .tpe, .bohb, .priorband, .evolution: nil
         }
     }
 
@@ -115,7 +125,7 @@ extension SearcherPlan {
     public var learns: Bool {
         switch self {
         case .random, .list, .grid, .sobol: false
-        case .tpe, .bohb, .evolution, .external: true
+        case .tpe, .bohb, .priorband, .evolution, .external: true
         case .nearest(_, let plan): plan.learns
         }
     }
@@ -135,6 +145,9 @@ extension SearcherPlan {
         case .bohb(var plan):
             plan.seed = seed
             return .bohb(plan)
+        case .priorband(var plan):
+            plan.seed = seed
+            return .priorband(plan)
         case .evolution(var plan):
             plan.seed = seed
             return .evolution(plan)
@@ -155,6 +168,7 @@ extension SearcherPlan {
         case .sobol(let plan): SobolSearcher(space: space, plan)
         case .tpe(let plan): TPE(space: space, plan)
         case .bohb(let plan): BOHB(space: space, plan)
+        case .priorband(let plan): PriorBand(space: space, plan)
         case .evolution(let plan): RegularisedEvolution(space: space, plan)
         case .external: ExternalSearcher()
         case .nearest(let configurations, let plan):

@@ -78,6 +78,38 @@ struct UnitCube: Sendable {
         coordinate(index, of: parameters[index].draw(&random))
     }
 
+    /// A copy of a configuration in which some parameters have other values: of a choice any of the others, each equally
+    /// likely; a number around the old one, with this standard deviation on its quantiles. A parameter that becomes active
+    /// is drawn as in random search.
+    ///
+    /// - Parameter changed: the indices of parameters that are active in the parent, and have more than one value.
+    func child(
+        of parent: Configuration, changing changed: Set<Int>, width: Double, _ random: inout Random
+    ) -> Configuration {
+        var child = Configuration()
+        for (index, parameter) in parameters.enumerated() where parameter.isActive(in: child) {
+            let old = parent[parameter.name]
+            if let old, changed.contains(index) {
+                let near = neighbour(of: coordinate(index, of: old), axes[index], width: width, &random)
+                child.values[parameter.name] = value(index, at: near)
+            } else {
+                child.values[parameter.name] = old ?? parameter.draw(&random)
+            }
+        }
+        return child
+    }
+
+    private func neighbour(
+        of coordinate: Double, _ axis: Axis, width: Double, _ random: inout Random
+    ) -> Double {
+        switch axis {
+        case .number: return random.normal(around: coordinate, width: width)
+        case .choice(let count):
+            let drawn = Double(random.below(UInt64(count - 1)))
+            return drawn < coordinate ? drawn : drawn + 1
+        }
+    }
+
     private func configuration(_ value: (Int) -> ParameterValue?) -> Configuration {
         var configuration = Configuration()
         for (index, parameter) in parameters.enumerated() where parameter.isActive(in: configuration) {

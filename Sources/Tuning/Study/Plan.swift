@@ -157,6 +157,8 @@ public enum SearcherPlan: Hashable, Codable, Sendable {
     case tpe(TPEPlan)
     /// The model of BOHB (Falkner, Klein and Hutter 2018, arXiv 1807.01774).
     case bohb(BOHBPlan)
+    /// PriorBand's shares of uniform trials, the author's priors and the incumbent (Mallik et al. 2023, arXiv 2306.12370).
+    case priorband(PriorBandPlan)
     /// Regularised evolution (Real et al. 2019, arXiv 1802.01548).
     case evolution(EvolutionPlan)
     /// From a list, the configuration nearest to another searcher's proposal. No study file can request it.

@@ -324,7 +324,7 @@ struct RunningStudy: Sendable {
         if startAdded(trial, rung: rung) { return true }
         guard !searcher.awaits(trial) else { return false }
         if beginExploiting(trial) { return true }
-        guard let configuration = searcher.propose(for: trial) else {
+        guard let configuration = searcher.propose(for: trial, enteringAt: rung) else {
             // Trials that wait for more trials may go on now.
             close()
             return true

@@ -33,6 +33,17 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
         }
     }
 
+    /// η: each rung keeps the best 1/η; `nil` for schedulers that have no such rule.
+    public var reductionFactor: Int? {
+        switch self {
+        case .asha(let plan), .ashaStopping(let plan), .pasha(let plan): plan.reductionFactor
+        case .asyncHyperband(let plan): plan.asha.reductionFactor
+        case .successiveHalving(let plan): plan.ladder.reductionFactor
+        case .hyperband(let plan): plan.reductionFactor
+        case .medianStopping, .pbt, .none: nil
+        }
+    }
+
     /// The resource at which a trial is complete, as the study file gives it.
     public var maxResource: Resource {
         switch self {

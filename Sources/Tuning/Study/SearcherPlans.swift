@@ -149,6 +149,20 @@ public struct BOHBPlan: Hashable, Codable, Sendable {
     }
 }
 
+/// The settings of `PriorBand`, after Mallik et al. 2023.
+public struct PriorBandPlan: Hashable, Codable, Sendable {
+    /// The seed of all draws.
+    public var seed: UInt64
+    /// η of the scheduler: the higher the rung that a trial enters at, the seldomer it is uniform. At least 2.
+    public var reductionFactor: Int
+
+    /// The settings of PriorBand.
+    public init(seed: UInt64, reductionFactor: Int = 3) {
+        self.seed = seed
+        self.reductionFactor = reductionFactor
+    }
+}
+
 /// The settings of `RegularisedEvolution`, after Real, Aggarwal, Huang and Le 2019.
 public struct EvolutionPlan: Hashable, Codable, Sendable {
     /// The seed of all draws.

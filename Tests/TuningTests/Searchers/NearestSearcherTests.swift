@@ -41,6 +41,7 @@ import Tuning
 
     @Test(arguments: [
         SearcherPlan.tpe(TPEPlan(seed: 1, startupTrials: 5)), .bohb(BOHBPlan(seed: 1)),
+        .priorband(PriorBandPlan(seed: 1)),
         .evolution(EvolutionPlan(seed: 1, population: 5, sample: 2)), .sobol(SobolPlan(seed: 1)),
     ])
     func `every configuration of a table is proposed once`(plan: SearcherPlan) {

@@ -73,7 +73,8 @@ import Tuning
     static let searchers: [SearcherPlan] = [
         .random(seed: 3), .grid(GridPlan(resolution: 8)), .sobol(SobolPlan(seed: 3)),
         .tpe(TPEPlan(seed: 3)),
-        .bohb(BOHBPlan(seed: 3)), .evolution(EvolutionPlan(seed: 3, population: 6, sample: 2)),
+        .bohb(BOHBPlan(seed: 3)), .priorband(PriorBandPlan(seed: 3)),
+        .evolution(EvolutionPlan(seed: 3, population: 6, sample: 2)),
     ]
     static let schedulers: [SchedulerPlan] = [
         .straight,
