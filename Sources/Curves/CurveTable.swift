@@ -55,6 +55,14 @@ package struct CurveTable: Sendable {
         return try reader.read()
     }
 
+    /// What a unit of resource takes, in seconds: the median over the configurations.
+    package var secondsPerUnit: Double {
+        let rates = curves.map { curve in
+            curve.seconds.reduce(0, +) / Double(levels[max(0, curve.seconds.count - 1)].units)
+        }
+        return rates.sorted()[rates.count / 2]
+    }
+
     /// The result of each configuration at its greatest level, the best first and diverged ones last.
     package var finalLosses: [Loss] {
         let names = criteria.metrics

@@ -14,6 +14,7 @@ struct Stune: AsyncParsableCommand {
 
               stune doctor
               stune validate study.yaml
+              stune advise study.yaml --seconds 40 --hours 48
               stune simulate study.yaml --curves curves.csv.gz
               stune run study.yaml --cluster local
               sbatch "$(stune where controller.sbatch)" study.yaml
@@ -26,8 +27,9 @@ struct Stune: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, TickCommand.self, StatusCommand.self, BestCommand.self, TrialsCommand.self,
             ShowCommand.self, LogsCommand.self, ReportCommand.self, ServeCommand.self, TopCommand.self,
-            ExportCommand.self, ValidateCommand.self, SimulateCommand.self, ChangeCommand.self,
-            ForkCommand.self, SetCommand.self, RetryCommand.self, AddCommand.self, FinishCommand.self,
+            ExportCommand.self, ValidateCommand.self, SimulateCommand.self, AdviseCommand.self,
+            ChangeCommand.self, ForkCommand.self, SetCommand.self, RetryCommand.self, AddCommand.self,
+            FinishCommand.self,
             PauseCommand.self, ResumeCommand.self, CancelCommand.self, CleanCommand.self,
             ArchiveCommand.self, ReplayCommand.self, RebuildCommand.self, SpaceCommand.self,
             WhereCommand.self, DoctorCommand.self,

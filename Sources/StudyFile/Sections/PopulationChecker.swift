@@ -14,10 +14,10 @@ struct PopulationChecker {
                 "\(trials) is less than the population, \(pbt.population), and its children are trials too",
                 fix: "write more, such as \(pbt.population * 10)")
         }
-        if let name = learning(searcher) {
+        if searcher.learns {
             fields["searcher"]?.mistake(
                 "pbt starts its population before there are results, and explores by itself after that: "
-                    + "\(name) has nothing to learn from",
+                    + "\(searcher.name) has nothing to learn from",
                 fix: "use random, sobol or grid, or another scheduler")
         }
         guard let saveEvery else { return pbt.interval }
@@ -28,17 +28,5 @@ struct PopulationChecker {
                 fix: "remove 'every', or write a divisor of \(pbt.interval)")
         }
         return saveEvery
-    }
-
-    /// The name of a searcher that learns from results; `nil` for others.
-    private func learning(_ searcher: SearcherPlan) -> String? {
-        switch searcher {
-        case .random, .list, .grid, .sobol: nil
-        case .tpe: "tpe"
-        case .bohb: "bohb"
-        case .evolution: "evolution"
-        case .external: "a searcher outside"
-        case .nearest(_, let plan): learning(plan)
-        }
     }
 }

@@ -29,7 +29,10 @@ struct SimulationPlan {
     /// Reads all files, and finds every case.
     ///
     /// - Throws: an exit code of 2, after printing what is wrong.
-    init(_ options: SimulationOptions) throws {
+    ///
+    /// - Parameter alternatives: studies to compare with the file's own, each with these settings changed; `nil`: those
+    ///   of `--against`, each with one.
+    init(_ options: SimulationOptions, alternatives: [[Setting]]? = nil) throws {
         let unchanged = try StudyInput.read(options.study).study
         let base = unchanged.spec
         self.base = base
@@ -39,12 +42,12 @@ struct SimulationPlan {
         top = options.top
         seed = options.seed ?? base.plan.searcher.seed
         source = options.curves ?? options.function ?? ""
-        let settings = try SimulationPlan.settings(options)
+        let alternatives = try alternatives ?? SimulationPlan.settings(options).map { [$0] }
         var sources = try CurveSources(options, base: base)
-        let variants = [nil] + settings.map(Optional.some)
-        let studies = try variants.map { setting -> Variant in
+        let studies = try ([[]] + alternatives).map { settings -> Variant in
             let study =
-                try setting.map { try StudyInput.read(options.study, changed: [$0]).study } ?? unchanged
+                settings.isEmpty
+                ? unchanged : try StudyInput.read(options.study, changed: settings).study
             let spec = study.spec
             if spec.plan.scheduler.hasChildren {
                 throw complaint(
@@ -56,7 +59,7 @@ struct SimulationPlan {
                     "--top: there are no \(top) best of \(spec.plan.trials) trials; ask for fewer", code: 2)
             }
             return Variant(
-                setting: setting, study: study, curves: try sources.source(for: spec),
+                settings: settings, study: study, curves: try sources.source(for: spec),
                 priors: try SimulationPlan.priors(of: spec, options.study))
         }
         let workers = try SimulationPlan.workers(options)
@@ -67,10 +70,11 @@ struct SimulationPlan {
             return (workers ?? [nil]).flatMap { count in
                 waits.map { wait in
                     SimulationCase(
-                        setting: variant.setting, spec: spec, priors: variant.priors, limits: limits,
+                        settings: variant.settings, spec: spec, priors: variant.priors, limits: limits,
                         curves: variant.curves,
                         slots: count ?? spec.plan.parallel,
-                        isParallelOwn: variant.setting?.field == "parallel" || count == nil, wait: wait)
+                        isParallelOwn: variant.settings.contains { $0.field == "parallel" } || count == nil,
+                        wait: wait)
                 }
             }
         }
@@ -79,8 +83,8 @@ struct SimulationPlan {
 
     /// A study to compare with the file's own.
     private struct Variant {
-        /// What differs from the study file; `nil` for nothing.
-        var setting: Setting?
+        /// What differs from the study file.
+        var settings: [Setting]
         var study: ParsedStudy
         var curves: CurveSource
         var priors: [PriorResults]
@@ -166,8 +170,8 @@ struct SimulationPlan {
 
 /// One study on one cluster.
 struct SimulationCase: Sendable {
-    /// What differs from the study file; `nil` for nothing.
-    let setting: Setting?
+    /// What differs from the study file.
+    let settings: [Setting]
     /// The study.
     let spec: StudySpec
     /// The prior results that it begins with.
@@ -180,6 +184,11 @@ struct SimulationCase: Sendable {
     let slots: Int
     /// Whether to use the study's own `parallel` instead of the number of slots.
     let isParallelOwn: Bool
+    /// What differs from the study file, in one text; `nil` for nothing.
+    var variant: String? {
+        settings.isEmpty ? nil : settings.map(\.description).joined(separator: ", ")
+    }
+
     /// How long tasks wait in the queue.
     let wait: (text: String, wait: QueueWait)
 

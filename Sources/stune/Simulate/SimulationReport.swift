@@ -167,7 +167,7 @@ struct SimulationReport {
 
     private func key(_ result: CaseResult) -> [String] {
         [
-            result.item.setting?.description ?? "as in the file", String(result.item.slots),
+            result.item.variant ?? "as in the file", String(result.item.slots),
             result.item.wait.text,
         ]
     }
@@ -267,7 +267,7 @@ extension CaseResult: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
-        try fields.encode(item.setting?.description, forKey: .variant)
+        try fields.encode(item.variant, forKey: .variant)
         try fields.encode(item.slots, forKey: .workers)
         try fields.encode(item.wait.text, forKey: .queueWait)
         try fields.encode(target, forKey: .target)
