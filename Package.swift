@@ -152,7 +152,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: swiftSettings),
 
         .target(
-            name: "ExternalSearch",
+            name: "OutsidePrograms",
             dependencies: [
                 "Spool", "Tuning", "Wire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -176,7 +176,7 @@ let package = Package(
             name: "Controller",
             dependencies: [
                 "Dispatching",
-                "Clusters", "ExternalSearch", "Spool", "Store", "StudyFile", "Tuning",
+                "Clusters", "OutsidePrograms", "Spool", "Store", "StudyFile", "Tuning",
                 .product(name: "Algorithms", package: "swift-algorithms"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -204,7 +204,7 @@ let package = Package(
             name: "Simulated",
             dependencies: [
                 "Dispatching",
-                "Clusters", "Controller", "Curves", "ExternalSearch", "Spool", "Store", "StudyFile",
+                "Clusters", "Controller", "Curves", "OutsidePrograms", "Spool", "Store", "StudyFile",
                 "Tuning",
                 "Worker",
                 .product(name: "Logging", package: "swift-log"),
@@ -235,7 +235,7 @@ let package = Package(
             name: "stune",
             dependencies: [
                 "Archive", "Clusters", "Controller", "Curves", "Digests", "Dispatching", "Doctor",
-                "ExternalSearch", "Plots", "Release", "Report", "Serve", "Simulated", "Spool", "Store",
+                "OutsidePrograms", "Plots", "Release", "Report", "Serve", "Simulated", "Spool", "Store",
                 "StudyFile", "Tuning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -264,8 +264,8 @@ let package = Package(
             name: "DispatchingTests", dependencies: ["Chance", "Dispatching", "Tuning"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "ExternalSearchTests",
-            dependencies: ["ExternalSearch", "Spool", "Tuning", "Wire"], swiftSettings: swiftSettings),
+            name: "OutsideProgramsTests",
+            dependencies: ["OutsidePrograms", "Spool", "Tuning", "Wire"], swiftSettings: swiftSettings),
         .testTarget(
             name: "WireTests", dependencies: ["Dispatching", "Tuning", "Wire"], swiftSettings: swiftSettings
         ),
@@ -343,7 +343,7 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "Dispatching",
-                "Clusters", "Controller", "ExternalSearch", "Oracles", "Simulated", "Spool", "Store",
+                "Clusters", "Controller", "OutsidePrograms", "Oracles", "Simulated", "Spool", "Store",
                 "StudyFile", "Tuning", "Worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

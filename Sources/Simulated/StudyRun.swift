@@ -2,9 +2,9 @@ import Clusters
 import Controller
 package import Curves
 import Dispatching
-import ExternalSearch
 import Foundation
 import Logging
+import OutsidePrograms
 import Spool
 import Store
 package import StudyFile
@@ -105,7 +105,9 @@ private final class Rehearsal: @unchecked Sendable {
     private let manifests = VirtualTask.Manifests()
     private lazy var answers = AnswerBells(time: time, files: files)
     /// The external searcher, if the study has one.
-    private let searcher: SearcherProcess?
+    private let searcher: OutsideProcess?
+    /// The external scheduler, likewise.
+    private let scheduler: OutsideProcess?
     private var tokens: Tuning.Random
     private var end: Result<StudyOutcome, any Error>?
     private var trouble: String?
@@ -126,7 +128,10 @@ private final class Rehearsal: @unchecked Sendable {
             plan.spec.plan.criteria, frame: plan.landscape.frame,
             maxResource: plan.spec.plan.scheduler.maxResource, top: plan.top)
         tokens = Tuning.Random(seed: plan.seed ^ 0x544F_4B45_4E53, stream: 0)
-        searcher = SearcherProcess.of(plan.spec.plan, workingDirectory: plan.workingDirectory)
+        searcher = OutsideProcess.searcher(
+            of: plan.spec.plan, workingDirectory: plan.workingDirectory)
+        scheduler = OutsideProcess.scheduler(
+            of: plan.spec.plan, workingDirectory: plan.workingDirectory, news: searcher?.news)
     }
 
     private lazy var cluster = VirtualCluster(
@@ -190,6 +195,7 @@ private final class Rehearsal: @unchecked Sendable {
         files.onArrival = { _ in }
         // It ends in real time, so virtual time is over before.
         searcher?.endAndWait()
+        scheduler?.endAndWait()
         if let trouble { throw StudyRun.Failure(description: trouble) }
         guard let end else { throw StudyRun.Failure(description: "the simulated study makes no progress") }
         let outcome: StudyOutcome
@@ -231,6 +237,7 @@ private final class Rehearsal: @unchecked Sendable {
         setup.forgetsStore = true
         setup.drawToken = { [unowned self] in ArrayToken(bits: tokens.bits()) }
         setup.searcher = searcher
+        setup.scheduler = scheduler
         let log = Logger(label: "simulated") { [unowned self] _ in
             Alarm { [unowned self] message in trouble = trouble ?? message }
         }

@@ -146,7 +146,7 @@ extension SchedulerPlan {
         case .successiveHalving(var plan):
             plan.ladder = paper(plan.ladder)
             return .successiveHalving(plan)
-        case .hyperband, .medianStopping, .pbt, .none: return self
+        case .hyperband, .medianStopping, .pbt, .external, .none: return self
         }
     }
 }

@@ -83,6 +83,7 @@ extension Assignment.Reason: LineValue {
             if name.is("retained") {
                 return .retained(results: try values.take(), despite: try values.take())
             }
+            if name.is("advised") { return .advised(from: try values.take()) }
             if name.is("retry") { return .retry(of: try values.take(), why: try values.take()) }
             if name.is("continued") { return .continued(of: try values.take(), why: try values.take()) }
             if name.is("finished") { return .finished(from: try values.take()) }
@@ -98,6 +99,7 @@ extension Assignment.Reason: LineValue {
         case .promoted(let results, let kept): writer.line("promoted", results, kept)
         case .unstopped(let results): writer.line("unstopped", results)
         case .retained(let results, let despite): writer.line("retained", results, despite)
+        case .advised(let rung): writer.line("advised", rung)
         case .retry(let work, let why): writer.line("retry", work, why)
         case .continued(let work, let why): writer.line("continued", work, why)
         case .finished(let rung): writer.line("finished", rung)

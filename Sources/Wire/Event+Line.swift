@@ -41,6 +41,7 @@ extension JSONWriter {
                 line("lost", fact.assignment, fact.fate.rawValue, fact.state)
             }
         case .cancelled: line("cancelled")
+        case .advised(let advice): line("advised", advice)
         case .proposed(let trial, let configuration):
             guard configuration?.isPlain != false else { return false }
             line("proposed", trial, configuration)
@@ -101,6 +102,8 @@ extension Event {
             self = .refused(reason: try values.take())
         } else if name.is("cancelled") {
             self = .cancelled
+        } else if name.is("advised") {
+            self = .advised(try values.take())
         } else if name.is("proposed") {
             self = .proposed(trial: try values.take(), configuration: try values.take())
         } else {

@@ -23,6 +23,10 @@ package protocol SchedulerOracle {
     mutating func update(_ trial: Int, rung k: Int, losses: [Double], violation: Double) -> Bool
     /// The trial whose child is to take the place of the one updated last; `nil` for none.
     var successor: Int? { get }
+    /// A scheduler outside has answered.
+    mutating func advise(_ advice: Advice)
+    /// More trials may start after all.
+    mutating func reopen()
     /// A child is to take the place of a trial.
     mutating func replace(_ trial: Int)
     /// No child of the successor can start.
@@ -56,6 +60,10 @@ extension SchedulerOracle {
     package mutating func admit(_ trial: Int) {}
     /// Nothing follows from it.
     package mutating func close() {}
+    /// Nobody outside is asked.
+    package mutating func advise(_ advice: Advice) {}
+    /// Nothing follows from it.
+    package mutating func reopen() {}
     /// No trial yields to another.
     package var successor: Int? { nil }
     /// No trial yields to another.
@@ -120,6 +128,7 @@ package struct Promoted: Hashable, Sendable {
         case .amongBest(let kept): self.kept = kept
         case .unstopped: break
         case .insteadOfExploiting(let better): despite = better.number
+        case .advised: break
         }
     }
 
@@ -134,6 +143,8 @@ package struct Promoted: Hashable, Sendable {
             self.init(
                 trial: work.trial.number, rung: work.rung, results: results, kept: nil,
                 despite: despite.number)
+        case .advised:
+            self.init(trial: work.trial.number, rung: work.rung, results: 0, kept: nil)
         case .new, .retry, .continued, .relaunched, .finished, .replicate: return nil
         }
     }
@@ -182,6 +193,7 @@ extension SchedulerPlan {
         case .pasha(let plan): ProgressiveRule(plan, levels: levels.map(\.units))
         case .medianStopping(let plan): MedianRule(plan, rungCount: levels.count)
         case .pbt(let plan): PopulationRule(plan)
+        case .external(let plan): AdvisedRule(plan)
         case .none: StraightRule()
         }
     }

@@ -121,6 +121,7 @@ struct Accounting {
             quota.adopt(checkpoint, bytes: bytes)
             saved[trial] = max(saved[trial] ?? .none, checkpoint.resource)
         case .lost(let fact): saving[fact.assignment] = nil
+        case .advised(let advice): if outcome == nil { rule.advise(advice) }
         case .wished(let wish): grant(wish.kind)
         case .accepted, .submitted, .refused, .askedAhead, .crowded, .cancelled, .stopped, .proposed,
             .learned, .code:
@@ -136,7 +137,10 @@ struct Accounting {
         case .changed(let change):
             if let scheduler = change.scheduler { grow(to: scheduler) }
             plan = change.applied(to: plan)
-        case .added: (plan.trials, addedLeft) = (plan.trials + 1, addedLeft + 1)
+            if sampled < plan.trials { rule.reopen() } else { rule.close() }
+        case .added:
+            (plan.trials, addedLeft) = (plan.trials + 1, addedLeft + 1)
+            rule.reopen()
         case .finished(let count):
             finishing = results.best(count, conclusions)
             plan.trials = sampled + addedLeft
@@ -251,8 +255,8 @@ struct Accounting {
                 open[trial]?.id == old, "\(assignment.id) goes on with \(old), which is not in flight")
         case .finished:
             sendToTop(assignment)
-        case .promoted, .unstopped, .retained:
-            let rung = assignment.rung - 1
+        case .promoted, .unstopped, .retained, .advised:
+            let rung = assignment.rungBefore
             ledger.check(
                 open[trial] == nil && conclusions[trial] == .paused(rung: rung),
                 "trial \(trial) is promoted from rung \(rung), where it does not rest")
@@ -289,7 +293,7 @@ struct Accounting {
         let ask = { (rule: inout any SchedulerOracle) in
             assignment.inPlace == nil
                 ? rule.getJob(except: held)
-                : rule.promote(assignment.trial.number, from: assignment.rung - 1)
+                : rule.promote(assignment.trial.number, from: assignment.rungBefore)
         }
         let before = rule
         let due = ask(&rule)
@@ -378,4 +382,11 @@ struct Accounting {
 
     /// Whether no configuration was left.
     private var isExhausted: Bool { ConfigurationAccount(plan: plan).isExhausted(after: sampled, seen) }
+}
+
+extension Assignment {
+    /// The rung that its trial leaves, if it was promoted.
+    fileprivate var rungBefore: Int {
+        if case .advised(let rung) = reason { rung } else { rung - 1 }
+    }
 }

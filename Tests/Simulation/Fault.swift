@@ -48,6 +48,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case badMetric = "metric that is no number"
     case resumed = "task started again goes on from what an earlier start has saved"
     case searcherFails = "searcher outside dies or hangs"
+    case schedulerFails = "scheduler outside dies or hangs"
     case endsAtTarget = "command ends where it was told to go on"
     case endsBetween = "command ends on its way, having gone on"
     // The user.
@@ -66,7 +67,9 @@ package enum Fault: String, CaseIterable, Sendable {
     case userCleans = "user removes checkpoints that nothing needs"
 
     /// Those that a scenario switches on by itself, and not by drawing each.
-    static let drawnElsewhere = ofUser.union([.searcherFails, .resumed, .endsAtTarget, .endsBetween])
+    static let drawnElsewhere = ofUser.union([
+        .searcherFails, .schedulerFails, .resumed, .endsAtTarget, .endsBetween,
+    ])
 
     /// What the user does.
     static let ofUser: Set<Fault> = [

@@ -67,6 +67,8 @@ final class Ledger: @unchecked Sendable {
     var overAt: Duration?
     /// The longest history that an external searcher was sent.
     var told: [ExternalSearcher.Experience] = []
+    /// The most that an external scheduler was told.
+    var steps: [ScheduledStep] = []
 
     /// The attempts whose commands ended with code 0 right where they were told to go on.
     var cleanEnds: Set<Turn> = []

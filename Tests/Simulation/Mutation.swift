@@ -90,6 +90,9 @@ extension SchedulerPlan {
         case .hyperband(var plan):
             plan.reductionFactor = max(2, plan.reductionFactor - 1)
             return .hyperband(plan)
+        case .external(var plan):
+            plan.asha = fewer(plan.asha)
+            return .external(plan)
         case .medianStopping, .pbt, .none: return self
         }
     }

@@ -19,6 +19,7 @@ package struct Pair: Sendable {
         "optuna": "sampler: GPSampler", "external": "command: [search]",
         "median_stopping": "max_resource: 9, interval: 2, min_trials: 2",
         "pbt": "max_resource: 9, population: 3, interval: 2", "none": "max_resource: 4",
+        "program": "max_resource: 9, step: 2, command: [schedule]",
     ]
 
     /// A study with both, as read by `stune validate`.

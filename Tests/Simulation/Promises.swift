@@ -100,7 +100,7 @@ struct Promises {
         case .ended(let fact): (fact.attempt, "ended", [:])
         case .accepted, .submitted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .code,
             .stopped,
-            .proposed, .resumed, .wished, .learned:
+            .proposed, .advised, .resumed, .wished, .learned:
             nil
         }
     }

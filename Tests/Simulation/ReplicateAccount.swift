@@ -36,7 +36,7 @@ struct ReplicateAccount {
         var trial = trials[work.trial] ?? Trial()
         var expected: Int? = trial.current
         switch work.reason {
-        case .new, .promoted, .unstopped, .retained, .finished:
+        case .new, .promoted, .unstopped, .retained, .advised, .finished:
             trial.results = [:]
             expected = (0..<rule.count).first { !trial.failed.contains($0) }
         case .replicate:

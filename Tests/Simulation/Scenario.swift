@@ -122,10 +122,10 @@ package struct Scenario: Sendable {
         if !isComparable, dice.unit() < 0.2 { limits = Scenario.limits(&dice) }
         self.execution = execution
         self.plan = plan
+        letProgramDecide()
         refine()
         priors = Scenario.priors(plan, seed)
-        letSearcherFail()
-        letUserMeddle()
+        unsettle()
     }
 
     private mutating func refine() {
@@ -217,8 +217,7 @@ package struct Scenario: Sendable {
         plan.others = []
         saveEvery = study.saveEvery ?? saveEvery
         refine()
-        letSearcherFail()
-        letUserMeddle()
+        unsettle()
     }
 
     /// Which of these faults are on, and how often they strike.
@@ -233,12 +232,26 @@ package struct Scenario: Sendable {
         return rates
     }
 
-    private mutating func letSearcherFail() {
-        if case .external(_) = plan.searcher {
-            rates[.searcherFails] = 0.1
-        } else {
-            rates[.searcherFails] = nil
-        }
+    private mutating func unsettle() {
+        letProgramsFail()
+        letUserMeddle()
+    }
+
+    private mutating func letProgramsFail() {
+        rates[.searcherFails] = plan.searcher.external == nil ? nil : 0.1
+        // ASHA in its place decides otherwise.
+        rates[.schedulerFails] = plan.scheduler.external == nil || isComparable ? nil : 0.1
+    }
+
+    /// In a tenth of all studies with ASHA a program decides who goes on. The draws are a stream of their own.
+    private mutating func letProgramDecide() {
+        var dice = Tuning.Random(seed: seed, stream: 13)
+        guard !isComparable, case .asha(let asha) = plan.scheduler, plan.others.isEmpty, dice.unit() < 0.2
+        else { return }
+        plan.scheduler = .external(
+            ExternalSchedulerPlan(
+                program: ExternalPlan(command: ["schedule"], seed: seed), asha: asha,
+                step: dice.unit() < 0.7 ? 1 + Int(dice.below(4)) : nil))
     }
 
     /// A scheduler other than ASHA with its defaults.
@@ -311,7 +324,7 @@ extension SchedulerPlan {
     /// Whether it sends trials on one by one, so that the user may send one past the others.
     fileprivate var isPromoting: Bool {
         switch self {
-        case .asha, .asyncHyperband: true
+        case .asha, .asyncHyperband, .external: true
         case .pasha, .ashaStopping, .successiveHalving, .hyperband, .medianStopping, .pbt, .none: false
         }
     }
@@ -327,7 +340,7 @@ extension Plan {
     /// Gives the study a second metric, if its scheduler supports two; a searcher that supports only one is replaced.
     fileprivate mutating func compareBySeveral(_ seed: UInt64) {
         switch scheduler {
-        case .pasha, .medianStopping, .pbt: return
+        case .pasha, .medianStopping, .pbt, .external: return
         case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: break
         }
         switch searcher {

@@ -149,6 +149,9 @@ final class SimulatedController: @unchecked Sendable {
         if case .external(_) = scenario.plan.searcher {
             setup.searcher = SimulatedSearcher(world: world, process: process)
         }
+        if scenario.plan.scheduler.external != nil {
+            setup.scheduler = SimulatedScheduler(world: world, process: process)
+        }
         setup.priors = { [priors = scenario.priors] in priors }
         setup.drawToken = { ArrayToken(bits: world.bits()) }
         let log = Logger(label: process.name) { [world] name in TraceLog(name: name, world: world) }

@@ -1,24 +1,24 @@
-import ExternalSearch
+import OutsidePrograms
 import Spool
 import Tuning
 
 /// A simulated external searcher. Its answers depend on what it was told, it fails at times, and it reports a violation
 /// if a history does not extend the one before.
-final class SimulatedSearcher: OutsideSearcher, @unchecked Sendable {
+final class SimulatedSearcher: OutsideProgram, @unchecked Sendable {
     // Unchecked: all access is from the simulation's one thread.
     let news = Bell()
     private let world: World
     /// The controller that asks.
     private let process: SimulatedProcess
-    private var result: SearchOutcome?
+    private var result: OutsideOutcome?
 
     init(world: World, process: SimulatedProcess) { (self.world, self.process) = (world, process) }
 
-    func ask(for trial: TrialID, after history: [ExternalSearcher.Experience]) {
+    func ask(_ question: OutsideQuestion) {
         // Questions asked after a commit wait until the commit is complete.
         process.step()
-        guard !process.isDead else {
-            result = .failure(SearcherFailure("whoever asked is gone"))
+        guard !process.isDead, case .configuration(let trial, let history) = question else {
+            result = .failure(OutsideFailure("whoever asked is gone"))
             return
         }
         world.ledger.check(
@@ -26,14 +26,14 @@ final class SimulatedSearcher: OutsideSearcher, @unchecked Sendable {
             "a searcher outside is told another history than before, when asked for trial \(trial)")
         if history.count > world.ledger.told.count { world.ledger.told = history }
         if world.strikes(.searcherFails) {
-            result = .failure(SearcherFailure("it is simulated, and fails"))
+            result = .failure(OutsideFailure("it is simulated, and fails"))
         } else {
             let random = RandomSearcher(space: world.scenario.plan.space, seed: UInt64(history.count))
             result = .answer(trial, random.propose(for: trial))
         }
     }
 
-    func outcome() -> SearchOutcome? {
+    func outcome() -> OutsideOutcome? {
         defer { result = nil }
         return result
     }

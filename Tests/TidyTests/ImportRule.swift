@@ -33,12 +33,12 @@ enum ImportRule {
         ]),
         "CMachine": [],
         // It exchanges lines with another program, and decides nothing.
-        "ExternalSearch": libc.union([
+        "OutsidePrograms": libc.union([
             "Dispatch", "Wire", "Spool", "Subprocess", "Synchronization", "SystemPackage", "Tuning",
         ]),
         "Controller": libc.union([
             "Dispatching",
-            "Algorithms", "Clusters", "Dispatch", "ExternalSearch", "FoundationEssentials", "Logging",
+            "Algorithms", "Clusters", "Dispatch", "OutsidePrograms", "FoundationEssentials", "Logging",
             "Spool", "Store",
             "StudyFile",
             "Synchronization", "Tuning",
@@ -54,7 +54,7 @@ enum ImportRule {
         "Curves": ["CZlib", "RealModule", "StudyFile", "Tuning"],
         "Simulated": libc.union([
             "Dispatching",
-            "Clusters", "Controller", "Curves", "ExternalSearch", "Foundation", "Logging", "RealModule",
+            "Clusters", "Controller", "Curves", "OutsidePrograms", "Foundation", "Logging", "RealModule",
             "Spool", "Store",
             "StudyFile", "Tuning", "Worker",
         ]),
@@ -67,7 +67,7 @@ enum ImportRule {
         "stune": libc.union([
             "Archive", "ArgumentParser", "Clusters", "Controller", "Curves", "Digests", "Dispatching",
             "Doctor",
-            "ExternalSearch", "Foundation", "Logging", "Plots", "Release", "Report", "Serve", "Simulated",
+            "OutsidePrograms", "Foundation", "Logging", "Plots", "Release", "Report", "Serve", "Simulated",
             "Spool", "Store",
             "StudyFile", "Subprocess", "Synchronization", "SystemPackage", "Tuning", "UnixSignals",
         ]),

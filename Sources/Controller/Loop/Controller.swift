@@ -1,7 +1,7 @@
 package import Clusters
 import Dispatching
-import ExternalSearch
 package import Logging
+import OutsidePrograms
 import Spool
 package import Store
 import StudyFile
@@ -31,8 +31,10 @@ package struct Controller {
     var outbox = OutboxState()
     /// The state of the intake.
     var intake: IntakeState
-    /// The questions to an external searcher.
-    var search = OutsideSearchState()
+    /// The questions to a searcher outside.
+    var search = OutsideState()
+    /// The questions to a scheduler outside.
+    var advising = OutsideState()
     /// The notices so far.
     var told = ToldNotices()
     /// The state of the snapshots.
@@ -127,7 +129,7 @@ package struct Controller {
     ) async throws -> End {
         var pause = setup.pace.inbox.lowerBound
         // The kernel knows of no clock but its own.
-        let arrivals = time is SystemTime ? InboxWatch(inbox, bell: setup.searcher?.news ?? Bell()) : nil
+        let arrivals = time is SystemTime ? InboxWatch(inbox, bell: setup.news) : nil
         while true {
             let hasNews: Bool
             let start = time.now

@@ -52,6 +52,8 @@ package enum ControllerLimits {
     /// How long a pass waits for a searcher outside, which often answers at once: what is decided together goes out
     /// together. And for how long it asks it again and again.
     package static let searchPause = (each: Duration.milliseconds(50), all: Duration.milliseconds(500))
+    /// How long the scheduler outside is left alone at most after it has failed: meanwhile ASHA decides.
+    package static let schedulerPause = Duration.seconds(600)
     /// After how many failures in a row of the searcher outside the controller gives up.
     package static let searchFailures = 3
     /// For how long an array that the cluster did not have is taken not to be there, where the site allows few requests.

@@ -85,7 +85,7 @@ extension Assignment.Reason {
     fileprivate var previous: AssignmentID? {
         switch self {
         case .retry(of: let other, _), .continued(of: let other, _), .relaunched(of: let other, _): other
-        case .new, .promoted, .unstopped, .retained, .finished, .replicate: nil
+        case .new, .promoted, .unstopped, .retained, .advised, .finished, .replicate: nil
         }
     }
 }

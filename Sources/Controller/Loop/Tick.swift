@@ -36,7 +36,7 @@ extension Controller {
                 watch.isSettling(since: moment) || intake.early.values.contains { $0 <= moment }
                 || watch.hope != .possible
             let mayRest = try isCarriedOut || window.state != .open || waitsForLimits()
-            if !isSettling && search.asked == nil && mayRest { break }
+            if !isSettling && !search.isAsked && !advising.isAsked && mayRest { break }
             await time.sleep(for: setup.pace.inbox.upperBound)
         }
         try finish()

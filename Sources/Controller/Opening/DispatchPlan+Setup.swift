@@ -33,7 +33,7 @@ extension SchedulerPlan {
     fileprivate var sendsManyOn: Bool {
         switch self {
         case .successiveHalving, .hyperband, .pasha: true
-        case .asha, .asyncHyperband, .ashaStopping, .medianStopping, .pbt, .none: false
+        case .asha, .asyncHyperband, .ashaStopping, .medianStopping, .pbt, .external, .none: false
         }
     }
 }

@@ -1,4 +1,4 @@
-package import ExternalSearch
+package import OutsidePrograms
 package import Spool
 package import StudyFile
 package import Tuning
@@ -40,7 +40,11 @@ package struct StudySetup: Sendable {
     /// Which code the command is now; `nil`: nobody has looked.
     package var code: CommandCode?
     /// The searcher outside, where the study has one. Its owner ends it.
-    package var searcher: (any OutsideSearcher)?
+    package var searcher: (any OutsideProgram)?
+    /// The scheduler outside, likewise.
+    package var scheduler: (any OutsideProgram)?
+    /// Rung when either of them has an answer.
+    package var news: Bell { searcher?.news ?? scheduler?.news ?? Bell() }
     /// Draws the tokens of new arrays, which nobody can guess.
     package var drawToken: @Sendable () -> ArrayToken = { ArrayToken(bits: .random(in: .min ... .max)) }
 

@@ -54,7 +54,7 @@ extension Dispatcher {
         case .wished(let wish):
             if wish.kind == .reopened { reopen() }
         case .accepted, .refused, .doesNotWait, .askedAhead, .crowded, .lost, .cancelled, .stopped,
-            .proposed, .learned, .code:
+            .proposed, .advised, .learned, .code:
             break
         }
     }
@@ -96,7 +96,8 @@ extension Assignment.Reason {
     func follows(_ other: AssignmentID) -> Bool {
         switch self {
         case .retry(of: other, _), .relaunched(of: other, _): true
-        case .retry, .relaunched, .new, .promoted, .unstopped, .retained, .continued, .finished, .replicate:
+        case .retry, .relaunched, .new, .promoted, .unstopped, .retained, .advised, .continued, .finished,
+            .replicate:
             false
         }
     }
@@ -105,7 +106,7 @@ extension Assignment.Reason {
     package var isRepeat: Bool {
         switch self {
         case .retry, .continued: true
-        case .new, .promoted, .unstopped, .retained, .relaunched, .finished, .replicate: false
+        case .new, .promoted, .unstopped, .retained, .advised, .relaunched, .finished, .replicate: false
         }
     }
 }

@@ -45,7 +45,8 @@ struct Projection {
 
     private func take(_ event: Event, number: Int, time: Double) throws {
         switch event {
-        case .accepted, .refused, .cancelled, .proposed, .stopped, .checkpointed, .waited, .doesNotWait,
+        case .accepted, .refused, .cancelled, .proposed, .advised, .stopped, .checkpointed, .waited,
+            .doesNotWait,
             .askedAhead, .crowded, .lost, .learned:
             break
         case .wished(let wish): try take(wish.kind)
@@ -273,7 +274,7 @@ extension Assignment {
     fileprivate var rungBefore: Int? {
         switch reason {
         case .promoted, .unstopped, .retained: rung - 1
-        case .finished(let from): from
+        case .finished(let from), .advised(let from): from
         case .new, .retry, .continued, .relaunched, .replicate: nil
         }
     }

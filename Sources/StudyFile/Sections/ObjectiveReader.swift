@@ -129,6 +129,8 @@ struct ObjectiveReader {
                 "median_stopping compares averages of one metric, and the study has \(count)", .schedulers)
         case .pbt:
             refuse("pbt copies the better member by one metric, and the study has \(count)", .schedulers)
+        case .external:
+            refuse("its program is told the values of one metric, and the study has \(count)", .schedulers)
         case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: break
         }
         switch plan.searcher {

@@ -24,7 +24,7 @@ struct SchedulerNotes {
         case .pbt(let pbt):
             tell(pbt)
             tellMode()
-        case .none: break
+        case .external, .none: break
         }
     }
 

@@ -40,6 +40,7 @@ struct SchedulerReader {
         case Section.medianStopping.name: return medianStopping().map { .medianStopping($0) }
         case Section.pbt.name: return pbt().map { .pbt($0) }
         case Section.hyperband.name: return hyperband().map { .hyperband($0) }
+        case Section.program.name: return program().map { .external($0) }
         default: break
         }
         // Reads all fields before checking for missing ones, to find all mistakes.
@@ -150,13 +151,35 @@ struct SchedulerReader {
         let interval = whole("interval")
         let trials = whole("min_trials", default: Defaults.minTrials)
         if let min, let max, min > max { tooSmall(min, max) }
-        guard let min, let max, let interval, let trials, min <= max, isCountable(min, max, interval) else {
+        guard let min, let max, let interval, let trials, min <= max,
+            isCountable(min, max, interval, "interval")
+        else {
             return nil
         }
         let plan = MedianStoppingPlan(
             minResource: Resource(min), maxResource: Resource(max), interval: interval, minTrials: trials)
         note(plan.levels, max: max)
         return plan
+    }
+
+    private func program() -> ExternalSchedulerPlan? {
+        let range = range()
+        let step = optional("step")
+        let command = ProgramReader.command(fields["command"], script: "schedule.py")
+        let settings = ProgramReader.settings(fields["settings"])
+        let patience = whole("patience", default: Defaults.patience)
+        let seed = whole("seed", default: Defaults.seed)
+        guard let (min, max, factor) = range, let step, isCountable(min, max, step ?? max, "step"),
+            let command,
+            let settings, let patience, let seed
+        else { return nil }
+        return ExternalSchedulerPlan(
+            program: ExternalPlan(
+                command: command, seed: UInt64(seed), settings: settings, patience: patience),
+            asha: ASHAPlan(
+                minResource: Resource(min), maxResource: Resource(max), reductionFactor: factor,
+                spacing: .full),
+            step: step)
     }
 
     private func pbt() -> PBTPlan? {
@@ -172,7 +195,7 @@ struct SchedulerReader {
         if exploit == "tournament" { unused("truncation_percent", "exploit: truncation") }
         if explore == "resample" { unused("perturb_percent", "explore: perturb") }
         guard let population, let max, let interval, let exploit, let share, let explore, let change,
-            let resample, let seed, isCountable(1, max, interval)
+            let resample, let seed, isCountable(1, max, interval, "interval")
         else { return nil }
         let plan = PBTPlan(
             population: population, maxResource: Resource(max), interval: interval,
@@ -188,9 +211,9 @@ struct SchedulerReader {
         fields[name]?.mistake("it has no effect without '\(needed)'", fix: "remove it, or write that")
     }
 
-    private func isCountable(_ min: Int, _ max: Int, _ interval: Int) -> Bool {
+    private func isCountable(_ min: Int, _ max: Int, _ interval: Int, _ field: String) -> Bool {
         guard (max - min) / interval >= StudyFileLimits.levels else { return true }
-        fields["interval"]?.mistake(
+        fields[field]?.mistake(
             "\(min) to \(max) in steps of \(interval) are more than \(StudyFileLimits.levels) levels",
             fix: "write at least \((max - min) / StudyFileLimits.levels + 1)")
         return false

@@ -3,7 +3,7 @@ extension Section {
     /// All of them, in the order in which they are documented.
     package static let schedulers = [
         asha, asyncHyperband, ashaStopping, successiveHalving, hyperband, pasha, medianStopping,
-        pbt, noScheduler,
+        pbt, noScheduler, program,
     ]
 
     private static let minResource = Field.optional("min_resource", .whole(StudyFileLimits.resource))
@@ -73,6 +73,15 @@ extension Section {
             .optional("explore", .word(["perturb", "resample"])),
             .optional("perturb_percent", .whole(StudyFileLimits.percent)),
             .optional("resample_percent", .whole(0...100)), .optional("seed", .whole(0...Int.max)),
+        ])
+
+    static let program = Section(
+        name: "program",
+        fields: [
+            .required("type", .word(["program"])), minResource, maxResource, factor,
+            .optional("step", .whole(StudyFileLimits.resource)),
+            .required("command", .list), settings, patience,
+            .optional("seed", .whole(0...Int.max)),
         ])
 
     static let noScheduler = Section(

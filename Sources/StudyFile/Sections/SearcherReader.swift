@@ -155,35 +155,16 @@ struct SearcherReader {
     }
 
     private static func external(_ settings: Settings) -> SearcherPlan? {
-        let example = "[python3, search.py]"
-        guard let cursor = settings.fields["command"], let items = cursor.list(example: example) else {
-            return nil
+        ProgramReader.command(settings.fields["command"], script: "search.py").flatMap {
+            outside(settings, command: $0, sampler: nil)
         }
-        let command = items.compactMap { $0.text(example: "search.py") }
-        guard command.count == items.count else { return nil }
-        guard command.first?.isEmpty == false else {
-            cursor.mistake("it names no program", fix: "write one such as \(example)")
-            return nil
-        }
-        return outside(settings, command: command, sampler: nil)
     }
 
     private static func outside(_ settings: Settings, command: [String], sampler: String?) -> SearcherPlan?
     {
         let patience = settings.whole("patience", default: Defaults.patience)
-        let entries = settings.fields["settings"].map { $0.names(example: "{n_startup_trials: 20}") } ?? []
-        guard let seed = settings.seed, let patience, let entries else { return nil }
-        guard entries.count <= StudyFileLimits.settings else {
-            settings.fields["settings"]?.mistake(
-                "there are \(entries.count) settings, more than \(StudyFileLimits.settings)",
-                fix: "write them into a file that the searcher reads")
-            return nil
-        }
-        var values: [String: ParameterValue] = [:]
-        for entry in entries {
-            guard let value = entry.cursor.parameterValue() else { return nil }
-            values[entry.name] = value
-        }
+        let values = ProgramReader.settings(settings.fields["settings"])
+        guard let seed = settings.seed, let patience, let values else { return nil }
         return .external(
             ExternalPlan(
                 command: command, seed: seed, sampler: sampler, settings: values, patience: patience))

@@ -258,8 +258,8 @@ extension Section {
             .required("type", .word(["external"])), seed, .required("command", .list), settings, patience,
         ])
 
-    private static let settings = Field.optional("settings", .names)
-    private static let patience = Field.optional("patience", .whole(StudyFileLimits.patience))
+    static let settings = Field.optional("settings", .names)
+    static let patience = Field.optional("patience", .whole(StudyFileLimits.patience))
 
     static let evolution = Section(
         name: "evolution",

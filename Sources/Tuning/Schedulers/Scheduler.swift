@@ -149,6 +149,8 @@ public struct Promotion: Hashable, Sendable {
         case unstopped
         /// It was to exploit this member, but no child of that member can start.
         case insteadOfExploiting(TrialID)
+        /// A scheduler outside sends it on from this rung, or ASHA while that cannot be asked.
+        case advised(from: Int)
     }
 }
 
@@ -159,6 +161,7 @@ extension Promotion {
         case .amongBest(let kept): .promoted(results: results, kept: kept)
         case .unstopped: .unstopped(results: results)
         case .insteadOfExploiting(let better): .retained(results: results, despite: better)
+        case .advised(let rung): .advised(from: rung)
         }
     }
 }
@@ -181,6 +184,7 @@ extension SchedulerPlan {
         case .pasha(let plan): PASHA(plan)
         case .medianStopping(let plan): MedianStopping(plan)
         case .pbt(let plan): PBT(plan)
+        case .external(let plan): ExternalScheduler(plan)
         case .none(let resource): NoScheduler(maxResource: resource)
         }
     }

@@ -51,6 +51,8 @@ public struct Assignment: Hashable, Codable, Sendable {
         /// It was compared with `results` others and continues, although a child of the trial `despite` was to take its
         /// place: that trial has no usable checkpoint, or no trial is left.
         case retained(results: Int, despite: TrialID)
+        /// A scheduler outside sends it on from this rung, or ASHA while that cannot be asked.
+        case advised(from: Int)
         /// Retried because the previous assignment was lost or failed; the sentence says why.
         case retry(of: AssignmentID, why: String)
         /// Continues from a checkpoint of the previous assignment, which was interrupted; the sentence says why.

@@ -38,6 +38,8 @@ public enum Event: Hashable, Codable, Sendable {
     case stopped(StopReason)
     /// A searcher outside has answered for a trial; no configuration: it has no more.
     case proposed(trial: TrialID, configuration: Configuration?)
+    /// A scheduler outside says what is to happen next.
+    case advised(Advice)
     /// The user asks for something that changes a study which has begun.
     case wished(Wish)
     /// Others have found this before the study began. It comes before `accepted`, so that the first proposals know of it.

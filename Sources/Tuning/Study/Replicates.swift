@@ -136,7 +136,7 @@ extension RunningStudy {
     mutating func replicate(_ trial: TrialID, rung: Int, _ reason: Assignment.Reason) -> Int? {
         guard isReplicated(rung), let count = plan.replicates?.count else { return nil }
         switch reason {
-        case .new, .promoted, .unstopped, .retained, .finished:
+        case .new, .promoted, .unstopped, .retained, .advised, .finished:
             trials[trial.number].replicas?.begin()
         case .retry, .continued, .relaunched, .replicate: break
         }

@@ -54,6 +54,7 @@ extension RunningStudy {
     /// The user does not want a trial any more.
     mutating func giveUp(_ trial: TrialID, onItsWayTo rung: Int) {
         scheduler.withdraw(trial, rung: rung)
+        tell(.cancelled(trial))
         decisions.append(.conclude(trial: trial, .cancelled))
         population?.explorer.leave(trial)
         discardAll(trial)

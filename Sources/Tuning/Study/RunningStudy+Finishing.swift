@@ -4,7 +4,7 @@ extension RunningStudy {
     func objection(toFinishing count: Int) -> String? {
         guard count > 0 else { return "say how many trials are to be finished: at least 1" }
         switch plan.scheduler {
-        case .asha, .asyncHyperband, .pasha: break
+        case .asha, .asyncHyperband, .pasha, .external: break
         case .none: return "each trial is trained to the end anyway"
         case .ashaStopping, .successiveHalving, .hyperband, .medianStopping, .pbt:
             return

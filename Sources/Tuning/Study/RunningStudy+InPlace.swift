@@ -14,6 +14,18 @@
 /// Relaunched: the promotion starts in a new process, from the newest checkpoint or from zero, and uses up no try. That
 /// happens once for each promotion, because the new process is not in place.
 extension RunningStudy {
+    /// Launches a promoted trial in the process that waits with it.
+    mutating func launch(
+        _ promotion: Promotion, from resource: Resource, inPlace attempt: AttemptID
+    ) {
+        let replicate = replicate(promotion.trial, rung: promotion.rung, promotion.reason)
+        launch(
+            Assignment(
+                id: AssignmentID(assignmentCount), trial: promotion.trial, rung: promotion.rung,
+                from: resource, to: levels[promotion.rung], start: nil, inPlace: attempt,
+                reason: promotion.reason, replicate: replicate))
+    }
+
     /// Whether an end does not count against a promotion: its process was to continue in place, and ended cleanly or
     /// before any further report.
     func mayRelaunch(_ flight: Flight, _ failure: Failure) -> Bool {

@@ -4,6 +4,7 @@ extension RunningStudy {
     mutating func observe(_ trial: TrialID, rung: Int, _ loss: Loss) {
         searcher.observe(trial, rung: rung, loss: loss)
         history.observe(trial, rung: rung, loss: loss)
+        tell(.result(trial, rung: rung, loss))
     }
 
     /// The searcher learns a configuration that it has not proposed.

@@ -20,6 +20,8 @@ struct RunningStudy: Sendable {
     /// How many of the plan's points the study began with; the searcher proposes these itself.
     let firstPoints: Int
     var scheduler: any Scheduler
+    /// What a scheduler outside is told, oldest first; empty if there is none.
+    var steps: [ScheduledStep] = []
     /// The state of the population, if the scheduler has one.
     var population: Population?
 
@@ -36,7 +38,7 @@ struct RunningStudy: Sendable {
     private(set) var commandWaits = true
     /// The assignments to launch again, in order.
     var relaunches: Deque<Relaunch> = []
-    private var assignmentCount = 0
+    private(set) var assignmentCount = 0
 
     var failures = FailureStreaks()
     /// The complete trials whose checkpoints are kept.
@@ -121,6 +123,7 @@ struct RunningStudy: Sendable {
         case .cancelled: finish(.cancelled)
         case .stopped(let reason): finish(.stopped(reason))
         case .proposed(let trial, let configuration): proposed(trial, configuration)
+        case .advised(let advice): advised(advice)
         }
         return decisions
     }
@@ -303,7 +306,7 @@ struct RunningStudy: Sendable {
                 break
             }
         }
-        if flights.isEmpty, wanted == nil {
+        if flights.isEmpty, wanted == nil, choices == nil {
             discardUnwanted()
             finish(.completed)
         }
@@ -338,6 +341,7 @@ struct RunningStudy: Sendable {
     mutating func begin(_ trial: TrialID, _ configuration: Configuration, rung: Int) {
         trials.append(TrialState())
         scheduler.admit(trial)
+        tell(.trial(trial, configuration))
         population?.explorer.enter(trial, configuration)
         decisions.append(.sample(trial: trial, configuration: configuration))
         launch(trial, rung: rung, reason: .new)
@@ -348,18 +352,6 @@ struct RunningStudy: Sendable {
     mutating func close() {
         isClosed = true
         scheduler.close()
-    }
-
-    /// Launches a promoted trial in the process that waits with it.
-    private mutating func launch(
-        _ promotion: Promotion, from resource: Resource, inPlace attempt: AttemptID
-    ) {
-        let replicate = replicate(promotion.trial, rung: promotion.rung, promotion.reason)
-        launch(
-            Assignment(
-                id: AssignmentID(assignmentCount), trial: promotion.trial, rung: promotion.rung,
-                from: resource, to: levels[promotion.rung], start: nil, inPlace: attempt,
-                reason: promotion.reason, replicate: replicate))
     }
 
     /// A trial starts from its newest checkpoint.
@@ -376,7 +368,7 @@ struct RunningStudy: Sendable {
             after: tries)
     }
 
-    private mutating func launch(_ work: Assignment, after tries: Tries = Tries()) {
+    mutating func launch(_ work: Assignment, after tries: Tries = Tries()) {
         switch trials[work.trial.number].stage {
         case .underway, .paused: trials[work.trial.number].stage = .underway
         case let stage: faults.note("\(work) is launched, and its trial is \(stage)")
@@ -384,6 +376,7 @@ struct RunningStudy: Sendable {
         assignmentCount += 1
         if let waiting = work.inPlace { inPlace[waiting] = work.id }
         flights[work.id] = Flight(work, after: tries)
+        tell(.running(work.trial, rung: work.rung))
         decisions.append(.evaluate(work))
     }
 

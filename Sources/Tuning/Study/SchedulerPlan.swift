@@ -16,8 +16,15 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
     case medianStopping(MedianStoppingPlan)
     /// Population Based Training (Jaderberg et al. 2017, arXiv 1711.09846).
     case pbt(PBTPlan)
+    /// A separate program decides, and ASHA while it cannot be asked.
+    case external(ExternalSchedulerPlan)
     /// Every trial runs to `maxResource` in one assignment.
     case none(maxResource: Resource)
+
+    /// How to start the separate program that decides; `nil` for a built-in scheduler.
+    public var external: ExternalSchedulerPlan? {
+        if case .external(let plan) = self { plan } else { nil }
+    }
 
     /// Whether trials may be children of others.
     public var hasChildren: Bool {
@@ -29,7 +36,7 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
     public var ranksWholeResults: Bool {
         switch self {
         case .asha, .asyncHyperband, .ashaStopping, .successiveHalving, .hyperband, .none: true
-        case .pasha, .medianStopping, .pbt: false
+        case .pasha, .medianStopping, .pbt, .external: false
         }
     }
 
@@ -40,6 +47,7 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
         case .asyncHyperband(let plan): plan.asha.reductionFactor
         case .successiveHalving(let plan): plan.ladder.reductionFactor
         case .hyperband(let plan): plan.reductionFactor
+        case .external(let plan): plan.asha.reductionFactor
         case .medianStopping, .pbt, .none: nil
         }
     }
@@ -53,6 +61,7 @@ public enum SchedulerPlan: Hashable, Codable, Sendable {
         case .hyperband(let plan): plan.maxResource
         case .medianStopping(let plan): plan.maxResource
         case .pbt(let plan): plan.maxResource
+        case .external(let plan): plan.asha.maxResource
         case .none(let resource): resource
         }
     }

@@ -96,6 +96,14 @@ public struct Study: Sendable {
     public var crowd: Int { study?.quota.crowd ?? 0 }
     /// The trial for which the searcher has to be asked outside, since there is a place for it; `nil`: for none.
     public var wanted: TrialID? { study?.wanted }
+    /// What a scheduler outside has to be asked about, since there is a place to fill; `nil`: nothing.
+    public var choices: Choices? { study?.choices }
+    /// The same while the study decides by itself.
+    public var choicesAlone: Choices? { study?.choicesAlone }
+    /// Whether it decides by itself, because the scheduler outside could not be asked.
+    public var isAlone: Bool { study?.isAlone ?? false }
+    /// What a scheduler outside has to know before it is asked, oldest first.
+    public var steps: [ScheduledStep] { study?.steps ?? [] }
     /// What an external searcher has to know before it is asked, oldest first.
     public var searchHistory: [ExternalSearcher.Experience] { study?.searcher.history ?? [] }
     /// How many of the trials so far another space can place, and how many there are.

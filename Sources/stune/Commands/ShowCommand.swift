@@ -179,6 +179,7 @@ struct TrialStory {
         case .retained(let results, let despite):
             "goes on: compared with \(results) results it was to give way to a child of trial \(despite), which has no "
                 + "checkpoint to go on from, or no trial was left"
+        case .advised: "goes on: the scheduler's program says so, or ASHA in its place"
         case .finished: "trained to the top of the ladder, because the user wanted the best finished"
         case .retry(let old, let why): "tried again, because \(words(old)) came to nothing: \(why)"
         case .continued(let old, let why):

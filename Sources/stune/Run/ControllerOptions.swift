@@ -3,9 +3,9 @@ import Clusters
 import Controller
 import Curves
 import Dispatching
-import ExternalSearch
 import Foundation
 import Logging
+import OutsidePrograms
 import Spool
 import Store
 import StudyFile
@@ -174,7 +174,9 @@ struct ControllerOptions: ParsableArguments {
         setup.reopening = stays ? .ifUnfinished : .ifAsked
         setup.limits = cluster.obeyed(study.settings.limits)
         setup.priors = try priors(of: setup)
-        setup.searcher = SearcherProcess.of(spec.plan, workingDirectory: workingDirectory)
+        setup.searcher = OutsideProcess.searcher(of: spec.plan, workingDirectory: workingDirectory)
+        setup.scheduler = OutsideProcess.scheduler(
+            of: spec.plan, workingDirectory: workingDirectory, news: setup.searcher?.news)
         return setup
     }
 
@@ -257,9 +259,11 @@ struct ControllerOptions: ParsableArguments {
         do {
             let value = try await body(&controller, setup, log)
             await setup.searcher?.end()
+            await setup.scheduler?.end()
             return value
         } catch {
             await setup.searcher?.end()
+            await setup.scheduler?.end()
             throw error
         }
     }

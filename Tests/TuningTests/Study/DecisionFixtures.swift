@@ -61,6 +61,13 @@ extension EventFixtures {
                 "trial":4}}}
                 """#),
         Fixture(
+            value: .evaluate(reasoned(.advised(from: 0))),
+            text: #"""
+                {"evaluate":{"_0":{"from":3,"id":17,"reason":{"advised":{"from":0}},\#
+                "rung":2,"start":{"attempt":{"assignment":17,"epoch":2},"resource":9},"to":9,\#
+                "trial":4}}}
+                """#),
+        Fixture(
             value: .evaluate(reasoned(.retry(of: AssignmentID(16), why: "signal 9 killed the command"))),
             text: #"""
                 {"evaluate":{"_0":{"from":3,"id":17,"reason":{"retry":{"of":16,\#

@@ -17,12 +17,12 @@ import Tuning
 
     /// The switch below does not compile without each new case; the counts then ask for a fixture.
     @Test func `there is a fixture of each kind`() {
-        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 39)
+        #expect(Set(EventFixtures.events.map { Self.kind($0.value) }).count == 43)
         let fates = EventFixtures.events.compactMap { fixture in
             if case .lost(let fact) = fixture.value { fact.fate } else { nil }
         }
         #expect(Set(fates) == Set(TaskFate.allCases))
-        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 25)
+        #expect(Set(EventFixtures.decisions.map { Self.kind($0.value) }).count == 26)
     }
 
     private static func kind(_ event: Event) -> String {
@@ -43,6 +43,7 @@ import Tuning
         case .cancelled: "cancelled"
         case .stopped: "stopped"
         case .proposed(_, let configuration): configuration == nil ? "proposed: no more" : "proposed"
+        case .advised(let advice): "advised: \(kind(advice))"
         case .wished(let wish): "wished: \(kind(wish.kind))"
         case .learned: "learned"
         case .code: "code"
@@ -60,6 +61,15 @@ import Tuning
         case .added: "added"
         case .finished: "finished"
         case .cleaned: "cleaned"
+        }
+    }
+
+    private static func kind(_ advice: Advice) -> String {
+        switch advice {
+        case .begin: "begin"
+        case .goOn: "goOn"
+        case .rest: "rest"
+        case .alone: "alone"
         }
     }
 
@@ -89,6 +99,7 @@ import Tuning
             case .promoted: work.inPlace == nil ? "evaluate: promoted" : "evaluate: in place"
             case .unstopped: "evaluate: unstopped"
             case .retained: "evaluate: retained"
+            case .advised: "evaluate: advised"
             case .retry: "evaluate: retry"
             case .continued: "evaluate: continued"
             case .relaunched: "evaluate: relaunched"

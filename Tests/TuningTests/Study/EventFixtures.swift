@@ -208,6 +208,12 @@ enum EventFixtures {
         Fixture(
             value: .proposed(trial: TrialID(4), configuration: nil),
             text: #"{"proposed":{"trial":4}}"#),
+        Fixture(value: .advised(.begin), text: #"{"advised":{"_0":{"begin":{}}}}"#),
+        Fixture(
+            value: .advised(.goOn(TrialID(4), rung: 2)),
+            text: #"{"advised":{"_0":{"goOn":{"_0":4,"rung":2}}}}"#),
+        Fixture(value: .advised(.rest), text: #"{"advised":{"_0":{"rest":{}}}}"#),
+        Fixture(value: .advised(.alone), text: #"{"advised":{"_0":{"alone":{}}}}"#),
         Fixture(
             value: .stopped(.wallTime(seconds: 90)),
             text: #"{"stopped":{"_0":{"wallTime":{"seconds":90}}}}"#),

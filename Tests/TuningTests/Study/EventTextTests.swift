@@ -80,6 +80,8 @@ import Wire
             .lost(AssignmentLost(assignment: AssignmentID(17), fate: .displaced, state: "NODE_FAIL"))
         ),
         (#"["refused","no"]"#, .refused(reason: "no")),
+        (#"["advised","begin"]"#, .advised(.begin)),
+        (#"["advised",["goOn",4,2]]"#, .advised(.goOn(TrialID(4), rung: 2))),
         (#"["proposed",4,null]"#, .proposed(trial: TrialID(4), configuration: nil)),
         (
             #"["proposed",4,{"lr":0.1}]"#,

@@ -293,7 +293,7 @@ struct Ledger {
             found.require(
                 (work.start == nil) == (parents[work.trial] == nil), "\(work) starts from \(work.from)")
             closeIfFull()
-        case .finished, .replicate: found.add("\(work) is for no reason that this study has")
+        case .finished, .replicate, .advised: found.add("\(work) is for no reason that this study has")
         case .promoted, .unstopped, .retained:
             found.require(
                 conclusions[work.trial] == .paused(rung: work.rung - 1), "\(work) did not wait below")

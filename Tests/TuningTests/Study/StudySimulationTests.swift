@@ -106,6 +106,7 @@ import Tuning
             case .promoted: work.inPlace == nil ? "promoted" : "promoted in place"
             case .unstopped: work.inPlace == nil ? "unstopped" : "unstopped in place"
             case .retained: work.inPlace == nil ? "retained" : "retained in place"
+            case .advised: "advised"
             case .retry: "retry"
             case .continued: "continued"
             case .relaunched: "relaunched"

@@ -3,10 +3,10 @@ import Spool
 import Testing
 import Tuning
 
-@testable import ExternalSearch
+@testable import OutsidePrograms
 
 /// Searchers that are shell scripts: each answers as it likes.
-@Suite(.timeLimit(.minutes(5))) struct SearcherProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct OutsideSearcherTests {
     private static let space = SearchSpace([
         Parameter(name: "x", domain: .float(min: 0, max: 9, scale: .linear)),
         Parameter(
@@ -16,8 +16,8 @@ import Tuning
 
     /// A searcher whose loop has `line` and `trial`, the number of the question.
     private func searcher(
-        _ script: String, space: SearchSpace = SearcherProcessTests.space, patience: Int = 20
-    ) -> SearcherProcess {
+        _ script: String, space: SearchSpace = OutsideSearcherTests.space, patience: Int = 20
+    ) -> OutsideProcess {
         let loop = """
             while read -r line; do
               trial=$(echo "$line" | sed 's/.*"trial":\\([0-9]*\\).*/\\1/')
@@ -33,24 +33,24 @@ import Tuning
             scheduler: .asha(
                 ASHAPlan(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
             trials: 10, parallel: 1)
-        return SearcherProcess(plan, search, workingDirectory: "/")
+        return OutsideProcess(plan, search, workingDirectory: "/")
     }
 
     private func outcome(
-        _ searcher: SearcherProcess, for trial: Int, after history: [ExternalSearcher.Experience] = []
-    ) async -> SearchOutcome {
-        searcher.ask(for: TrialID(trial), after: history)
+        _ searcher: OutsideProcess, for trial: Int, after history: [ExternalSearcher.Experience] = []
+    ) async -> OutsideOutcome {
+        searcher.ask(.configuration(TrialID(trial), after: history))
         while true {
             await searcher.news.wait(atMost: .seconds(30))
             if let outcome = searcher.outcome() { return outcome }
         }
     }
 
-    private func failure(_ outcome: SearchOutcome) -> String? {
+    private func failure(_ outcome: OutsideOutcome) -> String? {
         if case .failure(let failure) = outcome { failure.description } else { nil }
     }
 
-    private func answer(_ trial: Int, _ values: [String: ParameterValue]) -> SearchOutcome {
+    private func answer(_ trial: Int, _ values: [String: ParameterValue]) -> OutsideOutcome {
         .answer(TrialID(trial), Configuration(values))
     }
 
@@ -189,7 +189,7 @@ import Tuning
         let plan = Plan(
             objective: Objective(metric: "loss", goal: .minimize), space: Self.space,
             searcher: .external(search), scheduler: .none(maxResource: Resource(1)), trials: 1, parallel: 1)
-        let searcher = SearcherProcess(plan, search, workingDirectory: "/")
+        let searcher = OutsideProcess(plan, search, workingDirectory: "/")
         #expect(failure(await outcome(searcher, for: 0))?.contains("/no/such/program") == true)
         await searcher.end()
     }

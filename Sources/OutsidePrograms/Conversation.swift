@@ -2,18 +2,23 @@ import Spool
 import Tuning
 import Wire
 
-/// The lines sent to an external searcher, and its answer to each question. docs/external-searchers.md describes them.
+/// The lines sent to a program outside, and a searcher's answer to each question. docs/external-searchers.md describes
+/// them; those of schedulers are in `SchedulerLines`.
 struct Conversation {
     private let plan: Plan
-    private let search: ExternalPlan
+    private let program: ExternalPlan
+    private let isScheduler: Bool
     private let levels: [Resource]
     /// The parameters as the searcher sees them, parents first.
     private let parameters: [Parameter]
 
     /// The conversation of a study.
-    init(_ plan: Plan, _ search: ExternalPlan) {
+    ///
+    /// - Parameter isScheduler: whether the program is the study's scheduler, not its searcher.
+    init(_ plan: Plan, _ program: ExternalPlan, isScheduler: Bool) {
         self.plan = plan
-        self.search = search
+        self.program = program
+        self.isScheduler = isScheduler
         levels = plan.scheduler.levels
         parameters = plan.space.parentsFirst
     }
@@ -29,15 +34,21 @@ struct Conversation {
         writer.write(levels) { $0.write($1.units) }
         writer.raw(#","parameters":"#)
         writer.write(parameters) { $0.write(described: $1) }
-        if let sampler = search.sampler {
+        if let sampler = program.sampler {
             writer.raw(#","sampler":"#)
             writer.write(sampler)
         }
         if !plan.bounds.isEmpty { writer.raw(#","bounds":true"#) }
+        if isScheduler {
+            writer.raw(#","trials":"#)
+            writer.write(plan.trials)
+            writer.raw(#","parallel":"#)
+            writer.write(plan.parallel)
+        }
         writer.raw(#","seed":"#)
-        writer.write(Int(truncatingIfNeeded: search.seed))
+        writer.write(Int(truncatingIfNeeded: program.seed))
         writer.raw(#","settings":"#)
-        writer.write(Configuration(search.settings))
+        writer.write(Configuration(program.settings))
         writer.raw("}")
         return writer.bytes
     }
@@ -52,18 +63,7 @@ struct Conversation {
             writer.raw(#","parameters":"#)
             writer.write(seen(configuration))
         case .result(let trial, let rung, let loss):
-            writer.raw(#"{"type":"result","trial":"#)
-            writer.write(trial.number)
-            writer.raw(#","resource":"#)
-            writer.write(levels[rung].units)
-            if loss.isFinite {
-                writer.raw(#","value":"#)
-                writer.write(plan.objective.goal == .minimize ? loss.value : -loss.value)
-            }
-            if loss.isFinite, !loss.keepsBounds {
-                writer.raw(#","violation":"#)
-                writer.write(loss.violation)
-            }
+            writer.result(of: trial, at: levels[rung], loss, plan.objective.goal)
         }
         writer.raw("}")
         return writer.bytes
@@ -77,8 +77,8 @@ struct Conversation {
         Array(#"{"type":"refused","trial":\#(trial)}"#.utf8)
     }
 
-    /// A configuration as the searcher sees it: some parameters are given as their place in the unit interval.
-    private func seen(_ configuration: Configuration) -> Configuration {
+    /// A configuration as a program sees it: some parameters are given as their place in the unit interval.
+    func seen(_ configuration: Configuration) -> Configuration {
         var seen = configuration
         for parameter in parameters where parameter.domain.isTold == .asUnit {
             if let value = configuration[parameter.name], let unit = parameter.domain.unit(of: value) {
@@ -100,35 +100,35 @@ struct Conversation {
 
     /// Reads the answer to the question for a trial.
     ///
-    /// - Throws: `SearcherFailure` if it is not an answer, or is outside of the space.
-    func answer(_ line: [UInt8], for trial: TrialID) throws(SearcherFailure) -> Answer {
+    /// - Throws: `OutsideFailure` if it is not an answer, or is outside of the space.
+    func answer(_ line: [UInt8], for trial: TrialID) throws(OutsideFailure) -> Answer {
         let reply: Reply
         do {
             reply = try SpoolJSON.decode(from: line)
         } catch {
-            throw SearcherFailure(
+            throw OutsideFailure(
                 "it answers '\(String(decoding: line.prefix(200), as: UTF8.self))' (\(SpoolJSON.reason(error)))"
             )
         }
         guard reply.trial == trial.number else {
-            throw SearcherFailure("it was asked for trial \(trial), and answers for trial \(reply.trial)")
+            throw OutsideFailure("it was asked for trial \(trial), and answers for trial \(reply.trial)")
         }
         guard let values = reply.parameters else {
             if reply.exhausted == true { return .exhausted }
-            throw SearcherFailure(
+            throw OutsideFailure(
                 "its answer for trial \(trial) has neither 'parameters' nor 'exhausted': true")
         }
         var configuration = Configuration()
         for parameter in parameters where parameter.isActive(in: configuration) {
             guard let value = values[parameter.name] else {
-                throw SearcherFailure(
+                throw OutsideFailure(
                     "its answer for trial \(trial) lacks the parameter '\(parameter.name)'")
             }
             configuration.values[parameter.name] = try parameter.read(value, trial)
         }
         let strange = values.keys.filter { configuration[$0] == nil }.sorted()
         guard strange.isEmpty else {
-            throw SearcherFailure(
+            throw OutsideFailure(
                 "its answer for trial \(trial) has '\(strange[0])', which is not a parameter, or is not active there"
             )
         }
@@ -144,7 +144,7 @@ struct Conversation {
 }
 
 /// Why an external searcher has given no answer: a sentence without its subject.
-package struct SearcherFailure: Error, Hashable, CustomStringConvertible {
+package struct OutsideFailure: Error, Hashable, CustomStringConvertible {
     /// The sentence.
     package let description: String
 
@@ -154,14 +154,14 @@ package struct SearcherFailure: Error, Hashable, CustomStringConvertible {
 
 extension Parameter {
     /// The value that an answer means.
-    fileprivate func read(_ value: ParameterValue, _ trial: TrialID) throws(SearcherFailure)
+    fileprivate func read(_ value: ParameterValue, _ trial: TrialID) throws(OutsideFailure)
         -> ParameterValue
     {
         if domain.isTold == .asUnit, let unit = value.number, (0...1).contains(unit) {
             return domain.value(at: min(unit, 1.0.nextDown))
         }
         if domain.isTold == .asItIs, let value = domain.meant(by: value) { return value }
-        throw SearcherFailure(
+        throw OutsideFailure(
             "its answer for trial \(trial) has \(name) = \(value), which is outside of the parameter's range"
         )
     }

@@ -11,69 +11,83 @@ package import Tuning
     import Darwin
 #endif
 
-/// A searcher that is a separate program. It starts with the first question. It is ended when it dies, hangs or sends
-/// an unusable answer, and the next question starts it again.
-package final class SearcherProcess: OutsideSearcher {
-    private struct Question: Sendable {
-        let trial: TrialID
-        let history: [ExternalSearcher.Experience]
-    }
-
+/// A searcher or a scheduler that is a separate program. It starts with the first question. It is ended when it dies,
+/// hangs or sends an unusable answer, and the next question starts it again.
+package final class OutsideProcess: OutsideProgram {
     private let conversation: Conversation
+    private let lines: SchedulerLines
     private let space: SearchSpace
-    private let search: ExternalPlan
+    private let program: ExternalPlan
     private let workingDirectory: String
-    private let found = Mutex<SearchOutcome?>(nil)
-    private let questions: AsyncStream<Question>
-    private let asking: AsyncStream<Question>.Continuation
+    private let found = Mutex<OutsideOutcome?>(nil)
+    private let questions: AsyncStream<OutsideQuestion>
+    private let asking: AsyncStream<OutsideQuestion>.Continuation
     private let outcomes = DispatchSemaphore(value: 0)
     private let service = Mutex<Task<Void, Never>?>(nil)
 
     /// Rung when there is an outcome.
-    package let news = Bell()
+    package let news: Bell
 
-    /// The searcher of a plan, whose command starts in this directory.
-    package init(_ plan: Plan, _ search: ExternalPlan, workingDirectory: String) {
-        conversation = Conversation(plan, search)
+    /// A program of a study's, whose command starts in this directory.
+    ///
+    /// - Parameter isScheduler: whether it is the study's scheduler, not its searcher.
+    package init(
+        _ plan: Plan, _ program: ExternalPlan, isScheduler: Bool = false, workingDirectory: String,
+        news: Bell = Bell()
+    ) {
+        self.news = news
+        conversation = Conversation(plan, program, isScheduler: isScheduler)
+        lines = SchedulerLines(plan)
         space = plan.space
-        self.search = search
+        self.program = program
         self.workingDirectory = workingDirectory
         (questions, asking) = AsyncStream.makeStream()
-        // If the searcher dies while it is written to, this process must survive.
+        // If the program dies while it is written to, this process must survive.
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
     /// The searcher that a study needs, whose command starts in this directory; `nil` if the study uses a built-in one.
-    package static func of(_ plan: Plan, workingDirectory: String) -> SearcherProcess? {
-        plan.searcher.external.map { SearcherProcess(plan, $0, workingDirectory: workingDirectory) }
+    package static func searcher(of plan: Plan, workingDirectory: String) -> OutsideProcess? {
+        plan.searcher.external.map { OutsideProcess(plan, $0, workingDirectory: workingDirectory) }
     }
 
-    /// See `OutsideSearcher.ask`.
-    package func ask(for trial: TrialID, after history: [ExternalSearcher.Experience]) {
+    /// The same for its scheduler.
+    ///
+    /// - Parameter news: a bell that it may share with the searcher, so that one place can wait for both.
+    package static func scheduler(of plan: Plan, workingDirectory: String, news: Bell?) -> OutsideProcess? {
+        plan.scheduler.external.map {
+            OutsideProcess(
+                plan, $0.program, isScheduler: true, workingDirectory: workingDirectory,
+                news: news ?? Bell())
+        }
+    }
+
+    /// See `OutsideProgram.ask`.
+    package func ask(_ question: OutsideQuestion) {
         service.withLock { service in
             if service == nil { service = Task { await self.serve() } }
         }
-        asking.yield(Question(trial: trial, history: history))
+        asking.yield(question)
     }
 
-    /// See `OutsideSearcher.outcome`.
-    package func outcome() -> SearchOutcome? {
+    /// See `OutsideProgram.outcome`.
+    package func outcome() -> OutsideOutcome? {
         found.withLock { found in
             defer { found = nil }
             return found
         }
     }
 
-    /// See `OutsideSearcher.waitForOutcome`.
+    /// See `OutsideProgram.waitForOutcome`.
     package func waitForOutcome() { outcomes.wait() }
 
-    /// See `OutsideSearcher.end`.
+    /// See `OutsideProgram.end`.
     package func end() async {
         asking.finish()
         await service.withLock { $0 }?.value
     }
 
-    /// Ends the searcher and blocks the thread until it has ended. For virtual time, which cannot wait for real time.
+    /// Ends the program and blocks the thread until it has ended. For virtual time, which cannot wait for real time.
     package func endAndWait() {
         asking.finish()
         guard let service = service.withLock({ $0 }) else { return }
@@ -85,7 +99,7 @@ package final class SearcherProcess: OutsideSearcher {
         ended.wait()
     }
 
-    private func tell(_ outcome: SearchOutcome) {
+    private func tell(_ outcome: OutsideOutcome) {
         found.withLock { $0 = outcome }
         news.ring()
         outcomes.signal()
@@ -98,21 +112,21 @@ package final class SearcherProcess: OutsideSearcher {
         for await question in questions {
             do {
                 try await run(from: question)
-            } catch let failure as SearcherFailure {
+            } catch let failure as OutsideFailure {
                 tell(.failure(failure))
             } catch {
-                tell(.failure(SearcherFailure("'\(search.command[0])' cannot be run: \(error)")))
+                tell(.failure(OutsideFailure("'\(program.command[0])' cannot be run: \(error)")))
             }
         }
     }
 
     /// Runs a process from its start to its end.
-    private func run(from question: Question) async throws {
-        let program = search.command[0]
+    private func run(from question: OutsideQuestion) async throws {
+        let name = program.command[0]
         let watchdog = Watchdog()
         let result = try await Subprocess.run(
-            program.contains("/") ? .path(FilePath(program)) : .name(program),
-            arguments: Arguments(Array(search.command.dropFirst())),
+            name.contains("/") ? .path(FilePath(name)) : .name(name),
+            arguments: Arguments(Array(program.command.dropFirst())),
             workingDirectory: FilePath(workingDirectory),
             input: .inputWriter, output: .sequence, error: .sequence
         ) { process in
@@ -138,53 +152,83 @@ package final class SearcherProcess: OutsideSearcher {
         watchdog.rest()
         guard let failure = result.closureResult.0 else { return }
         let words = result.closureResult.1 ?? ""
-        throw SearcherFailure(words.isEmpty ? failure.description : "\(failure); its last words: \(words)")
+        throw OutsideFailure(words.isEmpty ? failure.description : "\(failure); its last words: \(words)")
     }
 
     /// Answers questions until no more come.
     ///
     /// - Returns: why the process cannot be asked any more; `nil` if no more questions come.
     private func converse(
-        from first: Question, _ writer: StandardInputWriter,
+        from first: OutsideQuestion, _ writer: StandardInputWriter,
         _ lines: SubprocessOutputSequence.StringSequence<UTF8>, _ watchdog: Watchdog
-    ) async -> SearcherFailure? {
+    ) async -> OutsideFailure? {
         var talk = Talk(writer: writer, answers: lines.makeAsyncIterator(), watchdog: watchdog)
         do {
             try await talk.tell(conversation.greeting)
             tell(try await settle(first, &talk))
             for await question in questions { tell(try await settle(question, &talk)) }
             return nil
-        } catch let failure as SearcherFailure {
+        } catch let failure as OutsideFailure {
             return failure
         } catch {
-            return SearcherFailure(
+            return OutsideFailure(
                 watchdog.hasBarked
-                    ? "it has not answered within \(search.patience) s" : "it has ended: \(error)")
+                    ? "it has not answered within \(program.patience) s" : "it has ended: \(error)")
         }
     }
 
-    /// Repeats a question until the space allows the answer.
-    private func settle(_ question: Question, _ talk: inout Talk) async throws -> SearchOutcome {
-        for step in question.history[talk.told...] {
+    private func settle(_ question: OutsideQuestion, _ talk: inout Talk) async throws -> OutsideOutcome {
+        switch question {
+        case .configuration(let trial, let history): try await settle(trial, history, &talk)
+        case .choice(let choices, let steps): try await settle(choices, steps, &talk)
+        }
+    }
+
+    /// Repeats a question to a searcher until the space allows the answer.
+    private func settle(
+        _ trial: TrialID, _ history: [ExternalSearcher.Experience], _ talk: inout Talk
+    ) async throws -> OutsideOutcome {
+        for step in history[talk.told...] {
             // The process knows its own proposals, unless the trial has got another configuration.
-            if case .trial(let trial, let configuration) = step, talk.proposed[trial] == configuration {
+            if case .trial(let other, let configuration) = step, talk.proposed[other] == configuration {
                 continue
             }
             try await talk.tell(conversation.line(step))
         }
-        talk.told = question.history.count
+        talk.told = history.count
         for _ in 0..<SearchLimits.refusals {
-            try await talk.tell(Conversation.question(question.trial))
-            let line = try await talk.answer(within: .seconds(search.patience))
-            switch try conversation.answer(line, for: question.trial) {
-            case .exhausted: return .answer(question.trial, nil)
+            try await talk.tell(Conversation.question(trial))
+            let line = try await talk.answer(within: .seconds(program.patience))
+            switch try conversation.answer(line, for: trial) {
+            case .exhausted: return .answer(trial, nil)
             case .configuration(let configuration) where space.allows(configuration):
-                talk.proposed[question.trial] = configuration
-                return .answer(question.trial, configuration)
-            case .configuration: try await talk.tell(Conversation.refusal(question.trial))
+                talk.proposed[trial] = configuration
+                return .answer(trial, configuration)
+            case .configuration: try await talk.tell(Conversation.refusal(trial))
             }
         }
-        throw SearcherFailure("\(SearchLimits.refusals) answers in a row break the study's constraints")
+        throw OutsideFailure("\(SearchLimits.refusals) answers in a row break the study's constraints")
+    }
+
+    /// Repeats a question to a scheduler until the answer is one of the choices.
+    private func settle(
+        _ choices: Choices, _ steps: [ScheduledStep], _ talk: inout Talk
+    ) async throws -> OutsideOutcome {
+        for step in steps[talk.told...] { try await talk.tell(lines.line(step, conversation.seen)) }
+        talk.told = steps.count
+        var last = ""
+        for _ in 0..<SearchLimits.adviceRefusals {
+            try await talk.tell(SchedulerLines.question(choices))
+            let line = try await talk.answer(within: .seconds(program.patience))
+            switch try lines.answer(line, choices) {
+            case .advice(let advice): return .advice(advice)
+            case .refused(let why):
+                last = why
+                try await talk.tell(SchedulerLines.refusal(why))
+            }
+        }
+        throw OutsideFailure(
+            "\(SearchLimits.adviceRefusals) answers in a row cannot be followed, the last because \(last)")
     }
 }
 
@@ -261,7 +305,7 @@ private final class Watchdog: Sendable {
     }
 }
 
-/// Every limit of the conversation with an external searcher, with its reason.
+/// Every limit of the conversation with a program outside, with its reason.
 enum SearchLimits {
     /// How many characters of its standard error to show when it fails: the end of a traceback says most.
     static let lastWords = 2_000
@@ -269,4 +313,6 @@ enum SearchLimits {
     static let leave = Duration.seconds(5)
     /// How many answers in a row the space's constraints may forbid: a searcher does not know them.
     static let refusals = 1_000
+    /// How many answers in a row of a scheduler may be no choice: it is told why, and knows all trials.
+    static let adviceRefusals = 10
 }
