@@ -163,6 +163,8 @@ struct Accounting {
 
     /// What was complete rests below the new top.
     private mutating func grow(to scheduler: SchedulerPlan) {
+        // Another program climbs the same ladder.
+        guard scheduler.external == nil else { return }
         let top = plan.scheduler.levels.count - 1
         for (trial, conclusion) in conclusions where conclusion == .completed {
             conclusions[trial] = .paused(rung: top)

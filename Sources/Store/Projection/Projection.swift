@@ -74,7 +74,7 @@ struct Projection {
     private func take(_ wish: Wish.Kind) throws {
         switch wish {
         case .changed(let change):
-            guard change.scheduler != nil else { return }
+            guard let scheduler = change.scheduler, scheduler.external == nil else { return }
             // A ladder grows at its top only: there is a rung above those that are complete.
             try run("UPDATE trials SET state = 'paused' WHERE state = 'completed'")
             memory.tally.setAll(from: .completed, to: .paused)

@@ -16,7 +16,8 @@ extension RunningStudy {
     /// Why another searcher cannot go on; `nil`: it can.
     func objection(toSearcher other: SearcherPlan?) -> String? {
         guard let other else { return nil }
-        if plan.searcher.external != nil || other.external != nil {
+        // Another program is told all that is known, as one is that starts anew.
+        if (plan.searcher.external == nil) != (other.external == nil) {
             return
                 "searcher: a program of its own proposes all trials of a study or none, so it cannot be changed; "
                 + "begin another study for that with 'stune fork'"

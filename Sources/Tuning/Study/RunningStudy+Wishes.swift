@@ -92,7 +92,7 @@ extension RunningStudy {
             return
                 "trials: \(begun) trials have begun or are about to, so it cannot be \(most); say at least \(begun)"
         }
-        if let plan = change.scheduler, !canGrow(to: plan) {
+        if let plan = change.scheduler, !canGrow(to: plan), !isOtherProgram(plan) {
             return
                 "scheduler: only max_resource may change, and only so that the rungs there are stay and others come "
                 + "above them (rungs now: \(RunningStudy.words(levels)); with the change: "
@@ -138,10 +138,17 @@ extension RunningStudy {
         return grown.grow(to: plan)
     }
 
+    /// Whether another scheduler is another program on the same ladder. It is told all that is known, as one is that starts
+    /// anew.
+    private func isOtherProgram(_ other: SchedulerPlan) -> Bool {
+        guard let now = scheduler as? ExternalScheduler, let other = other.external else { return false }
+        return now.levels == other.levels && plan.scheduler.external?.asha == other.asha
+    }
+
     private mutating func change(_ change: Change) {
         let before = plan
         plan = change.applied(to: plan)
-        if let scheduler = change.scheduler { grow(to: scheduler) }
+        if let scheduler = change.scheduler, !isOtherProgram(scheduler) { grow(to: scheduler) }
         if change.searcher != nil || change.space != nil { changeSearcher() }
         if let points = change.points {
             added += points.dropFirst(before.points.count).map { AddedConfiguration($0, isExtra: false) }

@@ -65,6 +65,28 @@ import Tuning
         #expect(study.apply(.advised(.begin)).count == 4)
     }
 
+    @Test func `another program on the same ladder is told all that is known, and another ladder is refused`() throws {
+        var study = begun(trials: 2, parallel: 1)
+        _ = study.apply(.advised(.begin))
+        _ = study.apply(.report(0, at: 1, 0.5))
+        _ = study.apply(.ended(0))
+        let before = study.steps
+        var other = Self.scheduler
+        other.program.command = ["better"]
+        let now = try #require(study.plan)
+        func wish(_ id: String) -> Wish {
+            var plan = now
+            plan.scheduler = .external(other)
+            return Wish(id: id, .changed(Change(from: now, to: plan)))
+        }
+        #expect(study.objection(to: wish("u1")) == nil)
+        #expect(study.apply(.wished(wish("u1"))).isEmpty)
+        #expect(study.plan?.scheduler.external?.program.command == ["better"])
+        #expect(study.steps == before && study.choices?.resting == [TrialID(0): 0])
+        other.step = 4
+        #expect(study.objection(to: wish("u2")) != nil)
+    }
+
     @Test func `advice for a study of another scheduler is no news`() {
         var study = Study()
         _ = study.apply(.accepted(Plan.of(.straight, trials: 2, parallel: 1)))

@@ -46,6 +46,25 @@ import Tuning
             ] + study.searchHistory.dropFirst(2))
     }
 
+    @Test func `another program goes on with all that is known, and a built-in searcher does not`() throws {
+        var study = begun(plan(trials: 3, parallel: 1))
+        _ = study.apply(proposed(0))
+        _ = study.apply(.report(0, at: 4, 0.5))
+        _ = study.apply(.ended(0))
+        let before = study.searchHistory
+        let now = try #require(study.plan)
+        func wish(_ searcher: SearcherPlan) -> Wish {
+            var plan = now
+            plan.searcher = searcher
+            return Wish(id: "u", .changed(Change(from: now, to: plan)))
+        }
+        #expect(study.objection(to: wish(.random(seed: 1))) != nil)
+        let other = wish(.external(ExternalPlan(command: ["better"], seed: 0)))
+        #expect(study.objection(to: other) == nil)
+        _ = study.apply(.wished(other))
+        #expect(study.searchHistory == before && study.wanted == TrialID(1))
+    }
+
     @Test func `an answer that was not asked for, or that comes again, is no news`() {
         var study = begun(plan(trials: 3, parallel: 2))
         _ = study.apply(proposed(0))
