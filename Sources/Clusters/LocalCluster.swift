@@ -259,12 +259,14 @@ package actor LocalCluster: Cluster {
         var options = PlatformOptions()
         options.createSession = true
         let log = try await openLog(task, record)
+        // The task has it for itself. That this process cannot close its own descriptor says nothing of the task.
+        defer { try? log.close() }
         let script = BatchScript.text(setup: record.options.setup, command: record.command)
         let result = try await Subprocess.run(
             .path("/bin/bash"), arguments: Arguments(["-c", script, "stune"]),
             environment: .inherit.updating(environment),
             workingDirectory: FilePath(record.workingDirectory), platformOptions: options, input: .none,
-            output: .fileDescriptor(log, closeAfterSpawningProcess: true), error: .combinedWithOutput
+            output: .fileDescriptor(log, closeAfterSpawningProcess: false), error: .combinedWithOutput
         ) { execution in
             let process = execution.processIdentifier.value
             self.running[task] = process

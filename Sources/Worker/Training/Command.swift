@@ -41,8 +41,11 @@ struct Command: Sendable {
         defer { running.ended() }
         guard let program = arguments.first else { return .notStarted("the command is empty") }
         do {
+            // The command has these files for itself. That this process cannot close its own descriptors says nothing of it.
             let stdout = try await open(files.stdout)
+            defer { try? stdout.close() }
             let stderr = try await open(files.stderr)
+            defer { try? stderr.close() }
             var options = PlatformOptions()
             options.processGroupID = 0
             let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
@@ -51,8 +54,8 @@ struct Command: Sendable {
                 arguments: Arguments(Array(arguments.dropFirst())),
                 environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
                 workingDirectory: FilePath(workingDirectory), platformOptions: options, input: .none,
-                output: .fileDescriptor(stdout, closeAfterSpawningProcess: true),
-                error: .fileDescriptor(stderr, closeAfterSpawningProcess: true)
+                output: .fileDescriptor(stdout, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(stderr, closeAfterSpawningProcess: false)
             ) { execution in
                 // After the start, because doing it before would need a helper program. Threads that start later
                 // inherit it.
