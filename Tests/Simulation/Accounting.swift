@@ -17,6 +17,8 @@ struct Accounting {
     private var last: [TrialID: Assignment] = [:]
     private let ledger: Ledger
     private var sampled = 0
+    /// How many of them came from another space or searcher than the plan has now.
+    private var sampledBefore = 0
     private var seen: Set<Configuration> = []
     private var assignments = 0
     private var open: [TrialID: Assignment] = [:]
@@ -137,6 +139,7 @@ struct Accounting {
         case .changed(let change):
             if let scheduler = change.scheduler { grow(to: scheduler) }
             plan = change.applied(to: plan)
+            if change.space != nil || change.searcher != nil { sampledBefore = sampled }
             if sampled < plan.trials { rule.reopen() } else { rule.close() }
         case .added:
             (plan.trials, addedLeft) = (plan.trials + 1, addedLeft + 1)
@@ -383,7 +386,7 @@ struct Accounting {
     private var held: Set<Int> { Set(saving.values.map(\.number)) }
 
     /// Whether no configuration was left.
-    private var isExhausted: Bool { ConfigurationAccount(plan: plan).isExhausted(after: sampled, seen) }
+    private var isExhausted: Bool { ConfigurationAccount(plan: plan).isExhausted(after: sampled - sampledBefore, seen) }
 }
 
 extension Assignment {

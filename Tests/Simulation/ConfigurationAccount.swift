@@ -5,6 +5,8 @@ struct ConfigurationAccount {
     let plan: Plan
 
     /// Whether no configuration was left: every draw from the space was tried, or all of the grid.
+    ///
+    /// - Parameter sampled: how many trials the plan's searcher has given a configuration of the plan's space.
     func isExhausted(after sampled: Int, _ seen: Set<Configuration>) -> Bool {
         if case .grid(let grid) = plan.searcher {
             return grid.combinations(over: plan.space).map { sampled <= $0 + plan.points.count } ?? false
