@@ -386,7 +386,9 @@ struct Accounting {
     private var held: Set<Int> { Set(saving.values.map(\.number)) }
 
     /// Whether no configuration was left.
-    private var isExhausted: Bool { ConfigurationAccount(plan: plan).isExhausted(after: sampled - sampledBefore, seen) }
+    private var isExhausted: Bool {
+        ConfigurationAccount(plan: plan).isExhausted(after: sampled - sampledBefore, seen)
+    }
 }
 
 extension Assignment {
