@@ -5,7 +5,8 @@ import Testing
 struct PageExampleTests {
     /// The pages that show how something is done.
     private static let guides = [
-        "parameters", "searchers", "external-searchers", "schedulers", "external-schedulers", "training-command", "metrics",
+        "parameters", "searchers", "external-searchers", "schedulers", "external-schedulers",
+        "training-command", "metrics",
         "running", "change", "prior-results",
         "execution", "checkpoints", "exports", "from-optuna", "from-ray-tune",
     ].map { "docs/\($0).md" }

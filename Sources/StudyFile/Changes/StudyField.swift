@@ -89,8 +89,11 @@ package enum StudyField: String, CaseIterable, Sendable {
 
     private func scheduler(_ moment: Moment) -> Meaning {
         moment == .over
-            ? .atOnce("only a greater `max_resource` of `asha`, or another `program`: the study opens again when it is run")
-            : .atOnce("only a greater `max_resource` of `asha`, or another `program`: rungs are added at the top")
+            ? .atOnce(
+                "only a greater `max_resource` of `asha`, or another `program`: the study opens again when it is run"
+            )
+            : .atOnce(
+                "only a greater `max_resource` of `asha`, or another `program`: rungs are added at the top")
     }
 
     private static let another = "begin another study with `stune fork`"

@@ -65,7 +65,10 @@ import Tuning
         #expect(study.apply(.advised(.begin)).count == 4)
     }
 
-    @Test func `another program on the same ladder is told all that is known, and another ladder is refused`() throws {
+    @Test
+    func `another program on the same ladder is told all that is known, and another ladder is refused`()
+        throws
+    {
         var study = begun(trials: 2, parallel: 1)
         _ = study.apply(.advised(.begin))
         _ = study.apply(.report(0, at: 1, 0.5))
