@@ -26,27 +26,30 @@ struct AdviceTests {
 
     private func advice(
         _ study: ParsedStudy, seconds: Double = 400, hours: Double? = 48, wait: Double = 0
-    ) -> [String: Advice] {
+    ) -> [String: AdviceLine] {
         let circumstances = Circumstances(
             study.spec.plan, secondsPerUnit: seconds, seconds: hours.map { $0 * 3_600 }, queueWait: wait)
         return Dictionary(
             uniqueKeysWithValues: Adviser(study, circumstances).advice().map { ($0.field, $0) })
     }
 
-    @Test(arguments: [
-        // 1 epoch for all, 2 more for a third, 6 more for a ninth, of 9.
-        (
-            SchedulerPlan.asha(
-                .init(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
-            1 + 2.0 / 3 + 6.0 / 9
-        ),
-        (.none(maxResource: Resource(9)), 9),
-        // Nine begin at 1, five at 3, three at 9.
-        (
-            .hyperband(.init(minResource: Resource(1), maxResource: Resource(9), reductionFactor: 3)),
-            (9 * (1 + 2.0 / 3 + 6.0 / 9) + 5 * (3 + 6.0 / 3) + 3 * 9) / 17
-        ),
-    ])
+    /// Ladders of 1, 3 and 9 epochs, and what a trial takes of them on average.
+    private static let ladders: [(plan: SchedulerPlan, units: Double)] = {
+        let (r, R) = (Resource(1), Resource(9))
+        // 1 epoch for all, 2 more for a third, 6 more for a ninth; and from 3 on.
+        let (whole, upper): (Double, Double) = (1 + 2.0 / 3 + 6.0 / 9, 3 + 6.0 / 3)
+        return [
+            (.asha(ASHAPlan(minResource: r, maxResource: R, reductionFactor: 3)), whole),
+            (.none(maxResource: R), 9),
+            // Nine begin at 1, five at 3, three at 9.
+            (
+                .hyperband(HyperbandPlan(minResource: r, maxResource: R, reductionFactor: 3)),
+                (9 * whole + 5 * upper + 3 * 9) / 17
+            ),
+        ]
+    }()
+
+    @Test(arguments: ladders)
     func `what a trial takes on average follows from the ladder`(plan: SchedulerPlan, units: Double) {
         #expect(abs(Circumstances.share(of: plan) * 9 - units) < 1e-9)
     }

@@ -3,7 +3,7 @@ import StudyFile
 import Tuning
 
 /// One line of advice.
-struct Advice: Encodable, Equatable {
+struct AdviceLine: Encodable, Equatable {
     /// The setting, by its path in the study file.
     let field: String
     /// What the study file says, or what follows from it.
@@ -30,7 +30,7 @@ struct Adviser {
     }
 
     /// The advice, in the order in which to read it.
-    func advice() -> [Advice] {
+    func advice() -> [AdviceLine] {
         let scheduler = schedulerAdvice()
         let taken = self.scheduler(named: scheduler.take)
         return [scheduler, searcherAdvice(taken), firstRung(taken), trials(taken), mode(), time(taken)]
@@ -59,10 +59,10 @@ struct Adviser {
         String(format: "%.2f (%.2f…%.2f)", result.ratio, result.low, result.high)
     }
 
-    private func schedulerAdvice() -> Advice {
+    private func schedulerAdvice() -> AdviceLine {
         let name = plan.scheduler.name
-        func keep(_ why: String) -> Advice {
-            Advice(field: "scheduler.type", now: name, take: name, why: why)
+        func keep(_ why: String) -> AdviceLine {
+            AdviceLine(field: "scheduler.type", now: name, take: name, why: why)
         }
         if case .pbt = plan.scheduler { return keep("a population finds a schedule; nothing else does") }
         if plan.scheduler.maxResource.units == 1 {
@@ -82,7 +82,7 @@ struct Adviser {
         }
         // Of those that cannot be told from the best, the one that is documented first.
         let take = results.first { $0.low <= best.high } ?? best
-        return Advice(
+        return AdviceLine(
             field: "scheduler.type", now: name, take: take.strategy.scheduler,
             why:
                 "it leaves \(words(take)) times the regret of random search that stops nothing, \(measured)"
@@ -93,10 +93,10 @@ struct Adviser {
         plan.objectives.count == 1 || strategy.searcher == "random"
     }
 
-    private func searcherAdvice(_ scheduler: SchedulerPlan) -> Advice {
+    private func searcherAdvice(_ scheduler: SchedulerPlan) -> AdviceLine {
         let now = study.named.hasAutoSearcher ? "auto" : plan.searcher.name
-        func line(_ take: String, _ why: String) -> Advice {
-            Advice(field: "searcher.type", now: now, take: take, why: why)
+        func line(_ take: String, _ why: String) -> AdviceLine {
+            AdviceLine(field: "searcher.type", now: now, take: take, why: why)
         }
         if let cells = plan.space.cells, cells <= plan.trials {
             return line("grid", "there are only \(cells) configurations, and \(plan.trials) trials")
@@ -151,7 +151,7 @@ struct Adviser {
     // MARK: Numbers
 
     /// A first rung that is over before a program has started costs more than it tells.
-    private func firstRung(_ scheduler: SchedulerPlan) -> Advice? {
+    private func firstRung(_ scheduler: SchedulerPlan) -> AdviceLine? {
         guard scheduler.levels.count > 1, let first = scheduler.levels.first else { return nil }
         let seconds = Double(first.units) * circumstances.secondsPerUnit
         guard seconds < Adviser.startSeconds else { return nil }
@@ -162,14 +162,14 @@ struct Adviser {
             level * factor * factor <= scheduler.maxResource.units
         { level *= factor }
         guard level > first.units else { return nil }
-        return Advice(
+        return AdviceLine(
             field: "scheduler.min_resource", now: first.description, take: String(level),
             why:
                 "the first rung takes \(Numbers.span(seconds)), less than starting a program; it would take "
                 + "\(Numbers.span(Double(level) * circumstances.secondsPerUnit)) to resource \(level)")
     }
 
-    private func trials(_ scheduler: SchedulerPlan) -> Advice? {
+    private func trials(_ scheduler: SchedulerPlan) -> AdviceLine? {
         guard var count = circumstances.trials(under: scheduler) else { return nil }
         count = min(count, plan.space.cells ?? count, StudyFileLimits.trials.upperBound)
         let now = plan.trials
@@ -179,14 +179,14 @@ struct Adviser {
             + "\(Numbers.metric(100 * share, digits: 2)) % of a full training each"
         // A factor of two either way is within what such an estimate is worth.
         let isNear = Double(now) >= Double(count) / 2 && now <= count * 2
-        return Advice(field: "trials", now: String(now), take: String(isNear ? now : count), why: why)
+        return AdviceLine(field: "trials", now: String(now), take: String(isNear ? now : count), why: why)
     }
 
-    private func mode() -> Advice? {
+    private func mode() -> AdviceLine? {
         let now = study.spec.execution.mode
         guard now == .rung, hasRungs, circumstances.queueWait > 0 else { return nil }
         let share = circumstances.queueWait / circumstances.training
-        return Advice(
+        return AdviceLine(
             field: "execution.mode", now: now.rawValue, take: "auto",
             why:
                 "with a task for each rung every promotion waits \(Numbers.span(circumstances.queueWait)) in the queue again, "
@@ -194,13 +194,13 @@ struct Adviser {
     }
 
     /// The time limit must be enough for the longest step between two rungs.
-    private func time(_ scheduler: SchedulerPlan) -> Advice? {
+    private func time(_ scheduler: SchedulerPlan) -> AdviceLine? {
         guard let minutes = study.spec.batch.timeMinutes else { return nil }
         let levels = scheduler.levels.map(\.units)
         let longest = zip([0] + levels, levels).map { $1 - $0 }.max() ?? 0
         let needed = Double(longest) * circumstances.secondsPerUnit * Adviser.timeMargin
         guard needed > Double(minutes) * 60 else { return nil }
-        return Advice(
+        return AdviceLine(
             field: "slurm.time", now: Numbers.duration(seconds: Int(minutes) * 60),
             take: Numbers.duration(seconds: Int((needed / 60).rounded(.up)) * 60),
             why:

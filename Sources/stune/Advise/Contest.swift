@@ -97,7 +97,7 @@ struct Contest {
     }
 
     /// The advice, where the winner on the table decides over scheduler and searcher.
-    func winning(_ advice: [Advice]) -> [Advice] {
+    func winning(_ advice: [AdviceLine]) -> [AdviceLine] {
         let clear = rows.dropFirst().filter { $0.isClear && $0.better > $0.worse }
         let winner = clear.min {
             sign * ($0.best ?? sign * .infinity) < sign * ($1.best ?? sign * .infinity)
@@ -106,11 +106,11 @@ struct Contest {
             guard ["scheduler.type", "searcher.type"].contains(line.field) else { return line }
             let isScheduler = line.field == "scheduler.type"
             guard let winner else {
-                return Advice(
+                return AdviceLine(
                     field: line.field, now: line.now, take: line.now,
                     why: "on your table nothing is clearly better in \(runs) runs")
             }
-            return Advice(
+            return AdviceLine(
                 field: line.field, now: line.now,
                 take: isScheduler ? winner.scheduler : winner.searcher,
                 why:

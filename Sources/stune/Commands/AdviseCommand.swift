@@ -106,13 +106,13 @@ struct AdviseCommand: ParsableCommand {
         /// For how many of them, one after the other, there is time.
         let trainings: Double
         let workers: Int
-        let advice: [Advice]
+        let advice: [AdviceLine]
         /// The strategies on the table of `--curves`.
         let contest: [Contest.Row]?
     }
 
     private func lines(
-        _ parsed: ParsedStudy, _ circumstances: Circumstances, _ advice: [Advice], _ contest: Contest?
+        _ parsed: ParsedStudy, _ circumstances: Circumstances, _ advice: [AdviceLine], _ contest: Contest?
     ) -> [String] {
         let plan = parsed.spec.plan
         var table = Table([("FIELD", .left), ("NOW", .left), ("TAKE", .left), ("WHY", .left)])
