@@ -68,7 +68,7 @@ struct AdviceTests {
 
     @Test func `a first rung that is over at once is raised`() throws {
         let own = try study()
-        #expect(advice(own, seconds: 2)["scheduler.min_resource"]?.take == "3")
+        #expect(advice(own, seconds: 2)["scheduler.min_resource"]?.take == "9")
         #expect(advice(own)["scheduler.min_resource"] == nil)
     }
 
@@ -114,8 +114,9 @@ struct AdviceTests {
     @Test func `the table has each strategy for all workers and moments`() {
         let strategies = Set(StrategyTable.rows.map { "\($0.searcher) \($0.scheduler)" })
         #expect(strategies.count >= 5)
-        let cells = StrategyTable.workers.count * StrategyTable.moments.count
-        #expect(StrategyTable.rows.count == strategies.count * cells)
+        let cells = Set(StrategyTable.rows.map { "\($0.workers) \($0.moment)" })
+        #expect(cells.count >= 2 * StrategyTable.workers.count)
+        #expect(StrategyTable.rows.count == strategies.count * cells.count)
         #expect(StrategyTable.rows.allSatisfy { $0.low <= $0.ratio && $0.ratio <= $0.high })
     }
 
@@ -123,6 +124,6 @@ struct AdviceTests {
         let near = StrategyEvidence.results(workers: 20, trainings: 1.6)
         #expect(near.workers == 16 && near.moment == 1)
         let far = StrategyEvidence.results(workers: 1_000, trainings: 900)
-        #expect(far.workers == 64 && far.moment == 16)
+        #expect(far.workers == 64 && far.moment == 1)
     }
 }

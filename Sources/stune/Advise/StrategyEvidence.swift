@@ -1,3 +1,4 @@
+import Algorithms
 import Foundation
 import Tuning
 
@@ -25,9 +26,6 @@ struct StrategyEvidence {
         let worseOn: [String]
     }
 
-    /// The numbers of workers and the moments, in trainings, that were tried.
-    static let workers = StrategyTable.workers
-    static let moments = StrategyTable.moments
     /// On how many tables.
     static let tables = StrategyTable.tables
 
@@ -36,8 +34,9 @@ struct StrategyEvidence {
         workers: Int, moment: Double, results: [Result]
     ) {
         let count = nearest(Double(workers), of: StrategyTable.workers.map(Double.init))
-        let moment = nearest(trainings, of: StrategyTable.moments)
-        let rows = StrategyTable.rows.filter { Double($0.workers) == count && $0.moment == moment }
+        let tried = StrategyTable.rows.filter { Double($0.workers) == count }
+        let moment = nearest(trainings, of: tried.map(\.moment).uniqued())
+        let rows = tried.filter { $0.moment == moment }
         return (
             Int(count), moment,
             rows.map {
