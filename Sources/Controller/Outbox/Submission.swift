@@ -92,7 +92,9 @@ extension Controller {
                 try pass.dispatch(.narrowed(mostTasks: most))
             }
             // A lane whose trial the user has cancelled counts as a task of the array, also after a restart.
-            for lane in lanes { _ = try pass.placement(at: Turn(token: first, index: lane.index, epoch: 0)) }
+            for lane in lanes {
+                _ = try pass.placement(at: Turn(token: first, index: lane.index, epoch: 0))
+            }
             try pass.dispatch(.split(first, into: second, keeping: kept))
             return []
         }
