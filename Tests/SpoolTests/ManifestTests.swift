@@ -1,3 +1,4 @@
+import Foundation
 import Spool
 import Testing
 import Tuning
@@ -32,6 +33,24 @@ import Tuning
         #expect(bytes == SpoolJSON.encode(manifest))
         #expect(Manifest(plain: bytes) == manifest)
         #expect(try Manifest.read(manifest.token, in: place.study) == manifest)
+    }
+
+    @Test func `a manifest that is published again is replaced only by another one`() throws {
+        let place = try SpoolPlace()
+        let entry = Manifest.Entry(
+            index: 0, trial: TrialID(0), rung: 0, configuration: Configuration(), from: .none,
+            to: Resource(3))
+        let first = try manifest([entry], stay: nil)
+        func file() throws -> UInt64? {
+            let path = place.study.manifest(first.token)
+            return try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64
+        }
+        try first.publish(in: place.study)
+        let before = try file()
+        try first.publish(in: place.study)
+        #expect(try file() == before)
+        try manifest([], stay: nil).publish(in: place.study)
+        #expect(try Manifest.read(first.token, in: place.study).entries.isEmpty)
     }
 
     @Test func `a task has the lanes that name it, and the one of its own index that names none`() throws {

@@ -129,7 +129,10 @@ package struct Manifest: Hashable, Codable, Sendable {
     package func publish(in study: StudyDirectory) throws(FileError) {
         try study.files.createDirectory(study.claims(token))
         if stay != nil { try study.files.createDirectory(study.directives(token)) }
-        try study.files.publish(text, at: study.manifest(token))
+        // Other nodes may not see a file that was replaced just now, and a task that starts looks for it.
+        let (path, text) = (study.manifest(token), text)
+        let there = try? study.files.read(path, limit: SpoolLimits.manifestBytes)
+        if there != text { try study.files.publish(text, at: path) }
     }
 
     /// Reads the manifest of an array.
