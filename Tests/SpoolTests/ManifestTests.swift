@@ -39,7 +39,7 @@ import Tuning
         let place = try SpoolPlace()
         let entry = Manifest.Entry(
             index: 0, trial: TrialID(0), rung: 0, configuration: Configuration(), from: .none,
-            to: Resource(3))
+            to: Resource(3), resume: nil)
         let first = try manifest([entry], stay: nil)
         func file() throws -> UInt64? {
             let path = place.study.manifest(first.token)
