@@ -1,4 +1,3 @@
-import Algorithms
 import Foundation
 import Tuning
 
@@ -35,7 +34,7 @@ struct StrategyEvidence {
     ) {
         let count = nearest(Double(workers), of: StrategyTable.workers.map(Double.init))
         let tried = StrategyTable.rows.filter { Double($0.workers) == count }
-        let moment = nearest(trainings, of: tried.map(\.moment).uniqued())
+        let moment = nearest(trainings, of: Set(tried.map(\.moment)).sorted())
         let rows = tried.filter { $0.moment == moment }
         return (
             Int(count), moment,
