@@ -122,7 +122,7 @@ struct AdviseCommand: ParsableCommand {
         return [
             "study '\(parsed.spec.name)': a training to resource \(plan.scheduler.maxResource) takes "
                 + "\(Numbers.span(circumstances.training)); \(circumstances.workers) workers have time for "
-                + "\(Numbers.metric(circumstances.trainings * Double(circumstances.workers), digits: 3)) of them"
+                + "\(Numbers.metric(circumstances.trainings * Double(circumstances.workers), digits: 6)) of them"
                 + (circumstances.seconds.map { " in \(Numbers.span($0))" }
                     ?? ", as much as the \(plan.trials) trials take"),
             "",
