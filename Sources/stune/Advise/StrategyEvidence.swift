@@ -21,8 +21,6 @@ struct StrategyEvidence {
         /// The 95 % interval of `ratio`.
         let low: Double
         let high: Double
-        /// The tables on which it is clearly worse than random search.
-        let worseOn: [String]
     }
 
     /// On how many tables.
@@ -41,7 +39,7 @@ struct StrategyEvidence {
             rows.map {
                 Result(
                     strategy: Strategy(searcher: $0.searcher, scheduler: $0.scheduler), ratio: $0.ratio,
-                    low: $0.low, high: $0.high, worseOn: $0.worseOn)
+                    low: $0.low, high: $0.high)
             }
         )
     }
