@@ -244,12 +244,15 @@ extension Controller {
         _ token: ArrayToken, _ lanes: [StoreReader.TaskRow]
     ) async throws {
         guard outbox.fresh.remove(token) == nil else { return }
-        let tasks = lanes.filter { !cores.dispatcher.isNeeded($0.plannedTask) }
+        // Work that other workers have taken is no lane of the array any more. What has no manifest was never sent.
+        let sent = (try? Manifest.read(token, in: setup.directory))?.entries ?? []
+        let tasks = Set(lanes.map(\.task) + sent.map { $0.task ?? $0.index }).sorted()
+            .filter { !cores.dispatcher.isNeeded(PlannedTask(token: token, index: $0)) }
         guard !tasks.isEmpty else { return }
         window.asks(cluster.requestsPerLook, at: time.now)
         for array in try await cluster.find(token) {
             window.asks(at: time.now)
-            try await cluster.cancel(tasks.ids(in: array))
+            try await cluster.cancel(tasks.map { TaskID(array: array, index: $0) })
         }
     }
 
