@@ -18,10 +18,10 @@ import Tuning
         return .checkpoint(resource: Resource(1))
     }
 
-    /// Passes until this holds, a minute at most.
-    private func wait(for scene: inout Scene, _ holds: (Controller) -> Bool) async throws {
+    /// Passes until this holds, ten minutes at most.
+    private func wait(for scene: inout Scene, _ holds: (Controller) throws -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(600)
-        while !holds(scene.controller), ContinuousClock.now < end {
+        while try !holds(scene.controller), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(5))
             _ = try await scene.controller.pass()
         }
@@ -39,8 +39,11 @@ import Tuning
             // The higher the number, the worse.
             try await scene.say(scene.attempt(trial), started, saved, report(Double(trial)), finished)
         }
-        // Each has its own directory and a home besides: three have 750 entries.
-        try await wait(for: &scene) { $0.fileCount.total == 500 }
+        // Each has its own directory and a home besides: three have 750 entries, and two that are counted first 500.
+        try await wait(for: &scene) { controller in
+            try controller.fileCount.total == 500
+                && controller.store.read { try $0.keptPaths().count } == 2
+        }
         #expect(try scene.read { try $0.keptPaths() }.count == 2)
         let left = try (0..<3).filter { trial in
             try scene.read { try $0.checkpoint(of: TrialID(trial)) } != nil
