@@ -65,7 +65,7 @@ test: deps
 	@python3 -m unittest discover -s Tests/page -p test_document.py
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip ClustersTests
 	@simulate="$$(swift build --show-bin-path)/simulate" && export simulate && .ci/beside \
-	    '"$$simulate" run --seeds 200 && "$$simulate" run --pairs --seeds 188' \
+	    '"$$simulate" run --seeds 200 && "$$simulate" run --pairs --seeds 94 --from 94' \
 	    '.ci/test-slurm swift test --skip-build --disable-xctest --filter ClustersTests --no-parallel'
 	@.ci/test-slurm swift test --skip-build --disable-xctest --filter EndToEndTests \
 	    --experimental-maximum-parallelization-width $(WIDTH)
